@@ -1,0 +1,167 @@
+// Worker ↔ builder: the only definition. builder/schemas/*.json are generated from it; both sides parse with it.
+import { z } from 'zod';
+
+/** Sent as `slipway-contract` with every call; another number is answered with 426. */
+export const contractVersion = '1';
+export const contractHeader = 'slipway-contract';
+
+export const limits = {
+  /** From PUT /instances/{id} to its result. */
+  startMs: 30_000,
+  /** One realtime call, and each of a plugin's own examples. */
+  callMs: 30_000,
+  /** A realtime call's body, and its answer. */
+  callBytes: 8 * 1024 * 1024,
+  /** Address space of one Python host process. */
+  memoryBytes: 2 * 1024 * 1024 * 1024,
+  /** Lines that an instance keeps of what it printed. */
+  logLines: 1000,
+  /** One line of a log; longer ones are cut. */
+  logLineChars: 4096,
+  /** How long a stopping instance may finish the calls it has. */
+  drainMs: 30_000,
+  /** How long the Worker waits for a builder that refuses connections, because it is being restarted. */
+  reconnectMs: 10_000,
+} as const;
+
+export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const instanceSpecSchema = z.strictObject({
+  runtime: z.literal('python'),
+  /** SHA-256 of the plugin's archive, a zip that was sent by PUT /blobs/{sha256}. */
+  archive: sha256Text,
+  plugin: z.strictObject({ name: z.string(), version: z.string() }),
+  /** As declared in the manifest. They are not installed; an import of one that fails is told so. */
+  dependencies: z.array(z.string()),
+});
+export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
+
+export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
+
+export const instanceStatusSchema = z.object({
+  id: z.string(),
+  state: z.enum(instanceStates),
+  archive: sha256Text,
+  started_at: z.string(),
+  /** How often its process was started anew after a crash. */
+  restarts: z.int().min(0),
+  calls: z.int().min(0),
+  calls_in_flight: z.int().min(0),
+  last_call_at: z.string().nullable(),
+});
+export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
+
+export const startErrorCodes = [
+  'archive-invalid',
+  'compile-failed',
+  'import-failed',
+  'dependency-not-installed',
+  'handler-missing',
+  'load-failed',
+  'start-timeout',
+  'process-died',
+] as const;
+
+export const startErrorSchema = z.object({
+  code: z.enum(startErrorCodes),
+  /** For people: what, where (file:line within the plugin) and why. */
+  message: z.string(),
+});
+export type StartError = z.infer<typeof startErrorSchema>;
+
+export const logLineSchema = z.object({
+  at: z.string(),
+  stream: z.enum(['stdout', 'stderr', 'host']),
+  line: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** One line of the NDJSON answer to PUT /instances/{id}. The last line is always a result. */
+export const instanceEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['unpack', 'compile', 'load', 'ready']) }),
+  logLineSchema.extend({ type: z.literal('log') }),
+  z.object({ type: z.literal('ready'), instance: instanceStatusSchema }),
+  z.object({ type: z.literal('failed'), error: startErrorSchema }),
+]);
+export type InstanceEvent = z.infer<typeof instanceEventSchema>;
+
+export const callSchema = z.object({
+  inputs: z.record(z.string(), z.json()),
+  parameters: z.record(z.string(), z.json()),
+});
+export type Call = z.infer<typeof callSchema>;
+
+/** 200: the handler ran. A handler that raised is an answer, not a failure of the builder. */
+export const callAnswerSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('success'), result: z.json(), duration_ms: z.number() }),
+  z.object({
+    status: z.literal('error'),
+    error: z.object({ type: z.string(), message: z.string() }),
+    duration_ms: z.number(),
+  }),
+]);
+export type CallAnswer = z.infer<typeof callAnswerSchema>;
+
+/**
+ * Every refusal of the builder: `{error:{code,message,…}}`.
+ * 401 unauthorized · 404 instance-gone, not-found · 409 blob-missing, instance-conflict · 413 body-too-large · 422 invalid-request · 426 contract-mismatch ·
+ * 502 instance-crashed (during this call) · 503 instance-restarting · 504 call-timeout
+ */
+export const builderErrorSchema = z.object({
+  error: z.object({
+    code: z.enum([
+      'unauthorized',
+      'not-found',
+      'instance-gone',
+      'instance-conflict',
+      'blob-missing',
+      'blob-mismatch',
+      'body-too-large',
+      'invalid-request',
+      'contract-mismatch',
+      'instance-crashed',
+      'instance-restarting',
+      'call-timeout',
+      'internal',
+    ]),
+    message: z.string(),
+    /** With blob-missing: the digests to send. */
+    missing: z.array(sha256Text).optional(),
+  }),
+});
+export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
+export type BuilderErrorCode = BuilderErrorBody['error']['code'];
+
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  contract: z.literal(contractVersion),
+  python: z.string(),
+  instances: z.int().min(0),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+/** A refusal of the builder as the Worker's code meets it; `unreachable` when nothing answered. */
+export class BuilderError extends Error {
+  override readonly name = 'BuilderError';
+  readonly code: BuilderErrorCode | 'unreachable';
+  readonly missing: string[];
+  constructor(code: BuilderErrorCode | 'unreachable', message: string, missing: string[] = [], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.missing = missing;
+  }
+}
+
+/** The builder as the Worker sees it. Implementations: by URL (local process), later by a container's Durable Object. */
+export interface Builder {
+  health(): Promise<Health>;
+  putBlob(sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
+  /** Idempotent by id: a second call joins a start under way, or tells at once that it is ready. The last event is `ready` or `failed`. */
+  start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
+  /** `body` is the JSON of a Call, passed through as it came. */
+  call(id: string, body: Uint8Array<ArrayBuffer>): Promise<CallAnswer>;
+  status(id: string): Promise<InstanceStatus | undefined>;
+  logs(id: string): Promise<LogLine[]>;
+  /** Drains and stops; an instance that is gone is already stopped. */
+  stop(id: string): Promise<void>;
+}

@@ -1,0 +1,88 @@
+// What archive/, scan/ and manifest/ find: one shape, whoever finds it (scan policy §1).
+import { z } from 'zod';
+import { type RuleId, ruleIds, rules } from './rules.ts';
+import { type Verdict, verdicts } from './states.ts';
+
+export const severities = ['error', 'warning', 'note'] as const;
+
+export const findingSchema = z.object({
+  ruleId: z.enum(ruleIds),
+  severity: z.enum(severities),
+  category: z.string(),
+  /** Path within the plugin, the top folder stripped; '' when the archive as a whole is meant. */
+  file: z.string(),
+  /** 1-based; lines end at LF, CRLF or a lone CR only. */
+  line: z.int().min(1),
+  /** 1-based, in UTF-16 code units, a leading byte order mark not counted. */
+  column: z.int().min(1),
+  endLine: z.int().min(1),
+  endColumn: z.int().min(1),
+  /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source used; '' when there is none. */
+  name: z.string(),
+  message: z.string(),
+});
+
+export type Finding = z.infer<typeof findingSchema>;
+
+export interface Place {
+  file: string;
+  line?: number;
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+}
+
+export interface FindingOptions {
+  /** What the message says where `name` alone says too little. */
+  detail?: string;
+  /** For the few rules that are milder in some cases (SLP713). */
+  severity?: Finding['severity'];
+}
+
+/** A finding of a rule at a place; severity, category and the message's template come from the rule table. */
+export function finding(ruleId: RuleId, place: Place, name: string, options: FindingOptions = {}): Finding {
+  const { category, message, severity } = rules[ruleId];
+  const line = place.line ?? 1;
+  const column = place.column ?? 1;
+  return {
+    ruleId,
+    severity: options.severity ?? severity,
+    category,
+    file: place.file,
+    line,
+    column,
+    endLine: place.endLine ?? line,
+    endColumn: place.endColumn ?? column,
+    name,
+    message: message.replace('{name}', () => options.detail ?? name),
+  };
+}
+
+/** Sorted by file, line, column, rule; one finding for each (file, line, rule, name). */
+export function sortedFindings(findings: Iterable<Finding>): Finding[] {
+  const unique = new Map<string, Finding>();
+  for (const f of [...findings].sort(byPlace)) {
+    const key = JSON.stringify([f.file, f.line, f.ruleId, f.name]);
+    if (!unique.has(key)) unique.set(key, f);
+  }
+  return [...unique.values()];
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.ruleId, b.ruleId);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function verdictOf(findings: Iterable<Finding>): Verdict {
+  let verdict: Verdict = 'pass';
+  for (const { severity } of findings) {
+    if (severity === 'error') return 'reject';
+    if (severity === 'warning') verdict = 'warn';
+  }
+  return verdict;
+}
+
+export const verdictSchema = z.enum(verdicts);

@@ -1,0 +1,80 @@
+// What a plugin is called and what its manifest says. The rules of names and versions are the wire contract's §1.
+import { z } from 'zod';
+
+export const pluginNamePattern = /^[a-zA-Z][a-zA-Z0-9_]{2,63}$/;
+export const pluginName = z
+  .string()
+  .regex(pluginNamePattern, 'must be 3 to 64 letters, digits or underscores, beginning with a letter');
+
+export interface Version {
+  major: number;
+  minor: number;
+  patch: number;
+}
+
+/** Numbers above this would not survive the way through JSON and SQL as integers. */
+const versionNumberMax = 2_147_483_647;
+
+/** Reads `1.2.3`, and the shorter forms that the wire accepts: `v1` → 1.0.0, `1.0` → 1.0.0, `v2.1` → 2.1.0. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /^v?(\d{1,10})(?:\.(\d{1,10}))?(?:\.(\d{1,10}))?$/.exec(text);
+  if (!match || text.endsWith('\n')) return undefined;
+  const [major = 0, minor = 0, patch = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
+  if (Math.max(major, minor, patch) > versionNumberMax) return undefined;
+  return { major, minor, patch };
+}
+
+export function formatVersion({ major, minor, patch }: Version): string {
+  return `${major}.${minor}.${patch}`;
+}
+
+export function compareVersions(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
+/** `text_embed` 1.0.0 → `text_embed_1_0_0`. Reversible, because a version is always three numbers. */
+export function pluginIdOf(name: string, version: Version): string {
+  return `${name}_${version.major}_${version.minor}_${version.patch}`;
+}
+
+export function parsePluginId(pluginId: string): { name: string; version: Version } | undefined {
+  const match = /^(.+)_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})$/.exec(pluginId);
+  const name = match?.[1];
+  if (!match || name === undefined || !pluginNamePattern.test(name)) return undefined;
+  return { name, version: { major: Number(match[2]), minor: Number(match[3]), patch: Number(match[4]) } };
+}
+
+export const distanceMetrics = ['cosine', 'euclid', 'dot'] as const;
+
+export const featureSchema = z.looseObject({
+  feature_type: z.string(),
+  feature_name: z.string(),
+  embedding_dim: z.int().positive(),
+  distance_metric: z.enum(distanceMetrics),
+});
+
+const jsonObject = z.record(z.string(), z.json());
+
+/** What was read from manifest.py, under the names of the wire. Null: not there, or not readable without running it. */
+export const manifestSchema = z.object({
+  feature_extractor_name: z.string(),
+  version: z.string(),
+  description: z.string().nullable(),
+  category: z.string().nullable(),
+  feature_uri: z.string().nullable(),
+  features: z.array(featureSchema),
+  supported_input_types: z.array(z.string()).nullable(),
+  input_schema: jsonObject.nullable(),
+  output_schema: jsonObject.nullable(),
+  parameter_schema: jsonObject.nullable(),
+  required_vector_indexes: z.array(jsonObject).nullable(),
+  dependencies: z.array(z.string()),
+  compute_profile: jsonObject.nullable(),
+  serve_config: jsonObject.nullable(),
+  cost_rates: z.array(jsonObject).nullable(),
+  tier: z.int().nullable(),
+  tier_label: z.string().nullable(),
+  input_mappings: jsonObject.nullable(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

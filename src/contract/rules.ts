@@ -1,0 +1,114 @@
+// The catalogue of rules (scan policy §1, §8): what each is called, how bad it is, and its words. `{name}` is filled in by `finding`.
+// The names a rule watches for are data of scan/policy.ts; this table is shared with archive/ and manifest/, which find things too.
+
+export interface RuleSpec {
+  category: string;
+  severity: 'error' | 'warning' | 'note';
+  title: string;
+  message: string;
+}
+
+export const rules = {
+  SLP101: { category: 'import', severity: 'error', title: 'Forbidden import', message: 'Forbidden import: {name}' },
+  SLP102: {
+    category: 'import',
+    severity: 'error',
+    title: 'Star import from a governed module',
+    message: 'Star import from governed module: {name}',
+  },
+  SLP201: { category: 'builtin', severity: 'error', title: 'Forbidden builtin', message: 'Forbidden builtin: {name}' },
+  SLP301: { category: 'call', severity: 'error', title: 'Forbidden function', message: 'Forbidden function: {name}' },
+  SLP401: {
+    category: 'pickle',
+    severity: 'error',
+    title: 'Unsafe deserialization',
+    message: 'Unsafe deserialization: {name}',
+  },
+  SLP402: {
+    category: 'pickle',
+    severity: 'warning',
+    title: 'Serialization module',
+    message: 'Serialization module: {name}',
+  },
+  SLP501: { category: 'dunder', severity: 'warning', title: 'Dunder access', message: 'Dunder access: {name}' },
+  SLP601: { category: 'syntax', severity: 'error', title: 'Cannot parse', message: 'Cannot parse: {name}' },
+  SLP602: {
+    category: 'encoding',
+    severity: 'error',
+    title: 'Unsupported source encoding',
+    message: 'Unsupported source encoding: {name}',
+  },
+  SLP603: {
+    category: 'limit',
+    severity: 'error',
+    title: 'Too complex to scan',
+    message: 'Too complex to scan: {name}',
+  },
+  SLP701: { category: 'archive', severity: 'error', title: 'Unsafe path', message: 'Unsafe path in archive: {name}' },
+  SLP702: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Not a regular file',
+    message: 'Not a regular file or folder: {name}',
+  },
+  SLP703: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Duplicate name',
+    message: 'Duplicate name in archive: {name}',
+  },
+  SLP704: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Inconsistent archive',
+    message: 'Inconsistent archive: {name}',
+  },
+  SLP705: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Archive over a limit',
+    message: 'Archive over a limit: {name}',
+  },
+  SLP706: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Unsupported zip feature',
+    message: 'Unsupported zip feature: {name}',
+  },
+  SLP707: { category: 'archive', severity: 'error', title: 'Compiled code', message: 'Compiled code: {name}' },
+  SLP708: { category: 'archive', severity: 'error', title: 'Nested archive', message: 'Nested archive: {name}' },
+  SLP709: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Required file missing',
+    message: 'Required file missing: {name}',
+  },
+  SLP710: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Not an archive',
+    message: 'Not a readable archive: {name}',
+  },
+  SLP711: { category: 'archive', severity: 'warning', title: 'Pickle payload', message: 'Pickle payload: {name}' },
+  SLP712: {
+    category: 'archive',
+    severity: 'warning',
+    title: 'Dependency from outside the index',
+    message: 'Dependency that is not a plain requirement: {name}',
+  },
+  SLP713: {
+    category: 'archive',
+    severity: 'error',
+    title: 'Code that is not scanned',
+    message: 'Code that the scan cannot see: {name}',
+  },
+  SLP801: {
+    category: 'dynamic',
+    severity: 'warning',
+    title: 'Unresolvable lookup',
+    message: 'Unresolvable lookup on {name}',
+  },
+} as const satisfies Record<string, RuleSpec>;
+
+export type RuleId = keyof typeof rules;
+export const ruleIds = Object.keys(rules) as [RuleId, ...RuleId[]];

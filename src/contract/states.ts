@@ -1,0 +1,40 @@
+// The closed sets of states and kinds. The schema's CHECKs are made from them; transitions of deployments are in deploy/states.ts.
+
+export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
+export type PluginKind = (typeof pluginKinds)[number];
+
+export const uploadStates = ['open', 'confirming', 'accepted', 'rejected', 'expired'] as const;
+export type UploadState = (typeof uploadStates)[number];
+
+export const scanStates = ['queued', 'running', 'done', 'errored'] as const;
+export type ScanState = (typeof scanStates)[number];
+
+export const verdicts = ['pass', 'warn', 'reject'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const policyLevels = ['seed', 'strict'] as const;
+export type PolicyLevel = (typeof policyLevels)[number];
+
+export const deploymentStates = [
+  'queued',
+  'claimed',
+  'building',
+  'starting',
+  'verifying',
+  'ready',
+  'promoted',
+  'failed',
+  'superseded',
+  'cancelled',
+  'stopped',
+] as const;
+export type DeploymentState = (typeof deploymentStates)[number];
+
+export const deploymentTypes = ['realtime', 'batch_only'] as const;
+export type DeploymentType = (typeof deploymentTypes)[number];
+
+export const deploymentSteps = ['build', 'start', 'verify', 'promote'] as const;
+export type DeploymentStep = (typeof deploymentSteps)[number];
+
+export const queueNames = ['scans', 'deployments', 'deliveries'] as const;
+export type QueueName = (typeof queueNames)[number];

@@ -1,0 +1,25 @@
+// One JSON object a line. Values are written as given: never pass a key, a token or a request body.
+
+export type LogFields = Record<string, unknown>;
+
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+type Write = (line: string) => void;
+
+export function jsonLog(write: { info: Write; warn: Write; error: Write }, base: LogFields = {}): Log {
+  const line = (level: string, event: string, fields: LogFields = {}) =>
+    JSON.stringify({ level, event, ...base, ...fields }, (_key, value) =>
+      value instanceof Error
+        ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+        : value,
+    );
+  return {
+    info: (event, fields) => write.info(line('info', event, fields)),
+    warn: (event, fields) => write.warn(line('warn', event, fields)),
+    error: (event, fields) => write.error(line('error', event, fields)),
+  };
+}
