@@ -1,0 +1,127 @@
+// Bytes of a Python file to its text (scan policy §7): byte order mark, coding cookie, UTF-8, newlines.
+// Never guesses: what is not plainly UTF-8 has a problem and no text.
+
+export interface SourceProblem {
+  ruleId: 'SLP602';
+  detail: string;
+  line: number;
+  column: number;
+  endColumn: number;
+}
+
+export interface DecodedSource {
+  /**
+   * Without the byte order mark, every line end as LF; '' when there is a problem. Lines and UTF-16 columns in it are those of
+   * the file, since a line end is never part of a column.
+   */
+  text: string;
+  problem?: SourceProblem;
+}
+
+const acceptedCodecs: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'utf-8-sig', 'ascii', 'us-ascii']);
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lossyUtf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+export function decodeSource(bytes: Uint8Array): DecodedSource {
+  const wide = wideEncodingOf(bytes);
+  if (wide) return refused(`${wide} text`, startOfFile);
+  const marked = hasUtf8Mark(bytes);
+  const body = marked ? bytes.subarray(3) : bytes;
+  const nul = body.indexOf(0);
+  if (nul >= 0) return refused('NUL byte', placeOf(body, nul));
+  const cookie = cookieOf(body);
+  if (cookie) {
+    const name = cookie.codec.toLowerCase().replaceAll('_', '-');
+    if (!acceptedCodecs.has(name)) return refused(cookie.codec, cookie);
+    // CPython compares the names, not the codecs: behind a mark only the spellings of utf-8 agree with it.
+    if (marked && !name.startsWith('utf-8')) return refused(`${cookie.codec} behind a byte order mark`, cookie);
+    if (name.endsWith('ascii')) {
+      const wideByte = body.findIndex((byte) => byte > 0x7f);
+      if (wideByte >= 0) return refused('byte outside ASCII in a file declared as ASCII', placeOf(body, wideByte));
+    }
+  }
+  try {
+    return { text: withLineFeeds(utf8.decode(body)) };
+  } catch {
+    return refused('invalid UTF-8', placeOf(body, firstInvalidByte(body)));
+  }
+}
+
+interface SourcePlace {
+  line: number;
+  column: number;
+  endColumn: number;
+}
+
+const startOfFile: SourcePlace = { line: 1, column: 1, endColumn: 1 };
+
+function refused(detail: string, { line, column, endColumn }: SourcePlace): DecodedSource {
+  return { text: '', problem: { ruleId: 'SLP602', detail, line, column, endColumn } };
+}
+
+function wideEncodingOf(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'UTF-32' : 'UTF-16';
+  if (a === 0xfe && b === 0xff) return 'UTF-16';
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'UTF-32';
+  return undefined;
+}
+
+function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** CR and CRLF to LF, as CPython does before it parses. */
+function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+/** The codec that PEP 263 reads from line 1, or from line 2 when line 1 is blank or a comment. */
+function cookieOf(body: Uint8Array): (SourcePlace & { codec: string }) | undefined {
+  let start = 0;
+  for (let line = 1; line <= 2; line += 1) {
+    const end = lineEnd(body, start);
+    const text = lossyUtf8.decode(body.subarray(start, end));
+    const found = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/.exec(text);
+    if (found?.[1] !== undefined) {
+      const endColumn = found[0].length + 1;
+      return { codec: found[1], line, column: endColumn - found[1].length, endColumn };
+    }
+    if (!/^[ \t\f]*(?:#|$)/.test(text)) return undefined;
+    start = end + (body[end] === carriageReturn && body[end + 1] === lineFeed ? 2 : 1);
+  }
+  return undefined;
+}
+
+function lineEnd(body: Uint8Array, start: number): number {
+  let end = start;
+  while (end < body.length && body[end] !== lineFeed && body[end] !== carriageReturn) end += 1;
+  return end;
+}
+
+function placeOf(body: Uint8Array, offset: number): SourcePlace {
+  const before = withLineFeeds(lossyUtf8.decode(body.subarray(0, offset)));
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const column = before.length - lineStart + 1;
+  return { line: countLineFeeds(before) + 1, column, endColumn: column + 1 };
+}
+
+function countLineFeeds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+/** Where the lossy decoding first put a U+FFFD that the bytes do not hold. */
+function firstInvalidByte(body: Uint8Array): number {
+  let offset = 0;
+  for (const character of lossyUtf8.decode(body)) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === 0xfffd && !(body[offset] === 0xef && body[offset + 1] === 0xbf && body[offset + 2] === 0xbd))
+      return offset;
+    offset += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return offset;
+}

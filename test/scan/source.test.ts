@@ -1,0 +1,64 @@
+// Bytes to text (scan policy §7): what is read as UTF-8, what is refused and where.
+import { describe, expect, test } from 'vitest';
+import { decodeSource } from '../../src/scan/source.ts';
+
+const encoder = new TextEncoder();
+const bytes = (...parts: (string | number[])[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...encoder.encode(part)] : part)));
+const mark = [0xef, 0xbb, 0xbf];
+
+describe('reads', () => {
+  test.each([
+    ['nothing', bytes(), ''],
+    ['plain text', bytes('x = 1\n'), 'x = 1\n'],
+    ['a byte order mark, left out', bytes(mark, 'x = 1\n'), 'x = 1\n'],
+    ['a second mark, kept as a character', bytes(mark, mark, 'x'), '\ufeffx'],
+    ['CRLF, CR and LF as LF', bytes('a\r\nb\rc\nd\r\r\n'), 'a\nb\nc\nd\n\n'],
+    ['other line separators as characters', bytes('a\u2028b\u0085c\x0bd\x0ce'), 'a\u2028b\u0085c\x0bd\x0ce'],
+    ['a genuine U+FFFD', bytes('x = "\ufffd"'), 'x = "\ufffd"'],
+    ['a cookie of UTF-8', bytes('# -*- coding: UTF_8 -*-\n"é"'), '# -*- coding: UTF_8 -*-\n"é"'],
+    [
+      'a cookie after a blank line',
+      bytes(' \t\f\n# vim: set fileencoding=utf8 :\n'),
+      ' \t\f\n# vim: set fileencoding=utf8 :\n',
+    ],
+    ['a cookie of ASCII over ASCII', bytes('#coding=us-ascii\nx'), '#coding=us-ascii\nx'],
+    ['a cookie on line 3, which is none', bytes('\n\n# coding: latin-1\n'), '\n\n# coding: latin-1\n'],
+    [
+      'a cookie after code, which is none',
+      bytes('x = 1 # coding: latin-1\n# coding: gbk'),
+      'x = 1 # coding: latin-1\n# coding: gbk',
+    ],
+  ])('%s', (_, source, text) => {
+    expect(decodeSource(source)).toEqual({ text });
+  });
+});
+
+describe('refuses', () => {
+  test.each([
+    ['UTF-16, little endian', bytes([0xff, 0xfe, 0x78, 0]), 'UTF-16 text', 1, 1, 1],
+    ['UTF-16, big endian', bytes([0xfe, 0xff, 0, 0x78]), 'UTF-16 text', 1, 1, 1],
+    ['UTF-32, little endian', bytes([0xff, 0xfe, 0, 0, 0x78, 0, 0, 0]), 'UTF-32 text', 1, 1, 1],
+    ['UTF-32, big endian', bytes([0, 0, 0xfe, 0xff, 0, 0, 0, 0x78]), 'UTF-32 text', 1, 1, 1],
+    ['a NUL byte', bytes('x = 1\r\né = "', [0], '"'), 'NUL byte', 2, 6, 7],
+    ['a NUL byte after a mark', bytes(mark, 'x', [0]), 'NUL byte', 1, 2, 3],
+    ['invalid UTF-8', bytes('a\r"\ufffd', [0xc3], '"'), 'invalid UTF-8', 2, 3, 4],
+    ['an encoded surrogate', bytes('x', [0xed, 0xa0, 0x80]), 'invalid UTF-8', 1, 2, 3],
+    ['another codec', bytes('# coding: latin-1\n'), 'latin-1', 1, 11, 18],
+    ['another codec on line 2', bytes('#!/usr/bin/python\r\n# é coding:utf-7'), 'utf-7', 2, 12, 17],
+    ['another codec after a lone CR', bytes('#\r#coding=rot13'), 'rot13', 2, 9, 14],
+    ['a name that only starts like UTF-8', bytes('# coding: utf-8-unix'), 'utf-8-unix', 1, 11, 21],
+    ['another codec behind a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
+    ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii behind a byte order mark', 1, 9, 14],
+    [
+      'other bytes in a file declared as ASCII',
+      bytes('#coding:ascii\n"é"'),
+      'byte outside ASCII in a file declared as ASCII',
+      2,
+      2,
+      3,
+    ],
+  ])('%s', (_, source, detail, line, column, endColumn) => {
+    expect(decodeSource(source)).toEqual({ text: '', problem: { ruleId: 'SLP602', detail, line, column, endColumn } });
+  });
+});
