@@ -1,7 +1,7 @@
 // Worker ↔ builder: the only definition. builder/schemas/*.json are generated from it; both sides parse with it.
 import { z } from 'zod';
 
-/** Sent as `slipway-contract` with every call; another number is answered with 426. */
+/** Sent as `slipway-contract` with every call; another number is answered with 426. The shared secret goes along as `authorization: Bearer …`. */
 export const contractVersion = '1';
 export const contractHeader = 'slipway-contract';
 
@@ -12,6 +12,11 @@ export const limits = {
   callMs: 30_000,
   /** A realtime call's body, and its answer. */
   callBytes: 8 * 1024 * 1024,
+  /** Calls that one instance holds at a time, running and waiting, and the bytes of their bodies; more get instance-busy. */
+  callsInFlight: 512,
+  callBytesInFlight: 64 * 1024 * 1024,
+  /** An archive sent by PUT /blobs/{sha256}; a plugin's upload may have 500 MiB. */
+  blobBytes: 512 * 1024 * 1024,
   /** Address space of one Python host process. */
   memoryBytes: 2 * 1024 * 1024 * 1024,
   /** Lines that an instance keeps of what it printed. */
@@ -20,6 +25,8 @@ export const limits = {
   logLineChars: 4096,
   /** How long a stopping instance may finish the calls it has. */
   drainMs: 30_000,
+  /** How long a call waits for an instance that is starting, or restarting after a crash. */
+  readyWaitMs: 10_000,
   /** How long the Worker waits for a builder that refuses connections, because it is being restarted. */
   reconnectMs: 10_000,
 } as const;
@@ -76,6 +83,10 @@ export const logLineSchema = z.object({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
+/** GET /instances/{id}/logs: the newest `limits.logLines` lines, oldest first. */
+export const logsSchema = z.object({ lines: z.array(logLineSchema) });
+export type Logs = z.infer<typeof logsSchema>;
+
 /** One line of the NDJSON answer to PUT /instances/{id}. The last line is always a result. */
 export const instanceEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['unpack', 'compile', 'load', 'ready']) }),
@@ -102,35 +113,54 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
 ]);
 export type CallAnswer = z.infer<typeof callAnswerSchema>;
 
-/**
- * Every refusal of the builder: `{error:{code,message,…}}`.
- * 401 unauthorized · 404 instance-gone, not-found · 409 blob-missing, instance-conflict · 413 body-too-large · 422 invalid-request · 426 contract-mismatch ·
- * 502 instance-crashed (during this call) · 503 instance-restarting · 504 call-timeout
- */
+export const builderErrorCodes = [
+  'unauthorized',
+  'not-found',
+  'instance-gone',
+  'instance-conflict',
+  'blob-missing',
+  'blob-mismatch',
+  'body-too-large',
+  'invalid-request',
+  'contract-mismatch',
+  'instance-crashed',
+  'instance-busy',
+  'instance-restarting',
+  'call-timeout',
+  'internal',
+] as const;
+export type BuilderErrorCode = (typeof builderErrorCodes)[number];
+
+/** The status of every refusal. 503 comes with Retry-After. */
+export const builderErrorStatus = {
+  unauthorized: 401,
+  'not-found': 404,
+  /** No such instance, or one that failed to start or is being stopped: look up the route again, or PUT it. */
+  'instance-gone': 404,
+  /** Another spec runs under this id. */
+  'instance-conflict': 409,
+  'blob-missing': 409,
+  'blob-mismatch': 422,
+  'body-too-large': 413,
+  'invalid-request': 422,
+  'contract-mismatch': 426,
+  /** Its process ended during this call. */
+  'instance-crashed': 502,
+  'instance-busy': 503,
+  'instance-restarting': 503,
+  'call-timeout': 504,
+  internal: 500,
+} as const satisfies Record<BuilderErrorCode, number>;
+
 export const builderErrorSchema = z.object({
   error: z.object({
-    code: z.enum([
-      'unauthorized',
-      'not-found',
-      'instance-gone',
-      'instance-conflict',
-      'blob-missing',
-      'blob-mismatch',
-      'body-too-large',
-      'invalid-request',
-      'contract-mismatch',
-      'instance-crashed',
-      'instance-restarting',
-      'call-timeout',
-      'internal',
-    ]),
+    code: z.enum(builderErrorCodes),
     message: z.string(),
     /** With blob-missing: the digests to send. */
     missing: z.array(sha256Text).optional(),
   }),
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
-export type BuilderErrorCode = BuilderErrorBody['error']['code'];
 
 export const healthSchema = z.object({
   status: z.literal('ok'),
@@ -162,6 +192,6 @@ export interface Builder {
   call(id: string, body: Uint8Array<ArrayBuffer>): Promise<CallAnswer>;
   status(id: string): Promise<InstanceStatus | undefined>;
   logs(id: string): Promise<LogLine[]>;
-  /** Drains and stops; an instance that is gone is already stopped. */
+  /** Drains and stops, 204; an instance that is gone is already stopped, 204 too. */
   stop(id: string): Promise<void>;
 }
