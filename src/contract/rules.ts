@@ -1,5 +1,5 @@
 // The catalogue of rules (scan policy §1, §8): what each is called, how bad it is, and its words. `{name}` is filled in by `finding`.
-// The names a rule watches for are data of scan/policy.ts; this table is shared with archive/ and manifest/, which find things too.
+// The names a rule watches for are data of scan/policy.ts; this table is shared with archive/ (SLP7xx) and manifest/ (SLM…), which find things too.
 
 export interface RuleSpec {
   category: string;
@@ -108,6 +108,26 @@ export const rules = {
     title: 'Unresolvable lookup',
     message: 'Unresolvable lookup on {name}',
   },
+  SLM101: { category: 'manifest', severity: 'error', title: 'Name or version unusable', message: '{name}' },
+  SLM102: { category: 'manifest', severity: 'error', title: 'Feature unusable', message: '{name}' },
+  SLM103: { category: 'manifest', severity: 'error', title: 'feature_uri unusable', message: '{name}' },
+  SLM104: { category: 'manifest', severity: 'error', title: 'Manifest over a limit', message: '{name}' },
+  SLM201: { category: 'structure', severity: 'error', title: 'Pipeline entry missing', message: '{name}' },
+  SLM301: { category: 'structure', severity: 'error', title: 'Realtime handler missing', message: '{name}' },
+  SLM401: {
+    category: 'manifest',
+    severity: 'warning',
+    title: 'Version other than the registry chose',
+    message: '{name}',
+  },
+  SLM402: { category: 'manifest', severity: 'warning', title: 'Manifest field left out', message: '{name}' },
+  SLM403: { category: 'manifest', severity: 'warning', title: 'Feature not in output_schema', message: '{name}' },
+  SLM404: { category: 'manifest', severity: 'warning', title: 'feature_uri promises too much', message: '{name}' },
+  SLM405: { category: 'manifest', severity: 'warning', title: 'Conflicting dependencies', message: '{name}' },
+  SLM411: { category: 'structure', severity: 'warning', title: 'Import of an absent file', message: '{name}' },
+  SLM412: { category: 'structure', severity: 'warning', title: 'Folder without __init__.py', message: '{name}' },
+  SLM421: { category: 'structure', severity: 'warning', title: 'Column that batches lack', message: '{name}' },
+  SLM422: { category: 'structure', severity: 'warning', title: 'Row-by-row loop', message: '{name}' },
 } as const satisfies Record<string, RuleSpec>;
 
 export type RuleId = keyof typeof rules;
