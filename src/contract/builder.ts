@@ -10,6 +10,8 @@ export const limits = {
   startMs: 30_000,
   /** One realtime call, and each of a plugin's own examples. */
   callMs: 30_000,
+  /** How long a call may go on after it was cancelled at its time limit; then its process is ended and started anew. */
+  hangMs: 5_000,
   /** A realtime call's body, and its answer. */
   callBytes: 8 * 1024 * 1024,
   /** Calls that one instance holds at a time, running and waiting, and the bytes of their bodies; more get instance-busy. */
