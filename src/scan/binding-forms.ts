@@ -1,0 +1,308 @@
+// The forms of Python syntax that make scopes and bind names, each read off the flat tree (scan policy §3.1).
+import { Bindings, Use } from './bindings.ts';
+import { Kind } from './kinds.ts';
+import type { Scope } from './scopes.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
+
+/** Reads one node when it is entered: what it says of its parts, which are entered later. */
+type Form = (names: Bindings, node: NodeIndex) => void;
+
+export function collectBindings(tree: SyntaxTree): Bindings {
+  const names = new Bindings(tree);
+  for (let node = 0; node < tree.size; node += 1) {
+    names.enter(node);
+    forms[tree.kind(node)]?.(names, node);
+  }
+  names.settleOuterNames();
+  return names;
+}
+
+function identifier(names: Bindings, node: NodeIndex): void {
+  const use = names.useOf(node);
+  if (use === Use.load || use === Use.other) return;
+  names.bindAt(node, node);
+  if (use === Use.delete) names.unbindAt(node, node);
+}
+
+function assignment(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const target = tree.firstPart(node);
+  const declaresOnly = tree.childOfKind(node, Kind.equals) === noNode;
+  names.mark(target, declaresOnly && !names.scopeOf(node).bindsWholly ? Use.other : Use.store);
+  if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) giveChain(names, node);
+}
+
+/** `a = b = value`: every plain name of the chain holds the value. */
+function giveChain(names: Bindings, outermost: NodeIndex): void {
+  const { tree } = names;
+  const targets: NodeIndex[] = [];
+  let value = outermost;
+  while (tree.kind(value) === Kind.assignment) {
+    targets.push(plainTarget(tree, tree.firstPart(value)));
+    value = tree.lastPart(value);
+  }
+  for (const target of targets) {
+    if (tree.kind(target) === Kind.identifier) names.give(target, { kind: 'expression', node: value });
+  }
+}
+
+/** `(a) = …` assigns to a as `a = …` does. */
+function plainTarget(tree: SyntaxTree, target: NodeIndex): NodeIndex {
+  let plain = target;
+  while (tree.kind(plain) === Kind.tuplePattern) {
+    const inner = tree.nextPart(tree.firstPart(plain));
+    if (inner === noNode || tree.kind(tree.nextPart(inner)) === Kind.comma) break;
+    plain = inner;
+  }
+  return plain;
+}
+
+function augmentedAssignment(names: Bindings, node: NodeIndex): void {
+  names.mark(names.tree.firstPart(node), Use.augmented);
+}
+
+function namedExpression(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const target = tree.firstPart(node);
+  names.mark(target, Use.other);
+  names.give(target, { kind: 'expression', node: tree.lastPart(node) });
+  names.bind(target, names.scopeOf(node).walrusScope);
+}
+
+function deleteStatement(names: Bindings, node: NodeIndex): void {
+  names.mark(names.tree.lastPart(node), Use.delete);
+}
+
+/** `for` of a statement or of a comprehension: the part before `in` is stored to. */
+function forTarget(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  let target = noNode;
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) === Kind.in) break;
+    target = part;
+  }
+  names.mark(target, Use.store);
+}
+
+/** `… as target` of with, except and case. */
+function asPattern(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const target = tree.lastPart(node);
+  names.mark(target, Use.store);
+  if (tree.kind(tree.parent(node)) !== Kind.exceptClause) return;
+  const name = tree.firstPart(target);
+  if (tree.kind(name) === Kind.identifier) names.unbindAt(node, name);
+}
+
+function scopeDeclaration(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const scope = names.scopeOf(node);
+  const declared = tree.kind(node) === Kind.globalStatement ? scope.globals : scope.nonlocals;
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) !== Kind.identifier) continue;
+    names.mark(part, Use.other);
+    if (scope !== names.module) declared.add(tree.name(part));
+  }
+}
+
+function functionDefinition(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
+  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const inner = names.newScope('function', signature);
+  const name = tree.childOfKind(node, Kind.identifier);
+  const body = tree.lastPart(node);
+  names.mark(name, Use.other);
+  // An undecorated def is bound before anything of its body can run.
+  if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
+  else names.bindAt(node, name);
+  bindTypeParameters(names, typeParameters, signature);
+  bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
+  const returnType = tree.childOfKind(node, Kind.type);
+  if (returnType !== noNode) names.place(returnType, signature);
+  names.place(body, inner);
+}
+
+function lambda(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const inner = names.newScope('function', outer);
+  bindParameters(names, tree.childOfKind(node, Kind.lambdaParameters), { inner, annotations: outer });
+  names.place(tree.lastPart(node), inner);
+}
+
+/** Names belong to the function; defaults stay where the function is defined; annotations see its type parameters. */
+function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
+  const { tree } = names;
+  if (list === noNode) return;
+  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    const kind = tree.kind(part);
+    if (kind === Kind.typedParameter || kind === Kind.defaultParameter || kind === Kind.typedDefaultParameter) {
+      names.place(tree.firstPart(part), scopes.inner, Use.store);
+      const annotation = tree.childOfKind(part, Kind.type);
+      if (annotation !== noNode) names.place(annotation, scopes.annotations);
+    } else {
+      names.place(part, scopes.inner, Use.store);
+    }
+  }
+}
+
+/** `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
+function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
+  const { tree } = names;
+  if (list === noNode) return;
+  names.place(list, scope);
+  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    let name = part;
+    while (tree.kind(name) === Kind.type || tree.kind(name) === Kind.constrainedType) name = tree.firstPart(name);
+    if (tree.kind(name) === Kind.splatType) name = tree.lastPart(name);
+    if (tree.kind(name) === Kind.identifier) names.mark(name, Use.store);
+  }
+}
+
+function classDefinition(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
+  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const name = tree.childOfKind(node, Kind.identifier);
+  names.mark(name, Use.other);
+  names.bindAt(node, name);
+  bindTypeParameters(names, typeParameters, signature);
+  const bases = tree.childOfKind(node, Kind.argumentList);
+  if (bases !== noNode) names.place(bases, signature);
+  names.place(tree.lastPart(node), names.newScope('class', signature));
+}
+
+function typeAliasStatement(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const left = tree.childOfKind(node, Kind.type);
+  const alias = names.newScope('annotation', names.scopeOf(node));
+  let name = tree.firstPart(left);
+  if (tree.kind(name) === Kind.genericType) {
+    bindTypeParameters(names, tree.childOfKind(name, Kind.typeParameter), alias);
+    name = tree.firstPart(name);
+  }
+  if (tree.kind(name) === Kind.identifier) {
+    names.mark(name, Use.other);
+    names.bindAt(node, name);
+  }
+  names.place(tree.lastPart(node), alias);
+}
+
+/** The first iterable is evaluated outside; everything else within. */
+function comprehension(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const inner = names.newScope('comprehension', outer);
+  const first = tree.childOfKind(node, Kind.forInClause);
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) names.place(part, inner);
+  let iterable = tree.childOfKind(first, Kind.in);
+  while (iterable !== noNode) {
+    names.place(iterable, outer);
+    iterable = tree.nextPart(iterable);
+  }
+}
+
+function importStatement(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) === Kind.dottedName) {
+      const root = tree.firstPart(part);
+      names.give(root, { kind: 'module', module: tree.name(root) });
+      names.bindAt(node, root);
+    } else if (tree.kind(part) === Kind.aliasedImport) {
+      const alias = tree.lastPart(part);
+      names.mark(alias, Use.other);
+      names.give(alias, { kind: 'module', module: tree.dottedName(tree.firstPart(part)) });
+      names.bindAt(node, alias);
+    }
+  }
+}
+
+function importFromStatement(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const source = tree.nextPart(tree.firstPart(node));
+  const module = tree.kind(source) === Kind.dottedName ? tree.dottedName(source) : undefined;
+  for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
+    const kind = tree.kind(part);
+    if (kind === Kind.wildcardImport) {
+      if (module !== undefined) names.scopeOf(node).starImports.push(tree.end(part));
+    } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
+      const member = tree.firstPart(part);
+      const bound = kind === Kind.dottedName ? member : tree.lastPart(part);
+      names.mark(bound, Use.other);
+      if (module !== undefined) {
+        names.give(bound, {
+          kind: 'member',
+          module,
+          member: tree.dottedName(kind === Kind.dottedName ? part : member),
+        });
+      }
+      names.bindAt(node, bound);
+    }
+  }
+}
+
+/** In imports a dotted name is no name that scopes know; in patterns a single one captures and a longer one is a value. */
+function dottedName(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const root = tree.firstPart(node);
+  const parentKind = tree.kind(tree.parent(node));
+  const isValue = tree.nextPart(root) !== noNode || parentKind === Kind.classPattern;
+  const inPattern = patternParents.has(parentKind);
+  names.mark(root, inPattern ? (isValue ? Use.load : Use.store) : Use.other);
+  for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) names.mark(part, Use.other);
+}
+
+const patternParents: ReadonlySet<number> = new Set([
+  Kind.casePattern,
+  Kind.unionPattern,
+  Kind.classPattern,
+  Kind.keywordPattern,
+  Kind.dictPattern,
+]);
+
+function splatPattern(names: Bindings, node: NodeIndex): void {
+  names.mark(names.tree.lastPart(node), Use.store);
+}
+
+/** `f(name=…)`, `case C(name=…)`. */
+function firstPartIsNoName(names: Bindings, node: NodeIndex): void {
+  names.mark(names.tree.firstPart(node), Use.other);
+}
+
+/** `object.name`. */
+function lastPartIsNoName(names: Bindings, node: NodeIndex): void {
+  names.mark(names.tree.lastPart(node), Use.other);
+}
+
+const forms: (Form | undefined)[] = [];
+forms[Kind.identifier] = identifier;
+forms[Kind.assignment] = assignment;
+forms[Kind.augmentedAssignment] = augmentedAssignment;
+forms[Kind.namedExpression] = namedExpression;
+forms[Kind.deleteStatement] = deleteStatement;
+forms[Kind.forStatement] = forTarget;
+forms[Kind.forInClause] = forTarget;
+forms[Kind.asPattern] = asPattern;
+forms[Kind.globalStatement] = scopeDeclaration;
+forms[Kind.nonlocalStatement] = scopeDeclaration;
+forms[Kind.functionDefinition] = functionDefinition;
+forms[Kind.lambda] = lambda;
+forms[Kind.classDefinition] = classDefinition;
+forms[Kind.typeAliasStatement] = typeAliasStatement;
+forms[Kind.listComprehension] = comprehension;
+forms[Kind.setComprehension] = comprehension;
+forms[Kind.dictionaryComprehension] = comprehension;
+forms[Kind.generatorExpression] = comprehension;
+forms[Kind.importStatement] = importStatement;
+forms[Kind.importFromStatement] = importFromStatement;
+forms[Kind.futureImportStatement] = importFromStatement;
+forms[Kind.dottedName] = dottedName;
+forms[Kind.splatPattern] = splatPattern;
+forms[Kind.keywordArgument] = firstPartIsNoName;
+forms[Kind.keywordPattern] = firstPartIsNoName;
+forms[Kind.attribute] = lastPartIsNoName;
+forms[Kind.memberType] = lastPartIsNoName;

@@ -1,0 +1,143 @@
+// Which scope each node is evaluated in, how each identifier is used, and what each scope binds (scan policy §3.1, §5.1).
+// The forms of syntax that bind are in binding-forms.ts; neither decides anything about findings.
+import { Kind } from './kinds.ts';
+import { type BoundValue, Scope, type ScopeKind, type Variable } from './scopes.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
+
+/** How an identifier is used. `other` is no name at all: an attribute, a keyword, a module in an import. */
+export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;
+
+const unset = 255;
+
+/** Kinds whose parts are used as they themselves are: `(a, [b, *c]) = …`. */
+const targetContainers: ReadonlySet<number> = new Set([
+  Kind.patternList,
+  Kind.tuplePattern,
+  Kind.listPattern,
+  Kind.listSplatPattern,
+  Kind.dictionarySplatPattern,
+  Kind.listSplat,
+  Kind.expressionList,
+  Kind.parenthesizedExpression,
+  Kind.tuple,
+  Kind.list,
+  Kind.asPatternTarget,
+]);
+
+/** Statements whose parts may not run, so that what they bind is bound conditionally. */
+const conditionalStatements: ReadonlySet<number> = new Set([
+  Kind.ifStatement,
+  Kind.forStatement,
+  Kind.whileStatement,
+  Kind.tryStatement,
+  Kind.withStatement,
+  Kind.matchStatement,
+]);
+
+export class Bindings {
+  readonly tree: SyntaxTree;
+  readonly module = new Scope('module', undefined);
+  private readonly scopes: Scope[] = [this.module];
+  private readonly scopeIds: Int32Array;
+  private readonly uses: Uint8Array;
+  /** The statement, directly in a module or class body, that a node runs with unconditionally; else noNode. */
+  private readonly directs: Int32Array;
+  private readonly values = new Map<NodeIndex, BoundValue>();
+
+  constructor(tree: SyntaxTree) {
+    this.tree = tree;
+    this.scopeIds = new Int32Array(tree.size).fill(noNode);
+    this.uses = new Uint8Array(tree.size).fill(unset);
+    this.directs = new Int32Array(tree.size).fill(noNode);
+  }
+
+  scopeOf(node: NodeIndex): Scope {
+    return this.scopes[this.scopeIds[node] ?? 0] ?? this.module;
+  }
+
+  useOf(node: NodeIndex): number {
+    return this.uses[node] ?? Use.load;
+  }
+
+  *variables(): Generator<Variable> {
+    for (const scope of this.scopes) yield* scope.variables.values();
+  }
+
+  /** Takes over from the parent what no form of syntax has set for the node. Parents come first. */
+  enter(node: NodeIndex): void {
+    const parent = this.tree.parent(node);
+    if (parent === noNode) {
+      this.scopeIds[node] = 0;
+      this.uses[node] = Use.load;
+      return;
+    }
+    const parentKind = this.tree.kind(parent);
+    if (this.scopeIds[node] === noNode) this.scopeIds[node] = this.scopeIds[parent] ?? 0;
+    if (this.uses[node] === unset) this.uses[node] = targetContainers.has(parentKind) ? this.useOf(parent) : Use.load;
+    if (this.startsStatement(parent, parentKind)) this.directs[node] = node;
+    else if (!conditionalStatements.has(parentKind)) this.directs[node] = this.directs[parent] ?? noNode;
+  }
+
+  private startsStatement(parent: NodeIndex, parentKind: number): boolean {
+    if (parentKind === Kind.module) return true;
+    return parentKind === Kind.block && this.tree.kind(this.tree.parent(parent)) === Kind.classDefinition;
+  }
+
+  newScope(kind: ScopeKind, parent: Scope): Scope {
+    const scope = new Scope(kind, parent, this.scopes.length);
+    this.scopes.push(scope);
+    return scope;
+  }
+
+  /** Says where a node is evaluated, and how it is used, before it is entered. */
+  place(node: NodeIndex, scope: Scope, use?: number): void {
+    this.scopeIds[node] = scope.id;
+    if (use !== undefined) this.uses[node] = use;
+  }
+
+  mark(node: NodeIndex, use: number): void {
+    this.uses[node] = use;
+  }
+
+  /** Says what an identifier will hold, before it is entered. */
+  give(node: NodeIndex, value: BoundValue): void {
+    this.values.set(node, value);
+  }
+
+  /**
+   * Binds the identifier where the node `at` is evaluated: surely from the end of the statement when that is directly in a
+   * module or class body.
+   */
+  bindAt(at: NodeIndex, identifier: NodeIndex): void {
+    const direct = this.directs[at] ?? noNode;
+    this.bind(identifier, this.scopeOf(at), direct === noNode ? undefined : this.tree.end(direct));
+  }
+
+  /** Binds the identifier in a scope; `from` is the offset from which that is sure there. */
+  bind(identifier: NodeIndex, scope: Scope, from?: number): void {
+    const variable = scope.variable(this.tree.name(identifier));
+    const value = this.values.get(identifier);
+    variable.bindings.push(value ? { node: identifier, value } : { node: identifier });
+    if (from !== undefined) variable.boundFrom.push(from);
+  }
+
+  unbindAt(at: NodeIndex, identifier: NodeIndex): void {
+    this.scopeOf(at).variable(this.tree.name(identifier)).unbound = true;
+  }
+
+  /** Whether the node is itself a statement directly in a module or class body. */
+  isDirect(node: NodeIndex): boolean {
+    return this.directs[node] === node;
+  }
+
+  /** Moves what functions bind under `global` and `nonlocal` to where it belongs. Once, after the last node. */
+  settleOuterNames(): void {
+    for (const scope of this.scopes) {
+      for (const name of scope.globals) scope.yieldVariable(name, this.module);
+      for (const name of scope.nonlocals) {
+        const owner = scope.enclosingFunctionOf(name);
+        if (owner) scope.yieldVariable(name, owner);
+      }
+    }
+  }
+}

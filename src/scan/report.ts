@@ -1,0 +1,36 @@
+// Collects the findings of one file: offsets become places, and a flood of findings ends in one that says so (scan policy §7).
+import { type Finding, type FindingOptions, finding, sortedFindings } from '../contract/finding.ts';
+import type { RuleId } from '../contract/rules.ts';
+import { limits } from './limits.ts';
+import { LineTable } from './line-table.ts';
+
+export class Report {
+  private readonly file: string;
+  private readonly text: string;
+  private readonly found: Finding[] = [];
+  private lines: LineTable | undefined;
+  private overflowed = false;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+  }
+
+  add(ruleId: RuleId, range: { start: number; end: number }, name: string, options: FindingOptions = {}): void {
+    if (this.found.length >= limits.findings) {
+      this.overflowed = true;
+      return;
+    }
+    this.lines ??= new LineTable(this.text);
+    const start = this.lines.placeOf(range.start);
+    const end = this.lines.placeOf(range.end);
+    const place = { file: this.file, ...start, endLine: end.line, endColumn: end.column };
+    this.found.push(finding(ruleId, place, name, options));
+  }
+
+  findings(): Finding[] {
+    if (!this.overflowed) return sortedFindings(this.found);
+    const detail = `more than ${limits.findings} findings`;
+    return sortedFindings([...this.found, finding('SLP603', { file: this.file }, '', { detail })]);
+  }
+}

@@ -1,0 +1,29 @@
+// Access to the listed dunders as attributes, in any context (SLP501, scan policy §6). Definitions are no access.
+import { Use } from '../bindings.ts';
+import { Kind } from '../kinds.ts';
+import { type NodeIndex, noNode } from '../syntax-tree.ts';
+import { type Rule, rangeOf, type Subject } from './rule.ts';
+
+export const dunderAttributeRule: Rule = {
+  kinds: [Kind.attribute, Kind.memberType],
+  check(subject, attribute) {
+    checkName(subject, subject.tree.lastPart(attribute), attribute);
+  },
+};
+
+export const dunderPatternRule: Rule = {
+  kinds: [Kind.dottedName],
+  check(subject, dottedName) {
+    const { tree, names } = subject;
+    const root = tree.firstPart(dottedName);
+    if (names.useOf(root) !== Use.load) return;
+    for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) {
+      if (tree.kind(part) === Kind.identifier) checkName(subject, part, dottedName);
+    }
+  },
+};
+
+function checkName({ tree, policy, report }: Subject, identifier: NodeIndex, at: NodeIndex): void {
+  const name = tree.name(identifier);
+  if (policy.dunders.has(name)) report.add('SLP501', rangeOf(tree, at), name);
+}

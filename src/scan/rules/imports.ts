@@ -1,0 +1,47 @@
+// Imports: forbidden modules (SLP101), star imports from governed ones (SLP102), serialization modules (SLP402), and forbidden
+// members imported by name (scan policy §2, §4). A relative import is local and never a finding.
+import { Kind } from '../kinds.ts';
+import { forbiddenMember } from '../policy.ts';
+import { type NodeIndex, noNode } from '../syntax-tree.ts';
+import { reportMember } from './members.ts';
+import { type Rule, rangeOf, type Subject } from './rule.ts';
+
+export const importRule: Rule = {
+  kinds: [Kind.importStatement],
+  check(subject, statement) {
+    const { tree } = subject;
+    for (let part = tree.firstPart(statement); part !== noNode; part = tree.nextPart(part)) {
+      if (tree.kind(part) === Kind.dottedName) checkModule(subject, part);
+      else if (tree.kind(part) === Kind.aliasedImport) checkModule(subject, tree.firstPart(part));
+    }
+  },
+};
+
+export const importFromRule: Rule = {
+  kinds: [Kind.importFromStatement],
+  check(subject, statement) {
+    const { tree, policy, report } = subject;
+    const source = tree.nextPart(tree.firstPart(statement));
+    if (tree.kind(source) !== Kind.dottedName) return;
+    const module = checkModule(subject, source);
+    for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
+      const kind = tree.kind(part);
+      if (kind === Kind.wildcardImport && policy.governed.has(module)) {
+        report.add('SLP102', rangeOf(tree, source), module);
+      } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
+        const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
+        const forbidden = forbiddenMember(policy, module, member);
+        if (forbidden) reportMember(subject, part, forbidden);
+      }
+    }
+  },
+};
+
+/** Checks the module that a dotted name imports, and says which it is. */
+function checkModule({ tree, policy, report }: Subject, dottedName: NodeIndex): string {
+  const module = tree.dottedName(dottedName);
+  const root = module.split('.', 1)[0] ?? module;
+  if (policy.forbiddenRoots.has(root)) report.add('SLP101', rangeOf(tree, dottedName), module);
+  if (policy.serializationModules.has(root)) report.add('SLP402', rangeOf(tree, dottedName), module);
+  return module;
+}

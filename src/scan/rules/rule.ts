@@ -1,0 +1,23 @@
+// What a rule is given, and what it is: a function over one node of the kinds it asks for.
+import type { Bindings } from '../bindings.ts';
+import type { ModuleNames } from '../modules.ts';
+import type { ScanPolicy } from '../policy.ts';
+import type { Report } from '../report.ts';
+import type { NodeIndex, SyntaxTree } from '../syntax-tree.ts';
+
+export interface Subject {
+  tree: SyntaxTree;
+  names: Bindings;
+  modules: ModuleNames;
+  policy: ScanPolicy;
+  report: Report;
+}
+
+export interface Rule {
+  kinds: readonly number[];
+  check(subject: Subject, node: NodeIndex): void;
+}
+
+export function rangeOf(tree: SyntaxTree, node: NodeIndex): { start: number; end: number } {
+  return { start: tree.start(node), end: tree.end(node) };
+}

@@ -1,0 +1,64 @@
+// One Python file to its findings (scan policy §1–§7). Content is never an exception: whatever cannot be read, parsed or walked
+// within the limits is a finding.
+import type { Parser } from 'web-tree-sitter';
+import { type Finding, finding } from '../contract/finding.ts';
+import { collectBindings } from './binding-forms.ts';
+import { limits } from './limits.ts';
+import { ModuleNames } from './modules.ts';
+import type { Parsers } from './parsers.ts';
+import { seedPolicy } from './policy.ts';
+import { Report } from './report.ts';
+import { rulesByKind } from './rules/rules.ts';
+import { decodeSource } from './source.ts';
+import { flatten } from './syntax-tree.ts';
+import { firstError, withTree } from './tree.ts';
+
+export { policyVersion } from './policy.ts';
+
+export interface SourceFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** Which files are Python, by name or by a `#!…python` first line (scan policy §8). */
+export function isPythonSource(path: string, head: Uint8Array): boolean {
+  if (/\.(?:py|pyw|pyi)$/i.test(path)) return true;
+  if (head[0] !== 0x23 || head[1] !== 0x21) return false;
+  const firstLine = new TextDecoder('latin1').decode(head.subarray(0, 512)).split(/[\r\n]/, 1)[0] ?? '';
+  return /python/i.test(firstLine);
+}
+
+export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile): Promise<Finding[]> {
+  if (bytes.length > limits.sourceBytes) {
+    return [finding('SLP603', { file: path }, '', { detail: `over ${limits.sourceBytes} bytes` })];
+  }
+  const { text, problem } = decodeSource(bytes);
+  if (problem) {
+    const { ruleId, detail, line, column, endColumn } = problem;
+    return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
+  }
+  const report = new Report(path, text);
+  scanText(await parsers.python(), text, report);
+  return report.findings();
+}
+
+function scanText(parser: Parser, text: string, report: Report): void {
+  withTree(parser, text, (parsed) => {
+    const error = firstError(parsed);
+    if (error) {
+      report.add('SLP601', error, '', { detail: 'invalid syntax' });
+      return;
+    }
+    const tree = flatten(parsed, text, limits.treeDepth);
+    if (!tree) {
+      report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
+      return;
+    }
+    const names = collectBindings(tree);
+    const policy = seedPolicy;
+    const subject = { tree, names, modules: new ModuleNames(names, policy), policy, report };
+    for (let node = 0; node < tree.size; node += 1) {
+      for (const rule of rulesByKind[tree.kind(node)] ?? []) rule.check(subject, node);
+    }
+  });
+}
