@@ -1,0 +1,70 @@
+// Values to JSON, within a budget: names may be used many times over, so a small manifest can stand for an enormous value.
+import type { Json } from './json.ts';
+import { settled, type UnresolvedValue, unresolved, type Value } from './values.ts';
+
+/** How many characters of JSON, roughly, may still come of it; shared by values that end up in one place. */
+export interface Budget {
+  left: number;
+}
+
+export const fieldCharactersMax = 65_536;
+const depthMax = 64;
+
+export type JsonReading = { json: Json } | { problem: UnresolvedValue };
+
+/** The value as JSON, or the part of it that has none. */
+export function jsonOf(value: Value, budget: Budget = { left: fieldCharactersMax }): JsonReading {
+  const conversion: Conversion = { budget };
+  const json = convert(value, conversion, 0);
+  return conversion.problem ? { problem: conversion.problem } : { json };
+}
+
+interface Conversion {
+  budget: Budget;
+  /** Set once; what is converted afterwards is thrown away. */
+  problem?: UnresolvedValue;
+}
+
+function convert(given: Value, conversion: Conversion, depth: number): Json {
+  const value = settled(given);
+  const { budget } = conversion;
+  budget.left -= 4 + (value.kind === 'string' ? value.value.length : 0);
+  if (budget.left < 0 || depth > depthMax) return fail(conversion, unresolved(value.at, 'too large to keep'));
+  switch (value.kind) {
+    case 'string':
+    case 'integer':
+    case 'float':
+    case 'boolean':
+      return value.value;
+    case 'none':
+      return null;
+    case 'list':
+      return all(value.items, conversion, (item) => convert(item, conversion, depth + 1));
+    case 'dict':
+      return Object.fromEntries(
+        all(value.entries, conversion, ([key, entry]): [string, Json] => {
+          budget.left -= key.length;
+          return [key, convert(entry.value, conversion, depth + 1)];
+        }),
+      );
+    case 'class':
+      return fail(conversion, unresolved(value.at, 'a class'));
+    case 'unresolved':
+      return fail(conversion, value);
+  }
+}
+
+/** Stops at the first problem, so that a spent budget ends the work. */
+function all<In, Out>(items: Iterable<In>, conversion: Conversion, convertOne: (item: In) => Out): Out[] {
+  const converted: Out[] = [];
+  for (const item of items) {
+    if (conversion.problem) break;
+    converted.push(convertOne(item));
+  }
+  return converted;
+}
+
+function fail(conversion: Conversion, problem: UnresolvedValue): null {
+  conversion.problem ??= problem;
+  return null;
+}

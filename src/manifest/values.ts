@@ -1,0 +1,202 @@
+// What a Python expression is worth without running anything: literals, names already bound, string concatenation, constant subscripts.
+// Everything else is `unresolved`, a value like the others that says why. Never throws; nesting is followed `depthMax` levels and no deeper.
+import type { Node } from 'web-tree-sitter';
+import type { Json } from './json.ts';
+import { readStringLiteral } from './string-literal.ts';
+import { nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+
+export interface DictEntry {
+  keyAt: Span;
+  value: Value;
+}
+
+export interface ClassSchema {
+  name: string;
+  /** Undefined: the class is no Pydantic model, or has a field whose type has no simple JSON Schema. */
+  properties: Map<string, { schema: { [key: string]: Json }; required: boolean }> | undefined;
+  description: string | undefined;
+  /** The models of the same file that its properties refer to. */
+  refers: Map<string, ClassSchema>;
+}
+
+/** `why` completes "it is …"; `name` is there when it is the name of an imported or defined thing. */
+export interface UnresolvedValue {
+  at: Span;
+  kind: 'unresolved';
+  why: string;
+  name?: string;
+}
+
+export type Value = UnresolvedValue | KnownValue;
+
+type KnownValue = { at: Span } & (
+  | { kind: 'string'; value: string }
+  | { kind: 'integer' | 'float'; value: number }
+  | { kind: 'boolean'; value: boolean }
+  | { kind: 'none' }
+  /** A list or a tuple. `changed` says how code changes it later: it no longer is what its literal says, whatever names hold it. */
+  | { kind: 'list'; items: Value[]; changed?: string }
+  | { kind: 'dict'; entries: Map<string, DictEntry>; changed?: string }
+  | { kind: 'class'; schema: ClassSchema; model: boolean }
+);
+
+export type Names = ReadonlyMap<string, Value>;
+
+const depthMax = 64;
+const stringLengthMax = 65_536;
+
+export function unresolved(at: Span, why: string, name?: string): UnresolvedValue {
+  return name === undefined ? { at, kind: 'unresolved', why } : { at, kind: 'unresolved', why, name };
+}
+
+/** The value as it can be relied on: a list or dict that is changed in place is unresolved. */
+export function settled(value: Value): Value {
+  const changed = value.kind === 'list' || value.kind === 'dict' ? value.changed : undefined;
+  return changed === undefined ? value : unresolved(value.at, changed);
+}
+
+export function evaluate(node: Node, names: Names, depth = 0): Value {
+  const at = spanOf(node);
+  if (depth > depthMax) return unresolved(at, `nested more than ${depthMax} levels deep`);
+  switch (node.type) {
+    case 'string':
+      return stringValue(node, at);
+    case 'concatenated_string':
+      return joined(
+        partsOf(node).map((part) => stringValue(part, at)),
+        at,
+      );
+    case 'integer':
+    case 'float':
+    case 'unary_operator':
+      return numberValue(node, at);
+    case 'true':
+    case 'false':
+      return { at, kind: 'boolean', value: node.type === 'true' };
+    case 'none':
+      return { at, kind: 'none' };
+    case 'identifier':
+      return namedValue(nameOf(node), at, names);
+    case 'parenthesized_expression': {
+      const [inner] = partsOf(node);
+      return inner ? evaluate(inner, names, depth + 1) : unresolved(at, 'empty');
+    }
+    case 'list':
+    case 'tuple':
+    case 'expression_list':
+      return listValue(node, at, names, depth);
+    case 'dictionary':
+      return dictValue(node, at, names, depth);
+    case 'subscript':
+      return elementValue(node, at, names, depth);
+    case 'binary_operator':
+      return sumValue(node, at, names, depth);
+    default:
+      return unresolved(at, nouns[node.type] ?? 'an expression that has to be run');
+  }
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  call: 'the result of a call',
+  attribute: 'an attribute of something',
+  conditional_expression: 'a conditional expression',
+  list_comprehension: 'a list comprehension',
+  dictionary_comprehension: 'a dict comprehension',
+  set: 'a set',
+  lambda: 'a function',
+};
+
+/** A value keeps the place where it was written, not where its name is used: that is what the author has to change. */
+function namedValue(name: string, at: Span, names: Names): Value {
+  const bound = names.get(name);
+  return bound ?? unresolved(at, `the name \`${name}\`, which manifest.py does not define above this line`);
+}
+
+function stringValue(node: Node, at: Span): Value {
+  const read = readStringLiteral(node.text);
+  return 'why' in read ? unresolved(at, read.why) : bounded(read.value, at);
+}
+
+function bounded(value: string, at: Span): Value {
+  return value.length > stringLengthMax
+    ? unresolved(at, `longer than ${stringLengthMax} characters`)
+    : { at, kind: 'string', value };
+}
+
+function joined(parts: Value[], at: Span): Value {
+  let text = '';
+  for (const part of parts) {
+    if (part.kind !== 'string')
+      return part.kind === 'unresolved' ? { ...part, at } : unresolved(at, 'a computed value');
+    text += part.value;
+    if (text.length > stringLengthMax) break;
+  }
+  return bounded(text, at);
+}
+
+function numberValue(node: Node, at: Span): Value {
+  const operand = node.type === 'unary_operator' ? node.childForFieldName('argument') : node;
+  const operator = node.type === 'unary_operator' ? node.childForFieldName('operator')?.type : '+';
+  if (!operand || !/^(?:integer|float)$/.test(operand.type) || !/^[+-]$/.test(operator ?? '')) {
+    return unresolved(at, 'an expression that has to be run');
+  }
+  const size = Number(operand.text.replaceAll('_', ''));
+  const value = operator === '-' && size !== 0 ? -size : size;
+  const usable = operand.type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+  return usable
+    ? { at, kind: operand.type === 'integer' ? 'integer' : 'float', value }
+    : unresolved(at, 'a number without a JSON form');
+}
+
+function listValue(node: Node, at: Span, names: Names, depth: number): Value {
+  const items: Value[] = [];
+  for (const part of partsOf(node)) {
+    if (part.type === 'list_splat') return unresolved(at, 'a list built from another with `*`');
+    items.push(evaluate(part, names, depth + 1));
+  }
+  return { at, kind: 'list', items };
+}
+
+function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
+  const entries = new Map<string, DictEntry>();
+  for (const part of partsOf(node)) {
+    const keyNode = part.childForFieldName('key');
+    const valueNode = part.childForFieldName('value');
+    if (!keyNode || !valueNode) return unresolved(at, 'a dict built from another with `**`');
+    const key = evaluate(keyNode, names, depth + 1);
+    if (key.kind !== 'string') return unresolved(at, 'a dict with a key that is not a string literal');
+    entries.set(key.value, { keyAt: spanOf(keyNode), value: evaluate(valueNode, names, depth + 1) });
+  }
+  return { at, kind: 'dict', entries };
+}
+
+/** `metadata["version"]`, `features[0]`. */
+function elementValue(node: Node, at: Span, names: Names, depth: number): Value {
+  const containerNode = node.childForFieldName('value');
+  const keyNode = node.childForFieldName('subscript');
+  if (!containerNode || !keyNode) return unresolved(at, 'an element of something');
+  const container = settled(evaluate(containerNode, names, depth + 1));
+  const key = evaluate(keyNode, names, depth + 1);
+  const found =
+    container.kind === 'dict' && key.kind === 'string'
+      ? container.entries.get(key.value)?.value
+      : container.kind === 'list' && key.kind === 'integer'
+        ? container.items.at(key.value)
+        : undefined;
+  if (found) return found;
+  return container.kind === 'unresolved' ? { ...container, at } : unresolved(at, 'an element that is not there');
+}
+
+/** `"a" + "b" + …`: the left spine is walked, since every `+` nests one level deeper. */
+function sumValue(node: Node, at: Span, names: Names, depth: number): Value {
+  const parts: Value[] = [];
+  let rest: Node | null = node;
+  for (; rest?.type === 'binary_operator'; rest = rest.childForFieldName('left')) {
+    const right = rest.childForFieldName('right');
+    if (rest.childForFieldName('operator')?.type !== '+' || !right)
+      return unresolved(at, 'an expression that has to be run');
+    parts.push(evaluate(right, names, depth + 1));
+  }
+  if (rest) parts.push(evaluate(rest, names, depth + 1));
+  return joined(parts.reverse(), at);
+}
