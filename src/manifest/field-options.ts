@@ -1,0 +1,64 @@
+// The right side of a model's field: nothing, a default, or Field(…).
+import type { Node } from 'web-tree-sitter';
+import type { Json, JsonObject } from './json.ts';
+import { type Budget, jsonOf } from './json-of.ts';
+import { lastNameOf, nameOf, partsOf } from './syntax.ts';
+import { evaluate, type Names, type Value } from './values.ts';
+
+export interface FieldOptions {
+  required: boolean;
+  /** Absent also when the default is made by a function. */
+  defaultValue?: Value;
+  constraints: ReadonlyMap<string, Json>;
+  /** `title`, `description` and `examples`, as they stand in the schema. */
+  shown: JsonObject;
+}
+
+const constraintNames: ReadonlySet<string> = new Set(
+  'ge gt le lt multiple_of min_length max_length pattern'.split(' '),
+);
+const shownNames: ReadonlySet<string> = new Set(['title', 'description', 'examples']);
+const silentNames: ReadonlySet<string> = new Set(['default', 'default_factory', 'frozen', 'repr', 'validate_default']);
+
+/** Undefined when Field(…) has an option that would change the schema in a way that is not read here, such as `alias`. */
+export function fieldOptions(right: Node | undefined, names: Names, budget: Budget): FieldOptions | undefined {
+  if (!right) return { required: true, constraints: new Map(), shown: {} };
+  const callee = right.type === 'call' ? right.childForFieldName('function') : null;
+  const call = callee && lastNameOf(callee) === 'Field' ? right.childForFieldName('arguments') : null;
+  if (call) return readField(call, names, budget);
+  return right.type === 'ellipsis'
+    ? { required: true, constraints: new Map(), shown: {} }
+    : { required: false, defaultValue: evaluate(right, names), constraints: new Map(), shown: {} };
+}
+
+function readField(call: Node, names: Names, budget: Budget): FieldOptions | undefined {
+  const constraints = new Map<string, Json>();
+  const shown: JsonObject = {};
+  let fallback: Node | undefined;
+  let made = false;
+  for (const argument of partsOf(call)) {
+    if (argument.type !== 'keyword_argument') {
+      fallback = argument;
+      continue;
+    }
+    const nameNode = argument.childForFieldName('name');
+    const valueNode = argument.childForFieldName('value');
+    if (!nameNode || !valueNode) return undefined;
+    const name = nameOf(nameNode);
+    if (name === 'default') fallback = valueNode;
+    if (name === 'default_factory') made = true;
+    if (silentNames.has(name)) continue;
+    if (!constraintNames.has(name) && !shownNames.has(name)) return undefined;
+    const value = jsonOf(evaluate(valueNode, names), budget);
+    if (!('json' in value) || value.json === null) continue;
+    if (constraintNames.has(name)) constraints.set(name, value.json);
+    else shown[name] = value.json;
+  }
+  const given = fallback && fallback.type !== 'ellipsis';
+  return {
+    required: !given && !made,
+    ...(given && fallback ? { defaultValue: evaluate(fallback, names) } : {}),
+    constraints,
+    shown,
+  };
+}
