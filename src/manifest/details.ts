@@ -1,0 +1,83 @@
+// What else manifest.py says beside name, version, features and dependencies. None of it can make a plugin unusable: what can't be read
+// is left out, with a warning that says so.
+import type { Finding } from '../contract/finding.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { declared, kindNoun, manifestFinding, notLiteral } from './declared.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { jsonOf } from './json-of.ts';
+import { classSchemaJson } from './schemas.ts';
+import type { Names } from './values.ts';
+
+type ReadElsewhere = 'feature_extractor_name' | 'version' | 'feature_uri' | 'features' | 'dependencies';
+export type Details = Omit<Manifest, ReadElsewhere>;
+
+export function readDetails(names: Names): { details: Details; warnings: Finding[] } {
+  const warnings: Finding[] = [];
+  const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
+    readField(names, key, { noun, accept }, warnings);
+  const details = {
+    description: field('description', 'a string', asText),
+    category: field('category', 'a string', asText),
+    supported_input_types: field('supported_input_types', 'a list of strings', listOf(asText)),
+    input_schema: readSchema(names, 'input_schema', warnings),
+    output_schema: readSchema(names, 'output_schema', warnings),
+    parameter_schema: readSchema(names, 'parameter_schema', warnings),
+    required_vector_indexes: field('required_vector_indexes', 'a list of dicts', listOf(asObject)),
+    compute_profile: field('compute_profile', 'a dict', asObject),
+    serve_config: field('serve_config', 'a dict', asObject),
+    cost_rates: field('cost_rates', 'a list of dicts', listOf(asObject)),
+    tier: field('tier', 'a whole number', asWholeNumber),
+    tier_label: field('tier_label', 'a string', asText),
+    input_mappings: field('input_mappings', 'a dict', asObject),
+  };
+  return { details, warnings };
+}
+
+/** A class gives its JSON Schema, one that is imported its title; a dict is taken as it is. */
+function readSchema(names: Names, key: string, warnings: Finding[]): JsonObject | null {
+  const value = declared(names, key)?.value;
+  if (value?.kind === 'class') return classSchemaJson(value.schema);
+  if (value?.kind === 'unresolved' && value.name !== undefined) return { title: value.name };
+  return readField(names, key, { noun: 'a Pydantic class or a dict', accept: asObject }, warnings);
+}
+
+interface Wanted<T> {
+  noun: string;
+  accept: (json: Json) => T | undefined;
+}
+
+function readField<T>(names: Names, key: string, { accept, noun }: Wanted<T>, warnings: Finding[]): T | null {
+  const declaration = declared(names, key);
+  if (!declaration || declaration.value.kind === 'none') return null;
+  const { label, value } = declaration;
+  const reading = jsonOf(value);
+  const accepted = 'json' in reading ? accept(reading.json) : undefined;
+  if (accepted !== undefined) return accepted;
+  const why =
+    'json' in reading
+      ? `${label} is ${kindNoun(value)}, not ${noun}.`
+      : notLiteral(reading.problem === value ? label : `A part of ${label}`, reading.problem);
+  const at = 'json' in reading ? value.at : reading.problem.at;
+  warnings.push(manifestFinding('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
+  return null;
+}
+
+function asText(json: Json): string | undefined {
+  return typeof json === 'string' ? json : undefined;
+}
+
+function asWholeNumber(json: Json): number | undefined {
+  return typeof json === 'number' && Number.isInteger(json) ? json : undefined;
+}
+
+function asObject(json: Json): JsonObject | undefined {
+  return isJsonObject(json) ? json : undefined;
+}
+
+function listOf<T>(accept: (json: Json) => T | undefined): (json: Json) => T[] | undefined {
+  return (json) => {
+    if (!Array.isArray(json)) return undefined;
+    const items = json.map(accept).filter((item) => item !== undefined);
+    return items.length === json.length ? items : undefined;
+  };
+}

@@ -1,0 +1,170 @@
+// `features` of manifest.py: a literal list of dicts with the four keys. Wrong keys are an error, because an extractor with features that
+// nobody understands completes with 0 documents (plugin format §2, §6).
+import type { Finding } from '../contract/finding.ts';
+import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
+import { declared, kindNoun, manifestFinding, notLiteral, quoted } from './declared.ts';
+import type { Json } from './json.ts';
+import { type Budget, fieldCharactersMax, jsonOf } from './json-of.ts';
+import type { Span } from './syntax.ts';
+import { type DictEntry, type Names, settled, type Value } from './values.ts';
+
+export type Feature = Manifest['features'][number];
+
+export interface FeaturesReading {
+  /** Those that have all four keys right. */
+  features: Feature[];
+  problems: Finding[];
+}
+
+const featuresMax = 256;
+
+const keys = ['feature_type', 'feature_name', 'embedding_dim', 'distance_metric'] as const;
+type FeatureKey = (typeof keys)[number];
+
+interface KeyRule {
+  example: string;
+  must: string;
+  holds(value: Value): boolean;
+}
+
+/** A feature_name becomes a column, a vector's name and the last part of a feature_uri. */
+const featureName = /^[\p{L}\p{N}_.-]{1,128}$/u;
+
+const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
+  feature_type: {
+    example: '"embedding"',
+    must: 'must be "embedding"',
+    holds: (value) => value.kind === 'string' && value.value === 'embedding',
+  },
+  feature_name: {
+    example: '"my_embedding"',
+    must: 'must be a string of 1 to 128 letters, digits, `_`, `-` and `.`',
+    holds: (value) => value.kind === 'string' && featureName.test(value.value),
+  },
+  embedding_dim: {
+    example: '384',
+    must: 'must be a whole number above 0',
+    holds: (value) => value.kind === 'integer' && value.value > 0,
+  },
+  distance_metric: {
+    example: '"cosine"',
+    must: `must be one of ${distanceMetrics.map((metric) => `"${metric}"`).join(', ')}`,
+    holds: (value) => value.kind === 'string' && distanceMetrics.some((metric) => metric === value.value),
+  },
+};
+
+/** What people write first, among it what an older template generated. */
+const guesses: ReadonlyMap<string, FeatureKey> = new Map([
+  ['type', 'feature_type'],
+  ['name', 'feature_name'],
+  ['dimensions', 'embedding_dim'],
+  ['dimension', 'embedding_dim'],
+  ['dims', 'embedding_dim'],
+  ['dim', 'embedding_dim'],
+  ['size', 'embedding_dim'],
+  ['distance', 'distance_metric'],
+  ['metric', 'distance_metric'],
+]);
+
+type Report = (at: Span, subject: string, message: string) => void;
+
+export function readFeatures(names: Names): FeaturesReading {
+  const problems: Finding[] = [];
+  const report: Report = (at, subject, message) => {
+    problems.push(manifestFinding('SLM102', at, subject, message));
+  };
+  const declaration = declared(names, 'features');
+  if (!declaration) return { features: [], problems };
+  const { label, value } = declaration;
+  if (value.kind !== 'list') {
+    report(value.at, label, `${whatItIs(label, value)} Write one list of dicts with the keys ${keys.join(', ')}.`);
+    return { features: [], problems };
+  }
+  const budget: Budget = { left: fieldCharactersMax };
+  const read = value.items
+    .slice(0, featuresMax)
+    .map((item, index) => readFeature(settled(item), `${label}[${index}]`, report, budget));
+  if (value.items.length > featuresMax || budget.left < 0) {
+    const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are kept`;
+    problems.push(
+      manifestFinding('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
+    );
+  }
+  reportRepeats(read, value.items, label, report);
+  return { features: read.filter((feature) => feature !== undefined), problems };
+}
+
+function whatItIs(label: string, value: Value): string {
+  return value.kind === 'unresolved' ? notLiteral(label, value) : `${label} is ${kindNoun(value)}.`;
+}
+
+function readFeature(item: Value, label: string, report: Report, budget: Budget): Feature | undefined {
+  if (item.kind !== 'dict') {
+    report(item.at, label, `${whatItIs(label, item)} Write a dict with the keys ${keys.join(', ')}.`);
+    return undefined;
+  }
+  const guessed = reportGuesses(item.entries, label, report);
+  for (const key of keys) {
+    const entry = item.entries.get(key);
+    if (entry) reportValue(key, settled(entry.value), `${label}.${key}`, report);
+    else if (!guessed.has(key)) {
+      const advice = `Add it, for example "${key}": ${keyRules[key].example}.`;
+      report(item.at, `${label}.${key}`, `${label} has no \`${key}\`. ${advice}`);
+    }
+  }
+  const parsed = featureSchema.safeParse(literalEntries(item.entries, budget));
+  return parsed.success && featureName.test(parsed.data.feature_name) ? parsed.data : undefined;
+}
+
+/** A wrong key is reported only where the right one is absent: features may hold more than Slipway reads. */
+function reportGuesses(entries: ReadonlyMap<string, DictEntry>, label: string, report: Report): Set<FeatureKey> {
+  const guessed = new Set<FeatureKey>();
+  for (const [key, { keyAt, value }] of entries) {
+    const right = guesses.get(key);
+    if (right === undefined || entries.has(right) || guessed.has(right)) continue;
+    guessed.add(right);
+    const { holds, must } = keyRules[right];
+    const advice = `Rename it: as it is, the extractor would finish with 0 documents.${holds(value) ? '' : ` Its value ${must}.`}`;
+    report(keyAt, `${label}.${right}`, `${label} uses the key \`${key}\`; Slipway reads \`${right}\`. ${advice}`);
+  }
+  return guessed;
+}
+
+function reportValue(key: FeatureKey, value: Value, label: string, report: Report): void {
+  const { example, holds, must } = keyRules[key];
+  if (value.kind === 'unresolved') {
+    report(value.at, label, `${notLiteral(label, value)} Write it out, for example "${key}": ${example}.`);
+  } else if (!holds(value)) report(value.at, label, `${label} is ${shown(value)}; it ${must}.`);
+}
+
+function shown(value: Value): string {
+  if (value.kind === 'string') return quoted(value.value);
+  if (value.kind === 'integer' || value.kind === 'float') return String(value.value);
+  return kindNoun(value);
+}
+
+function reportRepeats(features: (Feature | undefined)[], items: Value[], label: string, report: Report): void {
+  const first = new Map<string, number>();
+  for (const [index, feature] of features.entries()) {
+    const name = feature?.feature_name;
+    const item = items[index];
+    if (name === undefined || !item) continue;
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, index);
+    else {
+      const same = `${label}[${index}] has the feature_name ${quoted(name)} of ${label}[${earlier}]`;
+      report(item.at, `${label}[${index}].feature_name`, `${same}. Give each feature a name of its own.`);
+    }
+  }
+}
+
+/** The entries that can be kept; those beside the four keys may well be computed. */
+function literalEntries(entries: ReadonlyMap<string, DictEntry>, budget: Budget): Record<string, Json> {
+  const kept: [string, Json][] = [];
+  for (const [key, { value }] of entries) {
+    budget.left -= key.length;
+    const reading = jsonOf(value, budget);
+    if ('json' in reading) kept.push([key, reading.json]);
+  }
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,107 @@
+// The plugin's name and version as manifest.py says them, against those of the upload.
+import type { Finding } from '../contract/finding.ts';
+import { compareVersions, formatVersion, parseVersion, type Version } from '../contract/manifest.ts';
+import {
+  type Declaration,
+  declared,
+  declaredInMetadata,
+  kindNoun,
+  manifestFinding,
+  metadataOf,
+  neverRun,
+  notLiteral,
+  quoted,
+} from './declared.ts';
+import { fileStart } from './syntax.ts';
+import type { Names } from './values.ts';
+
+export interface ExpectedIdentity {
+  name: string;
+  version: Version;
+  /** The upload named none. Then another one in manifest.py is a warning: the record's wins (plugin format §6). */
+  versionChosenByServer: boolean;
+}
+
+export interface IdentityReading {
+  /** As written, whether or not it is the expected one. */
+  name: string | undefined;
+  /** As written, in three numbers; the registry's when that one wins. */
+  version: string | undefined;
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+export function readIdentity(names: Names, expected: ExpectedIdentity): IdentityReading {
+  const reading: IdentityReading = { name: undefined, version: undefined, problems: [], warnings: [] };
+  const name = literalText(
+    declaredInMetadata(names, 'feature_extractor_name') ??
+      declaredInMetadata(names, 'name') ??
+      declared(names, 'feature_extractor_name'),
+    { what: 'name', key: 'feature_extractor_name', example: expected.name },
+    names,
+    reading,
+  );
+  const version = literalText(
+    declared(names, 'version'),
+    { what: 'version', key: 'version', example: formatVersion(expected.version) },
+    names,
+    reading,
+  );
+  reading.name = name?.text;
+  if (name && name.text !== expected.name) {
+    const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
+    reading.problems.push(manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
+  }
+  if (version) compareWithUpload(version, expected, reading);
+  return reading;
+}
+
+interface LiteralText {
+  text: string;
+  declaration: Declaration;
+}
+
+function literalText(
+  declaration: Declaration | undefined,
+  wanted: { what: string; key: string; example: string },
+  names: Names,
+  reading: IdentityReading,
+): LiteralText | undefined {
+  const value = declaration?.value;
+  if (declaration && value?.kind === 'string') return { text: value.value, declaration };
+  const metadata = metadataOf(names);
+  const advice = `Write ${wanted.key} = "${wanted.example}"${metadata ? `, or "${wanted.key}": "${wanted.example}" in metadata` : ''}.`;
+  const [at, reason] =
+    declaration && value
+      ? [
+          value.at,
+          value.kind === 'unresolved'
+            ? notLiteral(declaration.label, value)
+            : `${declaration.label} is ${kindNoun(value)}, not a string.`,
+        ]
+      : metadata?.kind === 'unresolved'
+        ? [metadata.at, notLiteral('metadata', metadata)]
+        : [fileStart, `manifest.py does not say the plugin's ${wanted.what}; ${neverRun} and looks for a literal.`];
+  reading.problems.push(manifestFinding('SLM101', at, wanted.key, `${reason} ${advice}`));
+  return undefined;
+}
+
+function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, reading: IdentityReading): void {
+  const { at } = written.declaration.value;
+  const wanted = formatVersion(expected.version);
+  const version = parseVersion(written.text);
+  if (version) reading.version = expected.versionChosenByServer ? wanted : formatVersion(version);
+  if (!version) {
+    const message = `${written.declaration.label} is ${quoted(written.text)}, which is no version. Write three numbers with dots, such as "${wanted}".`;
+    reading.problems.push(manifestFinding('SLM101', at, 'version', message));
+  } else if (compareVersions(version, expected.version) !== 0) {
+    const says = `manifest.py says version ${quoted(written.text)}`;
+    if (expected.versionChosenByServer) {
+      const message = `${says}; the upload named none and the registry chose ${wanted}, which is what counts. Send a version with the upload to choose it yourself.`;
+      reading.warnings.push(manifestFinding('SLM401', at, 'version', message));
+    } else {
+      const message = `${says}, the upload is for ${wanted}. Make both the same.`;
+      reading.problems.push(manifestFinding('SLM101', at, 'version', message));
+    }
+  }
+}
