@@ -1,0 +1,185 @@
+// The facts of one source file that structure rules judge by: names bound, classes with their methods, relative imports, and a few habits.
+// Plain data, so that no rule holds on to a tree.
+import type { Node } from 'web-tree-sitter';
+import { moduleStatements } from './statements.ts';
+import { boundBy, importedBy, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
+
+export interface Outline {
+  /** Names that the module binds when it is imported, in order of their first binding; conditional ones too. */
+  bound: Map<string, 'function' | 'class' | 'import' | 'other'>;
+  /** By `from … import *`: any name may be bound. */
+  boundByStar: boolean;
+  classes: ClassOutline[];
+  relativeImports: RelativeImport[];
+  /** `for … in x.iterrows()`. */
+  rowLoops: Span[];
+  /** `batch["text"]` being read. */
+  textColumns: Span[];
+}
+
+export interface ClassOutline {
+  name: string;
+  at: Span;
+  /** The last parts of the dotted names; '' for a base that is no name. */
+  bases: string[];
+  /** What the body binds. A function that is decorated, or anything else, has no known arity. */
+  members: Map<string, Arity | undefined>;
+}
+
+/** How many arguments a plain method takes by position, `self` included. */
+export interface Arity {
+  at: Span;
+  required: number;
+  most: number;
+}
+
+export interface RelativeImport {
+  at: Span;
+  /** The number of leading dots. */
+  level: number;
+  /** `a.b` in `from ..a.b import c`; '' in `from . import c`. */
+  module: string;
+  names: string[];
+  /** Inside a try with an except: its absence is provided for. */
+  guarded: boolean;
+}
+
+export function outlineOf(module: Node): Outline {
+  const outline: Outline = {
+    bound: new Map(),
+    boundByStar: false,
+    classes: [],
+    relativeImports: relativeImportsOf(module),
+    rowLoops: module.descendantsOfType(['for_statement', 'for_in_clause']).filter(isRowLoop).map(spanOf),
+    textColumns: textColumnsOf(module),
+  };
+  for (const { node } of moduleStatements(module)) addStatement(node, outline);
+  return outline;
+}
+
+function addStatement(statement: Node, outline: Outline): void {
+  const bind = (name: string, kind: 'function' | 'class' | 'import' | 'other') => {
+    if (!outline.bound.has(name)) outline.bound.set(name, kind);
+  };
+  switch (statement.type) {
+    case 'import_statement':
+    case 'import_from_statement':
+      for (const name of importedBy(statement)) {
+        if (name === '*') outline.boundByStar = true;
+        else bind(name, 'import');
+      }
+      break;
+    case 'decorated_definition':
+    case 'function_definition':
+    case 'class_definition': {
+      const definition = definitionOf(statement);
+      const nameNode = definition.childForFieldName('name');
+      if (!nameNode) break;
+      bind(nameOf(nameNode), definition.type === 'class_definition' ? 'class' : 'function');
+      if (definition.type === 'class_definition') outline.classes.push(classOutline(definition, nameNode));
+      break;
+    }
+    default:
+      for (const name of assignedBy(statement)) bind(name, 'other');
+  }
+}
+
+function definitionOf(statement: Node): Node {
+  return statement.childForFieldName('definition') ?? statement;
+}
+
+function assignedBy(statement: Node): string[] {
+  const names: string[] = [];
+  for (const expression of statement.type === 'expression_statement' ? partsOf(statement) : []) {
+    for (let at: Node | null = expression; at?.type === 'assignment'; at = at.childForFieldName('right')) {
+      const left = at.childForFieldName('left');
+      if (left) names.push(...boundBy(left));
+    }
+  }
+  return names;
+}
+
+function classOutline(definition: Node, nameNode: Node): ClassOutline {
+  const superclasses = definition.childForFieldName('superclasses');
+  const bases = superclasses ? partsOf(superclasses).filter(({ type }) => type !== 'keyword_argument') : [];
+  const members: ClassOutline['members'] = new Map();
+  const body = definition.childForFieldName('body');
+  for (const { node } of body ? moduleStatements(body) : []) {
+    const method = definitionOf(node);
+    const methodName = method.type === 'function_definition' ? method.childForFieldName('name') : null;
+    if (methodName) members.set(nameOf(methodName), node.type === 'function_definition' ? arityOf(node) : undefined);
+    else for (const name of assignedBy(node)) members.set(name, undefined);
+  }
+  return { name: nameOf(nameNode), at: spanOf(nameNode), bases: bases.map((base) => lastNameOf(base) ?? ''), members };
+}
+
+function arityOf(method: Node): Arity {
+  const parameters = method.childForFieldName('parameters');
+  let required = 0;
+  let most = 0;
+  for (const parameter of parameters ? partsOf(parameters) : []) {
+    const starred = /^\*[^*]/.test(parameter.text);
+    if (starred) most = Number.POSITIVE_INFINITY;
+    if (starred || parameter.type === 'keyword_separator' || parameter.text.startsWith('**')) break;
+    if (parameter.type === 'positional_separator') continue;
+    most += 1;
+    if (!/default_parameter$/.test(parameter.type)) required += 1;
+  }
+  return { at: spanOf(method.childForFieldName('name') ?? method), required, most };
+}
+
+function relativeImportsOf(module: Node): RelativeImport[] {
+  const isGuarded = guardOf(module);
+  return module.descendantsOfType('import_from_statement').flatMap((statement) => {
+    const source = statement.childForFieldName('module_name');
+    const guarded = isGuarded(statement);
+    if (source?.type !== 'relative_import') return [];
+    const [, dots = '', path = ''] = /^(\.[.\s\\]*)(.*)$/s.exec(source.text) ?? [];
+    return {
+      at: spanOf(statement),
+      level: dots.replace(/[^.]/g, '').length,
+      module: path.normalize('NFKC').replace(/[\s\\]/g, ''),
+      names: importedNames(statement),
+      guarded,
+    };
+  });
+}
+
+/** Whether statements, asked for in document order, are inside a try with an except. */
+function guardOf(module: Node): (statement: Node) => boolean {
+  const tries = module
+    .descendantsOfType('try_statement')
+    .filter((node) => partsOf(node).some(({ type }) => type.startsWith('except')));
+  let next = 0;
+  let guardedUpTo = 0;
+  return (statement) => {
+    for (; (tries[next]?.startIndex ?? Number.POSITIVE_INFINITY) <= statement.startIndex; next += 1) {
+      guardedUpTo = Math.max(guardedUpTo, tries[next]?.endIndex ?? 0);
+    }
+    return statement.endIndex <= guardedUpTo;
+  };
+}
+
+/** The names as the other module has them, before `as`. */
+function importedNames(statement: Node): string[] {
+  return statement.childrenForFieldName('name').map((part) => nameOf(part.childForFieldName('name') ?? part));
+}
+
+function isRowLoop(loop: Node): boolean {
+  const call = loop.childForFieldName('right');
+  const method = call?.type === 'call' ? call.childForFieldName('function')?.childForFieldName('attribute') : null;
+  return method ? nameOf(method) === 'iterrows' : false;
+}
+
+/** None when the file itself makes that column. */
+function textColumnsOf(module: Node): Span[] {
+  const targets = module.descendantsOfType('assignment').map((assignment) => assignment.childForFieldName('left'));
+  const written = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));
+  return written ? [] : module.descendantsOfType('subscript').filter(isTextColumn).map(spanOf);
+}
+
+function isTextColumn(subscript: Node): boolean {
+  const [value, key] = partsOf(subscript);
+  if (value?.type !== 'identifier' || key?.type !== 'string') return false;
+  return value.text === 'batch' && /^(['"])text\1$/.test(key.text);
+}
