@@ -35,6 +35,9 @@ export const limits = {
 
 export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** An instance's name: the id of its deployment. */
+export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
 export const instanceSpecSchema = z.strictObject({
   runtime: z.literal('python'),
   /** SHA-256 of the plugin's archive, a zip that was sent by PUT /blobs/{sha256}. */
