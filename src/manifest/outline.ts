@@ -44,14 +44,26 @@ export interface RelativeImport {
   guarded: boolean;
 }
 
+/** What a file's text must hold for its tree to be worth a search: most files have none of it, and parsing is what costs. */
+const hints = {
+  relativeImport: /\bfrom[\s\\]*\./,
+  rowLoop: /\biterrows\b/,
+  textColumn: /\bbatch[\s\\]*\[[\s\\]*['"]text['"]/,
+};
+
+export function isWorthOutlining(text: string): boolean {
+  return Object.values(hints).some((hint) => hint.test(text));
+}
+
 export function outlineOf(module: Node): Outline {
+  const { text } = module;
   const outline: Outline = {
     bound: new Map(),
     boundByStar: false,
     classes: [],
-    relativeImports: relativeImportsOf(module),
-    rowLoops: module.descendantsOfType(['for_statement', 'for_in_clause']).filter(isRowLoop).map(spanOf),
-    textColumns: textColumnsOf(module),
+    relativeImports: hints.relativeImport.test(text) ? relativeImportsOf(module) : [],
+    rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
+    textColumns: hints.textColumn.test(text) ? textColumnsOf(module) : [],
   };
   for (const { node } of moduleStatements(module)) addStatement(node, outline);
   return outline;
@@ -163,6 +175,10 @@ function guardOf(module: Node): (statement: Node) => boolean {
 /** The names as the other module has them, before `as`. */
 function importedNames(statement: Node): string[] {
   return statement.childrenForFieldName('name').map((part) => nameOf(part.childForFieldName('name') ?? part));
+}
+
+function rowLoopsOf(module: Node): Span[] {
+  return module.descendantsOfType(['for_statement', 'for_in_clause']).filter(isRowLoop).map(spanOf);
 }
 
 function isRowLoop(loop: Node): boolean {

@@ -6,18 +6,18 @@ import { withTree } from '../scan/tree.ts';
 import { manifestFile } from './declared.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';
-import { type Outline, outlineOf, type RelativeImport } from './outline.ts';
+import { isWorthOutlining, type Outline, outlineOf, type RelativeImport } from './outline.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import type { Names } from './values.ts';
 
 export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
-const batchFile = 'batch.py';
+const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
 /** The scan policy's limit of one Python file (§8, SLP705). */
 const fileBytesMax = 2 * 1024 * 1024;
-/** Of all files together; the rules that look beyond the four files are warnings, and end here. */
-const charactersMax = 4 * 1024 * 1024;
+/** Of the files beyond those four together: what is said of them are warnings, and ends here. */
+const importedCharactersMax = 2 * 1024 * 1024;
 export const manifestBytesMax = 256 * 1024;
 
 export interface SourceFile {
@@ -36,18 +36,21 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
   const parser = await parsers.python();
   const index = new PathIndex(plugin.paths);
   const files = new Map<string, SourceFile>();
-  const waiting = [manifestFile, pipelineFile, realtimeFile, batchFile];
-  const seen = new Set(waiting);
+  const waiting = new Set(loadedFiles);
   let names: Names | undefined;
   let manifestTooLarge = false;
-  let characters = 0;
+  let importedCharacters = 0;
   for (const path of waiting) {
     const isManifest = path === manifestFile;
     const { text, tooLarge } = await textOf(plugin, path, isManifest ? manifestBytesMax : fileBytesMax);
-    manifestTooLarge ||= isManifest && tooLarge;
-    characters += text?.length ?? 0;
-    if (characters > charactersMax) break;
-    const parsed = text === undefined ? undefined : parse(parser, text, isManifest);
+    if (isManifest) manifestTooLarge = tooLarge;
+    if (text === undefined) continue;
+    if (!loadedFiles.includes(path)) {
+      importedCharacters += text.length;
+      if (importedCharacters > importedCharactersMax) break;
+      if (!isWorthOutlining(text)) continue;
+    }
+    const parsed = parse(parser, text, isManifest);
     if (!parsed) continue;
     names ??= parsed.names;
     const imports = parsed.outline.relativeImports.map((written) => ({
@@ -55,10 +58,7 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
       target: resolveImport(path, written, index),
     }));
     files.set(path, { outline: parsed.outline, imports });
-    for (const file of imports.flatMap(({ target }) => target.files)) {
-      if (!seen.has(file)) waiting.push(file);
-      seen.add(file);
-    }
+    for (const { target } of imports) for (const file of target.files) waiting.add(file);
   }
   return { names, manifestTooLarge, files };
 }

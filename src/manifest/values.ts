@@ -164,7 +164,8 @@ function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
     const valueNode = part.childForFieldName('value');
     if (!keyNode || !valueNode) return unresolved(at, 'a dict built from another with `**`');
     const key = evaluate(keyNode, names, depth + 1);
-    if (key.kind !== 'string') return unresolved(at, 'a dict with a key that is not a string literal');
+    if (key.kind === 'unresolved') return unresolved(at, `a dict with a key that is ${key.why}`);
+    if (key.kind !== 'string') return unresolved(at, 'a dict with a key that is not a string');
     entries.set(key.value, { keyAt: spanOf(keyNode), value: evaluate(valueNode, names, depth + 1) });
   }
   return { at, kind: 'dict', entries };
