@@ -175,6 +175,18 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
+/** By the names of their JSON Schemas (builder/schemas/) and of their fixtures. */
+export const builderSchemas = {
+  'builder-error': builderErrorSchema,
+  call: callSchema,
+  'call-answer': callAnswerSchema,
+  health: healthSchema,
+  'instance-event': instanceEventSchema,
+  'instance-spec': instanceSpecSchema,
+  'instance-status': instanceStatusSchema,
+  logs: logsSchema,
+} as const satisfies Record<string, z.ZodType>;
+
 /** A refusal of the builder as the Worker's code meets it; `unreachable` when nothing answered. */
 export class BuilderError extends Error {
   override readonly name = 'BuilderError';
@@ -194,7 +206,7 @@ export interface Builder {
   /** Idempotent by id: a second call joins a start under way, or tells at once that it is ready. The last event is `ready` or `failed`. */
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
   /** `body` is the JSON of a Call, passed through as it came. */
-  call(id: string, body: Uint8Array<ArrayBuffer>): Promise<CallAnswer>;
+  call(id: string, body: string): Promise<CallAnswer>;
   status(id: string): Promise<InstanceStatus | undefined>;
   logs(id: string): Promise<LogLine[]>;
   /** Drains and stops, 204; an instance that is gone is already stopped, 204 too. */
