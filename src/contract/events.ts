@@ -18,6 +18,7 @@ export const eventTypes = [
   'namespace.deleted',
   'upload.created',
   'upload.confirming',
+  'upload.reopened',
   'upload.rejected',
   'upload.expired',
   'version.published',

@@ -1,0 +1,11 @@
+// Queue messages: only ids. The row carries the state; any message may arrive twice, late, or never (invariant 1).
+import { z } from 'zod';
+import { idOf } from './ids.ts';
+
+export const messageSchema = z.discriminatedUnion('type', [
+  z.object({ v: z.literal(1), type: z.literal('advance-upload'), id: idOf('upload') }),
+  z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
+  /** Deployments of this plugin may have lost their last pointer: when their drain is over, their instances go. */
+  z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),
+]);
+export type Message = z.infer<typeof messageSchema>;

@@ -1,0 +1,47 @@
+// D1 by drizzle. One change is one batch: its guard first, then followers that happen only if the guard did (design §3, D30).
+import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import * as schema from './schema.ts';
+
+export type Db = DrizzleD1Database<typeof schema>;
+export type Statement = BatchItem<'sqlite'>;
+
+export function database(d1: D1Database): Db {
+  return drizzle(d1, { schema });
+}
+
+/** The statement before this one in the batch changed a row. Chains hold only while each link inserts exactly one row. */
+export const previousChanged: SQL = sql`changes() > 0`;
+
+/** `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect. */
+export function insertWhere<Table extends SQLiteTable>(
+  db: Db,
+  table: Table,
+  row: { [Key in keyof InferInsertModel<Table>]: InferInsertModel<Table>[Key] | SQL },
+  condition: SQL,
+  onConflict: SQL = sql``,
+) {
+  const columns = Object.entries(getTableColumns(table)).flatMap(([key, column]) => {
+    const value = new Map<string, unknown>(Object.entries(row)).get(key);
+    return value === undefined
+      ? []
+      : [{ name: sql.identifier(column.name), value: is(value, SQL) ? value : sql`${sql.param(value, column)}` }];
+  });
+  const names = sql.join(
+    columns.map((c) => c.name),
+    sql`, `,
+  );
+  const values = sql.join(
+    columns.map((c) => c.value),
+    sql`, `,
+  );
+  return db.run(sql`insert into ${table} (${names}) select ${values} where ${condition} ${onConflict}`);
+}
+
+/** Whether an error is the refusal of a unique index. */
+export function isUniqueViolation(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (e.message.includes('UNIQUE constraint failed')) return true;
+  return false;
+}

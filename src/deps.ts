@@ -1,0 +1,41 @@
+// Everything impure that a domain function may touch. Types only: worker.ts makes the real ones, tests may swap clock and ids.
+import type { Builder } from './contract/builder.ts';
+import type { Message } from './contract/messages.ts';
+import type { QueueName } from './contract/states.ts';
+import type { Clock } from './core/clock.ts';
+import type { IdSource } from './core/ids.ts';
+import type { Log } from './core/log.ts';
+import type { Db } from './db/client.ts';
+import type { Parsers } from './scan/parsers.ts';
+
+export interface Deps {
+  db: Db;
+  /** R2: archives, indexes, temporary uploads. */
+  blobs: R2Bucket;
+  queues: Record<QueueName, MessageSender>;
+  builder: Builder;
+  parsers: Parsers;
+  clock: Clock;
+  ids: IdSource;
+  log: Log;
+  /** Work that may outlive the answer. Never the only path of a state change: a sweep covers its loss. */
+  defer(work: Promise<unknown>): void;
+  storage: StorageSettings;
+  /** How long a confirm works inline before the queue takes over. */
+  confirmInlineMs: number;
+  adminToken: string;
+}
+
+export interface MessageSender {
+  send(body: Message, options?: { delaySeconds?: number }): Promise<unknown>;
+}
+
+/** The S3 API in front of the bucket: R2's own, or the Worker's `/_s3` route. */
+export interface StorageSettings {
+  /** The Worker's route stands in for the store. */
+  local: boolean;
+  endpoint: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
