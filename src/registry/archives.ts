@@ -1,0 +1,136 @@
+// Archives in R2: an uploaded object opened for its verdict, and the accepted one kept under its digest, with its index.
+import { and, eq, isNull, lt } from 'drizzle-orm';
+import { type ByteSource, memorySource } from '../archive/byte-source.ts';
+import { decodeIndex, encodeIndex, type IndexEntry } from '../archive/index.ts';
+import { archiveBytesMax } from '../archive/limits.ts';
+import { type OpenedArchive, openArchive } from '../archive/open.ts';
+import { type Finding, finding } from '../contract/finding.ts';
+import { Problem } from '../core/problem.ts';
+import { pluginVersions } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { confirmableMs, type Upload, uploadKey } from './uploads.ts';
+
+/**
+ * Reads the uploaded object and opens it. Bad content is findings; a missing object or one that is not what was announced
+ * throws a Problem, in the order of mixpeek §2: missing, expired, size, ETag. Undefined: too big to be opened at all.
+ */
+export async function openUploaded(
+  { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
+  upload: Upload,
+): Promise<OpenedArchive | undefined> {
+  const object = await blobs.head(uploadKey(upload.id));
+  if (!object) throw missingObject(upload, clock.now());
+  if (clock.now() > upload.expiresAt + confirmableMs) throw expired(upload);
+  const announced = upload.expectedBytes ?? upload.announcedBytes;
+  if (announced !== null && announced !== object.size) {
+    throw integrityMismatch(`The stored object has ${object.size} bytes, ${announced} were announced`, {
+      stored: object.size,
+      announced,
+    });
+  }
+  if (upload.expectedEtag !== null && upload.expectedEtag !== object.etag) {
+    throw integrityMismatch(`The stored object's ETag is ${object.etag}, ${upload.expectedEtag} was given`, {
+      stored: object.etag,
+      given: upload.expectedEtag,
+    });
+  }
+  if (object.size > archiveBytesMax) return undefined;
+
+  const pinned = await blobs.get(uploadKey(upload.id), { onlyIf: { etagMatches: object.etag } });
+  if (!pinned || !('body' in pinned)) throw integrityMismatch('The stored object changed while it was read', {});
+  return openArchive(memorySource(new Uint8Array(await pinned.arrayBuffer())));
+}
+
+export function tooBig(): Finding {
+  return finding('SLP705', { file: '' }, '', { detail: `the archive has more than ${archiveBytesMax} bytes` });
+}
+
+function missingObject(upload: Upload, now: number): Problem {
+  if (now > upload.expiresAt) return expired(upload);
+  return new Problem('object-missing', `Nothing was uploaded for ${upload.id} yet`, {
+    details: { resource: 'object', id: upload.id },
+  });
+}
+
+export function expired(upload: Pick<Upload, 'id'>): Problem {
+  return new Problem('upload-expired', `Upload ${upload.id} has expired`, {
+    details: { resource: 'upload', id: upload.id },
+  });
+}
+
+function integrityMismatch(message: string, details: Record<string, unknown>): Problem {
+  return new Problem('integrity-mismatch', message, { details });
+}
+
+export function archiveKey(sha256: string): string {
+  return `archives/${sha256}.zip`;
+}
+
+export function indexKey(sha256: string): string {
+  return `archives/${sha256}.index.json`;
+}
+
+type Storable = NonNullable<OpenedArchive['zip']>;
+
+/** Stores the zip and its index under the digest, before any row points at them. Storing the same again changes nothing. */
+export async function storeArchive(
+  { blobs }: Pick<Deps, 'blobs'>,
+  { source, sha256 }: Storable,
+  files: readonly IndexEntry[],
+): Promise<void> {
+  if (await blobs.head(indexKey(sha256))) return;
+  await blobs.put(archiveKey(sha256), await source.read(0, source.size), {
+    sha256,
+    httpMetadata: { contentType: 'application/zip' },
+  });
+  await blobs.put(indexKey(sha256), encodeIndex(files), { httpMetadata: { contentType: 'application/json' } });
+}
+
+/** The index of a stored archive: where each file's bytes are. */
+export async function archiveIndex({ blobs }: Pick<Deps, 'blobs'>, sha256: string): Promise<IndexEntry[]> {
+  const object = await blobs.get(indexKey(sha256));
+  if (!object) throw new Error(`the index of archive ${sha256} is not in the store`);
+  return decodeIndex(await object.text());
+}
+
+/** The stored zip, read by ranges. */
+export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, sizeBytes: number): ByteSource {
+  return {
+    size: sizeBytes,
+    read: async (offset, length) => {
+      const object = await blobs.get(archiveKey(sha256), { range: { offset, length } });
+      const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
+      if (bytes.length !== length) throw new RangeError(`bytes ${offset} to ${offset + length} of archive ${sha256}`);
+      return bytes;
+    },
+  };
+}
+
+const graceMs = 24 * 3600 * 1000;
+
+/**
+ * Gives up the archives of versions that were deleted a day ago, unless another version has the same bytes (D16); and uploaded
+ * objects that are older than any upload can be.
+ */
+export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>): Promise<void> {
+  const now = clock.now();
+  const gone = await db
+    .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
+    .from(pluginVersions)
+    .where(and(lt(pluginVersions.deletedAt, now - graceMs), isNull(pluginVersions.archiveReleasedAt)))
+    .limit(50);
+  for (const { id, sha256 } of gone) {
+    const heirs = await db
+      .select({ id: pluginVersions.id })
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.sha256, sha256), isNull(pluginVersions.deletedAt)))
+      .limit(1);
+    if (heirs.length === 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
+    await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
+  }
+  const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
+  const stale = uploaded.objects
+    .filter((object) => object.uploaded.getTime() < now - graceMs - confirmableMs)
+    .map((object) => object.key);
+  if (stale.length > 0) await blobs.delete(stale);
+}

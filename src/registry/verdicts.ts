@@ -1,0 +1,231 @@
+// The end of an upload: accepted as a version, or rejected for good. Either is one batch; a repeat of confirm reads it back.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { quotaExceeded } from '../access/quotas.ts';
+import { type Finding, findingSchema } from '../contract/finding.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { plugins, pluginVersions, uploads } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { quotaUsage, withinQuota } from './plugin-quota.ts';
+import { type Claim, heldBy, namespaceOf, type Upload, uploadKey } from './uploads.ts';
+import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
+
+export type UploadOutcome =
+  | { status: 'accepted'; upload: Upload; version: PluginVersion; findings: Finding[] }
+  | { status: 'rejected'; because: NonNullable<Upload['rejectedBecause']>; upload: Upload; findings: Finding[] }
+  | { status: 'expired'; upload: Upload }
+  | { status: 'pending'; upload: Upload };
+
+type VerdictDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer'>;
+
+/** What is known of an accepted upload when it becomes a version. */
+export interface AcceptedContent {
+  sha256: string;
+  uploadSha256: string;
+  sizeBytes: number;
+  manifest: Manifest | null;
+  hasRealtime: boolean;
+  featureUri: string;
+  findings: Finding[];
+  scan: { scanId: SQL; save(condition: SQL): Statement };
+}
+
+/**
+ * One batch: the guard accepts the upload if this claim still holds it, its number is free and the quota allows its name;
+ * the version, the active version and the events hang on that.
+ */
+export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
+  const { db, ids, clock } = deps;
+  const { upload } = claim;
+  const now = clock.now();
+  const versionId = ids('version');
+  const accepted = sql`exists (select 1 from ${uploads} where ${uploads.id} = ${upload.id} and ${uploads.versionId} = ${versionId})`;
+  const named = and(eq(plugins.ownerId, upload.ownerId), eq(plugins.kind, upload.kind), eq(plugins.name, upload.name));
+  const pluginId = sql`(select ${plugins.id} from ${plugins} where ${named})`;
+  const event = {
+    organizationId: upload.organizationId,
+    namespaceId: namespaceOf(upload.ownerId),
+    actor: upload.createdBy,
+  };
+  const { scan, findings, ...facts } = content;
+  const stored = await findingsColumn(deps, upload, findings);
+  const version = {
+    ...facts,
+    organizationId: upload.organizationId,
+    ownerId: upload.ownerId,
+    kind: upload.kind,
+    name: upload.name,
+    major: upload.major,
+    minor: upload.minor,
+    patch: upload.patch,
+    description: upload.description,
+    message: upload.message,
+    createdBy: upload.createdBy,
+    id: versionId,
+    pluginId,
+    scanId: scan.scanId,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await db.batch([
+    db
+      .update(uploads)
+      .set({ status: 'accepted', versionId, leaseToken: null, leaseUntil: null, findings: stored, updatedAt: now })
+      .where(
+        and(
+          heldBy(claim),
+          sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
+          withinQuota(upload),
+        ),
+      ),
+    scan.save(accepted),
+    insertWhere(
+      db,
+      plugins,
+      {
+        id: ids('plugin'),
+        organizationId: upload.organizationId,
+        ownerId: upload.ownerId,
+        kind: upload.kind,
+        name: upload.name,
+        createdAt: now,
+        updatedAt: now,
+      },
+      accepted,
+      sql`on conflict do nothing`,
+    ),
+    insertWhere(db, pluginVersions, version, accepted),
+    record(
+      deps,
+      {
+        ...event,
+        type: 'version.published',
+        subjectId: versionId,
+        data: { upload_id: upload.id, plugin_id: pluginIdOfVersion(upload), sha256: content.sha256 },
+      },
+      accepted,
+    ),
+    db
+      .update(plugins)
+      .set({ activeVersionId: versionId, updatedAt: now })
+      .where(and(named, accepted, isHigherThanActive(upload))),
+    record(deps, { ...event, type: 'plugin.active_version_changed', subjectId: versionId }, previousChanged),
+  ]);
+  const outcome = await outcomeOf(deps, upload);
+  if (outcome.status !== 'pending') {
+    if (outcome.status === 'accepted') deps.defer(deps.blobs.delete(uploadKey(upload.id)));
+    return outcome;
+  }
+  return refuseNumber(deps, claim);
+}
+
+/** Why the guard refused: the number was taken meanwhile (final), the quota is used up (the upload stays open), or the claim was lost. */
+async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutcome> {
+  const { db } = deps;
+  const { upload } = claim;
+  const taken = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(versionNumbered(numberOf(upload)));
+  if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
+  const usage = await quotaUsage(db, upload);
+  if (usage.used >= usage.allowed) throw quotaExceeded(usage.used, usage.allowed);
+  return { status: 'pending', upload };
+}
+
+export async function rejectUpload(
+  deps: VerdictDeps,
+  claim: Claim,
+  because: NonNullable<Upload['rejectedBecause']>,
+  findings: Finding[],
+): Promise<UploadOutcome> {
+  const { db, clock } = deps;
+  const { upload } = claim;
+  const event = {
+    organizationId: upload.organizationId,
+    namespaceId: namespaceOf(upload.ownerId),
+    actor: upload.createdBy,
+  };
+  const stored = await findingsColumn(deps, upload, findings);
+  await db.batch([
+    db
+      .update(uploads)
+      .set({
+        status: 'rejected',
+        rejectedBecause: because,
+        findings: stored,
+        leaseToken: null,
+        leaseUntil: null,
+        updatedAt: clock.now(),
+      })
+      .where(heldBy(claim)),
+    record(
+      deps,
+      {
+        ...event,
+        type: 'upload.rejected',
+        subjectId: upload.id,
+        data: { because, errors: findings.filter((f) => f.severity === 'error').length },
+      },
+      previousChanged,
+    ),
+  ]);
+  deps.defer(deps.blobs.delete(uploadKey(upload.id)));
+  return outcomeOf(deps, upload);
+}
+
+const findingsSchema = z.array(findingSchema);
+
+/** What became of an upload, read back: the same answer however often it is asked. */
+export async function outcomeOf(
+  { db, blobs }: Pick<Deps, 'db' | 'blobs'>,
+  { id }: Pick<Upload, 'id'>,
+): Promise<UploadOutcome> {
+  const [row] = await db
+    .select()
+    .from(uploads)
+    .leftJoin(pluginVersions, eq(pluginVersions.id, uploads.versionId))
+    .where(eq(uploads.id, id));
+  if (!row) throw new Error(`upload ${id} is gone`);
+  const { uploads: upload, plugin_versions: version } = row;
+  if (upload.status === 'expired') return { status: 'expired', upload };
+  if (upload.status === 'open' || upload.status === 'confirming') return { status: 'pending', upload };
+  const findings = upload.findings ?? (await storedFindings(blobs, upload));
+  if (upload.status === 'accepted' && version) return { status: 'accepted', upload, version, findings };
+  return { status: 'rejected', because: upload.rejectedBecause ?? 'content', upload, findings };
+}
+
+const inlineFindingsBytes = 100_000;
+
+function findingsKey(upload: Pick<Upload, 'id'>): string {
+  return `findings/${upload.id}.json`;
+}
+
+async function findingsColumn(
+  { blobs }: Pick<Deps, 'blobs'>,
+  upload: Upload,
+  findings: Finding[],
+): Promise<Finding[] | null> {
+  const text = JSON.stringify(findings);
+  if (text.length <= inlineFindingsBytes) return findings;
+  await blobs.put(findingsKey(upload), text);
+  return null;
+}
+
+async function storedFindings(blobs: R2Bucket, upload: Upload): Promise<Finding[]> {
+  const object = await blobs.get(findingsKey(upload));
+  if (!object) throw new Error(`the findings of ${upload.id} are not in the store`);
+  return findingsSchema.parse(await object.json());
+}
+
+function numberOf(upload: Upload): VersionKey {
+  return { ownerId: upload.ownerId, kind: upload.kind, name: upload.name, version: upload };
+}
+
+function isHigherThanActive(upload: Upload): SQL {
+  return sql`coalesce(
+    (select (${upload.major}, ${upload.minor}, ${upload.patch}) > (v.major, v.minor, v.patch) from ${pluginVersions} v where v.id = ${plugins.activeVersionId} and v.deleted_at is null),
+    1)`;
+}

@@ -1,0 +1,98 @@
+// Runs the scanner over an archive and keeps the result: one row per (digest, policy version, level), so nothing is scanned twice.
+// A scan that fails to run throws, and is retried; it never counts as clean (invariant 3).
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { OpenedArchive } from '../archive/open.ts';
+import { type Finding, findingSchema, sortedFindings, verdictOf } from '../contract/finding.ts';
+import type { PolicyLevel, Verdict } from '../contract/states.ts';
+import type { ScanId } from '../core/ids.ts';
+import { insertWhere, type Statement } from '../db/client.ts';
+import { scans } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { policyVersion, scanSource } from '../scan/scan.ts';
+
+export interface ScanResult {
+  sha256: string;
+  policyVersion: string;
+  level: PolicyLevel;
+  verdict: Verdict;
+  findings: Finding[];
+  filesScanned: number;
+}
+
+/** Called between files, so that a scan can be left when its time is up; throws to leave it. */
+export type Checkpoint = () => Promise<void>;
+
+export async function runScan(
+  deps: Pick<Deps, 'db' | 'blobs' | 'parsers'>,
+  archive: OpenedArchive,
+  checkpoint: Checkpoint,
+): Promise<ScanResult> {
+  const key = { sha256: archive.zip?.sha256 ?? archive.sha256, policyVersion, level: 'seed' as const };
+  const known = await deps.db.query.scans.findFirst({ where: scanKeyed(key) });
+  if (known?.status === 'done') {
+    return {
+      ...key,
+      verdict: known.verdict,
+      findings: await findingsOf(deps, known),
+      filesScanned: known.filesScanned,
+    };
+  }
+  const findings: Finding[] = [...archive.findings];
+  let filesScanned = 0;
+  for (const file of archive.files) {
+    if (!file.source) continue;
+    await checkpoint();
+    findings.push(...(await scanSource(deps.parsers, { path: file.path, bytes: await archive.read(file.path) })));
+    filesScanned += 1;
+  }
+  return { ...key, verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };
+}
+
+function scanKeyed(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {
+  return and(eq(scans.sha256, key.sha256), eq(scans.policyVersion, key.policyVersion), eq(scans.level, key.level));
+}
+
+const inlineFindingsBytes = 100_000;
+
+export interface PreparedScan {
+  /** The id of the row of this result, whoever wrote it: for statements that follow `save` in its batch. */
+  scanId: SQL<ScanId>;
+  /** Keeps the result where the condition holds; the same one written twice is one row. */
+  save(condition: SQL): Statement;
+}
+
+/** Findings too big for D1 go to R2 before any row points at them. */
+export async function prepareScan(
+  { db, blobs, ids, clock }: Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock'>,
+  result: ScanResult,
+): Promise<PreparedScan> {
+  const text = JSON.stringify(result.findings);
+  const inline = text.length <= inlineFindingsBytes;
+  if (!inline) await blobs.put(findingsKey(result), text);
+  const { findings, ...fields } = result;
+  const row = {
+    ...fields,
+    id: ids('scan'),
+    status: 'done' as const,
+    findings: inline ? findings : null,
+    createdAt: clock.now(),
+  };
+  return {
+    scanId: sql<ScanId>`(select ${scans.id} from ${scans} where ${scanKeyed(result)})`,
+    save: (condition) => insertWhere(db, scans, row, condition, sql`on conflict do nothing`),
+  };
+}
+
+const findingsSchema = z.array(findingSchema);
+
+export async function findingsOf({ blobs }: Pick<Deps, 'blobs'>, scan: typeof scans.$inferSelect): Promise<Finding[]> {
+  if (scan.findings !== null) return scan.findings;
+  const object = await blobs.get(findingsKey(scan));
+  if (!object) throw new Error(`the findings of ${scan.id} are not in the store`);
+  return findingsSchema.parse(await object.json());
+}
+
+function findingsKey(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): string {
+  return `findings/${key.sha256}-${key.policyVersion}-${key.level}.json`;
+}
