@@ -1,0 +1,84 @@
+// Asking for a deployment.
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { notFound } from '../access/actor.ts';
+import type { ActorRef } from '../contract/events.ts';
+import type { DeploymentType } from '../contract/states.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import { insertWhere, previousChanged } from '../db/client.ts';
+import { deployments, pluginVersions } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
+import { drainMs, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { type Deployment, notOvertaken } from './standing.ts';
+import { isUnfinished, mayBecome } from './states.ts';
+
+export interface Wish {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  type: DeploymentType;
+  parameters: Deployment['parameters'];
+  actor: ActorRef;
+}
+
+/**
+ * Writes the wish as one batch: ticket, attempt, event, message. An attempt of the same type and parameters that is under way
+ * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
+ */
+export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
+  const { db, ids, clock } = deps;
+  const { namespaceId, version, actor, parameters } = wish;
+  const type = version.hasRealtime ? wish.type : 'batch_only';
+  const now = clock.now();
+  const id = ids('deployment');
+  const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, version.id));
+  const same = and(here, eq(deployments.type, type), eq(deployments.parameters, parameters), isUnfinished());
+  const wanted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null) and not exists (select 1 from ${deployments} where ${same})`;
+  const attempt = {
+    id,
+    organizationId: version.organizationId,
+    namespaceId,
+    pluginId: version.pluginId,
+    versionId: version.id,
+    generation: sql<number>`(select coalesce(max(${deployments.generation}), 0) + 1 from ${deployments} where ${here})`,
+    ticket: lastTicket(namespaceId, version.pluginId),
+    type,
+    parameters,
+    status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
+    attempts: 0,
+    createdBy: actor,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const made = sql`exists (select 1 from deployments d where d.id = ${id})`;
+  const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
+  const event = { organizationId: version.organizationId, namespaceId, actor };
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, drainMs);
+  const next = type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
+  await db.batch([
+    takeTicket(deps, namespaceId, version.pluginId, wanted),
+    insertWhere(db, deployments, attempt, previousChanged),
+    record(
+      deps,
+      { ...event, type: 'deployment.queued', subjectId: id, data: { version_id: version.id, type } },
+      previousChanged,
+    ),
+    db
+      .update(deployments)
+      .set({ status: 'superseded', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(here, ne(deployments.id, id), mayBecome('superseded'), made)),
+    record(deps, { ...event, type: 'deployment.superseded', subjectId: overtakenId }, previousChanged),
+    ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null }, actor) : []),
+    enqueue(deps, next, made),
+  ]);
+  const [newest] = await db
+    .select()
+    .from(deployments)
+    .where(and(here, notOvertaken))
+    .orderBy(desc(deployments.ticket))
+    .limit(1);
+  if (!newest) throw notFound('plugin', pluginIdOfVersion(version));
+  if (newest.id === id) deps.defer(sendNow(deps, next));
+  return newest;
+}

@@ -1,0 +1,187 @@
+// The only place that moves traffic (invariant 4). A pointer moves to a wish with a newer ticket, never to an older one, so the
+// latest wish wins whatever finishes last (design §4). Statements only: the caller runs them in the batch of its change.
+import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/events.ts';
+import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { deployments, livePointers, plugins, pluginVersions } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import type { Deployment } from './standing.ts';
+import { mayBecome } from './states.ts';
+
+/** How long an instance that no pointer names any more goes on serving the calls that are still on their way to it (D9). */
+export const drainMs = 30_000;
+
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
+
+export function pointerOf(namespaceId: NamespaceId, subjectId: VersionId | PluginRowId): SQL | undefined {
+  return and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, subjectId));
+}
+
+/** SQL: a pointer names this deployment. */
+export function isNamed(deploymentId: SQL | DeploymentId): SQL {
+  return sql`exists (select 1 from live_pointers lp where lp.target_id = ${deploymentId})`;
+}
+
+/** Gives (namespace, plugin) its next ticket where the condition holds; the row it returns or makes is the by-name pointer's. */
+export function takeTicket(
+  { db, clock }: WriteDeps,
+  namespaceId: NamespaceId,
+  pluginId: PluginRowId,
+  condition: SQL,
+): Statement {
+  const row = { namespaceId, subjectId: pluginId, targetId: null, ticket: 0, lastTicket: 1, updatedAt: clock.now() };
+  return insertWhere(
+    db,
+    livePointers,
+    row,
+    condition,
+    sql`on conflict do update set last_ticket = last_ticket + 1, updated_at = excluded.updated_at`,
+  );
+}
+
+export function lastTicket(namespaceId: NamespaceId, pluginId: PluginRowId): SQL<number> {
+  return sql<number>`(select ${livePointers.lastTicket} from ${livePointers} where ${pointerOf(namespaceId, pluginId)})`;
+}
+
+export type Promotable = Pick<
+  Deployment,
+  'id' | 'organizationId' | 'namespaceId' | 'versionId' | 'pluginId' | 'leaseToken'
+>;
+
+/**
+ * Lets a ready deployment serve its version, and its version serve the plugin's name if that is the active version or the
+ * name serves nothing (D2). One that was overtaken ends `superseded`. What served before drains.
+ */
+export function promoteStatements(
+  deps: WriteDeps,
+  deployment: Promotable,
+  actor: ActorRef,
+): [Statement, ...Statement[]] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const { id, namespaceId, versionId, pluginId } = deployment;
+  const held = and(
+    eq(deployments.id, id),
+    eq(deployments.status, 'ready'),
+    sql`${deployments.leaseToken} is ${deployment.leaseToken}`,
+  );
+  const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
+  const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
+  const event = { organizationId: deployment.organizationId, namespaceId, actor };
+  return [
+    insertWhere(
+      db,
+      livePointers,
+      { namespaceId, subjectId: versionId, targetId: id, ticket, lastTicket: 0, updatedAt: now },
+      sql`exists (select 1 from ${deployments} where ${held})`,
+      sql`on conflict do update set target_id = excluded.target_id, ticket = excluded.ticket, updated_at = excluded.updated_at where live_pointers.ticket < excluded.ticket`,
+    ),
+    db
+      .update(deployments)
+      .set({ status: 'promoted', promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
+      .where(and(held, mayBecome('promoted'), isNamed(id))),
+    record(
+      deps,
+      { ...event, type: 'deployment.promoted', subjectId: id, data: { version_id: versionId } },
+      previousChanged,
+    ),
+    db
+      .update(deployments)
+      .set({ status: 'superseded', stopAfter: now, updatedAt: now, leaseToken: null, leaseUntil: null })
+      .where(held),
+    record(deps, { ...event, type: 'deployment.superseded', subjectId: id }, previousChanged),
+    db
+      .update(livePointers)
+      .set({ targetId: versionId, ticket, updatedAt: now })
+      .where(
+        and(
+          pointerOf(namespaceId, pluginId),
+          lt(livePointers.ticket, ticket),
+          promoted,
+          sql`${livePointers.targetId} is not ${versionId}`,
+          sql`(${livePointers.targetId} is null or exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.activeVersionId} = ${versionId}))`,
+        ),
+      ),
+    record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
+    retire(
+      deps,
+      and(
+        eq(deployments.namespaceId, namespaceId),
+        eq(deployments.versionId, versionId),
+        ne(deployments.id, id),
+        promoted,
+      ),
+    ),
+  ];
+}
+
+/**
+ * Empties the version's pointers in a namespace: its own, and the name's if it names this version; that one goes to the highest
+ * other live version, else to none (D2, D8). Attempts under way are cancelled. The first statement takes the ticket of this wish.
+ */
+export function emptyStatements(
+  deps: WriteDeps,
+  wish: {
+    organizationId: Deployment['organizationId'];
+    namespaceId: NamespaceId;
+    pluginId: PluginRowId;
+    versionId: VersionId;
+  },
+  actor: ActorRef,
+): [Statement, ...Statement[]] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const { organizationId, namespaceId, pluginId, versionId } = wish;
+  const event = { organizationId, namespaceId, actor };
+  const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
+  const ticket = lastTicket(namespaceId, pluginId);
+  const cancelledId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'cancelled' order by ${deployments.ticket} desc limit 1)`;
+  const highestOther = sql<VersionId>`(
+    select lp.subject_id from live_pointers lp join ${pluginVersions} on ${pluginVersions.id} = lp.subject_id
+    where lp.namespace_id = ${namespaceId} and lp.target_id is not null and ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.id} <> ${versionId}
+    order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1)`;
+  return [
+    db
+      .update(livePointers)
+      .set({ lastTicket: sql`${livePointers.lastTicket} + 1`, updatedAt: now })
+      .where(pointerOf(namespaceId, pluginId)),
+    db
+      .update(livePointers)
+      .set({ targetId: null, ticket, updatedAt: now })
+      .where(and(pointerOf(namespaceId, versionId), sql`${livePointers.targetId} is not null`)),
+    record(deps, { ...event, type: 'pointer.emptied', subjectId: versionId }, previousChanged),
+    db
+      .update(livePointers)
+      .set({ targetId: highestOther, ticket, updatedAt: now })
+      .where(and(pointerOf(namespaceId, pluginId), eq(livePointers.targetId, versionId))),
+    record(
+      deps,
+      { ...event, type: 'pointer.moved', subjectId: pluginId, data: { away_from: versionId } },
+      previousChanged,
+    ),
+    db
+      .update(deployments)
+      .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(here, mayBecome('cancelled'))),
+    record(deps, { ...event, type: 'deployment.cancelled', subjectId: cancelledId }, previousChanged),
+    retire(deps, here),
+  ];
+}
+
+/** Promoted deployments that no pointer names any more may be stopped once their drain is over. */
+function retire({ db, clock }: WriteDeps, which: SQL | undefined): Statement {
+  const now = clock.now();
+  return db
+    .update(deployments)
+    .set({ stopAfter: now + drainMs, updatedAt: now })
+    .where(
+      and(
+        which,
+        eq(deployments.status, 'promoted'),
+        isNull(deployments.stopAfter),
+        sql`not ${isNamed(sql`${deployments.id}`)}`,
+      ),
+    );
+}

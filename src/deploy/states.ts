@@ -1,0 +1,36 @@
+// A deployment's life. Every change of state is an UPDATE that names the states it may come from, taken from this table.
+import { inArray, type SQL } from 'drizzle-orm';
+import { type DeploymentState, deploymentStates } from '../contract/states.ts';
+import { deployments } from '../db/schema.ts';
+
+const next = {
+  queued: ['claimed', 'failed', 'superseded', 'cancelled'],
+  claimed: ['building', 'failed', 'superseded', 'cancelled'],
+  building: ['starting', 'failed', 'superseded', 'cancelled'],
+  starting: ['verifying', 'failed', 'superseded', 'cancelled'],
+  verifying: ['ready', 'failed', 'superseded', 'cancelled'],
+  ready: ['promoted', 'failed', 'superseded', 'cancelled'],
+  promoted: ['stopped'],
+  failed: [],
+  superseded: [],
+  cancelled: [],
+  stopped: ['promoted'],
+} as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
+
+/** Still on its way: it has an owner with a lease, or a sweep that finds it one. */
+export const unfinishedStates = deploymentStates.filter((state) => reaches(state, 'promoted') && state !== 'stopped');
+
+function reaches(from: DeploymentState, to: DeploymentState): boolean {
+  const path: readonly DeploymentState[] = next[from];
+  return path.includes(to) || path.some((state) => state !== 'promoted' && reaches(state, to));
+}
+
+/** SQL: the row's state may be followed by `to`. */
+export function mayBecome(to: DeploymentState): SQL {
+  const allowed = deploymentStates.filter((from) => (next[from] as readonly DeploymentState[]).includes(to));
+  return inArray(deployments.status, allowed);
+}
+
+export function isUnfinished(): SQL {
+  return inArray(deployments.status, unfinishedStates);
+}

@@ -1,0 +1,51 @@
+// The end of instances: when no pointer names a deployment any more and its drain is over, its instance goes. A pointer that has
+// come back to it meanwhile wins: the stop then does nothing (D9).
+import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../contract/events.ts';
+import type { PluginRowId } from '../core/ids.ts';
+import { previousChanged } from '../db/client.ts';
+import { deployments } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { isNamed } from './promote.ts';
+import type { Deployment } from './standing.ts';
+import { mayBecome } from './states.ts';
+
+type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'log'>;
+
+export function dueToStop(now: number): SQL | undefined {
+  return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));
+}
+
+/** Stops the instances of a plugin that are due. Safe to run twice, and to be cut off anywhere: what is due stays due. */
+export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): Promise<void> {
+  const due = await deps.db
+    .select()
+    .from(deployments)
+    .where(and(eq(deployments.pluginId, pluginId), dueToStop(deps.clock.now())))
+    .limit(50);
+  for (const deployment of due) await stopInstance(deps, deployment);
+}
+
+async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<void> {
+  const { db, clock, builder } = deps;
+  const { id } = deployment;
+  const now = clock.now();
+  const unnamed = sql`not ${isNamed(id)}`;
+  const event = { organizationId: deployment.organizationId, namespaceId: deployment.namespaceId, actor: systemActor };
+  const [, , , [row]] = await db.batch([
+    db
+      .update(deployments)
+      .set({ status: 'stopped', updatedAt: now })
+      .where(and(eq(deployments.id, id), mayBecome('stopped'), lte(deployments.stopAfter, now), unnamed)),
+    record(deps, { ...event, type: 'deployment.stopped', subjectId: id }, previousChanged),
+    db
+      .update(deployments)
+      .set({ stopAfter: null, updatedAt: now })
+      .where(and(eq(deployments.id, id), eq(deployments.status, 'promoted'), isNamed(id))),
+    db.select().from(deployments).where(eq(deployments.id, id)),
+  ]);
+  if (!row || row.status === 'promoted') return;
+  if (row.type === 'realtime') await builder.stop(id);
+  await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
+}

@@ -1,0 +1,185 @@
+// The worker's hold on a deployment: claimed by conditional update, kept by a lease that is renewed while it works, given up with
+// a reason. Whoever has lost the lease can change nothing any more.
+import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { LogLine } from '../contract/builder.ts';
+import { systemActor } from '../contract/events.ts';
+import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
+import type { DeploymentId } from '../core/ids.ts';
+import { previousChanged } from '../db/client.ts';
+import { deploymentStepRows, deployments, pluginVersions } from '../db/schema.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import type { PluginVersion } from '../registry/versions.ts';
+import { drainMs, promoteStatements } from './promote.ts';
+import type { Deployment } from './standing.ts';
+import { isUnfinished, mayBecome } from './states.ts';
+
+export const leaseMs = 20_000;
+export const renewMs = 5_000;
+/** Claims after which a deployment that never ended is given up. */
+export const attemptsMax = 8;
+
+export interface Work {
+  deployment: Deployment;
+  version: PluginVersion;
+  token: string;
+}
+
+type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer'>;
+
+/** Someone else has the deployment now, or it was cancelled or overtaken: stop, there is nothing to do. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Takes the deployment to work on it, or undefined when it is finished, gone, or in another's hands. */
+export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise<Work | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const token = crypto.randomUUID();
+  const free = or(isNull(deployments.leaseUntil), lte(deployments.leaseUntil, now));
+  const [, , [row]] = await db.batch([
+    db
+      .update(deployments)
+      .set({
+        status: sql`case ${deployments.status} when 'queued' then 'claimed' else ${deployments.status} end`,
+        leaseToken: token,
+        leaseUntil: now + leaseMs,
+        attempts: sql`${deployments.attempts} + 1`,
+        updatedAt: now,
+      })
+      .where(and(eq(deployments.id, id), isUnfinished(), free)),
+    record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
+    db
+      .select()
+      .from(deployments)
+      .innerJoin(pluginVersions, eq(pluginVersions.id, deployments.versionId))
+      .where(and(eq(deployments.id, id), eq(deployments.leaseToken, token))),
+  ]);
+  return row && { deployment: row.deployments, version: row.plugin_versions, token };
+}
+
+function heldBy({ deployment, token }: Work): SQL | undefined {
+  return and(eq(deployments.id, deployment.id), eq(deployments.leaseToken, token), isUnfinished());
+}
+
+/** Runs `work` while the lease is renewed every 5 s. */
+export async function keepingLease<Result>(deps: WorkDeps, held: Work, work: () => Promise<Result>): Promise<Result> {
+  const renew = async () => {
+    await deps.db
+      .update(deployments)
+      .set({ leaseUntil: deps.clock.now() + leaseMs })
+      .where(heldBy(held));
+  };
+  const timer = setInterval(() => {
+    renew().catch((cause) => deps.log.warn('deployment.lease_not_renewed', { deployment: held.deployment.id, cause }));
+  }, renewMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** One step of the way: enters its state, runs, and records start, end, error and log. A resumed step is entered again. */
+export async function runStep(
+  deps: WorkDeps,
+  held: Work,
+  state: DeploymentState,
+  step: DeploymentStep,
+  run: (log: (line: LogLine) => void) => Promise<void>,
+): Promise<void> {
+  const lines: LogLine[] = [];
+  await enterStep(deps, held, state, step);
+  const leave = (error: string | null) =>
+    deps.db
+      .update(deploymentStepRows)
+      .set({ endedAt: deps.clock.now(), error, log: lines.slice(-200) })
+      .where(and(eq(deploymentStepRows.deploymentId, held.deployment.id), eq(deploymentStepRows.step, step)));
+  try {
+    await run((line) => lines.push(line));
+  } catch (error) {
+    await leave(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  await leave(null);
+}
+
+async function enterStep(deps: WorkDeps, held: Work, state: DeploymentState, step: DeploymentStep): Promise<void> {
+  const { db, clock } = deps;
+  const { id } = held.deployment;
+  const now = clock.now();
+  const start = {
+    deploymentId: id,
+    step,
+    attempt: held.deployment.attempts,
+    startedAt: now,
+    endedAt: null,
+    error: null,
+    log: null,
+  };
+  const [, , , [current]] = await db.batch([
+    db
+      .update(deployments)
+      .set({ status: state, leaseUntil: now + leaseMs, updatedAt: now })
+      .where(and(heldBy(held), or(mayBecome(state), eq(deployments.status, state)))),
+    record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
+    db
+      .insert(deploymentStepRows)
+      .values(start)
+      .onConflictDoUpdate({ target: [deploymentStepRows.deploymentId, deploymentStepRows.step], set: start }),
+    db.select().from(deployments).where(heldBy(held)),
+  ]);
+  if (!current) throw new LeaseLost(`deployment ${id} is no longer held`);
+  held.deployment = current;
+}
+
+/** The end of the way: traffic moves, or the attempt was overtaken. What it replaced is stopped when its drain is over. */
+export async function promote(deps: WorkDeps, held: Work): Promise<void> {
+  const { db } = deps;
+  const { deployment } = held;
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId }, drainMs);
+  await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
+  deps.defer(sendNow(deps, stop));
+}
+
+/** The plugin is at fault, or Slipway gives up: final, with the words that the author gets to read. */
+export async function failDeployment(
+  deps: WorkDeps,
+  which: Pick<Deployment, 'id' | 'pluginId'>,
+  error: string,
+  held?: Work,
+): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const mine = held ? heldBy(held) : and(eq(deployments.id, which.id), isUnfinished());
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: which.pluginId });
+  await db.batch([
+    db
+      .update(deployments)
+      .set({ status: 'failed', error, stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(mine, mayBecome('failed'))),
+    record(
+      deps,
+      { ...systemEvent(which.id), type: 'deployment.failed', subjectId: which.id, data: { error } },
+      previousChanged,
+    ),
+    enqueue(deps, stop, previousChanged),
+  ]);
+  deps.defer(sendNow(deps, stop));
+}
+
+/** Gives the deployment back, to be taken up again not before `delayMs` from now. Its state stays: the next claim resumes there. */
+export async function releaseDeployment({ db, clock }: WorkDeps, held: Work, delayMs: number): Promise<void> {
+  await db
+    .update(deployments)
+    .set({ leaseToken: null, leaseUntil: null, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
+    .where(heldBy(held));
+}
+
+function systemEvent(id: DeploymentId) {
+  const column = (name: 'organization_id' | 'namespace_id') =>
+    sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;
+  return { organizationId: column('organization_id'), namespaceId: column('namespace_id'), actor: systemActor };
+}
