@@ -1,0 +1,168 @@
+// Slipway in one file: upload → scan → store → build → deploy. Every step is one named call, and resumable by id: the row tells
+// how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
+import { type Actor, requireScope } from './access/actor.ts';
+import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
+import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
+import { Problem } from './core/problem.ts';
+import { settleFailure } from './deploy/consumer.ts';
+import { startInstance } from './deploy/instances.ts';
+import { versionStanding } from './deploy/standing.ts';
+import { sweepDeployments } from './deploy/sweep.ts';
+import { emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
+import { verifyExamples } from './deploy/verify.ts';
+import { claimDeployment, keepingLease, promote, runStep, type Work } from './deploy/work.ts';
+import type { Deps } from './deps.ts';
+import { sweepOutbox } from './events/outbox.ts';
+import { readManifest } from './manifest/manifest.ts';
+import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
+import {
+  attemptsMax,
+  type Claim,
+  type Confirmation,
+  claimUpload,
+  handOverUpload,
+  holdUpload,
+  OutOfTime,
+  reopenUpload,
+  sweepUploads,
+  type UploadScope,
+} from './registry/uploads.ts';
+import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
+import type { PluginVersion } from './registry/versions.ts';
+import { prepareScan, runScan } from './scan-host/scans.ts';
+
+/** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
+export async function confirmUpload(
+  deps: Deps,
+  id: UploadId,
+  scope: UploadScope,
+  said: Confirmation,
+): Promise<UploadOutcome> {
+  const deadline = deps.clock.now() + deps.confirmInlineMs;
+  const { claim, upload } = await claimUpload(deps, id, scope, said);
+  if (claim) return advanceClaimed(deps, claim, deadline);
+  if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
+  return waitForOutcome(deps, id, deadline);
+}
+
+/** The same work, taken from the queue. What the client must mend is told when it confirms again. */
+export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
+  const { claim } = await claimUpload(deps, id, 'any');
+  if (!claim) return;
+  try {
+    await advanceClaimed(deps, claim, Number.POSITIVE_INFINITY);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
+  try {
+    return await judgeUpload(deps, claim, deadline);
+  } catch (error) {
+    if (error instanceof OutOfTime) {
+      await handOverUpload(deps, claim);
+      return { status: 'pending', upload: claim.upload };
+    }
+    await reopenUpload(deps, claim);
+    throw error;
+  }
+}
+
+async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
+  const { upload } = claim;
+  if (upload.attempts > attemptsMax) return rejectUpload(deps, claim, 'attempts', []);
+  const archive = await openUploaded(deps, upload);
+  if (!archive) return rejectUpload(deps, claim, 'content', [tooBig()]);
+  const plugin = { paths: archive.files.map((file) => file.path), read: archive.read };
+  const manifest = await readManifest(deps.parsers, plugin, {
+    name: upload.name,
+    version: upload,
+    versionChosenByServer: upload.versionChosenByServer,
+  });
+  const scan = await runScan(deps, archive, holdUpload(deps, claim, deadline));
+  const findings = [...scan.findings, ...manifest.problems, ...manifest.warnings];
+  if (!archive.zip || manifest.problems.length > 0 || scan.verdict === 'reject')
+    return rejectUpload(deps, claim, 'content', findings);
+  await storeArchive(deps, archive.zip, archive.files);
+  return acceptUpload(deps, claim, {
+    sha256: archive.zip.sha256,
+    uploadSha256: archive.sha256,
+    sizeBytes: archive.zip.source.size,
+    manifest: manifest.manifest,
+    featureUri: manifest.featureUri,
+    hasRealtime: manifest.hasRealtime,
+    findings,
+    scan: await prepareScan(deps, scan),
+  });
+}
+
+/** Another confirm has it: its answer is this one's too. */
+async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promise<UploadOutcome> {
+  for (;;) {
+    const outcome = await outcomeOf(deps, { id });
+    if (outcome.status !== 'pending' || outcome.upload.leaseUntil === null || deps.clock.now() >= deadline)
+      return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const stepsDone = { queued: 0, claimed: 0, building: 0, starting: 1, verifying: 2, ready: 3 } as const;
+
+/** One attempt to make a version serve. Cut off anywhere, the next claim goes on at the step it had reached. */
+export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<void> {
+  const work = await claimDeployment(deps, id);
+  if (!work) return;
+  try {
+    await keepingLease(deps, work, () => runSteps(deps, work));
+  } catch (error) {
+    await settleFailure(deps, work, error);
+  }
+}
+
+async function runSteps(deps: Deps, work: Work): Promise<void> {
+  const { version } = work;
+  const { id } = work.deployment;
+  const done = new Map<string, number>(Object.entries(stepsDone)).get(work.deployment.status) ?? 0;
+  // A Python plugin has nothing to compile: its build is the archive itself.
+  if (done < 1) await runStep(deps, work, 'building', 'build', async () => {});
+  if (done < 2) await runStep(deps, work, 'starting', 'start', (log) => startInstance(deps, id, version, log));
+  if (done < 3) {
+    await runStep(deps, work, 'verifying', 'verify', async (log) => {
+      await startInstance(deps, id, version, log);
+      await verifyExamples(deps, id, version);
+    });
+  }
+  await runStep(deps, work, 'ready', 'promote', () => promote(deps, work));
+}
+
+/** Deletes one version: gone from the catalogue and from traffic in one batch; its instance drains (D16). */
+export async function deleteVersion(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  pluginId: string,
+): Promise<{ version: PluginVersion; wasLive: boolean }> {
+  requireScope(actor, 'plugins:write');
+  const { version, standing } = await versionStanding(deps, actor, namespaceId, pluginId);
+  await removeVersion(deps, namespaceId, version, actor.ref);
+  return { version, wasLive: standing.serving !== null };
+}
+
+/** Nothing in it is reachable from the first statement on; what a cut leaves behind is removed by the sweep (D17). */
+export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
+  requireScope(actor, 'namespaces:admin');
+  const namespace = await namespaceByIdOrName(deps, actor, identifier);
+  await markNamespaceDeleted(deps, actor, namespace.id);
+  await emptyDeletedNamespaces(deps);
+  return namespace;
+}
+
+/** Every ten seconds to a minute: whatever has no owner gets one. */
+export async function sweep(deps: Deps): Promise<void> {
+  await sweepOutbox(deps);
+  await sweepUploads(deps);
+  await sweepDeployments(deps);
+  await emptyDeletedNamespaces(deps);
+  await sweepArchives(deps);
+}

@@ -1,0 +1,97 @@
+// The Worker's three entrances: HTTP, queues, clock. Tables, no logic: what happens is in api/, pipeline.ts and the domain folders.
+import { createApp } from './api/app.ts';
+import { bindingsOf } from './bindings.ts';
+import { type Message, messageSchema } from './contract/messages.ts';
+import { systemClock } from './core/clock.ts';
+import { idSource } from './core/ids.ts';
+import { jsonLog } from './core/log.ts';
+import { database } from './db/client.ts';
+import { deadLetters } from './db/schema.ts';
+import { builderByUrl } from './deploy/builder-client.ts';
+import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
+import { stopDueInstances } from './deploy/stop.ts';
+import type { Deps } from './deps.ts';
+import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
+import { workerParsers } from './scan-host/parsers.ts';
+
+const parsers = workerParsers();
+const log = jsonLog({
+  info: (line) => console.log(line),
+  warn: (line) => console.warn(line),
+  error: (line) => console.error(line),
+});
+const ids = idSource(systemClock.now);
+
+function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
+  const bindings = bindingsOf(env);
+  return {
+    db: database(bindings.DB),
+    blobs: bindings.ARCHIVES,
+    queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
+    builder: builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }),
+    parsers,
+    clock: systemClock,
+    ids,
+    log,
+    defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
+    storage: {
+      local: bindings.S3_MODE === 'local',
+      endpoint: bindings.S3_ENDPOINT,
+      bucket: bindings.S3_BUCKET,
+      accessKeyId: bindings.S3_ACCESS_KEY_ID,
+      secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
+    },
+    confirmInlineMs: bindings.CONFIRM_INLINE_MS,
+    adminToken: bindings.ADMIN_TOKEN,
+  };
+}
+
+const app = createApp({ makeDeps });
+
+function consume(deps: Deps, message: Message): Promise<void> {
+  switch (message.type) {
+    case 'advance-upload':
+      return advanceUpload(deps, message.id);
+    case 'advance-deployment':
+      return advanceDeployment(deps, message.id);
+    case 'stop-instances':
+      return stopDueInstances(deps, message.id);
+  }
+}
+
+/** What can never succeed is kept, with what it was about settled. */
+async function bury(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
+  const message = messageSchema.safeParse(body);
+  await deps.db
+    .insert(deadLetters)
+    .values({ id, queue, body: message.success ? message.data : null, reason, createdAt: deps.clock.now() })
+    .onConflictDoNothing();
+  if (message.success && message.data.type === 'advance-deployment') await abandonDeployment(deps, message.data.id);
+}
+
+export default {
+  fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
+
+  /** One bad message never retries its neighbours. Queues of another environment are told by their suffix only. */
+  async queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
+    const deps = makeDeps(env, ctx);
+    for (const message of batch.messages) {
+      const body = messageSchema.safeParse(message.body);
+      try {
+        if (batch.queue.endsWith('-dead')) await bury(deps, batch.queue, message.id, message.body, 'retries used up');
+        else if (!body.success) await bury(deps, batch.queue, message.id, message.body, 'malformed');
+        else await consume(deps, body.data);
+        message.ack();
+      } catch (cause) {
+        log.error('queue.failed', { queue: batch.queue, message: message.id, attempts: message.attempts, cause });
+        message.retry({
+          delaySeconds: cause instanceof RetryLater ? cause.delaySeconds : backoffSeconds(message.attempts),
+        });
+      }
+    }
+  },
+
+  async scheduled(_controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
+    await sweep(makeDeps(env, ctx));
+  },
+} satisfies ExportedHandler<Cloudflare.Env>;
