@@ -1,0 +1,82 @@
+// The HTTP side put together: middleware, the surfaces, and what is said when nothing fits.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { Problem } from '../core/problem.ts';
+import type { AppEnv } from './context.ts';
+import { localS3 } from './local-s3.ts';
+import { authenticate, type MakeDeps, prepare } from './middleware.ts';
+import { newRouter } from './openapi.ts';
+import { malformedJson, problemResponse } from './problem-response.ts';
+import { admin } from './surfaces/admin.ts';
+import { extractorDeployments } from './surfaces/extractor-deployments.ts';
+import { extractors } from './surfaces/extractors.ts';
+import { namespaces } from './surfaces/namespaces.ts';
+
+export interface AppOptions {
+  makeDeps: MakeDeps;
+}
+
+export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
+  const app = newRouter();
+  app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
+  app.route('/_s3', localS3());
+  app.route('/v1/admin', admin());
+  app.use('/v1/*', authenticate);
+  app.route('/v1/namespaces', namespaces());
+  app.route('/v1/namespaces/:namespace_id/plugins', extractors());
+  app.route('/v1/namespaces/:namespace_id/plugins', extractorDeployments());
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'sk_…',
+  });
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, new URL(c.req.url).pathname);
+    if (allowed.length === 0)
+      return problemResponse(new Problem('not-found', `No such path: ${new URL(c.req.url).pathname}`), c.var.requestId);
+    const response = problemResponse(
+      new Problem('method-not-allowed', `${c.req.method} is not allowed here`),
+      c.var.requestId,
+    );
+    response.headers.set('allow', allowed.join(', '));
+    return response;
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) c.var.deps.log.error('request.failed', { request_id: c.var.requestId, error });
+    return problemResponse(problem, c.var.requestId);
+  });
+  return app;
+}
+
+/** Whatever isn't an expected refusal is told as an internal error, without its words. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status === 400) return malformedJson();
+  return new Problem('internal', 'Something went wrong inside Slipway', { cause: error });
+}
+
+/** Methods that the path knows, from the declared routes. */
+function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {
+  const methods = app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return [];
+    const pattern = definition.route.path.replaceAll(/\{[^}]+\}|:[^/]+/g, '[^/]+');
+    return new RegExp(`^${pattern}/?$`).test(path) ? [definition.route.method.toUpperCase()] : [];
+  });
+  return [...new Set(methods)];
+}
+
+export function openApiDocument(app: OpenAPIHono<AppEnv>) {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Slipway',
+      version: '0.1.0',
+      description: 'Plugin registry and deployment pipeline at the edge.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+  });
+}

@@ -1,0 +1,91 @@
+// What happens to every request, in this order: id, log line, headers, deps, who is asking. Authentication comes before the body
+// is read; it refuses a wrong key, and leaves it to the routes to refuse a missing one.
+import type { MiddlewareHandler } from 'hono';
+import { actorOfKey } from '../access/keys.ts';
+import { Problem } from '../core/problem.ts';
+import type { Deps } from '../deps.ts';
+import type { AppEnv } from './context.ts';
+
+export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
+
+export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const deps = makeDeps(c.env, c.executionCtx);
+    const requestId = deps.ids('request');
+    const startedAt = deps.clock.now();
+    c.set('deps', deps);
+    c.set('requestId', requestId);
+    c.set('caches', caches);
+    c.set('actor', undefined);
+    await next();
+    c.header('slipway-request-id', requestId);
+    c.header('x-content-type-options', 'nosniff');
+    const { pathname } = new URL(c.req.url);
+    if (pathname === '/healthz') return;
+    deps.log.info('request', {
+      request_id: requestId,
+      method: c.req.method,
+      path: pathname,
+      status: c.res.status,
+      duration_ms: deps.clock.now() - startedAt,
+      organization: c.var.actor?.organizationId,
+      key: c.var.actor?.ref.id,
+    });
+  };
+}
+
+/** Bearer keys. Whatever else the header holds is refused, so that a mistyped scheme isn't taken for no key. */
+export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const header = c.req.header('authorization');
+  if (header === undefined)
+    throw new Problem('unauthorized', 'No API key was sent: this needs `Authorization: Bearer sk_…`');
+  const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
+  const actor = secret === undefined ? undefined : await actorOfKey(c.var.deps, c.var.caches.keys, secret);
+  if (!actor) throw new Problem('unauthorized', 'The API key is not valid');
+  c.set('actor', actor);
+  await next();
+};
+
+/** Refuses a body that is announced or turns out larger, before a handler reads it. */
+export function bodyAtMost(bytes: number): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const tooLarge = new Problem('body-too-large', `The body of this request may have ${bytes} bytes`);
+    const announced = Number(c.req.header('content-length') ?? 0);
+    if (announced > bytes) throw tooLarge;
+    const { body } = c.req.raw;
+    if (body) c.req.raw = new Request(c.req.raw, { body: await readAtMost(body, bytes, tooLarge) });
+    await next();
+  };
+}
+
+async function readAtMost(
+  body: ReadableStream<Uint8Array>,
+  bytes: number,
+  tooLarge: Problem,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > bytes) throw tooLarge;
+    chunks.push(chunk);
+  }
+  if (size === 0) return null;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+/** For routes whose body is optional: clients that send none say so with no body at all, but with a JSON content type. */
+export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (!c.req.raw.body) {
+    const headers = new Headers(c.req.raw.headers);
+    headers.set('content-type', 'application/json');
+    c.req.raw = new Request(c.req.raw, { body: 'null', headers });
+  }
+  await next();
+};

@@ -1,0 +1,84 @@
+// Problems in the words of the extractor surfaces: one body that both of their documented error models can read (mixpeek §2).
+import type { z } from 'zod';
+import { type FieldProblem, Problem, type ProblemCode, problems } from '../core/problem.ts';
+
+const typeNames: Record<ProblemCode, string> = {
+  unauthorized: 'UnauthorizedError',
+  forbidden: 'ForbiddenError',
+  'quota-exceeded': 'QuotaExceededError',
+  'not-found': 'NotFoundError',
+  'object-missing': 'NotFoundError',
+  'method-not-allowed': 'MethodNotAllowedError',
+  conflict: 'ConflictError',
+  'version-exists': 'ConflictError',
+  'body-too-large': 'PayloadTooLargeError',
+  'invalid-request': 'ValidationError',
+  'malformed-json': 'ValidationError',
+  'integrity-mismatch': 'IntegrityError',
+  'upload-expired': 'UploadExpiredError',
+  'not-deployable': 'PluginValidationError',
+  'not-deployed': 'PluginNotDeployedError',
+  'rate-limited': 'RateLimitError',
+  internal: 'InternalServerError',
+  'builder-unavailable': 'ServiceUnavailableError',
+};
+
+export interface ErrorBody {
+  success: false;
+  status: number;
+  error: { message: string; type: string; details: Record<string, unknown> | null; hint: string };
+  detail: unknown;
+}
+
+export function errorBody(problem: Problem, requestId: string): ErrorBody & { request_id: string } {
+  const { status, hint } = problems[problem.code];
+  const type = typeNames[problem.code];
+  const retry = problem.retryAfterSeconds === undefined ? {} : { retry_after_seconds: problem.retryAfterSeconds };
+  const details = problem.details || problem.retryAfterSeconds !== undefined ? { ...problem.details, ...retry } : null;
+  return {
+    success: false,
+    status,
+    error: { message: problem.message, type, details, hint },
+    detail: detailOf(problem, type, details),
+    request_id: requestId,
+  };
+}
+
+/** A string, except: a list on 422 and an object for a quota. */
+function detailOf(problem: Problem, type: string, details: Record<string, unknown> | null): unknown {
+  if (problem.status === 422)
+    return problem.fields.map(({ path, message, type: kind }) => ({ loc: path, msg: message, type: kind }));
+  if (problem.code === 'quota-exceeded') return { message: problem.message, type, details };
+  return problem.message;
+}
+
+export function problemResponse(problem: Problem, requestId: string): Response {
+  const headers = problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) };
+  return Response.json(errorBody(problem, requestId), { status: problem.status, headers });
+}
+
+const places = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  param: 'path',
+  header: 'header',
+  cookie: 'cookie',
+} as const;
+
+/** Each field that is wrong, where it is and how: `["body","file_size_bytes"]`. */
+export function invalidRequest(error: z.core.$ZodError, target: keyof typeof places): Problem {
+  const fields = error.issues.map((issue): FieldProblem => {
+    const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : issue.code };
+  });
+  const words = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return new Problem('invalid-request', `The request is not valid: ${words.join('; ')}`, { fields });
+}
+
+export function malformedJson(): Problem {
+  return new Problem('malformed-json', 'The body is not JSON', {
+    fields: [{ path: ['body'], message: 'Malformed JSON', type: 'json_invalid' }],
+  });
+}
