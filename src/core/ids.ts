@@ -29,9 +29,14 @@ export type EventId = Id<'event'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 
-/** The id source of the running product: random within the millisecond of `now()`. */
+/** The id source of the running product: ids made one after the other in one process sort in that order. */
 export function idSource(now: () => number): IdSource {
-  return (kind) => `${prefixes[kind]}_${crockford(uuidV7(now()))}`;
+  let last = 0n;
+  return (kind) => {
+    const next = uuidV7(now());
+    last = next > last ? next : last + 1n;
+    return `${prefixes[kind]}_${crockford(last)}`;
+  };
 }
 
 const idBody = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -43,24 +48,16 @@ export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
 }
 
 /** RFC 9562 §5.7: 48 bits of Unix milliseconds, version, variant, 74 random bits. */
-function uuidV7(nowMs: number): Uint8Array {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  new DataView(bytes.buffer).setUint32(0, Math.floor(nowMs / 0x10000));
-  new DataView(bytes.buffer).setUint16(4, nowMs % 0x10000);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return bytes;
+function uuidV7(nowMs: number): bigint {
+  const [high = 0n, low = 0n] = crypto.getRandomValues(new BigUint64Array(2));
+  const random = (BigInt.asUintN(12, high) << 64n) | (0b10n << 62n) | BigInt.asUintN(62, low);
+  return (BigInt(nowMs) << 80n) | (7n << 76n) | random;
 }
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-function crockford(bytes: Uint8Array): string {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+function crockford(value: bigint): string {
   let text = '';
-  for (let i = 0; i < 26; i++) {
-    text = (alphabet[Number(value & 31n)] ?? '') + text;
-    value >>= 5n;
-  }
+  for (let bits = 125n; bits >= 0n; bits -= 5n) text += alphabet[Number((value >> bits) & 31n)] ?? '';
   return text;
 }

@@ -15,7 +15,10 @@ export function database(d1: D1Database): Db {
 /** The statement before this one in the batch changed a row. Chains hold only while each link inserts exactly one row. */
 export const previousChanged: SQL = sql`changes() > 0`;
 
-/** `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect. */
+/**
+ * `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect; what is left out is
+ * null. (A raw statement would be shorter, but drizzle doesn't bind the parameters of raw statements in a D1 batch.)
+ */
 export function insertWhere<Table extends SQLiteTable>(
   db: Db,
   table: Table,
@@ -23,21 +26,12 @@ export function insertWhere<Table extends SQLiteTable>(
   condition: SQL,
   onConflict: SQL = sql``,
 ) {
-  const columns = Object.entries(getTableColumns(table)).flatMap(([key, column]) => {
-    const value = new Map<string, unknown>(Object.entries(row)).get(key);
-    return value === undefined
-      ? []
-      : [{ name: sql.identifier(column.name), value: is(value, SQL) ? value : sql`${sql.param(value, column)}` }];
+  const given = new Map<string, unknown>(Object.entries(row));
+  const values = Object.entries(getTableColumns(table)).map(([key, column]) => {
+    const value = given.get(key) ?? null;
+    return is(value, SQL) ? value : sql`${sql.param(value, column)}`;
   });
-  const names = sql.join(
-    columns.map((c) => c.name),
-    sql`, `,
-  );
-  const values = sql.join(
-    columns.map((c) => c.value),
-    sql`, `,
-  );
-  return db.run(sql`insert into ${table} (${names}) select ${values} where ${condition} ${onConflict}`);
+  return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);
 }
 
 /** Whether an error is the refusal of a unique index. */

@@ -34,40 +34,39 @@ export async function versionStanding(
   pluginId: string,
 ): Promise<{ version: PluginVersion; standing: Standing }> {
   const key = versionKeyOf(namespaceId, pluginId);
-  const [namespaces, versions, rows] = await db.batch([
+  const [namespaces, versions, pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectVersion(db, key),
-    selectStanding(db, namespaceId, key),
+    db
+      .select()
+      .from(livePointers)
+      .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, versionIdOf(key)))),
+    selectAttempts(db, namespaceId, key),
   ]);
   foundNamespace(namespaces, namespaceId);
-  return { version: foundVersion(versions, pluginId), standing: standingOf(rows) };
+  return { version: foundVersion(versions, pluginId), standing: standingOf(pointers[0], attempts) };
 }
 
-function selectStanding(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
-  const onward = and(notOvertaken, sql`${deployments.ticket} >= coalesce(${livePointers.ticket}, 0)`);
+/** What serves, and the newest attempts that still count. (No join: in a batch D1 loses columns of the same name.) */
+function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
+  const target = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${versionIdOf(key)})`;
   return db
-    .select({ deployment: deployments, pointer: livePointers })
+    .select()
     .from(deployments)
-    .leftJoin(
-      livePointers,
-      and(eq(livePointers.namespaceId, deployments.namespaceId), eq(livePointers.subjectId, deployments.versionId)),
-    )
     .where(
       and(
         eq(deployments.namespaceId, namespaceId),
         eq(deployments.versionId, versionIdOf(key)),
-        or(eq(sql`${livePointers.targetId}`, deployments.id), onward),
+        or(eq(deployments.id, target), notOvertaken),
       ),
     )
-    .orderBy(desc(deployments.ticket))
-    .limit(20);
+    .orderBy(desc(sql`${deployments.id} = ${target}`), desc(deployments.ticket))
+    .limit(10);
 }
 
 /** Status words of design §6: overtaken attempts and those the pointer has left behind don't count. */
-function standingOf(rows: Awaited<ReturnType<typeof selectStanding>>): Standing {
-  const serving = rows.find(({ deployment, pointer }) => pointer?.targetId === deployment.id);
-  const newest = rows.find(
-    ({ deployment, pointer }) => deployment.ticket >= (pointer?.ticket ?? 0) && deployment.status !== 'stopped',
-  );
-  return { serving: serving?.deployment ?? null, newest: newest?.deployment ?? null };
+function standingOf(pointer: typeof livePointers.$inferSelect | undefined, attempts: Deployment[]): Standing {
+  const counting = attempts.filter(({ ticket, status }) => ticket >= (pointer?.ticket ?? 0) && status !== 'stopped');
+  const [newest = null] = counting.sort((a, b) => b.ticket - a.ticket);
+  return { serving: attempts.find(({ id }) => id === pointer?.targetId) ?? null, newest };
 }

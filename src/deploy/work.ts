@@ -39,7 +39,7 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
   const now = clock.now();
   const token = crypto.randomUUID();
   const free = or(isNull(deployments.leaseUntil), lte(deployments.leaseUntil, now));
-  const [, , [row]] = await db.batch([
+  const [, , [deployment], [version]] = await db.batch([
     db
       .update(deployments)
       .set({
@@ -54,10 +54,18 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
     db
       .select()
       .from(deployments)
-      .innerJoin(pluginVersions, eq(pluginVersions.id, deployments.versionId))
       .where(and(eq(deployments.id, id), eq(deployments.leaseToken, token))),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(
+        eq(
+          pluginVersions.id,
+          sql`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`,
+        ),
+      ),
   ]);
-  return row && { deployment: row.deployments, version: row.plugin_versions, token };
+  return deployment && version && { deployment, version, token };
 }
 
 function heldBy({ deployment, token }: Work): SQL | undefined {

@@ -1,14 +1,14 @@
 // From a plugin's id to the deployment that serves it: the live pointer, remembered by the isolate for at most a second (D10).
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
-import { selectNamespace } from '../access/namespaces.ts';
+import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { deployments, livePointers, pluginVersions } from '../db/schema.ts';
+import { deployments, livePointers } from '../db/schema.ts';
 import type { Hosted } from '../deploy/instances.ts';
 import type { Deps } from '../deps.ts';
-import { versionKeyOf, versionNumbered } from '../registry/versions.ts';
+import { foundVersion, selectVersion, versionIdOf, versionKeyOf } from '../registry/versions.ts';
 
 export interface Route {
   deploymentId: DeploymentId;
@@ -49,21 +49,14 @@ async function lookUp(
   pluginId: string,
 ): Promise<Route> {
   const key = versionKeyOf(namespaceId, pluginId);
-  const [[namespace], [row]] = await db.batch([
+  const target = sql`(select ${livePointers.targetId} from ${livePointers} where ${and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, versionIdOf(key)))})`;
+  const [namespaces, versions, [deployment]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    db
-      .select({ version: pluginVersions, deployment: deployments })
-      .from(pluginVersions)
-      .leftJoin(
-        livePointers,
-        and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, pluginVersions.id)),
-      )
-      .leftJoin(deployments, eq(deployments.id, livePointers.targetId))
-      .where(and(versionNumbered(key), isNull(pluginVersions.deletedAt))),
+    selectVersion(db, key),
+    db.select().from(deployments).where(eq(deployments.id, target)),
   ]);
-  if (!namespace) throw notFound('namespace', namespaceId);
-  if (!row) throw notFound('plugin', pluginId);
-  const { version, deployment } = row;
+  foundNamespace(namespaces, namespaceId);
+  const version = foundVersion(versions, pluginId);
   if (!deployment) throw notDeployed(pluginId, `Plugin ${pluginId} is not deployed`);
   if (deployment.type === 'batch_only')
     throw notDeployed(pluginId, `Plugin ${pluginId} is deployed for batch only: it has no realtime endpoint`);
