@@ -1,0 +1,37 @@
+"""One worker process of one instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
+
+Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin sees the standard library and the shims, nothing else
+that happens to be installed. Ends when its standard input closes.
+"""
+
+import json
+import os
+import sys
+
+HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
+CHANNEL_FD = 3
+
+
+def main():
+    settings = json.loads(sys.argv[1])
+    sys.argv = [""]
+    sys.path.insert(0, HOST_FOLDER)
+    # All at once, before the disk goes out of sight.
+    from slipway_host import confine
+    from slipway_host.serve import serve
+
+    jail = settings["jail"]
+    if jail is not None:
+        from slipway_host import namespaces
+
+        namespaces.enter(jail, CHANNEL_FD)  # returns in the confined child only
+    sys.path.remove(HOST_FOLDER)
+    confine.limit(settings["limits"])
+    confine.drop_privileges(settings["uid"])
+    confine.end_with_stdin()  # starts a thread, and threads take over the rights of the moment
+    os.chdir(settings["temp"])
+    serve(CHANNEL_FD, settings["code"], settings["shims"], settings["limits"]["answer_bytes"])
+
+
+if __name__ == "__main__":
+    main()

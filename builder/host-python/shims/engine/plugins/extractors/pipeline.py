@@ -1,0 +1,88 @@
+"""The declarative form of a batch pipeline (plugin format §3): steps that each see the rows they are meant for."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class ResourceType(str, Enum):
+    CPU = "cpu"
+    GPU = "gpu"
+    API = "api"
+
+
+class RowCondition(str, Enum):
+    IS_TEXT = "is_text"
+    IS_IMAGE = "is_image"
+    IS_VIDEO = "is_video"
+    IS_AUDIO = "is_audio"
+    IS_PDF = "is_pdf"
+    ALWAYS = "always"
+
+    def matches(self, mime_type):
+        return self is RowCondition.ALWAYS or str(mime_type or "").startswith(_MIME_PREFIXES[self])
+
+
+_MIME_PREFIXES = {
+    RowCondition.IS_TEXT: "text/",
+    RowCondition.IS_IMAGE: "image/",
+    RowCondition.IS_VIDEO: "video/",
+    RowCondition.IS_AUDIO: "audio/",
+    RowCondition.IS_PDF: "application/pdf",
+}
+
+
+@dataclass
+class StepDefinition:
+    service_class: Any
+    resource_type: ResourceType = ResourceType.CPU
+    config: Any = None
+    condition: RowCondition = RowCondition.ALWAYS
+    enabled: bool = True
+
+
+@dataclass
+class PipelineDefinition:
+    name: str
+    version: str
+    steps: list = field(default_factory=list)
+
+
+class Step:
+    """One step as a callable over a DataFrame. Its service is made at the first batch."""
+
+    def __init__(self, definition):
+        self.definition = definition
+        self._service = None
+
+    def __call__(self, batch):
+        condition = self.definition.condition
+        if condition is RowCondition.ALWAYS or "mime_type" not in batch.columns:
+            return self._run(batch)
+        chosen = [condition.matches(mime_type) for mime_type in batch["mime_type"]]
+        if all(chosen):
+            return self._run(batch)
+        if not any(chosen):
+            return batch
+        return _merge(batch, self._run(batch[chosen].reset_index(drop=True)), chosen)
+
+    def _run(self, batch):
+        if self._service is None:
+            self._service = self.definition.service_class(self.definition.config)
+        return self._service(batch)
+
+
+def _merge(batch, part, chosen):
+    """Puts the columns of the chosen rows back among the others, which get None in new columns."""
+    for column in part.columns:
+        values = list(batch[column]) if column in batch.columns else [None] * len(chosen)
+        answers = iter(part[column])
+        for row, taken in enumerate(chosen):
+            if taken:
+                values[row] = next(answers)
+        batch[column] = values
+    return batch
+
+
+def build_pipeline_steps(pipeline):
+    return [Step(definition) for definition in pipeline.steps if definition.enabled]

@@ -1,0 +1,85 @@
+"""The system calls that Python's standard library doesn't have. Each raises OSError; nothing in here decides anything."""
+
+import ctypes
+import os
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY = 0x1
+MS_NOSUID = 0x2
+MS_NODEV = 0x4
+MS_NOEXEC = 0x8
+MS_REMOUNT = 0x20
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
+MNT_DETACH = 0x2
+
+PR_SET_PDEATHSIG = 1
+PR_SET_NO_NEW_PRIVS = 38
+
+_SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+_AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
+_MOUNT_ATTR_RDONLY_NOSUID_NODEV = 0x1 | 0x2 | 0x4
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _MountAttr(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint64) for name in ("attr_set", "attr_clr", "propagation", "userns_fd")]
+
+
+def _check(result):
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def _bytes(text):
+    return None if text is None else os.fsencode(text)
+
+
+def unshare(flags):
+    _check(_libc.unshare(ctypes.c_int(flags)))
+
+
+def mount(source, target, kind, flags, data=None):
+    _check(_libc.mount(_bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(data)))
+
+
+def unmount(target):
+    _check(_libc.umount2(_bytes(target), ctypes.c_int(MNT_DETACH)))
+
+
+def make_tree_read_only(target):
+    """Read-only, without setuid and device files, for the mount and all beneath it (Linux 5.12)."""
+    attr = _MountAttr(_MOUNT_ATTR_RDONLY_NOSUID_NODEV, 0, 0, 0)
+    size = ctypes.c_size_t(ctypes.sizeof(attr))
+    number, folder, flags = ctypes.c_long(_SYS_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), ctypes.c_uint(_AT_RECURSIVE)
+    _check(_libc.syscall(number, folder, _bytes(target), flags, ctypes.byref(attr), size))
+
+
+def pivot_root(new_root):
+    """Makes `new_root` the root and lets the old one go."""
+    os.chdir(new_root)
+    _check(_libc.pivot_root(b".", b"."))
+    unmount(".")
+    os.chdir("/")
+
+
+def prctl(option, value):
+    zero = ctypes.c_ulong(0)
+    _check(_libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero))
+
+
+def drop_capabilities():
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(_libc.capset(header, nothing))

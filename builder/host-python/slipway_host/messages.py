@@ -1,0 +1,86 @@
+"""What crosses the channel: frames, the call that came in, the answer that goes out (src/contract/builder.ts).
+
+A frame is [u32 length of the body][u32 call id][u8 kind] and the body, big-endian.
+"""
+
+import json
+import struct
+
+HEADER = struct.Struct(">IIB")
+
+# From the builder.
+START, CALL, CANCEL = 1, 2, 3
+# To the builder. ENDED: a cancelled call is over, whatever came of it.
+EVENT, ANSWER, REFUSED, ENDED = 1, 2, 3, 4
+
+
+def frame(kind, call_id, body=b""):
+    return HEADER.pack(len(body), call_id, kind) + body
+
+
+class InvalidCall(Exception):
+    """The body is no Call; the text says why."""
+
+
+def _no_constant(text):
+    raise InvalidCall(f"{text} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def read_call(body):
+    """(inputs, parameters) of a Call's JSON."""
+    try:
+        call = _decoder.decode(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidCall(f"the body is not JSON: {error}") from None
+    if not isinstance(call, dict):
+        raise InvalidCall("the body is not a JSON object")
+    for key in ("inputs", "parameters"):
+        if not isinstance(call.get(key), dict):
+            raise InvalidCall(f"{key} must be an object")
+    return call["inputs"], call["parameters"]
+
+
+class InvalidResult(Exception):
+    """What the handler returned can't be sent; the text says why."""
+
+
+def _convert(value):
+    """Arrays and scalars of numeric libraries, by what they have in common."""
+    for name in ("tolist", "item"):
+        method = getattr(value, name, None)
+        if callable(method):
+            return method()
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+_encoder = json.JSONEncoder(default=_convert, allow_nan=False, separators=(",", ":"))
+
+
+def encode_success(result, duration_ms, bytes_max):
+    if not isinstance(result, dict):
+        raise InvalidResult(f"the handler must return a dict, not {type(result).__name__}")
+    try:
+        body = _encoder.encode(result).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidResult(f"the result is not JSON{_culprit(result)}: {error}") from None
+    if len(body) > bytes_max:
+        raise InvalidResult(f"the result has {len(body)} bytes, the limit is {bytes_max}")
+    return b'{"status":"success","result":%b,"duration_ms":%.3f}' % (body, duration_ms)
+
+
+def _culprit(result):
+    """Which entry of the result it was, where one can be named."""
+    for key, value in result.items():
+        try:
+            _encoder.encode({key: value})
+        except (TypeError, ValueError, RecursionError):
+            return f" at {key!r}"[:200]
+    return ""
+
+
+def encode_error(type_name, message, duration_ms):
+    error = {"type": type_name, "message": message}
+    return _encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}).encode("ascii")

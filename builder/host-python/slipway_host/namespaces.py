@@ -1,0 +1,111 @@
+"""A root of its own for the worker: no network, no other process in sight, and of the disk only what is named.
+
+Works as root, and as any user where the kernel lets users make user namespaces. The process that calls `enter` stays
+outside as the warden: it ends the worker, and with it all that the worker started, when standard input closes.
+"""
+
+import os
+import select
+import signal
+
+from slipway_host import linux
+
+_DEVICES = ("null", "zero", "random", "urandom")
+
+
+def enter(jail, channel_fd):
+    """Returns in the worker only, with the new root in place. `jail` is settings.jail of builder/server/sandbox.ts."""
+    flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    if os.geteuid() == 0:
+        linux.unshare(flags)
+    else:
+        _unshare_as_user(flags, jail["uid"])
+    worker = os.fork()
+    if worker:
+        os.close(channel_fd)
+        _guard(worker)
+    os.umask(0o022)
+    os.setsid()  # no signal to "my process group" reaches the warden
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _build_root(jail)
+
+
+def _unshare_as_user(flags, uid_inside):
+    uid, gid = os.geteuid(), os.getegid()
+    linux.unshare(flags | linux.CLONE_NEWUSER)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{uid_inside} {uid} 1"),
+        ("gid_map", f"{uid_inside} {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _guard(worker):
+    """Waits for the worker's end or for the builder's, whichever comes first. Never returns."""
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGKILL))
+    handle = os.pidfd_open(worker)
+    poll = select.poll()
+    poll.register(0, select.POLLIN)
+    poll.register(handle, select.POLLIN)
+    while True:
+        ready = [fd for fd, _ in poll.poll()]
+        if handle not in ready and os.read(0, 4096):
+            continue
+        if handle not in ready:
+            os.kill(worker, signal.SIGKILL)  # the first process of its namespace: the kernel ends all others with it
+        _, status = os.waitpid(worker, 0)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+
+
+def _build_root(jail):
+    root = jail["mount_point"]
+    linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
+    for source, target in jail["read_only"]:
+        _show(source, root + target)
+    _fill_etc(root, jail["uid"])
+    for name in _DEVICES:
+        _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
+    os.makedirs(root + "/tmp")
+    linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"mode=1777,size={jail['temp_bytes']}")
+    os.makedirs(root + "/proc")
+    try:
+        linux.mount("proc", root + "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    except PermissionError:
+        pass  # inside some containers; an empty /proc shows even less
+    linux.pivot_root(root)
+    linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
+
+
+def _show(source, target):
+    """A symbolic link (such as /lib of a merged /usr) is made anew; everything else is bound, read-only."""
+    if os.path.islink(source):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.symlink(os.readlink(source), target)
+    elif os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
+        linux.mount(source, target, None, linux.MS_BIND | linux.MS_REC)
+        linux.make_tree_read_only(target)
+    else:
+        _bind_file(source, target)
+        linux.make_tree_read_only(target)
+
+
+def _bind_file(source, target):
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "x"):
+        pass
+    linux.mount(source, target, None, linux.MS_BIND)
+
+
+def _fill_etc(root, uid):
+    os.makedirs(root + "/etc", exist_ok=True)
+    with open(root + "/etc/passwd", "x") as file:
+        file.write(f"plugin:x:{uid}:{uid}::/tmp:/bin/false\n")
+    with open(root + "/etc/group", "x") as file:
+        file.write(f"plugin:x:{uid}:\n")
+
+

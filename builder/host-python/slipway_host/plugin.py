@@ -1,0 +1,108 @@
+"""Loads a plugin: its folder as a package of its name, realtime.py in it, the handler made and its model loaded.
+
+manifest.py is never imported here, only by a realtime.py that asks for it (plugin format §6).
+"""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import inspect
+import os
+import sys
+
+from slipway_host.dependencies import declaring
+from slipway_host.failure import StartFailure, message_of, type_of
+from slipway_host.handler import find_class, find_method
+
+REALTIME = "realtime"
+
+
+async def load(code_root, name, requirements, traces):
+    """A callable of (inputs, parameters) and whether it is a coroutine function; raises StartFailure."""
+    module = _import_realtime(code_root, name, requirements, traces)
+    found = find_class(module)
+    if found is None:
+        raise StartFailure(
+            "handler-missing",
+            "realtime.py defines neither a class whose name ends in InferenceService nor a class RealtimeHandler",
+        )
+    find_method(found)  # a class without one is told before anything of it runs
+    try:
+        handler = found()
+        load_model = getattr(handler, "load_model", None)
+        if callable(load_model):
+            loading = load_model()
+            if inspect.isawaitable(loading):
+                await loading
+    except BaseException as error:
+        raise _load_failure(error, found.__name__, name, code_root, requirements, traces) from error
+    return find_method(found).bound_to(handler)
+
+
+def _import_realtime(code_root, name, requirements, traces):
+    if not os.path.isfile(os.path.join(code_root, REALTIME + ".py")):
+        raise StartFailure("handler-missing", "the archive has no realtime.py")
+    sys.path.append(code_root)
+    try:
+        package = _make_package(code_root, name)
+        return importlib.import_module(f"{package}.{REALTIME}")
+    except ImportError as error:
+        raise _import_failure(error, name, code_root, requirements, traces) from error
+    except BaseException as error:
+        place = traces.place(error) or "realtime.py"
+        reason = f"{place}: {type_of(error)}: {traces.clean(message_of(error))}"
+        raise StartFailure("import-failed", f"importing realtime.py failed at {reason}") from error
+
+
+def _make_package(code_root, name):
+    """The plugin's folder as a package, under its own name unless Python or the shims already use that one."""
+    if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine"):
+        name += "_plugin"
+    init = os.path.join(code_root, "__init__.py")
+    if os.path.isfile(init):
+        spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[code_root])
+    else:
+        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [code_root]
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    if spec.loader is not None:
+        spec.loader.exec_module(package)
+    return name
+
+
+def _import_failure(error, name, code_root, requirements, traces):
+    place = traces.place(error)
+    at = f" ({place})" if place else ""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return StartFailure("import-failed", f"{traces.clean(message_of(error))}{at}")
+    module = error.name
+    if _is_own(module, name, code_root):
+        return StartFailure("import-failed", f"module {module!r} is not in the archive{at}")
+    requirement = declaring(module, requirements)
+    if requirement is not None:
+        return StartFailure(
+            "dependency-not-installed",
+            f"module {module!r} is missing{at}: the dependency {requirement!r} is declared, "
+            "but this builder doesn't install dependencies yet",
+        )
+    return StartFailure(
+        "import-failed",
+        f"module {module!r} is missing{at}: it is not part of Python's standard library, "
+        "and no declared dependency provides it",
+    )
+
+
+def _is_own(module, name, code_root):
+    """Whether the missing module would have been one of the plugin's own files."""
+    top, _, rest = module.partition(".")
+    own = os.path.join(code_root, top)
+    return top in (name, name + "_plugin") or bool(rest) and (os.path.isdir(own) or os.path.isfile(own + ".py"))
+
+
+def _load_failure(error, class_name, name, code_root, requirements, traces):
+    if isinstance(error, ImportError):
+        return _import_failure(error, name, code_root, requirements, traces)
+    place = traces.place(error)
+    at = f" at {place}" if place else ""
+    return StartFailure("load-failed", f"{class_name}{at}: {type_of(error)}: {traces.clean(message_of(error))}")

@@ -1,0 +1,92 @@
+"""The life of one worker: told what to load, tells how that goes, then answers calls until the builder hangs up."""
+
+import asyncio
+import gc
+import json
+import os
+import socket
+import sys
+import time
+
+from slipway_host.calls import Calls
+from slipway_host.channel import Channel
+from slipway_host.compilation import compile_all
+from slipway_host.failure import StartFailure
+from slipway_host.messages import CALL, CANCEL, EVENT, START
+from slipway_host.plugin import load
+from slipway_host.traces import Traces
+
+TRACES_PER_SECOND = 10
+
+
+def serve(channel_fd, code_root, shims_root, answer_bytes):
+    channel = socket.socket(fileno=channel_fd)
+    channel.set_inheritable(False)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace", line_buffering=True)
+    sys.path.append(shims_root)
+    asyncio.run(_Worker(code_root, Traces(code_root, shims_root), answer_bytes).run(channel))
+    # Threads of the plugin may still run; nothing of theirs is worth waiting for.
+    os._exit(0)
+
+
+class _Worker:
+    def __init__(self, code_root, traces, answer_bytes):
+        self._code_root = code_root
+        self._traces = traces
+        self._answer_bytes = answer_bytes
+        self._calls = None
+        self._second = 0
+        self._traces_left = 0
+
+    async def run(self, sock):
+        loop = asyncio.get_running_loop()
+        self._ended = loop.create_future()
+        self._start = loop.create_future()
+        _, self._channel = await loop.create_unix_connection(lambda: Channel(self._on_frame, self._on_end), sock=sock)
+        spec = await self._start
+        try:
+            await self._load(spec)
+        except StartFailure as failure:
+            cause = failure.__cause__
+            if cause is not None:
+                self._event(type="log", lines=self._traces.lines(cause))
+            self._event(type="failed", error={"code": failure.code, "message": failure.message})
+        await self._ended
+
+    async def _load(self, spec):
+        self._event(type="step", step="compile")
+        await asyncio.sleep(0)  # the step is told before its work holds up the loop
+        compile_all(self._code_root)
+        self._event(type="step", step="load")
+        await asyncio.sleep(0)
+        invoke = await load(self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
+        clean = self._traces.clean
+        self._calls = Calls(invoke, self._channel.send, self._log_error, clean, self._answer_bytes)
+        gc.collect()
+        gc.freeze()
+        self._event(type="ready")
+
+    def _on_frame(self, kind, call_id, body):
+        if kind == CALL:
+            self._calls.call(call_id, body)
+        elif kind == CANCEL:
+            self._calls.cancel(call_id)
+        elif kind == START:
+            self._start.set_result(json.loads(body))
+
+    def _on_end(self):
+        # The builder hung up, maybe in the middle of a start.
+        os._exit(0)
+
+    def _event(self, **event):
+        self._channel.send(EVENT, 0, json.dumps(event).encode("ascii"))
+
+    def _log_error(self, error):
+        """A handler that raises at every call doesn't drown everything else in its tracebacks."""
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._traces_left = second, TRACES_PER_SECOND
+        if self._traces_left > 0:
+            self._traces_left -= 1
+            self._event(type="log", lines=self._traces.lines(error))

@@ -1,0 +1,131 @@
+"""What the host's tests share: a plugin's folder from a dict of files, and a real worker process to talk to."""
+
+import json
+import os
+import pathlib
+import shutil
+import socket
+import sys
+import tempfile
+import textwrap
+
+HOST = pathlib.Path(__file__).resolve().parent.parent
+ROOT = HOST.parent.parent
+SCHEMAS = ROOT / "builder" / "schemas"
+FIXTURES = ROOT / "test" / "fixtures" / "builder"
+SHIMS = HOST / "shims"
+
+for folder in (HOST, SHIMS):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+from slipway_host import messages  # noqa: E402  (the path to it is set above)
+
+WAIT_SECONDS = 20
+
+
+def plugin_folder(test, files):
+    """Writes the files, dedented, and removes them after the test."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="plugin-")).resolve()
+    test.addCleanup(shutil.rmtree, folder)
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    return folder
+
+
+class Worker:
+    """host.py as the builder starts it, without a sandbox."""
+
+    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20):
+        self.folder = plugin_folder(test, files)
+        self.name, self.dependencies = name, list(dependencies)
+        settings = {
+            "jail": None,
+            "uid": None,
+            "limits": {
+                "memory_bytes": 2 << 30,
+                "file_bytes": 1 << 20,
+                "open_files": 256,
+                "processes": None,
+                "answer_bytes": answer_bytes,
+            },
+            "code": str(self.folder),
+            "shims": str(SHIMS),
+            "temp": str(self.folder),
+        }
+        mine, theirs = socket.socketpair()
+        mine.settimeout(WAIT_SECONDS)
+        self.channel = mine
+        stdin, self.stdin = os.pipe()
+        self.printed = tempfile.TemporaryFile()
+        out = self.printed.fileno()
+        arguments = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(HOST / "host.py"), json.dumps(settings)]
+        dup = os.POSIX_SPAWN_DUP2
+        wiring = [(dup, stdin, 0), (dup, out, 1), (dup, out, 2), (dup, theirs.fileno(), 3)]
+        self.pid = os.posix_spawn(sys.executable, arguments, {"LANG": "C.UTF-8"}, file_actions=wiring)
+        theirs.close()
+        os.close(stdin)
+        self.exit_code = None
+        test.addCleanup(self.close)
+
+    def send(self, kind, call_id=0, body=b""):
+        self.channel.sendall(messages.frame(kind, call_id, body))
+
+    def receive(self):
+        """The next frame as (kind, call id, body)."""
+        length, call_id, kind = messages.HEADER.unpack(self._exactly(messages.HEADER.size))
+        return kind, call_id, self._exactly(length)
+
+    def load(self):
+        """All events of the start, the last of them ready or failed."""
+        spec = {"plugin": {"name": self.name, "version": "1.0.0"}, "dependencies": self.dependencies}
+        self.send(messages.START, 0, json.dumps(spec).encode())
+        events = []
+        while not events or events[-1]["type"] not in ("ready", "failed"):
+            kind, _, body = self.receive()
+            assert kind == messages.EVENT
+            events.append(json.loads(body))
+        return events
+
+    def call(self, call_id, inputs, parameters=None):
+        body = json.dumps({"inputs": inputs, "parameters": parameters or {}})
+        self.send(messages.CALL, call_id, body.encode())
+
+    def answer(self):
+        """The next answer as (call id, its JSON), over log events."""
+        while True:
+            kind, call_id, body = self.receive()
+            if kind != messages.EVENT:
+                assert kind == messages.ANSWER, kind
+                return call_id, json.loads(body)
+
+    def wait(self):
+        if self.exit_code is None:
+            self.exit_code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.exit_code
+
+    def output(self):
+        self.printed.seek(0)
+        return self.printed.read().decode()
+
+    def hang_up(self):
+        if self.stdin is not None:
+            os.close(self.stdin)
+            self.stdin = None
+
+    def close(self):
+        self.hang_up()
+        self.channel.close()
+        self.wait()
+        self.printed.close()
+
+    def _exactly(self, length):
+        data = bytearray()
+        while len(data) < length:
+            chunk = self.channel.recv(length - len(data))
+            if not chunk:
+                raise EOFError("the worker hung up")
+            data += chunk
+        return bytes(data)

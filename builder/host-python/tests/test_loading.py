@@ -1,0 +1,319 @@
+"""What a plugin may look like, and the words for each way in which it can't be started."""
+
+import platform
+import unittest
+
+from tests.support import Worker
+
+PREDICT = "    def predict(self, request):\n        return {}\n"
+
+
+class Starts(unittest.TestCase):
+    def start(self, files, **options):
+        worker = Worker(self, files, **options)
+        return worker, worker.load()[-1]
+
+    def result(self, files, inputs=None, parameters=None, **options):
+        worker, last = self.start(files, **options)
+        self.assertEqual(last, {"type": "ready"})
+        worker.call(1, inputs or {}, parameters)
+        return worker.answer()[1]["result"]
+
+    def test_run_inference_of_a_service(self):
+        files = {
+            "realtime.py": """
+                from shared.plugins.inference.serve import BaseInferenceService
+
+                class ToneInferenceService(BaseInferenceService):
+                    def __init__(self):
+                        super().__init__()
+                        self.loads = 0
+
+                    def load_model(self):
+                        self.loads += 1
+
+                    async def run_inference(self, inputs, parameters):
+                        return {"inputs": inputs, "parameters": parameters, "loads": self.loads}
+            """
+        }
+        result = self.result(files, {"text": "a"}, {"b": 1})
+        self.assertEqual(result, {"inputs": {"text": "a"}, "parameters": {"b": 1}, "loads": 1})
+
+    def test_call_of_a_service(self):
+        files = {
+            "realtime.py": """
+                from shared.plugins.inference.serve import BaseInferenceService
+
+                class InferenceService(BaseInferenceService):
+                    async def __call__(self, inputs, parameters):
+                        return {"text": inputs["text"]}
+            """
+        }
+        self.assertEqual(self.result(files, {"text": "a"}), {"text": "a"})
+
+    def test_predict_of_a_handler_where_an_input_wins(self):
+        files = {
+            "realtime.py": """
+                class RealtimeHandler:
+                    def predict(self, request):
+                        return {"request": request}
+            """
+        }
+        self.assertEqual(
+            self.result(files, {"text": "a"}, {"b": 1})["request"],
+            {"inputs": {"text": "a"}, "parameters": {"b": 1}, "text": "a"},
+        )
+        self.assertEqual(self.result(files, {"parameters": "mine"})["request"]["parameters"], "mine")
+
+    def test_order_of_classes_and_methods(self):
+        files = {
+            "realtime.py": """
+                from .processors.core import OtherInferenceService
+
+                class BaseToneInferenceService:
+                    async def run_inference(self, inputs, parameters):
+                        return {"by": "base"}
+
+                class RealtimeHandler:
+                    def predict(self, request):
+                        return {"by": "handler"}
+
+                class ToneInferenceService(BaseToneInferenceService):
+                    def predict(self, request):
+                        return {"by": "predict"}
+            """,
+            "processors/core.py": """
+                class OtherInferenceService:
+                    def predict(self, request):
+                        return {"by": "imported"}
+            """,
+        }
+        self.assertEqual(self.result(files), {"by": "base"})
+
+    def test_an_imported_service_serves_when_there_is_no_own(self):
+        files = {
+            "realtime.py": "from .processors.core import ToneInferenceService\n",
+            "processors/core.py": "class ToneInferenceService:\n" + PREDICT,
+        }
+        self.assertEqual(self.result(files), {})
+
+    def test_load_model_may_be_a_coroutine(self):
+        files = {
+            "realtime.py": """
+                import asyncio
+
+                class RealtimeHandler:
+                    async def load_model(self):
+                        await asyncio.sleep(0)
+                        self.word = "loaded"
+
+                    def predict(self, request):
+                        return {"word": self.word}
+            """
+        }
+        self.assertEqual(self.result(files), {"word": "loaded"})
+
+    def test_a_plain_method_may_return_an_awaitable(self):
+        files = {
+            "realtime.py": """
+                class ToneInferenceService:
+                    def run_inference(self, inputs, parameters):
+                        return self.later()
+
+                    async def later(self):
+                        return {"later": True}
+            """
+        }
+        self.assertEqual(self.result(files), {"later": True})
+
+    def test_every_documented_way_to_import_own_files(self):
+        files = {
+            "realtime.py": """
+                import processors.core
+                from demo.processors.core import WORD as by_name
+                from processors.core import WORD as by_folder
+
+                from .manifest import metadata
+                from .processors.core import WORD as relative
+
+                class RealtimeHandler:
+                    def predict(self, request):
+                        return {"words": [by_name, by_folder, relative, processors.core.WORD], **metadata}
+            """,
+            "manifest.py": "metadata = {'version': '1.0.0'}\n",
+            "processors/__init__.py": "",
+            "processors/core.py": "WORD = 'core'\n",
+        }
+        self.assertEqual(self.result(files), {"words": ["core"] * 4, "version": "1.0.0"})
+
+    def test_a_folder_without_init_is_a_package_too(self):
+        files = {
+            "realtime.py": "from .processors.core import RealtimeHandler\n",
+            "processors/core.py": "class RealtimeHandler:\n" + PREDICT,
+        }
+        self.assertEqual(self.result(files), {})
+
+    def test_an_init_of_the_plugin_is_run(self):
+        files = {
+            "__init__.py": "WORD = 'init'\n",
+            "realtime.py": """
+                from . import WORD
+
+                class RealtimeHandler:
+                    def predict(self, request):
+                        return {"word": WORD}
+            """,
+        }
+        self.assertEqual(self.result(files), {"word": "init"})
+
+    def test_the_manifest_is_not_imported_unasked(self):
+        files = {
+            "manifest.py": "from pydantic import BaseModel\n",
+            "realtime.py": "class RealtimeHandler:\n" + PREDICT,
+        }
+        self.assertEqual(self.result(files), {})
+
+    def test_a_name_that_python_uses_is_no_obstacle(self):
+        files = {
+            "realtime.py": """
+                import json
+
+                from .processors.core import WORD
+
+                class RealtimeHandler:
+                    def predict(self, request):
+                        return {"word": WORD, "dumps": json.dumps([1])}
+            """,
+            "processors/core.py": "WORD = 'core'\n",
+        }
+        for name in ("json", "shared", "engine"):
+            with self.subTest(name):
+                self.assertEqual(self.result(files, name=name), {"word": "core", "dumps": "[1]"})
+
+    def test_own_files_do_not_hide_the_standard_library(self):
+        files = {
+            "queue.py": "raise RuntimeError('not me')\n",
+            "realtime.py": "import queue\nqueue.SimpleQueue()\n\nclass RealtimeHandler:\n" + PREDICT,
+        }
+        self.assertEqual(self.result(files), {})
+
+    def test_failures(self):
+        missing = "but this builder doesn't install dependencies yet"
+        unknown = "it is not part of Python's standard library, and no declared dependency provides it"
+        version = platform.python_version()
+        cases = [
+            ({"pipeline.py": ""}, [], "handler-missing", "the archive has no realtime.py"),
+            (
+                {"realtime.py": "class Handler:\n" + PREDICT},
+                [],
+                "handler-missing",
+                "realtime.py defines neither a class whose name ends in InferenceService nor a class RealtimeHandler",
+            ),
+            (
+                {
+                    "realtime.py": "from shared.plugins.inference.serve import BaseInferenceService\n"
+                    "class XInferenceService(BaseInferenceService):\n    pass\n"
+                },
+                [],
+                "handler-missing",
+                "class XInferenceService of realtime.py has no method run_inference, __call__ or predict",
+            ),
+            (
+                {"realtime.py": "", "processors/core.py": "x = 1\nif x\n    pass\n"},
+                [],
+                "compile-failed",
+                f"processors/core.py:2: expected ':' (Python {version})",
+            ),
+            (
+                {"realtime.py": "x = '\0'\n"},
+                [],
+                "compile-failed",
+                f"realtime.py:1: source code string cannot contain null bytes (Python {version})",
+            ),
+            (
+                {"realtime.py": "import pydantic\n"},
+                ["numpy"],
+                "import-failed",
+                f"module 'pydantic' is missing (realtime.py:1): {unknown}",
+            ),
+            (
+                {"realtime.py": "from .processors.core import x\n", "processors/core.py": "import numpy as np\n"},
+                ["pillow", "NumPy >= 1.26 ; python_version > '3'"],
+                "dependency-not-installed",
+                "module 'numpy' is missing (processors/core.py:1): the dependency "
+                f"\"NumPy >= 1.26 ; python_version > '3'\" is declared, {missing}",
+            ),
+            (
+                {"realtime.py": "from PIL import Image\n"},
+                ["Pillow"],
+                "dependency-not-installed",
+                f"module 'PIL' is missing (realtime.py:1): the dependency 'Pillow' is declared, {missing}",
+            ),
+            (
+                {"realtime.py": "class RealtimeHandler:\n    def load_model(self):\n        import cv2\n" + PREDICT},
+                ["opencv-python-headless==4.10"],
+                "dependency-not-installed",
+                "module 'cv2' is missing (realtime.py:3): the dependency "
+                f"'opencv-python-headless==4.10' is declared, {missing}",
+            ),
+            (
+                {"realtime.py": "\nfrom .processors.missing import x\n", "processors/core.py": ""},
+                [],
+                "import-failed",
+                "module 'demo.processors.missing' is not in the archive (realtime.py:2)",
+            ),
+            (
+                {"realtime.py": "import processors.missing\n", "processors/core.py": ""},
+                [],
+                "import-failed",
+                "module 'processors.missing' is not in the archive (realtime.py:1)",
+            ),
+            (
+                {"realtime.py": "x = 1\ny = x / 0\n"},
+                [],
+                "import-failed",
+                "importing realtime.py failed at realtime.py:2: ZeroDivisionError: division by zero",
+            ),
+            (
+                {"realtime.py": "raise SystemExit('enough')\n"},
+                [],
+                "import-failed",
+                "importing realtime.py failed at realtime.py:1: SystemExit: enough",
+            ),
+            (
+                {"realtime.py": "class RealtimeHandler:\n    def load_model(self):\n        raise OSError('no weights')\n" + PREDICT},
+                [],
+                "load-failed",
+                "RealtimeHandler at realtime.py:3: OSError: no weights",
+            ),
+            (
+                {"realtime.py": "class RealtimeHandler:\n    def __init__(self, config):\n        pass\n" + PREDICT},
+                [],
+                "load-failed",
+                "RealtimeHandler: TypeError: RealtimeHandler.__init__() missing 1 required positional argument: 'config'",
+            ),
+            (
+                {
+                    "realtime.py": "from shared.models.loader import load_namespace_model\n"
+                    "class RealtimeHandler:\n    def load_model(self):\n        load_namespace_model('m')\n" + PREDICT
+                },
+                [],
+                "load-failed",
+                "RealtimeHandler at realtime.py:4: ModelUnavailable: load_namespace_model('m'): "
+                "this builder keeps no models; put the weights into the archive",
+            ),
+        ]
+        for files, dependencies, code, message in cases:
+            with self.subTest(code=code, message=message):
+                _, last = self.start(files, dependencies=dependencies)
+                self.assertEqual(last, {"type": "failed", "error": {"code": code, "message": message}})
+
+    def test_sources_that_exhaust_the_compiler_fail_to_compile(self):
+        for name, source in {"brackets": "(" * 100_000, "unary": "-" * 100_000 + "1", "dots": "a" + ".a" * 100_000}.items():
+            with self.subTest(name):
+                _, last = self.start({"realtime.py": source})
+                self.assertEqual(last["error"]["code"], "compile-failed")
+
+
+if __name__ == "__main__":
+    unittest.main()

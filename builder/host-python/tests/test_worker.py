@@ -1,0 +1,223 @@
+"""A worker process over its channel: calls in flight, threads, cancelling, its end."""
+
+import json
+import unittest
+
+from tests.support import Worker, messages
+
+ECHO = """
+    class EchoInferenceService:
+        async def run_inference(self, inputs, parameters):
+            return {"inputs": inputs, "parameters": parameters}
+"""
+
+# Calls with `wait` stay until one with `go` comes.
+GATE_ASYNC = """
+    import asyncio
+
+    class GateInferenceService:
+        def __init__(self):
+            self.gate = asyncio.Event()
+
+        async def run_inference(self, inputs, parameters):
+            if "wait" in inputs:
+                await self.gate.wait()
+            else:
+                self.gate.set()
+            return {"id": inputs["id"]}
+"""
+
+GATE_SYNC = """
+    import threading
+
+    class RealtimeHandler:
+        def __init__(self):
+            self.gate = threading.Event()
+
+        def predict(self, request):
+            if "wait" in request:
+                self.gate.wait()
+            else:
+                self.gate.set()
+            return {"id": request["id"]}
+"""
+
+
+class Calls(unittest.TestCase):
+    def loaded(self, realtime, **options):
+        worker = Worker(self, {"realtime.py": realtime}, **options)
+        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        return worker
+
+    def test_tells_its_steps(self):
+        worker = Worker(self, {"realtime.py": ECHO})
+        self.assertEqual(
+            worker.load(),
+            [{"type": "step", "step": "compile"}, {"type": "step", "step": "load"}, {"type": "ready"}],
+        )
+
+    def test_answers_under_the_id_of_the_call(self):
+        worker = self.loaded(ECHO)
+        worker.call(7, {"text": "a"}, {"lowercase": True})
+        call_id, answer = worker.answer()
+        self.assertEqual((call_id, answer["status"]), (7, "success"))
+        self.assertEqual(answer["result"], {"inputs": {"text": "a"}, "parameters": {"lowercase": True}})
+
+    def test_a_waiting_call_holds_up_no_other(self):
+        for name, realtime in (("async", GATE_ASYNC), ("sync", GATE_SYNC)):
+            with self.subTest(name):
+                worker = self.loaded(realtime)
+                worker.call(1, {"id": 1, "wait": True})
+                worker.call(2, {"id": 2})
+                self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 2})
+
+    def test_takes_frames_in_any_pieces(self):
+        worker = self.loaded(ECHO)
+        body = json.dumps({"inputs": {"text": "x" * 300_000}, "parameters": {}}).encode()
+        frames = messages.frame(messages.CALL, 1, body) + messages.frame(messages.CALL, 2, b'{"inputs":{},"parameters":{}}')
+        for at in range(0, len(frames), 65_537):
+            worker.channel.sendall(frames[at : at + 65_537])
+        answers = dict([worker.answer(), worker.answer()])
+        self.assertEqual(len(answers[1]["result"]["inputs"]["text"]), 300_000)
+        self.assertEqual(answers[2]["result"]["inputs"], {})
+
+    def test_refuses_a_body_that_is_no_call(self):
+        worker = self.loaded(ECHO)
+        worker.send(messages.CALL, 3, b'{"inputs":[]}')
+        self.assertEqual(worker.receive(), (messages.REFUSED, 3, b"inputs must be an object"))
+
+    def test_a_cancelled_coroutine_is_over_at_once(self):
+        worker = self.loaded(GATE_ASYNC)
+        worker.call(1, {"id": 1, "wait": True})
+        worker.send(messages.CANCEL, 1)
+        self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
+
+    def test_a_cancelled_thread_is_over_when_it_returns(self):
+        worker = self.loaded(GATE_SYNC)
+        worker.call(1, {"id": 1, "wait": True})
+        worker.send(messages.CANCEL, 1)
+        worker.call(2, {"id": 2})
+        kinds = {worker.receive()[:2], worker.receive()[:2]}
+        self.assertEqual(kinds, {(messages.ENDED, 1), (messages.ANSWER, 2)})
+
+    def test_cancelling_an_answered_call_is_told_to_be_over(self):
+        worker = self.loaded(ECHO)
+        worker.send(messages.CANCEL, 9)
+        self.assertEqual(worker.receive(), (messages.ENDED, 9, b""))
+
+    def test_an_exception_is_an_answer_and_a_traceback_with_plugin_paths(self):
+        worker = Worker(
+            self,
+            {
+                "realtime.py": """
+                    from .processors.core import fail
+
+                    class RealtimeHandler:
+                        def predict(self, request):
+                            return fail(request)
+                """,
+                "processors/core.py": """
+                    def fail(request):
+                        raise ValueError("inputs.text is required")
+                """,
+            },
+        )
+        worker.load()
+        worker.call(1, {})
+        _, _, log = worker.receive()
+        lines = json.loads(log)["lines"]
+        self.assertEqual(
+            lines,
+            [
+                "Traceback (most recent call last):",
+                '  File "realtime.py", line 6, in predict',
+                "    return fail(request)",
+                '  File "processors/core.py", line 3, in fail',
+                '    raise ValueError("inputs.text is required")',
+                "ValueError: inputs.text is required",
+            ],
+        )
+        answer = worker.answer()[1]
+        self.assertEqual(answer["status"], "error")
+        self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required"})
+
+    def test_exceptions_that_end_programs_end_only_the_call(self):
+        for raised in ("SystemExit(3)", "KeyboardInterrupt()", "StopIteration()", "GeneratorExit()"):
+            for method in ("def", "async def"):
+                with self.subTest(raised=raised, method=method):
+                    worker = self.loaded(f"""
+                        class RealtimeHandler:
+                            {method} run_inference(self, inputs, parameters):
+                                if inputs:
+                                    raise {raised}
+                                return {{"alive": True}}
+                    """)
+                    worker.call(1, {"fail": True})
+                    self.assertEqual(worker.answer()[1]["status"], "error")
+                    worker.call(2, {})
+                    self.assertEqual(worker.answer()[1]["result"], {"alive": True})
+
+    def test_printing_and_reading_standard_streams_does_not_touch_the_protocol(self):
+        worker = self.loaded("""
+            import os, sys
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    print("to stdout")
+                    print("to stderr", file=sys.stderr)
+                    os.write(1, b"raw\\n")
+                    return {"read": sys.stdin.read()}
+        """)
+        worker.call(1, {})
+        self.assertEqual(worker.answer()[1]["result"], {"read": ""})
+        self.assertEqual(worker.output(), "to stdout\nto stderr\nraw\n")
+
+    def test_a_result_above_the_limit_is_an_error(self):
+        worker = self.loaded(ECHO, answer_bytes=1000)
+        worker.call(1, {"text": "x" * 1000})
+        error = worker.answer()[1]["error"]
+        self.assertEqual(error["type"], "InvalidResult")
+        self.assertIn("the limit is 1000", error["message"])
+
+    def test_the_handler_sees_an_isolated_python(self):
+        worker = self.loaded("""
+            import os, sys
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    flags = sys.flags
+                    return {
+                        "environment": dict(os.environ),
+                        "isolated": [flags.isolated, flags.no_site, flags.dont_write_bytecode, flags.utf8_mode],
+                        "site": [path for path in sys.path if "site-packages" in path],
+                    }
+        """)
+        worker.call(1, {})
+        result = worker.answer()[1]["result"]
+        self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, 1, 1], "site": []})
+
+
+class End(unittest.TestCase):
+    def test_ends_when_standard_input_closes(self):
+        worker = Worker(self, {"realtime.py": ECHO})
+        worker.load()
+        worker.hang_up()
+        self.assertEqual(worker.wait(), 0)
+
+    def test_ends_when_standard_input_closes_in_the_middle_of_a_start(self):
+        worker = Worker(self, {"realtime.py": "import time\nprint('loading')\ntime.sleep(3600)\n"})
+        spec = {"plugin": {"name": "demo", "version": "1.0.0"}, "dependencies": []}
+        worker.send(messages.START, 0, json.dumps(spec).encode())
+        self.assertEqual([worker.receive()[0] for _ in range(2)], [messages.EVENT, messages.EVENT])
+        worker.hang_up()
+        self.assertEqual(worker.wait(), 0)
+
+    def test_ends_when_the_channel_closes(self):
+        worker = Worker(self, {"realtime.py": ECHO})
+        worker.load()
+        worker.channel.close()
+        self.assertEqual(worker.wait(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
