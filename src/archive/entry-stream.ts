@@ -1,0 +1,81 @@
+// The content of one zip entry as it goes by: stored or deflated, never more than asked for, and told apart from what is
+// wrong with it: cut short, broken, or with bytes left over behind its end (SLP704).
+
+import { Inflater } from './inflate.ts';
+import type { Meter } from './meter.ts';
+import type { ByteStream } from './sequential-reader.ts';
+import type { Method } from './zip-format.ts';
+
+const feedBytes = 64 * 1024;
+const nothing = new Uint8Array(0);
+
+export interface EntryStream extends ByteStream {
+  /** After the last byte: what is wrong with the entry, if anything. */
+  problem(): string | undefined;
+}
+
+export function entryStream(from: ByteStream, method: Method, compressedSize: number, meter: Meter): EntryStream {
+  return method === 'stored' ? new StoredStream(from, compressedSize) : new DeflatedStream(from, compressedSize, meter);
+}
+
+class StoredStream implements EntryStream {
+  readonly #from: ByteStream;
+  #left: number;
+
+  constructor(from: ByteStream, size: number) {
+    this.#from = from;
+    this.#left = size;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#left === 0) return nothing;
+    const bytes = await this.#from.next(Math.min(max, this.#left));
+    this.#left -= bytes.length;
+    return bytes;
+  }
+
+  problem(): string | undefined {
+    return this.#left > 0 ? `${this.#left} bytes left over` : undefined;
+  }
+}
+
+class DeflatedStream implements EntryStream {
+  readonly #from: ByteStream;
+  readonly #meter: Meter;
+  readonly #inflater = new Inflater();
+  #left: number;
+
+  constructor(from: ByteStream, compressedSize: number, meter: Meter) {
+    this.#from = from;
+    this.#left = compressedSize;
+    this.#meter = meter;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    for (;;) {
+      const bytes = this.#inflater.pull(max);
+      if (bytes.length > 0 || this.#inflater.state === 'done' || this.#inflater.state === 'broken') {
+        this.#meter.inflatedBytes += bytes.length;
+        return bytes;
+      }
+      if (this.#inflater.state === 'hungry') await this.#feed();
+    }
+  }
+
+  async #feed(): Promise<void> {
+    const bytes = this.#left > 0 ? await this.#from.next(Math.min(feedBytes, this.#left)) : undefined;
+    if (bytes === undefined || bytes.length === 0) {
+      this.#inflater.finish();
+      return;
+    }
+    this.#left -= bytes.length;
+    this.#inflater.push(bytes);
+  }
+
+  problem(): string | undefined {
+    if (this.#inflater.state === 'broken') return 'its compressed data is broken or cut short';
+    if (this.#inflater.state !== 'done') return 'inflates to more than its declared size';
+    const surplus = this.#left + this.#inflater.unused;
+    return surplus > 0 ? `${surplus} bytes left over behind its compressed data` : undefined;
+  }
+}

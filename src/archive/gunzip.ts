@@ -1,0 +1,110 @@
+// One gzip member as a stream (RFC 1952): header, DEFLATE, CRC and length, and nothing behind it. A second member or any
+// other byte after the first is refused: readers disagree on whether it counts.
+import { crc32 } from './crc32.ts';
+import { Defect } from './defect.ts';
+import { Inflater } from './inflate.ts';
+import type { Meter } from './meter.ts';
+import type { ByteStream, SequentialReader } from './sequential-reader.ts';
+import { view } from './zip-format.ts';
+
+const feedBytes = 64 * 1024;
+const headerBytes = 10;
+const trailerBytes = 8;
+const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
+const headerTextBytesMax = 64 * 1024;
+
+/** Throws Defects (SLP710) where the bytes are not one whole gzip member. */
+export class GunzipStream implements ByteStream {
+  readonly #reader: SequentialReader;
+  readonly #meter: Meter;
+  readonly #inflater = new Inflater();
+  #begun = false;
+  #ended = false;
+  #crc = 0;
+  #size = 0;
+
+  constructor(reader: SequentialReader, meter: Meter) {
+    this.#reader = reader;
+    this.#meter = meter;
+  }
+
+  /** Compressed bytes that went into what was given out so far. */
+  get consumed(): number {
+    return this.#inflater.consumed;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#begun) await this.#readHeader();
+    this.#begun = true;
+    for (;;) {
+      const bytes = this.#inflater.pull(max);
+      if (bytes.length > 0) return this.#account(bytes);
+      if (this.#inflater.state === 'broken') throw new Defect('SLP710', 'the gzip data is broken or cut short');
+      if (this.#inflater.state === 'done') {
+        if (!this.#ended) await this.#checkTrailer();
+        this.#ended = true;
+        return bytes;
+      }
+      if (this.#inflater.state === 'hungry') await this.#feed();
+    }
+  }
+
+  #account(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    this.#crc = crc32(bytes, this.#crc);
+    this.#size += bytes.length;
+    this.#meter.inflatedBytes += bytes.length;
+    return bytes;
+  }
+
+  async #feed(): Promise<void> {
+    const bytes = await this.#reader.next(feedBytes);
+    if (bytes.length === 0) {
+      this.#inflater.finish();
+      return;
+    }
+    this.#inflater.push(bytes);
+  }
+
+  async #readHeader(): Promise<void> {
+    const header = await this.#reader.take(headerBytes);
+    const flag = header[3] ?? 0;
+    if (
+      header.length < headerBytes ||
+      header[0] !== 0x1f ||
+      header[1] !== 0x8b ||
+      header[2] !== 8 ||
+      (flag & flags.reserved) !== 0
+    ) {
+      throw new Defect('SLP710', 'not a gzip header');
+    }
+    if (flag & flags.extra) {
+      const length = await this.#reader.take(2);
+      await this.#reader.take((length[0] ?? 0) + (length[1] ?? 0) * 256);
+    }
+    if (flag & flags.name) await this.#skipText();
+    if (flag & flags.comment) await this.#skipText();
+    if (flag & flags.headerCrc) await this.#reader.take(2);
+  }
+
+  async #skipText(): Promise<void> {
+    for (let length = 0; length < headerTextBytesMax; length++) {
+      const byte = await this.#reader.take(1);
+      if (byte.length === 0 || byte[0] === 0) return;
+    }
+    throw new Defect('SLP710', 'not a gzip header');
+  }
+
+  async #checkTrailer(): Promise<void> {
+    const fetched = this.#inflater.remaining;
+    const more = await this.#reader.take(trailerBytes + 1);
+    const whole = new Uint8Array(fetched.length + more.length);
+    whole.set(fetched);
+    whole.set(more, fetched.length);
+    if (whole.length < trailerBytes) throw new Defect('SLP710', 'the gzip data is cut short');
+    const data = view(whole);
+    if (data.getUint32(0, true) !== this.#crc || data.getUint32(4, true) !== this.#size % 2 ** 32) {
+      throw new Defect('SLP710', 'the gzip CRC or length differs');
+    }
+    if (whole.length > trailerBytes) throw new Defect('SLP710', 'more bytes behind the gzip data');
+  }
+}

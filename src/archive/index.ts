@@ -1,0 +1,99 @@
+// The index of a stored zip, kept beside it as JSON: where each file's bytes are, so that one range read gets one file
+// (design §5). Reading by it checks size and CRC again.
+import { z } from 'zod';
+import type { ByteSource } from './byte-source.ts';
+import { crc32 } from './crc32.ts';
+import { entryStream } from './entry-stream.ts';
+import { Meter } from './meter.ts';
+import { pathProblem } from './paths.ts';
+import { type ByteStream, SequentialReader } from './sequential-reader.ts';
+
+const count = z.int().min(0);
+
+export const indexEntrySchema = z.object({
+  /** Without the top folder. */
+  path: z.string().refine((path) => pathProblem(path) === undefined, 'unsafe path'),
+  size: count,
+  /** Of the content; null where opening the archive didn't read it whole. Size and CRC are always there. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  /** Of the entry's (compressed) bytes in the stored zip. */
+  offset: count,
+  compressedSize: count,
+  method: z.enum(['stored', 'deflated']),
+  crc32: count.max(0xffffffff),
+  /** Scanned as Python. */
+  source: z.boolean(),
+});
+
+export type IndexEntry = z.infer<typeof indexEntrySchema>;
+
+const indexSchema = z.object({ version: z.literal(1), files: z.array(indexEntrySchema) });
+
+export function encodeIndex(files: readonly IndexEntry[]): string {
+  return JSON.stringify({ version: 1, files });
+}
+
+/** Throws when the text is no index. */
+export function decodeIndex(text: string): IndexEntry[] {
+  return indexSchema.parse(JSON.parse(text)).files;
+}
+
+/** One file by one range read. Throws when the stored bytes are not what the index says: they were checked before. */
+export async function readIndexed(
+  source: ByteSource,
+  entry: IndexEntry,
+  meter = new Meter(),
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(entry.size);
+  const packed = await source.read(entry.offset, entry.compressedSize);
+  let filled = 0;
+  for await (const chunk of checkedContent(bytesStream(packed), entry, meter)) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
+}
+
+/** One file in pieces, each valid until the next is asked for; for what is too large to be held. Throws like `readIndexed`. */
+export async function* streamIndexed(source: ByteSource, entry: IndexEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const range: ByteSource = {
+    size: entry.compressedSize,
+    read: (offset, length) => source.read(entry.offset + offset, length),
+  };
+  yield* checkedContent(new SequentialReader(range), entry, new Meter());
+}
+
+async function* checkedContent(
+  packed: ByteStream,
+  entry: IndexEntry,
+  meter: Meter,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const content = entryStream(packed, entry.method, entry.compressedSize, meter);
+  let filled = 0;
+  let crc = 0;
+  for (;;) {
+    const chunk = await content.next(Math.min(64 * 1024, entry.size + 1 - filled));
+    if (chunk.length === 0) break;
+    filled += chunk.length;
+    if (filled > entry.size) break;
+    crc = crc32(chunk, crc);
+    yield chunk;
+  }
+  const problem =
+    content.problem() ?? (filled === entry.size && crc === entry.crc32 ? undefined : 'its size or CRC differs');
+  if (problem !== undefined) throw new Error(`stored archive: ${entry.path}: ${problem}`);
+}
+
+function bytesStream(bytes: Uint8Array<ArrayBuffer>): ByteStream {
+  let used = 0;
+  return {
+    next: async (max) => {
+      const piece = bytes.subarray(used, used + max);
+      used += piece.length;
+      return piece;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// What a file's name alone says: compiled code, nested archives, payloads and unscanned code, and what has to be there
+// (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths come with the top folder stripped.
+import type { Finding } from '../contract/finding.ts';
+import { findingAt, type Note } from './note.ts';
+
+const compiled = ['.so', '.pyd', '.dll', '.dylib', '.pyc', '.pyo', '.exe'];
+const nested = ['.zip', '.whl', '.egg', '.jar', '.tar', '.gz', '.bz2', '.xz', '.7z'];
+const pickled = ['.pkl', '.pickle', '.pt', '.joblib', '.npy', '.npz', '.dill'];
+const unscanned = ['.ipynb', '.pyx', '.sh', '.bat', '.js'];
+const siteHooks = ['sitecustomize.py', 'usercustomize.py'];
+const required = ['manifest.py', 'pipeline.py'];
+const python = ['.py', '.pyw', '.pyi'];
+
+const cacheHint = 'leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`';
+
+export function extensionIn(path: string, extensions: readonly string[]): boolean {
+  const name = baseName(path);
+  return extensions.some((extension) => name.endsWith(extension));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+}
+
+export function isPythonName(path: string): boolean {
+  return extensionIn(path, python);
+}
+
+export function isRequirementsName(path: string): boolean {
+  const name = baseName(path);
+  return name === 'pyproject.toml' || (name.startsWith('requirements') && name.endsWith('.txt'));
+}
+
+/** Findings of names alone. `folders` are the archive's own entries for folders. */
+export function contentNameFindings(files: readonly string[], folders: readonly string[]): Finding[] {
+  const findings: Finding[] = [];
+  const caches = new Set<string>();
+  for (const path of [...files, ...folders.map((folder) => `${folder}/`)]) {
+    const cache = /^(?:.*?\/)?__pycache__(?=\/)/i.exec(path)?.[0];
+    if (cache !== undefined) caches.add(cache);
+  }
+  for (const cache of caches) findings.push(findingAt(cache, { ruleId: 'SLP707', why: cacheHint }));
+  for (const path of files) findings.push(...nameNotes(path).map((note) => findingAt(path, note)));
+  for (const path of required) {
+    if (!files.includes(path)) findings.push(findingAt(path, { ruleId: 'SLP709' }));
+  }
+  return findings;
+}
+
+function nameNotes(path: string): Note[] {
+  const notes: Note[] = [];
+  if (extensionIn(path, compiled)) notes.push({ ruleId: 'SLP707' });
+  if (extensionIn(path, nested)) notes.push({ ruleId: 'SLP708' });
+  if (extensionIn(path, pickled)) notes.push({ ruleId: 'SLP711' });
+  if (baseName(path) === 'setup.py')
+    notes.push({ ruleId: 'SLP712', why: 'it is never run; name dependencies in manifest.py' });
+  if (siteHooks.includes(baseName(path))) notes.push({ ruleId: 'SLP713' });
+  if (extensionIn(path, unscanned)) notes.push({ ruleId: 'SLP713', severity: 'warning' });
+  return notes;
+}

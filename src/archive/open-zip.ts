@@ -1,0 +1,94 @@
+// A zip from end to end: its directory first, then one pass over all bytes in order. Owns the order of the checks:
+// nothing is inflated of an archive that its names, modes or limits refuse (scan policy §8).
+import type { ByteDigest } from './byte-digest.ts';
+import type { ByteSource } from './byte-source.ts';
+import { type Content, type ContentOptions, readContent, type WholeContent } from './content.ts';
+import { type Contents, emptyContents, tryTo } from './contents.ts';
+import { Defect } from './defect.ts';
+import { sourceSumFinding } from './entry-limits.ts';
+import { type EntryStream, entryStream } from './entry-stream.ts';
+import { judgeListing } from './listing.ts';
+import { findingAt } from './note.ts';
+import { isJunk } from './paths.ts';
+import { SequentialReader } from './sequential-reader.ts';
+import { readZipDirectory, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
+
+/** `digest` sees every byte of the source once, whatever is found. */
+export async function openZip(source: ByteSource, options: ContentOptions, digest?: ByteDigest): Promise<Contents> {
+  const reader = new SequentialReader(source, digest);
+  const contents = emptyContents(options.meter);
+  const directory = await tryTo(contents, () => readZipDirectory(source));
+  if (directory) await readEntries(reader, directory, options, contents);
+  await reader.skipTo(source.size);
+  return contents;
+}
+
+async function readEntries(
+  reader: SequentialReader,
+  directory: ZipDirectory,
+  options: ContentOptions,
+  contents: Contents,
+): Promise<void> {
+  const { findings, files } = contents;
+  const entries = directory.entries.filter(({ name }) => !isJunk(name));
+  const {
+    top,
+    refusals,
+    findings: nameFindings,
+  } = judgeListing({
+    files: entries
+      .filter(({ name }) => !name.folder)
+      .map(({ name, size, compressedSize }) => ({ path: name.path, size, compressedSize })),
+    folders: entries.filter(({ name }) => name.folder && name.path !== '').map(({ name }) => name.path),
+  });
+  contents.top = top;
+  findings.push(...directory.findings, ...refusals, ...nameFindings);
+  if (directory.findings.length + refusals.length > 0) return;
+  for (const entry of directory.entries) {
+    await tryTo(contents, () => readEntry(reader, entry, options, contents));
+    await reader.skipTo(entry.end);
+  }
+  const sourceFinding = sourceSumFinding(files.reduce((sum, { size, source }) => sum + (source ? size : 0), 0));
+  if (sourceFinding) findings.push(sourceFinding);
+}
+
+async function readEntry(
+  reader: SequentialReader,
+  entry: ZipEntry,
+  options: ContentOptions,
+  contents: Contents,
+): Promise<void> {
+  await checkLocalHeader(reader, entry);
+  const offset = reader.position;
+  const { name, size, method, compressedSize } = entry;
+  if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
+    const path = name.folder ? name.path : name.path.slice(contents.top.length);
+    const stream = entryStream(reader, method, compressedSize, options.meter);
+    const content = await readContent(path, size, stream, options);
+    if (!name.folder) noteFile(entry, path, offset, content, contents);
+    if (content.whole) checkWhole(entry, path, stream, content.whole);
+  }
+  await reader.skipTo(offset + compressedSize);
+  await checkDescriptor(reader, entry);
+}
+
+function noteFile(
+  { name, size, method, compressedSize, crc32 }: ZipEntry,
+  path: string,
+  offset: number,
+  { notes, whole, isSource }: Content,
+  { findings, files, kept }: Contents,
+): void {
+  findings.push(...notes.map((note) => findingAt(path, note)));
+  files.push({ path, size, sha256: whole?.sha256 ?? null, offset, compressedSize, method, crc32, source: isSource });
+  if (whole?.bytes) kept.offer(name.path, whole.bytes, isSource);
+}
+
+function checkWhole(entry: ZipEntry, path: string, stream: EntryStream, whole: WholeContent): void {
+  if (whole.size < entry.size)
+    throw new Defect('SLP704', stream.problem() ?? 'holds fewer bytes than its declared size', path);
+  const problem = whole.size > entry.size ? 'holds more bytes than its declared size' : stream.problem();
+  if (problem !== undefined) throw new Defect('SLP704', problem, path);
+  if (whole.crc32 !== entry.crc32) throw new Defect('SLP704', 'its CRC differs', path);
+}

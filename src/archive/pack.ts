@@ -1,0 +1,22 @@
+// A folder's files as a zip: the same bytes for the same files on every machine, whatever order they came in.
+import { Meter } from './meter.ts';
+import { memorySink, ZipWriter } from './zip-writer.ts';
+
+export interface PackedFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Throws when two files have one path; whether paths and contents are acceptable is for `openArchive` to say. */
+export async function packZip(files: Iterable<PackedFile>): Promise<Uint8Array<ArrayBuffer>> {
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const writer = new ZipWriter(memorySink(), new Meter());
+  let before: string | undefined;
+  for (const { path, bytes } of sorted) {
+    if (path === before) throw new Error(`two files named ${path}`);
+    before = path;
+    await writer.file(path, bytes);
+  }
+  const zip = await writer.finish();
+  return await zip.read(0, zip.size);
+}

@@ -1,0 +1,103 @@
+// The names of entries: which are unsafe (SLP701), which collide (SLP703), which are dropped, and which folder is stripped.
+// Zip and tar share it; nothing here knows what an entry holds.
+import type { Finding } from '../contract/finding.ts';
+import { pathBytesMax } from './limits.ts';
+import { findingAt } from './note.ts';
+
+export interface EntryName {
+  /** As the archive has it, a leading `./` and the slash at a folder's end removed. */
+  path: string;
+  folder: boolean;
+}
+
+/** Control, format (bidi, zero-width) and line separating characters, and the joiner that Unicode calls a mark. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034f/gu;
+const encoder = new TextEncoder();
+
+export function entryName(raw: string): EntryName {
+  const relative = raw.replace(/^(?:\.\/+)+/, '');
+  const folder = relative.endsWith('/') || (relative === '' && raw !== '');
+  return { path: folder ? relative.slice(0, -1) : relative, folder };
+}
+
+/** What macOS adds: dropped before anything else (scan policy §8), unless the name tries to leave its place. */
+export function isJunk({ path, folder }: EntryName): boolean {
+  const parts = path.split('/');
+  if (parts.includes('..') || path.includes('\\')) return false;
+  const folders = folder ? parts : parts.slice(0, -1);
+  return folders.includes('__MACOSX') || parts.at(-1) === '.DS_Store';
+}
+
+/** Why a path may not be unpacked; undefined when it may. */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return 'empty name';
+  if (path.search(invisible) >= 0) return 'control or invisible characters';
+  if (path.includes('\\')) return 'backslash';
+  if (path.startsWith('/')) return 'absolute path';
+  if (/^[A-Za-z]:/.test(path)) return 'drive letter';
+  if (encoder.encode(path).length > pathBytesMax) return `longer than ${pathBytesMax} bytes`;
+  for (const part of path.split('/')) {
+    if (part === '..') return 'leaves its folder by `..`';
+    if (part === '' || part === '.') return 'empty path component';
+  }
+  return undefined;
+}
+
+/** Unsafe and colliding names, each with the path that findings show. */
+export function nameFindings(names: readonly EntryName[]): Finding[] {
+  const findings: Finding[] = [];
+  const files = new Map<string, string>();
+  const folders = new Set<string>();
+  for (const { path, folder } of names) {
+    const shown = printable(path);
+    const problem = pathProblem(path);
+    if (problem !== undefined) {
+      findings.push(findingAt(shown, { ruleId: 'SLP701', why: problem }));
+      continue;
+    }
+    const key = collisionKey(path);
+    if (files.has(key) || (folder && folders.has(key))) findings.push(collision(shown, files.get(key) ?? shown));
+    if (folder) folders.add(key);
+    else files.set(key, shown);
+  }
+  for (const { path } of names) {
+    if (pathProblem(path) !== undefined) continue;
+    for (const parent of parentsOf(collisionKey(path))) {
+      const file = files.get(parent);
+      if (file !== undefined) findings.push(collision(file, printable(path)));
+    }
+  }
+  for (const key of folders) {
+    const file = files.get(key);
+    if (file !== undefined) findings.push(collision(file, `${file}/`));
+  }
+  return findings;
+}
+
+function collision(path: string, other: string): Finding {
+  return findingAt(path, { ruleId: 'SLP703', why: `beside ${other}` });
+}
+
+function* parentsOf(path: string): Generator<string> {
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
+}
+
+/** Equal for names that some file system takes for one: canonical composition, then case folding. */
+export function collisionKey(path: string): string {
+  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/** `name/` when every file is under that one folder, else ''. */
+export function commonTopFolder(paths: readonly string[]): string {
+  const first = paths[0];
+  const slash = first === undefined ? -1 : first.indexOf('/');
+  if (first === undefined || slash < 0) return '';
+  const top = first.slice(0, slash + 1);
+  return paths.every((path) => path.startsWith(top)) ? top : '';
+}
+
+/** A hostile name as text that neither a terminal nor a log line can be tricked with. */
+export function printable(path: string): string {
+  const shown = path.replace(invisible, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return shown.length > pathBytesMax ? `${shown.slice(0, pathBytesMax)}…` : shown;
+}

@@ -1,0 +1,68 @@
+// One pass over a source in order: every byte is read once and shown to the digest, only a window of it is held.
+import type { ByteDigest } from './byte-digest.ts';
+import type { ByteSource } from './byte-source.ts';
+
+const windowBytes = 1024 * 1024;
+
+/** Bytes in order, as many as there are at hand. */
+export interface ByteStream {
+  /** Between 1 and `max` bytes, valid until the next call; none at the end. */
+  next(max: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export class SequentialReader implements ByteStream {
+  readonly #source: ByteSource;
+  readonly #digest: ByteDigest | undefined;
+  #window: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Where in the source the window begins, and how much of it has been given out. */
+  #windowStart = 0;
+  #used = 0;
+
+  constructor(source: ByteSource, digest?: ByteDigest) {
+    this.#source = source;
+    this.#digest = digest;
+  }
+
+  get position(): number {
+    return this.#windowStart + this.#used;
+  }
+
+  async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#used === this.#window.length) await this.#advance();
+    const bytes = this.#window.subarray(this.#used, this.#used + max);
+    this.#used += bytes.length;
+    return bytes;
+  }
+
+  /** Exactly `length` bytes in one piece, fewer only at the end. */
+  async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const first = await this.next(length);
+    if (first.length === length || first.length === 0) return first;
+    const whole = new Uint8Array(length);
+    whole.set(first);
+    let filled = first.length;
+    while (filled < length) {
+      const more = await this.next(length - filled);
+      if (more.length === 0) return whole.subarray(0, filled);
+      whole.set(more, filled);
+      filled += more.length;
+    }
+    return whole;
+  }
+
+  /** Reads on up to `position` of the source; the digest sees what is skipped. */
+  async skipTo(position: number): Promise<void> {
+    while (this.position < position) {
+      const skipped = await this.next(position - this.position);
+      if (skipped.length === 0) return;
+    }
+  }
+
+  async #advance(): Promise<void> {
+    this.#windowStart += this.#window.length;
+    this.#used = 0;
+    const length = Math.min(windowBytes, this.#source.size - this.#windowStart);
+    this.#window = length > 0 ? await this.#source.read(this.#windowStart, length) : new Uint8Array(0);
+    if (length > 0) await this.#digest?.update(this.#window);
+  }
+}

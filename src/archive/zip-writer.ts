@@ -1,0 +1,140 @@
+// Writes a zip in one go, to a sink that takes it in parts. The same files give the same bytes on every machine:
+// one date, one mode, fflate's DEFLATE (no platform's zlib). Owns the bytes, not which files go in.
+import { deflateSync } from 'fflate';
+import type { ByteDigest } from './byte-digest.ts';
+import { type ByteSource, memorySource } from './byte-source.ts';
+import { crc32 } from './crc32.ts';
+import { partBytes } from './limits.ts';
+import type { Meter } from './meter.ts';
+import { centralDirectory, dataDescriptor, localHeader, type WrittenEntry } from './zip-format.ts';
+
+/** Where a zip goes while it is written: memory, a file, an R2 multipart upload. */
+export interface ZipSink {
+  /** Every part but the last is exactly `partBytes` long. The bytes are the sink's until the promise resolves. */
+  write(part: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** After the last part: the finished zip. */
+  close(): Promise<ByteSource>;
+  /** Instead of `close`: what was written is not wanted. */
+  abort(): Promise<void>;
+}
+
+const encoder = new TextEncoder();
+
+export class ZipWriter {
+  readonly #sink: ZipSink;
+  readonly #meter: Meter;
+  readonly #digest: ByteDigest | undefined;
+  readonly #entries: WrittenEntry[] = [];
+  readonly #part: Uint8Array<ArrayBuffer>;
+  #filled = 0;
+  #offset = 0;
+
+  constructor(sink: ZipSink, meter: Meter, digest?: ByteDigest) {
+    this.#sink = sink;
+    this.#meter = meter;
+    this.#digest = digest;
+    this.#part = new Uint8Array(partBytes);
+    meter.hold(partBytes);
+  }
+
+  /** A file that is at hand: compressed where that makes it smaller. */
+  async file(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<WrittenEntry> {
+    const deflated = deflateSync(bytes, { level: 6 });
+    const isSmaller = deflated.length < bytes.length;
+    const content = isSmaller ? deflated : bytes;
+    const entry = this.#begin(path, {
+      method: isSmaller ? 'deflated' : 'stored',
+      crc32: crc32(bytes),
+      compressedSize: content.length,
+      size: bytes.length,
+      descriptor: false,
+    });
+    await this.#write(localHeader(entry));
+    await this.#write(content);
+    return entry;
+  }
+
+  /** A file that goes by: stored, its CRC and size told behind it. The caller writes `content` and then calls `end`. */
+  async begin(path: string): Promise<StoredFile> {
+    const entry = this.#begin(path, { method: 'stored', crc32: 0, compressedSize: 0, size: 0, descriptor: true });
+    await this.#write(localHeader(entry));
+    return {
+      content: async (bytes) => {
+        entry.crc32 = crc32(bytes, entry.crc32);
+        entry.size += bytes.length;
+        await this.#write(bytes);
+      },
+      end: async () => {
+        entry.compressedSize = entry.size;
+        await this.#write(dataDescriptor(entry));
+        return entry;
+      },
+    };
+  }
+
+  #begin(path: string, rest: Omit<WrittenEntry, 'name' | 'headerOffset'>): WrittenEntry {
+    const entry = { name: encoder.encode(path), headerOffset: this.#offset, ...rest };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** The finished zip; nothing is written after it. */
+  async finish(): Promise<ByteSource> {
+    await this.#write(centralDirectory(this.#entries, this.#offset));
+    if (this.#filled > 0) await this.#flush();
+    this.#meter.release(partBytes);
+    return await this.#sink.close();
+  }
+
+  async abort(): Promise<void> {
+    this.#meter.release(partBytes);
+    await this.#sink.abort();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#offset += bytes.length;
+    for (let used = 0; used < bytes.length; ) {
+      const piece = bytes.subarray(used, used + partBytes - this.#filled);
+      this.#part.set(piece, this.#filled);
+      this.#filled += piece.length;
+      used += piece.length;
+      if (this.#filled === partBytes) await this.#flush();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const part = this.#part.subarray(0, this.#filled);
+    await this.#digest?.update(part);
+    await this.#sink.write(part);
+    this.#filled = 0;
+  }
+}
+
+export interface StoredFile {
+  content(bytes: Uint8Array): Promise<void>;
+  end(): Promise<WrittenEntry>;
+}
+
+/** A zip that stays in memory. */
+export function memorySink(): ZipSink {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  return {
+    write: async (part) => {
+      parts.push(part.slice());
+    },
+    close: async () => memorySource(concatenated(parts)),
+    abort: async () => {
+      parts.length = 0;
+    },
+  };
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    whole.set(part, filled);
+    filled += part.length;
+  }
+  return whole;
+}
