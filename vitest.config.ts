@@ -1,4 +1,18 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+
+/** Packages that the Worker imports, bundled once a run: fetched module by module, they would take each test file seconds. */
+const bundled = [
+  '@hono/zod-openapi',
+  'aws4fetch',
+  'drizzle-orm',
+  'drizzle-orm/d1',
+  'drizzle-orm/sqlite-core',
+  'hono',
+  'hono/http-exception',
+  'web-tree-sitter',
+  'zod',
+];
 
 export default defineConfig({
   test: {
@@ -6,8 +20,46 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{core,contract,scan,archive,manifest,builder,cli}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,contract,scan,archive,manifest,builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
           environment: 'node',
+        },
+      },
+      {
+        // The Worker's own runtime, with real D1, R2 and queues, and the real builder beside it.
+        plugins: [
+          cloudflareTest(async ({ inject }) => {
+            const { url, token } = inject('builder');
+            return {
+              wrangler: { configPath: './wrangler.toml' },
+              miniflare: {
+                bindings: {
+                  MIGRATIONS: await readD1Migrations('migrations'),
+                  S3_ENDPOINT: 'http://slipway.test/_s3',
+                  BUILDER_URL: url,
+                  BUILDER_TOKEN: token,
+                },
+              },
+            };
+          }),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve}/**/*.test.ts'],
+          globalSetup: ['test/builder-process.ts'],
+          setupFiles: ['test/support/apply-migrations.ts'],
+          testTimeout: 30_000,
+          deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
+        },
+      },
+      {
+        // What `npm start` starts, one at a time.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
     ],

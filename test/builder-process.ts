@@ -1,0 +1,36 @@
+// One real builder process for all tests that run in workerd: started before the first of them, ended after the last.
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { freePorts, loopback } from '../scripts/local/ports.ts';
+import { supervise } from '../scripts/local/supervise.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    builder: { url: string; token: string };
+  }
+}
+
+export default async function startBuilder(project: TestProject): Promise<() => Promise<void>> {
+  const [port = 0] = await freePorts(1);
+  const token = randomBytes(32).toString('hex');
+  const state = await mkdtemp(join(tmpdir(), 'slipway-builder-'));
+  await chmod(state, 0o711); // its workers may run as users of their own
+  const env = { ...process.env, BUILDER_PORT: String(port), BUILDER_TOKEN: token, BUILDER_STATE: state };
+  const said: string[] = [];
+  const builder = await supervise({
+    name: 'builder',
+    file: 'builder/server/main.ts',
+    env,
+    onLine: (line) => said.push(line),
+  }).catch((cause: unknown) => {
+    throw new Error(`${cause}\n${said.join('\n')}`);
+  });
+  project.provide('builder', { url: `http://${loopback}:${port}`, token });
+  return async () => {
+    await builder.stop();
+    await rm(state, { recursive: true, force: true });
+  };
+}

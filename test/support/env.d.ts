@@ -1,0 +1,19 @@
+// The bindings that tests in workerd see: wrangler.toml's, and what vitest.config.ts adds.
+declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import('../../src/worker.ts');
+  }
+  interface Env {
+    DB: D1Database;
+    ARCHIVES: R2Bucket;
+    SCANS: Queue;
+    DEPLOYMENTS: Queue;
+    DELIVERIES: Queue;
+    S3_ENDPOINT: string;
+    S3_BUCKET: string;
+    BUILDER_URL: string;
+    BUILDER_TOKEN: string;
+    ADMIN_TOKEN: string;
+    MIGRATIONS: import('cloudflare:test').D1Migration[];
+  }
+}
