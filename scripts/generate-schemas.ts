@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { builderSchemas } from '../src/contract/builder.ts';
 
-const folder = fileURLToPath(new URL('../builder/schemas/', import.meta.url));
+const folder = fileURLToPath(import.meta.resolve('../builder/schemas/'));
 
 const wanted = new Map(
   Object.entries(builderSchemas).map(([name, schema]) => [
