@@ -1,6 +1,5 @@
 // The builder by URL: the local process, or whatever answers the same contract over HTTP.
 import type { z } from 'zod';
-import { z as zod } from 'zod';
 import {
   type Builder,
   BuilderError,
@@ -13,7 +12,7 @@ import {
   instanceEventSchema,
   instanceStatusSchema,
   limits,
-  logLineSchema,
+  logsSchema,
 } from '../contract/builder.ts';
 
 export interface BuilderSettings {
@@ -22,7 +21,6 @@ export interface BuilderSettings {
 }
 
 const retryEveryMs = 250;
-const logsSchema = zod.object({ lines: zod.array(logLineSchema) });
 
 export function builderByUrl({ url, token }: BuilderSettings): Builder {
   const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };

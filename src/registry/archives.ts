@@ -83,7 +83,9 @@ export async function storeArchive(
     sha256,
     httpMetadata: { contentType: 'application/zip' },
   });
-  await blobs.put(indexKey(sha256), encodeIndex(files), { httpMetadata: { contentType: 'application/json' } });
+  await blobs.put(indexKey(sha256), encodeIndex(files), {
+    httpMetadata: { contentType: 'application/json' },
+  });
 }
 
 /** The index of a stored archive: where each file's bytes are. */

@@ -64,6 +64,7 @@ function answerOf(error: unknown): CallAnswer {
     case 'body-too-large':
       throw new Problem('body-too-large', `A realtime call may have ${limits.callBytes} bytes`, { cause: error });
     case 'unreachable':
+    case 'instance-busy':
     case 'instance-restarting':
     case 'instance-gone':
       throw new Problem('builder-unavailable', 'The plugin cannot be reached right now', {
