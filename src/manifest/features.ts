@@ -112,8 +112,12 @@ function readFeature(item: Value, label: string, report: Report, budget: Budget)
       report(item.at, `${label}.${key}`, `${label} has no \`${key}\`. ${advice}`);
     }
   }
+  const right = keys.every((key) => {
+    const value = item.entries.get(key)?.value;
+    return value !== undefined && keyRules[key].holds(value);
+  });
   const parsed = featureSchema.safeParse(literalEntries(item.entries, budget));
-  return parsed.success && featureName.test(parsed.data.feature_name) ? parsed.data : undefined;
+  return right && parsed.success ? parsed.data : undefined;
 }
 
 /** A wrong key is reported only where the right one is absent: features may hold more than Slipway reads. */
@@ -139,7 +143,9 @@ function reportValue(key: FeatureKey, value: Value, label: string, report: Repor
 
 function shown(value: Value): string {
   if (value.kind === 'string') return quoted(value.value);
-  if (value.kind === 'integer' || value.kind === 'float') return String(value.value);
+  if (value.kind === 'integer') return String(value.value);
+  if (value.kind === 'float') return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value);
+  if (value.kind === 'boolean') return value.value ? 'True' : 'False';
   return kindNoun(value);
 }
 
