@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { manifestWith, messages, places, read } from './plugin.ts';
+
+describe('what else a manifest says', () => {
+  test.each([
+    ['description', '"a" "b"', 'ab'],
+    ['category', '"text"', 'text'],
+    ['supported_input_types', '["text", "image"]', ['text', 'image']],
+    ['required_vector_indexes', '[{"name": "v"}]', [{ name: 'v' }]],
+    [
+      'compute_profile',
+      '{"resource_type": "cpu", "gpu_memory_gb": None}',
+      { resource_type: 'cpu', gpu_memory_gb: null },
+    ],
+    ['serve_config', '{"num_replicas": 1, "num_cpus": 0.5}', { num_replicas: 1, num_cpus: 0.5 }],
+    ['cost_rates', '[{"unit": "image", "credits_per_unit": 2}]', [{ unit: 'image', credits_per_unit: 2 }]],
+    ['tier', '1', 1],
+    ['tier_label', '"SIMPLE"', 'SIMPLE'],
+    ['input_mappings', '{"text": "text"}', { text: 'text' }],
+    ['tier', 'None', null],
+  ] as const)('%s = %s', async (key, written, expected) => {
+    const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
+    expect(manifest?.[key]).toEqual(expected);
+    expect([problems, warnings]).toEqual([[], []]);
+  });
+
+  test('metadata wins', async () => {
+    const { manifest } = await read(manifestWith('description = "flat"\nmetadata = {"description": "inner"}'));
+    expect(manifest?.description).toBe('inner');
+  });
+
+  test('what is not said is null or empty', async () => {
+    const { manifest } = await read(manifestWith(''));
+    expect(manifest).toEqual({
+      feature_extractor_name: 'demo',
+      version: '1.0.0',
+      description: null,
+      category: null,
+      feature_uri: null,
+      features: [],
+      supported_input_types: null,
+      input_schema: null,
+      output_schema: null,
+      parameter_schema: null,
+      required_vector_indexes: null,
+      dependencies: [],
+      compute_profile: null,
+      serve_config: null,
+      cost_rates: null,
+      tier: null,
+      tier_label: null,
+      input_mappings: null,
+    });
+  });
+});
+
+describe('what cannot be read is left out with a warning', () => {
+  test.each([
+    [
+      'tier',
+      '"1"',
+      'SLM402 manifest.py:3:8 tier',
+      'tier is a string, not a whole number. It is left out. Write a whole number, all of it literal.',
+    ],
+    [
+      'description',
+      '__doc__',
+      'SLM402 manifest.py:3:15 description',
+      'description is the name `__doc__`, which manifest.py does not define above this line; Slipway reads manifest.py without running it. It is left out. Write a string, all of it literal.',
+    ],
+    [
+      'compute_profile',
+      '{"batch_size": size()}',
+      'SLM402 manifest.py:3:34 compute_profile',
+      'A part of compute_profile is the result of a call; Slipway reads manifest.py without running it. It is left out. Write a dict, all of it literal.',
+    ],
+    [
+      'supported_input_types',
+      '["text", 1]',
+      'SLM402 manifest.py:3:25 supported_input_types',
+      'supported_input_types is a list, not a list of strings. It is left out. Write a list of strings, all of it literal.',
+    ],
+    [
+      'output_schema',
+      'make()',
+      'SLM402 manifest.py:3:17 output_schema',
+      'output_schema is the result of a call; Slipway reads manifest.py without running it. It is left out. Write a Pydantic class or a dict, all of it literal.',
+    ],
+  ] as const)('%s = %s', async (key, written, place, message) => {
+    const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
+    expect([manifest?.[key], problems]).toEqual([null, []]);
+    expect(places(warnings)).toEqual([place]);
+    expect(messages(warnings)).toEqual([message]);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { manifestWith, messages, places, read, upload } from './plugin.ts';
+
+const features = `features = [
+    {"feature_type": "embedding", "feature_name": "first", "embedding_dim": 4, "distance_metric": "dot"},
+    {"feature_type": "embedding", "feature_name": "second", "embedding_dim": 4, "distance_metric": "dot"},
+]
+`;
+const realtime = {
+  'realtime.py':
+    'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
+};
+
+describe('without one in manifest.py it is derived', () => {
+  test.each([
+    ['from the first feature', features, 'mixpeek://demo@1.0.0/first'],
+    ['bare without features', '', 'mixpeek://demo@1.0.0'],
+    ['None is none', `${features}feature_uri = None`, 'mixpeek://demo@1.0.0/first'],
+  ])('%s', async (_, lines, featureUri) => {
+    const reading = await read(manifestWith(lines));
+    expect([reading.featureUri, reading.manifest?.feature_uri, reading.warnings]).toEqual([featureUri, null, []]);
+  });
+});
+
+describe('the one in manifest.py wins', () => {
+  test.each([
+    ['mixpeek://demo@1.0.0', 'mixpeek://demo@1.0.0'],
+    ['mixpeek://demo@1.0.0/second', 'mixpeek://demo@1.0.0/second'],
+    ['mixpeek://demo@v1/second', 'mixpeek://demo@1.0.0/second'],
+  ])('%s', async (written, featureUri) => {
+    const reading = await read(manifestWith(`${features}feature_uri = "${written}"`, realtime));
+    expect([reading.featureUri, reading.manifest?.feature_uri]).toEqual([featureUri, featureUri]);
+    expect([reading.problems, reading.warnings]).toEqual([[], []]);
+  });
+});
+
+describe('one that names something else is an error', () => {
+  test.each([
+    [
+      '"mixpeek://other@1.0.0"',
+      'feature_uri is "mixpeek://other@1.0.0"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '"demo@1.0.0"',
+      'feature_uri is "demo@1.0.0"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '"mixpeek://demo@latest"',
+      'feature_uri is "mixpeek://demo@latest"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '"mixpeek://demo@1.0.0/a/b"',
+      'feature_uri is "mixpeek://demo@1.0.0/a/b"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '"mixpeek://demo@1.0.0\\n"',
+      'feature_uri is "mixpeek://demo@1.0.0\\n"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '5',
+      'feature_uri is a number; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+    ],
+    [
+      '"mixpeek://demo@1.0.1"',
+      'feature_uri names version 1.0.1, the upload is for 1.0.0. Write "mixpeek://demo@1.0.0/first", or leave it out and Slipway derives it.',
+    ],
+  ])('%s', async (written, message) => {
+    const { featureUri, problems } = await read(manifestWith(`${features}feature_uri = ${written}`, realtime));
+    expect(places(problems)).toEqual(['SLM103 manifest.py:7:15 feature_uri']);
+    expect(messages(problems)).toEqual([message]);
+    expect(featureUri).toBe('mixpeek://demo@1.0.0/first');
+  });
+});
+
+describe('one that is only doubtful is a warning', () => {
+  test('without realtime.py', async () => {
+    const { featureUri, problems, warnings } = await read(
+      manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`),
+    );
+    expect([featureUri, problems]).toEqual(['mixpeek://demo@1.0.0/second', []]);
+    expect(messages(warnings)).toEqual([
+      'feature_uri is declared, but there is no realtime.py: queries by this URI will fail. Add realtime.py, or leave feature_uri out.',
+    ]);
+  });
+
+  test('not literal', async () => {
+    const { featureUri, problems, warnings } = await read(
+      manifestWith(`${features}feature_uri = f"mixpeek://demo@{version}"`, realtime),
+    );
+    expect([featureUri, problems]).toEqual(['mixpeek://demo@1.0.0/first', []]);
+    expect(messages(warnings)).toEqual([
+      'feature_uri is an f-string; Slipway reads manifest.py without running it. It counts as mixpeek://demo@1.0.0/first. Write that, or leave it out.',
+    ]);
+  });
+
+  test('of a feature that is not declared', async () => {
+    const { warnings } = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/third"`, realtime));
+    expect(places(warnings)).toEqual(['SLM404 manifest.py:7:15 feature_uri']);
+  });
+
+  test('of another version, when the registry chose the version', async () => {
+    const reading = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`, realtime), {
+      ...upload,
+      version: '1.0.3',
+      versionChosenByServer: true,
+    });
+    expect(reading.problems).toEqual([]);
+    expect([reading.featureUri, reading.manifest?.feature_uri]).toEqual([
+      'mixpeek://demo@1.0.3/first',
+      'mixpeek://demo@1.0.3/first',
+    ]);
+    expect(places(reading.warnings)).toEqual([
+      'SLM401 manifest.py:2:11 version',
+      'SLM401 manifest.py:7:15 feature_uri',
+    ]);
+  });
+});

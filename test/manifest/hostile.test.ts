@@ -1,0 +1,99 @@
+// Manifests that are made to hurt: the answer is findings or silence, never a throw, and never more than a manifest may hold.
+import { describe, expect, test } from 'vitest';
+import { manifestSchema } from '../../src/contract/manifest.ts';
+import { identity, manifestWith, messages, pipeline, places, pluginOf, read } from './plugin.ts';
+
+const repeat = (count: number, line: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => line(at)).join('');
+
+describe('what a manifest cannot make large', () => {
+  test.each([
+    ['lists 50,000 deep', `tier = ${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['dicts 20,000 deep', `compute_profile = ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
+    ['parentheses 50,000 deep', `tier = ${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
+    ['calls 20,000 deep', `tier = ${'f('.repeat(20_000)}${')'.repeat(20_000)}`],
+    ['subscripts 20,000 deep', `tier = a${'[0]'.repeat(20_000)}`],
+    ['targets 20,000 deep', `${'('.repeat(20_000)}tier${')'.repeat(20_000)} = 1`],
+    [
+      'annotations 20,000 deep',
+      `class A(BaseModel):\n x: ${'List['.repeat(20_000)}int${']'.repeat(20_000)}\noutput_schema = A`,
+    ],
+    ['a string doubled 5,000 times', `a = "x"\n${'a = a + a\n'.repeat(5000)}description = a`],
+    ['a list doubled 5,000 times', `a = [1]\n${'a = [a, a]\n'.repeat(5000)}compute_profile = {"a": a}`],
+    ['a dict that holds itself', 'compute_profile = {}\ncompute_profile["a"] = compute_profile'],
+    [
+      '2,000 classes in a line',
+      `class C0(BaseModel):\n x: int\n${repeat(2000, (at) => `class C${at + 1}(C${at}):\n x${at}: int\n`)}output_schema = C2000`,
+    ],
+    [
+      '2,000 classes that refer twice',
+      `class C0(BaseModel):\n x: int\n${repeat(2000, (at) => `class C${at + 1}(BaseModel):\n a: C${at}\n b: C${at}\n`)}output_schema = C2000`,
+    ],
+    [
+      'a large default many times',
+      `B = "${'x'.repeat(60_000)}"\nclass C(BaseModel):\n${repeat(150, (at) => ` x${at}: str = B\n`)}output_schema = C`,
+    ],
+    ['a class that refers to itself', 'class C(BaseModel):\n a: C\noutput_schema = C'],
+    ['names of Object.prototype', 'constructor = 1\ncompute_profile = {"__proto__": {"a": 1}, "constructor": 2}'],
+  ])('%s', async (_, lines) => {
+    const { manifest, problems } = await read(manifestWith(lines));
+    expect(problems).toEqual([]);
+    expect(manifestSchema.safeParse(manifest).success).toBe(true);
+    expect(JSON.stringify(manifest).length).toBeLessThan(140_000);
+  });
+
+  test('what stands in __proto__ stays there', async () => {
+    const { manifest } = await read(manifestWith('compute_profile = {"__proto__": {"a": 1}}'));
+    expect(JSON.stringify(manifest?.compute_profile)).toBe('{"__proto__":{"a":1}}');
+  });
+});
+
+test('a sum of 20,000 strings is read', async () => {
+  const { manifest } = await read(manifestWith(`description = ${'"a" + '.repeat(20_000)}"b"`));
+  expect(manifest?.description).toBe(`${'a'.repeat(20_000)}b`);
+});
+
+test('a manifest.py over 256 KiB is an error of its own', async () => {
+  const { manifest, problems } = await read(
+    pluginOf({ 'manifest.py': `${identity}#${'x'.repeat(256 * 1024)}`, 'pipeline.py': pipeline }),
+  );
+  expect(manifest).toBeNull();
+  expect(messages(problems)).toEqual([
+    'manifest.py is larger than 256 KiB. Keep in it what describes the plugin, and the rest in other files.',
+  ]);
+});
+
+test('no more than 100 problems and 100 warnings are told', async () => {
+  const reading = await read(
+    pluginOf({
+      'manifest.py': `${identity}features = [${'{},'.repeat(200)}]`,
+      'pipeline.py': `${pipeline}${'for r in b.iterrows(): pass\n'.repeat(500)}`,
+    }),
+  );
+  expect([reading.problems.length, reading.warnings.length]).toEqual([100, 100]);
+});
+
+describe('other files made to hurt', () => {
+  test.each([
+    ['brackets 50,000 deep', { 'pipeline.py': `${pipeline}x = ${'['.repeat(50_000)}${']'.repeat(50_000)}` }],
+    [
+      '5,000 statements in try',
+      { 'pipeline.py': `${pipeline}${'try:\n from . import a\nexcept A: pass\n'.repeat(5000)}` },
+    ],
+    ['elif 5,000 times', { 'pipeline.py': `${pipeline}if a: b = 1\n${'elif a: b = 1\n'.repeat(5000)}` }],
+    ['a file that is no text', { 'requirements.txt': '\u0000'.repeat(100) }],
+    ['a long line of spaces', { 'requirements.txt': `a${' '.repeat(200_000)}#` }],
+    ['a folder 500 deep', { [`${'a/'.repeat(500)}b.py`]: '' }],
+  ])('%s', async (_, texts) => {
+    const { problems, warnings } = await read(manifestWith('', texts));
+    expect([problems, warnings]).toEqual([[], []]);
+  });
+
+  test('10,000 classes that inherit in a line', async () => {
+    const classes = repeat(10_000, (at) => `class A${at}InferenceService(A${at + 1}InferenceService): pass\n`);
+    const { problems } = await read(
+      manifestWith('', { 'realtime.py': `${classes}class A10000InferenceService: pass\n` }),
+    );
+    expect(places(problems)).toEqual(['SLM301 realtime.py:1:7 A0InferenceService']);
+  });
+});

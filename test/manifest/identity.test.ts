@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { messages, pipeline, places, pluginOf, read, upload } from './plugin.ts';
+
+function readText(manifest: string, as = upload) {
+  return read(pluginOf({ 'manifest.py': manifest, 'pipeline.py': pipeline }), as);
+}
+
+describe('name and version are found', () => {
+  test.each([
+    ['flat', 'feature_extractor_name = "demo"\nversion = "1.0.0"'],
+    ['metadata', 'metadata = {"feature_extractor_name": "demo", "version": "1.0.0"}'],
+    ['metadata with name', 'metadata = {"name": "demo", "version": "1.0.0"}'],
+    ['v1', 'feature_extractor_name = "demo"\nversion = "v1"'],
+    ['1.0', 'feature_extractor_name = "demo"\nversion = "1.0"'],
+    ['one here, one there', 'metadata = {"name": "demo"}\nversion = "1.0.0"'],
+    [
+      'metadata wins over flat',
+      'feature_extractor_name = "x"\nversion = "9.9.9"\nmetadata = {"feature_extractor_name": "demo", "version": "1.0.0"}',
+    ],
+    ['constants', 'NAME = "de" "mo"\nMAJOR = "1"\nversion = MAJOR + ".0.0"\nfeature_extractor_name = NAME'],
+    ['by way of metadata', 'metadata = {"name": "demo", "version": "1.0.0"}\nversion = metadata["version"]'],
+  ])('%s', async (_, manifest) => {
+    const { manifest: found, problems, warnings } = await readText(manifest);
+    expect([found?.feature_extractor_name, found?.version, problems, warnings]).toEqual(['demo', '1.0.0', [], []]);
+  });
+});
+
+describe('what is missing or not literal is an error and there is no manifest', () => {
+  test.each([
+    ['nothing at all', '', ['SLM101 manifest.py:1:1 feature_extractor_name', 'SLM101 manifest.py:1:1 version']],
+    ['no version', 'feature_extractor_name = "demo"', ['SLM101 manifest.py:1:1 version']],
+    ['no name', 'version = "1.0.0"', ['SLM101 manifest.py:1:1 feature_extractor_name']],
+    ['a called version', 'feature_extractor_name = "demo"\nversion = v()', ['SLM101 manifest.py:2:11 version']],
+    ['a number', 'feature_extractor_name = "demo"\nversion = 1.0', ['SLM101 manifest.py:2:11 version']],
+    ['no version number', 'feature_extractor_name = "demo"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
+    [
+      'a version in metadata that is called, whatever the flat one says',
+      'feature_extractor_name = "demo"\nversion = "1.0.0"\nmetadata = {"version": v()}',
+      ['SLM101 manifest.py:3:24 version'],
+    ],
+    [
+      'metadata made by a call',
+      'metadata = dict(name="demo", version="1.0.0")',
+      ['SLM101 manifest.py:1:12 feature_extractor_name', 'SLM101 manifest.py:1:12 version'],
+    ],
+    [
+      'metadata changed later',
+      'metadata = {"name": "demo", "version": "1.0.0"}\nmetadata.update(x)',
+      ['SLM101 manifest.py:1:12 feature_extractor_name', 'SLM101 manifest.py:1:12 version'],
+    ],
+  ])('%s', async (_, manifest, expected) => {
+    const reading = await readText(manifest);
+    expect([places(reading.problems), reading.manifest]).toEqual([expected, null]);
+  });
+});
+
+describe('another name or version than the upload has', () => {
+  test.each([
+    [
+      'name',
+      'feature_extractor_name = "other"\nversion = "1.0.0"',
+      'manifest.py names the plugin "other", the upload is for "demo". Make both the same.',
+    ],
+    [
+      'version',
+      'feature_extractor_name = "demo"\nversion = "1.0.1"',
+      'manifest.py says version "1.0.1", the upload is for 1.0.0. Make both the same.',
+    ],
+    [
+      'letter case counts',
+      'feature_extractor_name = "Demo"\nversion = "1.0.0"',
+      'manifest.py names the plugin "Demo", the upload is for "demo". Make both the same.',
+    ],
+  ])('%s', async (_, manifest, message) => {
+    const { problems } = await readText(manifest);
+    expect(messages(problems)).toEqual([message]);
+  });
+});
+
+test('a version that the registry chose wins over the one in manifest.py, with a warning', async () => {
+  const reading = await readText('feature_extractor_name = "demo"\nversion = "1.0.0"', {
+    ...upload,
+    version: '1.0.7',
+    versionChosenByServer: true,
+  });
+  expect(reading.problems).toEqual([]);
+  expect(reading.manifest?.version).toBe('1.0.7');
+  expect(messages(reading.warnings)).toEqual([
+    'manifest.py says version "1.0.0"; the upload named none and the registry chose 1.0.7, which is what counts. Send a version with the upload to choose it yourself.',
+  ]);
+});
+
+test('the version is reported as the registry writes it', async () => {
+  const { manifest } = await readText('feature_extractor_name = "demo"\nversion = "v2.1"', {
+    ...upload,
+    version: '2.1.0',
+  });
+  expect(manifest?.version).toBe('2.1.0');
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { identity, messages, pipeline, places, pluginOf, read, type Texts } from './plugin.ts';
+
+function readFiles(texts: Texts) {
+  return read(pluginOf({ 'manifest.py': identity, 'pipeline.py': pipeline, ...texts }));
+}
+
+describe('pipeline.py has an entry', () => {
+  test.each([
+    ['build_steps', 'def build_steps(r): pass'],
+    ['extract', 'def extract(r): pass'],
+    ['decorated', '@d\ndef build_steps(r): pass'],
+    ['imported', 'from steps import build_steps'],
+    ['imported under this name', 'from steps import make as build_steps'],
+    ['assigned', 'build_steps = make'],
+    [
+      'under a condition',
+      'try:\n    from fast import build_steps\nexcept ImportError:\n    from slow import build_steps',
+    ],
+    ['perhaps by a star', 'from steps import *'],
+  ])('%s', async (_, source) => {
+    expect((await readFiles({ 'pipeline.py': source })).problems).toEqual([]);
+  });
+});
+
+describe('pipeline.py without an entry', () => {
+  const advice =
+    'Define or import build_steps(extractor_request, container=None, **kwargs) there; it returns {"steps": […]}.';
+  test.each([
+    ['empty', '', `pipeline.py has no build_steps. ${advice}`],
+    [
+      'other functions',
+      'def make_steps(): pass\ndef helper(): pass',
+      `pipeline.py has no build_steps (it has make_steps, helper). ${advice}`,
+    ],
+    ['a method', 'class A:\n    def build_steps(self): pass', `pipeline.py has no build_steps. ${advice}`],
+    ['another name for it', 'from steps import build_steps as b', `pipeline.py has no build_steps. ${advice}`],
+  ])('%s', async (_, source, message) => {
+    const { problems } = await readFiles({ 'pipeline.py': source });
+    expect(places(problems)).toEqual(['SLM201 pipeline.py:1:1 build_steps']);
+    expect(messages(problems)).toEqual([message]);
+  });
+});
+
+describe('imports within the plugin that lead somewhere', () => {
+  test.each([
+    ['a module', 'from .processors.core import A', ['processors/__init__.py', 'processors/core.py']],
+    ['a package', 'from .processors import A', ['processors/__init__.py']],
+    ['a module of a package', 'from .processors import core', ['processors/__init__.py', 'processors/core.py']],
+    ['a file beside it', 'from .manifest import metadata', []],
+    ['all of the plugin', 'from . import manifest as m', []],
+    ['an absent file that is provided for', 'try:\n    from .fast import A\nexcept ImportError:\n    A = None', []],
+    ['another package', 'from steps.core import A', []],
+  ])('%s', async (_, line, files) => {
+    const texts = Object.fromEntries(files.map((file) => [file, '']));
+    const { problems, warnings } = await readFiles({ 'pipeline.py': `${pipeline}${line}\n`, ...texts });
+    expect([problems, warnings]).toEqual([[], []]);
+  });
+});
+
+describe('imports within the plugin that lead nowhere', () => {
+  test.each([
+    ['a module', 'from .core import A', [], 'SLM411 pipeline.py:3:1 core.py'],
+    [
+      'a module of a package',
+      'from .processors.core import A',
+      ['processors/__init__.py'],
+      'SLM411 pipeline.py:3:1 processors/core.py',
+    ],
+    ['a name of the plugin', 'from . import core', [], 'SLM411 pipeline.py:3:1 core.py'],
+    ['above the plugin', 'from ..shared import A', [], 'SLM411 pipeline.py:3:1 a folder above the plugin'],
+    ['in a function', 'def f():\n    from .core import A', [], 'SLM411 pipeline.py:4:5 core.py'],
+    [
+      'in a try that catches nothing',
+      'try:\n    from .core import A\nfinally:\n    pass',
+      [],
+      'SLM411 pipeline.py:4:5 core.py',
+    ],
+    [
+      'after a try that catches',
+      'try:\n    pass\nexcept E:\n    pass\nfrom .core import A',
+      [],
+      'SLM411 pipeline.py:7:1 core.py',
+    ],
+  ])('%s', async (_, line, files, expected) => {
+    const texts = Object.fromEntries(files.map((file) => [file, '']));
+    const { problems, warnings } = await readFiles({ 'pipeline.py': `${pipeline}${line}\n`, ...texts });
+    expect(problems).toEqual([]);
+    expect(places(warnings)).toEqual([expected]);
+  });
+
+  test('the message says what to do', async () => {
+    const { warnings } = await readFiles({ 'pipeline.py': `${pipeline}from ..a.b import c\n` });
+    expect(messages(warnings)).toEqual([
+      'pipeline.py imports from `..a.b`, which leads to a folder above the plugin: no such file is in the plugin. Add it, or correct the import.',
+    ]);
+  });
+
+  test('also in files that are imported, and in no others', async () => {
+    const { warnings } = await readFiles({
+      'pipeline.py': `${pipeline}from .processors.core import A\n`,
+      'processors/__init__.py': '',
+      'processors/core.py': 'from ..manifest import metadata\nfrom .words import B\n',
+      'tests/test_core.py': 'from .absent import C\n',
+    });
+    expect(places(warnings)).toEqual(['SLM411 processors/core.py:2:1 processors/words.py']);
+  });
+
+  test('files that import each other are read once', async () => {
+    const { warnings } = await readFiles({
+      'pipeline.py': `${pipeline}from .a import A\n`,
+      'a.py': 'from .b import B\n',
+      'b.py': 'from .a import A\nfrom .c import C\n',
+    });
+    expect(places(warnings)).toEqual(['SLM411 b.py:2:1 c.py']);
+  });
+});
+
+test('a folder without __init__.py is said once', async () => {
+  const { warnings } = await readFiles({
+    'pipeline.py': `${pipeline}from .processors.core import A\nfrom .processors.words import B\n`,
+    'processors/core.py': '',
+    'processors/words.py': '',
+  });
+  expect(places(warnings)).toEqual(['SLM412 pipeline.py:3:1 processors']);
+  expect(messages(warnings)).toEqual([
+    'processors/ has no __init__.py, and pipeline.py imports from it. Add an empty processors/__init__.py.',
+  ]);
+});
+
+describe('habits that the guide warns of', () => {
+  test.each([
+    ['batch["text"]', 'def f(batch):\n    return batch["text"]\n', ['SLM421 pipeline.py:4:12 text']],
+    ['one that the file makes itself', 'def f(batch):\n    batch["text"] = 1\n    return batch["text"]\n', []],
+    ['another column', 'def f(batch):\n    return batch["data"]\n', []],
+    ['iterrows', 'def f(b):\n    for _, r in b.iterrows():\n        pass\n', ['SLM422 pipeline.py:4:5 iterrows']],
+    [
+      'iterrows in a comprehension',
+      'def f(b):\n    return [r for r in b.iterrows()]\n',
+      ['SLM422 pipeline.py:4:15 iterrows'],
+    ],
+    ['in a string', 'x = "for r in b.iterrows()"\n', []],
+  ])('%s', async (_, source, expected) => {
+    const { warnings } = await readFiles({ 'pipeline.py': pipeline + source });
+    expect(places(warnings)).toEqual(expected);
+  });
+});
+
+describe('what others say is not said twice', () => {
+  test.each([
+    ['no files at all', {}],
+    ['no pipeline.py', { 'manifest.py': identity }],
+    ['no manifest.py', { 'pipeline.py': pipeline }],
+    ['a manifest that does not parse', { 'manifest.py': 'features = [', 'pipeline.py': pipeline }],
+    ['a pipeline that does not parse', { 'manifest.py': identity, 'pipeline.py': 'def f(:' }],
+    ['a realtime.py that does not parse', { 'manifest.py': identity, 'pipeline.py': pipeline, 'realtime.py': 'class' }],
+    ['another encoding', { 'manifest.py': '# coding: latin-1\n', 'pipeline.py': pipeline }],
+  ])('%s', async (_, texts: Texts) => {
+    const { problems, warnings } = await read(pluginOf(texts));
+    expect([problems, warnings]).toEqual([[], []]);
+  });
+
+  test('without a readable manifest.py there is no manifest and a bare feature_uri', async () => {
+    const { featureUri, manifest } = await read(pluginOf({ 'pipeline.py': pipeline }));
+    expect([manifest, featureUri]).toEqual([null, 'mixpeek://demo@1.0.0']);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { jsonOf } from '../../src/manifest/json-of.ts';
+import { moduleNames } from '../../src/manifest/module.ts';
+import { withTree } from '../../src/scan/tree.ts';
+import { parsers } from './plugin.ts';
+
+/** What `x` is worth after the module ran: its JSON, or why it has none. */
+async function worth(source: string) {
+  const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
+  const value = names.get('x');
+  if (!value) return 'no x';
+  const reading = jsonOf(value);
+  return 'json' in reading ? { json: reading.json } : reading.problem.why;
+}
+
+describe('an expression that needs no running', () => {
+  test.each([
+    ['"a"', 'a'],
+    ["'it''s'", 'its'],
+    ['"a" "b" r"\\n"', 'ab\\n'],
+    ['("a"  # why\n "b")', 'ab'],
+    ['"a" + "b" + ("c" + "d")', 'abcd'],
+    ['"""a\n"b"\n"""', 'a\n"b"\n'],
+    ['U"x"', 'x'],
+    ['1', 1],
+    ['-1', -1],
+    ['+1', 1],
+    ['-0', 0],
+    ['1_000', 1000],
+    ['0x1F', 31],
+    ['0o17', 15],
+    ['0B101', 5],
+    ['1.5', 1.5],
+    ['1e3', 1000],
+    ['.5', 0.5],
+    ['True', true],
+    ['False', false],
+    ['None', null],
+    ['[]', []],
+    ['()', []],
+    ['(1)', 1],
+    ['(1,)', [1]],
+    ['1, 2', [1, 2]],
+    ['[1, # one\n 2]', [1, 2]],
+    ['{"a": {"b": [1]}}', { a: { b: [1] } }],
+    ['{"a": 1, "a": 2}', { a: 2 }],
+    ['{"__proto__": 1}', JSON.parse('{"__proto__": 1}')],
+    ['{"a": [1, 2]}["a"][-1]', 2],
+  ])('%s', async (expression, json) => {
+    expect(await worth(`x = ${expression}`)).toEqual({ json });
+  });
+});
+
+describe('an expression that says why it has no value', () => {
+  test.each([
+    ['f()', 'the result of a call'],
+    ['"a".upper()', 'the result of a call'],
+    ['a.b', 'an attribute of something'],
+    ['f"a"', 'an f-string'],
+    ['f"{a}"', 'an f-string'],
+    ['"a" f"b"', 'an f-string'],
+    ['b"a"', 'bytes'],
+    ['"\\N{DASH}"', 'a string with a named character'],
+    ['"\\ud800"', 'a string with half a surrogate pair'],
+    ['1 if a else 2', 'a conditional expression'],
+    ['[a for a in b]', 'a list comprehension'],
+    ['{1, 2}', 'a set'],
+    ['{**a}', 'a dict built from another with `**`'],
+    ['[*a]', 'a list built from another with `*`'],
+    ['{1: 2}', 'a dict with a key that is not a string'],
+    ['{f(): 2}', 'a dict with a key that is the result of a call'],
+    ['1 + 1', 'a computed value'],
+    ['"a" * 2', 'an expression that has to be run'],
+    ['"a" + 1', 'a computed value'],
+    ['1j', 'a number without a JSON form'],
+    ['1e400', 'a number without a JSON form'],
+    ['9007199254740993', 'a number without a JSON form'],
+    ['not True', 'an expression that has to be run'],
+    ['y', 'the name `y`, which manifest.py does not define above this line'],
+    ['[1, f()]', 'the result of a call'],
+    ['{"a": 1}["b"]', 'an element that is not there'],
+  ])('%s', async (expression, why) => {
+    expect(await worth(`x = ${expression}`)).toBe(why);
+  });
+});
+
+describe('statements of a module', () => {
+  test.each([
+    ['a constant', 'A = "1"\nB = A\nx = B + ".0"', { json: '1.0' }],
+    ['the later assignment wins', 'x = 1\nx = 2', { json: 2 }],
+    ['a name means what it meant then', 'A = 1\nx = A\nA = 2', { json: 1 }],
+    ['chained', 'y = x = 1', { json: 1 }],
+    ['annotated', 'x: int = 1', { json: 1 }],
+    ['an annotation alone binds nothing', 'x = 1\nx: int', { json: 1 }],
+    ['semicolons', 'x = 1; x = 2', { json: 2 }],
+    ['names in compatibility form', 'ｘ = 1', { json: 1 }],
+    ['an element set', 'x = {"a": 1}\nx["a"] = 2\nx["b"] = 3', { json: { a: 2, b: 3 } }],
+    ['an element set through another name', 'x = {}\ny = x\ny["a"] = 1', { json: { a: 1 } }],
+    ['only when run as a script', 'x = 1\nif __name__ == "__main__":\n    x = 2', { json: 1 }],
+    ['inside a function', 'x = 1\ndef f():\n    x = 2', { json: 1 }],
+    ['inside a class', 'x = 1\nclass A:\n    x = 2', { json: 1 }],
+    ['if', 'x = 1\nif a:\n    x = 2', 'assigned under a condition (line 3)'],
+    ['else', 'if a:\n    pass\nelse:\n    x = 2', 'assigned under a condition (line 4)'],
+    ['try', 'try:\n    x = 1\nexcept E:\n    x = 2', 'assigned under a condition (line 4)'],
+    ['a condition overruled later', 'if a:\n    x = 2\nx = 3', { json: 3 }],
+    ['for', 'for x in y:\n    pass', 'the variable of a loop'],
+    ['unpacking', 'x, y = 1, 2', 'unpacked from another value'],
+    ['augmented', 'x = 1\nx += 1', 'changed by an augmented assignment (line 2)'],
+    ['augmented list', 'y = x = [1]\ny += [2]', 'changed by an augmented assignment (line 2)'],
+    ['append', 'x = []\nx.append(1)', 'changed by .append() (line 2)'],
+    ['append through another name', 'y = []\nx = {"a": y}\ny.append(1)', 'changed by .append() (line 3)'],
+    ['a list element set', 'x = [1]\nx[0] = 2', 'changed by an assignment to one of its elements (line 2)'],
+    ['del of an element', 'x = {"a": 1}\ndel x["a"]', 'changed by `del` (line 2)'],
+    ['del', 'x = 1\ndel x', 'no x'],
+    ['import', 'from y import x', 'imported'],
+    ['import as', 'import y as x', 'imported'],
+    ['def', 'def x(): pass', 'a function'],
+    ['class', 'class x: pass', 'a class'],
+    ['a dict that holds itself', 'x = {}\nx["a"] = x', 'too large to keep'],
+  ])('%s', async (_, source, expected) => {
+    expect(await worth(source)).toEqual(expected);
+  });
+});
