@@ -1,0 +1,22 @@
+// The plugins that the README and the demo show: neither the manifest rules nor the scanner has anything to say of them.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { scanSource } from '../../src/scan/scan.ts';
+import { parsers, pluginIn, read, upload } from './plugin.ts';
+
+const examplesFolder = join(import.meta.dirname, '../../examples');
+
+describe.each(readdirSync(examplesFolder))('%s', (name) => {
+  const plugin = pluginIn(join(examplesFolder, name));
+
+  test('its manifest and structure are right', async () => {
+    const { featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
+    expect([problems, warnings, hasRealtime]).toEqual([[], [], true]);
+    expect(featureUri).toBe(`mixpeek://${name}@1.0.0/${manifest?.features[0]?.feature_name}`);
+  });
+
+  test.each(plugin.paths.filter((path) => path.endsWith('.py')))('%s scans clean', async (path) => {
+    expect(await scanSource(parsers, { path, bytes: await plugin.read(path) })).toEqual([]);
+  });
+});
