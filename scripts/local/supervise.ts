@@ -10,6 +10,7 @@ export interface Supervised {
   file: string;
   /** All of it: nothing is inherited. */
   env: NodeJS.ProcessEnv;
+  /** A line of its standard error, or of ours about it. */
   onLine(line: string): void;
 }
 
@@ -60,10 +61,8 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
 }
 
 function launch({ file, env, onLine }: Supervised): ChildProcess {
-  const child = fork(file, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', onLine);
-  }
+  const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
   return child;
 }
 

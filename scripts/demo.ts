@@ -1,0 +1,108 @@
+// What `npm start` shows: the example is published and called live, through the very API that everyone uses.
+import { ExtractorClient, type Reach, settled } from './local/extractor-client.ts';
+import { packFolder } from './local/pack-folder.ts';
+import { duration, paint, print, row } from './local/terminal.ts';
+
+const example = {
+  folder: 'examples/text_profile',
+  name: 'text_profile',
+  version: '1.0.0',
+  pluginId: 'text_profile_1_0_0',
+  inputs: { text: 'A slipway lets a ship go gently from dry land into the water.' },
+};
+
+const liveWaitMs = 60_000;
+
+/** Says what went wrong instead of throwing: the product runs, with or without its demo. */
+export async function runDemo(reach: Reach): Promise<void> {
+  const client = new ExtractorClient(reach);
+  print(`${paint('bold', 'Demo')}: publish ${example.folder} and call it live\n`);
+  const startedAt = performance.now();
+  try {
+    if (await client.exists(example.pluginId)) print(row('published', `${example.pluginId}, by an earlier start`));
+    else await publish(client);
+    await makeLive(client);
+    await call(client);
+    print(`\nPublished and live in ${duration(performance.now() - startedAt)}.\n`);
+  } catch (error) {
+    print(paint('red', `\nThe demo failed: ${error instanceof Error ? error.message : error}\n`));
+  }
+  printReach(reach, client);
+}
+
+async function publish(client: ExtractorClient): Promise<void> {
+  const archive = await step('pack', async () => {
+    const bytes = await packFolder(example.folder);
+    return { result: bytes, said: `${bytes.length} bytes of zip` };
+  });
+  const upload = await step('presign', async () => {
+    const result = await client.requestUpload(example.name, example.version, archive.length);
+    return { result, said: result.upload_id };
+  });
+  const etag = await step('upload', async () => {
+    const result = await client.putArchive(upload.presigned_url, archive);
+    return { result, said: `PUT to the presigned URL, ETag ${result}` };
+  });
+  await step('confirm', async () => {
+    const result = await client.confirm(upload.upload_id, etag, archive.length);
+    return { result, said: `${result.message}: ${result.feature_uri}` };
+  });
+}
+
+async function makeLive(client: ExtractorClient): Promise<void> {
+  const before = await client.status(example.pluginId);
+  if (before.status === 'DEPLOYED') {
+    print(row('live', `generation ${before.serving?.generation}, by an earlier start`));
+    return;
+  }
+  if (before.status === 'NOT_DEPLOYED' || before.status === 'FAILED') {
+    await step('deploy', async () => {
+      const result = await client.deploy(example.pluginId);
+      return { result, said: `${result.status}: ${result.deployment_id}` };
+    });
+  }
+  await step('live', async () => {
+    const result = await settled(client, example.pluginId, liveWaitMs);
+    if (result.status !== 'DEPLOYED')
+      throw new Error(`the deployment ended ${result.status}: ${result.error ?? result.message}`);
+    return { result, said: `DEPLOYED, generation ${result.serving?.generation}` };
+  });
+}
+
+async function call(client: ExtractorClient): Promise<void> {
+  await step('call', async () => {
+    const result = await client.call(example.pluginId, example.inputs);
+    if (result.status !== 'success') throw new Error(`the call ended in an error: ${result.error}`);
+    return { result, said: summary(result.raw_response) };
+  });
+}
+
+/** Vectors don't fit a line. */
+function summary(answer: unknown): string {
+  return JSON.stringify(answer, (_key, value) =>
+    Array.isArray(value) && value.length > 8 ? `${value.length} numbers` : value,
+  ).replaceAll('"', '');
+}
+
+async function step<Result>(name: string, run: () => Promise<{ result: Result; said: string }>): Promise<Result> {
+  const startedAt = performance.now();
+  const { result, said } = await run();
+  print(row(name, said, performance.now() - startedAt));
+  return result;
+}
+
+/** Each command is one line, however long: a line is what people copy. */
+function printReach({ url, api_key, namespace_id }: Reach, client: ExtractorClient): void {
+  const authorization = `-H 'Authorization: Bearer ${api_key}'`;
+  const body = JSON.stringify({ inputs: example.inputs });
+  print(row('API', url));
+  print(row('OpenAPI', `${url}/openapi.json`));
+  print(row('Namespace', namespace_id));
+  print(row('Key', api_key));
+  print('\nTry it:\n');
+  print(`curl -s ${authorization} ${url}${client.path()}`);
+  print(`curl -s ${authorization} ${url}${client.path(example.pluginId, 'status')}`);
+  print(
+    `curl -s ${authorization} ${url}${client.path(example.pluginId, 'realtime/test')} -H 'Content-Type: application/json' -d '${body}'`,
+  );
+}

@@ -1,0 +1,14 @@
+// npm hands signals on, but a SIGKILL of npm reaches nobody else: then nobody is left who asked for what it started.
+
+const pollMs = 500;
+
+/** Calls `gone` once when npm, which started this process, is no longer its parent. Without npm there is nothing to watch. */
+export function onNpmGone(gone: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    gone();
+  }, pollMs).unref();
+}

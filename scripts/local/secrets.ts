@@ -1,0 +1,27 @@
+// The secrets of one state folder: random, made at its first start, kept so that presigned URLs and tokens live through restarts.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readPrivateJson, writePrivateJson } from './private-file.ts';
+
+const secretsSchema = z.object({
+  s3_access_key_id: z.string().min(16),
+  s3_secret_access_key: z.string().min(32),
+  builder_token: z.string().min(32),
+  admin_token: z.string().min(32),
+});
+export type LocalSecrets = z.infer<typeof secretsSchema>;
+
+export async function localSecrets(state: string): Promise<LocalSecrets> {
+  const path = join(state, 'secrets.json');
+  const kept = await readPrivateJson(path, secretsSchema);
+  if (kept) return kept;
+  const made = {
+    s3_access_key_id: randomBytes(10).toString('hex'),
+    s3_secret_access_key: randomBytes(32).toString('hex'),
+    builder_token: randomBytes(32).toString('hex'),
+    admin_token: randomBytes(32).toString('hex'),
+  };
+  await writePrivateJson(path, made);
+  return made;
+}

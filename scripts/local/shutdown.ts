@@ -1,0 +1,50 @@
+// The way back: what was started ends in the opposite order, once, whatever asked for it.
+import { print } from './terminal.ts';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** After this, what still runs is left to end with this process. */
+const patienceMs = 15_000;
+
+export class Shutdown {
+  readonly #steps: (() => unknown)[] = [];
+  #begun = false;
+
+  constructor() {
+    this.takeSignals();
+    process.on('uncaughtException', (error) => void this.fail(error));
+  }
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  /** Alone: wrangler and Miniflare put up handlers of their own, which would end this process before its children. */
+  takeSignals(): void {
+    for (const signal of signals) {
+      process.removeAllListeners(signal);
+      process.on(signal, () => void this.stop(0));
+    }
+  }
+
+  async fail(error: unknown): Promise<void> {
+    if (this.#begun) return;
+    process.stderr.write(`slipway: ${error instanceof Error ? error.message : String(error)}\n`);
+    await this.stop(1);
+  }
+
+  async stop(exitCode: number): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    print('\nStopping…');
+    setTimeout(() => process.exit(1), patienceMs).unref();
+    for (const step of this.#steps.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        process.stderr.write(`slipway: while stopping: ${error}\n`);
+      }
+    }
+    print('Stopped.');
+    process.exit(exitCode);
+  }
+}

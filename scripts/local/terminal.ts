@@ -1,0 +1,36 @@
+// How scripts print: lines of at most 80 columns, colour only for a person at a terminal.
+
+const ansi = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const;
+
+export type Print = (line?: string) => void;
+
+/** To standard output. A reader that went away stops nothing. */
+export const print: Print = (line = '') => {
+  process.stdout.write(`${line}\n`);
+};
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+
+export function paint(style: keyof typeof ansi, text: string): string {
+  return colour ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text;
+}
+
+const columns = 80;
+
+/** `  name        what came of it                           1.2 s` */
+export function row(name: string, result: string, ms?: number): string {
+  const time = ms === undefined ? '' : duration(ms);
+  const room = columns - 2 - 12 - 1 - time.length;
+  const text = result.length > room ? `${result.slice(0, room - 1)}…` : result;
+  return `  ${paint('bold', name.padEnd(12))}${ms === undefined ? text : `${text.padEnd(room + 1)}${paint('dim', time)}`}`;
+}
+
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function prefixed(name: string, line: string): string {
+  return `${paint('dim', `${name} │`)} ${line}`;
+}

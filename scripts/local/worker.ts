@@ -1,0 +1,90 @@
+// The Worker with its D1, R2 and queues, run by wrangler in this process (workerd is its child), and its clock.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unstable_startWorker } from 'wrangler';
+import { z } from 'zod';
+import { platformFolder } from './database.ts';
+import { loopback } from './ports.ts';
+import type { LocalSecrets } from './secrets.ts';
+
+export interface LocalWorker {
+  dispose(): Promise<void>;
+}
+
+export interface WorkerSettings {
+  port: number;
+  state: string;
+  builderUrl: string;
+  secrets: LocalSecrets;
+  /** A line that the Worker logged as a warning or an error. */
+  onLine(line: string): void;
+}
+
+/** Before wrangler is first used: no telemetry, prompts, look-ups or files outside the state folder, and no workerd left behind. */
+export function prepareWrangler(state: string, python: string): void {
+  const workerd = z.object({ default: z.string() }).parse(createRequire(import.meta.resolve('wrangler'))('workerd'));
+  Object.assign(process.env, {
+    CI: '1',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: 'false',
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_LOG: 'error',
+    WRANGLER_WRITE_LOGS: 'false',
+    XDG_CONFIG_HOME: join(state, 'wrangler'),
+    WRANGLER_CACHE_DIR: join(state, 'wrangler'),
+    WRANGLER_REGISTRY_PATH: join(state, 'wrangler', 'registry'),
+    X_LOCAL_EXPLORER: 'false',
+    X_LOCAL_OBSERVABILITY: 'false',
+    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./tied-workerd')),
+    SLIPWAY_PYTHON: python,
+    SLIPWAY_WORKERD: workerd.default,
+  });
+}
+
+export async function startWorker({ port, state, builderUrl, secrets, onLine }: WorkerSettings): Promise<LocalWorker> {
+  const url = `http://${loopback}:${port}`;
+  const text = (value: string) => ({ type: 'plain_text' as const, value });
+  const worker = await unstable_startWorker({
+    config: 'wrangler.toml',
+    envFiles: [],
+    bindings: {
+      S3_ENDPOINT: text(`${url}/_s3`),
+      S3_ACCESS_KEY_ID: text(secrets.s3_access_key_id),
+      S3_SECRET_ACCESS_KEY: text(secrets.s3_secret_access_key),
+      BUILDER_URL: text(builderUrl),
+      BUILDER_TOKEN: text(secrets.builder_token),
+      ADMIN_TOKEN: text(secrets.admin_token),
+    },
+    dev: {
+      persist: platformFolder(state),
+      server: { hostname: loopback, port },
+      inspector: false,
+      watch: false,
+      liveReload: false,
+      logLevel: 'error',
+      structuredLogsHandler: ({ level, message }: { level: string; message: string }) => {
+        if (level === 'warn' || level === 'error') onLine(message);
+      },
+    },
+  });
+  await worker.ready;
+  return { dispose: () => worker.dispose() };
+}
+
+/** The first answer of `GET /healthz`; throws when there is none in `waitMs`. */
+export async function healthy(url: string, waitMs: number): Promise<void> {
+  const until = performance.now() + waitMs;
+  let seen: unknown = 'no answer';
+  while (performance.now() < until) {
+    try {
+      const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
+      if (response.ok) return;
+      seen = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      seen = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the Worker did not become healthy: ${seen}`);
+}
