@@ -1,0 +1,46 @@
+// The test runners, each as a task: vitest by projects, Python's unittest.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findPython } from '../../builder/server/python.ts';
+import { print } from '../local/terminal.ts';
+import { runCommand } from './command.ts';
+import { unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
+import type { Task } from './tasks.ts';
+
+/** Its files show as they end, its failures when it ends. */
+export function vitest(name: string, projects: string[]): Task {
+  return {
+    name,
+    run: async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'slipway-vitest-'));
+      const report = join(folder, 'report.json');
+      const filters = projects.flatMap((project) => ['--project', project]);
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const ran = await runCommand('vitest', ['run', ...filters, ...reporters], (line) => print(`  ${line}`));
+      const counted = await readReport(report);
+      await rm(folder, { recursive: true });
+      return { outcome: withExitCode(counted, ran.exitCode), output: '', ms: ran.ms };
+    },
+  };
+}
+
+async function readReport(path: string) {
+  try {
+    return vitestOutcome(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+export function unittest(name: string, folder: string): Task {
+  return {
+    name,
+    run: async () => {
+      const python = await findPython(process.env.PYTHON);
+      if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
+      const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
+      return { ...ran, outcome: withExitCode(unittestOutcome(ran.output), ran.exitCode) };
+    },
+  };
+}
