@@ -10,6 +10,7 @@ import { seedPolicy } from './policy.ts';
 import { Report } from './report.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
+import { syntaxProblem } from './syntax/statements.ts';
 import { flatten } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
 
@@ -38,7 +39,9 @@ export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile):
     return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
   }
   const report = new Report(path, text);
-  scanText(await parsers.python(), text, report);
+  const unreadable = syntaxProblem(text);
+  if (unreadable) report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
+  else scanText(await parsers.python(), text, report);
   return report.findings();
 }
 

@@ -1,0 +1,44 @@
+// What single characters are to Python's tokenizer.
+export const Char = {
+  tab: 0x09,
+  newline: 0x0a,
+  formFeed: 0x0c,
+  space: 0x20,
+  exclamation: 0x21,
+  doubleQuote: 0x22,
+  hash: 0x23,
+  singleQuote: 0x27,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  dot: 0x2e,
+  equals: 0x3d,
+  backslash: 0x5c,
+  underscore: 0x5f,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+const identifierPart = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) identifierPart[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0;
+
+/** `[A-Za-z0-9_]`: what goes on an identifier, of the ASCII characters. */
+export function isAsciiIdentifierPart(code: number): boolean {
+  return identifierPart[code] === 1;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= Char.zero && code <= Char.nine;
+}
+
+export function isQuote(code: number): boolean {
+  return code === Char.doubleQuote || code === Char.singleQuote;
+}
+
+const identifier = /[_\p{XID_Start}]\p{XID_Continue}*/uy;
+
+/** Where the identifier at `start` ends; `start` itself when there is none. For text with other than ASCII characters. */
+export function identifierEnd(text: string, start: number): number {
+  identifier.lastIndex = start;
+  return identifier.test(text) ? identifier.lastIndex : start;
+}

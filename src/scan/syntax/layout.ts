@@ -1,0 +1,79 @@
+// Indentation as CPython measures it: a line's column counts tabs to the next multiple of eight, and must compare in the same way
+// with tabs counted as one. Says what in a line's layout tree-sitter would measure otherwise.
+import { limits } from '../limits.ts';
+import { Char } from './characters.ts';
+
+interface Indent {
+  column: number;
+  /** The column with each tab counted as one. */
+  narrow: number;
+}
+
+export interface Measured extends Indent {
+  /** Where the indentation ends and the line's first token, comment or end of line stands. */
+  end: number;
+  hasTab: boolean;
+  /** A space stands before a tab, so that a tab's width depends on where it is. */
+  mixed: boolean;
+}
+
+export function measureIndent(text: string, start: number): Measured {
+  const measured = { column: 0, narrow: 0, end: start, hasTab: false, mixed: false };
+  for (let at = start; ; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === Char.space) {
+      measured.column += 1;
+      measured.narrow += 1;
+    } else if (code === Char.tab) {
+      measured.mixed ||= measured.narrow > 0 && text.charCodeAt(at - 1) === Char.space;
+      measured.column = (Math.floor(measured.column / 8) + 1) * 8;
+      measured.narrow += 1;
+      measured.hasTab = true;
+    } else if (code === Char.formFeed) {
+      measured.column = 0;
+      measured.narrow = 0;
+    } else {
+      measured.end = at;
+      return measured;
+    }
+  }
+}
+
+/** What a line's indentation means after those before it: one block deeper, so many blocks closed, or a mistake. */
+export type IndentStep = { opened: 0 | 1; closed: number } | { problem: string; tooDeep: boolean };
+
+const unchanged: IndentStep = { opened: 0, closed: 0 };
+const opening: IndentStep = { opened: 1, closed: 0 };
+const inconsistentTabs: IndentStep = { problem: 'inconsistent use of tabs and spaces in indentation', tooDeep: false };
+const noOuterLevel: IndentStep = { problem: 'unindent does not match any outer indentation level', tooDeep: false };
+
+export class IndentStack {
+  private readonly open: Indent[] = [{ column: 0, narrow: 0 }];
+
+  get column(): number {
+    return this.open.at(-1)?.column ?? 0;
+  }
+
+  get depth(): number {
+    return this.open.length - 1;
+  }
+
+  step({ column, narrow }: Indent): IndentStep {
+    let top = this.open.at(-1) ?? { column: 0, narrow: 0 };
+    if (column === top.column) return narrow === top.narrow ? unchanged : inconsistentTabs;
+    if (column > top.column) {
+      if (narrow <= top.narrow) return inconsistentTabs;
+      if (this.open.length >= limits.indents) return { problem: `more than ${limits.indents} indents`, tooDeep: true };
+      this.open.push({ column, narrow });
+      return opening;
+    }
+    let closed = 0;
+    while (column < top.column) {
+      this.open.pop();
+      closed += 1;
+      top = this.open.at(-1) ?? { column: 0, narrow: 0 };
+    }
+    if (column !== top.column) return noOuterLevel;
+    return narrow === top.narrow ? { opened: 0, closed } : inconsistentTabs;
+  }
+}

@@ -1,0 +1,74 @@
+// Parameter lists of functions and lambdas, and PEP 695 type parameters.
+import { expression, starExpressions } from './expressions.ts';
+import type { Reader } from './reader.ts';
+import { Token } from './token.ts';
+
+/** What has been read of a parameter list; each mark forbids something after it. */
+interface ParameterList {
+  count: number;
+  slash: boolean;
+  star: boolean;
+  defaults: boolean;
+}
+
+/** Reads up to the closing token, `)` of a def or `:` of a lambda, and leaves that. Only a def's are annotated. */
+export function readParameters(reader: Reader, close: Token): void {
+  const annotated = close === Token.closeParenthesis;
+  const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };
+  while (reader.kind !== close && reader.kind !== Token.end) {
+    if (reader.take(Token.doubleStar)) {
+      reader.expect(Token.name);
+      if (annotated && reader.take(Token.colon)) expression(reader);
+      reader.take(Token.comma);
+      return;
+    }
+    if (reader.kind === Token.slash) slash(reader, list);
+    else if (reader.kind === Token.star) star(reader, list, annotated);
+    else plain(reader, list, annotated);
+    list.count += 1;
+    if (!reader.take(Token.comma)) return;
+  }
+}
+
+function slash(reader: Reader, list: ParameterList): void {
+  if (list.slash || list.star || list.count === 0) reader.fail('/ out of place in a parameter list');
+  reader.skip();
+  list.slash = true;
+}
+
+function star(reader: Reader, list: ParameterList, annotated: boolean): void {
+  if (list.star) reader.fail('* twice in a parameter list');
+  reader.skip();
+  list.star = true;
+  if (reader.kind === Token.comma) {
+    if (reader.kindAfter(1) !== Token.name) reader.fail('named parameters must follow a bare *');
+    return;
+  }
+  reader.expect(Token.name);
+  if (!annotated || !reader.take(Token.colon)) return;
+  reader.take(Token.star);
+  expression(reader);
+}
+
+function plain(reader: Reader, list: ParameterList, annotated: boolean): void {
+  reader.expect(Token.name);
+  if (annotated && reader.take(Token.colon)) expression(reader);
+  if (reader.take(Token.equals)) {
+    expression(reader);
+    list.defaults = true;
+  } else if (list.defaults && !list.star) {
+    reader.fail('parameter without a default follows one with a default');
+  }
+}
+
+/** `[T, U: bound, *Ts, **P]`, if it is there. */
+export function readTypeParameters(reader: Reader): void {
+  if (!reader.take(Token.openBracket)) return;
+  do {
+    const isPack = reader.take(Token.star) || reader.take(Token.doubleStar);
+    reader.expect(Token.name);
+    if (!isPack && reader.take(Token.colon)) expression(reader);
+    if (reader.take(Token.equals)) starExpressions(reader);
+  } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
+  reader.expect(Token.closeBracket);
+}

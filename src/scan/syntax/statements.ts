@@ -1,0 +1,327 @@
+// Python's statements, recognised token by token (CPython 3.12's grammar; what 3.13 adds to it is accepted). This is what rejects
+// everything that tree-sitter is too lax to notice (scan policy §7); the tree itself comes from tree-sitter.
+import {
+  arithmetic,
+  callArguments,
+  expression,
+  namedExpression,
+  Shape,
+  starExpressions,
+  starNamedExpression,
+  starTarget,
+  starTargets,
+  startsExpression,
+  yieldExpression,
+} from './expressions.ts';
+import { lex } from './lexer.ts';
+import { readParameters, readTypeParameters } from './parameters.ts';
+import { readPatterns } from './patterns.ts';
+import { Reader } from './reader.ts';
+import { type SyntaxProblem, Token } from './token.ts';
+
+/** The first place at which CPython's parser would refuse the text, if any. */
+export function syntaxProblem(text: string): SyntaxProblem | undefined {
+  const reader = new Reader(text, lex(text));
+  while (reader.kind !== Token.end) statement(reader);
+  return reader.problem;
+}
+
+function statement(reader: Reader): void {
+  const compound = compoundStatements[reader.kind];
+  if (compound) {
+    reader.skip();
+    compound(reader);
+  } else if (reader.isWord('match') && startsMatch(reader)) {
+    matchStatement(reader);
+  } else {
+    simpleStatements(reader);
+  }
+}
+
+function simpleStatements(reader: Reader): void {
+  do {
+    if (reader.kind === Token.newline) break;
+    simpleStatement(reader);
+  } while (reader.take(Token.semicolon));
+  reader.expect(Token.newline);
+}
+
+function simpleStatement(reader: Reader): void {
+  const simple = keywordStatements[reader.kind];
+  if (simple) {
+    reader.skip();
+    simple(reader);
+  } else if (reader.isWord('type') && reader.kindAfter(1) === Token.name) {
+    reader.skip();
+    reader.skip();
+    readTypeParameters(reader);
+    reader.expect(Token.equals);
+    expression(reader);
+  } else {
+    expressionStatement(reader);
+  }
+}
+
+/** An expression, or one of the assignments. */
+function expressionStatement(reader: Reader): void {
+  if (reader.kind === Token.yield) {
+    yieldExpression(reader);
+    return;
+  }
+  let shape = starExpressions(reader);
+  if (reader.kind === Token.augmented || reader.kind === Token.colon) {
+    const annotates = reader.kind === Token.colon;
+    if (!(shape & Shape.single)) reader.fail('cannot assign to this expression');
+    reader.skip();
+    if (annotates) {
+      expression(reader);
+      if (!reader.take(Token.equals)) return;
+    }
+    yieldOrExpressions(reader);
+    return;
+  }
+  while (reader.kind === Token.equals) {
+    if (!(shape & Shape.assignable)) reader.fail('cannot assign to this expression');
+    reader.skip();
+    shape = yieldOrExpressions(reader);
+  }
+}
+
+function yieldOrExpressions(reader: Reader): number {
+  if (reader.kind !== Token.yield) return starExpressions(reader);
+  yieldExpression(reader);
+  return Shape.value;
+}
+
+/** A colon and the block it opens: on the same line, or indented below. */
+function block(reader: Reader): void {
+  reader.expect(Token.colon);
+  if (!reader.take(Token.newline)) {
+    simpleStatements(reader);
+    return;
+  }
+  if (reader.kind !== Token.indent) reader.fail('expected an indented block');
+  reader.skip();
+  while (reader.kind !== Token.dedent && reader.kind !== Token.end) statement(reader);
+  reader.expect(Token.dedent);
+}
+
+function ifStatement(reader: Reader): void {
+  do {
+    namedExpression(reader);
+    block(reader);
+  } while (reader.take(Token.elif));
+  elseBlock(reader);
+}
+
+function elseBlock(reader: Reader): void {
+  if (reader.take(Token.else)) block(reader);
+}
+
+function whileStatement(reader: Reader): void {
+  namedExpression(reader);
+  block(reader);
+  elseBlock(reader);
+}
+
+function forStatement(reader: Reader): void {
+  starTargets(reader);
+  reader.expect(Token.in);
+  starExpressions(reader);
+  block(reader);
+  elseBlock(reader);
+}
+
+function withStatement(reader: Reader): void {
+  const { after, hasAs } =
+    reader.kind === Token.openParenthesis ? reader.acrossBrackets() : { after: Token.end, hasAs: false };
+  if (hasAs && after === Token.colon) {
+    reader.skip();
+    do {
+      if (reader.kind === Token.closeParenthesis) break;
+      withItem(reader);
+    } while (reader.take(Token.comma));
+    reader.expect(Token.closeParenthesis);
+  } else {
+    do withItem(reader);
+    while (reader.take(Token.comma));
+  }
+  block(reader);
+}
+
+function withItem(reader: Reader): void {
+  expression(reader);
+  if (reader.take(Token.as)) starTarget(reader);
+}
+
+function tryStatement(reader: Reader): void {
+  block(reader);
+  let groups: boolean | undefined;
+  while (reader.kind === Token.except) {
+    const isGroup = reader.kindAfter(1) === Token.star;
+    if ((groups ?? isGroup) !== isGroup) reader.fail('cannot mix except and except*');
+    groups = isGroup;
+    reader.skip();
+    exceptClause(reader);
+  }
+  if (groups !== undefined) elseBlock(reader);
+  if (reader.take(Token.finally)) block(reader);
+  else if (groups === undefined) reader.fail("expected 'except' or 'finally' block");
+}
+
+function exceptClause(reader: Reader): void {
+  const isGroup = reader.take(Token.star);
+  if (isGroup || reader.kind !== Token.colon) {
+    expression(reader);
+    if (reader.take(Token.as)) reader.expect(Token.name);
+  }
+  block(reader);
+}
+
+function functionDefinition(reader: Reader): void {
+  reader.expect(Token.name);
+  readTypeParameters(reader);
+  reader.expect(Token.openParenthesis);
+  readParameters(reader, Token.closeParenthesis);
+  reader.expect(Token.closeParenthesis);
+  if (reader.take(Token.arrow)) expression(reader);
+  block(reader);
+}
+
+function classDefinition(reader: Reader): void {
+  reader.expect(Token.name);
+  readTypeParameters(reader);
+  if (reader.take(Token.openParenthesis)) callArguments(reader);
+  block(reader);
+}
+
+function asyncStatement(reader: Reader): void {
+  if (reader.take(Token.def)) functionDefinition(reader);
+  else if (reader.take(Token.with)) withStatement(reader);
+  else if (reader.take(Token.for)) forStatement(reader);
+  else reader.fail('invalid syntax');
+}
+
+function decorated(reader: Reader): void {
+  do {
+    namedExpression(reader);
+    reader.expect(Token.newline);
+  } while (reader.take(Token.at));
+  reader.take(Token.async);
+  if (reader.take(Token.def)) functionDefinition(reader);
+  else if (reader.take(Token.class)) classDefinition(reader);
+  else reader.fail('invalid syntax');
+}
+
+/** `match` is a keyword where a subject and a colon at the end of the line follow; else it is a name. */
+function startsMatch(reader: Reader): boolean {
+  const next = reader.kindAfter(1);
+  return startsExpression(next) && reader.lineEndsInColon();
+}
+
+function matchStatement(reader: Reader): void {
+  reader.skip();
+  matchSubject(reader);
+  reader.expect(Token.colon);
+  reader.expect(Token.newline);
+  reader.expect(Token.indent);
+  do {
+    if (!reader.isWord('case')) reader.fail("expected a 'case' block");
+    reader.skip();
+    readPatterns(reader);
+    if (reader.take(Token.if)) namedExpression(reader);
+    block(reader);
+  } while (reader.kind !== Token.dedent && reader.kind !== Token.end);
+  reader.expect(Token.dedent);
+}
+
+/** `match *a, b := c:` is a tuple, but `match *a:` is nothing. */
+function matchSubject(reader: Reader): void {
+  const lone = starNamedExpression(reader) & Shape.starred;
+  if (lone && reader.kind !== Token.comma) reader.fail('cannot use a starred expression here');
+  while (reader.take(Token.comma) && reader.kind !== Token.colon) starNamedExpression(reader);
+}
+
+function importStatement(reader: Reader): void {
+  do {
+    dottedName(reader);
+    if (reader.take(Token.as)) reader.expect(Token.name);
+  } while (reader.take(Token.comma));
+}
+
+function dottedName(reader: Reader): void {
+  reader.expect(Token.name);
+  while (reader.take(Token.dot)) reader.expect(Token.name);
+}
+
+function importFromStatement(reader: Reader): void {
+  let relative = false;
+  while (reader.take(Token.dot) || reader.take(Token.ellipsis)) relative = true;
+  if (!relative || reader.kind === Token.name) dottedName(reader);
+  reader.expect(Token.import);
+  if (reader.take(Token.star)) return;
+  const close = reader.take(Token.openParenthesis) ? Token.closeParenthesis : undefined;
+  do {
+    if (close !== undefined && reader.kind === close && reader.kindAfter(-1) === Token.comma) break;
+    reader.expect(Token.name);
+    if (reader.take(Token.as)) reader.expect(Token.name);
+  } while (reader.take(Token.comma));
+  if (close !== undefined) reader.expect(close);
+}
+
+function names(reader: Reader): void {
+  do reader.expect(Token.name);
+  while (reader.take(Token.comma));
+}
+
+function deleteStatement(reader: Reader): void {
+  do {
+    if (!startsExpression(reader.kind)) break;
+    if (!(arithmetic(reader) & Shape.deletable)) reader.fail('cannot delete this expression');
+  } while (reader.take(Token.comma));
+  if (reader.kindAfter(-1) === Token.del) reader.fail('invalid syntax');
+}
+
+function raiseStatement(reader: Reader): void {
+  if (!startsExpression(reader.kind)) return;
+  expression(reader);
+  if (reader.take(Token.from)) expression(reader);
+}
+
+function returnStatement(reader: Reader): void {
+  if (startsExpression(reader.kind)) starExpressions(reader);
+}
+
+function assertStatement(reader: Reader): void {
+  expression(reader);
+  if (reader.take(Token.comma)) expression(reader);
+}
+
+type Statement = (reader: Reader) => void;
+
+/** What follows the keyword, for statements that the keyword tells. */
+const compoundStatements: (Statement | undefined)[] = [];
+compoundStatements[Token.if] = ifStatement;
+compoundStatements[Token.while] = whileStatement;
+compoundStatements[Token.for] = forStatement;
+compoundStatements[Token.with] = withStatement;
+compoundStatements[Token.try] = tryStatement;
+compoundStatements[Token.def] = functionDefinition;
+compoundStatements[Token.class] = classDefinition;
+compoundStatements[Token.async] = asyncStatement;
+compoundStatements[Token.at] = decorated;
+
+const keywordStatements: (Statement | undefined)[] = [];
+keywordStatements[Token.import] = importStatement;
+keywordStatements[Token.from] = importFromStatement;
+keywordStatements[Token.global] = names;
+keywordStatements[Token.nonlocal] = names;
+keywordStatements[Token.del] = deleteStatement;
+keywordStatements[Token.raise] = raiseStatement;
+keywordStatements[Token.return] = returnStatement;
+keywordStatements[Token.assert] = assertStatement;
+keywordStatements[Token.pass] = nothing;
+keywordStatements[Token.break] = nothing;
+keywordStatements[Token.continue] = nothing;
+
+function nothing(): void {}

@@ -1,0 +1,51 @@
+// String literals: prefixes, where a literal ends, and the escapes that CPython refuses.
+import { Char } from './characters.ts';
+
+export interface StringPrefix {
+  raw: boolean;
+  bytes: boolean;
+  format: boolean;
+}
+
+const prefixes: ReadonlyMap<string, StringPrefix> = new Map(
+  ['', 'r', 'u', 'b', 'br', 'rb', 'f', 'fr', 'rf'].map((letters) => [
+    letters,
+    { raw: letters.includes('r'), bytes: letters.includes('b'), format: letters.includes('f') },
+  ]),
+);
+
+export function stringPrefix(letters: string): StringPrefix | undefined {
+  return prefixes.get(letters.toLowerCase());
+}
+
+/** One or three: how many quotes open the literal at `at`. */
+export function quotesAt(text: string, at: number): 1 | 3 {
+  const quote = text.charCodeAt(at);
+  return text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote ? 3 : 1;
+}
+
+/** The offset of the closing quotes of a literal whose contents start at `start`, or undefined when it never ends. */
+export function closingQuote(text: string, start: number, quote: number, quotes: 1 | 3): number | undefined {
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === Char.backslash) at += 1;
+    else if (code === Char.newline && quotes === 1) return undefined;
+    else if (code === quote && (quotes === 1 || quotesAt(text, at) === 3)) return at;
+  }
+  return undefined;
+}
+
+/** Any escape but the ones that are written wrong: `\x` wants two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
+const wrongEscape =
+  /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
+const wrongBytesEscape = /\\(?:x(?![\da-fA-F]{2})|[^x])/gs;
+
+/** The offset, within `contents`, of the first escape that CPython cannot decode. */
+export function wrongEscapeAt(contents: string, { bytes }: Pick<StringPrefix, 'bytes'>): number | undefined {
+  const pattern = bytes ? wrongBytesEscape : wrongEscape;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(contents); match; match = pattern.exec(contents)) {
+    if (/^\\[xuUN]/.test(match[0])) return match.index;
+  }
+  return undefined;
+}
