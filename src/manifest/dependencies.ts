@@ -1,8 +1,9 @@
 // What the plugin needs installed: `dependencies` of manifest.py and requirements.txt together, manifest.py winning where they disagree.
 // Only names and specifiers are compared here; what a requirement may point at is the archive's SLP712.
 import type { Finding } from '../contract/finding.ts';
-import { declared, kindNoun, manifestFinding, notLiteral, quoted } from './declared.ts';
+import { declared } from './declared.ts';
 import type { Span } from './syntax.ts';
+import { quoted, toldOfManifest, whatItIs } from './told.ts';
 import { type Names, settled, type Value } from './values.ts';
 
 export const requirementsFile = 'requirements.txt';
@@ -38,7 +39,7 @@ export function readDependencies(names: Names, requirements: string | undefined)
     else if (mine.at && other.specifier !== '' && other.specifier !== mine.specifier) {
       const both = `manifest.py wants ${quoted(mine.text)}, requirements.txt ${quoted(other.text)}`;
       const message = `${both}; the one in manifest.py counts. Make both the same, or keep one of them.`;
-      warnings.push(manifestFinding('SLM405', mine.at, mine.key, message));
+      warnings.push(toldOfManifest('SLM405', mine.at, mine.key, message));
     }
     if (chosen.size >= dependenciesMax) break;
   }
@@ -50,9 +51,8 @@ function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] 
   if (!declaration || declaration.value.kind === 'none') return [];
   const { label, value } = declaration;
   const leaveOut = (subject: string, item: Value, noun: string) => {
-    const why =
-      item.kind === 'unresolved' ? notLiteral(subject, item) : `${subject} is ${kindNoun(item)}, not ${noun}.`;
-    warnings.push(manifestFinding('SLM402', item.at, subject, `${why} It is left out. Write ${noun}.`));
+    const message = `${whatItIs(subject, item, noun)} It is left out. Write ${noun}.`;
+    warnings.push(toldOfManifest('SLM402', item.at, subject, message));
   };
   if (value.kind !== 'list') {
     leaveOut(label, value, 'a list of strings');
@@ -67,7 +67,7 @@ function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] 
   }
   if (value.items.length > dependenciesMax) {
     const message = `${label} has ${value.items.length} entries; those after the first ${dependenciesMax} are left out.`;
-    warnings.push(manifestFinding('SLM402', value.at, label, message));
+    warnings.push(toldOfManifest('SLM402', value.at, label, message));
   }
   return requirements;
 }

@@ -2,10 +2,11 @@
 // is left out, with a warning that says so.
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
-import { declared, kindNoun, manifestFinding, notLiteral } from './declared.ts';
+import { declared } from './declared.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { jsonOf } from './json-of.ts';
 import { classSchemaJson } from './schemas.ts';
+import { notLiteral, toldOfManifest, whatItIs } from './told.ts';
 import type { Names } from './values.ts';
 
 type ReadElsewhere = 'feature_extractor_name' | 'version' | 'feature_uri' | 'features' | 'dependencies';
@@ -55,10 +56,10 @@ function readField<T>(names: Names, key: string, { accept, noun }: Wanted<T>, wa
   if (accepted !== undefined) return accepted;
   const why =
     'json' in reading
-      ? `${label} is ${kindNoun(value)}, not ${noun}.`
+      ? whatItIs(label, value, noun)
       : notLiteral(reading.problem === value ? label : `A part of ${label}`, reading.problem);
   const at = 'json' in reading ? value.at : reading.problem.at;
-  warnings.push(manifestFinding('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
+  warnings.push(toldOfManifest('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
   return null;
 }
 

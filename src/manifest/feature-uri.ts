@@ -1,10 +1,12 @@
 // Under which URI collections and retrievers name the plugin's vectors (wire contract §1, plugin format §6).
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion } from '../contract/manifest.ts';
-import { declared, kindNoun, manifestFinding, notLiteral, quoted } from './declared.ts';
+import type { RuleId } from '../contract/rules.ts';
+import { declared } from './declared.ts';
 import type { Feature } from './features.ts';
 import type { ExpectedIdentity } from './identity.ts';
-import type { Names } from './values.ts';
+import { kindNoun, notLiteral, quoted, toldOfManifest } from './told.ts';
+import type { Names, Value } from './values.ts';
 
 export interface FeatureUriReading {
   featureUri: string;
@@ -14,7 +16,8 @@ export interface FeatureUriReading {
   warnings: Finding[];
 }
 
-const form = /^mixpeek:\/\/([^@/]+)@([^@/]+)(?:\/([^\s/?#]+))?$/;
+const form = /^mixpeek:\/\/([^@/]+)@([^@/]+)(?:\/([^\s/?#]{1,128}))?$/;
+const advice = 'or leave it out and Slipway derives it';
 
 /** `mixpeek://name@version/feature`, or without the feature when there is none. */
 export function derivedFeatureUri({ name, version }: ExpectedIdentity, features: readonly Feature[]): string {
@@ -30,51 +33,64 @@ export function readFeatureUri(
   hasRealtime: boolean,
 ): FeatureUriReading {
   const derived = derivedFeatureUri(expected, features);
-  const reading: FeatureUriReading = { featureUri: derived, declared: false, problems: [], warnings: [] };
   const declaration = declared(names, 'feature_uri');
+  const reading: FeatureUriReading = { featureUri: derived, declared: false, problems: [], warnings: [] };
   if (!declaration || declaration.value.kind === 'none') return reading;
   const { label, value } = declaration;
-  const warn = (ruleId: 'SLM401' | 'SLM402' | 'SLM404', message: string) =>
-    reading.warnings.push(manifestFinding(ruleId, value.at, 'feature_uri', message));
   if (value.kind === 'unresolved') {
-    warn('SLM402', `${notLiteral(label, value)} It counts as ${derived}. Write that, or leave it out.`);
+    const message = `${notLiteral(label, value)} It counts as ${derived}. Write that, or leave it out.`;
+    reading.warnings.push(about('SLM402', value, message));
     return reading;
   }
-  reading.declared = true;
+  const judged = judge(value, expected, features, derived);
   if (!hasRealtime) {
-    warn(
-      'SLM404',
-      'feature_uri is declared, but there is no realtime.py: queries by this URI will fail. Add realtime.py, or leave feature_uri out.',
-    );
+    const promised = 'feature_uri is declared, but there is no realtime.py: queries by this URI will fail.';
+    judged.warnings.push(about('SLM404', value, `${promised} Add realtime.py, or leave feature_uri out.`));
   }
+  return judged;
+}
+
+function judge(
+  value: Value,
+  expected: ExpectedIdentity,
+  features: readonly Feature[],
+  derived: string,
+): FeatureUriReading {
+  const reading: FeatureUriReading = { featureUri: derived, declared: true, problems: [], warnings: [] };
   const uri = value.kind === 'string' ? readUri(value.value) : undefined;
   if (!uri || uri.name !== expected.name) {
     const is = value.kind === 'string' ? quoted(value.value) : kindNoun(value);
-    const message = `feature_uri is ${is}; it must name this plugin and version, as in "${derived}". Write that, or leave it out and Slipway derives it.`;
-    reading.problems.push(manifestFinding('SLM103', value.at, 'feature_uri', message));
-  } else if (compareVersions(uri.version, expected.version) !== 0) {
+    const message = `feature_uri is ${is}; it must name this plugin and version, as in "${derived}". Write that, ${advice}.`;
+    reading.problems.push(about('SLM103', value, message));
+    return reading;
+  }
+  if (compareVersions(uri.version, expected.version) !== 0) {
     const wanted = formatVersion(expected.version);
     const says = `feature_uri names version ${formatVersion(uri.version)}`;
     if (expected.versionChosenByServer) {
-      warn(
-        'SLM401',
-        `${says}; the upload named none and the registry chose ${wanted}, so it counts as ${derived}. Send a version with the upload, or leave feature_uri out.`,
-      );
+      const counts = `the upload named none and the registry chose ${wanted}, so it counts as ${derived}`;
+      const message = `${says}; ${counts}. Send a version with the upload, or leave feature_uri out.`;
+      reading.warnings.push(about('SLM401', value, message));
     } else {
-      const message = `${says}, the upload is for ${wanted}. Write "${derived}", or leave it out and Slipway derives it.`;
-      reading.problems.push(manifestFinding('SLM103', value.at, 'feature_uri', message));
+      const message = `${says}, the upload is for ${wanted}. Write "${derived}", ${advice}.`;
+      reading.problems.push(about('SLM103', value, message));
     }
-  } else {
-    const { feature } = uri;
-    reading.featureUri = `mixpeek://${uri.name}@${formatVersion(uri.version)}${feature === undefined ? '' : `/${feature}`}`;
-    if (feature !== undefined && !features.some(({ feature_name }) => feature_name === feature)) {
-      warn(
-        'SLM404',
-        `feature_uri ends in ${quoted(feature)}, which is no feature_name of \`features\`: queries by this URI will find no vectors. Name one of the features.`,
-      );
-    }
+    return reading;
+  }
+  const { feature } = uri;
+  const bare = `mixpeek://${uri.name}@${formatVersion(uri.version)}`;
+  reading.featureUri = feature === undefined ? bare : `${bare}/${feature}`;
+  if (feature !== undefined && !features.some(({ feature_name }) => feature_name === feature)) {
+    const ends = `feature_uri ends in ${quoted(feature)}, which is no feature_name of \`features\``;
+    reading.warnings.push(
+      about('SLM404', value, `${ends}: queries by it will find no vectors. Name one of the features.`),
+    );
   }
   return reading;
+}
+
+function about(ruleId: RuleId, value: Value, message: string): Finding {
+  return toldOfManifest(ruleId, value.at, 'feature_uri', message);
 }
 
 function readUri(uri: string) {

@@ -2,10 +2,11 @@
 // nobody understands completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../contract/finding.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
-import { declared, kindNoun, manifestFinding, notLiteral, quoted } from './declared.ts';
+import { declared } from './declared.ts';
 import type { Json } from './json.ts';
 import { type Budget, fieldCharactersMax, jsonOf } from './json-of.ts';
 import type { Span } from './syntax.ts';
+import { kindNoun, notLiteral, quoted, toldOfManifest, whatItIs } from './told.ts';
 import { type DictEntry, type Names, settled, type Value } from './values.ts';
 
 export type Feature = Manifest['features'][number];
@@ -71,7 +72,7 @@ type Report = (at: Span, subject: string, message: string) => void;
 export function readFeatures(names: Names): FeaturesReading {
   const problems: Finding[] = [];
   const report: Report = (at, subject, message) => {
-    problems.push(manifestFinding('SLM102', at, subject, message));
+    problems.push(toldOfManifest('SLM102', at, subject, message));
   };
   const declaration = declared(names, 'features');
   if (!declaration) return { features: [], problems };
@@ -87,15 +88,11 @@ export function readFeatures(names: Names): FeaturesReading {
   if (value.items.length > featuresMax || budget.left < 0) {
     const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are kept`;
     problems.push(
-      manifestFinding('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
+      toldOfManifest('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
     );
   }
   reportRepeats(read, value.items, label, report);
   return { features: read.filter((feature) => feature !== undefined), problems };
-}
-
-function whatItIs(label: string, value: Value): string {
-  return value.kind === 'unresolved' ? notLiteral(label, value) : `${label} is ${kindNoun(value)}.`;
 }
 
 function readFeature(item: Value, label: string, report: Report, budget: Budget): Feature | undefined {

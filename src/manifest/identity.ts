@@ -1,19 +1,10 @@
 // The plugin's name and version as manifest.py says them, against those of the upload.
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../contract/manifest.ts';
-import {
-  type Declaration,
-  declared,
-  declaredInMetadata,
-  kindNoun,
-  manifestFinding,
-  metadataOf,
-  neverRun,
-  notLiteral,
-  quoted,
-} from './declared.ts';
-import { fileStart } from './syntax.ts';
-import type { Names } from './values.ts';
+import { type Declaration, declared, declaredInMetadata, metadataOf } from './declared.ts';
+import { fileStart, type Span } from './syntax.ts';
+import { neverRun, notLiteral, quoted, toldOfManifest, whatItIs } from './told.ts';
+import type { Names, Value } from './values.ts';
 
 export interface ExpectedIdentity {
   name: string;
@@ -50,7 +41,7 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
   reading.name = name?.text;
   if (name && name.text !== expected.name) {
     const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
-    reading.problems.push(manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
+    reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
   }
   if (version) compareWithUpload(version, expected, reading);
   return reading;
@@ -67,23 +58,23 @@ function literalText(
   names: Names,
   reading: IdentityReading,
 ): LiteralText | undefined {
-  const value = declaration?.value;
-  if (declaration && value?.kind === 'string') return { text: value.value, declaration };
+  if (declaration?.value.kind === 'string') return { text: declaration.value.value, declaration };
   const metadata = metadataOf(names);
-  const advice = `Write ${wanted.key} = "${wanted.example}"${metadata ? `, or "${wanted.key}": "${wanted.example}" in metadata` : ''}.`;
-  const [at, reason] =
-    declaration && value
-      ? [
-          value.at,
-          value.kind === 'unresolved'
-            ? notLiteral(declaration.label, value)
-            : `${declaration.label} is ${kindNoun(value)}, not a string.`,
-        ]
-      : metadata?.kind === 'unresolved'
-        ? [metadata.at, notLiteral('metadata', metadata)]
-        : [fileStart, `manifest.py does not say the plugin's ${wanted.what}; ${neverRun} and looks for a literal.`];
-  reading.problems.push(manifestFinding('SLM101', at, wanted.key, `${reason} ${advice}`));
+  const { at, why } = unread(declaration, metadata, wanted.what);
+  const written = `"${wanted.example}"`;
+  const advice = `Write ${wanted.key} = ${written}${metadata ? `, or "${wanted.key}": ${written} in metadata` : ''}.`;
+  reading.problems.push(toldOfManifest('SLM101', at, wanted.key, `${why} ${advice}`));
   return undefined;
+}
+
+function unread(
+  declaration: Declaration | undefined,
+  metadata: Value | undefined,
+  what: string,
+): { at: Span; why: string } {
+  if (declaration) return { at: declaration.value.at, why: whatItIs(declaration.label, declaration.value, 'a string') };
+  if (metadata?.kind === 'unresolved') return { at: metadata.at, why: notLiteral('metadata', metadata) };
+  return { at: fileStart, why: `manifest.py does not say the plugin's ${what}; ${neverRun} and looks for a literal.` };
 }
 
 function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, reading: IdentityReading): void {
@@ -93,15 +84,15 @@ function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, rea
   if (version) reading.version = expected.versionChosenByServer ? wanted : formatVersion(version);
   if (!version) {
     const message = `${written.declaration.label} is ${quoted(written.text)}, which is no version. Write three numbers with dots, such as "${wanted}".`;
-    reading.problems.push(manifestFinding('SLM101', at, 'version', message));
+    reading.problems.push(toldOfManifest('SLM101', at, 'version', message));
   } else if (compareVersions(version, expected.version) !== 0) {
     const says = `manifest.py says version ${quoted(written.text)}`;
     if (expected.versionChosenByServer) {
       const message = `${says}; the upload named none and the registry chose ${wanted}, which is what counts. Send a version with the upload to choose it yourself.`;
-      reading.warnings.push(manifestFinding('SLM401', at, 'version', message));
+      reading.warnings.push(toldOfManifest('SLM401', at, 'version', message));
     } else {
       const message = `${says}, the upload is for ${wanted}. Make both the same.`;
-      reading.problems.push(manifestFinding('SLM101', at, 'version', message));
+      reading.problems.push(toldOfManifest('SLM101', at, 'version', message));
     }
   }
 }

@@ -3,7 +3,6 @@
 import { type Finding, sortedFindings } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
-import { manifestFinding } from './declared.ts';
 import { readDependencies, requirementsFile } from './dependencies.ts';
 import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
@@ -14,6 +13,7 @@ import { type PluginFiles, textOf } from './plugin-files.ts';
 import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
 import { checkStructure } from './structure.ts';
 import { fileStart } from './syntax.ts';
+import { toldOfManifest } from './told.ts';
 import type { Names } from './values.ts';
 
 export interface ManifestReading {
@@ -86,5 +86,5 @@ function readNames(
 
 function tooLarge(): Finding {
   const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Keep in it what describes the plugin, and the rest in other files.`;
-  return manifestFinding('SLM104', fileStart, 'manifest.py', message);
+  return toldOfManifest('SLM104', fileStart, 'manifest.py', message);
 }

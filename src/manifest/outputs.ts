@@ -1,8 +1,9 @@
 // Every feature is an output column of its name: one that output_schema lacks is probably misspelt in one of the two places.
 import type { Finding } from '../contract/finding.ts';
-import { declared, manifestFinding, quoted } from './declared.ts';
+import { declared } from './declared.ts';
 import type { Feature } from './features.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
+import { quoted, toldOfManifest } from './told.ts';
 import type { Names } from './values.ts';
 
 export function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {
@@ -13,7 +14,7 @@ export function checkOutputs(names: Names, features: readonly Feature[], outputS
     .filter(({ feature_name }) => !outputs.has(feature_name))
     .map(({ feature_name }) => {
       const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares: a feature is an output column of that name. Add it, or name the same in both.`;
-      return manifestFinding('SLM403', at, feature_name, message);
+      return toldOfManifest('SLM403', at, feature_name, message);
     });
 }
 

@@ -1,8 +1,9 @@
 // realtime.py must have a class and a method that the host can call, found as the host finds them (plugin format §5).
-import { type Finding, finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';
 import { fileStart, type Span } from './syntax.ts';
+import { told } from './told.ts';
 
 /** The methods in the order of preference, and how many arguments the host gives each, `self` included. */
 const methods = new Map([
@@ -77,5 +78,5 @@ function takes({ most, required }: Arity, given: number): boolean {
 }
 
 function problem(at: Span, subject: string, message: string): Finding {
-  return finding('SLM301', { file: realtimeFile, ...at }, subject, { detail: message });
+  return told('SLM301', realtimeFile, at, subject, message);
 }

@@ -1,9 +1,11 @@
 // How the plugin's files hang together: pipeline.py has its entry, imports within the plugin lead somewhere, and no habit that the platform's
 // guide warns of (plugin format §3, §4, §6). Missing files themselves are the archive's SLP709.
-import { type Finding, finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Outline } from './outline.ts';
 import { checkRealtime } from './realtime.ts';
 import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './sources.ts';
+import { fileStart } from './syntax.ts';
+import { told } from './told.ts';
 
 export function checkStructure({ files }: Sources): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;
@@ -22,7 +24,7 @@ function checkPipeline(outline: Outline): Finding[] {
   const functions = [...bound].filter(([, kind]) => kind === 'function').map(([name]) => name);
   const instead = functions.length > 0 ? ` (it has ${functions.slice(0, 5).join(', ')})` : '';
   const message = `pipeline.py has no build_steps${instead}. Define or import build_steps(extractor_request, container=None, **kwargs) there; it returns {"steps": […]}.`;
-  return [finding('SLM201', { file: pipelineFile }, 'build_steps', { detail: message })];
+  return [told('SLM201', pipelineFile, fileStart, 'build_steps', message)];
 }
 
 function checkHabits(file: string, { rowLoops, textColumns }: Outline): Finding[] {
@@ -30,22 +32,21 @@ function checkHabits(file: string, { rowLoops, textColumns }: Outline): Finding[
   const loop =
     'iterrows() goes through the batch row by row. Take the column as a list, batch["data"].tolist(), and work on all rows at once.';
   return [
-    ...textColumns.map((at) => finding('SLM421', { file, ...at }, 'text', { detail: column })),
-    ...rowLoops.map((at) => finding('SLM422', { file, ...at }, 'iterrows', { detail: loop })),
+    ...textColumns.map((at) => told('SLM421', file, at, 'text', column)),
+    ...rowLoops.map((at) => told('SLM422', file, at, 'iterrows', loop)),
   ];
 }
 
 function checkImports(file: string, { imports }: SourceFile): Finding[] {
   return imports.flatMap(({ target: { absent, bareFolders }, written }) => {
-    const place = { file, ...written.at };
     const from = `${'.'.repeat(written.level)}${written.module}`;
     const bare = bareFolders.map((folder) => {
       const message = `${folder}/ has no __init__.py, and ${file} imports from it. Add an empty ${folder}/__init__.py.`;
-      return finding('SLM412', place, folder, { detail: message });
+      return told('SLM412', file, written.at, folder, message);
     });
     if (absent === undefined || written.guarded) return bare;
     const message = `${file} imports from \`${from}\`, which leads to ${absent}: no such file is in the plugin. Add it, or correct the import.`;
-    return [...bare, finding('SLM411', place, absent, { detail: message })];
+    return [...bare, told('SLM411', file, written.at, absent, message)];
   });
 }
 

@@ -73,6 +73,22 @@ test('no more than 100 problems and 100 warnings are told', async () => {
   expect([reading.problems.length, reading.warnings.length]).toEqual([100, 100]);
 });
 
+test('names of 50,000 letters do not make messages long', async () => {
+  const long = 'x'.repeat(50_000);
+  const { problems, warnings } = await read(
+    pluginOf({
+      'manifest.py': `feature_extractor_name = "${long}"\nversion = ${long}\nfeature_uri = "${long}"\ntier = ${long}`,
+      'pipeline.py': `def ${long}(): pass\nfrom .${long} import y`,
+      'realtime.py': `class ${long}InferenceService: pass`,
+    }),
+  );
+  expect(problems.map(({ ruleId }) => ruleId)).toEqual(['SLM101', 'SLM101', 'SLM103', 'SLM201', 'SLM301']);
+  expect(warnings.map(({ ruleId }) => ruleId)).toEqual(['SLM402', 'SLM411']);
+  expect(Math.max(...[...problems, ...warnings].map(({ message, name }) => message.length + name.length))).toBeLessThan(
+    810,
+  );
+});
+
 describe('other files made to hurt', () => {
   test.each([
     ['brackets 50,000 deep', { 'pipeline.py': `${pipeline}x = ${'['.repeat(50_000)}${']'.repeat(50_000)}` }],

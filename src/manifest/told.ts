@@ -1,0 +1,58 @@
+// Findings of this folder, and the phrases their messages are made of. Nothing that an author wrote makes one long.
+import { type Finding, finding } from '../contract/finding.ts';
+import type { RuleId } from '../contract/rules.ts';
+import type { Span } from './syntax.ts';
+import type { UnresolvedValue, Value } from './values.ts';
+
+export const manifestFile = 'manifest.py';
+
+const subjectLengthMax = 200;
+const messageLengthMax = 600;
+const quoteLengthMax = 80;
+
+/** `subject` is what it is about, such as `features[0].embedding_dim`. */
+export function told(ruleId: RuleId, file: string, at: Span, subject: string, message: string): Finding {
+  return finding(ruleId, { file, ...at }, clipped(subject, subjectLengthMax), {
+    detail: clipped(message, messageLengthMax),
+  });
+}
+
+export function toldOfManifest(ruleId: RuleId, at: Span, subject: string, message: string): Finding {
+  return told(ruleId, manifestFile, at, subject, message);
+}
+
+export function clipped(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…`.toWellFormed() : text;
+}
+
+/** What the author wrote, short enough for a message. */
+export function quoted(text: string): string {
+  return JSON.stringify(clipped(text, quoteLengthMax));
+}
+
+export const neverRun = 'Slipway reads manifest.py without running it';
+
+/** Why a value can't be used: it can't be read, or is another thing than what was `wanted`. */
+export function whatItIs(label: string, value: Value, wanted?: string): string {
+  if (value.kind === 'unresolved') return notLiteral(label, value);
+  return wanted === undefined ? `${label} is ${kindNoun(value)}.` : `${label} is ${kindNoun(value)}, not ${wanted}.`;
+}
+
+export function notLiteral(label: string, { why }: UnresolvedValue): string {
+  return `${label} is ${clipped(why, 2 * quoteLengthMax)}; ${neverRun}.`;
+}
+
+const nouns: Readonly<Record<Exclude<Value['kind'], 'unresolved'>, string>> = {
+  string: 'a string',
+  integer: 'a number',
+  float: 'a number with a fraction',
+  boolean: 'True or False',
+  none: 'None',
+  list: 'a list',
+  dict: 'a dict',
+  class: 'a class',
+};
+
+export function kindNoun(value: Value): string {
+  return value.kind === 'unresolved' ? value.why : nouns[value.kind];
+}
