@@ -1,0 +1,70 @@
+// One HTTP client of Slipway, as its users have it. Every refusal it meets is held to the documented error body.
+import { SELF } from 'cloudflare:test';
+import { checkErrorResponse } from './error-response.ts';
+
+export const origin = 'http://slipway.test';
+
+/** What takes requests: the Worker itself, or an app made over other Deps. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+export const worker: Fetch = (request) => SELF.fetch(request);
+
+export interface Answer {
+  status: number;
+  body: unknown;
+  /** As it came over the wire. */
+  text: string;
+  headers: Headers;
+}
+
+export interface Sent {
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is. */
+  raw?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Client {
+  fetch: Fetch;
+  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown): Promise<Answer>;
+  put(path: string, body?: unknown): Promise<Answer>;
+  patch(path: string, body?: unknown): Promise<Answer>;
+  del(path: string): Promise<Answer>;
+}
+
+/** `authorization` is the whole header; null sends none. */
+export function clientOf(authorization: string | null, fetch: Fetch = worker): Client {
+  const send = async (method: string, path: string, { body, raw, headers }: Sent = {}) => {
+    const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const request = new Request(`${origin}${path}`, {
+      method,
+      headers: {
+        ...(authorization === null ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return answerOf(await fetch(request));
+  };
+  return {
+    fetch,
+    send,
+    get: (path) => send('GET', path),
+    post: (path, body) => send('POST', path, { body }),
+    put: (path, body) => send('PUT', path, { body }),
+    patch: (path, body) => send('PATCH', path, { body }),
+    del: (path) => send('DELETE', path),
+  };
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const body: unknown = headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : undefined;
+  if (status >= 400) checkErrorResponse(status, body);
+  return { status, body, text, headers };
+}

@@ -1,0 +1,74 @@
+// Deps as worker.ts makes them from the environment, with what a test swaps: the clock, the ids, a deadline. The rest is real.
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { createApp } from '../../src/api/app.ts';
+import { bindingsOf } from '../../src/bindings.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import { idSource } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { builderByUrl } from '../../src/deploy/builder-client.ts';
+import type { Deps } from '../../src/deps.ts';
+import { workerParsers } from '../../src/scan-host/parsers.ts';
+import type { Fetch } from './client.ts';
+
+const parsers = workerParsers();
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+export interface TestApp {
+  deps: Deps;
+  fetch: Fetch;
+  /** Resolves when the work that outlived answers is done. */
+  settled(): Promise<void>;
+}
+
+export function testApp(swapped: Partial<Deps> = {}): TestApp {
+  const bindings = bindingsOf(env);
+  const clock = swapped.clock ?? systemClock;
+  let context = createExecutionContext();
+  const deps: Deps = {
+    db: database(bindings.DB),
+    blobs: bindings.ARCHIVES,
+    queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
+    builder: builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }),
+    parsers,
+    clock,
+    ids: idSource(clock.now),
+    log: quiet,
+    defer: (work) => context.waitUntil(work),
+    storage: {
+      local: true,
+      endpoint: bindings.S3_ENDPOINT,
+      bucket: bindings.S3_BUCKET,
+      accessKeyId: bindings.S3_ACCESS_KEY_ID,
+      secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
+    },
+    confirmInlineMs: bindings.CONFIRM_INLINE_MS,
+    adminToken: bindings.ADMIN_TOKEN,
+    ...swapped,
+  };
+  const app = createApp({ makeDeps: () => deps });
+  return {
+    deps,
+    fetch: async (request) => app.fetch(request, env, context),
+    settled: async () => {
+      const done = context;
+      context = createExecutionContext();
+      await waitOnExecutionContext(done);
+    },
+  };
+}
+
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** Stands still unless it is moved. */
+export function clockAt(start: number): TestClock {
+  let at = start;
+  return {
+    now: () => at,
+    advance: (ms) => {
+      at += ms;
+    },
+  };
+}
