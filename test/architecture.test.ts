@@ -1,0 +1,157 @@
+// The import table of ARCHITECTURE.md, kept by reading the import statements themselves.
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import {
+  type Condition,
+  conditions,
+  filesUnder,
+  freeNames,
+  importsOf,
+  isThere,
+  partOf,
+  type SourceFile,
+} from './source-files.ts';
+
+/** Each part may import itself, the parts named here, and all that those may import. */
+const mayImport: Record<string, string[]> = {
+  core: [],
+  contract: ['core'],
+  archive: ['contract'],
+  db: ['contract'],
+  scan: ['contract'],
+  manifest: ['scan'],
+  deps: ['archive', 'db', 'manifest'],
+  events: ['deps'],
+  access: ['events'],
+  registry: ['access'],
+  'scan-host': ['registry'],
+  deploy: ['scan-host'],
+  serve: ['deploy'],
+  vectors: ['deploy'],
+  pipeline: ['serve', 'vectors'],
+  bindings: ['deps'],
+  api: ['pipeline', 'bindings'],
+  worker: ['api'],
+  client: ['contract'],
+  cli: ['client', 'scan', 'manifest', 'archive'],
+  console: ['client'],
+  builder: ['contract', 'archive'],
+};
+
+/** The environment is for those who make the Deps of it. */
+const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker'] };
+
+/** No I/O and nothing of one runtime: they run in workerd, Node and the browser. */
+const pureParts = ['core', 'contract', 'archive', 'scan', 'manifest'];
+const impure = new Set([
+  'Buffer',
+  'Bun',
+  'Deno',
+  'caches',
+  'console',
+  'document',
+  'fetch',
+  'process',
+  'require',
+  'window',
+]);
+
+const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;
+const linesMax = 400;
+
+const files = [...filesUnder('src'), ...filesUnder('builder/server')];
+const allFiles = [...files, ...filesUnder('scripts'), ...filesUnder('test')];
+const byPath = new Map(files.map((file) => [file.path, file]));
+
+test('every part of src is in the import table', () => {
+  expect([...new Set(files.map(({ part }) => part))].filter((part) => !(part in mayImport))).toEqual([]);
+});
+
+test.each(conditions)('every import follows the import table (%s)', (condition) => {
+  const wrong = importPairs(condition).filter(([file, target]) => !isAllowed(file.part, partOf(target)));
+  expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
+});
+
+function isAllowed(part: string, target: string): boolean {
+  const seen = new Set([part]);
+  for (const name of seen) for (const next of mayImport[name] ?? []) seen.add(next);
+  return seen.has(target) && (onlyFor[target]?.includes(part) ?? true);
+}
+
+function importPairs(condition: Condition): [SourceFile, string][] {
+  return files.flatMap((file) => importsOf(file, condition).map((target): [SourceFile, string] => [file, target]));
+}
+
+test.each(conditions)('every import names a file that is there (%s)', (condition) => {
+  const missing = importPairs(condition).filter(([, target]) => !isThere(target));
+  expect(missing.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
+});
+
+test.each(conditions)('there is no import cycle (%s)', (condition) => {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  for (const { path } of files) {
+    const trail = [{ path, left: nextOf(path, condition) }];
+    for (let top = trail.at(-1); top; top = trail.at(-1)) {
+      const next = done.has(top.path) ? undefined : top.left.pop();
+      if (next === undefined) {
+        done.add(top.path);
+        trail.pop();
+      } else if (trail.some((step) => step.path === next)) {
+        const loop = trail.slice(trail.findIndex((step) => step.path === next));
+        cycles.push([...loop.map((step) => step.path), next].join(' → '));
+      } else {
+        trail.push({ path: next, left: nextOf(next, condition) });
+      }
+    }
+  }
+  expect(cycles).toEqual([]);
+});
+
+function nextOf(path: string, condition: Condition): string[] {
+  const file = byPath.get(path);
+  return file ? importsOf(file, condition) : [];
+}
+
+test('no file does nothing but hand on what others export', () => {
+  const barrels = files.filter(
+    ({ source }) =>
+      source.statements.length > 0 &&
+      source.statements.every((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)),
+  );
+  expect(barrels.map(({ path }) => path)).toEqual([]);
+});
+
+test('no file or folder has a name that says nothing', () => {
+  expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
+});
+
+test(`no file has more than ${linesMax} lines`, () => {
+  const long = allFiles.filter(({ lines }) => lines > linesMax);
+  expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+});
+
+test('nothing of Node can be reached from the Worker', () => {
+  const reached = new Set(['src/worker.ts']);
+  for (const path of reached) for (const target of nextOf(path, 'workerd')) reached.add(target);
+  const found = [...reached].flatMap((path) =>
+    (byPath.get(path)?.specifiers ?? [])
+      .filter((specifier) => specifier.startsWith('node:'))
+      .map((specifier) => `${path} imports ${specifier}`),
+  );
+  expect(found).toEqual([]);
+  expect(reached).toContain('src/pipeline.ts');
+});
+
+test('the pure parts use nothing of one runtime', () => {
+  const pure = files.filter(({ part }) => pureParts.includes(part));
+  const found = pure.flatMap((file) => [
+    ...file.specifiers
+      .filter((name) => /^(?:node|cloudflare):/.test(name))
+      .map((name) => `${file.path} imports ${name}`),
+    ...freeNames(file)
+      .filter(({ name }) => impure.has(name))
+      .map(({ name, line }) => `${file.path}:${line} uses ${name}`),
+  ]);
+  expect(found).toEqual([]);
+});

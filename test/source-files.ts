@@ -1,0 +1,84 @@
+// The project's TypeScript files as architecture.test.ts looks at them: which part each belongs to, and what it imports.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(import.meta.resolve('..'));
+
+export interface SourceFile {
+  path: string;
+  part: string;
+  source: ts.SourceFile;
+  lines: number;
+  /** What it imports, exports from or loads, as written. */
+  specifiers: string[];
+}
+
+/** package.json's `#…` names lead to different files in the Worker and in Node. */
+export const conditions = ['workerd', 'node'] as const;
+export type Condition = (typeof conditions)[number];
+
+const { imports }: { imports: Record<string, Record<Condition, string>> } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
+
+export function filesUnder(folder: string): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .map((entry) => slashed(relative(root, join(entry.parentPath, entry.name))))
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return {
+        path,
+        part: partOf(path),
+        source: ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true),
+        lines: text.split('\n').length - 1,
+        specifiers: ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName),
+      };
+    });
+}
+
+/** `src/events/outbox.ts` is of events, `src/worker.ts` of worker, `builder/server/app.ts` of builder. */
+export function partOf(path: string): string {
+  const [top = '', second = ''] = path.split('/');
+  return top === 'src' ? second.replace(/\.ts$/, '') : top;
+}
+
+/** The files of the project that a file imports. */
+export function importsOf({ path, specifiers }: SourceFile, condition: Condition): string[] {
+  return specifiers.flatMap((specifier) => {
+    if (specifier.startsWith('#')) return [normalize(imports[specifier]?.[condition] ?? specifier)];
+    const target = slashed(normalize(join(dirname(path), specifier)));
+    return specifier.startsWith('.') && !target.endsWith('.wasm') ? [target] : [];
+  });
+}
+
+export function isThere(path: string): boolean {
+  return existsSync(join(root, path));
+}
+
+/** Names that the file uses without having them from an import or another object: globals, or its own. */
+export function freeNames({ source }: SourceFile): { name: string; line: number }[] {
+  const found: { name: string; line: number }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && isFree(node)) {
+      found.push({ name: node.text, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isFree(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) {
+    return (ts.isPropertyAccessExpression(parent) ? parent.expression : parent.left) === node;
+  }
+  return !('name' in parent && parent.name === node);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
+}
