@@ -46,14 +46,17 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-/** Refuses a body that is announced or turns out larger, before a handler reads it. */
-export function bodyAtMost(bytes: number): MiddlewareHandler<AppEnv> {
+/**
+ * Refuses a body that is announced or turns out larger, before a handler reads it. What is sent is JSON, whatever its content
+ * type says: these routes know nothing else.
+ */
+export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const tooLarge = new Problem('body-too-large', `The body of this request may have ${bytes} bytes`);
     const announced = Number(c.req.header('content-length') ?? 0);
     if (announced > bytes) throw tooLarge;
     const { body } = c.req.raw;
-    if (body) c.req.raw = new Request(c.req.raw, { body: await readAtMost(body, bytes, tooLarge) });
+    if (body) c.req.raw = jsonRequest(c.req.raw, await readAtMost(body, bytes, tooLarge));
     await next();
   };
 }
@@ -82,10 +85,12 @@ async function readAtMost(
 
 /** For routes whose body is optional: clients that send none say so with no body at all, but with a JSON content type. */
 export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (!c.req.raw.body) {
-    const headers = new Headers(c.req.raw.headers);
-    headers.set('content-type', 'application/json');
-    c.req.raw = new Request(c.req.raw, { body: 'null', headers });
-  }
+  if (!c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
   await next();
 };
+
+function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer> | null): Request {
+  const headers = new Headers(request.headers);
+  headers.set('content-type', 'application/json');
+  return new Request(request, { body, headers });
+}

@@ -10,7 +10,7 @@ import { undeployVersion } from '../../deploy/undeploy.ts';
 import type { PluginVersion } from '../../registry/versions.ts';
 import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { bodyAtMost, emptyBodyIsNull } from '../middleware.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
 import { deploymentName, routePrefix, statusWord } from './extractor-wire.ts';
 import { onePlugin } from './extractors.ts';
@@ -135,7 +135,7 @@ const realtimeTest = createRoute({
 
 export function extractorDeployments(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/:plugin_id/realtime/test', bodyAtMost(limits.callBytes), emptyBodyIsNull);
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(limits.callBytes), emptyBodyIsNull);
 
   routes.openapi(deploy, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');

@@ -14,7 +14,7 @@ import { listCatalogue } from '../../registry/catalogue.ts';
 import { requestUpload } from '../../registry/publish.ts';
 import { pluginIdOfVersion } from '../../registry/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { bodyAtMost, emptyBodyIsNull } from '../middleware.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
 import {
   acceptedWire,
@@ -159,7 +159,7 @@ const remove = createRoute({
 
 export function extractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/uploads/*', bodyAtMost(256 * 1024));
+  routes.use('/uploads/*', jsonAtMost(256 * 1024));
   routes.use('/uploads/:upload_id/confirm', emptyBodyIsNull);
 
   routes.openapi(createUpload, async (c) => {

@@ -11,7 +11,7 @@ import { iso } from '../../core/clock.ts';
 import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { deleteNamespace } from '../../pipeline.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { bodyAtMost, emptyBodyIsNull } from '../middleware.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
 
 const featureExtractor = z
@@ -118,9 +118,9 @@ const change = (method: 'patch' | 'put') =>
 
 export function namespaces(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/', bodyAtMost(256 * 1024));
-  routes.use('/:namespace_identifier', bodyAtMost(256 * 1024));
-  routes.use('/list', bodyAtMost(256 * 1024), emptyBodyIsNull);
+  routes.use('/', jsonAtMost(256 * 1024));
+  routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
+  routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
   routes.openapi(create, async (c) => {
     const given = c.req.valid('json');
     return c.json(
@@ -206,12 +206,10 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     namespace_name: namespace.name,
     namespace_type: namespace.type,
     description: namespace.description,
-    feature_extractors: storedExtractors
-      .parse(namespace.featureExtractors)
-      .map((extractor) => ({
-        ...extractor,
-        feature_extractor_id: `${extractor.feature_extractor_name}_${extractor.version}`,
-      })),
+    feature_extractors: storedExtractors.parse(namespace.featureExtractors).map((extractor) => ({
+      ...extractor,
+      feature_extractor_id: `${extractor.feature_extractor_name}_${extractor.version}`,
+    })),
     payload_indexes: payload_indexes ?? null,
     auto_create_indexes: auto_create_indexes ?? false,
     infrastructure: infrastructure ?? null,
