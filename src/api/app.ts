@@ -1,5 +1,6 @@
 // The HTTP side put together: middleware, the surfaces, and what is said when nothing fits.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
@@ -23,7 +24,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  app.use('/v1/*', authenticate);
+  app.use('/v1/*', except('/v1/admin/*', authenticate));
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/plugins', extractorDeployments());
@@ -59,14 +60,16 @@ function problemOf(error: unknown): Problem {
   return new Problem('internal', 'Something went wrong inside Slipway', { cause: error });
 }
 
-/** Methods that the path knows, from the declared routes. */
+/** Methods that the path knows. Middleware is registered for all methods, and says nothing of them. */
 function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {
-  const methods = app.openAPIRegistry.definitions.flatMap((definition) => {
-    if (definition.type !== 'route') return [];
-    const pattern = definition.route.path.replaceAll(/\{[^}]+\}|:[^/]+/g, '[^/]+');
-    return new RegExp(`^${pattern}/?$`).test(path) ? [definition.route.method.toUpperCase()] : [];
+  const methods = app.routes.flatMap((route) => {
+    const pattern = route.path
+      .replaceAll('.', '\\.')
+      .replaceAll(/:[^/]+/g, '[^/]+')
+      .replaceAll('*', '.*');
+    return route.method !== 'ALL' && new RegExp(`^${pattern}/?$`).test(path) ? [route.method] : [];
   });
-  return [...new Set(methods)];
+  return [...new Set(methods)].sort();
 }
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {

@@ -1,0 +1,172 @@
+// Who gets in, and what is said to those who don't: before a body is read, and before a path tells anything.
+import { describe, expect, test } from 'vitest';
+import { clientOf } from '../support/client.ts';
+import { adminAuthorization, organization } from '../support/organization.ts';
+
+const org = await organization();
+const nobody = clientOf(null);
+const noKey = 'No API key was sent: this needs `Authorization: Bearer sk_…`';
+const wrongKey = 'The API key is not valid';
+
+const paths = [
+  ['POST', '/v1/namespaces'],
+  ['POST', '/v1/namespaces/list'],
+  ['GET', `/v1/namespaces/${org.namespaceId}`],
+  ['GET', org.plugins],
+  ['POST', `${org.plugins}/uploads`],
+  ['POST', `${org.plugins}/uploads/plu_00000000000000000000000000/confirm`],
+  ['GET', `${org.plugins}/hello_ext_1_0_0`],
+  ['DELETE', `${org.plugins}/hello_ext_1_0_0`],
+  ['POST', `${org.plugins}/hello_ext_1_0_0/deploy`],
+  ['POST', `${org.plugins}/hello_ext_1_0_0/undeploy`],
+  ['GET', `${org.plugins}/hello_ext_1_0_0/status`],
+  ['POST', `${org.plugins}/hello_ext_1_0_0/realtime/test`],
+  ['GET', '/v1/nothing/here'],
+] as const;
+
+describe('a key', () => {
+  test('works as a bearer token', async () => {
+    expect((await org.get(org.plugins)).status).toBe(200);
+  });
+
+  test.each(paths)('that is missing is refused: %s %s', async (method, path) => {
+    const { status, body } = await nobody.send(method, path);
+    expect({ status, body }).toMatchObject({
+      status: 401,
+      body: { error: { message: noKey, type: 'UnauthorizedError', details: null }, detail: noKey },
+    });
+  });
+
+  test.each([
+    ['unknown', `Bearer sk_${'x'.repeat(43)}`],
+    ['cut short', `Bearer ${org.key.slice(0, -1)}`],
+    ['without its scheme', org.key],
+    ['with another scheme', `Basic ${org.key}`],
+    ['in a list', `Bearer ${org.key}, Bearer ${org.key}`],
+    ['empty', 'Bearer '],
+    ['too long', `Bearer sk_${'x'.repeat(129)}`],
+    ['the admin token', adminAuthorization],
+  ])('that is %s is refused', async (_what, authorization) => {
+    const { status, body } = await clientOf(authorization).get(org.plugins);
+    expect({ status, body }).toMatchObject({
+      status: 401,
+      body: { error: { message: wrongKey, type: 'UnauthorizedError', details: null }, detail: wrongKey },
+    });
+  });
+
+  test.each([
+    ['broken', '{'],
+    ['invalid', '{"name":"!"}'],
+    ['larger than allowed', JSON.stringify({ name: 'x'.repeat(300_000) })],
+  ])('is asked for before a body that is %s is read', async (_what, raw) => {
+    const headers = { 'content-type': 'application/json' };
+    expect((await nobody.send('POST', `${org.plugins}/uploads`, { raw, headers })).status).toBe(401);
+  });
+});
+
+describe('the admin token', () => {
+  const request = { body: { name: 'Acme' } };
+
+  test('makes an organization whose key works', async () => {
+    const made = await organization({ name: 'Another' });
+    expect((await made.get(made.plugins)).body).toEqual({
+      success: true,
+      plugins: [],
+      total: 0,
+      namespace_id: made.namespaceId,
+    });
+  });
+
+  test('tells what it made', async () => {
+    const { status, body } = await clientOf(adminAuthorization).send('POST', '/v1/admin/organizations', request);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      organization_id: expect.stringMatching(/^org_[0-9a-z]{26}$/),
+      name: 'Acme',
+      namespace_id: expect.stringMatching(/^ns_[0-9a-z]{26}$/),
+      key_id: expect.stringMatching(/^key_[0-9a-z]{26}$/),
+      api_key: expect.stringMatching(/^sk_[0-9A-Za-z]{43}$/),
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    });
+  });
+
+  test.each([
+    ['missing', null],
+    ['wrong', `${adminAuthorization}x`],
+    ['without its scheme', adminAuthorization.slice('Bearer '.length)],
+    ["an organization's key", `Bearer ${org.key}`],
+  ])('that is %s is refused', async (_what, authorization) => {
+    const { status, body } = await clientOf(authorization).send('POST', '/v1/admin/organizations', request);
+    expect({ status, body }).toMatchObject({ status: 401, body: { detail: 'This needs the admin token' } });
+  });
+
+  test.each([
+    ['no name', {}, ['body', 'name'], 'Field required'],
+    ['an empty name', { name: '' }, ['body', 'name'], 'Too small: expected string to have >=1 characters'],
+    [
+      'a negative quota',
+      { name: 'x', plugins_per_namespace: -1 },
+      ['body', 'plugins_per_namespace'],
+      'Too small: expected number to be >=0',
+    ],
+  ])('is not enough with %s', async (_what, body, loc, msg) => {
+    const answer = await clientOf(adminAuthorization).post('/v1/admin/organizations', body);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ detail: [{ loc, msg }] });
+  });
+});
+
+describe('paths and methods', () => {
+  test.each([
+    ['/healthz', 'POST', 'GET'],
+    ['/openapi.json', 'DELETE', 'GET'],
+    ['/v1/namespaces', 'GET', 'POST'],
+    [`/v1/namespaces/${org.namespaceId}`, 'POST', 'DELETE, GET, PATCH, PUT'],
+    [org.plugins, 'PATCH', 'GET'],
+    [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET'],
+    [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'POST'],
+    [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET'],
+  ])('%s knows no %s', async (path, method, allowed) => {
+    const { status, headers, body } = await org.send(method, path);
+    expect({ status, allow: headers.get('allow'), body }).toMatchObject({
+      status: 405,
+      allow: allowed,
+      body: { error: { type: 'MethodNotAllowedError' }, detail: `${method} is not allowed here` },
+    });
+  });
+
+  test('the admin path knows no GET', async () => {
+    const { status, headers } = await clientOf(adminAuthorization).get('/v1/admin/organizations');
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
+  });
+
+  test.each(['/', '/v1/nothing/here', '/v2/namespaces', '/v1/namespaces/x/y', '/_s4/x'])(
+    '%s is not found',
+    async (path) => {
+      const { status, body } = await org.get(path);
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: { error: { type: 'NotFoundError' }, detail: `No such path: ${path}` },
+      });
+    },
+  );
+
+  test('every answer names its request, refusals in their body too', async () => {
+    const { headers, body } = await nobody.get(org.plugins);
+    const id = headers.get('slipway-request-id');
+    expect(id).toMatch(/^req_[0-9a-z]{26}$/);
+    expect(body).toMatchObject({ request_id: id });
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('a body is JSON whatever its content type says', async () => {
+    const raw = '{"name":"plain_ext"}';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const sent of [{ raw }, { raw, headers }]) {
+      const { status, body } = await org.send('POST', `${org.plugins}/uploads`, sent);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ name: 'plain_ext' });
+    }
+  });
+});
