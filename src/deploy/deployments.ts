@@ -34,7 +34,8 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
   const id = ids('deployment');
   const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, version.id));
   const same = and(here, eq(deployments.type, type), eq(deployments.parameters, parameters), isUnfinished());
-  const wanted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null) and not exists (select 1 from ${deployments} where ${same})`;
+  const stands = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null)`;
+  const wanted = sql`${stands} and not exists (select 1 from ${deployments} where ${same})`;
   const attempt = {
     id,
     organizationId: version.organizationId,
@@ -75,7 +76,7 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
   const [newest] = await db
     .select()
     .from(deployments)
-    .where(and(here, notOvertaken))
+    .where(and(here, notOvertaken, stands))
     .orderBy(desc(deployments.ticket))
     .limit(1);
   if (!newest) throw notFound('plugin', pluginIdOfVersion(version));

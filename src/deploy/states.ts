@@ -18,16 +18,15 @@ const next = {
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
 /** Still on its way: it has an owner with a lease, or a sweep that finds it one. */
-export const unfinishedStates = deploymentStates.filter((state) => reaches(state, 'promoted') && state !== 'stopped');
+export const unfinishedStates = deploymentStates.filter((state) => followers(state).includes('failed'));
 
-function reaches(from: DeploymentState, to: DeploymentState): boolean {
-  const path: readonly DeploymentState[] = next[from];
-  return path.includes(to) || path.some((state) => state !== 'promoted' && reaches(state, to));
+function followers(state: DeploymentState): readonly DeploymentState[] {
+  return next[state];
 }
 
 /** SQL: the row's state may be followed by `to`. */
 export function mayBecome(to: DeploymentState): SQL {
-  const allowed = deploymentStates.filter((from) => (next[from] as readonly DeploymentState[]).includes(to));
+  const allowed = deploymentStates.filter((from) => followers(from).includes(to));
   return inArray(deployments.status, allowed);
 }
 

@@ -1,0 +1,181 @@
+// One attempt on its way: what it leaves behind when it ends well, when the plugin is at fault, and when its worker dies.
+import { asc, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { BuilderError } from '../../src/contract/builder.ts';
+import { deploymentStepRows, deployments, events } from '../../src/db/schema.ts';
+import { abandonDeployment, RetryLater } from '../../src/deploy/consumer.ts';
+import { sweepDeployments } from '../../src/deploy/sweep.ts';
+import { attemptsMax, claimDeployment, leaseMs, runStep } from '../../src/deploy/work.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+
+const handler =
+  'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
+
+async function eventsOf({ deps }: Scene, subjectId: string) {
+  const rows = await deps.db.select().from(events).where(eq(events.subjectId, subjectId)).orderBy(asc(events.id));
+  return rows.map((row) => row.type);
+}
+
+test('an attempt ends promoted, with its steps and its events', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const { serving, newest } = await standing(s);
+  expect([serving?.id, newest?.status]).toEqual([id, 'promoted']);
+  const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+  expect(Object.fromEntries(steps.map((step) => [step.step, step.error]))).toEqual({
+    build: null,
+    start: null,
+    verify: null,
+    promote: null,
+  });
+  expect(await eventsOf(s, id)).toEqual([
+    'deployment.queued',
+    'deployment.claimed',
+    'deployment.building',
+    'deployment.starting',
+    'deployment.verifying',
+    'deployment.ready',
+    'deployment.promoted',
+  ]);
+});
+
+test('a message that comes twice changes nothing', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const before = await eventsOf(s, id);
+  await advanceDeployment(s.deps, id);
+  expect(await eventsOf(s, id)).toEqual(before);
+});
+
+test.each([
+  ['an import that fails', `import nosuchmodule\n${handler}`, /nosuchmodule/],
+  [
+    'a syntax that this Python refuses',
+    'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n\nreturn 1\n',
+    /realtime\.py:5/,
+  ],
+  [
+    'a handler that cannot be made',
+    'class EchoInferenceService:\n    def __init__(self):\n        raise ValueError("no model")\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
+    /no model/,
+  ],
+])('%s fails the deployment with the words for it, and nothing is tried again', async (_case, realtime, words) => {
+  const s = await scene({ files: { 'realtime.py': realtime } });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const { serving, newest } = await standing(s);
+  expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
+  expect(newest?.error).toMatch(words);
+});
+
+test('a declared dependency that is not there is told as one', async () => {
+  const files = { 'realtime.py': `import somewheel\n${handler}`, 'requirements.txt': 'somewheel==1.0\n' };
+  const s = await scene({ files });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await standing(s)).newest?.error).toMatch(/somewheel.*does(n't| not) install dependencies yet/);
+});
+
+test('an example that is answered otherwise keeps the deployment from serving', async () => {
+  const s = await scene({
+    files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"b"}}}' },
+  });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const { serving, newest } = await standing(s);
+  expect([serving, newest?.status, newest?.error]).toEqual([
+    null,
+    'failed',
+    'tests/examples/one.json: expected inputs to be {"text":"b"}, the answer has {"text":"a"}',
+  ]);
+});
+
+test('a failed redeploy leaves what serves where it is', async () => {
+  const s = await scene({
+    files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"a"}}}' },
+  });
+  const first = await deploy(s);
+  await advanceDeployment(s.deps, first.id);
+  const second = await deploy(s);
+  const broken = {
+    ...s.deps.builder,
+    call: async () => ({ status: 'success' as const, result: null, duration_ms: 0 }),
+  };
+  await advanceDeployment({ ...s.deps, builder: broken }, second.id);
+  const { serving, newest } = await standing(s);
+  expect([serving?.id, newest?.id, newest?.status]).toEqual([first.id, second.id, 'failed']);
+});
+
+test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
+  'a worker that dies while %s: the sweep sends the deployment again when the lease is over, and it ends promoted',
+  async (state) => {
+    const s = await scene();
+    const { deps } = s;
+    const heardOf = (wanted: string) => s.sent.filter((message) => message.id === wanted).length;
+    const { id } = await deploy(s);
+    const dying = await claimDeployment(deps, id);
+    if (!dying) throw new Error('not claimed');
+    const way = ['building', 'starting', 'verifying', 'ready'] as const;
+    const steps = { building: 'build', starting: 'start', verifying: 'verify', ready: 'promote' } as const;
+    for (const next of way.slice(0, state === 'claimed' ? 0 : way.indexOf(state) + 1))
+      await runStep(deps, dying, next, steps[next], async () => {});
+
+    await sweepDeployments(deps);
+    expect(heardOf(id)).toBe(1);
+    await advanceDeployment(deps, id);
+    expect((await standing(s)).newest?.status).toBe(state);
+
+    s.clock.advance(leaseMs);
+    await sweepDeployments(deps);
+    expect(heardOf(id)).toBe(2);
+    await advanceDeployment(deps, id);
+    expect((await standing(s)).serving?.id).toBe(id);
+    await expect(runStep(deps, dying, 'ready', 'promote', async () => {})).rejects.toThrow('no longer held');
+  },
+);
+
+test('a builder that is away costs an attempt; the next one, after the backoff, goes on', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const away = {
+    ...s.deps.builder,
+    start: async function* () {
+      yield* [];
+      throw new BuilderError('unreachable', 'The builder does not answer');
+    },
+  };
+  const failure = await advanceDeployment({ ...s.deps, builder: away }, id).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RetryLater);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  expect([row?.status, row?.leaseUntil]).toEqual(['starting', null]);
+  await advanceDeployment(s.deps, id);
+  expect((await standing(s)).serving?.id).toBe(id);
+});
+
+test('after the last attempt the deployment fails instead of coming back', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await s.deps.db
+    .update(deployments)
+    .set({ attempts: attemptsMax - 1 })
+    .where(eq(deployments.id, id));
+  const away = {
+    ...s.deps.builder,
+    start: async function* () {
+      yield* [];
+      throw new BuilderError('unreachable', 'The builder does not answer');
+    },
+  };
+  await advanceDeployment({ ...s.deps, builder: away }, id);
+  expect((await standing(s)).newest?.status).toBe('failed');
+});
+
+test('a dead letter fails its deployment', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await abandonDeployment(s.deps, id);
+  expect((await standing(s)).newest?.error).toMatch(/through no fault of the plugin; deploy it again/);
+});

@@ -1,0 +1,206 @@
+// Traffic: which wish wins, what an undeploy takes away, and when an instance goes.
+import { and, eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { deployments, livePointers } from '../../src/db/schema.ts';
+import { requestDeployment } from '../../src/deploy/deployments.ts';
+import { drainMs } from '../../src/deploy/promote.ts';
+import { versionStanding } from '../../src/deploy/standing.ts';
+import { stopDueInstances } from '../../src/deploy/stop.ts';
+import { sweepDeployments } from '../../src/deploy/sweep.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { claimDeployment } from '../../src/deploy/work.ts';
+import { advanceDeployment, deleteNamespace, deleteVersion } from '../../src/pipeline.ts';
+import type { PluginVersion } from '../../src/registry/versions.ts';
+import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
+
+async function live(s: Scene, version: PluginVersion = s.version): Promise<string> {
+  const { id } = await deploy({ ...s, version });
+  await advanceDeployment(s.deps, id);
+  return id;
+}
+
+async function statusOf(s: Scene, id: string): Promise<string | undefined> {
+  const row = await s.deps.db.query.deployments.findFirst({ where: (d, { sql }) => sql`${d.id} = ${id}` });
+  return row?.status;
+}
+
+/** The version that the plugin's name serves. */
+async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
+  const [row] = await deps.db
+    .select()
+    .from(livePointers)
+    .where(and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, version.pluginId)));
+  return row?.targetId;
+}
+
+function undeploy({ deps, namespaceId, version, actor }: Scene): Promise<void> {
+  return undeployVersion(deps, namespaceId, version, actor.ref);
+}
+
+test('the same wish while it is under way is the same attempt', async () => {
+  const s = await scene();
+  const first = await deploy(s);
+  expect((await deploy(s)).id).toBe(first.id);
+});
+
+test('ten wishes at the same moment are one attempt', async () => {
+  const s = await scene();
+  const attempts = await Promise.all(Array.from({ length: 10 }, () => deploy(s)));
+  expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
+});
+
+test('batch-only while a realtime attempt is under way overtakes it, and that attempt ends without moving anything', async () => {
+  const s = await scene();
+  const realtime = await deploy(s);
+  const batch = await deploy(s, 'batch_only');
+  await advanceDeployment(s.deps, realtime.id);
+  const { serving } = await standing(s);
+  expect([serving?.id, await statusOf(s, realtime.id)]).toEqual([batch.id, 'superseded']);
+});
+
+test('the newer wish wins although the older one finishes last', async () => {
+  const s = await scene();
+  const older = await deploy(s);
+  await s.deps.db
+    .update(deployments)
+    .set({ parameters: { old: true } })
+    .where(eq(deployments.id, older.id));
+  const newer = await deploy(s);
+  await s.deps.db.update(deployments).set({ status: 'queued' }).where(eq(deployments.id, older.id));
+  await advanceDeployment(s.deps, newer.id);
+  await advanceDeployment(s.deps, older.id);
+  expect([(await standing(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
+});
+
+test('a redeploy serves from its promotion on; the old one drains, then stops', async () => {
+  const s = await scene();
+  const first = await live(s);
+  const second = await live(s);
+  expect((await standing(s)).serving?.id).toBe(second);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, first), await s.deps.builder.status(first)]).toEqual(['stopped', undefined]);
+  expect((await s.deps.builder.status(second))?.state).toBe('ready');
+});
+
+test('a stop that was forgotten is sent again by the sweep', async () => {
+  const s = await scene();
+  await live(s);
+  await live(s);
+  s.sent.length = 0;
+  s.clock.advance(drainMs + 15_000);
+  await sweepDeployments(s.deps);
+  expect(s.sent).toContainEqual({ v: 1, type: 'stop-instances', id: s.version.pluginId });
+});
+
+test('a stop does nothing when a pointer names the deployment again', async () => {
+  const s = await scene();
+  const first = await live(s);
+  await live(s);
+  await s.deps.db
+    .update(livePointers)
+    .set({ targetId: s.version.id })
+    .where(eq(livePointers.subjectId, s.version.pluginId));
+  await s.deps.db
+    .update(livePointers)
+    .set({ targetId: sql`${first}` })
+    .where(eq(livePointers.subjectId, s.version.id));
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
+});
+
+test('an undeploy empties the pointers, and the instance goes after its drain', async () => {
+  const s = await scene();
+  const id = await live(s);
+  await undeploy(s);
+  expect([await standing(s), await named(s)]).toEqual([{ serving: null, newest: null }, null]);
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
+});
+
+test('an undeploy cancels the attempt under way, which then moves nothing', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const held = await claimDeployment(s.deps, id);
+  await undeploy(s);
+  await advanceDeployment(s.deps, id);
+  expect([held?.deployment.id, await statusOf(s, id), (await standing(s)).serving]).toEqual([id, 'cancelled', null]);
+});
+
+test('undeploying what is not deployed changes nothing', async () => {
+  const s = await scene();
+  await undeploy(s);
+  await undeploy(s);
+  expect(await standing(s)).toEqual({ serving: null, newest: null });
+});
+
+test('versions are live side by side; the name follows the active one, and falls back to the highest left', async () => {
+  const s = await scene();
+  await live(s);
+  const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
+  expect(await named(s)).toBe(s.version.id);
+  await live(s, next);
+  expect(await named(s)).toBe(next.id);
+  expect((await standing(s)).serving?.versionId).toBe(s.version.id);
+  await undeploy({ ...s, version: next });
+  expect(await named(s)).toBe(s.version.id);
+});
+
+test('a version older than the active one takes the name only when it serves nothing', async () => {
+  const s = await scene({ version: '2.0.0' });
+  const older = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.0' });
+  await live(s, older);
+  expect(await named(s)).toBe(older.id);
+  await live(s);
+  expect(await named(s)).toBe(s.version.id);
+  await live(s, older);
+  expect(await named(s)).toBe(s.version.id);
+});
+
+test('full, then batch-only, then full again: deployed all the while', async () => {
+  const s = await scene();
+  const first = await live(s);
+  const batch = await deploy(s, 'batch_only');
+  expect([(await standing(s)).serving?.id, await statusOf(s, first)]).toEqual([batch.id, 'promoted']);
+  const again = await deploy(s);
+  expect((await standing(s)).serving?.id).toBe(batch.id);
+  await advanceDeployment(s.deps, again.id);
+  expect((await standing(s)).serving?.id).toBe(again.id);
+});
+
+test('deleting a live version takes it out of traffic and gives its number free', async () => {
+  const s = await scene();
+  const id = await live(s);
+  const deleted = await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+  expect([deleted.wasLive, await named(s)]).toEqual([true, null]);
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect(await statusOf(s, id)).toBe('stopped');
+  const again = await publishVersion(s.deps, s.actor, s.namespaceId, {});
+  expect(again.id).not.toBe(s.version.id);
+  await expect(
+    requestDeployment(s.deps, {
+      namespaceId: s.namespaceId,
+      version: s.version,
+      type: 'realtime',
+      parameters: {},
+      actor: s.actor.ref,
+    }),
+  ).rejects.toThrow('Plugin not found');
+});
+
+test('deleting a namespace undeploys and deletes all in it', async () => {
+  const s = await scene();
+  const id = await live(s);
+  await deleteNamespace(s.deps, s.actor, s.namespaceId);
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect(await statusOf(s, id)).toBe('stopped');
+  await expect(versionStanding(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0')).rejects.toThrow(
+    'Namespace not found',
+  );
+});

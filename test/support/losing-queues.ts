@@ -1,0 +1,9 @@
+// Queues that lose every message, as a killed local run does; what was sent can be looked at.
+import type { Message } from '../../src/contract/messages.ts';
+import type { Deps } from '../../src/deps.ts';
+
+export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
+  const sent: Message[] = [];
+  const sender = { send: async (message: Message) => sent.push(message) };
+  return { queues: { scans: sender, deployments: sender, deliveries: sender }, sent };
+}

@@ -1,0 +1,80 @@
+// An organization with a published plugin whose messages all get lost, so that only the test moves it, at its own clock's time.
+import { eq } from 'drizzle-orm';
+import type { Actor } from '../../src/access/actor.ts';
+import { createOrganization } from '../../src/access/organizations.ts';
+import type { Message } from '../../src/contract/messages.ts';
+import { scopes } from '../../src/contract/scopes.ts';
+import type { NamespaceId } from '../../src/core/ids.ts';
+import { pluginVersions } from '../../src/db/schema.ts';
+import { requestDeployment } from '../../src/deploy/deployments.ts';
+import { type Deployment, type Standing, versionStanding } from '../../src/deploy/standing.ts';
+import type { Deps } from '../../src/deps.ts';
+import { confirmUpload } from '../../src/pipeline.ts';
+import { requestUpload } from '../../src/registry/publish.ts';
+import { uploadKey } from '../../src/registry/uploads.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../../src/registry/versions.ts';
+import { clockAt, type TestClock, testApp } from './deps.ts';
+import { losingQueues } from './losing-queues.ts';
+import { type PluginOptions, plugin } from './plugin.ts';
+
+export interface Scene {
+  deps: Deps;
+  clock: TestClock;
+  sent: Message[];
+  actor: Actor;
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+}
+
+export async function scene(options: PluginOptions = {}): Promise<Scene> {
+  const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
+  const { queues, sent } = losingQueues();
+  const { deps } = testApp({ clock, queues });
+  const made = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
+  const actor: Actor = {
+    ref: { type: 'key', id: made.keyId },
+    organizationId: made.organizationId,
+    scopes: new Set(scopes),
+    namespaceIds: null,
+  };
+  const version = await publishVersion(deps, actor, made.namespaceId, options);
+  return { deps, clock, sent, actor, namespaceId: made.namespaceId, version };
+}
+
+export async function publishVersion(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  options: PluginOptions,
+): Promise<PluginVersion> {
+  const { name, version, zip } = plugin({ realtime: true, ...options });
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const request = {
+    name,
+    version: { major, minor, patch },
+    description: null,
+    sizeBytes: null,
+    expiresInSeconds: 3600,
+  };
+  const { upload } = await requestUpload(deps, actor, namespaceId, request);
+  await deps.blobs.put(uploadKey(upload.id), zip);
+  const scope = { ownerId: namespaceId, organizationId: actor.organizationId, actor: actor.ref };
+  const outcome = await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null });
+  if (outcome.status !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
+  return outcome.version;
+}
+
+export function deploy(
+  { deps, namespaceId, version, actor }: Scene,
+  type: Deployment['type'] = 'realtime',
+): Promise<Deployment> {
+  return requestDeployment(deps, { namespaceId, version, type, parameters: {}, actor: actor.ref });
+}
+
+export async function standing({ deps, actor, namespaceId, version }: Scene): Promise<Standing> {
+  return (await versionStanding(deps, actor, namespaceId, pluginIdOfVersion(version))).standing;
+}
+
+export async function versionRow({ deps, version }: Scene): Promise<PluginVersion | undefined> {
+  return deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, version.id) });
+}
