@@ -32,6 +32,8 @@ interface Pass {
   files: ListedFile[];
   folders: string[];
   isRefused: boolean;
+  /** The tar was read to its end: what is not there is missing. */
+  isEnded: boolean;
   read: { path: string; notes: Note[]; isSource: boolean; sha256: string | null; entry: WrittenEntry }[];
 }
 
@@ -47,9 +49,10 @@ export async function openTarGz(
   const gunzip = new GunzipStream(reader, options.meter);
   const zipDigest = options.newDigest?.();
   const writer = new ZipWriter(sink, options.meter, zipDigest);
-  const pass: Pass = { files: [], folders: [], isRefused: false, read: [] };
+  const pass: Pass = { files: [], folders: [], isRefused: false, isEnded: false, read: [] };
   await tryTo(contents, async () => {
     for await (const member of tarMembers(gunzip)) await takeMember(member, gunzip, writer, options, pass, contents);
+    pass.isEnded = true;
   });
   await reader.skipTo(source.size);
   if (!settle(pass, contents)) {
@@ -102,12 +105,15 @@ async function repack(path: string, size: number, content: ByteStream, writer: Z
   return { notes, isSource, sha256: whole.sha256, bytes: whole.bytes, entry };
 }
 
+/** Rules on what is not there. */
+const missing: ReadonlySet<string> = new Set(['SLP709', 'SLP710']);
+
 /** Whether the archive is one: puts findings and files where they belong, now that the top folder is known. */
-function settle({ files, folders, read }: Pass, contents: Contents): boolean {
+function settle({ files, folders, read, isEnded }: Pass, contents: Contents): boolean {
   const { top, refusals, findings } = judgeListing({ files, folders });
   const isWhole = contents.findings.length + refusals.length === 0;
   contents.top = top;
-  contents.findings.push(...refusals, ...findings);
+  contents.findings.push(...[...refusals, ...findings].filter(({ ruleId }) => isEnded || !missing.has(ruleId)));
   for (const { path, notes, isSource, sha256, entry } of read) {
     const placed = path.slice(top.length);
     contents.findings.push(...notes.map((note) => findingAt(placed, note)));

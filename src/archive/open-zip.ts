@@ -11,7 +11,8 @@ import { judgeListing } from './listing.ts';
 import { findingAt } from './note.ts';
 import { isJunk } from './paths.ts';
 import { SequentialReader } from './sequential-reader.ts';
-import { readZipDirectory, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-directory.ts';
+import { methodOf } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
 /** `digest` sees every byte of the source once, whatever is found. */
@@ -55,37 +56,39 @@ async function readEntries(
 
 async function readEntry(
   reader: SequentialReader,
-  entry: ZipEntry,
+  entry: PlacedEntry,
   options: ContentOptions,
   contents: Contents,
 ): Promise<void> {
-  await checkLocalHeader(reader, entry);
+  const { name, size, compressedSize } = entry;
+  const path = name.path.startsWith(contents.top) ? name.path.slice(contents.top.length) : name.path;
+  await checkLocalHeader(reader, entry, path);
   const offset = reader.position;
-  const { name, size, method, compressedSize } = entry;
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
-    const path = name.folder ? name.path : name.path.slice(contents.top.length);
-    const stream = entryStream(reader, method, compressedSize, options.meter);
+    const stream = entryStream(reader, methodOf(entry), compressedSize, options.meter);
     const content = await readContent(path, size, stream, options);
     if (!name.folder) noteFile(entry, path, offset, content, contents);
     if (content.whole) checkWhole(entry, path, stream, content.whole);
   }
   await reader.skipTo(offset + compressedSize);
-  await checkDescriptor(reader, entry);
+  await checkDescriptor(reader, entry, path);
 }
 
 function noteFile(
-  { name, size, method, compressedSize, crc32 }: ZipEntry,
+  entry: PlacedEntry,
   path: string,
   offset: number,
   { notes, whole, isSource }: Content,
   { findings, files, kept }: Contents,
 ): void {
+  const { name, size, compressedSize, crc32 } = entry;
+  const sha256 = whole?.sha256 ?? null;
   findings.push(...notes.map((note) => findingAt(path, note)));
-  files.push({ path, size, sha256: whole?.sha256 ?? null, offset, compressedSize, method, crc32, source: isSource });
+  files.push({ path, size, sha256, offset, compressedSize, method: methodOf(entry), crc32, source: isSource });
   if (whole?.bytes) kept.offer(name.path, whole.bytes, isSource);
 }
 
-function checkWhole(entry: ZipEntry, path: string, stream: EntryStream, whole: WholeContent): void {
+function checkWhole(entry: PlacedEntry, path: string, stream: EntryStream, whole: WholeContent): void {
   if (whole.size < entry.size)
     throw new Defect('SLP704', stream.problem() ?? 'holds fewer bytes than its declared size', path);
   const problem = whole.size > entry.size ? 'holds more bytes than its declared size' : stream.problem();

@@ -15,9 +15,9 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034f/gu;
 const encoder = new TextEncoder();
 
 export function entryName(raw: string): EntryName {
-  const relative = raw.replace(/^(?:\.\/+)+/, '');
+  const relative = raw === '.' ? '' : raw.replace(/^(?:\.\/)+/, '');
   const folder = relative.endsWith('/') || (relative === '' && raw !== '');
-  return { path: folder ? relative.slice(0, -1) : relative, folder };
+  return { path: relative.endsWith('/') ? relative.slice(0, -1) : relative, folder };
 }
 
 /** What macOS adds: dropped before anything else (scan policy §8), unless the name tries to leave its place. */

@@ -98,7 +98,7 @@ function tableHeader(line: string): string | undefined {
 function tomlComesFromElsewhere(table: string, line: string, inOtherKey: boolean): boolean {
   const strings = [...line.matchAll(/"([^"]*)"|'([^']*)'/g)].map((match) => match[1] ?? match[2] ?? '');
   if (dependencyTable.test(table)) return !inOtherKey && strings.some(isDirect);
-  if (sourceTable.test(table) && sourceKey.test(line)) return true;
+  if (sourceTable.test(table) && (sourceKey.test(line) || strings.some((text) => text.startsWith('-e')))) return true;
   if (!table.startsWith('tool.')) return false;
   return indexKey.test(line) || strings.some((text) => versionControl.test(text) || directReference.test(text));
 }

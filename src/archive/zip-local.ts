@@ -1,15 +1,14 @@
 // What surrounds an entry's content, held against the central directory (SLP704): its own header before, its data
 // descriptor behind, and not one byte between it and its neighbour that neither accounts for.
 import { Defect } from './defect.ts';
-import { printable } from './paths.ts';
 import type { SequentialReader } from './sequential-reader.ts';
-import { readings, type ZipEntry } from './zip-directory.ts';
+import type { PlacedEntry } from './zip-directory.ts';
+import { readings } from './zip-entry.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
-import { extraIds, flagBits, localHeaderBytes, methodNumbers, readNumber, signatures, view } from './zip-format.ts';
+import { extraIds, flagBits, localHeaderBytes, readNumber, signatures, view } from './zip-format.ts';
 
-/** Reads the header that stands at the reader's position, up to the content. Throws a Defect when it differs. */
-export async function checkLocalHeader(reader: SequentialReader, entry: ZipEntry): Promise<void> {
-  const file = printable(entry.name.path);
+/** Reads the header that stands at the reader's position, up to the content. Throws a Defect of `file` when it differs. */
+export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {
   const differs = (what: string) =>
     new Defect('SLP704', `${what} in the local header differs from the central directory`, file);
   const header = (await reader.take(localHeaderBytes)).slice();
@@ -18,7 +17,7 @@ export async function checkLocalHeader(reader: SequentialReader, entry: ZipEntry
     throw new Defect('SLP704', 'no local header where the central directory says', file);
   }
   if (data.getUint16(6, true) !== entry.flags) throw differs('the flags');
-  if (data.getUint16(8, true) !== methodNumbers[entry.method]) throw differs('the method');
+  if (data.getUint16(8, true) !== entry.methodNumber) throw differs('the method');
   const nameBytes = data.getUint16(26, true);
   const extraBytes = data.getUint16(28, true);
   if (nameBytes !== entry.rawName.length) throw differs('the name');
@@ -41,9 +40,8 @@ export async function checkLocalHeader(reader: SequentialReader, entry: ZipEntry
   if (!agrees(sizes.size, entry.size)) throw differs('the size');
 }
 
-/** Reads what stands between the content and the entry's end. Throws a Defect when it is not just the descriptor. */
-export async function checkDescriptor(reader: SequentialReader, entry: ZipEntry): Promise<void> {
-  const file = printable(entry.name.path);
+/** Reads what stands between the content and the entry's end. Throws a Defect of `file` when it is not just the descriptor. */
+export async function checkDescriptor(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {
   const length = entry.end - reader.position;
   if ((entry.flags & flagBits.descriptor) === 0) {
     if (length !== 0) throw new Defect('SLP704', `${length} bytes behind it that no entry lists`, file);

@@ -1,0 +1,99 @@
+// One entry as the central directory lists it, and what is wrong with it on its own (scan policy §8: SLP701, 702, 704, 706).
+import type { Finding } from '../contract/finding.ts';
+import type { RuleId } from '../contract/rules.ts';
+import { Defect } from './defect.ts';
+import { decode437, decodeUtf8 } from './name-encoding.ts';
+import { findingAt } from './note.ts';
+import { type EntryName, entryName, isJunk, printable } from './paths.ts';
+import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
+import { centralHeaderBytes, extraIds, flagBits, type Method, methodNumbers, signatures, view } from './zip-format.ts';
+
+export interface ZipEntry {
+  name: EntryName;
+  rawName: Uint8Array;
+  flags: number;
+  methodNumber: number;
+  crc32: number;
+  compressedSize: number;
+  size: number;
+  headerOffset: number;
+}
+
+export interface ListedEntry {
+  entry: ZipEntry;
+  findings: Finding[];
+  /** Where in the directory the next one begins. */
+  next: number;
+}
+
+/** Throws a Defect where no entry can be made out, or where its extra fields make it two. */
+export function readCentralHeader(directory: Uint8Array, at: number): ListedEntry {
+  const data = view(directory);
+  if (at + centralHeaderBytes > directory.length || data.getUint32(at, true) !== signatures.central) {
+    throw new Defect('SLP704', 'the central directory holds something else than entries');
+  }
+  const nameEnd = at + centralHeaderBytes + data.getUint16(at + 28, true);
+  const extraEnd = nameEnd + data.getUint16(at + 30, true);
+  const next = extraEnd + data.getUint16(at + 32, true);
+  if (next > directory.length) throw new Defect('SLP704', 'the central directory is cut short');
+  const rawName = directory.subarray(at + centralHeaderBytes, nameEnd);
+  const name = entryName(readings(rawName)[0] ?? '');
+  const file = printable(name.path);
+  const fields = extraFields(directory.subarray(nameEnd, extraEnd), file);
+  checkUnicodePath(fields.get(extraIds.unicodePath), rawName, readings(rawName), file);
+  const { size, compressedSize, headerOffset } = zip64Sizes(
+    {
+      size: data.getUint32(at + 24, true),
+      compressedSize: data.getUint32(at + 20, true),
+      headerOffset: data.getUint32(at + 42, true),
+    },
+    fields.get(extraIds.zip64),
+    file,
+  );
+  const entry: ZipEntry = {
+    name,
+    rawName,
+    flags: data.getUint16(at + 8, true),
+    methodNumber: data.getUint16(at + 10, true),
+    crc32: data.getUint32(at + 16, true),
+    compressedSize,
+    size,
+    headerOffset: headerOffset ?? 0,
+  };
+  const mode = data.getUint32(at + 38, true) >>> 16;
+  return { entry, findings: entryFindings(entry, mode, data.getUint16(at + 34, true)), next };
+}
+
+export function methodOf({ methodNumber }: ZipEntry): Method {
+  return methodNumber === methodNumbers.stored ? 'stored' : 'deflated';
+}
+
+/** What a name's bytes may be read as; the first is the one that counts. */
+export function readings(rawName: Uint8Array): string[] {
+  const utf8 = decodeUtf8(rawName);
+  return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
+}
+
+const fileTypeMask = 0o170000;
+const regularType = 0o100000;
+const folderType = 0o040000;
+
+function entryFindings(entry: ZipEntry, mode: number, disk: number): Finding[] {
+  const { flags, name, rawName, size, methodNumber, compressedSize } = entry;
+  if (isJunk(name)) return [];
+  const findings: Finding[] = [];
+  const add = (ruleId: RuleId, why: string) => findings.push(findingAt(printable(name.path), { ruleId, why }));
+  if ((flags & flagBits.utf8) !== 0 && decodeUtf8(rawName) === undefined) add('SLP701', 'not UTF-8, as announced');
+  const type = mode & fileTypeMask;
+  if (type !== 0 && type !== regularType && type !== folderType) add('SLP702', `mode ${mode.toString(8)}`);
+  if (type === folderType && !name.folder) add('SLP702', 'a folder by its mode, a file by its name');
+  if (name.folder && size !== 0) add('SLP704', 'a folder that holds data');
+  if (methodNumber === methodNumbers.stored && size !== compressedSize) add('SLP704', 'stored, in two sizes');
+  if (methodNumber !== methodNumbers.stored && methodNumber !== methodNumbers.deflated) {
+    add('SLP706', `compression method ${methodNumber}`);
+  }
+  if ((flags & (flagBits.encrypted | flagBits.strong | flagBits.masked)) !== 0) add('SLP706', 'encrypted');
+  if ((flags & flagBits.patch) !== 0) add('SLP706', 'patch data');
+  if (disk !== 0) add('SLP706', 'on another disk');
+  return findings;
+}

@@ -1,0 +1,24 @@
+// How the tests of archives look at what was opened: findings as one line each, and the smallest plugin there is.
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import type { ZipEntrySpec } from '../support/zip-writer.ts';
+
+export const manifest = { name: 'manifest.py', data: 'feature_extractor_name = "x"\n' };
+export const pipeline = { name: 'pipeline.py', data: 'def build_steps(request):\n    return {}\n' };
+
+export function plugin(...more: ZipEntrySpec[]): ZipEntrySpec[] {
+  return [manifest, pipeline, ...more];
+}
+
+/** `rule severity file:line` of each finding. */
+export async function findingsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  const { findings } = await openArchive(memorySource(bytes));
+  return findings.map(({ ruleId, severity, file, line }) => `${ruleId} ${severity} ${file}:${line}`);
+}
+
+/** Paths of the plugin, where no finding stands in the way. */
+export async function pathsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  const { findings, files } = await openArchive(memorySource(bytes));
+  if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
+  return files.map(({ path }) => path).sort();
+}

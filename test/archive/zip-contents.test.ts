@@ -1,0 +1,238 @@
+// Scan policy §8, SLP705 and SLP707-713: limits, and what names and first bytes give away.
+import { describe, expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
+import { findingsOf, manifest, pathsOf, pipeline, plugin } from './opened.ts';
+
+const MiB = 1024 * 1024;
+const zeros = (length: number) => new Uint8Array(length);
+const many = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ name: `f${i}.txt`, data: 'x', stored: true }));
+/** Declared only: what is refused by its directory is never inflated. */
+const declared = (name: string, size: number, packed = noise(size / 90)): ZipEntrySpec => ({
+  name,
+  packed,
+  fields: { size },
+});
+
+describe('limits (SLP705)', () => {
+  test.each<[string, ZipEntrySpec[], string[]]>([
+    ['1,001 entries', plugin(...many(999)), [':1']],
+    ['1,001 entries, folders counted', plugin(...many(998), { name: 'd/' }), [':1']],
+    [
+      'more than 500 MiB unpacked',
+      plugin(...Array.from({ length: 5 }, (_, i) => declared(`${i}.bin`, 100 * MiB))),
+      [':1'],
+    ],
+    [
+      'more than 50 MiB of source',
+      plugin(...Array.from({ length: 26 }, (_, i) => declared(`${i}.py`, 2 * MiB))),
+      [':1'],
+    ],
+    ['one source over 2 MiB', plugin(declared('big.py', 2 * MiB + 1)), ['big.py:1']],
+    ['one stub over 2 MiB', plugin(declared('big.PYI', 2 * MiB + 1)), ['big.PYI:1']],
+    ['more than 100:1 over 1 MiB', plugin({ name: 'z.bin', data: zeros(MiB + 1) }), ['z.bin:1']],
+    ['nothing packed into a lot', plugin(declared('z.bin', 2 * MiB, zeros(0))), ['z.bin:1']],
+    [
+      'a script over 2 MiB, told by its first line',
+      plugin({ name: 'run', data: joined([bytesOf('#!/usr/bin/python3\n'), noise(2 * MiB)]) }),
+      ['run:1'],
+    ],
+  ])('%s', async (_, entries, at) => {
+    expect(await findingsOf(writeZip(entries))).toEqual(at.map((place) => `SLP705 error ${place}`));
+  });
+
+  test.each<[string, ZipEntrySpec[]]>([
+    ['1,000 entries', plugin(...many(998))],
+    [
+      '1,000 entries beside what macOS adds',
+      plugin(...many(998), ...many(998).map((entry) => ({ ...entry, name: `__MACOSX/._${entry.name}` }))),
+    ],
+    ['1 MiB squeezed as far as it goes', plugin({ name: 'z.bin', data: zeros(MiB) })],
+    [
+      'a source of 2 MiB',
+      plugin({ name: 'big.py', data: joined([bytesOf('# '), noise(2 * MiB - 2).map((byte) => 97 + (byte % 26))]) }),
+    ],
+  ])('%s are within', async (_, entries) => {
+    expect(await findingsOf(writeZip(entries))).toEqual([]);
+  });
+});
+
+describe('compiled code (SLP707)', () => {
+  test.each<[string, string, string | Uint8Array]>([
+    ...[
+      'fast.so',
+      'fast.cpython-312-x86_64-linux-gnu.so',
+      'a.pyd',
+      'a.dll',
+      'a.dylib',
+      'a.pyc',
+      'a.pyo',
+      'a.exe',
+      'A.SO',
+      'b.PyC',
+    ].map((name): [string, string, string] => [name, name, 'x']),
+    ['ELF', 'data.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)],
+    ['ELF called a picture', 'logo.png', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)],
+    ['ELF called a model', 'model.pt.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46)],
+    ['PE', 'data.bin', Uint8Array.of(0x4d, 0x5a, 0x90, 0, 3, 0)],
+    ['Mach-O', 'data.bin', Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1)],
+    ['Mach-O, 32 bits', 'data.bin', Uint8Array.of(0xce, 0xfa, 0xed, 0xfe)],
+    ['Mach-O, big-endian', 'data.bin', Uint8Array.of(0xfe, 0xed, 0xfa, 0xcf)],
+    ['Mach-O, universal', 'data.bin', Uint8Array.of(0xca, 0xfe, 0xba, 0xbe)],
+  ])('%s', async (_, name, data) => {
+    expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP707 error ${name}:1`]);
+  });
+
+  test('__pycache__ is refused with a hint, wherever it is', async () => {
+    const { findings } = await openArchive(
+      memorySource(
+        writeZip(plugin({ name: 'lib/__pycache__/a.txt', data: 'x' }, { name: 'lib/__pycache__/b.txt', data: 'x' })),
+      ),
+    );
+    expect(findings.map(({ ruleId, file, message }) => [ruleId, file, message])).toEqual([
+      [
+        'SLP707',
+        'lib/__pycache__',
+        'Compiled code: lib/__pycache__ (leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`)',
+      ],
+    ]);
+  });
+
+  test('an empty __pycache__ folder is refused as well', async () => {
+    expect(await findingsOf(writeZip(plugin({ name: '__pycache__/' })))).toEqual(['SLP707 error __pycache__:1']);
+  });
+
+  test.each(['MZ is what this text begins with', 'a.so.txt', ''])('text is clean: %j', async (data) => {
+    expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data })))).toEqual([]);
+  });
+});
+
+describe('nested archives (SLP708)', () => {
+  test.each<[string, string, string | Uint8Array]>([
+    ...['a.zip', 'a.whl', 'a.egg', 'a.jar', 'a.tar', 'a.gz', 'a.tar.gz', 'a.bz2', 'a.xz', 'a.7z', 'A.ZIP'].map(
+      (name): [string, string, string] => [name, name, 'x'],
+    ),
+    ['a zip called data', 'data.bin', writeZip(plugin())],
+    ['an empty zip called data', 'data.bin', writeZip([])],
+    ['gzip called data', 'data.bin', Uint8Array.of(0x1f, 0x8b, 8, 0)],
+    ['a zip called an array', 'a.bin.txt', writeZip(plugin())],
+  ])('%s', async (_, name, data) => {
+    expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP708 error ${name}:1`]);
+  });
+
+  test('text that begins like one is clean', async () => {
+    expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data: 'PK is a magic word' })))).toEqual([]);
+  });
+});
+
+describe('what has to be there (SLP709)', () => {
+  test.each<[string, ZipEntrySpec[], string[]]>([
+    ['no manifest', [pipeline], ['manifest.py']],
+    ['no pipeline', [manifest], ['pipeline.py']],
+    ['another case', [{ ...manifest, name: 'Manifest.py' }, pipeline], ['manifest.py']],
+    ['a folder of that name', [{ ...manifest, name: 'manifest.py/x.py' }, pipeline], ['manifest.py']],
+    [
+      'one folder too deep',
+      [
+        { ...manifest, name: 'a/b/manifest.py' },
+        { ...pipeline, name: 'a/b/pipeline.py' },
+      ],
+      ['manifest.py', 'pipeline.py'],
+    ],
+  ])('%s', async (_, entries, missing) => {
+    expect(await findingsOf(writeZip(entries))).toEqual(missing.map((file) => `SLP709 error ${file}:1`));
+  });
+});
+
+describe('pickle payloads (SLP711, a warning)', () => {
+  const pickle = Uint8Array.of(0x80, 4, 0x95, 2);
+  test.each<[string, string | Uint8Array]>([
+    ...['m.pkl', 'm.pickle', 'm.pt', 'm.joblib', 'm.npy', 'm.npz', 'm.dill', 'M.PKL'].map((name): [string, string] => [
+      name,
+      'x',
+    ]),
+    ['m.bin', pickle],
+    ['m.bin', Uint8Array.of(0x80, 2)],
+    ['m.txt', Uint8Array.of(0x80, 5, 0)],
+    ['m.pt', writeZip(plugin())],
+    ['m.npz', writeZip(plugin())],
+    ['m.pth', writeZip(plugin())],
+    ['m.pth', pickle],
+    ['m.pth', Uint8Array.of(0, 1, 2, 3)],
+  ])('%s', async (name, data) => {
+    expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP711 warning ${name}:1`]);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['m.safetensors', joined([Uint8Array.of(0x80, 2, 0, 0, 0, 0, 0, 0), bytesOf('{"a":{}}')])],
+    ['m.safetensors', joined([Uint8Array.of(0x1f, 0x8b, 0, 0, 0, 0, 0, 0), bytesOf('{"a":{}}')])],
+    ['m.safetensors', joined([Uint8Array.of(0x4d, 0x5a, 0, 0, 0, 0, 0, 0), bytesOf('{"a":{}}')])],
+    ['m.onnx', Uint8Array.of(0x80, 4, 1)],
+    ['m.bin', Uint8Array.of(0x80, 1)],
+    ['m.bin', Uint8Array.of(0x80, 6)],
+    ['m.bin', Uint8Array.of(0x80)],
+  ])('%s is clean', async (name, data) => {
+    expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([]);
+  });
+
+  test('a library is one whatever it is called', async () => {
+    expect(
+      await findingsOf(writeZip(plugin({ name: 'm.safetensors', data: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2) }))),
+    ).toEqual(['SLP707 error m.safetensors:1']);
+  });
+});
+
+describe('code that is not scanned (SLP713)', () => {
+  test.each<[string, string, string | Uint8Array]>([
+    ['error', 'a.pth', 'import os'],
+    ['error', 'a.pth', 'lib'],
+    ['error', 'a.PTH', ''],
+    ['error', 'a.pth', joined([bytesOf('import os; os.system("id")\n'), Uint8Array.of(0, 1, 2)])],
+    ['error', 'sitecustomize.py', 'x = 1'],
+    ['error', 'lib/usercustomize.py', 'x = 1'],
+    ...['a.ipynb', 'a.pyx', 'a.sh', 'a.bat', 'a.js', 'A.SH'].map((name): [string, string, string] => [
+      'warning',
+      name,
+      'x',
+    ]),
+  ])('%s: %s', async (severity, name, data) => {
+    expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP713 ${severity} ${name}:1`]);
+  });
+});
+
+describe('which files are source', () => {
+  test.each<[string, string | Uint8Array, boolean]>([
+    ['a.py', '', true],
+    ['a.PY', '', true],
+    ['a.pyw', '', true],
+    ['a.pyi', '', true],
+    ['setup.cfg', '', false],
+    ['run', '#!/usr/bin/env python3\nx = 1', true],
+    ['run.txt', '#!/opt/my/python -u\rx = 1', true],
+    ['run', '#!/bin/sh\n# python', false],
+    ['run', ' #!/usr/bin/python', false],
+    ['run', `#!/usr/bin/python${'x'.repeat(600)}`, true],
+    ['python', 'python', false],
+  ])('%s %j: %s', async (name, data, source) => {
+    const { files } = await openArchive(memorySource(writeZip(plugin({ name, data }))));
+    expect(files.find(({ path }) => path === name)?.source).toBe(source);
+  });
+});
+
+test('what is harmless is left alone', async () => {
+  const names = [
+    'README.md',
+    'LLM_GUIDE.md',
+    'models/m.safetensors',
+    'models/m.onnx',
+    'tests/test_x.py',
+    'processors/__init__.py',
+    '.gitignore',
+    'a.json',
+  ];
+  const zip = writeZip(plugin(...names.map((name) => ({ name, data: '' }))));
+  expect(await pathsOf(zip)).toEqual([...names, 'manifest.py', 'pipeline.py'].sort());
+});
