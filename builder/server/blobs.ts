@@ -1,0 +1,80 @@
+// Archives by their SHA-256, on disk. A cache: what is missing is sent again by the Worker.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Refusal } from './refusal.ts';
+
+/** Above, those that were not used for the longest time go. */
+const totalBytesMax = 4 * 1024 * 1024 * 1024;
+
+export class Blobs {
+  readonly #folder: string;
+  #uploads = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#folder)) {
+      if (name.endsWith('.part')) await rm(join(this.#folder, name));
+    }
+  }
+
+  path(sha256: string): string {
+    return join(this.#folder, sha256);
+  }
+
+  /** Also counts as a use. */
+  async has(sha256: string): Promise<boolean> {
+    const now = new Date();
+    return utimes(this.path(sha256), now, now).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Streams to disk, and is there under its name only when the digest is right. */
+  async put(sha256: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<void> {
+    const part = join(this.#folder, `${sha256}.${process.pid}.${this.#uploads++}.part`);
+    const hash = createHash('sha256');
+    try {
+      await pipeline(body, (chunks) => checked(chunks, hash, bytesMax), createWriteStream(part, { mode: 0o600 }));
+      const found = hash.digest('hex');
+      if (found !== sha256) throw new Refusal('blob-mismatch', `the body has the SHA-256 ${found}`);
+      await rename(part, this.path(sha256));
+    } finally {
+      await rm(part, { force: true });
+    }
+    await this.#prune(sha256);
+  }
+
+  async #prune(newest: string): Promise<void> {
+    const blobs: { path: string; size: number; usedMs: number }[] = [];
+    for (const name of await readdir(this.#folder)) {
+      if (name.endsWith('.part') || name === newest) continue;
+      const path = join(this.#folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found) blobs.push({ path, size: found.size, usedMs: found.mtimeMs });
+    }
+    blobs.sort((a, b) => b.usedMs - a.usedMs);
+    let total = (await stat(this.path(newest))).size;
+    for (const { path, size } of blobs) {
+      total += size;
+      if (total > totalBytesMax) await rm(path, { force: true });
+    }
+  }
+}
+
+async function* checked(chunks: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>, bytesMax: number) {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > bytesMax) throw new Refusal('body-too-large', `a blob has at most ${bytesMax} bytes`);
+    hash.update(chunk);
+    yield chunk;
+  }
+}

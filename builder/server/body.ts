@@ -1,0 +1,35 @@
+// A request's body, read straight from the connection and given up as soon as it is too long.
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.ts';
+
+export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  refuseAnnounced(incoming, bytesMax);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bytesMax) {
+        chunks.length = 0;
+        incoming.removeAllListeners('data');
+        reject(tooLarge(bytesMax));
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
+    incoming.on('error', reject);
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new Refusal('invalid-request', 'the body ended early'));
+    });
+  });
+}
+
+/** Before a byte of it is read. */
+export function refuseAnnounced(incoming: IncomingMessage, bytesMax: number): void {
+  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+}
+
+function tooLarge(bytesMax: number): Refusal {
+  return new Refusal('body-too-large', `the body may have ${bytesMax} bytes`);
+}

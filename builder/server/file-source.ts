@@ -1,0 +1,26 @@
+// A file as a ByteSource.
+import { open } from 'node:fs/promises';
+import type { ByteSource } from '../../src/archive/byte-source.ts';
+
+export type FileSource = ByteSource & { close(): Promise<void> };
+
+export async function fileSource(path: string): Promise<FileSource> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  return {
+    size,
+    read: async (offset, length) => {
+      if (offset < 0 || length < 0 || offset + length > size) {
+        throw new RangeError(`bytes ${offset} to ${offset + length} of ${size}`);
+      }
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length; ) {
+        const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
+        if (bytesRead === 0) throw new RangeError(`the file ended at ${offset + at} of ${size}`);
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,267 @@
+// One instance: a plugin's code unpacked once, a worker process that runs it and is started anew when it ends.
+import type { InstanceEvent, InstanceSpec, InstanceStatus, LogLine, StartError } from '../../src/contract/builder.ts';
+import { LogRing } from './log-ring.ts';
+import { type OnStep, PythonProcess } from './python-process.ts';
+import { Refusal } from './refusal.ts';
+import type { Command } from './sandbox.ts';
+import type { Limits } from './settings.ts';
+import { StartEvents } from './start-events.ts';
+
+/** What an instance needs of the machine: its code on disk and the command that runs it. */
+export interface Provision {
+  /** Unpacks the code. Returns what is wrong with it, or the command of a worker for it. */
+  unpack(): Promise<Command | StartError>;
+  remove(): Promise<void>;
+}
+
+const backoffMaxMs = 30_000;
+/** A process that lived this long was well: the next crash begins the backoff anew. */
+const wellAfterMs = 60_000;
+
+export class Instance {
+  readonly id: string;
+  readonly spec: InstanceSpec;
+  /** Settles when nothing of it is left. */
+  readonly stopped: Promise<void>;
+  readonly #limits: Limits;
+  readonly #provision: Provision;
+  readonly #now: () => number;
+  readonly #log: LogRing;
+  #state: InstanceStatus['state'] = 'starting';
+  #events: StartEvents;
+  #command: Command | undefined;
+  #process: PythonProcess | undefined;
+  #readiness = Promise.withResolvers<PythonProcess>();
+  #startedAt: number;
+  #readyAt = 0;
+  #restarts = 0;
+  #failuresInRow = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #calls = 0;
+  #inFlight = 0;
+  #bytesInFlight = 0;
+  #lastCallAt: number | undefined;
+  #idle: (() => void) | undefined;
+  #markStopped: () => void = () => {};
+  /** The start or restart under way, else the last one. */
+  #launching: Promise<void>;
+
+  constructor(id: string, spec: InstanceSpec, limits: Limits, provision: Provision, now: () => number) {
+    this.id = id;
+    this.spec = spec;
+    this.#limits = limits;
+    this.#provision = provision;
+    this.#now = now;
+    this.#startedAt = now();
+    this.#log = new LogRing(limits.logLines, limits.logLineChars, now);
+    this.#events = new StartEvents(limits.logLines);
+    this.#readiness.promise.catch(() => {});
+    this.stopped = new Promise((resolve) => {
+      this.#markStopped = resolve;
+    });
+    this.#launching = this.#firstStart();
+  }
+
+  get state(): InstanceStatus['state'] {
+    return this.#state;
+  }
+
+  /** Whether it serves, or will without anyone's doing. */
+  get isActive(): boolean {
+    return this.#state === 'starting' || this.#state === 'ready' || this.#state === 'restarting';
+  }
+
+  /** The start or restart under way as it goes on, or at once that it is ready. */
+  async *follow(): AsyncGenerator<InstanceEvent> {
+    if (this.#state === 'ready') yield { type: 'ready', instance: this.status() };
+    else yield* this.#events.follow();
+  }
+
+  status(): InstanceStatus {
+    return {
+      id: this.id,
+      state: this.#state,
+      archive: this.spec.archive,
+      started_at: new Date(this.#startedAt).toISOString(),
+      restarts: this.#restarts,
+      calls: this.#calls,
+      calls_in_flight: this.#inFlight,
+      last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
+    };
+  }
+
+  logs(): LogLine[] {
+    return this.#log.lines();
+  }
+
+  /** The answer's JSON. Waits for a start or restart under way, within bounds. Rejects with a Refusal. */
+  async call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.isActive) throw this.#gone();
+    const { callsInFlight, callBytesInFlight } = this.#limits;
+    if (this.#inFlight >= callsInFlight || this.#bytesInFlight + body.length > callBytesInFlight) {
+      throw new Refusal('instance-busy', `the instance has ${this.#inFlight} calls already`);
+    }
+    this.#calls++;
+    this.#inFlight++;
+    this.#bytesInFlight += body.length;
+    this.#lastCallAt = this.#now();
+    try {
+      const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
+      return await process.call(body);
+    } finally {
+      this.#inFlight--;
+      this.#bytesInFlight -= body.length;
+      if (this.#inFlight === 0) this.#idle?.();
+    }
+  }
+
+  /** Takes no new calls, lets those it has finish for up to `drainMs`, then ends. Idempotent. */
+  async stop(drainMs: number): Promise<void> {
+    if (this.isActive) {
+      const served = this.#state === 'ready';
+      this.#become('draining');
+      clearTimeout(this.#restartTimer);
+      this.#readiness.reject(this.#gone());
+      this.#tellFailed({ code: 'process-died', message: 'the instance was stopped' });
+      if (served && this.#inFlight > 0) await this.#drained(drainMs);
+      await this.#process?.end('the instance was stopped');
+      await this.#launching;
+      await this.#provision.remove();
+      this.#become('stopped');
+      this.#markStopped();
+    } else if (this.#state === 'failed') {
+      this.#markStopped();
+    }
+    await this.stopped;
+  }
+
+  async #drained(drainMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      timer = setTimeout(resolve, drainMs);
+    });
+    clearTimeout(timer);
+  }
+
+  async #firstStart(): Promise<void> {
+    this.#log.listen((line) => this.#events.tell({ type: 'log', ...line }));
+    this.#tellStep('unpack');
+    const deadline = performance.now() + this.#limits.startMs;
+    const failure = await this.#prepare(deadline).catch(ownFailure);
+    if (failure === undefined || this.#state !== 'starting') return;
+    this.#become('failed');
+    this.#readiness.reject(this.#gone());
+    await this.#provision.remove();
+    this.#tellFailed(failure);
+  }
+
+  async #prepare(deadline: number): Promise<StartError | undefined> {
+    const unpacked = await this.#provision.unpack();
+    if ('code' in unpacked) return unpacked;
+    return this.#state === 'starting' ? await this.#launch(unpacked, deadline) : undefined;
+  }
+
+  /** Starts a process and loads the plugin. Returns why that failed; the process is gone then. */
+  async #launch(command: Command, deadline: number): Promise<StartError | undefined> {
+    this.#command = command;
+    const process = new PythonProcess(command, this.#limits, this.#log);
+    this.#process = process;
+    const onStep: OnStep = (step) => this.#tellStep(step);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<StartError>((resolve) => {
+      const message = `not ready after ${this.#limits.startMs} ms`;
+      timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
+    });
+    const failure = await Promise.race([process.load(this.spec, onStep), late]);
+    clearTimeout(timer);
+    if (failure) {
+      this.#log.add('host', `start failed: ${failure.message}`);
+      await process.end(failure.code);
+      return failure;
+    }
+    if (this.isActive) this.#becomeReady(process);
+    return undefined;
+  }
+
+  #becomeReady(process: PythonProcess): void {
+    this.#become('ready');
+    this.#readyAt = this.#now();
+    this.#readiness.resolve(process);
+    this.#tellStep('ready');
+    this.#events.tell({ type: 'ready', instance: this.status() });
+    this.#log.listen(undefined);
+    this.#events = new StartEvents(this.#limits.logLines);
+    void process.lost.then(() => this.#onLost());
+    void process.exited.then((reason) => this.#onExit(reason));
+  }
+
+  /** From here on calls wait for the next process. */
+  #onLost(): void {
+    if (this.#state !== 'ready') return;
+    this.#become('restarting');
+    this.#readiness = Promise.withResolvers();
+    this.#readiness.promise.catch(() => {});
+  }
+
+  #onExit(reason: string): void {
+    if (this.#state !== 'restarting') return;
+    this.#log.add('host', `the process ended: ${reason}; it is started anew`);
+    if (this.#now() - this.#readyAt >= wellAfterMs) this.#failuresInRow = 0;
+    this.#scheduleRestart();
+  }
+
+  #scheduleRestart(): void {
+    const failures = this.#failuresInRow++;
+    const delayMs = failures === 0 ? 0 : Math.min(backoffMaxMs, 1000 * 2 ** (failures - 1));
+    this.#restartTimer = setTimeout(() => {
+      this.#launching = this.#restart();
+    }, delayMs);
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#state !== 'restarting' || !this.#command) return;
+    this.#restarts++;
+    this.#log.listen((line) => this.#events.tell({ type: 'log', ...line }));
+    const failure = await this.#launch(this.#command, performance.now() + this.#limits.startMs).catch(ownFailure);
+    if (failure === undefined || this.#state !== 'restarting') return;
+    this.#tellFailed(failure);
+    this.#events = new StartEvents(this.#limits.logLines);
+    this.#scheduleRestart();
+  }
+
+  #whenReady(): Promise<PythonProcess> {
+    const { readyWaitMs } = this.#limits;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const refusal = new Refusal('instance-restarting', `the instance is ${this.#state}`);
+      timer = setTimeout(() => reject(refusal), readyWaitMs);
+    });
+    return Promise.race([this.#readiness.promise, late]).finally(() => clearTimeout(timer));
+  }
+
+  #become(state: InstanceStatus['state']): void {
+    this.#state = state;
+  }
+
+  #tellStep(step: 'unpack' | 'compile' | 'load' | 'ready'): void {
+    this.#events.tell({ type: 'step', at: new Date(this.#now()).toISOString(), step });
+  }
+
+  #tellFailed(error: StartError): void {
+    this.#events.tell({ type: 'failed', error });
+    this.#log.listen(undefined);
+  }
+
+  #gone(): Refusal {
+    return new Refusal('instance-gone', `instance ${this.id} is ${this.#state}`);
+  }
+}
+
+/** Not the plugin's fault: a full disk, no more processes. */
+function ownFailure(error: unknown): StartError {
+  return {
+    code: 'process-died',
+    message: `the builder could not start it: ${error instanceof Error ? error.message : error}`,
+  };
+}

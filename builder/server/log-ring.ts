@@ -1,0 +1,45 @@
+// What an instance printed: the newest lines, each cut to a length. Never grows with what a plugin prints.
+import type { LogLine } from '../../src/contract/builder.ts';
+
+export type OnLine = (line: LogLine) => void;
+
+export class LogRing {
+  readonly #linesMax: number;
+  readonly #lineCharsMax: number;
+  readonly #now: () => number;
+  #lines: LogLine[] = [];
+  /** Where the oldest line is, once the ring is full. */
+  #oldest = 0;
+  #onLine: OnLine | undefined;
+
+  constructor(linesMax: number, lineCharsMax: number, now: () => number) {
+    this.#linesMax = linesMax;
+    this.#lineCharsMax = lineCharsMax;
+    this.#now = now;
+  }
+
+  /** Calls `onLine` with every line from now on, until another listener or undefined takes its place. */
+  listen(onLine: OnLine | undefined): void {
+    this.#onLine = onLine;
+  }
+
+  add(stream: LogLine['stream'], text: string): void {
+    const line = {
+      at: new Date(this.#now()).toISOString(),
+      stream,
+      line: text.length > this.#lineCharsMax ? `${text.slice(0, this.#lineCharsMax - 1)}…` : text,
+    };
+    if (this.#lines.length < this.#linesMax) {
+      this.#lines.push(line);
+    } else {
+      this.#lines[this.#oldest] = line;
+      this.#oldest = (this.#oldest + 1) % this.#linesMax;
+    }
+    this.#onLine?.(line);
+  }
+
+  /** Oldest first. */
+  lines(): LogLine[] {
+    return [...this.#lines.slice(this.#oldest), ...this.#lines.slice(0, this.#oldest)];
+  }
+}

@@ -1,0 +1,93 @@
+// The calls that a worker has: each ends with an answer, a refusal or its time limit.
+import { Refusal } from './refusal.ts';
+
+interface Pending {
+  resolve(answer: Uint8Array<ArrayBuffer>): void;
+  reject(refusal: Refusal): void;
+  deadline: number;
+}
+
+/** How often deadlines are looked at: once for all calls, because a timer for each costs more than the call's own way. */
+const sweepMs = 50;
+
+export class PendingCalls {
+  readonly #callMs: number;
+  readonly #hangMs: number;
+  readonly #cancel: (id: number) => void;
+  readonly #onHang: () => void;
+  /** In the order of their deadlines, since all have the same time. */
+  readonly #pending = new Map<number, Pending>();
+  /** Past their time limit, cancelled, not yet told to be over: when that counts as hanging. */
+  readonly #cancelled = new Map<number, number>();
+  #lastId = 0;
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(callMs: number, hangMs: number, cancel: (id: number) => void, onHang: () => void) {
+    this.#callMs = callMs;
+    this.#hangMs = hangMs;
+    this.#cancel = cancel;
+    this.#onHang = onHang;
+  }
+
+  add(): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#pending.has(this.#lastId) || this.#cancelled.has(this.#lastId));
+    const id = this.#lastId;
+    const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, deadline: performance.now() + this.#callMs });
+    });
+    this.#sweep ??= setInterval(() => this.#look(), sweepMs);
+    return { id, answer };
+  }
+
+  /** These three tell whether there was such a call. An answer that crossed its cancellation is dropped. */
+  answer(id: number, body: Uint8Array<ArrayBuffer>): boolean {
+    const pending = this.#take(id);
+    pending?.resolve(body);
+    return pending !== undefined || this.#cancelled.has(id);
+  }
+
+  refuse(id: number, refusal: Refusal): boolean {
+    const pending = this.#take(id);
+    pending?.reject(refusal);
+    return pending !== undefined || this.#cancelled.has(id);
+  }
+
+  ended(id: number): boolean {
+    return this.#cancelled.delete(id);
+  }
+
+  rejectAll(refusal: () => Refusal): void {
+    for (const pending of this.#pending.values()) pending.reject(refusal());
+    this.#pending.clear();
+    this.#cancelled.clear();
+    this.#look();
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const [id, pending] of this.#pending) {
+      if (pending.deadline > now) break;
+      this.#pending.delete(id);
+      this.#cancelled.set(id, now + this.#hangMs);
+      pending.reject(new Refusal('call-timeout', `no answer within ${this.#callMs} ms`));
+      this.#cancel(id);
+    }
+    for (const hangsAt of this.#cancelled.values()) {
+      if (hangsAt > now) break;
+      this.#cancelled.clear();
+      this.#onHang();
+      break;
+    }
+    if (this.#pending.size === 0 && this.#cancelled.size === 0) {
+      clearInterval(this.#sweep);
+      this.#sweep = undefined;
+    }
+  }
+}

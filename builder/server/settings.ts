@@ -1,0 +1,59 @@
+// The builder's environment, read and checked once.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { limits } from '../../src/contract/builder.ts';
+
+export const sandboxKinds = ['namespaces', 'bubblewrap', 'process'] as const;
+export type SandboxKind = (typeof sandboxKinds)[number];
+
+export type Limits = { [K in keyof typeof limits]: number };
+
+const overrides = z.partialRecord(z.enum(Object.keys(limits)), z.number().positive());
+
+const environment = z.object({
+  BUILDER_TOKEN: z.string().min(1),
+  BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
+  BUILDER_HOST: z.string().default('127.0.0.1'),
+  BUILDER_STATE: z.string().min(1).default('.slipway/builder'),
+  /** Only this sandbox, instead of the strongest that works here. */
+  BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
+  /** JSON: other numbers for some of the contract's limits; for tests and small machines. */
+  BUILDER_LIMITS: z.string().default('{}'),
+  PYTHON: z.string().optional(),
+});
+
+export interface Settings {
+  token: string;
+  port: number;
+  host: string;
+  stateFolder: string;
+  sandbox: SandboxKind | undefined;
+  python: string | undefined;
+  limits: Limits;
+}
+
+/** Or one line that names what is wrong, never a value. */
+export function readSettings(env: Record<string, string | undefined>): Settings | string {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) return `${parsed.error.issues[0]?.path.join('.')} is missing or not valid`;
+  const { data } = parsed;
+  const changed = overrides.safeParse(parseJson(data.BUILDER_LIMITS));
+  if (!changed.success) return 'BUILDER_LIMITS is not a JSON object of known limits';
+  return {
+    token: data.BUILDER_TOKEN,
+    port: data.BUILDER_PORT,
+    host: data.BUILDER_HOST,
+    stateFolder: resolve(data.BUILDER_STATE),
+    sandbox: data.BUILDER_SANDBOX,
+    python: data.PYTHON || undefined,
+    limits: { ...limits, ...changed.data },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,199 @@
+// A real builder process and a client of its HTTP surface, for the tests of this folder.
+import { type ChildProcess, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { packZip } from '../../src/archive/pack.ts';
+import {
+  builderErrorSchema,
+  type CallAnswer,
+  callAnswerSchema,
+  contractHeader,
+  contractVersion,
+  type InstanceEvent,
+  type InstanceSpec,
+  type InstanceStatus,
+  instanceEventSchema,
+  instanceStatusSchema,
+  logsSchema,
+} from '../../src/contract/builder.ts';
+
+export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
+export const token = 'a-token-that-no-plugin-may-see';
+
+const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string() });
+
+export interface BuilderOptions {
+  limits?: Record<string, number>;
+  env?: Record<string, string>;
+  stateFolder?: string;
+}
+
+export type Files = Record<string, string | Uint8Array<ArrayBuffer>>;
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** A builder process of its own, started as a supervisor would. */
+export class TestBuilder {
+  readonly stateFolder: string;
+  readonly process: ChildProcess;
+  readonly sandbox: string;
+  readonly url: string;
+  #names = 0;
+
+  private constructor(stateFolder: string, child: ChildProcess, port: number, sandbox: string) {
+    this.stateFolder = stateFolder;
+    this.process = child;
+    this.sandbox = sandbox;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start({ limits = {}, env = {}, stateFolder = newFolder() }: BuilderOptions = {}): Promise<TestBuilder> {
+    const child = fork(mainScript, {
+      env: {
+        ...process.env,
+        BUILDER_TOKEN: token,
+        BUILDER_PORT: '0',
+        BUILDER_STATE: stateFolder,
+        BUILDER_LIMITS: JSON.stringify(limits),
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+    });
+    const message = await new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the builder exited with ${code}`)));
+    });
+    const { port, sandbox } = readyMessage.parse(message);
+    return new TestBuilder(stateFolder, child, port, sandbox);
+  }
+
+  /** Ends it and removes its state; also when a test has ended it already. */
+  async close(): Promise<void> {
+    await this.kill('SIGTERM');
+    rmSync(this.stateFolder, { recursive: true, force: true });
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exited = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill(signal);
+    await exited;
+  }
+
+  /** The ids of all processes that were started for this builder's instances, wherever they hang now. */
+  workers(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => pid !== this.process.pid && commandLine(pid).includes(this.stateFolder));
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
+    return fetch(this.url + path, { ...init, headers: { ...headers, ...init.headers } });
+  }
+
+  /** The status and the JSON body; undefined for none. */
+  async send(method: string, path: string, body?: BodyInit): Promise<Answer> {
+    const response = await this.fetch(path, { method, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Packs a plugin, sends it, and returns the spec that names it. */
+  async putPlugin(files: Files, dependencies: string[] = [], name = 'demo'): Promise<InstanceSpec> {
+    const archive = await pack(files);
+    const sha256 = createHash('sha256').update(archive).digest('hex');
+    expect(await this.send('PUT', `/blobs/${sha256}`, archive)).toEqual({ status: 204, body: undefined });
+    return { runtime: 'python', archive: sha256, plugin: { name, version: '1.0.0' }, dependencies };
+  }
+
+  /** All events of PUT /instances/{id}. */
+  async put(id: string, spec: InstanceSpec): Promise<InstanceEvent[]> {
+    const response = await this.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
+    expect(response.status).toBe(200);
+    const lines = (await response.text()).trimEnd().split('\n');
+    return lines.map((line) => instanceEventSchema.parse(JSON.parse(line)));
+  }
+
+  /** Starts an instance of the plugin and returns its id. */
+  async run(files: Files, options: { dependencies?: string[]; name?: string } = {}): Promise<string> {
+    const id = `dep_${this.#names++}`;
+    const events = await this.put(id, await this.putPlugin(files, options.dependencies, options.name));
+    expect(events.at(-1)).toMatchObject({ type: 'ready', instance: { id, state: 'ready' } });
+    return id;
+  }
+
+  invoke(id: string, inputs: unknown = {}, parameters: unknown = {}): Promise<Answer> {
+    return this.send('POST', `/instances/${id}/invoke`, JSON.stringify({ inputs, parameters }));
+  }
+
+  async call(id: string, inputs: unknown = {}, parameters: unknown = {}): Promise<CallAnswer> {
+    const { status, body } = await this.invoke(id, inputs, parameters);
+    expect({ status, body }).toMatchObject({ status: 200 });
+    return callAnswerSchema.parse(body);
+  }
+
+  /** What the handler returned. */
+  async result(id: string, inputs: unknown = {}): Promise<unknown> {
+    const answer = await this.call(id, inputs);
+    return answer.status === 'success' ? answer.result : answer;
+  }
+
+  async status(id: string): Promise<InstanceStatus> {
+    return instanceStatusSchema.parse((await this.send('GET', `/instances/${id}`)).body);
+  }
+
+  /** `stream: line` of everything an instance logged. */
+  async logs(id: string): Promise<string[]> {
+    const { body } = await this.send('GET', `/instances/${id}/logs`);
+    return logsSchema.parse(body).lines.map(({ stream, line }) => `${stream}: ${line}`);
+  }
+}
+
+/** `status code` of a refusal, checked to be one. */
+export function refusal({ status, body }: Answer): string {
+  return `${status} ${builderErrorSchema.parse(body).error.code}`;
+}
+
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'slipway-builder-'));
+}
+
+/** A realtime.py of that class body, with the files that every archive must have. */
+export function handler(method: string, imports = ''): Files {
+  const body = method.replaceAll(/^/gm, '    ');
+  return { 'realtime.py': `${imports}\n\nclass RealtimeHandler:\n${body}\n` };
+}
+
+export function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
+async function pack(files: Files): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  const all: Files = { 'manifest.py': '', 'pipeline.py': '', ...files };
+  return packZip(
+    Object.entries(all).map(([path, content]) => ({
+      path,
+      bytes: typeof content === 'string' ? encoder.encode(content) : content,
+    })),
+  );
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,193 @@
+// Who may call the builder, in which version, and what it makes of bodies that it can't take.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contractHeader, contractVersion, healthSchema } from '../../src/contract/builder.ts';
+import { handler, refusal, TestBuilder, token } from './support.ts';
+
+let builder: TestBuilder;
+
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits: { callBytes: 1000, blobBytes: 2000 } });
+});
+afterAll(() => builder.close());
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const absent = sha256('never sent');
+const spec = { runtime: 'python', archive: absent, plugin: { name: 'demo', version: '1.0.0' }, dependencies: [] };
+const right = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
+
+describe('every call', () => {
+  const routes: [string, string][] = [
+    ['GET', '/health'],
+    ['PUT', `/blobs/${absent}`],
+    ['PUT', '/instances/dep_x'],
+    ['GET', '/instances/dep_x'],
+    ['DELETE', '/instances/dep_x'],
+    ['POST', '/instances/dep_x/invoke'],
+    ['GET', '/instances/dep_x/logs'],
+    ['GET', '/nowhere'],
+  ];
+  const credentials: [string, Record<string, string>, string][] = [
+    ['no token', { [contractHeader]: contractVersion }, '401 unauthorized'],
+    ['another token', { ...right, authorization: 'Bearer other' }, '401 unauthorized'],
+    ['the token without its scheme', { ...right, authorization: token }, '401 unauthorized'],
+    ['no token and no version', {}, '401 unauthorized'],
+    ['no version', { authorization: right.authorization }, '426 contract-mismatch'],
+    ['another version', { ...right, [contractHeader]: '2' }, '426 contract-mismatch'],
+  ];
+  const cases = routes.flatMap(([method, path]) =>
+    credentials.map(([name, headers, expected]) => ({ method, path, name, headers, expected })),
+  );
+
+  test.each(cases)('$method $path with $name: $expected', async ({ method, path, headers, expected }) => {
+    const response = await fetch(builder.url + path, { method, headers });
+    expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
+  });
+
+  test('is refused for its token before its body comes', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
+      sent.on('response', (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on('error', reject);
+      sent.flushHeaders();
+    });
+    expect(status).toBe(401);
+  });
+});
+
+test('health names the contract and the Python', async () => {
+  const { status, body } = await builder.send('GET', '/health');
+  expect(status).toBe(200);
+  expect(healthSchema.parse(body)).toEqual({
+    status: 'ok',
+    contract: contractVersion,
+    python: expect.stringMatching(/^3\.\d+\.\d+$/),
+    instances: 0,
+  });
+});
+
+test('an unknown route is not found', async () => {
+  expect(refusal(await builder.send('GET', '/nowhere'))).toBe('404 not-found');
+});
+
+describe('PUT /blobs/{sha256}', () => {
+  const stored = (digest: string) => existsSync(join(builder.stateFolder, 'blobs', digest));
+
+  test('keeps what has that digest, also when it comes twice', async () => {
+    for (let i = 0; i < 2; i++) {
+      expect(await builder.send('PUT', `/blobs/${sha256('kept')}`, 'kept')).toEqual({ status: 204, body: undefined });
+    }
+    expect(stored(sha256('kept'))).toBe(true);
+  });
+
+  test('keeps nothing of what has another digest', async () => {
+    expect(refusal(await builder.send('PUT', `/blobs/${absent}`, 'other'))).toBe('422 blob-mismatch');
+    expect(stored(absent)).toBe(false);
+  });
+
+  test('refuses a name that is no digest', async () => {
+    expect(refusal(await builder.send('PUT', '/blobs/..%2f..%2fetc', 'x'))).toBe('422 invalid-request');
+    expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
+  });
+
+  test('refuses what is announced or turns out to be too large', async () => {
+    const large = 'x'.repeat(2001);
+    const streamed = new ReadableStream({
+      start: (controller) => {
+        for (let i = 0; i < 3; i++) controller.enqueue(new Uint8Array(1000));
+        controller.close();
+      },
+    });
+    expect(refusal(await builder.send('PUT', `/blobs/${sha256(large)}`, large))).toBe('413 body-too-large');
+    const response = await builder.fetch(`/blobs/${absent}`, { method: 'PUT', body: streamed, duplex: 'half' });
+    expect(refusal({ status: response.status, body: await response.json() })).toBe('413 body-too-large');
+    expect(readdirSync(join(builder.stateFolder, 'blobs')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+describe('PUT /instances/{id}', () => {
+  test('lists the blobs to send before it starts anything', async () => {
+    const answer = await builder.send('PUT', '/instances/dep_x', JSON.stringify(spec));
+    expect(answer).toEqual({
+      status: 409,
+      body: { error: { code: 'blob-missing', message: expect.any(String), missing: [absent] } },
+    });
+    expect(refusal(await builder.send('GET', '/instances/dep_x'))).toBe('404 instance-gone');
+  });
+
+  test.each([
+    ['not JSON', '{'],
+    ['no spec', '{}'],
+    ['a key that is not known', JSON.stringify({ ...spec, environment: {} })],
+  ])('refuses a body that is %s', async (_, body) => {
+    expect(refusal(await builder.send('PUT', '/instances/dep_x', body))).toBe('422 invalid-request');
+  });
+
+  test('refuses an id that is no name', async () => {
+    const path = `/instances/${encodeURIComponent('../x')}`;
+    expect(refusal(await builder.send('PUT', path, JSON.stringify(spec)))).toBe('422 invalid-request');
+  });
+
+  test('refuses another spec under the id of one that runs', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {}'));
+    const other = { ...spec, archive: sha256('kept') };
+    expect(refusal(await builder.send('PUT', `/instances/${id}`, JSON.stringify(other)))).toBe('409 instance-conflict');
+    expect((await builder.status(id)).state).toBe('ready');
+  });
+});
+
+describe('an instance that is not there', () => {
+  test.each([
+    ['GET', '/instances/dep_gone', '404 instance-gone'],
+    ['GET', '/instances/dep_gone/logs', '404 instance-gone'],
+    ['POST', '/instances/dep_gone/invoke', '404 instance-gone'],
+  ])('%s %s: %s', async (method, path, expected) => {
+    expect(refusal(await builder.send(method, path, method === 'POST' ? '{}' : undefined))).toBe(expected);
+  });
+
+  test('is stopped already', async () => {
+    expect(await builder.send('DELETE', '/instances/dep_gone')).toEqual({ status: 204, body: undefined });
+  });
+});
+
+describe('POST /instances/{id}/invoke', () => {
+  const echo = handler('def predict(self, request):\n    return request["inputs"]');
+
+  test.each([
+    ['not JSON', '{"inputs":', '422 invalid-request'],
+    ['no call', '{"inputs":[],"parameters":{}}', '422 invalid-request'],
+    ['empty', '', '422 invalid-request'],
+    ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1000) }, parameters: {} }), '413 body-too-large'],
+  ])('refuses a body that is %s', async (_, body, expected) => {
+    const id = await builder.run(echo);
+    expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
+  });
+
+  test('gives up a body that grows too large without being announced', async () => {
+    const id = await builder.run(echo);
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers: right });
+      sent.on('response', (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on('error', reject);
+      sent.write(' '.repeat(1001));
+    });
+    expect(status).toBe(413);
+  });
+
+  test('an answer that is too large is an error of the handler', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {"text": "x" * 1000}'));
+    expect(await builder.call(id)).toMatchObject({
+      status: 'error',
+      error: { type: 'InvalidResult', message: 'the result has 1011 bytes, the limit is 1000' },
+    });
+  });
+});
