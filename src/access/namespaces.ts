@@ -22,7 +22,7 @@ export interface NamespaceFields {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /** The namespaces this actor may know of. Every query of a namespace goes through this condition. */
-function visibleTo(actor: Actor): SQL | undefined {
+export function visibleTo(actor: Actor): SQL | undefined {
   return and(
     eq(namespaces.organizationId, actor.organizationId),
     isNull(namespaces.deletedAt),
@@ -61,8 +61,13 @@ export async function namespaceByIdOrName(
   return foundNamespace(rows, identifier);
 }
 
+/** For keys of the whole organization: one that is bound would make what it may not know of. */
 export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
+  if (actor.namespaceIds !== null)
+    throw new Problem('forbidden', 'This key is bound to namespaces and makes no others', {
+      details: { namespace_ids: [...actor.namespaceIds] },
+    });
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('namespace');
