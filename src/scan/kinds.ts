@@ -102,24 +102,18 @@ export const Kind = {
   raiseStatement: 96,
   conditionalExpression: 97,
   comparisonOperator: 98,
-  lessGreater: 99,
-  colon: 100,
-  equals: 101,
-  walrus: 102,
-  in: 103,
-  as: 104,
-  dot: 105,
-  plus: 106,
-  minus: 107,
-  star: 108,
-  percent: 109,
-  comma: 110,
   finallyClause: 111,
   booleanOperator: 112,
   notOperator: 113,
   await: 114,
   yield: 115,
-  openParenthesis: 116,
+  /** Tokens: keywords and punctuation. Those that nobody asks about are `token`. */
+  token: 200,
+  colon: 201,
+  equals: 202,
+  in: 203,
+  comma: 204,
+  minus: 205,
 } as const;
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
@@ -232,19 +226,11 @@ const namedKinds: Readonly<Record<string, Kind>> = {
 };
 
 const tokenKinds: Readonly<Record<string, Kind>> = {
-  '<>': Kind.lessGreater,
   ':': Kind.colon,
   '=': Kind.equals,
-  ':=': Kind.walrus,
   in: Kind.in,
-  as: Kind.as,
-  '.': Kind.dot,
-  '+': Kind.plus,
-  '-': Kind.minus,
-  '*': Kind.star,
-  '%': Kind.percent,
   ',': Kind.comma,
-  '(': Kind.openParenthesis,
+  '-': Kind.minus,
 };
 
 const tables = new WeakMap<Language, Uint8Array>();
@@ -257,7 +243,7 @@ export function kindTable(language: Language): Uint8Array {
     table = new Uint8Array(errorTypeId + 1);
     for (let id = 0; id < language.nodeTypeCount; id += 1) {
       const name = language.nodeTypeForId(id) ?? '';
-      table[id] = (language.nodeTypeIsNamed(id) ? namedKinds[name] : tokenKinds[name]) ?? Kind.other;
+      table[id] = language.nodeTypeIsNamed(id) ? (namedKinds[name] ?? Kind.other) : (tokenKinds[name] ?? Kind.token);
     }
     table[errorTypeId] = Kind.error;
     tables.set(language, table);

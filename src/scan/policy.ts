@@ -18,6 +18,8 @@ export interface ScanPolicy {
   /** Modules whose import alone is worth a warning (§4). */
   serializationModules: ReadonlySet<string>;
   dunders: ReadonlySet<string>;
+  /** Other names of what the policy names: the same object, reached through another module (§5.5). */
+  identities: ReadonlyMap<string, string>;
 }
 
 const forbiddenBuiltins: ReadonlySet<string> = new Set([
@@ -64,6 +66,10 @@ export const seedPolicy: ScanPolicy = {
   ]),
   serializationModules: new Set(['pickle', 'marshal', 'shelve']),
   dunders: new Set(['__builtins__', '__class__', '__bases__', '__subclasses__', '__mro__', '__code__', '__globals__']),
+  identities: new Map([
+    ['io.open', 'builtins.open'],
+    ['shutil.os', 'os'],
+  ]),
 };
 
 export interface ForbiddenMember {

@@ -3,10 +3,11 @@
 import type { Parser } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
 import { collectBindings } from './binding-forms.ts';
+import { Constants } from './constants/fold.ts';
 import { limits } from './limits.ts';
-import { ModuleNames } from './modules.ts';
 import type { Parsers } from './parsers.ts';
 import { seedPolicy } from './policy.ts';
+import { References } from './references.ts';
 import { Report } from './report.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
@@ -59,7 +60,9 @@ function scanText(parser: Parser, text: string, report: Report): void {
     }
     const names = collectBindings(tree);
     const policy = seedPolicy;
-    const subject = { tree, names, modules: new ModuleNames(names, policy), policy, report };
+    const references = new References(names, policy);
+    const constants = new Constants(names, references);
+    const subject = { tree, names, references, constants, policy, report };
     for (let node = 0; node < tree.size; node += 1) {
       for (const rule of rulesByKind[tree.kind(node)] ?? []) rule.check(subject, node);
     }

@@ -63,6 +63,11 @@ export class SyntaxTree {
     return part;
   }
 
+  /** A keyword or punctuation. */
+  isToken(node: NodeIndex): boolean {
+    return this.kind(node) >= Kind.token;
+  }
+
   firstPart(node: NodeIndex): NodeIndex {
     const child = this.firstChild(node);
     return child !== noNode && this.kind(child) === Kind.comment ? this.nextPart(child) : child;

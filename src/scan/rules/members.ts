@@ -32,9 +32,9 @@ function checkMember(
   subject: Subject,
   { object, member, at }: { object: NodeIndex; member: NodeIndex; at: NodeIndex },
 ): void {
-  const { tree, modules, policy } = subject;
+  const { tree, references, policy } = subject;
   const name = tree.name(member);
-  for (const module of modules.of(object)) {
+  for (const module of references.of(object)) {
     const forbidden = forbiddenMember(policy, module, name);
     if (forbidden) reportMember(subject, at, forbidden);
   }

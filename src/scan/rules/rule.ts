@@ -1,14 +1,16 @@
 // What a rule is given, and what it is: a function over one node of the kinds it asks for.
 import type { Bindings } from '../bindings.ts';
-import type { ModuleNames } from '../modules.ts';
+import type { Constants } from '../constants/fold.ts';
 import type { ScanPolicy } from '../policy.ts';
+import type { References } from '../references.ts';
 import type { Report } from '../report.ts';
 import type { NodeIndex, SyntaxTree } from '../syntax-tree.ts';
 
 export interface Subject {
   tree: SyntaxTree;
   names: Bindings;
-  modules: ModuleNames;
+  references: References;
+  constants: Constants;
   policy: ScanPolicy;
   report: Report;
 }

@@ -2,6 +2,7 @@
 import { bareNameRule } from './bare-names.ts';
 import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
+import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,6 +14,8 @@ const all: readonly Rule[] = [
   patternValueRule,
   dunderAttributeRule,
   dunderPatternRule,
+  callLookupRule,
+  subscriptLookupRule,
 ];
 
 export const rulesByKind: readonly (readonly Rule[] | undefined)[] = byKind(all);

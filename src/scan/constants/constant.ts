@@ -1,0 +1,55 @@
+// Values that folding can reach (scan policy §5.3), and how large they may grow: beyond that an expression counts as unfoldable.
+
+export type Constant =
+  | { kind: 'text'; value: string }
+  /** Each byte is one character below U+0100. */
+  | { kind: 'bytes'; value: string }
+  | { kind: 'integer'; value: number }
+  | { kind: 'sequence'; items: readonly Constant[] };
+
+export const charactersMax = 4096;
+
+export function text(value: string): Constant | undefined {
+  return value.length <= charactersMax ? { kind: 'text', value } : undefined;
+}
+
+export function bytes(value: string): Constant | undefined {
+  return value.length <= charactersMax ? { kind: 'bytes', value } : undefined;
+}
+
+export function integer(value: number): Constant | undefined {
+  return Number.isSafeInteger(value) ? { kind: 'integer', value } : undefined;
+}
+
+export function sequence(items: readonly Constant[]): Constant | undefined {
+  return items.length <= charactersMax ? { kind: 'sequence', items } : undefined;
+}
+
+/** Text or bytes of the kind of `like`. */
+export function stringLike(like: Constant, value: string): Constant | undefined {
+  return like.kind === 'bytes' ? bytes(value) : text(value);
+}
+
+export function isString(constant: Constant | undefined): constant is Extract<Constant, { value: string }> {
+  return constant?.kind === 'text' || constant?.kind === 'bytes';
+}
+
+/** `str(…)` of a constant; sequences have none that anyone would look a name up by. */
+export function asText(constant: Constant): string | undefined {
+  if (constant.kind === 'text') return constant.value;
+  return constant.kind === 'integer' ? String(constant.value) : undefined;
+}
+
+/** The items that iterating gives: characters, byte values or the items of a sequence. */
+export function itemsOf(constant: Constant): readonly Constant[] | undefined {
+  switch (constant.kind) {
+    case 'text':
+      return Array.from(constant.value, (value) => ({ kind: 'text' as const, value }));
+    case 'bytes':
+      return Array.from(constant.value, (byte) => ({ kind: 'integer' as const, value: byte.charCodeAt(0) }));
+    case 'sequence':
+      return constant.items;
+    case 'integer':
+      return undefined;
+  }
+}

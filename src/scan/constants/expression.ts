@@ -1,0 +1,230 @@
+// The forms of expression that fold: for each, which parts must fold first and how they combine (scan policy §5.3).
+import type { Bindings } from '../bindings.ts';
+import { callArguments } from '../calls.ts';
+import { Kind } from '../kinds.ts';
+import type { References } from '../references.ts';
+import { variablesRead } from '../scopes.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../syntax-tree.ts';
+import { type Constant, isString, sequence, stringLike, text } from './constant.ts';
+import { formatValue } from './formatting.ts';
+import { integerLiteral, stringLiteral, unescaped } from './literals.ts';
+import { callFunction, callMethod, isFoldableFunction, isFoldableMethod } from './methods.ts';
+import { binaryOperation, indexed, negated, sliced } from './operators.ts';
+
+export interface Expression {
+  operands: readonly NodeIndex[];
+  combine(values: readonly Constant[]): Constant | undefined;
+}
+
+type Form = (node: NodeIndex, names: Bindings, references: References) => Expression | undefined;
+
+export function expressionAt(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+  return forms[names.tree.kind(node)]?.(node, names, references);
+}
+
+function constant(value: Constant | undefined): Expression {
+  return { operands: [], combine: () => value };
+}
+
+/** The value of one part. */
+function same(part: NodeIndex): Expression {
+  return { operands: [part], combine: ([value]) => value };
+}
+
+function string(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+  const plain = stringLiteral(tree.source(node));
+  if (plain) return constant(plain);
+  const opening = tree.source(tree.firstChild(node));
+  return /f/i.test(opening) ? formatString(tree, node, /r/i.test(opening)) : undefined;
+}
+
+/** An f-string: its own text, and its fields under specifiers that are plain text. */
+function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Expression | undefined {
+  const operands: NodeIndex[] = [];
+  const pieces: (string | { specification: string })[] = [];
+  for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
+    const kind = tree.kind(part);
+    if (kind === Kind.stringContent) {
+      const source = tree.source(part);
+      const contents = raw ? source : unescaped(source, false);
+      if (contents === undefined) return undefined;
+      pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
+    } else if (kind === Kind.interpolation) {
+      const field = formatField(tree, part);
+      if (!field) return undefined;
+      operands.push(field.value);
+      pieces.push({ specification: field.specification });
+    }
+  }
+  return { operands, combine: (values) => formatted(pieces, values) };
+}
+
+function formatField(tree: SyntaxTree, node: NodeIndex): { value: NodeIndex; specification: string } | undefined {
+  const value = tree.nextPart(tree.firstPart(node));
+  let specification = '';
+  for (let part = tree.nextPart(value); part !== noNode; part = tree.nextPart(part)) {
+    const kind = tree.kind(part);
+    if (kind === Kind.equals) return undefined;
+    if (kind === Kind.typeConversion && tree.source(part) !== '!s') return undefined;
+    if (kind === Kind.formatSpecifier) specification = tree.source(part).slice(1);
+  }
+  return { value, specification };
+}
+
+function formatted(
+  pieces: readonly (string | { specification: string })[],
+  values: readonly Constant[],
+): Constant | undefined {
+  const fields = values.values();
+  const shown: string[] = [];
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      shown.push(piece);
+    } else {
+      const value = fields.next().value;
+      const field = value && formatValue(value, piece.specification);
+      if (field === undefined) return undefined;
+      shown.push(field);
+    }
+  }
+  return text(shown.join(''));
+}
+
+function concatenated(node: NodeIndex, { tree }: Bindings): Expression {
+  return { operands: partsOfKind(tree, node, Kind.string), combine: concatenate };
+}
+
+function concatenate(values: readonly Constant[]): Constant | undefined {
+  const [first] = values;
+  if (!first || !values.every((value) => isString(value) && value.kind === first.kind)) return undefined;
+  return stringLike(first, values.map((value) => (isString(value) ? value.value : '')).join(''));
+}
+
+function integer(node: NodeIndex, { tree }: Bindings): Expression {
+  return constant(integerLiteral(tree.source(node)));
+}
+
+/** A name that is bound once where it is read from, to an expression. */
+function identifier(node: NodeIndex, names: Bindings): Expression | undefined {
+  const [variable] = variablesRead(names.scopeOf(node), names.tree.name(node), names.tree.start(node));
+  const [binding, another] = variable?.bindings ?? [];
+  if (!binding || another || binding.value?.kind !== 'expression') return undefined;
+  return same(binding.value.node);
+}
+
+function parenthesized(node: NodeIndex, { tree }: Bindings): Expression {
+  return same(tree.nextPart(tree.firstPart(node)));
+}
+
+function namedExpression(node: NodeIndex, { tree }: Bindings): Expression {
+  return same(tree.lastPart(node));
+}
+
+function elements(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+  const operands: NodeIndex[] = [];
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) === Kind.listSplat) return undefined;
+    if (!tree.isToken(part)) operands.push(part);
+  }
+  return { operands, combine: sequence };
+}
+
+function binary(node: NodeIndex, { tree }: Bindings): Expression {
+  const left = tree.firstPart(node);
+  const operator = tree.nextPart(left);
+  const symbol = tree.source(operator);
+  return {
+    operands: [left, tree.lastPart(node)],
+    combine: ([a, b]) => (a && b ? binaryOperation(symbol, a, b) : undefined),
+  };
+}
+
+function unary(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+  if (tree.kind(tree.firstPart(node)) !== Kind.minus) return undefined;
+  return { operands: [tree.lastPart(node)], combine: ([value]) => value && negated(value) };
+}
+
+/** `value[i]`, `value[a:b:c]`. */
+function subscript(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+  const value = tree.firstPart(node);
+  const index = tree.nextPart(tree.nextPart(value));
+  if (tree.kind(tree.nextPart(index)) === Kind.comma) return undefined;
+  if (tree.kind(index) !== Kind.slice) {
+    return { operands: [value, index], combine: ([a, b]) => (a && b ? indexed(a, b) : undefined) };
+  }
+  const bounds = sliceBounds(tree, index);
+  const given = bounds.filter((bound) => bound !== noNode);
+  return {
+    operands: [value, ...given],
+    combine: ([sliceable, ...values]) => {
+      const rest = values.values();
+      return (
+        sliceable &&
+        sliced(
+          sliceable,
+          bounds.map((bound) => (bound === noNode ? undefined : rest.next().value)),
+        )
+      );
+    },
+  };
+}
+
+function sliceBounds(tree: SyntaxTree, slice: NodeIndex): NodeIndex[] {
+  const bounds = [noNode];
+  for (let part = tree.firstPart(slice); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) === Kind.colon) bounds.push(noNode);
+    else bounds[bounds.length - 1] = part;
+  }
+  return bounds;
+}
+
+/** A method of a constant, or one of the functions that make constants. */
+function call(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+  const { tree } = names;
+  const args = callArguments(tree, node);
+  if (!args) return undefined;
+  const callee = tree.firstPart(node);
+  const operands = [...args.positional, ...args.keywords.values()];
+  const argumentsOf = (values: readonly Constant[]) => ({
+    positional: values.slice(0, args.positional.length),
+    keywords: new Map(
+      [...args.keywords.keys()].flatMap((name, at) => {
+        const value = values[args.positional.length + at];
+        return value ? [[name, value] as const] : [];
+      }),
+    ),
+  });
+  for (const name of references.of(callee)) {
+    if (isFoldableFunction(name)) return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
+  }
+  if (tree.kind(callee) !== Kind.attribute) return undefined;
+  const method = tree.name(tree.lastPart(callee));
+  if (!isFoldableMethod(method)) return undefined;
+  return {
+    operands: [tree.firstPart(callee), ...operands],
+    combine: ([self, ...values]) => self && callMethod(self, method, argumentsOf(values)),
+  };
+}
+
+function partsOfKind(tree: SyntaxTree, node: NodeIndex, kind: number): NodeIndex[] {
+  const parts: NodeIndex[] = [];
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.kind(part) === kind) parts.push(part);
+  }
+  return parts;
+}
+
+const forms: (Form | undefined)[] = [];
+forms[Kind.string] = string;
+forms[Kind.concatenatedString] = concatenated;
+forms[Kind.integer] = integer;
+forms[Kind.identifier] = identifier;
+forms[Kind.parenthesizedExpression] = parenthesized;
+forms[Kind.namedExpression] = namedExpression;
+forms[Kind.tuple] = elements;
+forms[Kind.list] = elements;
+forms[Kind.expressionList] = elements;
+forms[Kind.binaryOperator] = binary;
+forms[Kind.unaryOperator] = unary;
+forms[Kind.subscript] = subscript;
+forms[Kind.call] = call;

@@ -1,0 +1,74 @@
+// Folds an expression of the tree to the constants that it may be (scan policy §5.3). Operands are worked off from a stack, each
+// node once, under a budget; names are followed to the values that their only binding gives them.
+import type { Bindings } from '../bindings.ts';
+import { Kind } from '../kinds.ts';
+import type { References } from '../references.ts';
+import type { NodeIndex } from '../syntax-tree.ts';
+import { type Constant, charactersMax } from './constant.ts';
+import { type Expression, expressionAt } from './expression.ts';
+
+/** All results of one file together may hold so many characters and items. */
+const budgetMax = 4_000_000;
+const sourceMax = 8 * charactersMax;
+
+interface Frame {
+  node: NodeIndex;
+  expression: Expression | undefined;
+  /** How many of its operands are folded. */
+  settled: number;
+}
+
+export class Constants {
+  private readonly names: Bindings;
+  private readonly references: References;
+  private readonly known = new Map<NodeIndex, Constant | undefined>();
+  private budget = budgetMax;
+
+  constructor(names: Bindings, references: References) {
+    this.names = names;
+    this.references = references;
+  }
+
+  /** The constant that the expression is, or undefined when it cannot be folded. */
+  fold(root: NodeIndex): Constant | undefined {
+    const open: Frame[] = this.known.has(root) ? [] : [this.frameOf(root)];
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const operand = top.expression?.operands[top.settled];
+      if (operand === undefined) {
+        this.known.set(top.node, this.combined(top.expression));
+        open.pop();
+      } else if (this.known.has(operand)) {
+        top.settled += 1;
+      } else {
+        open.push(this.frameOf(operand));
+      }
+    }
+    return this.known.get(root);
+  }
+
+  private frameOf(node: NodeIndex): Frame {
+    // Until it is settled a node counts as unfoldable, so that a name defined by itself ends the search.
+    this.known.set(node, undefined);
+    const { tree } = this.names;
+    const tooLong = tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
+    return { node, settled: 0, expression: tooLong ? undefined : expressionAt(node, this.names, this.references) };
+  }
+
+  private combined(expression: Expression | undefined): Constant | undefined {
+    if (!expression || this.budget <= 0) return undefined;
+    const values: Constant[] = [];
+    for (const operand of expression.operands) {
+      const value = this.known.get(operand);
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
+    const result = expression.combine(values);
+    this.budget -= 1 + (result ? sizeOf(result) : 0);
+    return result;
+  }
+}
+
+function sizeOf(constant: Constant): number {
+  if (constant.kind === 'integer') return 1;
+  return constant.kind === 'sequence' ? constant.items.length : constant.value.length;
+}

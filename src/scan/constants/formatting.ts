@@ -1,0 +1,93 @@
+// `%`, str.format and the format specifiers of both, for constant arguments (scan policy §5.3): what obfuscated names are made
+// with, no more. Anything else is unfoldable.
+import { asText, type Constant, charactersMax, itemsOf, text } from './constant.ts';
+import { character } from './literals.ts';
+
+const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
+
+/** `format % argument`: a sequence gives one argument each, anything else is the only one. */
+export function percentFormat(format: string, argument: Constant): string | undefined {
+  const values = argument.kind === 'sequence' ? [...argument.items] : [argument];
+  let failed = false;
+  const result = format.replace(
+    percentField,
+    (_, name?: string, flags = '', width = '0', precision?: string, conversion = ''): string => {
+      if (conversion === '%') return '%';
+      const value = name === undefined ? values.shift() : undefined;
+      const shown = value && converted(value, conversion, precision === undefined ? undefined : Number(precision));
+      if (shown === undefined || Number(width) > charactersMax) {
+        failed = true;
+        return '';
+      }
+      return flags.includes('-') ? shown.padEnd(Number(width)) : shown.padStart(Number(width));
+    },
+  );
+  return failed || values.length > 0 ? undefined : result;
+}
+
+function converted(value: Constant, conversion: string, precision: number | undefined): string | undefined {
+  if (conversion === 's') return asText(value)?.slice(0, precision);
+  if (value.kind === 'text') return conversion === 'c' && [...value.value].length === 1 ? value.value : undefined;
+  if (value.kind !== 'integer') return undefined;
+  if (conversion === 'c') return character(value.value);
+  return /^[diu]$/.test(conversion) ? String(value.value) : conversion === 'x' ? value.value.toString(16) : undefined;
+}
+
+const specifier = /^(?:(.)?([<>=^]))?0?(\d+)?(?:\.(\d+))?([sdcx])?$/su;
+
+/** One value under a format specifier: fill, alignment, width, precision, type. */
+export function formatValue(value: Constant, specification: string): string | undefined {
+  const match = specifier.exec(specification);
+  if (!match) return undefined;
+  const [, fill = ' ', align = value.kind === 'integer' ? '>' : '<', width = '0', precision, type] = match;
+  const shown = converted(value, type ?? 's', precision === undefined ? undefined : Number(precision));
+  const total = Number(width);
+  if (shown === undefined || total > charactersMax || align === '=') return undefined;
+  if (align === '<') return shown.padEnd(total, fill);
+  if (align === '>') return shown.padStart(total, fill);
+  const before = Math.floor((total - shown.length) / 2);
+  return shown.padStart(shown.length + Math.max(before, 0), fill).padEnd(total, fill);
+}
+
+export interface Arguments {
+  positional: readonly Constant[];
+  keywords: ReadonlyMap<string, Constant>;
+}
+
+const braceField = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+const fieldParts = /^(\w*)((?:\[-?\w+\])*)(?:!s)?(?::(.*))?$/s;
+
+/** `format.format(…)`: numbered, automatic and named fields, with subscripts and specifiers. */
+export function braceFormat(format: string, args: Arguments): string | undefined {
+  let failed = false;
+  let automatic = 0;
+  const result = format.replace(braceField, (whole: string, field?: string): string => {
+    if (whole === '{{' || whole === '}}') return whole.charAt(0);
+    const [, name, subscripts = '', specification = ''] = fieldParts.exec(field ?? '!') ?? [];
+    if (field === undefined || name === undefined) {
+      failed = true;
+      return '';
+    }
+    const value = subscripted(argument(args, name === '' ? String(automatic++) : name), subscripts);
+    const shown = value && formatValue(value, specification);
+    failed ||= shown === undefined;
+    return shown ?? '';
+  });
+  return failed ? undefined : result;
+}
+
+function argument({ positional, keywords }: Arguments, name: string): Constant | undefined {
+  return /^\d+$/.test(name) ? positional[Number(name)] : keywords.get(name);
+}
+
+function subscripted(value: Constant | undefined, subscripts: string): Constant | undefined {
+  let result = value;
+  for (const [, key = ''] of subscripts.matchAll(/\[(-?\w+)\]/g)) {
+    result = /^\d+$/.test(key) && result ? itemsOf(result)?.[Number(key)] : undefined;
+  }
+  return result;
+}
+
+export function formattedText(value: string | undefined): Constant | undefined {
+  return value === undefined ? undefined : text(value);
+}

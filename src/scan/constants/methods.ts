@@ -1,0 +1,140 @@
+// Methods of constant strings and sequences, and functions of constants (scan policy §5.3).
+import { base64Bytes } from './base64.ts';
+import { asText, bytes, type Constant, integer, isString, itemsOf, sequence, stringLike, text } from './constant.ts';
+import { type Arguments, braceFormat, formattedText } from './formatting.ts';
+import { character } from './literals.ts';
+
+type StringConstant = Extract<Constant, { value: string }>;
+type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
+
+const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['lower', (self) => stringLike(self, self.value.toLowerCase())],
+  ['casefold', (self) => stringLike(self, self.value.toLowerCase())],
+  ['upper', (self) => stringLike(self, self.value.toUpperCase())],
+  ['swapcase', (self) => stringLike(self, self.value.replace(/\p{L}/gu, swapCase))],
+  ['capitalize', (self) => stringLike(self, capitalized(self.value))],
+  ['title', (self) => stringLike(self, self.value.replace(/\p{L}+/gu, capitalized))],
+  ['strip', (self, args) => stripped(self, args, { start: true, end: true })],
+  ['lstrip', (self, args) => stripped(self, args, { start: true, end: false })],
+  ['rstrip', (self, args) => stripped(self, args, { start: false, end: true })],
+  ['removeprefix', (self, { positional: [prefix] }) => withoutPrefix(self, prefix)],
+  ['removesuffix', (self, { positional: [suffix] }) => withoutSuffix(self, suffix)],
+  ['replace', replaced],
+  ['join', joined],
+  ['split', split],
+  ['format', (self, args) => (self.kind === 'text' ? formattedText(braceFormat(self.value, args)) : undefined)],
+  ['decode', decoded],
+  ['encode', (self) => (self.kind === 'text' ? bytes(utf8(self.value)) : undefined)],
+]);
+
+export function callMethod(self: Constant, name: string, args: Arguments): Constant | undefined {
+  return isString(self) ? methods.get(name)?.(self, args) : undefined;
+}
+
+export function isFoldableMethod(name: string): boolean {
+  return methods.has(name);
+}
+
+type Function = (first: Constant, args: Arguments) => Constant | undefined;
+
+/** By canonical name. */
+const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
+  ['builtins.chr', (code) => (code.kind === 'integer' ? formattedText(character(code.value)) : undefined)],
+  ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
+  ['builtins.str', (value) => formattedText(asText(value))],
+  ['builtins.reversed', (value) => sequence([...(itemsOf(value) ?? [])].reverse())],
+  ['builtins.list', (value) => sequence(itemsOf(value) ?? [])],
+  ['builtins.tuple', (value) => sequence(itemsOf(value) ?? [])],
+  ['builtins.bytes', byteValues],
+  ['builtins.bytearray', byteValues],
+  ['base64.b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
+  ['base64.standard_b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
+  ['base64.urlsafe_b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
+]);
+
+export function callFunction(name: string, args: Arguments): Constant | undefined {
+  const [first] = args.positional;
+  return first && functions.get(name)?.(first, args);
+}
+
+export function isFoldableFunction(name: string): boolean {
+  return functions.has(name);
+}
+
+function swapCase(letter: string): string {
+  const upper = letter.toUpperCase();
+  return letter === upper ? letter.toLowerCase() : upper;
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
+}
+
+function stripped(
+  self: StringConstant,
+  { positional: [given] }: Arguments,
+  { start, end }: { start: boolean; end: boolean },
+): Constant | undefined {
+  if (given !== undefined && given.kind !== self.kind) return undefined;
+  const characters = isString(given) ? given.value : ' \t\n\r\v\f';
+  let from = 0;
+  let to = self.value.length;
+  while (start && from < to && characters.includes(self.value.charAt(from))) from += 1;
+  while (end && to > from && characters.includes(self.value.charAt(to - 1))) to -= 1;
+  return stringLike(self, self.value.slice(from, to));
+}
+
+function withoutPrefix(self: StringConstant, prefix: Constant | undefined): Constant | undefined {
+  if (!isString(prefix)) return undefined;
+  return self.value.startsWith(prefix.value) ? stringLike(self, self.value.slice(prefix.value.length)) : self;
+}
+
+function withoutSuffix(self: StringConstant, suffix: Constant | undefined): Constant | undefined {
+  if (!isString(suffix)) return undefined;
+  const ends = suffix.value !== '' && self.value.endsWith(suffix.value);
+  return ends ? stringLike(self, self.value.slice(0, -suffix.value.length)) : self;
+}
+
+function replaced(self: StringConstant, { positional: [old, by, count] }: Arguments): Constant | undefined {
+  if (!isString(old) || !isString(by) || old.kind !== self.kind || by.kind !== self.kind) return undefined;
+  if (count !== undefined && count.kind !== 'integer') return undefined;
+  const parts = self.value.split(old.value);
+  const all = old.value === '' ? ['', ...Array.from(self.value), ''] : parts;
+  const kept = count === undefined || count.value < 0 ? all.length - 1 : Math.min(count.value, all.length - 1);
+  const rest = all.slice(kept).join(old.value);
+  if (kept * by.value.length > 1_000_000) return undefined;
+  return stringLike(self, [...all.slice(0, kept), rest].join(by.value));
+}
+
+function joined(self: StringConstant, { positional: [given] }: Arguments): Constant | undefined {
+  const items = given && itemsOf(given);
+  if (!items?.every((item) => item.kind === self.kind)) return undefined;
+  const values = items.flatMap((item) => (isString(item) ? [item.value] : []));
+  const length = values.reduce((total, value) => total + value.length + self.value.length, 0);
+  return length > 1_000_000 ? undefined : stringLike(self, values.join(self.value));
+}
+
+function split(self: StringConstant, { positional: [separator] }: Arguments): Constant | undefined {
+  if (separator !== undefined && (separator.kind !== self.kind || separator.value === '')) return undefined;
+  const parts = isString(separator) ? self.value.split(separator.value) : self.value.split(/\s+/).filter(Boolean);
+  return sequence(parts.flatMap((part) => stringLike(self, part) ?? []));
+}
+
+function decoded(self: StringConstant, { positional: [encoding] }: Arguments): Constant | undefined {
+  if (self.kind !== 'bytes' || (encoding !== undefined && encoding.kind !== 'text')) return undefined;
+  const codec = (encoding?.value ?? 'utf-8').toLowerCase().replaceAll(/[-_ ]/g, '');
+  if (codec === 'latin1' || codec === 'iso88591') return text(self.value);
+  if (codec !== 'utf8' && codec !== 'ascii' && codec !== 'usascii') return undefined;
+  return text(new TextDecoder().decode(Uint8Array.from(self.value, (byte) => byte.charCodeAt(0))));
+}
+
+function utf8(value: string): string {
+  return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('');
+}
+
+function byteValues(value: Constant): Constant | undefined {
+  if (value.kind === 'bytes') return value;
+  const items = value.kind === 'sequence' ? value.items : undefined;
+  if (!items?.every((item) => item.kind === 'integer' && item.value >= 0 && item.value < 256)) return undefined;
+  return bytes(items.map((item) => (item.kind === 'integer' ? String.fromCharCode(item.value) : '')).join(''));
+}

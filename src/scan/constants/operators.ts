@@ -1,0 +1,79 @@
+// Operators on constants: `+`, `*` and `%`, arithmetic of small integers, subscripts and slices (scan policy §5.3).
+import { type Constant, charactersMax, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
+import { formattedText, percentFormat } from './formatting.ts';
+
+export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
+  if (left.kind === 'integer' && right.kind === 'integer') return integerOperation(operator, left.value, right.value);
+  if (operator === '+') return added(left, right);
+  if (operator === '*') return repeated(left, right) ?? repeated(right, left);
+  return operator === '%' && left.kind === 'text' ? formattedText(percentFormat(left.value, right)) : undefined;
+}
+
+function integerOperation(operator: string, left: number, right: number): Constant | undefined {
+  switch (operator) {
+    case '+':
+      return integer(left + right);
+    case '-':
+      return integer(left - right);
+    case '*':
+      return integer(left * right);
+    case '//':
+      return right === 0 ? undefined : integer(Math.floor(left / right));
+    case '%':
+      return right === 0 ? undefined : integer(left - right * Math.floor(left / right));
+    case '^':
+      return left >= 0 && right >= 0 && left < 2 ** 31 && right < 2 ** 31 ? integer(left ^ right) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function added(left: Constant, right: Constant): Constant | undefined {
+  if (isString(left) && isString(right) && left.kind === right.kind) return stringLike(left, left.value + right.value);
+  if (left.kind === 'sequence' && right.kind === 'sequence') return sequence([...left.items, ...right.items]);
+  return undefined;
+}
+
+function repeated(value: Constant, count: Constant): Constant | undefined {
+  if (count.kind !== 'integer' || value.kind === 'integer') return undefined;
+  const times = Math.max(0, count.value);
+  const length = isString(value) ? value.value.length : value.items.length;
+  if (length * times > charactersMax) return undefined;
+  if (isString(value)) return stringLike(value, value.value.repeat(length === 0 ? 0 : times));
+  return sequence(length === 0 ? [] : Array.from({ length: times }, () => value.items).flat());
+}
+
+export function negated(value: Constant): Constant | undefined {
+  return value.kind === 'integer' ? integer(-value.value) : undefined;
+}
+
+export function indexed(value: Constant, index: Constant): Constant | undefined {
+  if (index.kind !== 'integer') return undefined;
+  return itemsOf(value)?.at(index.value);
+}
+
+/** `value[start:stop:step]`; undefined bounds are absent ones. */
+export function sliced(value: Constant, bounds: readonly (Constant | undefined)[]): Constant | undefined {
+  const numbers: (number | undefined)[] = [];
+  for (const bound of bounds) {
+    if (bound !== undefined && bound.kind !== 'integer') return undefined;
+    numbers.push(bound?.value);
+  }
+  const [start, stop, step = 1] = numbers;
+  const items = isString(value) ? Array.from(value.value) : itemsOf(value);
+  if (!items || step === 0) return undefined;
+  const forward = step > 0;
+  const first = clamped(start, items.length, forward, forward ? 0 : items.length - 1);
+  const last = clamped(stop, items.length, forward, forward ? items.length : -1);
+  const taken = [];
+  for (let at = first; forward ? at < last : at > last; at += step) taken.push(at);
+  if (isString(value)) return stringLike(value, taken.map((at) => items[at]).join(''));
+  const all = itemsOf(value) ?? [];
+  return sequence(taken.flatMap((at) => all[at] ?? []));
+}
+
+function clamped(bound: number | undefined, length: number, forward: boolean, absent: number): number {
+  if (bound === undefined) return absent;
+  const from = bound < 0 ? bound + length : bound;
+  return forward ? Math.min(Math.max(from, 0), length) : Math.min(Math.max(from, -1), length - 1);
+}

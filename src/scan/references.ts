@@ -1,0 +1,147 @@
+// What an expression may refer to, as canonical dotted names: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan policy
+// §5.1, §5.2). Imports and plain assignments are followed whatever their order. Names are carried forward along the assignments
+// once, so that a chain of any length stays linear.
+import type { Bindings } from './bindings.ts';
+import { Kind } from './kinds.ts';
+import type { ScanPolicy } from './policy.ts';
+import { reachesBuiltin, type Variable, variablesRead } from './scopes.ts';
+import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
+
+const none: ReadonlySet<string> = new Set();
+/** Nothing that the policy names is reached through more attributes, and no honest variable holds more different things. */
+const attributesMax = 6;
+const namesMax = 16;
+
+/** A name and the attributes taken of it: `os.path.sep` is `os` and `['path', 'sep']`. */
+interface AttributePath {
+  root: NodeIndex;
+  attributes: string[];
+}
+
+/** What a variable holds goes on to another one, with attributes taken on the way. */
+interface Flow {
+  to: Variable;
+  attributes: readonly string[];
+}
+
+export class References {
+  private readonly names: Bindings;
+  private readonly policy: ScanPolicy;
+  private held: Map<Variable, Set<string>> | undefined;
+
+  constructor(names: Bindings, policy: ScanPolicy) {
+    this.names = names;
+    this.policy = policy;
+  }
+
+  of(expression: NodeIndex): ReadonlySet<string> {
+    const path = attributePath(this.names.tree, expression);
+    if (!path) return none;
+    const roots = this.ofName(path.root);
+    return path.attributes.length === 0 ? roots : this.attributesOf(roots, path.attributes);
+  }
+
+  private ofName(identifier: NodeIndex): ReadonlySet<string> {
+    const variables = this.variablesOf(identifier);
+    if (variables.length === 0) return this.ofFreeName(identifier);
+    this.held ??= this.carry();
+    const { held } = this;
+    const found = new Set(variables.flatMap((variable) => [...(held.get(variable) ?? none)]));
+    const { tree } = this.names;
+    const name = tree.name(identifier);
+    if (reachesBuiltin(this.names.scopeOf(identifier), name, tree.start(identifier))) found.add(`builtins.${name}`);
+    return found;
+  }
+
+  /** A name that nothing binds is a builtin, or a governed module that a star import may have brought. */
+  private ofFreeName(identifier: NodeIndex): ReadonlySet<string> {
+    const name = this.names.tree.name(identifier);
+    if (name === '__builtins__') return new Set(['builtins']);
+    return new Set([this.policy.governed.has(name) ? name : `builtins.${name}`]);
+  }
+
+  private attributesOf(roots: ReadonlySet<string>, attributes: readonly string[]): Set<string> {
+    const found = new Set<string>();
+    for (const root of roots) {
+      let name = root;
+      for (const attribute of attributes) name = this.canonical(`${name}.${attribute}`);
+      if (name.split('.').length <= attributesMax) found.add(name);
+    }
+    return found;
+  }
+
+  private canonical(name: string): string {
+    return this.policy.identities.get(name) ?? name;
+  }
+
+  private variablesOf(identifier: NodeIndex): Variable[] {
+    const { names } = this;
+    return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier));
+  }
+
+  private carry(): Map<Variable, Set<string>> {
+    const flows = new Map<Variable, Flow[]>();
+    const arrived: { at: Variable; name: string }[] = [];
+    for (const to of this.names.variables()) {
+      for (const { value } of to.bindings) {
+        if (value?.kind === 'module') arrived.push({ at: to, name: value.module });
+        if (value?.kind === 'member') arrived.push({ at: to, name: `${value.module}.${value.member}` });
+        if (value?.kind !== 'expression') continue;
+        const path = attributePath(this.names.tree, value.node);
+        if (!path) continue;
+        const { attributes, root } = path;
+        const sources = this.variablesOf(root);
+        for (const from of sources) appendTo(flows, from, { to, attributes });
+        if (sources.length > 0) continue;
+        for (const name of this.attributesOf(this.ofFreeName(root), attributes)) arrived.push({ at: to, name });
+      }
+    }
+    return this.settled(flows, arrived);
+  }
+
+  private settled(
+    flows: ReadonlyMap<Variable, readonly Flow[]>,
+    arrived: { at: Variable; name: string }[],
+  ): Map<Variable, Set<string>> {
+    const held = new Map<Variable, Set<string>>();
+    for (let next = arrived.pop(); next; next = arrived.pop()) {
+      const { at } = next;
+      const name = this.canonical(next.name);
+      const names = held.get(at) ?? new Set();
+      if (names.has(name) || names.size >= namesMax) continue;
+      held.set(at, names.add(name));
+      for (const { attributes, to } of flows.get(at) ?? []) {
+        for (const taken of this.attributesOf(new Set([name]), attributes)) arrived.push({ at: to, name: taken });
+      }
+    }
+    return held;
+  }
+}
+
+/** Undefined when the expression is more than a name with attributes. Parentheses and a walrus around it change nothing. */
+function attributePath(tree: SyntaxTree, expression: NodeIndex): AttributePath | undefined {
+  const attributes: string[] = [];
+  let root = withoutWrapping(tree, expression);
+  while (tree.kind(root) === Kind.attribute) {
+    if (attributes.length === attributesMax) return undefined;
+    attributes.unshift(tree.name(tree.lastPart(root)));
+    root = withoutWrapping(tree, tree.firstPart(root));
+  }
+  return tree.kind(root) === Kind.identifier ? { root, attributes } : undefined;
+}
+
+function withoutWrapping(tree: SyntaxTree, expression: NodeIndex): NodeIndex {
+  let node = expression;
+  for (;;) {
+    const kind = tree.kind(node);
+    if (kind === Kind.parenthesizedExpression) node = tree.nextPart(tree.firstPart(node));
+    else if (kind === Kind.namedExpression) node = tree.lastPart(node);
+    else return node;
+  }
+}
+
+function appendTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,93 @@
+// Members of governed modules reached by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace
+// by subscript or get. A name that folds gives the finding of the member itself; one that cannot be told is SLP801.
+import { Use } from '../bindings.ts';
+import { callArguments } from '../calls.ts';
+import { Kind } from '../kinds.ts';
+import { forbiddenMember } from '../policy.ts';
+import type { NodeIndex } from '../syntax-tree.ts';
+import { reportMember } from './members.ts';
+import { type Rule, rangeOf, type Subject } from './rule.ts';
+
+interface Lookup {
+  modules: ReadonlySet<string>;
+  key: NodeIndex;
+  at: NodeIndex;
+}
+
+export const callLookupRule: Rule = {
+  kinds: [Kind.call],
+  check(subject, call) {
+    const { references, tree } = subject;
+    const callee = tree.firstPart(call);
+    if (!mayLookUp(subject, callee)) return;
+    const args = callArguments(tree, call)?.positional;
+    const [first, second] = args ?? [];
+    if (first === undefined) return;
+    for (const name of references.of(callee)) {
+      if (name === 'builtins.getattr' && second !== undefined) {
+        checkGetattr(subject, { modules: references.of(first), key: second, at: call });
+      }
+      const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|__getitem__))$/.exec(name);
+      if (method?.[1] !== undefined) checkLookup(subject, { modules: new Set([method[1]]), key: first, at: call });
+    }
+    if (tree.kind(callee) !== Kind.attribute || tree.name(tree.lastPart(callee)) !== 'get') return;
+    checkLookup(subject, { modules: namespaceOf(subject, tree.firstPart(callee)), key: first, at: call });
+  },
+};
+
+export const subscriptLookupRule: Rule = {
+  kinds: [Kind.subscript],
+  check(subject, subscript) {
+    const { names, tree } = subject;
+    const use = names.useOf(subscript);
+    if (use !== Use.load && use !== Use.augmented) return;
+    const value = tree.firstPart(subscript);
+    const key = tree.nextPart(tree.nextPart(value));
+    checkLookup(subject, { modules: namespaceOf(subject, value), key, at: subscript });
+  },
+};
+
+const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__', 'get', '__getitem__']);
+
+/** Decides from the callee's last name alone for the many calls that look nothing up. */
+function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
+  const kind = tree.kind(callee);
+  if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
+  return kind !== Kind.identifier || references.of(callee).has('builtins.getattr');
+}
+
+/** The modules whose namespace the expression is: `M.__dict__`, `vars(M)`, and `__builtins__`, which is a dictionary itself. */
+function namespaceOf({ references, tree }: Subject, expression: NodeIndex): ReadonlySet<string> {
+  const modules = new Set<string>();
+  for (const name of references.of(expression)) {
+    if (name === 'builtins') modules.add(name);
+    else if (name.endsWith('.__dict__')) modules.add(name.slice(0, -'.__dict__'.length));
+  }
+  if (tree.kind(expression) !== Kind.call) return modules;
+  const [argument] = callArguments(tree, expression)?.positional ?? [];
+  const isVars = argument !== undefined && references.of(tree.firstPart(expression)).has('builtins.vars');
+  return isVars ? references.of(argument) : modules;
+}
+
+function checkGetattr(subject: Subject, lookup: Lookup): void {
+  checkLookup(subject, lookup);
+  const { constants, policy, report, tree } = subject;
+  const name = constants.fold(lookup.key);
+  if (name?.kind === 'text' && policy.dunders.has(name.value)) {
+    report.add('SLP501', rangeOf(tree, lookup.at), name.value);
+  }
+}
+
+function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
+  const { constants, policy, report, tree } = subject;
+  for (const module of modules) {
+    if (!policy.governed.has(module)) continue;
+    const name = constants.fold(key);
+    if (!name) {
+      report.add('SLP801', rangeOf(tree, at), module);
+    } else if (name.kind === 'text') {
+      const forbidden = forbiddenMember(policy, module, name.value);
+      if (forbidden) reportMember(subject, at, forbidden);
+    }
+  }
+}
