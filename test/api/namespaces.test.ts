@@ -11,10 +11,9 @@ import { confirm, openUpload, publish, putArchive } from '../support/publish.ts'
 
 const extractor = { feature_extractor_name: 'text', version: 'v1', params: { model: 'small' } };
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const { namespace_id } = { namespace_id: expect.stringMatching(/^ns_[0-9a-z]{26}$/) };
 
 const wholeAnswer = {
-  namespace_id,
+  namespace_id: expect.stringMatching(/^ns_[0-9a-z]{26}$/),
   namespace_name: 'films',
   namespace_type: 'standard',
   description: null,
