@@ -2,11 +2,11 @@
 // how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
 import { type Actor, requireScope } from './access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
-import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
+import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
+import type { OwnerId } from './db/schema.ts';
 import { settleFailure } from './deploy/consumer.ts';
 import { startInstance } from './deploy/instances.ts';
-import { versionStanding } from './deploy/standing.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import { emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
 import { verifyExamples } from './deploy/verify.ts';
@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { readManifest } from './manifest/manifest.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
+import { catalogueItem } from './registry/catalogue.ts';
 import {
   attemptsMax,
   type Claim,
@@ -140,13 +141,13 @@ async function runSteps(deps: Deps, work: Work): Promise<void> {
 export async function deleteVersion(
   deps: Deps,
   actor: Actor,
-  namespaceId: NamespaceId,
+  ownerId: OwnerId,
   pluginId: string,
 ): Promise<{ version: PluginVersion; wasLive: boolean }> {
   requireScope(actor, 'plugins:write');
-  const { version, standing } = await versionStanding(deps, actor, namespaceId, pluginId);
-  await removeVersion(deps, namespaceId, version, actor.ref);
-  return { version, wasLive: standing.serving !== null };
+  const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  await removeVersion(deps, version, actor.ref);
+  return { version, wasLive: deployed };
 }
 
 /** Nothing in it is reachable from the first statement on; what a cut leaves behind is removed by the sweep (D17). */

@@ -9,9 +9,9 @@ import { authenticate, type MakeDeps, prepare } from './middleware.ts';
 import { newRouter } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 import { admin } from './surfaces/admin.ts';
-import { extractorDeployments } from './surfaces/extractor-deployments.ts';
 import { extractors } from './surfaces/extractors.ts';
 import { namespaces } from './surfaces/namespaces.ts';
+import { organizationExtractors } from './surfaces/organization-extractors.ts';
 
 export interface AppOptions {
   makeDeps: MakeDeps;
@@ -27,7 +27,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.use('/v1/*', except('/v1/admin/*', authenticate));
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
-  app.route('/v1/namespaces/:namespace_id/plugins', extractorDeployments());
+  app.route('/v1/plugins', organizationExtractors());
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',

@@ -1,5 +1,6 @@
 // Taking a version out of traffic: at a request (D8), with its deletion (D16), or with its namespace's (D17).
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { namespaces, pluginVersions } from '../db/schema.ts';
@@ -20,14 +21,12 @@ export async function undeployVersion(
   await takeOut(deps, namespaceId, version, actor, []);
 }
 
-/** Deleted and out of traffic, in one batch. */
-export async function removeVersion(
-  deps: UndeployDeps,
-  namespaceId: NamespaceId,
-  version: PluginVersion,
-  actor: ActorRef,
-): Promise<void> {
-  await takeOut(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, actor));
+/** Deleted and out of traffic, in one batch. What belongs to the organization is out of traffic before it may be deleted (D17). */
+export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const deletion = deleteVersionStatements(deps, version, actor);
+  const namespaceId = namespaceOf(version.ownerId);
+  if (namespaceId === null) await deps.db.batch(deletion);
+  else await takeOut(deps, namespaceId, version, actor, deletion);
 }
 
 async function takeOut(
@@ -52,10 +51,10 @@ async function takeOut(
 /** Removes what deleted namespaces still hold, some at a time; the sweep comes back for the rest. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
   const orphans = await deps.db
-    .select({ version: pluginVersions, namespaceId: namespaces.id })
+    .select({ version: pluginVersions })
     .from(pluginVersions)
     .innerJoin(namespaces, eq(namespaces.id, sql`${pluginVersions.ownerId}`))
     .where(and(isNotNull(namespaces.deletedAt), isNull(pluginVersions.deletedAt)))
     .limit(100);
-  for (const { version, namespaceId } of orphans) await removeVersion(deps, namespaceId, version, systemActor);
+  for (const { version } of orphans) await removeVersion(deps, version, systemActor);
 }

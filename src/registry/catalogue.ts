@@ -1,15 +1,21 @@
-// Reading the catalogue of a namespace: its plugins' versions, and one of them with how it stands. One D1 round trip each.
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+// Reading an owner's catalogue: the versions of its plugins, and whether they serve anywhere. One D1 round trip each.
+import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import { livePointers, pluginVersions } from '../db/schema.ts';
+import { requireOwner, selectOwner } from '../access/owners.ts';
+import { livePointers, type OwnerId, pluginVersions } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
-import { catalogueOrder, type PluginVersion, versionsOf } from './versions.ts';
+import {
+  catalogueOrder,
+  foundVersion,
+  type PluginVersion,
+  versionKeyOf,
+  versionNumbered,
+  versionsOf,
+} from './versions.ts';
 
 export interface CatalogueItem {
   version: PluginVersion;
-  /** A pointer of the namespace names a deployment of it. */
+  /** A pointer of some namespace names a deployment of it. */
   deployed: boolean;
 }
 
@@ -19,35 +25,49 @@ export interface CatalogueRequest {
   offset: number;
 }
 
+const deployed: SQL<boolean> =
+  sql`exists (select 1 from ${livePointers} where ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`.mapWith(
+    Boolean,
+  );
+
 export async function listCatalogue(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  namespaceId: NamespaceId,
+  ownerId: OwnerId,
   { name, limit, offset }: CatalogueRequest,
 ): Promise<{ items: CatalogueItem[]; total: number }> {
   requireScope(actor, 'plugins:read');
-  const [namespaces, rows, [count]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
+  const [owners, items, [count]] = await db.batch([
+    selectOwner(db, actor, ownerId),
     db
-      .select({ version: pluginVersions, target: livePointers.targetId })
+      .select({ version: pluginVersions, deployed: deployed.as('deployed') })
       .from(pluginVersions)
-      .leftJoin(
-        livePointers,
-        and(
-          eq(livePointers.namespaceId, namespaceId),
-          eq(livePointers.subjectId, pluginVersions.id),
-          isNotNull(livePointers.targetId),
-        ),
-      )
-      .where(versionsOf(namespaceId, name))
+      .where(versionsOf(ownerId, name))
       .orderBy(...catalogueOrder)
       .limit(limit)
       .offset(offset),
-    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(versionsOf(namespaceId, name)),
+    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(versionsOf(ownerId, name)),
   ]);
-  foundNamespace(namespaces, namespaceId);
-  return {
-    items: rows.map(({ version, target }) => ({ version, deployed: target !== null })),
-    total: count?.total ?? 0,
-  };
+  requireOwner(owners, ownerId);
+  return { items, total: count?.total ?? 0 };
+}
+
+/** One version as the actor may see it; 404 for what isn't there for this actor. */
+export async function catalogueItem(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  pluginId: string,
+): Promise<CatalogueItem> {
+  const [owners, items] = await db.batch([
+    selectOwner(db, actor, ownerId),
+    db
+      .select({ version: pluginVersions, deployed: deployed.as('deployed') })
+      .from(pluginVersions)
+      .where(versionNumbered(versionKeyOf(ownerId, pluginId)))
+      .limit(1),
+  ]);
+  requireOwner(owners, ownerId);
+  const [item] = items;
+  return { version: foundVersion(item ? [item.version] : [], pluginId), deployed: item?.deployed ?? false };
 }

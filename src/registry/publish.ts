@@ -1,12 +1,11 @@
 // Asking for an upload: the presigned URL and the number of the version it is for.
 import { type Actor, requireScope } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
-import { quotaExceeded } from '../access/quotas.ts';
+import { ownerWords, requireOwner, selectOwner } from '../access/owners.ts';
 import { formatVersion, type Version } from '../contract/manifest.ts';
-import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import type { OwnerId } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
-import { selectQuotaUsage } from './plugin-quota.ts';
+import { requireQuota, selectQuotaUsage } from './plugin-quota.ts';
 import { presign } from './presign.ts';
 import { openUpload, type Upload, uploadKey } from './uploads.ts';
 import { pluginIdOfVersion, selectVersion } from './versions.ts';
@@ -24,28 +23,32 @@ export interface UploadRequest {
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
   actor: Actor,
-  namespaceId: NamespaceId,
+  ownerId: OwnerId,
   request: UploadRequest,
 ): Promise<{ upload: Upload; url: string }> {
   requireScope(actor, 'plugins:write');
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
-  const plugin = { ownerId: namespaceId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
-  const [namespaces, [usage], taken] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
+  const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
+  const [owners, [usage], taken] = await db.batch([
+    selectOwner(db, actor, ownerId),
     selectQuotaUsage(db, plugin),
     // Without a number nothing can be taken: the server chooses a free one.
     selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireOwner(owners, ownerId);
   const [existing] = taken;
   if (version && existing) {
     const id = pluginIdOfVersion(existing);
-    throw new Problem('version-exists', `Plugin ${name}@${formatVersion(version)} already exists in this namespace`, {
-      details: { resource: 'plugin', id },
-    });
+    throw new Problem(
+      'version-exists',
+      `Plugin ${name}@${formatVersion(version)} already exists in ${ownerWords(ownerId)}`,
+      {
+        details: { resource: 'plugin', id },
+      },
+    );
   }
-  if (usage && usage.used >= usage.allowed) throw quotaExceeded(usage.used, usage.allowed);
+  requireQuota(usage);
   const upload = await openUpload(deps, {
     ...plugin,
     ...(version ? { version } : {}),

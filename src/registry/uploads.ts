@@ -1,8 +1,9 @@
 // Uploads: a promise of a version, from the presigned URL to the verdict. open → confirming → accepted | rejected | expired.
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import type { PluginKind } from '../contract/states.ts';
-import { isId, type NamespaceId, type OrganizationId, type UploadId } from '../core/ids.ts';
+import type { OrganizationId, UploadId } from '../core/ids.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
 import { namespaces, type OwnerId, pluginVersions, uploads } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
@@ -13,11 +14,6 @@ export type Upload = typeof uploads.$inferSelect;
 
 export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
-}
-
-/** The namespace an owner is, or null for an organization. */
-export function namespaceOf(ownerId: OwnerId): NamespaceId | null {
-  return isId('namespace', ownerId) ? ownerId : null;
 }
 
 /** An object that was PUT in time may be confirmed this long after the URL expired (D15). */

@@ -1,15 +1,15 @@
 // The end of an upload: accepted as a version, or rejected for good. Either is one batch; a repeat of confirm reads it back.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { quotaExceeded } from '../access/quotas.ts';
+import { namespaceOf } from '../access/owners.ts';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { quotaUsage, withinQuota } from './plugin-quota.ts';
-import { type Claim, heldBy, namespaceOf, type Upload, uploadKey } from './uploads.ts';
+import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
+import { type Claim, heldBy, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 
 export type UploadOutcome =
@@ -69,7 +69,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     createdAt: now,
     updatedAt: now,
   };
-  await db.batch([
+  const [, , , , , , , [after], [published]] = await db.batch([
     db
       .update(uploads)
       .set({ status: 'accepted', versionId, leaseToken: null, leaseUntil: null, findings: stored, updatedAt: now })
@@ -112,13 +112,12 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
       .set({ activeVersionId: versionId, updatedAt: now })
       .where(and(named, accepted, isHigherThanActive(upload))),
     record(deps, { ...event, type: 'plugin.active_version_changed', subjectId: versionId }, previousChanged),
+    db.select().from(uploads).where(eq(uploads.id, upload.id)),
+    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
   ]);
-  const outcome = await outcomeOf(deps, upload);
-  if (outcome.status !== 'pending') {
-    if (outcome.status === 'accepted') deps.defer(deps.blobs.delete(uploadKey(upload.id)));
-    return outcome;
-  }
-  return refuseNumber(deps, claim);
+  if (!after || !published) return refuseNumber(deps, claim);
+  deps.defer(deps.blobs.delete(uploadKey(upload.id)));
+  return { status: 'accepted', upload: after, version: published, findings };
 }
 
 /** Why the guard refused: the number was taken meanwhile (final), the quota is used up (the upload stays open), or the claim was lost. */
@@ -130,8 +129,8 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
     .from(pluginVersions)
     .where(versionNumbered(numberOf(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
-  const usage = await quotaUsage(db, upload);
-  if (usage.used >= usage.allowed) throw quotaExceeded(usage.used, usage.allowed);
+  const [usage] = await selectQuotaUsage(db, upload);
+  requireQuota(usage);
   return { status: 'pending', upload };
 }
 

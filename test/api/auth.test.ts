@@ -73,6 +73,7 @@ describe('the admin token', () => {
       success: true,
       plugins: [],
       total: 0,
+      organization_id: made.organizationId,
       namespace_id: made.namespaceId,
     });
   });
@@ -123,7 +124,7 @@ describe('paths and methods', () => {
     ['/openapi.json', 'DELETE', 'GET'],
     ['/v1/namespaces', 'GET', 'POST'],
     [`/v1/namespaces/${org.namespaceId}`, 'POST', 'DELETE, GET, PATCH, PUT'],
-    [org.plugins, 'PATCH', 'GET'],
+    [org.plugins, 'PATCH', 'GET, POST'],
     [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET'],
     [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'POST'],
     [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET'],

@@ -11,9 +11,9 @@ import type { PluginVersion } from '../../registry/versions.ts';
 import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { bearer, body, errors, json } from '../openapi.ts';
+import { onePlugin } from './extractor-surface.ts';
 import { deploymentName, routePrefix, statusWord } from './extractor-wire.ts';
-import { onePlugin } from './extractors.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 
@@ -133,8 +133,7 @@ const realtimeTest = createRoute({
   },
 });
 
-export function extractorDeployments(): OpenAPIHono<AppEnv> {
-  const routes = newRouter();
+export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/:plugin_id/realtime/test', jsonAtMost(limits.callBytes), emptyBodyIsNull);
 
   routes.openapi(deploy, async (c) => {
@@ -257,7 +256,6 @@ export function extractorDeployments(): OpenAPIHono<AppEnv> {
       200,
     );
   });
-  return routes;
 }
 
 function batchWords(version: PluginVersion): string {

@@ -1,0 +1,77 @@
+// The catalogue on either extractor surface: list and delete (mixpeek §4.3, §4.5).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { pageLimitMax } from '../../core/page.ts';
+import { deleteVersion } from '../../pipeline.ts';
+import { listCatalogue } from '../../registry/catalogue.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json } from '../openapi.ts';
+import type { ExtractorSurface } from './extractor-surface.ts';
+import { listItemModel, listItemWire } from './extractor-wire.ts';
+
+const listQuery = z.object({
+  name: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitMax),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+
+const listModel = z
+  .object({
+    success: z.literal(true),
+    plugins: z.array(listItemModel),
+    total: z.int(),
+    organization_id: z.string(),
+    namespace_id: z.string().nullable(),
+  })
+  .openapi('PluginList');
+
+const deletedModel = z
+  .object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() })
+  .openapi('PluginDeleted');
+
+export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }: ExtractorSurface): void {
+  const list = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/',
+    summary: 'List plugins',
+    request: { params, query: listQuery },
+    responses: { 200: json('Plugin versions', listModel), ...errors(401, 403, 404, 422) },
+  });
+  routes.openapi(list, async (c) => {
+    const actor = actorOf(c);
+    const ownerId = ownerOf(c);
+    const { name, limit, offset } = c.req.valid('query');
+    const { items, total } = await listCatalogue(c.var.deps, actor, ownerId, {
+      limit,
+      offset,
+      ...(name === undefined ? {} : { name }),
+    });
+    const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };
+    return c.json({ success: true as const, plugins: items.map(listItemWire), total, ...owner }, 200);
+  });
+
+  const remove = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'delete',
+    path: '/{plugin_id}',
+    summary: 'Delete a plugin version',
+    request: { params: params.extend({ plugin_id: z.string() }) },
+    responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404) },
+  });
+  routes.openapi(remove, async (c) => {
+    const pluginId = c.req.param('plugin_id');
+    const { wasLive } = await deleteVersion(c.var.deps, actorOf(c), ownerOf(c), pluginId);
+    return c.json(
+      {
+        success: true as const,
+        plugin_id: pluginId,
+        message: `Plugin ${pluginId} was deleted`,
+        deployment_removed: wasLive,
+      },
+      200,
+    );
+  });
+}
