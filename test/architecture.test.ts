@@ -47,7 +47,6 @@ const impure = new Set([
   'Buffer',
   'Bun',
   'Deno',
-  'caches',
   'console',
   'document',
   'fetch',

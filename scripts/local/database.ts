@@ -1,6 +1,5 @@
 // The local D1 file, opened from Node while no Worker runs: the one that the Worker opens afterwards.
 import { join } from 'node:path';
-import { getPlatformProxy, unstable_readConfig } from 'wrangler';
 import { writePrivateJson } from './private-file.ts';
 
 /** What wrangler calls the persistence path; its version folder is within. */
@@ -12,6 +11,8 @@ export async function withLocalDatabase<Result>(
   state: string,
   use: (db: D1Database) => Promise<Result>,
 ): Promise<Result> {
+  // Loaded here: it takes a second, and reads its environment, which prepareWrangler sets first.
+  const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
   const { name, compatibility_date, d1_databases } = unstable_readConfig({ config: 'wrangler.toml' });
   const configPath = join(state, 'database-only.json');
   await writePrivateJson(configPath, { name, compatibility_date, d1_databases });

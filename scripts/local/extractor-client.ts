@@ -21,6 +21,7 @@ const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 const answerSchema = z.object({
+  deployment_id: z.string(),
   status: z.enum(['success', 'error']),
   raw_response: z.json(),
   error: z.string().nullable(),

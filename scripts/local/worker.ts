@@ -2,7 +2,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unstable_startWorker } from 'wrangler';
 import { z } from 'zod';
 import { platformFolder } from './database.ts';
 import { loopback } from './ports.ts';
@@ -45,6 +44,7 @@ export function prepareWrangler(state: string, python: string): void {
 export async function startWorker({ port, state, builderUrl, secrets, onLine }: WorkerSettings): Promise<LocalWorker> {
   const url = `http://${loopback}:${port}`;
   const text = (value: string) => ({ type: 'plain_text' as const, value });
+  const { unstable_startWorker } = await import('wrangler');
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
     envFiles: [],

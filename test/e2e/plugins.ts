@@ -1,0 +1,46 @@
+// Small plugins that the end-to-end tests publish, and the way to publish them.
+
+import type { ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import { packZip } from '../../src/archive/pack.ts';
+
+/** Answers with what it was asked; `loadSeconds` is how long its start takes. */
+export function echoPlugin(name: string, version: string, loadSeconds = 0) {
+  const files = {
+    'manifest.py': `feature_extractor_name = "${name}"
+version = "${version}"
+description = "Echoes its inputs"
+features = [
+    {"feature_type": "embedding", "feature_name": "echo", "embedding_dim": 2, "distance_metric": "cosine"},
+]
+output_schema = {"echo": {"type": "array"}}
+`,
+    'pipeline.py':
+      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
+    'realtime.py': `import time
+
+from shared.plugins.inference.serve import BaseInferenceService
+
+
+class EchoInferenceService(BaseInferenceService):
+    def load_model(self):
+        time.sleep(${loadSeconds})
+
+    async def run_inference(self, inputs, parameters):
+        return {"echo": [0.0, 1.0], "inputs": inputs}
+`,
+  };
+  return { name, version, pluginId: `${name}_${version.replaceAll('.', '_')}`, files };
+}
+
+export async function publish(
+  client: ExtractorClient,
+  { name, version, files }: ReturnType<typeof echoPlugin>,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const archive = await packZip(
+    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
+  );
+  const { upload_id, presigned_url } = await client.requestUpload(name, version, archive.length);
+  const etag = await client.putArchive(presigned_url, archive);
+  await client.confirm(upload_id, etag, archive.length);
+}

@@ -1,0 +1,42 @@
+// What runs on this machine, read from /proc: `ps` may be missing.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, vi } from 'vitest';
+
+export interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+/** Without those that have ended and only wait to be looked at by their parent. */
+export function allProcesses(): Process[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) return [];
+    const stat = read(`/proc/${pid}/stat`);
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (stat === '' || state === 'Z' || state === 'X') return [];
+    return [{ pid, parent: Number(parent), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }];
+  });
+}
+
+/** Everything that has to do with a state folder: it is in the environment or the arguments of all that a start runs. */
+export function processesOf(state: string): Process[] {
+  return allProcesses().filter(
+    ({ pid, command }) =>
+      pid !== process.pid && (command.includes(state) || read(`/proc/${pid}/environ`).includes(state)),
+  );
+}
+
+/** Waits until nothing of it is left. */
+export async function expectNoneLeft(state: string): Promise<void> {
+  await vi.waitFor(() => expect(processesOf(state)).toEqual([]), { timeout: 10_000, interval: 100 });
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,109 @@
+// Slipway as `npm start` starts it, on free ports and with a state folder of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
+import { freePorts, loopback } from '../../scripts/local/ports.ts';
+import { expectNoneLeft, processesOf } from './processes.ts';
+
+const readyMs = 60_000;
+
+export interface Ended {
+  exitCode: number | null;
+  output: string;
+}
+
+/** Removed when the test ends, with whatever still runs on it. */
+export async function stateFolder(): Promise<string> {
+  const state = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
+  await chmod(state, 0o711); // the builder's workers may run as users of their own
+  onTestFinished(async () => {
+    for (const { pid } of processesOf(state)) process.kill(pid, 'SIGKILL');
+    await expectNoneLeft(state);
+    await rm(state, { recursive: true, force: true });
+  });
+  return state;
+}
+
+export class Slipway {
+  readonly child: ChildProcess;
+  readonly state: string;
+  readonly url: string;
+  #output = '';
+  #closed = false;
+
+  constructor(child: ChildProcess, state: string, port: number) {
+    this.child = child;
+    this.state = state;
+    this.url = `http://${loopback}:${port}`;
+    child.once('close', () => {
+      this.#closed = true;
+    });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (this.#output += chunk));
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Ready as design §8a defines it: /healthz answers 200, and local.json says how to reach it. */
+  async ready(): Promise<Local> {
+    const until = performance.now() + readyMs;
+    while (!(await this.#healthy())) {
+      if (this.child.exitCode !== null || performance.now() > until) throw new Error(`not ready:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return localSchema.parse(JSON.parse(await readFile(localFile(this.state), 'utf8')));
+  }
+
+  async #healthy(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.url}/healthz`);
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** With all that it said: its output ends when nobody who could write to it is left. */
+  async ended(): Promise<Ended> {
+    if (!this.#closed) await once(this.child, 'close');
+    return { exitCode: this.child.exitCode, output: this.#output };
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<Ended> {
+    this.child.kill('SIGINT');
+    return this.ended();
+  }
+
+  /** As nothing should: without a chance to clean up. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+export interface StartOptions {
+  args?: string[];
+  env?: NodeJS.ProcessEnv;
+  /** By npm, as people do, instead of the script itself. */
+  npm?: boolean;
+}
+
+export async function startSlipway(
+  state: string,
+  { args = ['--no-demo'], env = {}, npm = false }: StartOptions = {},
+): Promise<Slipway> {
+  const [port = 0, builderPort = 0] = await freePorts(2);
+  const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state, ...env };
+  const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.js'];
+  const child = spawn(command, [...before, ...args], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Slipway(child, state, Number(settings.PORT));
+}
