@@ -229,11 +229,16 @@ export class Inflater {
       else if (this.#block === 'stored') this.#copyStored(end);
       else this.#decode(end);
     }
-    // Zeros behind the real end were read as if they were input: the stream is cut short, and what they gave is not content.
-    if (this.#position - (this.#bitCount >>> 3) > this.#inputEnd) this.#state = 'broken';
+    if (this.#isOverrun()) this.#state = 'broken';
     if (this.#state === 'broken') this.#written = start;
   }
 
+  /** Zeros behind the real end were used as if they were input: the stream is cut short, and what they gave is not content. */
+  #isOverrun(): boolean {
+    return this.#position - (this.#bitCount >>> 3) > this.#inputEnd;
+  }
+
+  /** The next bits as a number. */
   #need(count: number): number {
     while (this.#bitCount < count) {
       this.#bits |= (this.#input[this.#position++] ?? 0) << this.#bitCount;
@@ -264,7 +269,7 @@ export class Inflater {
       this.#state = 'hungry';
       return;
     }
-    if (this.#position > this.#inputEnd) {
+    if (this.#isOverrun()) {
       this.#state = 'broken';
       return;
     }
@@ -284,7 +289,10 @@ export class Inflater {
     this.#need(this.#bitCount);
     const length = this.#need(16);
     const check = this.#need(16);
-    if ((length ^ check) !== 0xffff) this.#state = 'broken';
+    if ((length ^ check) !== 0xffff) {
+      this.#state = 'broken';
+      return;
+    }
     this.#storedLeft = length;
     this.#block = 'stored';
     if (length === 0) this.#endBlock();

@@ -19,13 +19,14 @@ export interface ZipSink {
 }
 
 const encoder = new TextEncoder();
+const firstBytes = 64 * 1024;
 
 export class ZipWriter {
   readonly #sink: ZipSink;
   readonly #meter: Meter;
   readonly #digest: ByteDigest | undefined;
   readonly #entries: WrittenEntry[] = [];
-  readonly #part: Uint8Array<ArrayBuffer>;
+  #part: Uint8Array<ArrayBuffer>;
   #filled = 0;
   #offset = 0;
 
@@ -33,8 +34,7 @@ export class ZipWriter {
     this.#sink = sink;
     this.#meter = meter;
     this.#digest = digest;
-    this.#part = new Uint8Array(partBytes);
-    meter.hold(partBytes);
+    this.#part = this.#allocated(firstBytes);
   }
 
   /** A file that is at hand: compressed where that makes it smaller. */
@@ -82,24 +82,39 @@ export class ZipWriter {
   async finish(): Promise<ByteSource> {
     await this.#write(centralDirectory(this.#entries, this.#offset));
     if (this.#filled > 0) await this.#flush();
-    this.#meter.release(partBytes);
+    this.#meter.release(this.#part.length);
     return await this.#sink.close();
   }
 
   async abort(): Promise<void> {
-    this.#meter.release(partBytes);
+    this.#meter.release(this.#part.length);
     await this.#sink.abort();
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
     this.#offset += bytes.length;
     for (let used = 0; used < bytes.length; ) {
-      const piece = bytes.subarray(used, used + partBytes - this.#filled);
+      this.#makeRoom(bytes.length - used);
+      const piece = bytes.subarray(used, used + this.#part.length - this.#filled);
       this.#part.set(piece, this.#filled);
       this.#filled += piece.length;
       used += piece.length;
       if (this.#filled === partBytes) await this.#flush();
     }
+  }
+
+  /** A small zip never takes a whole part's memory. */
+  #makeRoom(bytes: number): void {
+    if (this.#filled + bytes <= this.#part.length || this.#part.length === partBytes) return;
+    const before = this.#part;
+    this.#part = this.#allocated(Math.min(partBytes, Math.max(2 * before.length, this.#filled + bytes)));
+    this.#part.set(before);
+    this.#meter.release(before.length);
+  }
+
+  #allocated(length: number): Uint8Array<ArrayBuffer> {
+    this.#meter.hold(length);
+    return new Uint8Array(length);
   }
 
   async #flush(): Promise<void> {

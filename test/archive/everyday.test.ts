@@ -1,0 +1,30 @@
+// What everyday tools write is accepted, and means the same whichever wrote it. The archives in test/fixtures/archives hold
+// one and the same small plugin, packed by Python's zipfile and tarfile, Info-ZIP, GNU tar, git, Go and Java's jar.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+
+const folder = new URL('../fixtures/archives/', import.meta.url);
+
+const contents = {
+  'manifest.py': 'feature_extractor_name = "everyday"\nversion = "1.0.0"\nfeatures = []\n',
+  'models/modèle.txt': 'modèle\n',
+  'pipeline.py': 'def build_steps(request):\n    return {"steps": []}\n',
+  'processors/__init__.py': '',
+  'processors/core.py': 'VALUE = 1\n'.repeat(40),
+};
+
+test.each(readdirSync(folder))('%s', async (name) => {
+  const archive = await openArchive(memorySource(new Uint8Array(readFileSync(new URL(name, folder)))));
+  expect(archive.findings).toEqual([]);
+  expect(archive.format).toBe(name.endsWith('.zip') ? 'zip' : 'tar.gz');
+  const read: Record<string, string> = {};
+  for (const { path, sha256 } of archive.files) {
+    const bytes = await archive.read(path);
+    expect(sha256).toBe(await sha256Hex(bytes));
+    read[path] = new TextDecoder().decode(bytes);
+  }
+  expect(read).toEqual(contents);
+});

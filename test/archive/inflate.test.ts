@@ -1,0 +1,122 @@
+// DEFLATE, pulled in pieces: gives what zlib gives, knows the stream's last byte, and stops where it is told to.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Inflater } from '../../src/archive/inflate.ts';
+import { joined, noise } from '../support/bytes.ts';
+
+interface Inflated {
+  state: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  consumed: number;
+}
+
+function inflate(packed: Uint8Array, feedBytes: number, pullBytes: number): Inflated {
+  const inflater = new Inflater();
+  const pieces: Uint8Array[] = [];
+  let fed = 0;
+  for (;;) {
+    const piece = inflater.pull(pullBytes);
+    if (piece.length > 0) pieces.push(piece.slice());
+    else if (inflater.state !== 'hungry') break;
+    else if (fed >= packed.length) inflater.finish();
+    else {
+      inflater.push(packed.subarray(fed, fed + feedBytes));
+      fed += feedBytes;
+    }
+  }
+  return { state: inflater.state, bytes: joined(pieces), consumed: inflater.consumed };
+}
+
+/** Runs, repeats near and far, and noise: enough to make every kind of block. */
+const content = fc
+  .array(
+    fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 255 })),
+    { maxLength: 30 },
+  )
+  .map((parts) =>
+    joined(
+      parts.map(([kind, length, seed]) => {
+        if (kind === 0) return new Uint8Array(length).fill(seed);
+        if (kind === 1) return noise(length, seed);
+        return noise(kind === 2 ? 40 : 20_000, 1)
+          .subarray(0, length)
+          .map((byte) => byte % (seed + 1));
+      }),
+    ),
+  );
+const options = fc.record({
+  level: fc.integer({ min: 0, max: 9 }),
+  strategy: fc.integer({ min: 0, max: 4 }),
+  memLevel: fc.integer({ min: 1, max: 9 }),
+});
+const step = fc.oneof(fc.constantFrom(1, 2, 7), fc.integer({ min: 1, max: 100_000 }));
+const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
+test('gives what was packed, and knows where the stream ends', () => {
+  fc.assert(
+    fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, behind) => {
+      const packed = deflateRawSync(data, how);
+      const { state, bytes, consumed } = inflate(joined([packed, noise(behind)]), feed, pull);
+      expect([state, consumed, same(bytes, data)]).toEqual(['done', packed.length, true]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a stream that is cut anywhere is broken', () => {
+  fc.assert(
+    fc.property(content, options, fc.nat(), step, (data, how, cut, feed) => {
+      const packed = deflateRawSync(data, how);
+      expect(inflate(packed.subarray(0, cut % packed.length), feed, 65_536).state).toBe('broken');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('takes and refuses what zlib takes and refuses', () => {
+  fc.assert(
+    fc.property(content, options, fc.nat(), fc.integer({ min: 0, max: 7 }), (data, how, at, bit) => {
+      const packed = deflateRawSync(data, how);
+      packed[at % packed.length] = (packed[at % packed.length] ?? 0) ^ (1 << bit);
+      const expected = byZlib(packed);
+      const { state, bytes } = inflate(packed, 1000, 65_536);
+      expect(state).toBe(expected ? 'done' : 'broken');
+      expect(!expected || same(bytes, expected)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function byZlib(packed: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: 50_000_000 });
+  } catch {
+    return undefined;
+  }
+}
+
+describe('stops where it is told to', () => {
+  test('gives no byte more than asked for', () => {
+    const inflater = new Inflater();
+    inflater.push(deflateRawSync(new Uint8Array(100_000_000)));
+    expect(inflater.pull(11).length).toBe(11);
+    expect(inflater.consumed).toBeLessThan(600);
+  });
+
+  test('an empty last block of a few bits is read to the end', () => {
+    const data = noise(3000);
+    const packed = deflateRawSync(data, { level: 1, memLevel: 1 });
+    expect(inflate(packed, 1000, 65_536)).toMatchObject({ state: 'done', consumed: packed.length });
+  });
+
+  test.each([
+    ['an unknown kind of block', [0x07]],
+    ['a stored block whose lengths disagree', [0x01, 0x05, 0x00, 0x05, 0x00]],
+    ['an empty stored block whose lengths disagree', [0x01, 0x00, 0x00, 0xff, 0xfe]],
+    ['a distance before the beginning', [0x03, 0x02, 0x00]],
+    ['nothing', []],
+  ])('%s is broken', (_, bytes) => {
+    expect(inflate(Uint8Array.from(bytes), 1, 10)).toMatchObject({ state: 'broken', bytes: new Uint8Array(0) });
+  });
+});
