@@ -1,0 +1,281 @@
+// Confirming an upload: what the client says of the object, what it hears, and that it hears it again (mixpeek §4.2, D14, D15).
+import { describe, expect, test } from 'vitest';
+import { masked } from '../support/masked.ts';
+import { organization } from '../support/organization.ts';
+import { manifest, plugin, zipOf } from '../support/plugin.ts';
+import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';
+
+const org = await organization({ pluginsPerNamespace: 1000 });
+
+let named = 0;
+/** A plugin that no other test publishes. */
+const fresh = () => plugin({ name: `fresh_${++named}` });
+
+async function freshUpload() {
+  const made = fresh();
+  return { made, upload: await uploaded(org, made, made.zip) };
+}
+
+describe('a confirmed upload', () => {
+  test('is told in every field', async () => {
+    const { made, upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { message: 'First one' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      upload_id: upload.upload_id,
+      plugin_id: `${made.name}_1_0_0`,
+      name: made.name,
+      version: '1.0.0',
+      validation_status: 'passed',
+      validation_errors: [],
+      deployment_status: 'pending',
+      feature_uri: `mixpeek://${made.name}@1.0.0/${made.name}_vector`,
+      s3_archive_url: expect.stringMatching(/^s3:\/\/slipway-archives\/archives\/[0-9a-f]{64}\.zip$/),
+      code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      namespace_id: org.namespaceId,
+      organization_id: org.id,
+      message: 'Plugin published',
+      warnings: [],
+    });
+    expect((await org.get(`${org.plugins}/${made.name}_1_0_0`)).body).toMatchObject({
+      plugin: { message: 'First one' },
+    });
+  });
+
+  test.each([
+    ['no body', undefined],
+    ['null', null],
+    ['an empty object', {}],
+    ['nulls', { etag: null, file_size_bytes: null, message: null }],
+    ['an empty ETag', { etag: '' }],
+    ['fields nobody knows', { checksum: 'x' }],
+  ])('may be confirmed with %s', async (_what, body) => {
+    const { upload } = await freshUpload();
+    expect((await confirm(org, upload, body)).status).toBe(200);
+  });
+
+  test.each([
+    ['quoted', (etag: string) => etag],
+    ['bare', (etag: string) => etag.replaceAll('"', '')],
+    ['weak', (etag: string) => `W/${etag}`],
+  ])('may be confirmed with its ETag %s', async (_how, written) => {
+    const { made, upload } = await freshUpload();
+    expect(upload.etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect((await confirm(org, upload, { etag: written(upload.etag), file_size_bytes: made.zip.length })).status).toBe(
+      200,
+    );
+  });
+
+  test('is told again in the same bytes, whatever is said of it the next time', async () => {
+    const { upload } = await freshUpload();
+    const first = await confirm(org, upload, { message: 'First one' });
+    for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
+      const { status, text } = await confirm(org, upload, body);
+      expect({ status, text }).toEqual({ status: 200, text: first.text });
+    }
+  });
+
+  test('is told again in the same bytes after its version was deployed and deleted', async () => {
+    const { made, upload } = await freshUpload();
+    const first = await confirm(org, upload);
+    await org.post(`${org.plugins}/${made.name}_1_0_0/deploy`);
+    await org.del(`${org.plugins}/${made.name}_1_0_0`);
+    expect((await confirm(org, upload)).text).toBe(first.text);
+  });
+
+  test('keeps the bytes that were judged: the URL can be used again, and changes nothing', async () => {
+    const { made, upload } = await freshUpload();
+    const first = await confirm(org, upload);
+    await putArchive(upload, zipOf({ 'other.py': 'x = 1\n' }));
+    expect((await confirm(org, upload)).text).toBe(first.text);
+    expect((await org.get(`${org.plugins}/${made.name}_1_0_0`)).body).toMatchObject({
+      plugin: { code_hash: Object(first.body).code_hash },
+    });
+  });
+});
+
+describe('an upload stays open', () => {
+  test('when nothing was uploaded', async () => {
+    const made = fresh();
+    const upload = await openUpload(org, { name: made.name, version: made.version });
+    for (let i = 0; i < 10; i++) {
+      const { status, body } = await confirm(org, upload);
+      const detail = `Nothing was uploaded for ${upload.upload_id} yet`;
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: { error: { type: 'NotFoundError', details: { resource: 'object', id: upload.upload_id } }, detail },
+      });
+    }
+    await putArchive(upload, made.zip);
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+
+  test('when the size differs', async () => {
+    const { made, upload } = await freshUpload();
+    const size = made.zip.length;
+    const detail = `The stored object has ${size} bytes, ${size + 1} were announced`;
+    const { status, body } = await confirm(org, upload, { file_size_bytes: size + 1 });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { error: { type: 'IntegrityError', details: { stored: size, announced: size + 1 } }, detail },
+    });
+    expect((await confirm(org, upload, { file_size_bytes: size })).status).toBe(200);
+  });
+
+  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('when the ETag is %s', async (etag) => {
+    const { upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { etag });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          type: 'IntegrityError',
+          details: { stored: upload.etag.replaceAll('"', ''), given: etag.replaceAll(/W\/|"/g, '') },
+        },
+      },
+    });
+    expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
+  });
+
+  test('when the object was replaced after the client had its ETag', async () => {
+    const { made, upload } = await freshUpload();
+    await putArchive(upload, zipOf({ ...made.files, 'notes.txt': 'later' }));
+    expect((await confirm(org, upload, { etag: upload.etag })).body).toMatchObject({
+      error: { type: 'IntegrityError' },
+    });
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+
+  test.each([
+    ['etag', 1, 'Invalid input: expected string, received number'],
+    ['file_size_bytes', '10', 'Invalid input: expected number, received string'],
+    ['file_size_bytes', -1, 'Too small: expected number to be >=0'],
+    ['message', 'x'.repeat(2001), 'Too big: expected string to have <=2000 characters'],
+  ])('when %s is %j', async (field, value, msg) => {
+    const { upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { [field]: value });
+    expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], msg }] } });
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+});
+
+describe('an upload that is not there', () => {
+  test.each(['plu_00000000000000000000000000', 'plu_x', 'nonsense', 'plu_00000000000000000000000000%0A'])(
+    '%s',
+    async (id) => {
+      const { status, body } = await org.post(`${org.plugins}/uploads/${id}/confirm`);
+      const told = decodeURIComponent(id);
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: {
+          error: { type: 'NotFoundError', details: { resource: 'upload', id: told } },
+          detail: `Upload not found: ${told}`,
+        },
+      });
+    },
+  );
+});
+
+describe('a rejected upload', () => {
+  test('is final, told in the same bytes, and makes no plugin', async () => {
+    const made = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
+    const upload = await uploaded(org, made, made.zip);
+    const first = await confirm(org, upload);
+    expect(first.status).toBe(400);
+    await putArchive(upload, plugin({ name: 'rejected_ext' }).zip);
+    for (const body of [undefined, { etag: 'other' }]) {
+      const { status, text } = await confirm(org, upload, body);
+      expect({ status, text }).toEqual({ status: 400, text: first.text });
+    }
+    expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(404);
+  });
+
+  test('leaves its number free', async () => {
+    await publish(org, plugin({ name: 'rejected_ext' }));
+    expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
+  });
+
+  test('is a conflict when its number was taken meanwhile, and stays one', async () => {
+    const made = fresh();
+    const [first, second] = [await uploaded(org, made, made.zip), await uploaded(org, made, made.zip)];
+    expect((await confirm(org, first)).status).toBe(200);
+    const detail = `Plugin ${made.name}@1.0.0 already exists in this namespace`;
+    const refused = await confirm(org, second);
+    expect({ status: refused.status, body: refused.body }).toMatchObject({
+      status: 409,
+      body: { error: { type: 'ConflictError', details: { resource: 'plugin', id: `${made.name}_1_0_0` } }, detail },
+    });
+    await org.del(`${org.plugins}/${made.name}_1_0_0`);
+    const again = await confirm(org, second);
+    expect(masked(again.text)).toBe(masked(refused.text));
+  });
+});
+
+describe('name and version in manifest.py', () => {
+  const said = (name: string, version: string) =>
+    zipOf(plugin({ files: { 'manifest.py': manifest({ name, version }) } }).files);
+
+  test.each([
+    [
+      'another name',
+      'other_ext',
+      '1.0.0',
+      1,
+      26,
+      'manifest.py names the plugin "other_ext", the upload is for "named_ext". Make both the same.',
+    ],
+    [
+      'another version',
+      'named_ext',
+      '1.0.1',
+      2,
+      11,
+      'manifest.py says version "1.0.1", the upload is for 1.0.0. Make both the same.',
+    ],
+  ])('that are %s reject the upload', async (_what, name, version, line, column, message) => {
+    const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, said(name, version));
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        error: { type: 'PluginValidationError' },
+        detail: 'Plugin validation failed: 1 violation',
+        validation_errors: [`manifest.py:${line}:${column}: ${message}`],
+        violations: [{ rule: 'SLM101', file: 'manifest.py', line, column, severity: 'error', message }],
+      },
+    });
+  });
+
+  test('may be written in another form', async () => {
+    const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, said('formed_ext', '1.2.0'));
+    expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
+  });
+
+  test('yield to the number that the server chose, with a warning', async () => {
+    const upload = await uploaded(org, { name: 'chosen_ext' }, said('chosen_ext', '7.0.0'));
+    const { status, body } = await confirm(org, upload);
+    const message =
+      'manifest.py says version "7.0.0"; the upload named none and the registry chose 1.0.0, which is what counts. Send a version with the upload to choose it yourself.';
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        plugin_id: 'chosen_ext_1_0_0',
+        version: '1.0.0',
+        feature_uri: 'mixpeek://chosen_ext@1.0.0/chosen_ext_vector',
+        message: 'Plugin published with 1 warning',
+        warnings: [
+          {
+            rule: 'SLM401',
+            file: 'manifest.py',
+            filename: 'manifest.py',
+            line: 2,
+            column: 11,
+            severity: 'warning',
+            message,
+          },
+        ],
+      },
+    });
+  });
+});
