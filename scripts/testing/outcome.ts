@@ -12,9 +12,10 @@ export function sumLine(outcomes: Outcome[]): string {
   return `${passed} passed, ${failed} failed`;
 }
 
-/** A runner that ended badly failed, even when it could name no failed test. */
+/** A runner that ended badly, or that ran nothing, failed, even when it could name no failed test. */
 export function withExitCode(outcome: Outcome, exitCode: number): Outcome {
-  return exitCode !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+  const good = exitCode === 0 && outcome.passed > 0;
+  return good || outcome.failed > 0 ? outcome : { ...outcome, failed: 1 };
 }
 
 interface VitestReport {

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { sumLine, unittestOutcome, vitestOutcome, withExitCode } from '../../scripts/testing/outcome.ts';
+
+test('the last line adds up all runners', () => {
+  expect(
+    sumLine([
+      { passed: 2, failed: 0 },
+      { passed: 40, failed: 1 },
+    ]),
+  ).toBe('42 passed, 1 failed');
+});
+
+test.each([
+  ['Ran 12 tests in 0.034s\n\nOK', { passed: 12, failed: 0 }],
+  ['Ran 1 test in 0.001s\n\nOK (skipped=1)', { passed: 0, failed: 0 }],
+  ['FAIL: test_a\nRan 12 tests in 3.1s\n\nFAILED (failures=2, errors=1, skipped=3)', { passed: 6, failed: 3 }],
+  ['Ran 4 tests in 3.1s\n\nFAILED (unexpected successes=1)', { passed: 3, failed: 1 }],
+  ['python3: No module named unittest', { passed: 0, failed: 0 }],
+])('unittest says %j', (output, outcome) => {
+  expect(unittestOutcome(output)).toEqual(outcome);
+});
+
+test('a vitest file that could not be loaded counts as a failed test', () => {
+  const report = {
+    numPassedTests: 3,
+    numFailedTests: 1,
+    testResults: [
+      { status: 'passed', assertionResults: [{ status: 'passed' }, { status: 'passed' }] },
+      { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
+      { status: 'failed', assertionResults: [] },
+    ],
+  };
+  expect(vitestOutcome(report)).toEqual({ passed: 3, failed: 2 });
+});
+
+test.each([
+  [{ passed: 3, failed: 0 }, 0, { passed: 3, failed: 0 }],
+  [{ passed: 3, failed: 0 }, 1, { passed: 3, failed: 1 }],
+  [{ passed: 3, failed: 2 }, 1, { passed: 3, failed: 2 }],
+  [{ passed: 0, failed: 0 }, 0, { passed: 0, failed: 1 }],
+])('%j with exit code %d', (outcome, exitCode, counted) => {
+  expect(withExitCode(outcome, exitCode)).toEqual(counted);
+});

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readStartSettings } from '../../scripts/local/settings.ts';
+
+const state = resolve('.slipway');
+
+test.each([
+  [[], {}, { port: 8080, builderPort: 8790, state, demo: true, fresh: false }],
+  [['--no-demo', '--fresh'], {}, { port: 8080, builderPort: 8790, state, demo: false, fresh: true }],
+  [
+    [],
+    { PORT: '81', BUILDER_PORT: '82', SLIPWAY_STATE: '/var/slipway' },
+    { port: 81, builderPort: 82, state: '/var/slipway', demo: true, fresh: false },
+  ],
+  [
+    [],
+    { PORT: '', BUILDER_PORT: '', SLIPWAY_STATE: '' },
+    { port: 8080, builderPort: 8790, state, demo: true, fresh: false },
+  ],
+])('%j with %j', (args, env, settings) => {
+  expect(readStartSettings(args, env)).toEqual(settings);
+});
+
+test.each([
+  [[], { PORT: '80a' }, 'PORT is 80a, which is not a port'],
+  [[], { PORT: '0' }, 'PORT is 0, which is not a port'],
+  [[], { BUILDER_PORT: '65536' }, 'BUILDER_PORT is 65536, which is not a port'],
+  [[], { PORT: '8790' }, 'PORT and BUILDER_PORT are both 8790; set one of them to another port'],
+  [['--nodemo'], {}, "Unknown option '--nodemo'"],
+  [['now'], {}, "Unexpected argument 'now'"],
+])('%j with %j is refused', (args, env, reason) => {
+  expect(readStartSettings(args, env)).toBe(reason);
+});
