@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/pack.ts';
 import {
@@ -24,6 +24,15 @@ import {
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
 export const token = 'a-token-that-no-plugin-may-see';
+
+/** Real processes on a machine that may be busy: what takes long here is not thereby wrong. */
+const patienceMs = 30_000;
+vi.setConfig({ testTimeout: patienceMs, hookTimeout: patienceMs });
+
+/** For conditions that come true on their own. */
+export function eventually<T>(read: () => T) {
+  return expect.poll(read, { timeout: patienceMs / 2, interval: 20 });
+}
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string() });
 
@@ -76,10 +85,9 @@ export class TestBuilder {
     return new TestBuilder(stateFolder, child, port, sandbox);
   }
 
-  /** Ends it and removes its state; also when a test has ended it already. */
+  /** Ends it; also when a test has ended it already. */
   async close(): Promise<void> {
     await this.kill('SIGTERM');
-    rmSync(this.stateFolder, { recursive: true, force: true });
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
@@ -103,7 +111,7 @@ export class TestBuilder {
   }
 
   /** The status and the JSON body; undefined for none. */
-  async send(method: string, path: string, body?: BodyInit): Promise<Answer> {
+  async send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
     const response = await this.fetch(path, { method, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
@@ -165,8 +173,16 @@ export function refusal({ status, body }: Answer): string {
   return `${status} ${builderErrorSchema.parse(body).error.code}`;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Removed at the end of the test file. */
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'slipway-builder-'));
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-builder-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** A realtime.py of that class body, with the files that every archive must have. */

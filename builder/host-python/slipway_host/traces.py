@@ -30,17 +30,21 @@ class Traces:
             if lines:
                 lines.append("which led to:")
             lines.append("Traceback (most recent call last):")
-            for frame in _frames(cause):
-                if not frame.filename.startswith(_HOST):
-                    lines.append(f'  File "{self._short(frame.filename)}", line {frame.lineno}, in {frame.name}')
-                    if frame.line:
-                        lines.append(f"    {frame.line}")
+            for frame in self._from_the_plugin_on(_frames(cause)):
+                lines.append(f'  File "{self._short(frame.filename)}", line {frame.lineno}, in {frame.name}')
+                if frame.line:
+                    lines.append(f"    {frame.line}")
             lines.extend(f"{type_of(cause)}: {self.clean(message_of(cause))}".splitlines())
         return lines
 
     def clean(self, text):
         """Without the machine's folders in front of the plugin's own paths."""
         return text.replace(self._code_root, "")
+
+    def _from_the_plugin_on(self, frames):
+        """Without the way from the host to the plugin, and without the inner life of `import`."""
+        own = [at for at, frame in enumerate(frames) if frame.filename.startswith(self._code_root)]
+        return [frame for frame in frames[own[0] if own else 0 :] if not frame.filename.startswith((_HOST, "<frozen "))]
 
     def _short(self, filename):
         for root, name in self._roots:

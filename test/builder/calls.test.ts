@@ -1,0 +1,240 @@
+// POST /instances/{id}/invoke: answers, errors, time limits, and what one call may do to the others.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, handler, refusal, TestBuilder } from './support.ts';
+
+let builder: TestBuilder;
+
+beforeAll(async () => {
+  builder = await TestBuilder.start();
+});
+afterAll(() => builder.close());
+
+/** Calls with `wait` stay until one with `go` comes. */
+const asyncGate = handler(
+  [
+    'def __init__(self):',
+    '    self.gate = asyncio.Event()',
+    'async def run_inference(self, inputs, parameters):',
+    '    if "wait" in inputs:',
+    '        await self.gate.wait()',
+    '    elif "go" in inputs:',
+    '        self.gate.set()',
+    '    return {"pid": os.getpid()}',
+  ].join('\n'),
+  'import asyncio\nimport os',
+);
+const threadGate = handler(
+  [
+    'def __init__(self):',
+    '    self.gate = threading.Event()',
+    'def predict(self, request):',
+    '    if "wait" in request:',
+    '        self.gate.wait()',
+    '    elif "go" in request:',
+    '        self.gate.set()',
+    '    return {}',
+  ].join('\n'),
+  'import threading',
+);
+
+describe('an answer', () => {
+  test('is what the handler returned, and how long it took', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {"embedding": [0.5, 1.0]}'));
+    expect(await builder.call(id)).toEqual({
+      status: 'success',
+      result: { embedding: [0.5, 1] },
+      duration_ms: expect.any(Number),
+    });
+  });
+
+  test('names the exception of a handler that raised, and its log has the traceback', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
+    expect(await builder.call(id)).toEqual({
+      status: 'error',
+      error: { type: 'KeyError', message: "'text'" },
+      duration_ms: expect.any(Number),
+    });
+    expect(await builder.logs(id)).toEqual([
+      'host: Traceback (most recent call last):',
+      'host:   File "realtime.py", line 5, in predict',
+      'host:     return request["text"]',
+      "host: KeyError: 'text'",
+    ]);
+  });
+
+  test('that is no dict is an error', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return [1]'));
+    expect(await builder.call(id)).toMatchObject({
+      status: 'error',
+      error: { type: 'InvalidResult', message: 'the handler must return a dict, not list' },
+    });
+  });
+
+  test('of a handler without memory left is an error, and the next one is fine', async () => {
+    const id = await builder.run(
+      handler('def predict(self, request):\n    return {"size": len(bytearray(request["bytes"]))}'),
+    );
+    expect(await builder.call(id, { bytes: 10_000_000_000 })).toMatchObject({
+      status: 'error',
+      error: { type: 'MemoryError' },
+    });
+    expect(await builder.result(id, { bytes: 1000 })).toEqual({ size: 1000 });
+    expect((await builder.status(id)).restarts).toBe(0);
+  });
+
+  test('may be as large as the limit, both ways', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
+    const text = 'x'.repeat(8_000_000);
+    expect(await builder.result(id, { text })).toEqual({ text });
+  });
+});
+
+describe('calls side by side', () => {
+  test.each([
+    ['coroutines', asyncGate],
+    ['threads', threadGate],
+  ])('do not wait for each other: %s', async (_, files) => {
+    const id = await builder.run(files);
+    const waiting = builder.call(id, { wait: true });
+    await builder.call(id, {});
+    expect(await builder.status(id)).toMatchObject({ calls_in_flight: 1 });
+    await builder.call(id, { go: true });
+    expect(await waiting).toMatchObject({ status: 'success' });
+  });
+
+  test('get their own answers', async () => {
+    const id = await builder.run(handler('async def run_inference(self, inputs, parameters):\n    return inputs'));
+    const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
+    expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
+    expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
+  });
+
+  test('are refused above a limit, while those before go on', async () => {
+    const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
+    const id = await small.run(asyncGate);
+    const first = small.invoke(id, { wait: true });
+    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(1);
+    expect(refusal(await small.invoke(id, { text: 'x'.repeat(2000) }))).toBe('503 instance-busy');
+    const second = small.invoke(id, { wait: true });
+    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(2);
+    const third = await small.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
+    expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);
+    await small.kill('SIGTERM');
+    await Promise.allSettled([first, second]);
+    await small.close();
+  });
+});
+
+describe('a call past its time limit', () => {
+  let strict: TestBuilder;
+  beforeAll(async () => {
+    strict = await TestBuilder.start({ limits: { callMs: 300, hangMs: 300 } });
+  });
+  afterAll(() => strict.close());
+
+  test('is cancelled when it is a coroutine, and the process goes on', async () => {
+    const id = await strict.run(
+      handler(
+        [
+          'async def run_inference(self, inputs, parameters):',
+          '    try:',
+          '        await asyncio.sleep(3600 if "wait" in inputs else 0)',
+          '    except asyncio.CancelledError:',
+          '        print("cancelled")',
+          '        raise',
+          '    return {"pid": os.getpid()}',
+        ].join('\n'),
+        'import asyncio\nimport os',
+      ),
+    );
+    const before = await strict.result(id);
+    expect(refusal(await strict.invoke(id, { wait: true }))).toBe('504 call-timeout');
+    await eventually(() => strict.logs(id)).toEqual(['stdout: cancelled']);
+    expect(await strict.result(id)).toEqual(before);
+    expect((await strict.status(id)).restarts).toBe(0);
+  });
+
+  test.each([
+    ['blocks the loop', 'async def run_inference(self, inputs, parameters):'],
+    ['never returns from its thread', 'def run_inference(self, inputs, parameters):'],
+  ])('has its process ended and started anew when it %s', async (_, signature) => {
+    const id = await strict.run(
+      handler(
+        [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
+        'import os',
+      ),
+    );
+    expect(refusal(await strict.invoke(id, { hang: true }))).toBe('504 call-timeout');
+    await eventually(async () => (await strict.status(id)).restarts).toBe(1);
+    expect(await strict.call(id)).toMatchObject({ status: 'success' });
+    expect(await strict.logs(id)).toEqual([
+      'host: the process ended: a call went on 300 ms after its time limit; it is started anew',
+    ]);
+  });
+
+  test('takes those along that its process had in hand', async () => {
+    const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
+    const id = await patient.run(
+      handler(
+        [
+          'def __init__(self):',
+          '    self.never = threading.Event()',
+          'def predict(self, request):',
+          '    self.never.wait()',
+        ].join('\n'),
+        'import threading',
+      ),
+    );
+    expect(refusal(await patient.invoke(id))).toBe('504 call-timeout');
+    // The process is ended for the first call before the second one's time is up.
+    expect(refusal(await patient.invoke(id))).toBe('502 instance-crashed');
+    await patient.close();
+  });
+});
+
+describe('printing', () => {
+  test('without end neither fills the log nor holds up other instances', async () => {
+    const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
+    const loud = await builder.run(
+      handler(
+        [
+          'def load_model(self):',
+          '    threading.Thread(target=self.shout, daemon=True).start()',
+          'def shout(self):',
+          '    while True:',
+          '        sys.stdout.write("x" * 100_000)',
+          '        sys.stderr.write("\\n" * 100_000)',
+          'async def run_inference(self, inputs, parameters):',
+          '    return {}',
+        ].join('\n'),
+        'import sys\nimport threading',
+      ),
+    );
+    await eventually(async () => (await builder.logs(loud)).length).toBe(1000);
+    for (let i = 0; i < 20; i++) expect(await builder.result(quiet)).toEqual({});
+    const lines = await builder.logs(loud);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual('stdout: '.length + 4096);
+    await builder.send('DELETE', `/instances/${loud}`);
+  });
+
+  test('keeps the newest lines, each cut', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    for n in range(1500):',
+          '        print(f"line {n}")',
+          '    print("y" * 1_000_000)',
+          '    print("end")',
+          '    return {}',
+        ].join('\n'),
+      ),
+    );
+    await builder.call(id);
+    await eventually(async () => (await builder.logs(id)).at(-1)).toBe('stdout: end');
+    const lines = await builder.logs(id);
+    expect(lines).toHaveLength(1000);
+    expect(lines[0]).toBe('stdout: line 502');
+    expect(lines.at(-2)).toBe(`stdout: ${'y'.repeat(4095)}…`);
+  });
+});

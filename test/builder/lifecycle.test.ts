@@ -1,0 +1,131 @@
+// Instances: crashes, restarts and stops. What one of them goes through is no matter to the others.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, handler, refusal, TestBuilder } from './support.ts';
+
+/** Ends its process when told to; `wait` calls stay, `work` calls take their time. */
+const mortal = handler(
+  [
+    'async def run_inference(self, inputs, parameters):',
+    '    if "die" in inputs:',
+    '        os._exit(9)',
+    '    if "wait" in inputs:',
+    '        await asyncio.Event().wait()',
+    '    if "work" in inputs:',
+    '        await asyncio.sleep(0.5)',
+    '    return {"started": STARTED}',
+  ].join('\n'),
+  'import asyncio\nimport os\nimport time\nSTARTED = time.monotonic_ns()',
+);
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start();
+});
+afterAll(() => builder.close());
+
+function homes(of: TestBuilder): string[] {
+  return readdirSync(join(of.stateFolder, 'instances'));
+}
+
+describe('a process that ends', () => {
+  test('fails the calls it had, and the next call gets a new one', async () => {
+    const id = await builder.run(mortal);
+    const before = await builder.result(id);
+    const waiting = builder.invoke(id, { wait: true });
+    await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+    expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
+    expect(refusal(await waiting)).toBe('502 instance-crashed');
+    expect(await builder.result(id)).not.toEqual(before);
+    expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1, calls_in_flight: 0 });
+    expect(await builder.logs(id)).toEqual(['host: the process ended: exit code 9; it is started anew']);
+  });
+
+  test('a second time is started later, and calls that can not wait so long are told', async () => {
+    const hasty = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
+    const id = await hasty.run(mortal);
+    await hasty.invoke(id, { die: true });
+    await eventually(async () => (await hasty.invoke(id)).status).toBe(200);
+    await hasty.invoke(id, { die: true });
+    const response = await hasty.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
+    expect(refusal({ status: response.status, body: await response.json() })).toBe('503 instance-restarting');
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect((await hasty.status(id)).state).toBe('restarting');
+    await eventually(async () => (await hasty.invoke(id)).status).toBe(200);
+    expect((await hasty.status(id)).restarts).toBe(2);
+    await hasty.close();
+  });
+
+  test('is followed by a start that PUT tells of', async () => {
+    const id = await builder.run(mortal);
+    const spec = await builder.putPlugin(mortal);
+    await builder.invoke(id, { die: true });
+    expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
+  });
+
+  test('takes no other instance along', async () => {
+    const dies = await builder.run(mortal);
+    const lives = await builder.run(mortal);
+    const before = await builder.result(lives);
+    await builder.invoke(dies, { die: true });
+    expect(await builder.result(lives)).toEqual(before);
+    expect((await builder.status(lives)).restarts).toBe(0);
+  });
+});
+
+describe('DELETE', () => {
+  test('lets calls finish, takes no new ones, and leaves nothing', async () => {
+    const alone = await TestBuilder.start();
+    const id = await alone.run(mortal);
+    const working = alone.call(id, { work: true });
+    await eventually(async () => (await alone.status(id)).calls_in_flight).toBe(1);
+    const stopped = alone.send('DELETE', `/instances/${id}`);
+    await eventually(async () => (await alone.status(id)).state).toBe('draining');
+    expect(refusal(await alone.invoke(id))).toBe('404 instance-gone');
+    expect(await working).toMatchObject({ status: 'success' });
+    expect(await stopped).toEqual({ status: 204, body: undefined });
+    expect(refusal(await alone.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
+    expect(alone.workers()).toEqual([]);
+    expect(homes(alone)).toEqual([]);
+    await alone.close();
+  });
+
+  test('waits for calls only so long', async () => {
+    const strict = await TestBuilder.start({ limits: { drainMs: 200 } });
+    const id = await strict.run(mortal);
+    const waiting = strict.invoke(id, { wait: true });
+    await eventually(async () => (await strict.status(id)).calls_in_flight).toBe(1);
+    expect(await strict.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
+    expect(refusal(await waiting)).toBe('502 instance-crashed');
+    await strict.close();
+  });
+
+  test('ends a start under way', async () => {
+    const alone = await TestBuilder.start();
+    const spec = await alone.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
+    const started = alone.put('dep_loading', spec);
+    await eventually(() => alone.workers().length).toBeGreaterThan(0);
+    expect(await alone.send('DELETE', '/instances/dep_loading')).toEqual({ status: 204, body: undefined });
+    expect((await started).at(-1)).toEqual({
+      type: 'failed',
+      error: { code: 'process-died', message: 'the instance was stopped' },
+    });
+    expect(alone.workers()).toEqual([]);
+    expect(homes(alone)).toEqual([]);
+    await alone.close();
+  });
+
+  test('leaves the id free while the old one still drains', async () => {
+    const spec = await builder.putPlugin(mortal);
+    await builder.put('dep_reused', spec);
+    const working = builder.call('dep_reused', { work: true });
+    await eventually(async () => (await builder.status('dep_reused')).calls_in_flight).toBe(1);
+    const stopped = builder.send('DELETE', '/instances/dep_reused');
+    await eventually(async () => (await builder.status('dep_reused')).state).toBe('draining');
+    expect((await builder.put('dep_reused', spec)).at(-1)).toMatchObject({ type: 'ready' });
+    expect(await working).toMatchObject({ status: 'success' });
+    await stopped;
+    expect(await builder.status('dep_reused')).toMatchObject({ state: 'ready', calls: 0 });
+  });
+});

@@ -1,0 +1,107 @@
+// The builder as a process: what it needs to start, and that nothing outlives it.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventually, handler, mainScript, newFolder, TestBuilder, token } from './support.ts';
+
+const busy = handler(
+  'def load_model(self):\n    threading.Thread(target=time.sleep, args=(3600,)).start()\n\ndef predict(self, request):\n    return {}',
+  'import threading\nimport time',
+);
+
+describe('the end of the builder', () => {
+  const ends: [string, (builder: TestBuilder) => Promise<unknown>][] = [
+    ['SIGTERM', (builder) => builder.kill('SIGTERM')],
+    ['SIGINT', (builder) => builder.kill('SIGINT')],
+    ['SIGKILL', (builder) => builder.kill('SIGKILL')],
+    [
+      'the end of its supervisor',
+      async (builder) => {
+        builder.process.disconnect();
+        await eventually(() => builder.process.exitCode).toBe(0);
+      },
+    ],
+  ];
+
+  test.each(ends)('by %s leaves no worker behind', async (_, end) => {
+    const builder = await TestBuilder.start();
+    await builder.run(busy);
+    await builder.run(busy);
+    expect(builder.workers().length).toBeGreaterThanOrEqual(2);
+    await end(builder);
+    await eventually(() => builder.workers()).toEqual([]);
+    await builder.close();
+  });
+
+  test('comes with the end of its standard input, where it has no supervisor', async () => {
+    const { child, firstLine } = await startPlain({});
+    expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.stdin?.end();
+    expect(await exited).toBe(0);
+  });
+
+  test('loses no archive: the next builder on the same state starts instances from it', async () => {
+    const first = await TestBuilder.start();
+    const spec = await first.putPlugin(busy);
+    await first.put('dep_kept', spec);
+    await first.kill('SIGKILL');
+    const second = await TestBuilder.start({ stateFolder: first.stateFolder });
+    expect((await second.put('dep_kept', spec)).at(-1)).toMatchObject({ type: 'ready' });
+    await second.close();
+  });
+});
+
+describe('a builder that can not start says why in one line and exits with 1', () => {
+  const fakePython = (version: string) => {
+    const path = join(newFolder(), 'python');
+    const described = JSON.stringify({ executable: path, prefix: '/usr', version: version.split('.').map(Number) });
+    writeFileSync(path, `#!/bin/sh\necho '${described}'\n`, { mode: 0o755 });
+    return path;
+  };
+  const old = fakePython('3.10.12');
+  const hint = 'set PYTHON to the path of a Python 3.11 or newer';
+
+  test.each([
+    ['without a token', { BUILDER_TOKEN: '' }, 'BUILDER_TOKEN is missing or not valid'],
+    ['with a port that is none', { BUILDER_PORT: 'x' }, 'BUILDER_PORT is missing or not valid'],
+    ['with limits that are none', { BUILDER_LIMITS: '{"x":1}' }, 'BUILDER_LIMITS is not a JSON object of known limits'],
+    ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run: ${hint}`],
+    ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old: ${hint}`],
+    ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `no python3 on PATH: ${hint}`],
+  ])('%s', async (_, env, reason) => {
+    expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
+  });
+
+  test('on a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { code, stderr } = await failedStart({ BUILDER_PORT: String(port) });
+    expect([code, stderr]).toEqual([1, `builder: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`]);
+    server.close();
+  });
+});
+
+function environment(env: Record<string, string>): Record<string, string | undefined> {
+  return { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: newFolder(), ...env };
+}
+
+function failedStart(env: Record<string, string>): Promise<{ code: unknown; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [mainScript], { env: environment(env) }, (error, _, stderr) =>
+      resolve({ code: error?.code, stderr }),
+    );
+  });
+}
+
+async function startPlain(env: Record<string, string>): Promise<{ child: ChildProcess; firstLine: string }> {
+  const child = spawn(process.execPath, [mainScript], { env: environment(env), stdio: ['pipe', 'pipe', 'inherit'] });
+  const firstLine = await new Promise<string>((resolve) => {
+    child.stdout?.once('data', (chunk) => resolve(String(chunk)));
+  });
+  return { child, firstLine };
+}

@@ -1,0 +1,199 @@
+// PUT /instances/{id}: what a start tells, how it fails, and that one start serves all who ask for it.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { InstanceEvent, InstanceSpec } from '../../src/contract/builder.ts';
+import { eventually, type Files, handler, refusal, TestBuilder } from './support.ts';
+
+let builder: TestBuilder;
+
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits: { startMs: 5000 } });
+});
+afterAll(() => builder.close());
+
+/** Types, steps, lines and errors, without times. */
+function story(events: InstanceEvent[]): string[] {
+  return events.map((event) => {
+    if (event.type === 'step') return `step ${event.step}`;
+    if (event.type === 'log') return `log ${event.stream}: ${event.line}`;
+    return event.type === 'ready'
+      ? `ready ${event.instance.state}`
+      : `failed ${event.error.code}: ${event.error.message}`;
+  });
+}
+
+const fine = handler('def predict(self, request):\n    return {}');
+
+describe('a start', () => {
+  test('tells its steps and ends with ready', async () => {
+    const events = await builder.put('dep_story', await builder.putPlugin(fine));
+    expect(story(events)).toEqual(['step unpack', 'step compile', 'step load', 'step ready', 'ready ready']);
+  });
+
+  test('of an instance that is ready tells only that', async () => {
+    const spec = await builder.putPlugin(fine);
+    await builder.put('dep_twice', spec);
+    await builder.call('dep_twice');
+    const events = await builder.put('dep_twice', spec);
+    expect(events).toEqual([{ type: 'ready', instance: await builder.status('dep_twice') }]);
+    expect(await builder.status('dep_twice')).toMatchObject({ calls: 1, restarts: 0 });
+  });
+
+  test('is shared by all who ask while it lasts', async () => {
+    const files = handler(
+      'def predict(self, request):\n    return {"pid": os.getpid()}',
+      'import os\nprint("imported")',
+    );
+    const spec = await builder.putPlugin(files);
+    const starts = await Promise.all(Array.from({ length: 5 }, () => builder.put('dep_shared', spec)));
+    for (const events of starts) expect(story(events).at(-1)).toBe('ready ready');
+    await eventually(() => builder.logs('dep_shared')).toEqual(['stdout: imported']);
+  });
+
+  test('holds the calls that come meanwhile', async () => {
+    const spec = await builder.putPlugin(fine);
+    const started = await builder.fetch('/instances/dep_early', { method: 'PUT', body: JSON.stringify(spec) });
+    expect(await builder.result('dep_early')).toEqual({});
+    await started.text();
+  });
+
+  test('unpacks archives that are large enough for a thread', async () => {
+    const weights = new Uint8Array(randomBytes(300_000));
+    const files: Files = {
+      ...handler(
+        [
+          'def predict(self, request):',
+          '    with open(os.path.join(os.path.dirname(__file__), "models", "w.bin"), "rb") as file:',
+          '        return {"sha256": hashlib.sha256(file.read()).hexdigest()}',
+        ].join('\n'),
+        'import hashlib\nimport os',
+      ),
+      'models/w.bin': weights,
+    };
+    const id = await builder.run(files);
+    expect(await builder.result(id)).toEqual({ sha256: createHash('sha256').update(weights).digest('hex') });
+  });
+});
+
+describe('realtime shapes', () => {
+  const example = (name: string): Files => ({
+    'realtime.py': readFileSync(new URL(`../fixtures/builder-plugins/${name}.py`, import.meta.url), 'utf8'),
+  });
+
+  test.each([
+    [
+      'run_inference of an InferenceService',
+      'run_inference',
+      { text: 'Kind words, kind people' },
+      { words: 4, loaded: 1 },
+    ],
+    ['__call__ of an InferenceService', 'call', { text: 'Kind words' }, { words: 2 }],
+    [
+      'predict of a RealtimeHandler',
+      'predict',
+      { text: 'Kind words' },
+      { words: 2, keys: ['inputs', 'parameters', 'text'] },
+    ],
+  ])('%s', async (_, name, inputs, expected) => {
+    expect(await builder.result(await builder.run(example(name)), inputs)).toEqual(expected);
+  });
+});
+
+describe('a start that fails', () => {
+  const declared = "is declared, but this builder doesn't install dependencies yet";
+  const cases: { name: string; files: Files; dependencies?: string[]; last: string }[] = [
+    {
+      name: 'source that is no Python',
+      files: { ...fine, 'processors/core.py': 'def f(:\n    pass\n' },
+      last: 'failed compile-failed: processors/core.py:1: ',
+    },
+    {
+      name: 'a declared dependency',
+      files: { 'realtime.py': 'from pydantic import BaseModel\n' },
+      dependencies: ['pydantic>=2'],
+      last: `failed dependency-not-installed: module 'pydantic' is missing (realtime.py:1): the dependency 'pydantic>=2' ${declared}`,
+    },
+    {
+      name: 'an unknown import',
+      files: { 'realtime.py': 'import numpy\n' },
+      last: "failed import-failed: module 'numpy' is missing (realtime.py:1): ",
+    },
+    {
+      name: 'no handler',
+      files: { 'realtime.py': 'x = 1\n' },
+      last: 'failed handler-missing: realtime.py defines neither ',
+    },
+    {
+      name: 'a model that does not load',
+      files: handler(
+        'def load_model(self):\n    raise OSError("no weights")\n\ndef predict(self, request):\n    return {}',
+      ),
+      last: 'failed load-failed: RealtimeHandler at realtime.py:5: OSError: no weights',
+    },
+    {
+      name: 'a process that ends',
+      files: { 'realtime.py': 'import os\nos._exit(7)\n' },
+      last: 'failed process-died: the process ended: exit code 7',
+    },
+    {
+      name: 'a process that is killed',
+      files: { 'realtime.py': 'import os, signal\nos.abort()\n' },
+      last: 'failed process-died: the process ended: signal ',
+    },
+  ];
+
+  test.each(cases)('by $name', async ({ files, dependencies = [], last }) => {
+    const spec = await builder.putPlugin(files, dependencies);
+    const told = story(await builder.put('dep_failing', spec));
+    expect(told.at(-1)?.slice(0, last.length)).toBe(last);
+    expect((await builder.status('dep_failing')).state).toBe('failed');
+    expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
+  });
+
+  test('in time, when loading does not end', async () => {
+    const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
+    const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
+    expect(story(await slow.put('dep_slow', spec)).at(-1)).toBe('failed start-timeout: not ready after 1000 ms');
+    await eventually(() => slow.workers()).toEqual([]);
+    await slow.close();
+  });
+
+  test('by an archive that is none', async () => {
+    const sha256 = createHash('sha256').update('no archive').digest('hex');
+    await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
+    const spec: InstanceSpec = {
+      runtime: 'python',
+      archive: sha256,
+      plugin: { name: 'demo', version: '1.0.0' },
+      dependencies: [],
+    };
+    const told = story(await builder.put('dep_no_archive', spec));
+    expect(told).toEqual(['step unpack', 'failed archive-invalid: Not a readable archive: neither a zip nor a tar.gz']);
+  });
+
+  test('tells and keeps what was printed, and leaves its id free for another try', async () => {
+    const broken = await builder.putPlugin({
+      'realtime.py': 'import sys\nprint("trying", file=sys.stderr)\nx = 1 / 0\n',
+    });
+    const told = story(await builder.put('dep_again', broken));
+    const logs = await builder.logs('dep_again');
+    expect(told.filter((line) => line.startsWith('log')).map((line) => line.slice(4))).toEqual(logs);
+    expect(logs.filter((line) => line.startsWith('stderr'))).toEqual(['stderr: trying']);
+    expect(logs.filter((line) => line.startsWith('host'))).toEqual([
+      'host: Traceback (most recent call last):',
+      'host:   File "realtime.py", line 3, in <module>',
+      'host:     x = 1 / 0',
+      'host: ZeroDivisionError: division by zero',
+      'host: start failed: importing realtime.py failed at realtime.py:3: ZeroDivisionError: division by zero',
+    ]);
+    const mended = await builder.putPlugin(fine);
+    expect(story(await builder.put('dep_again', mended)).at(-1)).toBe('ready ready');
+  });
+
+  test('tells all who wait for it', async () => {
+    const spec = await builder.putPlugin({ 'realtime.py': 'x = 1 / 0\n' });
+    const starts = await Promise.all([builder.put('dep_both', spec), builder.put('dep_both', spec)]);
+    expect(starts.map((events) => events.at(-1)?.type)).toEqual(['failed', 'failed']);
+  });
+});
