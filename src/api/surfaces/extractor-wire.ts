@@ -1,8 +1,7 @@
-// The words of the extractor surfaces: how versions, uploads and deployments are told there (mixpeek §4, §5; design §6, status words).
+// How versions are told on the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
-import type { DeploymentState } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Standing } from '../../deploy/standing.ts';
 import type { CatalogueItem } from '../../registry/catalogue.ts';
@@ -120,24 +119,4 @@ export function deploymentName(pluginId: string): string {
 
 export function routePrefix(pluginId: string): string {
   return `/inference/${deploymentName(pluginId)}`;
-}
-
-const statusWords: Record<DeploymentState, string> = {
-  queued: 'QUEUED',
-  claimed: 'PENDING',
-  building: 'IN_PROGRESS',
-  starting: 'IN_PROGRESS',
-  verifying: 'IN_PROGRESS',
-  ready: 'IN_PROGRESS',
-  promoted: 'DEPLOYED',
-  failed: 'FAILED',
-  superseded: 'NOT_DEPLOYED',
-  cancelled: 'NOT_DEPLOYED',
-  stopped: 'NOT_DEPLOYED',
-};
-
-/** The newest attempt decides the word; batch-only ends at NOT_DEPLOYED, since no realtime endpoint is there. */
-export function statusWord({ newest }: Standing): string {
-  if (!newest || (newest.status === 'promoted' && newest.type === 'batch_only')) return 'NOT_DEPLOYED';
-  return statusWords[newest.status];
 }
