@@ -40,10 +40,14 @@ export async function confirmUpload(
   said: Confirmation,
 ): Promise<UploadOutcome> {
   const deadline = deps.clock.now() + deps.confirmInlineMs;
-  const { claim, upload } = await claimUpload(deps, id, scope, said);
-  if (claim) return advanceClaimed(deps, claim, deadline);
-  if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
-  return waitForOutcome(deps, id, deadline);
+  for (;;) {
+    const { claim, upload } = await claimUpload(deps, id, scope, said);
+    if (claim) return advanceClaimed(deps, claim, deadline);
+    if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
+    const outcome = await waitForOutcome(deps, id, deadline);
+    // Opened again without a verdict: why, this confirm finds out for itself.
+    if (outcome.upload.status !== 'open') return outcome;
+  }
 }
 
 /** The same work, taken from the queue. What the client must mend is told when it confirms again. */

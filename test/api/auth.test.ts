@@ -73,7 +73,7 @@ describe('the admin token', () => {
       success: true,
       plugins: [],
       total: 0,
-      organization_id: made.organizationId,
+      organization_id: made.id,
       namespace_id: made.namespaceId,
     });
   });

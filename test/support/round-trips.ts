@@ -2,7 +2,9 @@
 
 export interface CountedD1 {
   db: D1Database;
-  /** The trips of `work`. */
+  /** All so far. */
+  trips(): number;
+  /** Those of `work`. */
   during(work: () => Promise<unknown>): Promise<number>;
 }
 
@@ -38,6 +40,7 @@ export function countedD1(real: D1Database): CountedD1 {
   });
   return {
     db,
+    trips: () => trips,
     during: async (work) => {
       const before = trips;
       await work();

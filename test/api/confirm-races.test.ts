@@ -1,0 +1,210 @@
+// Confirming at the same moment, past the deadline, and after a worker died: one verdict, told to everyone (D12, D14).
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import { systemActor } from '../../src/contract/events.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { UploadId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { pluginVersions, uploads } from '../../src/db/schema.ts';
+import { claimUpload, reopenUpload } from '../../src/registry/uploads.ts';
+import worker from '../../src/worker.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { type Organization, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { confirm, openUpload, uploaded } from '../support/publish.ts';
+import { countedD1 } from '../support/round-trips.ts';
+
+const db = database(env.DB);
+const org = await organization({ pluginsPerNamespace: 1000 });
+
+function rowOf(id: UploadId) {
+  return db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+}
+
+/** The organization as it is answered by a Worker that has no time for anything inline. */
+function hurried(swapped: Parameters<typeof testApp>[0] = {}): Organization {
+  const { fetch } = testApp({ confirmInlineMs: 0, ...swapped });
+  return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
+}
+
+describe('two confirms at the same moment', () => {
+  test.each([
+    ['accepted', plugin({ name: 'twice_good' }), 200],
+    ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
+  ])('hear the same: %s', async (_what, made, status) => {
+    const upload = await uploaded(org, made, made.zip);
+    const [first, second] = await Promise.all([confirm(org, upload), confirm(org, upload)]);
+    expect(first.status).toBe(status);
+    expect(second.text).toBe(first.text);
+    const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.name, made.name));
+    expect(versions).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test('hear the same when nothing was uploaded', async () => {
+    const upload = await openUpload(org, { name: 'twice_nothing' });
+    const answers = await Promise.all([confirm(org, upload), confirm(org, upload), confirm(org, upload)]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
+  test('hear the same when the upload is opened again while one of them waits', async () => {
+    const counted = countedD1(env.DB);
+    const { deps, fetch } = testApp({ db: database(counted.db) });
+    const upload = await openUpload(org, { name: 'twice_opened' });
+    const { claim } = await claimUpload(deps, upload.upload_id, 'any');
+    if (!claim) throw new Error('the upload could not be claimed');
+    const before = counted.trips();
+    const waiting = confirm({ ...org, ...clientOf(`Bearer ${org.key}`, fetch) }, upload);
+    // The key, the claim that fails, and the first look at what became of the upload.
+    await vi.waitFor(() => expect(counted.trips()).toBeGreaterThan(before + 2));
+    await reopenUpload(deps, claim);
+    expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
+  });
+
+  test('hear the same when the object is another one', async () => {
+    const made = plugin({ name: 'twice_other' });
+    const upload = await uploaded(org, made, made.zip);
+    const etag = 'other';
+    const answers = await Promise.all([confirm(org, upload, { etag }), confirm(org, upload, { etag })]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+});
+
+test('two uploads of one version: one is accepted, the other a conflict, whoever is first', async () => {
+  for (let round = 0; round < 20; round++) {
+    const name = `raced_${round}`;
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((notes) => {
+        const made = plugin({ name, files: { 'notes.txt': notes } });
+        return uploaded(org, made, made.zip);
+      }),
+    );
+    if (!one || !other) throw new Error('two were asked for');
+    const answers = await Promise.all([confirm(org, one), confirm(org, other)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const accepted = answers.find(({ status }) => status === 200);
+    const { body } = await org.get(`${org.plugins}/${name}_1_0_0`);
+    expect(body).toMatchObject({ plugin: { code_hash: Object(accepted?.body).code_hash } });
+  }
+});
+
+test('twenty uploads without a version, confirmed at once, become twenty versions', async () => {
+  const made = plugin({ name: 'crowded_ext' });
+  const open = await Promise.all(Array.from({ length: 20 }, () => uploaded(org, { name: made.name }, made.zip)));
+  const answers = await Promise.all(open.map((upload) => confirm(org, upload)));
+  expect(answers.map(({ status }) => status)).toEqual(open.map(() => 200));
+  const { body } = await org.get(`${org.plugins}?name=crowded_ext`);
+  expect(body).toMatchObject({ total: 20 });
+});
+
+describe('a confirm that runs out of time', () => {
+  test('says so, and the queue goes on', async () => {
+    const made = plugin({ name: 'slow_ext' });
+    const upload = await uploaded(org, made, made.zip);
+    const { status, body } = await confirm(hurried(), upload, { message: 'Slowly' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      upload_id: upload.upload_id,
+      plugin_id: 'slow_ext_1_0_0',
+      name: 'slow_ext',
+      version: '1.0.0',
+      validation_status: 'pending',
+      validation_errors: [],
+      deployment_status: 'pending',
+      feature_uri: 'mixpeek://slow_ext@1.0.0',
+      s3_archive_url: `s3://slipway-archives/uploads/${upload.upload_id}`,
+      code_hash: null,
+      namespace_id: org.namespaceId,
+      organization_id: org.id,
+      message: 'The scan is still running: confirm again for its result',
+      warnings: [],
+    });
+    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
+    const repeated = await confirm(org, upload);
+    expect(repeated.body).toMatchObject({ validation_status: 'passed', plugin_id: 'slow_ext_1_0_0' });
+    expect((await confirm(org, upload)).text).toBe(repeated.text);
+    expect((await org.get(`${org.plugins}/slow_ext_1_0_0`)).body).toMatchObject({ plugin: { message: 'Slowly' } });
+  });
+
+  test('has its rejection told by the repeat', async () => {
+    const made = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
+    const upload = await uploaded(org, made, made.zip);
+    expect((await confirm(hurried(), upload)).body).toMatchObject({ validation_status: 'pending' });
+    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('rejected'), { timeout: 10_000 });
+    expect((await confirm(org, upload)).body).toMatchObject({
+      status: 400,
+      validation_errors: ['bad.py:1:8: Forbidden import: ctypes'],
+    });
+  });
+
+  test('is taken up by a repeat that has time, before the queue', async () => {
+    const { queues, sent } = losingQueues();
+    const made = plugin({ name: 'slow_repeat' });
+    const upload = await uploaded(org, made, made.zip);
+    expect((await confirm(hurried({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+    expect(sent).toEqual([{ v: 1, type: 'advance-upload', id: upload.upload_id }]);
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('may do so as often as it likes', async () => {
+    const { queues } = losingQueues();
+    const made = plugin({ name: 'slow_often' });
+    const upload = await uploaded(org, made, made.zip);
+    for (let i = 0; i < 10; i++) {
+      expect((await confirm(hurried({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+    }
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+});
+
+describe('a worker that dies while it holds an upload', () => {
+  async function heldSince(msAgo: number, name: string) {
+    const made = plugin({ name });
+    const upload = await uploaded(org, made, made.zip);
+    const { deps } = testApp({ clock: clockAt(systemClock.now() - msAgo) });
+    const scope = { ownerId: org.namespaceId, organizationId: org.id, actor: systemActor };
+    const { claim } = await claimUpload(deps, upload.upload_id, scope, { etag: null, sizeBytes: null, message: null });
+    expect(claim?.upload).toMatchObject({ status: 'confirming', attempts: 1 });
+    return upload;
+  }
+
+  async function tick(): Promise<void> {
+    const context = createExecutionContext();
+    await worker.scheduled(createScheduledController(), env, context);
+    await waitOnExecutionContext(context);
+  }
+
+  test('keeps it until its lease is over', async () => {
+    const upload = await heldSince(50_000, 'held_ext');
+    expect((await confirm(hurried(), upload)).body).toMatchObject({ validation_status: 'pending' });
+    await tick();
+    expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
+  });
+
+  test('loses it to the sweep then, which has the queue finish it', async () => {
+    const upload = await heldSince(61_000, 'swept_ext');
+    await tick();
+    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('loses it to the next confirm then', async () => {
+    const upload = await heldSince(61_000, 'reconfirmed_ext');
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('every time, has it given up', async () => {
+    const upload = await heldSince(61_000, 'deadly_ext');
+    await db.update(uploads).set({ attempts: 8 }).where(eq(uploads.id, upload.upload_id));
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { validation_status: 'failed', detail: 'The upload could not be scanned and was given up', violations: [] },
+    });
+  });
+});
