@@ -10,7 +10,7 @@ const folder = fileURLToPath(import.meta.resolve('../builder/schemas/'));
 const wanted = new Map(
   Object.entries(builderSchemas).map(([name, schema]) => [
     `${name}.json`,
-    `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`,
+    `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), null, 2)}\n`,
   ]),
 );
 

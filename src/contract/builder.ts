@@ -1,5 +1,6 @@
 // Worker ↔ builder: the only definition. builder/schemas/*.json are generated from it; both sides parse with it.
 import { z } from 'zod';
+import { jsonObject, jsonValue } from './json.ts';
 
 /** Sent as `slipway-contract` with every call; another number is answered with 426. The shared secret goes along as `authorization: Bearer …`. */
 export const contractVersion = '1';
@@ -102,14 +103,14 @@ export const instanceEventSchema = z.discriminatedUnion('type', [
 export type InstanceEvent = z.infer<typeof instanceEventSchema>;
 
 export const callSchema = z.object({
-  inputs: z.record(z.string(), z.json()),
-  parameters: z.record(z.string(), z.json()),
+  inputs: jsonObject,
+  parameters: jsonObject,
 });
 export type Call = z.infer<typeof callSchema>;
 
 /** 200: the handler ran. A handler that raised is an answer, not a failure of the builder. */
 export const callAnswerSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('success'), result: z.json(), duration_ms: z.number() }),
+  z.object({ status: z.literal('success'), result: jsonValue, duration_ms: z.number() }),
   z.object({
     status: z.literal('error'),
     error: z.object({ type: z.string(), message: z.string() }),

@@ -1,5 +1,6 @@
 // What a plugin is called and what its manifest says. The rules of names and versions are the wire contract's §1.
 import { z } from 'zod';
+import { jsonObject } from './json.ts';
 
 export const pluginNamePattern = /^[a-zA-Z][a-zA-Z0-9_]{2,63}$/;
 export const pluginName = z
@@ -52,8 +53,6 @@ export const featureSchema = z.looseObject({
   embedding_dim: z.int().positive(),
   distance_metric: z.enum(distanceMetrics),
 });
-
-const jsonObject = z.record(z.string(), z.json());
 
 /** What was read from manifest.py, under the names of the wire. Null: not there, or not readable without running it. */
 export const manifestSchema = z.object({

@@ -16,6 +16,7 @@ import { logLineSchema } from '../contract/builder.ts';
 import { actorRefSchema, eventTypes } from '../contract/events.ts';
 import { findingSchema } from '../contract/finding.ts';
 import { idOf } from '../contract/ids.ts';
+import { jsonObject, jsonValue } from '../contract/json.ts';
 import { manifestSchema } from '../contract/manifest.ts';
 import { messageSchema } from '../contract/messages.ts';
 import { scopeSchema } from '../contract/scopes.ts';
@@ -51,7 +52,6 @@ function json<Output>(name: string, schema: z.ZodType<Output>) {
   })(name);
 }
 
-const jsonObject = z.record(z.string(), z.json());
 const time = (name: string) => integer(name, { mode: 'number' });
 const flag = (name: string) => integer(name, { mode: 'boolean' });
 
@@ -370,7 +370,7 @@ export const outbox = sqliteTable(
 export const deadLetters = sqliteTable('dead_letters', {
   id: text('id').primaryKey(),
   queue: text('queue').notNull(),
-  body: json('body', z.json()),
+  body: json('body', jsonValue),
   reason: text('reason').notNull(),
   createdAt: time('created_at').notNull(),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { readIndexed } from '../archive/index.ts';
 import { type CallAnswer, callSchema } from '../contract/builder.ts';
+import { type Json, jsonObject } from '../contract/json.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { archiveIndex, archiveSource } from '../registry/archives.ts';
@@ -12,8 +13,7 @@ export class ExampleFailed extends Error {
   override readonly name = 'ExampleFailed';
 }
 
-const exampleSchema = callSchema.partial().extend({ result: z.record(z.string(), z.json()).optional() });
-type Json = z.infer<ReturnType<typeof z.json>>;
+const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional() });
 
 const examplesMax = 50;
 

@@ -1,5 +1,6 @@
 // Deployments and calls in the words of the extractor surface (mixpeek §5, rows 7-10; design §6, status words).
 import { z } from '@hono/zod-openapi';
+import { type Json, jsonValue } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
@@ -89,7 +90,7 @@ export const answerModel = z
   .object({
     status: z.enum(['success', 'error']),
     inference_name: z.string(),
-    raw_response: z.json(),
+    raw_response: jsonValue,
     response_type: z.string().nullable(),
     response_keys: z.array(z.string()).nullable(),
     error: z.string().nullable(),
@@ -191,7 +192,7 @@ function messageOf({ serving, newest }: Standing, underWay: boolean, version: Pl
   return serving.type === 'batch_only' ? batchWords(version) : 'Ready for realtime calls';
 }
 
-function pythonType(value: z.infer<ReturnType<typeof z.json>>): string {
+function pythonType(value: Json): string {
   if (value === null) return 'NoneType';
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'object') return 'dict';

@@ -7,6 +7,7 @@ import {
   namespaceByIdOrName,
   updateNamespace,
 } from '../../access/namespaces.ts';
+import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { iso } from '../../core/clock.ts';
 import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { deleteNamespace } from '../../pipeline.ts';
@@ -16,17 +17,16 @@ import { bearer, body, errors, json, newRouter } from '../openapi.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
-  .catchall(z.json());
-const settings = z.record(z.string(), z.json());
+  .catchall(jsonValue);
 
 const fields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
   description: z.string().max(2000).nullish(),
   feature_extractors: z.array(featureExtractor).min(1).max(100),
-  payload_indexes: z.array(settings).nullish(),
+  payload_indexes: z.array(jsonObject).nullish(),
   auto_create_indexes: z.boolean().nullish(),
-  infrastructure: settings.nullish(),
+  infrastructure: jsonObject.nullish(),
   ttl_seconds: z.int().positive().nullish(),
 });
 
@@ -37,9 +37,9 @@ const model = z
     namespace_type: z.string(),
     description: z.string().nullable(),
     feature_extractors: z.array(featureExtractor.extend({ feature_extractor_id: z.string() })),
-    payload_indexes: z.array(settings).nullable(),
+    payload_indexes: z.array(jsonObject).nullable(),
     auto_create_indexes: z.boolean(),
-    infrastructure: settings.nullable(),
+    infrastructure: jsonObject.nullable(),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),

@@ -1,0 +1,11 @@
+// A JSON value as JSON.parse gives it: there is nothing to check but that it is there. (zod's own z.json() describes itself
+// recursively, which OpenAPI generators can't follow, and walks the whole value at every parse.)
+import { z } from 'zod';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export const jsonValue = z
+  .custom<Json>((value) => value !== undefined)
+  .meta({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'], description: 'Any JSON value' });
+
+export const jsonObject = z.record(z.string(), jsonValue);
