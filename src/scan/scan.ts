@@ -11,9 +11,13 @@ import { References } from './references.ts';
 import { Report } from './report.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
+import { lex } from './syntax/lexer.ts';
 import { syntaxProblem } from './syntax/statements.ts';
+import { Words } from './syntax/words.ts';
 import { flatten } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
+
+const watchedWords = new Words([]);
 
 export { policyVersion } from './policy.ts';
 
@@ -40,7 +44,8 @@ export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile):
     return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
   }
   const report = new Report(path, text);
-  const unreadable = syntaxProblem(text);
+  const { tokens } = lex(text, watchedWords);
+  const unreadable = syntaxProblem(text, tokens);
   if (unreadable) report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
   else scanText(await parsers.python(), text, report);
   return report.findings();

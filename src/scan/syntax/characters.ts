@@ -24,7 +24,7 @@ for (let code = 0; code < 128; code += 1) identifierPart[code] = /\w/.test(Strin
 
 /** `[A-Za-z0-9_]`: what goes on an identifier, of the ASCII characters. */
 export function isAsciiIdentifierPart(code: number): boolean {
-  return identifierPart[code] === 1;
+  return code < 128 && identifierPart[code] === 1;
 }
 
 export function isDigit(code: number): boolean {

@@ -2,7 +2,7 @@
 // are read in loops; only brackets, lambdas and f-string fields nest, and the reader bounds how deeply.
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
-import { Token } from './token.ts';
+import { kindFlags, Token } from './token.ts';
 
 /** What an expression can stand for besides its value. */
 export const Shape = {
@@ -83,7 +83,7 @@ function takeComparison(reader: Reader): boolean {
   return true;
 }
 
-const binaryOperators: ReadonlySet<number> = new Set([
+const binaryOperators = kindFlags(
   Token.star,
   Token.doubleStar,
   Token.plus,
@@ -92,7 +92,7 @@ const binaryOperators: ReadonlySet<number> = new Set([
   Token.pipe,
   Token.at,
   Token.arithmetic,
-]);
+);
 
 /** `bitwise_or` and all that binds tighter. */
 export function arithmetic(reader: Reader): number {
@@ -104,7 +104,7 @@ export function arithmetic(reader: Reader): number {
     }
     if (reader.take(Token.await)) plain = false;
     const shape = primary(reader);
-    if (!binaryOperators.has(reader.kind)) return plain ? shape : Shape.value;
+    if (binaryOperators[reader.kind] !== 1) return plain ? shape : Shape.value;
     reader.skip();
     plain = false;
   }
@@ -383,7 +383,7 @@ export function yieldExpression(reader: Reader): void {
   else if (startsExpression(reader.kind)) starExpressions(reader);
 }
 
-const expressionStarts: ReadonlySet<number> = new Set([
+const expressionStarts = kindFlags(
   Token.name,
   Token.number,
   Token.string,
@@ -404,8 +404,8 @@ const expressionStarts: ReadonlySet<number> = new Set([
   Token.await,
   Token.star,
   Token.invalid,
-]);
+);
 
 export function startsExpression(kind: number): boolean {
-  return expressionStarts.has(kind);
+  return expressionStarts[kind] === 1;
 }

@@ -1,82 +1,75 @@
-// Text to tokens, as CPython 3.12 makes them: layout, brackets, literals, nested f-strings (PEP 701). It is stricter than
-// tree-sitter on purpose (scan policy §7), and never looks at what the tokens mean.
+// Text to tokens, as CPython 3.12 makes them: layout, brackets, literals. It is stricter than tree-sitter on purpose (scan policy
+// §7), and never looks at what the tokens mean.
 import { limits } from '../limits.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
-import { IndentStack, measureIndent } from './layout.ts';
+import { type FormatString, readFormatText, startFormatString } from './format-strings.ts';
+import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd } from './numbers.ts';
-import { operatorAt } from './operators.ts';
+import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './strings.ts';
-import { type SyntaxProblem, Token, Tokens } from './token.ts';
-import { wordToken } from './words.ts';
+import { kindFlags, type SyntaxProblem, Token, Tokens } from './token.ts';
+import { hashSeed, hashStep, type Words } from './words.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Why the tokens end in an invalid one. */
-  problem: SyntaxProblem | undefined;
+  /** Where the watched words stand, ascending. */
+  watched: number[];
 }
 
-export function lex(text: string): Lexed {
-  return new Lexer(text).run();
-}
-
-/** An f-string that is being read. */
-interface FormatString {
-  start: number;
-  quote: number;
-  quotes: 1 | 3;
-  raw: boolean;
-  /** How many replacement fields of it enclose each other here. */
-  fields: number;
+export function lex(text: string, words: Words): Lexed {
+  return new Lexer(text, words).run();
 }
 
 interface OpenBracket {
-  closing: Token;
+  closing: number;
   start: number;
   /** Set when the bracket opens a replacement field of this f-string. */
   fieldOf: FormatString | undefined;
 }
 
-/** CPython's limits on f-strings within f-strings, and on fields within format specifiers. */
-const formatStringsMax = 150;
-const nestedFieldsMax = 3;
-
-class Lexer {
-  private readonly text: string;
-  private readonly tokens: Tokens;
+export class Lexer {
+  readonly text: string;
+  readonly tokens: Tokens;
+  at = 0;
+  private readonly words: Words;
+  private readonly watched: number[] = [];
   private readonly indents = new IndentStack();
   private readonly brackets: OpenBracket[] = [];
-  private readonly formatStrings: FormatString[] = [];
-  private at = 0;
-  private problem: SyntaxProblem | undefined;
+  readonly formatStrings: FormatString[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, words: Words) {
     this.text = text;
+    this.words = words;
     this.tokens = new Tokens((text.length >> 2) + 64);
   }
 
   run(): Lexed {
+    const { text, tokens } = this;
     this.startLine();
-    while (!this.problem && this.at < this.text.length) this.next();
-    if (!this.problem) this.finish();
-    return { tokens: this.tokens, problem: this.problem };
+    while (!tokens.problem && this.at < text.length) this.next(text.charCodeAt(this.at));
+    if (!tokens.problem) this.finish();
+    return { tokens, watched: this.watched };
   }
 
-  private next(): void {
-    const code = this.text.charCodeAt(this.at);
+  get failed(): boolean {
+    return this.tokens.problem !== undefined;
+  }
+
+  private next(code: number): void {
     if (code === Char.space || code === Char.tab || code === Char.formFeed) this.at += 1;
-    else if (code > 0x7f) this.word(identifierEnd(this.text, this.at));
+    else if (code > 0x7f) this.wideWord(this.at);
     else if (isDigit(code)) this.number();
-    else if (isAsciiIdentifierPart(code)) this.asciiWord();
-    else if (isQuote(code)) this.string(this.at, '');
+    else if (isAsciiIdentifierPart(code)) this.word(code);
     else if (code === Char.newline) this.newline();
+    else if (isQuote(code)) this.string(this.at, '');
     else if (code === Char.hash) this.comment();
     else if (code === Char.backslash) this.continueLine();
     else if (code === Char.dot && isDigit(this.text.charCodeAt(this.at + 1))) this.number();
-    else this.operator();
+    else this.operator(code);
   }
 
-  private fail(detail: string, start: number, end: number, ruleId: SyntaxProblem['ruleId'] = 'SLP601'): void {
-    this.problem = { ruleId, detail, start, end };
+  fail(detail: string, start: number, end: number, ruleId: SyntaxProblem['ruleId'] = 'SLP601'): void {
+    this.tokens.problem = { ruleId, detail, start, end };
     this.tokens.add(Token.invalid, start, end);
   }
 
@@ -86,19 +79,17 @@ class Lexer {
     for (;;) {
       const measured = measureIndent(text, this.at);
       this.at = measured.end;
-      const code = text.charCodeAt(this.at);
-      if (code === Char.hash) this.comment();
-      if (text.charCodeAt(this.at) === Char.newline) {
-        this.at += 1;
-        continue;
-      }
+      if (text.charCodeAt(this.at) === Char.hash) this.comment();
       if (this.at >= text.length) return;
-      this.indent(this.indents.step(measured));
-      return;
+      if (text.charCodeAt(this.at) !== Char.newline) {
+        this.indent(this.indents.step(measured));
+        return;
+      }
+      this.at += 1;
     }
   }
 
-  private indent(step: ReturnType<IndentStack['step']>): void {
+  private indent(step: IndentStep): void {
     const { at, tokens } = this;
     if ('problem' in step) {
       this.fail(step.problem, at, at, step.tooDeep ? 'SLP603' : 'SLP601');
@@ -141,47 +132,56 @@ class Lexer {
     this.at = end;
   }
 
-  private asciiWord(): void {
-    const { text } = this;
-    let end = this.at + 1;
+  /** A keyword, a name, or the prefix of a string. */
+  private word(first: number): void {
+    const { at, text } = this;
+    let hash = hashStep(hashSeed, first);
+    let end = at + 1;
     let code = text.charCodeAt(end);
     while (isAsciiIdentifierPart(code)) {
+      hash = hashStep(hash, code);
       end += 1;
       code = text.charCodeAt(end);
     }
-    if (code > 0x7f) this.word(identifierEnd(text, this.at));
-    else if (end - this.at <= 2 && isQuote(code)) this.string(end, text.slice(this.at, end));
-    else this.word(end);
+    if (code > 0x7f) {
+      this.wideWord(at);
+    } else if (end - at <= 2 && isQuote(code) && stringPrefix(text.slice(at, end))) {
+      this.string(end, text.slice(at, end));
+    } else {
+      const known = this.words.find(text, at, end - at, hash);
+      if (known?.watched) this.watched.push(at);
+      this.tokens.add(known?.token ?? Token.name, at, end);
+      this.at = end;
+    }
   }
 
-  private word(end: number): void {
-    const { at, text } = this;
-    if (end === at || text.charCodeAt(end) > 0x7f) {
+  /** A name with other than ASCII characters: it is compared as NFKC has it (scan policy §7), but never a keyword. */
+  private wideWord(start: number): void {
+    const { text } = this;
+    const end = identifierEnd(text, start);
+    if (end === start || text.charCodeAt(end) > 0x7f) {
       const character = String.fromCodePoint(text.codePointAt(end) ?? 0);
       const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
       this.fail(`invalid character U+${code}`, end, end + character.length);
       return;
     }
-    this.tokens.add(wordToken(text.slice(at, end)), at, end);
+    if (this.words.findText(text.slice(start, end).normalize('NFKC'))?.watched) this.watched.push(start);
+    this.tokens.add(Token.name, start, end);
     this.at = end;
   }
 
   private string(quoteAt: number, letters: string): void {
     const { at, text } = this;
     const prefix = stringPrefix(letters);
-    if (!prefix) {
-      this.word(quoteAt);
-      return;
-    }
     const quote = text.charCodeAt(quoteAt);
     const quotes = quotesAt(text, quoteAt);
     const contents = quoteAt + quotes;
-    if (prefix.format) {
-      this.startFormatString({ start: at, quote, quotes, raw: prefix.raw, fields: 0 }, contents);
+    if (prefix?.format) {
+      startFormatString(this, { start: at, quote, quotes, raw: prefix.raw, fields: 0 }, contents);
       return;
     }
     const end = closingQuote(text, contents, quote, quotes);
-    if (end === undefined) {
+    if (end === undefined || !prefix) {
       this.fail('unterminated string literal', at, contents);
       return;
     }
@@ -191,6 +191,7 @@ class Lexer {
   }
 
   private checkContents(start: number, end: number, prefix: StringPrefix): void {
+    if (!prefix.bytes && prefix.raw) return;
     const contents = this.text.slice(start, end);
     if (prefix.bytes && /[^\0-\x7f]/.test(contents)) this.fail('bytes with other than ASCII characters', start, end);
     if (prefix.raw || !contents.includes('\\')) return;
@@ -198,103 +199,34 @@ class Lexer {
     if (wrong !== undefined) this.fail('invalid escape in a string', start + wrong, start + wrong + 2);
   }
 
-  private startFormatString(format: FormatString, contents: number): void {
-    this.tokens.add(Token.fStringStart, format.start, contents);
-    this.formatStrings.push(format);
-    this.at = contents;
-    if (this.formatStrings.length < formatStringsMax) this.formatText(format);
-    else this.fail('too many nested f-strings', format.start, contents, 'SLP603');
-  }
-
-  /** The text of an f-string or of a format specifier, up to its end or to the next replacement field. */
-  private formatText(format: FormatString): void {
-    const { text } = this;
-    const start = this.at;
-    while (this.at < text.length) {
-      const code = text.charCodeAt(this.at);
-      if (code === Char.openBrace || code === Char.closeBrace) {
-        if (text.charCodeAt(this.at + 1) !== code || format.fields > 0) {
-          this.checkFormatText(start, format);
-          if (!this.problem) this.formatBrace(code, format);
-          return;
-        }
-        this.at += 2;
-      } else if (code === format.quote && (format.quotes === 1 || quotesAt(text, this.at) === 3)) {
-        this.checkFormatText(start, format);
-        if (!this.problem) this.endFormatString(format);
-        return;
-      } else if (code === Char.newline && format.quotes === 1) {
-        break;
-      } else {
-        this.at += code === Char.backslash ? this.escapeLength(format) : 1;
-      }
-    }
-    this.fail('unterminated f-string literal', format.start, start);
-  }
-
-  /** How much of an f-string's text belongs to the backslash here: a brace never does, save in the name of a character. */
-  private escapeLength({ raw }: FormatString): number {
-    const next = this.text.charCodeAt(this.at + 1);
-    if (next === Char.openBrace || next === Char.closeBrace) return 1;
-    if (raw || !this.text.startsWith('N{', this.at + 1)) return 2;
-    const end = this.text.indexOf('}', this.at);
-    return end < 0 ? 2 : end + 1 - this.at;
-  }
-
-  private checkFormatText(start: number, { raw }: FormatString): void {
-    const contents = raw ? '' : this.text.slice(start, this.at);
-    const wrong = contents.includes('\\') ? wrongEscapeAt(contents, { bytes: false }) : undefined;
-    if (wrong !== undefined) this.fail('invalid escape in a string', start + wrong, start + wrong + 2);
-  }
-
-  private formatBrace(code: number, format: FormatString): void {
-    const start = this.at;
-    if (code === Char.openBrace) {
-      format.fields += 1;
-      if (format.fields > nestedFieldsMax) this.fail('f-string fields nested too deeply', start, start + 1);
-      else this.open(Token.openBrace, Token.closeBrace, format);
-    } else if (format.fields > 0) {
-      this.close(Token.closeBrace);
-    } else {
-      this.fail("single '}' in an f-string", start, start + 1);
-    }
-  }
-
-  private endFormatString(format: FormatString): void {
-    if (format.fields > 0) {
-      this.fail("f-string: expecting '}'", this.at, this.at + format.quotes);
-      return;
-    }
-    this.tokens.add(Token.fStringEnd, this.at, this.at + format.quotes);
-    this.at += format.quotes;
-    this.formatStrings.pop();
-  }
-
-  private operator(): void {
-    const { at, text } = this;
-    const found = operatorAt(text, at);
-    const field = this.brackets.at(-1)?.fieldOf;
-    if (!found || (found.kind === Token.exclamation && !field)) {
+  private operator(code: number): void {
+    const { at } = this;
+    const operator = operatorAt(this.text, at);
+    const kind = operatorKind(operator);
+    const bracket = bracketFlags[kind];
+    if (bracket === opens) {
+      this.open(kind, undefined);
+    } else if (bracket === closes) {
+      this.close(kind);
+    } else if (code === Char.colon && this.brackets.at(-1)?.fieldOf) {
+      this.startSpecifier();
+    } else if (operator === 0 || (kind === Token.exclamation && !this.brackets.at(-1)?.fieldOf)) {
       this.fail('invalid character', at, at + 1);
-      return;
-    }
-    const closing = closingOf[found.kind];
-    if (closing !== undefined) {
-      this.open(found.kind, closing, undefined);
-    } else if (closers.has(found.kind)) {
-      this.close(found.kind);
-    } else if (field && text.charCodeAt(at) === Char.colon) {
-      // At the level of a replacement field a colon always starts the format specifier, `:=` as well.
-      this.tokens.add(Token.colon, at, at + 1);
-      this.at += 1;
-      this.formatText(field);
     } else {
-      this.tokens.add(found.kind, at, at + found.length);
-      this.at += found.length;
+      this.at = at + operatorLength(operator);
+      this.tokens.add(kind, at, this.at);
     }
   }
 
-  private open(kind: Token, closing: Token, fieldOf: FormatString | undefined): void {
+  /** At the level of a replacement field a colon always starts the format specifier, `:=` as well. */
+  private startSpecifier(): void {
+    const field = this.brackets.at(-1)?.fieldOf;
+    this.tokens.add(Token.colon, this.at, this.at + 1);
+    this.at += 1;
+    if (field) readFormatText(this, field);
+  }
+
+  open(kind: number, fieldOf: FormatString | undefined): void {
     const start = this.at;
     this.at += 1;
     if (this.brackets.length >= limits.bracketLevels) {
@@ -302,10 +234,10 @@ class Lexer {
       return;
     }
     this.tokens.add(kind, start, start + 1);
-    this.brackets.push({ closing, start, fieldOf });
+    this.brackets.push({ closing: kind + 1, start, fieldOf });
   }
 
-  private close(kind: Token): void {
+  close(kind: number): void {
     const start = this.at;
     const bracket = this.brackets.at(-1);
     if (bracket?.closing !== kind) {
@@ -317,7 +249,7 @@ class Lexer {
     this.at += 1;
     if (bracket.fieldOf) {
       bracket.fieldOf.fields -= 1;
-      this.formatText(bracket.fieldOf);
+      readFormatText(this, bracket.fieldOf);
     }
   }
 
@@ -329,16 +261,16 @@ class Lexer {
       return;
     }
     const end = text.length;
-    if (tokens.size > 0 && !lineEnds.has(tokens.kind(tokens.size - 1))) tokens.add(Token.newline, end, end);
+    if (tokens.size > 0 && lineEnds[tokens.kind(tokens.size - 1)] !== 1) tokens.add(Token.newline, end, end);
     for (let depth = this.indents.depth; depth > 0; depth -= 1) tokens.add(Token.dedent, end, end);
     tokens.add(Token.end, end, end);
   }
 }
 
-const closingOf: (Token | undefined)[] = [];
-closingOf[Token.openParenthesis] = Token.closeParenthesis;
-closingOf[Token.openBracket] = Token.closeBracket;
-closingOf[Token.openBrace] = Token.closeBrace;
+/** Each closing bracket's token is the one after its opening bracket's. */
+const opens = 1;
+const closes = 2;
+const bracketFlags = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+for (const closing of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) bracketFlags[closing] = closes;
 
-const closers: ReadonlySet<Token> = new Set([Token.closeParenthesis, Token.closeBracket, Token.closeBrace]);
-const lineEnds: ReadonlySet<number> = new Set([Token.newline, Token.dedent]);
+const lineEnds = kindFlags(Token.newline, Token.dedent);

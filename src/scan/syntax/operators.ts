@@ -2,20 +2,19 @@
 import { Char } from './characters.ts';
 import { Token } from './token.ts';
 
-const alone: Token[] = [];
-/** Followed by `=`. */
-const withEquals: Token[] = [];
-/** Doubled, as `//`. */
-const doubled: Token[] = [];
-/** Doubled and followed by `=`, as `//=`. */
-const doubledWithEquals: Token[] = [];
+const none = 0;
+/** By the code of the first character: the token alone, before `=`, doubled, and doubled before `=`. */
+const alone = new Uint8Array(128);
+const withEquals = new Uint8Array(128);
+const doubled = new Uint8Array(128);
+const doubledWithEquals = new Uint8Array(128);
 
-function operator(symbol: string, ...[one, equals, twice, twiceEquals]: (Token | undefined)[]): void {
+function operator(symbol: string, ...[one = none, equals = none, twice = none, twiceEquals = none]: number[]): void {
   const code = symbol.charCodeAt(0);
-  if (one !== undefined) alone[code] = one;
-  if (equals !== undefined) withEquals[code] = equals;
-  if (twice !== undefined) doubled[code] = twice;
-  if (twiceEquals !== undefined) doubledWithEquals[code] = twiceEquals;
+  alone[code] = one;
+  withEquals[code] = equals;
+  doubled[code] = twice;
+  doubledWithEquals[code] = twiceEquals;
 }
 
 operator('(', Token.openParenthesis);
@@ -44,30 +43,36 @@ operator('<', Token.comparison, Token.comparison, Token.arithmetic, Token.augmen
 operator('>', Token.comparison, Token.comparison, Token.arithmetic, Token.augmented);
 
 const greater = 0x3e;
+const lengthShift = 8;
 
-export interface Operator {
-  kind: Token;
-  length: number;
-}
-
-/** The operator at `at`; undefined when there is none (`$`, `?`, a backtick, a control character). */
-export function operatorAt(text: string, at: number): Operator | undefined {
+/** The operator at `at`: its kind, and its length by `operatorLength`. 0 when there is none (`$`, `?`, a control character). */
+export function operatorAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  const kind = alone[code];
-  if (kind === undefined) return undefined;
+  const kind = alone[code] ?? none;
   const next = text.charCodeAt(at + 1);
   if (next === Char.equals) {
-    const assigned = withEquals[code];
-    if (assigned !== undefined) return { kind: assigned, length: 2 };
-  } else if (next === code) {
-    const twice = doubled[code];
-    if (twice !== undefined) {
-      const assigned = text.charCodeAt(at + 2) === Char.equals ? doubledWithEquals[code] : undefined;
-      return assigned === undefined ? { kind: twice, length: 2 } : { kind: assigned, length: 3 };
-    }
-    if (code === Char.dot && text.charCodeAt(at + 2) === Char.dot) return { kind: Token.ellipsis, length: 3 };
-  } else if (next === greater && kind === Token.minus) {
-    return { kind: Token.arrow, length: 2 };
+    const assigned = withEquals[code] ?? none;
+    return assigned === none ? sized(kind, 1) : sized(assigned, 2);
   }
-  return { kind, length: 1 };
+  if (next === code) {
+    const twice = doubled[code] ?? none;
+    if (twice !== none) {
+      const assigned = text.charCodeAt(at + 2) === Char.equals ? (doubledWithEquals[code] ?? none) : none;
+      return assigned === none ? sized(twice, 2) : sized(assigned, 3);
+    }
+    if (code === Char.dot && text.charCodeAt(at + 2) === Char.dot) return sized(Token.ellipsis, 3);
+  }
+  return next === greater && kind === Token.minus ? sized(Token.arrow, 2) : sized(kind, 1);
+}
+
+function sized(kind: number, length: number): number {
+  return kind === none ? none : kind | (length << lengthShift);
+}
+
+export function operatorKind(operator: number): number {
+  return operator & 0xff;
+}
+
+export function operatorLength(operator: number): number {
+  return operator >> lengthShift;
 }

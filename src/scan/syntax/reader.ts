@@ -1,29 +1,24 @@
 // Reads tokens one after another for the grammar. The first mistake ends the reading: from then on there is only the end.
 import { limits } from '../limits.ts';
-import type { Lexed } from './lexer.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
 export class Reader {
   readonly text: string;
+  /** The kind of the token to read next. */
+  kind: number;
   private readonly tokens: Tokens;
-  private readonly lexical: SyntaxProblem | undefined;
   private at = 0;
   private found: SyntaxProblem | undefined;
   private depth = 0;
 
-  constructor(text: string, { tokens, problem }: Lexed) {
+  constructor(text: string, tokens: Tokens) {
     this.text = text;
     this.tokens = tokens;
-    this.lexical = problem;
+    this.kind = tokens.kind(0);
   }
 
   get problem(): SyntaxProblem | undefined {
     return this.found;
-  }
-
-  /** The kind of the token to read next. */
-  get kind(): number {
-    return this.tokens.kind(this.at);
   }
 
   kindAfter(ahead: number): number {
@@ -32,11 +27,12 @@ export class Reader {
 
   skip(): void {
     this.at += 1;
+    this.kind = this.tokens.kind(this.at);
   }
 
   take(kind: Token): boolean {
     if (this.kind !== kind) return false;
-    this.at += 1;
+    this.skip();
     return true;
   }
 
@@ -47,7 +43,7 @@ export class Reader {
   /** Whether the next token is a name of exactly this spelling. */
   isWord(word: string): boolean {
     const { at, tokens } = this;
-    if (tokens.kind(at) !== Token.name) return false;
+    if (this.kind !== Token.name) return false;
     const start = tokens.start(at);
     return tokens.finish(at) - start === word.length && this.text.startsWith(word, start);
   }
@@ -64,27 +60,29 @@ export class Reader {
   }
 
   fail(detail: string): void {
-    if (this.found) return;
-    const { at, lexical, tokens } = this;
-    if (lexical && tokens.kind(at) === Token.invalid) this.found = lexical;
-    else this.found = { ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.finish(at) };
-    this.at = tokens.size;
+    const { at, tokens } = this;
+    this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.finish(at) });
   }
 
   /** Goes one construct deeper; false, and a problem, where that is more than anyone writes. Each call needs its `leave`. */
   enter(): boolean {
     this.depth += 1;
     if (this.depth <= limits.treeDepth) return true;
-    if (!this.found) {
-      const start = this.tokens.start(this.at);
-      this.found = { ruleId: 'SLP603', detail: 'nested too deeply', start, end: start };
-      this.at = this.tokens.size;
-    }
+    const start = this.tokens.start(this.at);
+    this.stop({ ruleId: 'SLP603', detail: 'nested too deeply', start, end: start });
     return false;
   }
 
   leave(): void {
     this.depth -= 1;
+  }
+
+  private stop(problem: SyntaxProblem): void {
+    if (this.found) return;
+    // What the lexer could not read is the better reason.
+    this.found = this.kind === Token.invalid ? (this.tokens.problem ?? problem) : problem;
+    this.at = this.tokens.size;
+    this.kind = Token.end;
   }
 
   /** The token after the bracket that closes the one to read next, and whether an `as` stands between them. */
@@ -103,7 +101,7 @@ export class Reader {
   /** Whether the line to be read ends in a colon: what a soft keyword needs to start a block. */
   lineEndsInColon(): boolean {
     let at = this.at;
-    for (let kind = this.tokens.kind(at); kind !== Token.newline; kind = this.tokens.kind(at)) {
+    for (let kind = this.kind; kind !== Token.newline; kind = this.tokens.kind(at)) {
       if (kind === Token.end || kind === Token.invalid) return false;
       at += 1;
     }

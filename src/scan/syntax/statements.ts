@@ -13,15 +13,14 @@ import {
   startsExpression,
   yieldExpression,
 } from './expressions.ts';
-import { lex } from './lexer.ts';
 import { readParameters, readTypeParameters } from './parameters.ts';
 import { readPatterns } from './patterns.ts';
 import { Reader } from './reader.ts';
-import { type SyntaxProblem, Token } from './token.ts';
+import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
-/** The first place at which CPython's parser would refuse the text, if any. */
-export function syntaxProblem(text: string): SyntaxProblem | undefined {
-  const reader = new Reader(text, lex(text));
+/** The first place at which CPython's parser would refuse the tokens, if any. */
+export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
+  const reader = new Reader(text, tokens);
   while (reader.kind !== Token.end) statement(reader);
   return reader.problem;
 }

@@ -91,8 +91,17 @@ export interface SyntaxProblem {
   end: number;
 }
 
+/** A set of kinds, to be asked for by index. */
+export function kindFlags(...kinds: Token[]): Uint8Array {
+  const flags = new Uint8Array(128);
+  for (const kind of kinds) flags[kind] = 1;
+  return flags;
+}
+
 export class Tokens {
   size = 0;
+  /** Why the tokens end in an invalid one. */
+  problem: SyntaxProblem | undefined;
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;
@@ -103,7 +112,7 @@ export class Tokens {
     this.ends = new Int32Array(capacity);
   }
 
-  add(kind: Token, start: number, end: number): void {
+  add(kind: number, start: number, end: number): void {
     const index = this.size;
     if (index === this.kinds.length) this.grow();
     this.kinds[index] = kind;

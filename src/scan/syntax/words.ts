@@ -1,7 +1,8 @@
-// The hard keywords. Soft ones (match, case, type, _) are names that the grammar reads by where they stand.
+// Keywords and watched names, told apart from other words without making a string of each: the lexer hashes a word as it reads it,
+// and compares the text with the only candidate. Soft keywords (match, case, type, _) are names to it.
 import { Token } from './token.ts';
 
-const words = [
+const keywords = [
   'False',
   'None',
   'True',
@@ -39,9 +40,55 @@ const words = [
   'yield',
 ] as const;
 
-const keywords: ReadonlyMap<string, Token> = new Map(words.map((word) => [word, Token[word]]));
+export interface Word {
+  text: string;
+  token: Token;
+  /** A name that the caller wants to be told of. */
+  watched: boolean;
+}
 
-/** The keyword's token, or a name's. */
-export function wordToken(word: string): Token {
-  return word.length < 2 || word.length > 8 ? Token.name : (keywords.get(word) ?? Token.name);
+const slots = 4096;
+export const hashSeed = 7;
+
+/** The next state of the hash after one more character; 31 bits, so that it stays a small integer. */
+export function hashStep(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + code) & 0x3fffffff;
+}
+
+export class Words {
+  private readonly table: (Word | undefined)[] = new Array<Word | undefined>(slots).fill(undefined);
+  /** Words whose slot another word has. */
+  private readonly crowded = new Map<number, Word[]>();
+
+  constructor(watched: Iterable<string>) {
+    for (const text of keywords) this.insert({ text, token: Token[text], watched: false });
+    for (const text of watched) this.insert({ text, token: Token.name, watched: true });
+  }
+
+  private insert(word: Word): void {
+    let hash = hashSeed;
+    for (let at = 0; at < word.text.length; at += 1) hash = hashStep(hash, word.text.charCodeAt(at));
+    const slot = hash & (slots - 1);
+    if (this.table[slot] === undefined) this.table[slot] = word;
+    else this.crowded.set(slot, [...(this.crowded.get(slot) ?? []), word]);
+  }
+
+  /** The word at `start`, of this hash and length, if it is one of these. */
+  find(text: string, start: number, length: number, hash: number): Word | undefined {
+    const slot = hash & (slots - 1);
+    const word = this.table[slot];
+    if (word === undefined || isAt(word, text, start, length)) return word;
+    return this.crowded.get(slot)?.find((other) => isAt(other, text, start, length));
+  }
+
+  /** The same for a word that is not spelled as it is compared. */
+  findText(text: string): Word | undefined {
+    let hash = hashSeed;
+    for (let at = 0; at < text.length; at += 1) hash = hashStep(hash, text.charCodeAt(at));
+    return this.find(text, 0, text.length, hash);
+  }
+}
+
+function isAt(word: Word, text: string, start: number, length: number): boolean {
+  return word.text.length === length && text.startsWith(word.text, start);
 }

@@ -1,0 +1,92 @@
+// The text of f-strings and of their format specifiers (PEP 701); what stands in replacement fields is ordinary tokens again.
+import { Char } from './characters.ts';
+import type { Lexer } from './lexer.ts';
+import { quotesAt, wrongEscapeAt } from './strings.ts';
+import { Token } from './token.ts';
+
+/** An f-string that is being read. */
+export interface FormatString {
+  start: number;
+  quote: number;
+  quotes: 1 | 3;
+  raw: boolean;
+  /** How many replacement fields of it enclose each other here. */
+  fields: number;
+}
+
+/** CPython's limits on f-strings within f-strings, and on fields within format specifiers. */
+const formatStringsMax = 150;
+const nestedFieldsMax = 3;
+
+export function startFormatString(lexer: Lexer, format: FormatString, contents: number): void {
+  lexer.tokens.add(Token.fStringStart, format.start, contents);
+  lexer.formatStrings.push(format);
+  lexer.at = contents;
+  if (lexer.formatStrings.length < formatStringsMax) readFormatText(lexer, format);
+  else lexer.fail('too many nested f-strings', format.start, contents, 'SLP603');
+}
+
+/** The text of an f-string or of a format specifier, up to its end or to the next replacement field. */
+export function readFormatText(lexer: Lexer, format: FormatString): void {
+  const { text } = lexer;
+  const start = lexer.at;
+  while (lexer.at < text.length) {
+    const code = text.charCodeAt(lexer.at);
+    if (code === Char.openBrace || code === Char.closeBrace) {
+      if (text.charCodeAt(lexer.at + 1) !== code || format.fields > 0) {
+        checkText(lexer, start, format);
+        if (!lexer.failed) brace(lexer, code, format);
+        return;
+      }
+      lexer.at += 2;
+    } else if (code === format.quote && (format.quotes === 1 || quotesAt(text, lexer.at) === 3)) {
+      checkText(lexer, start, format);
+      if (!lexer.failed) endFormatString(lexer, format);
+      return;
+    } else if (code === Char.newline && format.quotes === 1) {
+      break;
+    } else {
+      lexer.at += code === Char.backslash ? escapeLength(lexer, format) : 1;
+    }
+  }
+  lexer.fail('unterminated f-string literal', format.start, start);
+}
+
+/** How much of an f-string's text belongs to the backslash here: a brace never does, save in the name of a character. */
+function escapeLength({ at, text }: Lexer, { raw }: FormatString): number {
+  const next = text.charCodeAt(at + 1);
+  if (next === Char.openBrace || next === Char.closeBrace) return 1;
+  if (raw || !text.startsWith('N{', at + 1)) return 2;
+  const end = text.indexOf('}', at);
+  return end < 0 ? 2 : end + 1 - at;
+}
+
+function checkText(lexer: Lexer, start: number, { raw }: FormatString): void {
+  if (raw) return;
+  const contents = lexer.text.slice(start, lexer.at);
+  const wrong = contents.includes('\\') ? wrongEscapeAt(contents, { bytes: false }) : undefined;
+  if (wrong !== undefined) lexer.fail('invalid escape in a string', start + wrong, start + wrong + 2);
+}
+
+function brace(lexer: Lexer, code: number, format: FormatString): void {
+  const start = lexer.at;
+  if (code === Char.openBrace) {
+    format.fields += 1;
+    if (format.fields > nestedFieldsMax) lexer.fail('f-string fields nested too deeply', start, start + 1);
+    else lexer.open(Token.openBrace, format);
+  } else if (format.fields > 0) {
+    lexer.close(Token.closeBrace);
+  } else {
+    lexer.fail("single '}' in an f-string", start, start + 1);
+  }
+}
+
+function endFormatString(lexer: Lexer, format: FormatString): void {
+  if (format.fields > 0) {
+    lexer.fail("f-string: expecting '}'", lexer.at, lexer.at + format.quotes);
+    return;
+  }
+  lexer.tokens.add(Token.fStringEnd, lexer.at, lexer.at + format.quotes);
+  lexer.at += format.quotes;
+  lexer.formatStrings.pop();
+}
