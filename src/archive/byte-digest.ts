@@ -1,5 +1,4 @@
-// A SHA-256 that takes its bytes in pieces. WebCrypto has none, so whoever opens a large archive brings one
-// (crypto.DigestStream in workerd, node:crypto in Node).
+// A SHA-256 that takes its bytes in pieces: an opening's own (archive/sha256.ts), or the host's, which is faster.
 
 export interface ByteDigest {
   /** The bytes are the caller's again when the promise resolves. */

@@ -4,7 +4,7 @@ import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './crc32.ts';
 import { sourceTooLargeNote } from './entry-limits.ts';
-import { headBytes, inMemoryBytesMax, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
+import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
 import { hasPythonShebang, headNotes } from './magic.ts';
 import type { Meter } from './meter.ts';
 import { isPythonName, isRequirementsName } from './name-rules.ts';
@@ -18,8 +18,7 @@ export interface ContentOptions {
   /** Every file is read whole, not only what is scanned. */
   all: boolean;
   meter: Meter;
-  /** For the SHA-256 of files that are too large to be held. */
-  newDigest: NewDigest | undefined;
+  newDigest: NewDigest;
 }
 
 export interface Content {
@@ -33,9 +32,8 @@ export interface WholeContent {
   /** Up to one more than the declared size: a stream that goes on is not followed. */
   size: number;
   crc32: number;
-  /** Null for a file that is too large to be held when no digest was brought along. */
-  sha256: string | null;
-  /** Held by the meter until the caller releases it; null when too large. */
+  sha256: string;
+  /** Null for what is larger than any source may be; held by the meter until the caller releases it. */
   bytes: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -77,8 +75,8 @@ async function readWhole(
   stream: ByteStream,
   { meter, newDigest }: ContentOptions,
 ): Promise<WholeContent> {
-  const bytes = size <= inMemoryBytesMax ? new Uint8Array(size) : null;
-  const digest = bytes ? undefined : newDigest?.();
+  const bytes = size <= sourceFileBytesMax ? new Uint8Array(size) : null;
+  const digest = bytes ? undefined : newDigest();
   if (bytes) meter.hold(size);
   let crc = 0;
   let count = 0;
@@ -92,6 +90,6 @@ async function readWhole(
     chunk = await stream.next(Math.min(chunkBytes, size + 1 - count));
     if (chunk.length === 0) break;
   }
-  const sha256 = bytes ? await sha256Hex(bytes) : ((await digest?.end()) ?? null);
+  const sha256 = digest ? await digest.end() : await sha256Hex(bytes ?? new Uint8Array(0));
   return { size: count, crc32: crc, sha256, bytes };
 }

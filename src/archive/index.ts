@@ -14,7 +14,7 @@ export const indexEntrySchema = z.object({
   /** Without the top folder. */
   path: z.string().refine((path) => pathProblem(path) === undefined, 'unsafe path'),
   size: count,
-  /** Of the content; null where opening the archive didn't read it whole. Size and CRC are always there. */
+  /** Of the content; null where opening a large archive read only its beginning. Size and CRC are always there. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -63,7 +63,8 @@ export async function* streamIndexed(source: ByteSource, entry: IndexEntry): Asy
     size: entry.compressedSize,
     read: (offset, length) => source.read(entry.offset + offset, length),
   };
-  yield* checkedContent(new SequentialReader(range), entry, new Meter());
+  const meter = new Meter();
+  yield* checkedContent(new SequentialReader(range, meter), entry, meter);
 }
 
 async function* checkedContent(

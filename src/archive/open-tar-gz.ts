@@ -1,6 +1,5 @@
 // A tar.gz from end to end in one pass: gunzip, tar, checks, and the zip that is kept in its place (design D24). The zip
 // is given up as soon as a name, a kind or a limit refuses the archive; the rest of the members is still looked at.
-import { sha256Hex } from '../core/digest.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type ContentOptions, readContent } from './content.ts';
@@ -34,7 +33,7 @@ interface Pass {
   isRefused: boolean;
   /** The tar was read to its end: what is not there is missing. */
   isEnded: boolean;
-  read: { path: string; notes: Note[]; isSource: boolean; sha256: string | null; entry: WrittenEntry }[];
+  read: { path: string; notes: Note[]; isSource: boolean; sha256: string; entry: WrittenEntry }[];
 }
 
 /** `digest` sees every byte of the source once, whatever is found. */
@@ -45,23 +44,22 @@ export async function openTarGz(
   digest?: ByteDigest,
 ): Promise<RepackedContents> {
   const contents = emptyContents(options.meter);
-  const reader = new SequentialReader(source, digest);
+  const reader = new SequentialReader(source, options.meter, digest);
   const gunzip = new GunzipStream(reader, options.meter);
-  const zipDigest = options.newDigest?.();
+  const zipDigest = options.newDigest();
   const writer = new ZipWriter(sink, options.meter, zipDigest);
   const pass: Pass = { files: [], folders: [], isRefused: false, isEnded: false, read: [] };
   await tryTo(contents, async () => {
     for await (const member of tarMembers(gunzip)) await takeMember(member, gunzip, writer, options, pass, contents);
     pass.isEnded = true;
   });
-  await reader.skipTo(source.size);
+  await reader.finish();
   if (!settle(pass, contents)) {
     await writer.abort();
     return { ...contents, zip: null };
   }
   const zip = await writer.finish();
-  const sha256 = (await zipDigest?.end()) ?? (await sha256Hex(await zip.read(0, zip.size)));
-  return { ...contents, zip: { source: zip, sha256 } };
+  return { ...contents, zip: { source: zip, sha256: await zipDigest.end() } };
 }
 
 async function takeMember(
@@ -91,7 +89,7 @@ async function takeMember(
 
 /** Checks a file's content and writes it on: compressed when small, stored as it goes by when not. */
 async function repack(path: string, size: number, content: ByteStream, writer: ZipWriter, options: ContentOptions) {
-  const stored = size >= storedFromBytes ? await writer.begin(path) : undefined;
+  const stored = size >= storedFromBytes ? await writer.begin(path, size) : undefined;
   const passedOn: ByteStream = {
     next: async (max) => {
       const bytes = await content.next(max);
@@ -101,7 +99,9 @@ async function repack(path: string, size: number, content: ByteStream, writer: Z
   };
   const { notes, isSource, whole } = await readContent(path, size, passedOn, { ...options, all: true });
   if (!whole) throw new Error('all content was asked for');
-  const entry = stored ? await stored.end() : await writer.file(path, whole.bytes ?? new Uint8Array(0));
+  const entry = stored
+    ? await stored.end(whole.crc32)
+    : await writer.file(path, whole.bytes ?? new Uint8Array(0), whole.crc32);
   return { notes, isSource, sha256: whole.sha256, bytes: whole.bytes, entry };
 }
 

@@ -17,11 +17,15 @@ import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
 /** `digest` sees every byte of the source once, whatever is found. */
 export async function openZip(source: ByteSource, options: ContentOptions, digest?: ByteDigest): Promise<Contents> {
-  const reader = new SequentialReader(source, digest);
+  const reader = new SequentialReader(source, options.meter, digest);
   const contents = emptyContents(options.meter);
   const directory = await tryTo(contents, () => readZipDirectory(source));
-  if (directory) await readEntries(reader, directory, options, contents);
-  await reader.skipTo(source.size);
+  if (directory) {
+    options.meter.hold(directory.heldBytes);
+    await readEntries(reader, directory, options, contents);
+    options.meter.release(directory.heldBytes);
+  }
+  await reader.finish();
   return contents;
 }
 

@@ -1,17 +1,20 @@
 // The entry to archive/: any bytes at all become an opened archive. Told apart by magic bytes, never by a name; whatever
 // is wrong with the content is a finding (SLP7xx), never a throw. Only the source and the sink may throw.
 import { type Finding, finding, sortedFindings } from '../contract/finding.ts';
-import { sha256Hex } from '../core/digest.ts';
+import type { NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import type { Contents } from './contents.ts';
 import { overLimit } from './entry-limits.ts';
 import { type IndexEntry, readIndexed } from './index.ts';
-import { archiveBytesMax } from './limits.ts';
+import { inMemoryBytesMax, uploadBytesMax } from './limits.ts';
 import { Meter } from './meter.ts';
 import { openTarGz, type StoredZip } from './open-tar-gz.ts';
 import { openZip } from './open-zip.ts';
+import { SequentialReader } from './sequential-reader.ts';
+import { Sha256 } from './sha256.ts';
 import { endsLikeZip } from './zip-end.ts';
-import { memorySink } from './zip-writer.ts';
+import { memorySink, sparingSink } from './zip-sink.ts';
+import type { ZipSink } from './zip-writer.ts';
 
 export type ArchiveFormat = 'zip' | 'tar.gz';
 
@@ -32,26 +35,43 @@ export interface OpenedArchive {
 export interface OpenOptions {
   /** Counts what the opening costs. */
   meter?: Meter;
+  /** The host's SHA-256, for large archives and large files. */
+  newDigest?: NewDigest;
+  /** Where the zip goes that a large tar.gz becomes; memory when not given. */
+  newSink?: () => ZipSink;
+  /** Every CRC of a large archive as well: for whoever unpacks all of it. */
+  checkAll?: boolean;
 }
 
-export async function openArchive(
-  source: ByteSource,
-  { meter = new Meter() }: OpenOptions = {},
-): Promise<OpenedArchive> {
-  const bytes = await source.read(0, source.size);
-  const memory = memorySource(bytes);
-  const sha256 = await sha256Hex(bytes);
-  const options = { all: true, meter, newDigest: undefined };
-  if (source.size > archiveBytesMax) {
-    return unopened(sha256, overLimit(`the archive has ${source.size} bytes, at most ${archiveBytesMax}`));
+/**
+ * Up to `inMemoryBytesMax` the source is read once and everything checked. Above, one pass goes over it window by window:
+ * digest, structure, first bytes of each file, and whole only what is scanned (design §6, Confirm).
+ */
+export async function openArchive(source: ByteSource, options: OpenOptions = {}): Promise<OpenedArchive> {
+  const { meter = new Meter(), newDigest = () => new Sha256() } = options;
+  const isSmall = source.size <= inMemoryBytesMax;
+  const from = isSmall ? memorySource(await source.read(0, source.size)) : source;
+  if (isSmall) meter.hold(source.size);
+  const digest = newDigest();
+  const contentOptions = { all: isSmall || options.checkAll === true, meter, newDigest };
+  const format = source.size <= uploadBytesMax ? await sniff(from) : null;
+  if (format === 'zip') {
+    const contents = await openZip(from, contentOptions, digest);
+    const sha256 = await digest.end();
+    return opened(format, sha256, contents, { source: from, sha256 });
   }
-  const format = await sniff(memory);
-  if (format === 'zip') return opened(format, sha256, await openZip(memory, options), { source, sha256 });
   if (format === 'tar.gz') {
-    const { zip, ...contents } = await openTarGz(memory, memorySink(), options);
-    return opened(format, sha256, contents, zip);
+    const sink = sparingSink(options.newSink ?? memorySink, meter);
+    const { zip, ...contents } = await openTarGz(from, sink, contentOptions, digest);
+    if (isSmall) meter.release(source.size);
+    return opened(format, await digest.end(), contents, zip);
   }
-  return unopened(sha256, finding('SLP710', { file: '' }, '', { detail: 'neither a zip nor a tar.gz' }));
+  await new SequentialReader(from, meter, digest).finish();
+  const reason =
+    source.size <= uploadBytesMax
+      ? finding('SLP710', { file: '' }, '', { detail: 'neither a zip nor a tar.gz' })
+      : overLimit(`the archive has ${source.size} bytes, at most ${uploadBytesMax}`);
+  return unopened(await digest.end(), reason);
 }
 
 function unopened(sha256: string, reason: Finding): OpenedArchive {

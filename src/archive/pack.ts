@@ -1,6 +1,8 @@
 // A folder's files as a zip: the same bytes for the same files on every machine, whatever order they came in.
+import { crc32 } from './crc32.ts';
 import { Meter } from './meter.ts';
-import { memorySink, ZipWriter } from './zip-writer.ts';
+import { memorySink } from './zip-sink.ts';
+import { ZipWriter } from './zip-writer.ts';
 
 export interface PackedFile {
   path: string;
@@ -15,7 +17,7 @@ export async function packZip(files: Iterable<PackedFile>): Promise<Uint8Array<A
   for (const { path, bytes } of sorted) {
     if (path === before) throw new Error(`two files named ${path}`);
     before = path;
-    await writer.file(path, bytes);
+    await writer.file(path, bytes, crc32(bytes));
   }
   const zip = await writer.finish();
   return await zip.read(0, zip.size);

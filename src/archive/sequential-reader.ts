@@ -1,8 +1,10 @@
 // One pass over a source in order: every byte is read once and shown to the digest, only a window of it is held.
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
+import { windowBytes } from './limits.ts';
+import type { Meter } from './meter.ts';
 
-const windowBytes = 1024 * 1024;
+const nothing = new Uint8Array(0);
 
 /** Bytes in order, as many as there are at hand. */
 export interface ByteStream {
@@ -12,14 +14,16 @@ export interface ByteStream {
 
 export class SequentialReader implements ByteStream {
   readonly #source: ByteSource;
+  readonly #meter: Meter;
   readonly #digest: ByteDigest | undefined;
-  #window: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #window: Uint8Array<ArrayBuffer> = nothing;
   /** Where in the source the window begins, and how much of it has been given out. */
   #windowStart = 0;
   #used = 0;
 
-  constructor(source: ByteSource, digest?: ByteDigest) {
+  constructor(source: ByteSource, meter: Meter, digest?: ByteDigest) {
     this.#source = source;
+    this.#meter = meter;
     this.#digest = digest;
   }
 
@@ -58,11 +62,21 @@ export class SequentialReader implements ByteStream {
     }
   }
 
+  /** Reads what is left, for the digest, and lets the last window go. */
+  async finish(): Promise<void> {
+    await this.skipTo(this.#source.size);
+    await this.#advance();
+  }
+
   async #advance(): Promise<void> {
     this.#windowStart += this.#window.length;
     this.#used = 0;
+    this.#meter.release(this.#window.length);
+    this.#window = nothing;
     const length = Math.min(windowBytes, this.#source.size - this.#windowStart);
-    this.#window = length > 0 ? await this.#source.read(this.#windowStart, length) : new Uint8Array(0);
-    if (length > 0) await this.#digest?.update(this.#window);
+    if (length <= 0) return;
+    this.#meter.hold(length);
+    this.#window = await this.#source.read(this.#windowStart, length);
+    await this.#digest?.update(this.#window);
   }
 }

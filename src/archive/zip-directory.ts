@@ -17,6 +17,8 @@ export interface ZipDirectory {
   /** In the order of their bytes. */
   entries: PlacedEntry[];
   findings: Finding[];
+  /** Of the directory itself, which the entries' names are part of. */
+  heldBytes: number;
 }
 
 /** Throws a Defect where nothing further can be read. */
@@ -36,7 +38,7 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipDirectory
   }
   if (entries.length === 0) throw new Defect('SLP710', 'no entries');
   if (holdsEndRecord(directory)) throw new Defect('SLP704', 'the central directory holds an end record');
-  return { entries: placed(entries, end.centralOffset), findings };
+  return { entries: placed(entries, end.centralOffset), findings, heldBytes: directory.length };
 }
 
 function placed(entries: readonly ZipEntry[], centralOffset: number): PlacedEntry[] {

@@ -2,15 +2,14 @@
 // one date, one mode, fflate's DEFLATE (no platform's zlib). Owns the bytes, not which files go in.
 import { deflateSync } from 'fflate';
 import type { ByteDigest } from './byte-digest.ts';
-import { type ByteSource, memorySource } from './byte-source.ts';
-import { crc32 } from './crc32.ts';
+import type { ByteSource } from './byte-source.ts';
 import { partBytes } from './limits.ts';
 import type { Meter } from './meter.ts';
 import { centralDirectory, dataDescriptor, localHeader, type WrittenEntry } from './zip-format.ts';
 
-/** Where a zip goes while it is written: memory, a file, an R2 multipart upload. */
+/** Where a zip goes while it is written. */
 export interface ZipSink {
-  /** Every part but the last is exactly `partBytes` long. The bytes are the sink's until the promise resolves. */
+  /** In order; every part but the last has exactly `partBytes`. The bytes are the sink's until the promise resolves. */
   write(part: Uint8Array<ArrayBuffer>): Promise<void>;
   /** After the last part: the finished zip. */
   close(): Promise<ByteSource>;
@@ -38,13 +37,13 @@ export class ZipWriter {
   }
 
   /** A file that is at hand: compressed where that makes it smaller. */
-  async file(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<WrittenEntry> {
+  async file(path: string, bytes: Uint8Array<ArrayBuffer>, crc: number): Promise<WrittenEntry> {
     const deflated = deflateSync(bytes, { level: 6 });
     const isSmaller = deflated.length < bytes.length;
     const content = isSmaller ? deflated : bytes;
     const entry = this.#begin(path, {
       method: isSmaller ? 'deflated' : 'stored',
-      crc32: crc32(bytes),
+      crc32: crc,
       compressedSize: content.length,
       size: bytes.length,
       descriptor: false,
@@ -54,18 +53,14 @@ export class ZipWriter {
     return entry;
   }
 
-  /** A file that goes by: stored, its CRC and size told behind it. The caller writes `content` and then calls `end`. */
-  async begin(path: string): Promise<StoredFile> {
-    const entry = this.#begin(path, { method: 'stored', crc32: 0, compressedSize: 0, size: 0, descriptor: true });
+  /** A file that goes by: stored, its CRC told behind it. The caller writes all of its content, then calls `end`. */
+  async begin(path: string, size: number): Promise<StoredFile> {
+    const entry = this.#begin(path, { method: 'stored', crc32: 0, compressedSize: size, size, descriptor: true });
     await this.#write(localHeader(entry));
     return {
-      content: async (bytes) => {
-        entry.crc32 = crc32(bytes, entry.crc32);
-        entry.size += bytes.length;
-        await this.#write(bytes);
-      },
-      end: async () => {
-        entry.compressedSize = entry.size;
+      content: (bytes) => this.#write(bytes),
+      end: async (crc) => {
+        entry.crc32 = crc;
         await this.#write(dataDescriptor(entry));
         return entry;
       },
@@ -127,29 +122,5 @@ export class ZipWriter {
 
 export interface StoredFile {
   content(bytes: Uint8Array): Promise<void>;
-  end(): Promise<WrittenEntry>;
-}
-
-/** A zip that stays in memory. */
-export function memorySink(): ZipSink {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  return {
-    write: async (part) => {
-      parts.push(part.slice());
-    },
-    close: async () => memorySource(concatenated(parts)),
-    abort: async () => {
-      parts.length = 0;
-    },
-  };
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
+  end(crc: number): Promise<WrittenEntry>;
 }

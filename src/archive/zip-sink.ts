@@ -1,0 +1,53 @@
+// Where a zip goes while it is written, as far as that is memory; a file or an R2 multipart upload is its host's.
+import { memorySource } from './byte-source.ts';
+import { partBytes } from './limits.ts';
+import type { Meter } from './meter.ts';
+import type { ZipSink } from './zip-writer.ts';
+
+export function memorySink(): ZipSink {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  return {
+    write: async (part) => {
+      parts.push(part.slice());
+    },
+    close: async () => memorySource(concatenated(parts)),
+    abort: async () => {
+      parts.length = 0;
+    },
+  };
+}
+
+/** Memory for a zip of one part; the sink proper is made when a second one comes. */
+export function sparingSink(newSink: () => ZipSink, meter: Meter): ZipSink {
+  let first: Uint8Array<ArrayBuffer> | undefined;
+  let sink: ZipSink | undefined;
+  const letGo = () => {
+    meter.release(first?.length ?? 0);
+    first = undefined;
+  };
+  return {
+    write: async (part) => {
+      if (sink) return await sink.write(part);
+      if (first === undefined) {
+        first = part.slice();
+        meter.hold(first.length);
+        return;
+      }
+      sink = newSink();
+      await sink.write(first);
+      letGo();
+      await sink.write(part);
+    },
+    close: async () => (sink ? await sink.close() : memorySource(first ?? new Uint8Array(0))),
+    abort: async () => {
+      letGo();
+      await sink?.abort();
+    },
+  };
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  for (const [index, part] of parts.entries()) whole.set(part, index * partBytes);
+  return whole;
+}

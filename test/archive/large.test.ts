@@ -1,0 +1,279 @@
+// Archives up to 500 MiB (design §6, Confirm; D24): one pass, constant memory, and no more inflated than what is scanned.
+// The archives are worked out as they are read, so the numbers are those of src/archive alone.
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import type { ByteDigest } from '../../src/archive/byte-digest.ts';
+import type { ByteSource } from '../../src/archive/byte-source.ts';
+import { crc32 } from '../../src/archive/crc32.ts';
+import { headBytes, inMemoryBytesMax, partBytes, uploadBytesMax } from '../../src/archive/limits.ts';
+import { countedSource, Meter } from '../../src/archive/meter.ts';
+import { type OpenOptions, openArchive } from '../../src/archive/open.ts';
+import { centralDirectory, localHeader, type WrittenEntry } from '../../src/archive/zip-format.ts';
+import type { ZipSink } from '../../src/archive/zip-writer.ts';
+import { bytesOf, joined } from '../support/bytes.ts';
+import { tarHeader } from '../support/tar-writer.ts';
+import { type Segment, segmentsSource, storedGzip } from '../support/virtual-bytes.ts';
+
+const MiB = 1024 * 1024;
+const heldBytesMax = 64 * MiB;
+
+interface LargeFile {
+  path: string;
+  content: Segment;
+  deflated?: boolean;
+  /** What the headers say, where it isn't so. */
+  crc32?: number;
+}
+
+const source = bytesOf('VALUE = 1\n'.repeat(2000));
+const sources: LargeFile[] = Array.from({ length: 28 }, (_, i) => ({ path: `lib/module_${i}.py`, content: source }));
+const manifest = { path: 'manifest.py', content: bytesOf('features = []\n') };
+const pipeline = { path: 'pipeline.py', content: bytesOf('def build_steps(request):\n    return {}\n') };
+
+/** A plugin with a model that makes it `size` bytes of zip or tar. */
+function largePlugin(size: number): LargeFile[] {
+  const third = Math.floor(size / 3);
+  const models = [0, 1, 2].map((i) => ({
+    path: `models/part_${i}.safetensors`,
+    content: third - (i === 2 ? 800_000 : 0),
+  }));
+  return [manifest, ...models, pipeline, ...sources];
+}
+
+function largeZip(files: readonly LargeFile[]): ByteSource {
+  const segments: Segment[] = [];
+  const entries: WrittenEntry[] = [];
+  let offset = 0;
+  for (const { path, content, deflated = false, crc32: declared } of files) {
+    const isGiven = typeof content !== 'number';
+    const packed = isGiven && deflated ? deflateSync(content) : content;
+    const entry: WrittenEntry = {
+      name: bytesOf(path),
+      method: deflated ? 'deflated' : 'stored',
+      crc32: declared ?? (isGiven ? crc32(content) : 0x12345678),
+      compressedSize: lengthOf(packed),
+      size: lengthOf(content),
+      descriptor: false,
+      headerOffset: offset,
+    };
+    const header = localHeader(entry);
+    segments.push(header, packed);
+    entries.push(entry);
+    offset += header.length + entry.compressedSize;
+  }
+  return segmentsSource([...segments, centralDirectory(entries, offset)]);
+}
+
+function lengthOf(segment: Segment): number {
+  return typeof segment === 'number' ? segment : segment.length;
+}
+
+async function largeTarGz(files: readonly LargeFile[]): Promise<ByteSource> {
+  const segments = files.flatMap(({ path, content }): Segment[] => {
+    const size = lengthOf(content);
+    return [tarHeader({ name: path, size }), content, new Uint8Array((512 - (size % 512)) % 512)];
+  });
+  return await storedGzip(segmentsSource([...segments, new Uint8Array(1024)]));
+}
+
+function nodeDigest(): ByteDigest {
+  const hash = createHash('sha256');
+  return {
+    update: async (bytes) => {
+      hash.update(bytes);
+    },
+    end: async () => hash.digest('hex'),
+  };
+}
+
+/** Takes the parts as R2 would, and keeps nothing but their lengths. */
+function measuringSink(): ZipSink & { parts: number[]; ended: string } {
+  const parts: number[] = [];
+  const sink = {
+    parts,
+    ended: 'open',
+    write: async (part: Uint8Array) => {
+      parts.push(part.length);
+    },
+    close: async () => {
+      sink.ended = 'closed';
+      return segmentsSource([parts.reduce((sum, length) => sum + length, 0)]);
+    },
+    abort: async () => {
+      sink.ended = 'aborted';
+    },
+  };
+  return sink;
+}
+
+async function measured(from: ByteSource, options: OpenOptions = {}) {
+  const meter = new Meter();
+  const counted = countedSource(from);
+  const archive = await openArchive(counted, { meter, newDigest: nodeDigest, ...options });
+  return { archive, meter, counted };
+}
+
+describe('a zip of 500 MiB', () => {
+  test('is read once, holds little and inflates nothing that is stored', async () => {
+    const zip = largeZip(largePlugin(uploadBytesMax));
+    expect(zip.size).toBeGreaterThan(499 * MiB);
+    const { archive, meter, counted } = await measured(zip);
+    expect(archive.findings).toEqual([]);
+    expect(archive.files.filter((file) => file.source)).toHaveLength(30);
+    for (const { path, source: isSource } of archive.files) if (isSource) await archive.read(path);
+    expect(counted.readBytes / zip.size).toBeLessThan(1.01);
+    expect(meter.heldPeakBytes).toBeLessThan(heldBytesMax);
+    expect(meter.inflatedBytes).toBe(0);
+  }, 120_000);
+
+  test('is refused by its directory without a byte of content looked at', async () => {
+    const { archive, meter } = await measured(
+      largeZip([...largePlugin(100 * MiB), { path: '../x.py', content: source }]),
+    );
+    expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP701', '../x.py']]);
+    expect(archive.files).toEqual([]);
+    expect(meter.inflatedBytes).toBe(0);
+  });
+});
+
+describe('a large zip', () => {
+  const size = 24 * MiB;
+
+  test('has the digest of its bytes, whoever works it out', async () => {
+    const zip = largeZip(largePlugin(size));
+    const expected = createHash('sha256')
+      .update(await zip.read(0, zip.size))
+      .digest('hex');
+    expect((await measured(zip)).archive.sha256).toBe(expected);
+    expect((await openArchive(zip)).sha256).toBe(expected);
+  });
+
+  test('tells first bytes of what it doesn’t read whole', async () => {
+    const elf = joined([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), new Uint8Array(MiB)]);
+    const { archive } = await measured(largeZip([...largePlugin(size), { path: 'data.bin', content: elf, crc32: 7 }]));
+    expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP707', 'data.bin']]);
+  });
+
+  test('has the CRC checked of what is scanned', async () => {
+    const { archive } = await measured(largeZip([...largePlugin(size), { path: 'x.py', content: source, crc32: 7 }]));
+    expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
+  });
+
+  test('has every CRC checked for whoever unpacks it', async () => {
+    const { archive } = await measured(largeZip(largePlugin(size)), { checkAll: true });
+    expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual(
+      [0, 1, 2].map((i) => ['SLP704', `models/part_${i}.safetensors`]),
+    );
+  });
+
+  test('has the digest of what was read whole, and only of that', async () => {
+    const { archive } = await measured(largeZip(largePlugin(size)));
+    const digests = archive.files.map(({ sha256, source: isSource }) => [isSource, sha256 !== null]);
+    expect(digests.every(([isSource, hasDigest]) => isSource === hasDigest)).toBe(true);
+  });
+
+  test('gives any file by a range read', async () => {
+    const { archive, counted } = await measured(largeZip(largePlugin(size)));
+    const before = counted.readBytes;
+    await expect(archive.read('models/part_0.safetensors')).rejects.toThrow('its size or CRC differs');
+    expect(counted.readBytes - before).toBe(8 * MiB);
+  });
+
+  test('above the upload limit is refused', async () => {
+    const { archive } = await measured(segmentsSource([uploadBytesMax + 1]));
+    expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP705']);
+  }, 60_000);
+
+  test('that is none is told', async () => {
+    const { archive, meter } = await measured(segmentsSource([inMemoryBytesMax + 1]));
+    expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP710']);
+    expect(meter.heldPeakBytes).toBeLessThan(8 * MiB);
+  });
+});
+
+describe('a large zip of compressed files', () => {
+  test('is inflated where it is scanned, and for the first bytes of the rest', async () => {
+    const text = bytesOf('word '.repeat(60_000));
+    const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
+    const deflated = sources.map((file) => ({ ...file, deflated: true }));
+    const zip = largeZip([manifest, pipeline, ...deflated, ...texts, { path: 'm.onnx', content: 17 * MiB }]);
+    const { archive, meter } = await measured(zip);
+    expect(archive.findings).toEqual([]);
+    for (const { path, source: isSource } of archive.files) if (isSource) await archive.read(path);
+    expect(meter.inflatedBytes).toBe(sources.length * source.length + texts.length * headBytes);
+  });
+});
+
+describe('sources beyond what is kept', () => {
+  test('are read again, one by one', async () => {
+    const text = joined([bytesOf('#'), new Uint8Array(MiB).fill(0x78)]);
+    const many = Array.from({ length: 40 }, (_, i) => ({ path: `big_${i}.py`, content: text }));
+    const { archive, meter } = await measured(largeZip([manifest, pipeline, ...many]));
+    expect(archive.findings).toEqual([]);
+    for (const { path, size } of archive.files) expect((await archive.read(path)).length).toBe(size);
+    expect(meter.heldPeakBytes).toBeLessThan(heldBytesMax);
+  });
+});
+
+describe('a tar.gz of 500 MiB', () => {
+  test('becomes a zip in parts, in one pass and little memory', async () => {
+    const tarGz = await largeTarGz(largePlugin(uploadBytesMax - 200_000));
+    expect(tarGz.size).toBeGreaterThan(499 * MiB);
+    const sink = measuringSink();
+    const { archive, meter, counted } = await measured(tarGz, { newSink: () => sink });
+    expect(archive.findings).toEqual([]);
+    expect(archive.files.filter((file) => file.source)).toHaveLength(30);
+    for (const { path, source: isSource } of archive.files) if (isSource) await archive.read(path);
+    expect(counted.readBytes / tarGz.size).toBeLessThan(1.01);
+    expect(meter.heldPeakBytes).toBeLessThan(heldBytesMax);
+    expect(sink.ended).toBe('closed');
+    expect(new Set(sink.parts.slice(0, -1))).toEqual(new Set([partBytes]));
+    expect(sink.parts.at(-1)).toBeLessThanOrEqual(partBytes);
+  }, 240_000);
+});
+
+describe('a large tar.gz', () => {
+  const size = 24 * MiB;
+
+  test('becomes a zip that opens as it did', async () => {
+    const { archive } = await measured(await largeTarGz(largePlugin(size)));
+    if (!archive.zip) throw new Error('repacked');
+    expect(
+      archive.files
+        .filter(({ method }) => method === 'stored')
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual([
+      'manifest.py',
+      'models/part_0.safetensors',
+      'models/part_1.safetensors',
+      'models/part_2.safetensors',
+      'pipeline.py',
+    ]);
+    const { archive: again } = await measured(archive.zip.source, { checkAll: true });
+    expect(again.findings).toEqual([]);
+    expect(again.sha256).toBe(archive.zip.sha256);
+    expect(again.files).toEqual(archive.files);
+  });
+
+  test('that is refused leaves nothing behind', async () => {
+    const sink = measuringSink();
+    const { archive } = await measured(
+      await largeTarGz([...largePlugin(size), { path: 'a/../../x.py', content: source }]),
+      { newSink: () => sink },
+    );
+    expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP701']);
+    expect([archive.zip, sink.ended]).toEqual([null, 'aborted']);
+  });
+
+  test('that fits into one part needs no sink', async () => {
+    const small = await largeTarGz([manifest, pipeline, ...sources]);
+    const { archive } = await measured(small, {
+      newSink: () => {
+        throw new Error('no sink is needed');
+      },
+    });
+    expect(archive.zip?.source.size).toBeLessThan(partBytes);
+  });
+});
