@@ -1,6 +1,6 @@
 // The plugin's name and version as manifest.py says them, against those of the upload.
 import type { Finding } from '../contract/finding.ts';
-import { compareVersions, formatVersion, parseVersion, type Version } from '../contract/manifest.ts';
+import { compareVersions, formatVersion, parseVersion, pluginNamePattern, type Version } from '../contract/manifest.ts';
 import { type Declaration, declared, declaredInMetadata, metadataOf } from './declared.ts';
 import { fileStart, type Span } from './syntax.ts';
 import { neverRun, notLiteral, quoted, toldOfManifest, whatItIs } from './told.ts';
@@ -22,12 +22,29 @@ export interface IdentityReading {
   warnings: Finding[];
 }
 
+/** As manifest.py says it, for those who have no upload to compare with; stand-ins where it says nothing usable. */
+export function declaredIdentity(names: Names): ExpectedIdentity {
+  const name = declaredName(names)?.value;
+  const version = declared(names, 'version')?.value;
+  return {
+    name: name?.kind === 'string' ? name.value : 'my_extractor',
+    version: (version?.kind === 'string' && parseVersion(version.value)) || { major: 1, minor: 0, patch: 0 },
+    versionChosenByServer: false,
+  };
+}
+
+function declaredName(names: Names): Declaration | undefined {
+  return (
+    declaredInMetadata(names, 'feature_extractor_name') ??
+    declaredInMetadata(names, 'name') ??
+    declared(names, 'feature_extractor_name')
+  );
+}
+
 export function readIdentity(names: Names, expected: ExpectedIdentity): IdentityReading {
   const reading: IdentityReading = { name: undefined, version: undefined, problems: [], warnings: [] };
   const name = literalText(
-    declaredInMetadata(names, 'feature_extractor_name') ??
-      declaredInMetadata(names, 'name') ??
-      declared(names, 'feature_extractor_name'),
+    declaredName(names),
     { what: 'name', key: 'feature_extractor_name', example: expected.name },
     names,
     reading,
@@ -41,6 +58,9 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
   reading.name = name?.text;
   if (name && name.text !== expected.name) {
     const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
+    reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
+  } else if (name && !pluginNamePattern.test(name.text)) {
+    const message = `manifest.py names the plugin ${quoted(name.text)}, which is no plugin name. Use 3 to 64 letters, digits or underscores, beginning with a letter.`;
     reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
   }
   if (version) compareWithUpload(version, expected, reading);

@@ -7,7 +7,7 @@ import { readDependencies, requirementsFile } from './dependencies.ts';
 import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
 import { readFeatures } from './features.ts';
-import { type ExpectedIdentity, readIdentity } from './identity.ts';
+import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
@@ -29,12 +29,14 @@ export interface ManifestReading {
 const findingsMax = 100;
 const requirementsBytesMax = 256 * 1024;
 
+/** Without an expected identity the plugin is taken for what it says it is. */
 export async function readManifest(
   parsers: Parsers,
   plugin: PluginFiles,
-  expected: ExpectedIdentity,
+  expectedIdentity?: ExpectedIdentity,
 ): Promise<ManifestReading> {
   const sources = await readSources(parsers, plugin);
+  const expected = expectedIdentity ?? declaredIdentity(sources.names ?? new Map());
   const requirements = await textOf(plugin, requirementsFile, requirementsBytesMax);
   const hasRealtime = plugin.paths.includes(realtimeFile);
   const said = sources.names

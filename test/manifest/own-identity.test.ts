@@ -1,0 +1,35 @@
+// A plugin that no upload names is taken for what it says it is: what `slipway lint` does.
+import { expect, test } from 'vitest';
+import { readManifest } from '../../src/manifest/manifest.ts';
+import { parsers, pipeline, places, pluginOf } from './plugin.ts';
+
+function readAlone(manifest: string) {
+  return readManifest(parsers, pluginOf({ 'manifest.py': manifest, 'pipeline.py': pipeline }));
+}
+
+test('its own name and version are the expected ones', async () => {
+  const { manifest, featureUri, problems, warnings } = await readAlone(
+    'metadata = {"feature_extractor_name": "ours", "version": "v2.1"}\n',
+  );
+  expect([manifest?.feature_extractor_name, manifest?.version, featureUri, problems, warnings]).toEqual([
+    'ours',
+    '2.1.0',
+    'mixpeek://ours@2.1.0',
+    [],
+    [],
+  ]);
+});
+
+test.each([
+  ['no name', 'version = "1.0.0"', ['SLM101 manifest.py:1:1 feature_extractor_name']],
+  ['no version', 'feature_extractor_name = "ours"', ['SLM101 manifest.py:1:1 version']],
+  [
+    'a name that no upload may have',
+    'feature_extractor_name = "my plugin"\nversion = "1.0.0"',
+    ['SLM101 manifest.py:1:26 feature_extractor_name'],
+  ],
+  ['a version that is none', 'feature_extractor_name = "ours"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
+  ['a broken manifest, of which the scan speaks', 'def', []],
+])('what is unusable in it stays a problem: %s', async (_, manifest, expected) => {
+  expect(places((await readAlone(manifest)).problems)).toEqual(expected);
+});
