@@ -30,6 +30,7 @@ def main():
     confine.drop_privileges(settings["uid"])
     confine.end_with_stdin()  # starts a thread, and threads take over the rights of the moment
     os.chdir(settings["temp"])
+    os.environ.pop("PWD", None)  # bubblewrap sets it
     serve(CHANNEL_FD, settings["code"], settings["shims"], settings["limits"]["answer_bytes"])
 
 

@@ -1,12 +1,13 @@
 // Which sandbox works on this machine: found by starting a small plugin in each, the strongest first.
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { InstanceHomes } from './instance-home.ts';
 import { LogRing } from './log-ring.ts';
 import type { Python } from './python.ts';
 import { PythonProcess } from './python-process.ts';
 import { type Sandbox, workerCommand } from './sandbox.ts';
-import { type Limits, type SandboxKind, sandboxKinds } from './settings.ts';
+import type { Limits, SandboxKind } from './settings.ts';
 
 const probeMs = 10_000;
 const plugin = 'import decimal\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
@@ -24,21 +25,27 @@ export async function chooseSandbox(
     if (failure === undefined) return sandbox;
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with a user of its own' : ''}: ${failure}`);
   }
-  return `no worker can be started here (${failures.join('; ')})`;
+  return `no worker can be started here (${failures.join('; ') || `${wanted} is not to be had`})`;
 }
 
 function candidates(wanted: SandboxKind | undefined): Sandbox[] {
   const isRoot = process.getuid?.() === 0;
-  const kinds = sandboxKinds.filter((kind) => wanted === undefined || kind === wanted);
-  return kinds.flatMap((kind): Sandbox[] => {
-    if (kind !== 'process' && process.platform !== 'linux') return [];
-    if (kind === 'namespaces') return [{ kind, ownUser: isRoot }];
-    if (kind === 'bubblewrap' || !isRoot) return [{ kind, ownUser: false }];
-    return [
-      { kind, ownUser: true },
-      { kind, ownUser: false },
-    ];
+  const bwrap = findBwrap();
+  const all: Sandbox[] = [
+    { kind: 'namespaces', bwrap: undefined, ownUser: isRoot },
+    { kind: 'bubblewrap', bwrap, ownUser: isRoot },
+    { kind: 'process', bwrap: undefined, ownUser: isRoot },
+    { kind: 'process', bwrap: undefined, ownUser: false },
+  ];
+  return all.filter(({ kind }) => {
+    if (wanted !== undefined && kind !== wanted) return false;
+    return kind === 'process' || (process.platform === 'linux' && (kind === 'namespaces' || bwrap !== undefined));
   });
+}
+
+function findBwrap(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  return folders.map((folder) => join(folder, 'bwrap')).find((path) => existsSync(path));
 }
 
 async function tryStart(

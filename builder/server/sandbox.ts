@@ -11,6 +11,8 @@ import type { Limits, SandboxKind } from './settings.ts';
  */
 export interface Sandbox {
   kind: SandboxKind;
+  /** The path of bwrap, for `bubblewrap`. */
+  bwrap: string | undefined;
   /** Whether workers run as users of their own, one per instance. Only root can do that. */
   ownUser: boolean;
 }
@@ -44,9 +46,14 @@ const processes = 128;
 export function workerCommand(sandbox: Sandbox, python: Python, home: Home, limits: Limits): Command {
   const settings = workerSettings(sandbox, python, home, limits);
   const env = { LANG: 'C.UTF-8', HOME: settings.temp, TMPDIR: settings.temp };
-  if (sandbox.kind === 'bubblewrap') {
+  if (sandbox.bwrap !== undefined) {
     const inside = [python.executable, ...isolated, '/slipway/host.py', JSON.stringify(settings)];
-    return { file: 'bwrap', args: [...bubblewrapArgs(python, home), '--', ...inside], env, endSignal: 'SIGKILL' };
+    return {
+      file: sandbox.bwrap,
+      args: [...bubblewrapArgs(sandbox, python, home), '--', ...inside],
+      env,
+      endSignal: 'SIGKILL',
+    };
   }
   const args = [...isolated, `${hostFolder}/host.py`, JSON.stringify(settings)];
   return { file: python.executable, args, env, endSignal: sandbox.kind === 'namespaces' ? 'SIGTERM' : 'SIGKILL' };
@@ -68,7 +75,7 @@ function workerSettings(sandbox: Sandbox, python: Python, home: Home, limits: Li
             ],
           }
         : null,
-    uid: sandbox.ownUser && sandbox.kind !== 'bubblewrap' ? home.uid : null,
+    uid: sandbox.ownUser ? home.uid : null,
     limits: {
       memory_bytes: limits.memoryBytes,
       file_bytes: fileBytes,
@@ -83,17 +90,29 @@ function workerSettings(sandbox: Sandbox, python: Python, home: Home, limits: Li
   };
 }
 
-function bubblewrapArgs(python: Python, home: Home): string[] {
+function bubblewrapArgs(sandbox: Sandbox, python: Python, home: Home): string[] {
   const shown = systemFolders(python).flatMap((path) =>
     lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
   );
   return [
-    ...['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
-    ...['--uid', String(home.uid), '--gid', String(home.uid)],
+    ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--die-with-parent', '--new-session'],
+    // Root keeps what it takes to become the worker's own user, and the host gives that up when it has.
+    ...(sandbox.ownUser
+      ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
+      : ['--unshare-user', '--uid', String(home.uid), '--gid', String(home.uid)]),
+    // Folders on the way to Python that may be closed to others, such as a home, are made anew.
+    ...['/etc', ...parents(python.prefix)].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...shown,
     ...['--ro-bind', hostFolder, '/slipway', '--ro-bind', home.code, '/plugin'],
-    ...['--proc', '/proc', '--dev', '/dev', '--size', String(tempBytes), '--tmpfs', '/tmp', '--chdir', '/tmp'],
+    ...['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
+    ...['--perms', '1777', '--size', String(tempBytes), '--tmpfs', '/tmp', '--remount-ro', '/'],
   ];
+}
+
+/** `/a/b/c` → `/a`, `/a/b` */
+function parents(path: string): string[] {
+  const names = path.split('/').slice(1, -1);
+  return names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`);
 }
 
 /** What Python and its libraries need of the disk, none of them within another. */
