@@ -2,6 +2,7 @@
 // how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
 import { type Actor, requireScope } from './access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
+import { sortedFindings } from './contract/finding.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema.ts';
@@ -86,7 +87,7 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     versionChosenByServer: upload.versionChosenByServer,
   });
   const scan = await runScan(deps, archive, holdUpload(deps, claim, deadline));
-  const findings = [...scan.findings, ...manifest.problems, ...manifest.warnings];
+  const findings = sortedFindings([...scan.findings, ...manifest.problems, ...manifest.warnings]);
   if (!archive.zip || manifest.problems.length > 0 || scan.verdict === 'reject')
     return rejectUpload(deps, claim, 'content', findings);
   await storeArchive(deps, archive.zip, archive.files);

@@ -1,0 +1,214 @@
+// What may be uploaded and what is said of what may not (plugin format §1, scan policy §8): seen from outside, by one confirm each.
+import { describe, expect, test } from 'vitest';
+import { archiveBytesMax } from '../../src/archive/limits.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { bytesOf, joined, noise } from '../support/bytes.ts';
+import type { Answer } from '../support/client.ts';
+import { goldenJson } from '../support/masked.ts';
+import { organization } from '../support/organization.ts';
+import { type Files, plugin, tarGzOf, zipOf } from '../support/plugin.ts';
+import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';
+import { writeZip } from '../support/zip-writer.ts';
+
+const org = await organization({ pluginsPerNamespace: 1000 });
+
+async function confirmed(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {
+  return confirm(org, await uploaded(org, { name, version: '1.0.0' }, bytes));
+}
+
+describe('an archive is accepted', () => {
+  test.each<[what: string, name: string, pack: (files: Files) => Uint8Array<ArrayBuffer>]>([
+    ['as a zip', 'shaped_zip', (files) => zipOf(files)],
+    ['with a top folder', 'shaped_top', (files) => zipOf(files, 'anything at all/')],
+    [
+      "with macOS's additions",
+      'shaped_mac',
+      (files) => zipOf({ ...files, '__MACOSX/._manifest.py': 'x', '.DS_Store': 'x' }),
+    ],
+    ['as a tar.gz', 'shaped_tar', (files) => tarGzOf(files)],
+    ['as a tar.gz of .', 'shaped_tar_dot', (files) => tarGzOf(files, './')],
+    ['as a tar.gz with a top folder', 'shaped_tar_top', (files) => tarGzOf(files, 'top/')],
+  ])('%s', async (_what, name, pack) => {
+    const made = plugin({ name });
+    const bytes = pack(made.files);
+    const { status, body } = await confirmed(name, bytes);
+    expect({ status, body }).toMatchObject({ status: 200, body: { plugin_id: `${name}_1_0_0`, warnings: [] } });
+    const stored = Object(body).code_hash;
+    const { body: got } = await org.get(`${org.plugins}/${name}_1_0_0`);
+    expect(got).toMatchObject({
+      plugin: {
+        code_hash: stored,
+        upload_sha256: await sha256Hex(bytes),
+        s3_archive_url: `s3://slipway-archives/archives/${stored}.zip`,
+      },
+    });
+    expect(stored === (await sha256Hex(bytes))).toBe(bytes[0] === 0x50);
+  });
+
+  test.each(['application/gzip', 'text/plain', undefined])(
+    'whatever its content type says: %s',
+    async (contentType) => {
+      const name = `typed_${String(contentType).replaceAll(/\W/g, '_')}`;
+      const upload = await openUpload(org, { name });
+      const headers = contentType === undefined ? {} : { 'content-type': contentType };
+      const request = new Request(upload.presigned_url, { method: 'PUT', body: plugin({ name }).zip, headers });
+      expect((await org.fetch(request)).status).toBe(200);
+      expect((await confirm(org, upload)).status).toBe(200);
+    },
+  );
+
+  test('in the same words when its bytes are known already', async () => {
+    const made = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
+    const first = await confirmed(made.name, made.zip);
+    expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
+    await org.del(`${org.plugins}/known_ext_1_0_0`);
+    const second = await confirmed(made.name, made.zip);
+    expect(Object(second.body).warnings).toEqual(Object(first.body).warnings);
+  });
+});
+
+describe('an archive is rejected', () => {
+  const good = plugin({ name: 'refused_ext' });
+  const entries = Object.entries(good.files).map(([name, data]) => ({ name, data }));
+  const truncated = good.zip.slice(0, good.zip.length / 2);
+  const missing = [
+    'manifest.py:1:1: Required file missing: manifest.py',
+    'pipeline.py:1:1: Required file missing: pipeline.py',
+  ];
+
+  test.each<[what: string, bytes: Uint8Array<ArrayBuffer>, errors: string[]]>([
+    [
+      'that is none',
+      joined([bytesOf('not an archive at all')]),
+      ['Not a readable archive: neither a zip nor a tar.gz'],
+    ],
+    ['of no bytes', new Uint8Array(), ['Not a readable archive: neither a zip nor a tar.gz']],
+    ['with nothing in it', zipOf({}), ['Not a readable archive: no entries']],
+    [
+      'that is a gzip cut short',
+      tarGzOf({}).slice(0, 12),
+      ['Not a readable archive: the gzip data is broken or cut short'],
+    ],
+    ['that was cut in two', truncated, ['Not a readable archive: no end record: the zip is cut short, or none']],
+    [
+      'that leaves its folder',
+      zipOf({ ...good.files, '../escape.py': 'x = 1\n' }),
+      ['../escape.py:1:1: Unsafe path in archive: ../escape.py (leaves its folder by `..`)'],
+    ],
+    [
+      'with an absolute path',
+      zipOf({ ...good.files, '/etc/passwd': 'x' }),
+      ['/etc/passwd:1:1: Unsafe path in archive: /etc/passwd (absolute path)'],
+    ],
+    [
+      'with compiled files',
+      zipOf({ ...good.files, '__pycache__/core.pyc': 'x' }),
+      [
+        '__pycache__:1:1: Compiled code: __pycache__ (leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`)',
+        '__pycache__/core.pyc:1:1: Compiled code: __pycache__/core.pyc',
+      ],
+    ],
+    [
+      'with a link',
+      writeZip([...entries, { name: 'link', data: '/etc/passwd', mode: 0o120777 }]),
+      ['link:1:1: Not a regular file or folder: link (mode 120777)'],
+    ],
+    [
+      'with two files of one name',
+      writeZip([...entries, { name: 'Pipeline.py', data: 'x' }]),
+      ['Pipeline.py:1:1: Duplicate name in archive: Pipeline.py (beside pipeline.py)'],
+    ],
+    ['without what a plugin has', zipOf({ 'README.md': 'hello' }), missing],
+    ['with its plugin too deep', zipOf(good.files, 'a/b/'), missing],
+  ])('%s', async (_what, bytes, errors) => {
+    const { status, body } = await confirmed('refused_ext', bytes);
+    expect(status).toBe(400);
+    expect(Object(body).validation_errors).toEqual(errors);
+    expect((await org.get(`${org.plugins}/refused_ext_1_0_0`)).status).toBe(404);
+  });
+
+  test('that is larger than what may be opened', async () => {
+    const upload = await openUpload(org, { name: 'refused_ext', version: '1.0.0' });
+    await putArchive(upload, joined([good.zip, noise(archiveBytesMax - good.zip.length + 1)]));
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        validation_errors: [`Archive over a limit: the archive has more than ${archiveBytesMax} bytes`],
+        violations: [{ rule: 'SLP705', file: '', line: 1 }],
+      },
+    });
+  });
+
+  test('and its number is free for a better one', async () => {
+    await publish(org, good);
+  });
+});
+
+describe('a rejection in full', () => {
+  test('by the scan, with all that was found', async () => {
+    const made = plugin({
+      name: 'evil_ext',
+      files: {
+        'manifest.py': `feature_extractor_name = "evil_ext"
+version = "1.0.0"
+features = [{"type": "embedding", "name": "v", "dimensions": 4, "distance": "cosine"}]
+`,
+        'processors/__init__.py': '',
+        'processors/core.py': `import os as o
+import pickle
+from subprocess import run
+
+
+class Core:
+    def __call__(self, batch):
+        o.system("id")
+        eval("1"); exec("2")
+        return pickle.loads(batch)
+`,
+        'a_first.py': 'import socket\n',
+        'pages/tool.js': 'eval("1")',
+        'setup.py': 'name = "x".__class__\n',
+      },
+    });
+    const { status, text } = await confirmed(made.name, made.zip);
+    expect(status).toBe(400);
+    await expect(goldenJson(text)).toMatchFileSnapshot('../fixtures/api/security-rejection.json');
+  });
+
+  test('by the manifest and the structure', async () => {
+    const made = plugin({
+      name: 'untold_ext',
+      realtime: true,
+      files: {
+        'manifest.py': `feature_extractor_name = "another_ext"
+version = ".".join(["1", "0", "0"])
+features = [
+    {"feature_type": "embedding", "feature_name": "v", "embedding_dim": "4", "distance_metric": "cosine"},
+]
+feature_uri = "mixpeek://another_ext@1.0.0"
+`,
+        'pipeline.py': 'from .missing import nothing\n',
+        'realtime.py': 'class Handler:\n    pass\n',
+      },
+    });
+    const { status, text } = await confirmed(made.name, made.zip);
+    expect(status).toBe(400);
+    await expect(goldenJson(text)).toMatchFileSnapshot('../fixtures/api/manifest-rejection.json');
+  });
+
+  test('lists what it found in the order of files, lines and columns', async () => {
+    const files = {
+      'a.py': 'import socket\n',
+      'z.py': 'import pty\n',
+      'manifest.py': 'feature_extractor_name = "sorted_ext"\nversion = "2.0.0"\n',
+      'n.py': 'import pickle\n',
+      'b.py': 'import pickle\n',
+    };
+    const made = plugin({ name: 'sorted_ext', files });
+    const { body } = await confirmed(made.name, made.zip);
+    const places = (key: string): string[] => Object(body)[key].map((item: { file: string }) => item.file);
+    expect(places('violations')).toEqual(['a.py', 'manifest.py', 'z.py']);
+    expect(places('warnings')).toEqual(['b.py', 'n.py']);
+  });
+});
