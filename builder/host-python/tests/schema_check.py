@@ -11,7 +11,7 @@ _TYPES = {
     "number": lambda v: isinstance(v, (int, float)) and not isinstance(v, bool),
     "integer": lambda v: not isinstance(v, bool) and (isinstance(v, int) or isinstance(v, float) and v.is_integer()),
 }
-_ANNOTATIONS = {"$schema", "$defs"}
+_ANNOTATIONS = {"$schema", "$defs", "description"}
 
 
 def fits(schema, value, root=None):
