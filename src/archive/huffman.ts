@@ -1,79 +1,87 @@
 // The prefix codes of DEFLATE (RFC 1951 §3.2.2): built strictly, looked up by a small table, long codes bit by bit.
-// A block that brings a new code costs 1 KiB of table, not 64: a stream of nothing but code definitions stays cheap.
+// A stream may define a code every few bytes, so defining one allocates nothing and fills 1 KiB at most.
 
 const codeBitsMax = 15;
+const symbolsMax = 288;
 export const fastBits = 9;
+const fastSize = 1 << fastBits;
 
-export interface HuffmanCode {
+/** Scratch for one definition: where the next symbol and the next code of each length go. */
+const nextIndex = new Uint16Array(codeBitsMax + 2);
+const nextCode = new Uint16Array(codeBitsMax + 2);
+
+export class HuffmanCode {
   /** Indexed by the next `fastBits` bits: symbol × 16 + length; 0 where the code is longer or not assigned. */
-  fast: Uint16Array;
+  readonly fast = new Uint16Array(fastSize);
   /** How many codes have each length. */
-  counts: Uint16Array;
+  readonly #counts = new Uint16Array(codeBitsMax + 1);
   /** Symbols in the order of their codes. */
-  symbols: Uint16Array;
-}
+  readonly #symbols = new Uint16Array(symbolsMax);
 
-/**
- * The code with these lengths. Undefined when more codes are assigned than there is room for, or fewer
- * (unless it is the single code of one bit, or none at all, which DEFLATE allows).
- */
-export function huffmanCode(lengths: Uint8Array): HuffmanCode | undefined {
-  const counts = new Uint16Array(codeBitsMax + 1);
-  for (const length of lengths) counts[length] = (counts[length] ?? 0) + 1;
-  const assigned = lengths.length - (counts[0] ?? 0);
-  counts[0] = 0;
-  let room = 1;
-  for (let length = 1; length <= codeBitsMax; length++) {
-    room = room * 2 - (counts[length] ?? 0);
-    if (room < 0) return undefined;
+  /**
+   * Takes the code with these lengths. False when more codes are assigned than there is room for, or fewer
+   * (unless it is the single code of one bit, or none at all, which DEFLATE allows).
+   */
+  define(lengths: Uint8Array): boolean {
+    const counts = this.#counts.fill(0);
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      const length = lengths[symbol] ?? 0;
+      counts[length] = (counts[length] ?? 0) + 1;
+    }
+    const assigned = lengths.length - (counts[0] ?? 0);
+    counts[0] = 0;
+    let room = 1;
+    for (let length = 1; length <= codeBitsMax; length++) {
+      room = room * 2 - (counts[length] ?? 0);
+      if (room < 0) return false;
+    }
+    if (room > 0 && assigned !== 0 && !(assigned === 1 && counts[1] === 1)) return false;
+    this.#fill(lengths);
+    return true;
   }
-  if (room > 0 && assigned !== 0 && !(assigned === 1 && counts[1] === 1)) return undefined;
-  return filled(lengths, counts, assigned);
-}
 
-function filled(lengths: Uint8Array, counts: Uint16Array, assigned: number): HuffmanCode {
-  const fast = new Uint16Array(1 << fastBits);
-  const symbols = new Uint16Array(assigned);
-  const nextIndex = new Uint16Array(codeBitsMax + 2);
-  const nextCode = new Uint16Array(codeBitsMax + 2);
-  for (let length = 1; length <= codeBitsMax; length++) {
-    const count = counts[length] ?? 0;
-    nextIndex[length + 1] = (nextIndex[length] ?? 0) + count;
-    nextCode[length + 1] = ((nextCode[length] ?? 0) + count) << 1;
+  #fill(lengths: Uint8Array): void {
+    const fast = this.fast.fill(0);
+    for (let length = 1; length <= codeBitsMax; length++) {
+      const count = this.#counts[length] ?? 0;
+      nextIndex[length + 1] = (nextIndex[length] ?? 0) + count;
+      nextCode[length + 1] = ((nextCode[length] ?? 0) + count) << 1;
+    }
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      const length = lengths[symbol] ?? 0;
+      if (length === 0) continue;
+      const index = nextIndex[length] ?? 0;
+      const code = nextCode[length] ?? 0;
+      nextIndex[length] = index + 1;
+      nextCode[length] = code + 1;
+      this.#symbols[index] = symbol;
+      if (length > fastBits) continue;
+      const entry = symbol * 16 + length;
+      for (let slot = reversed(code, length); slot < fastSize; slot += 1 << length) fast[slot] = entry;
+    }
+    nextIndex.fill(0);
+    nextCode.fill(0);
   }
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol] ?? 0;
-    if (length === 0) continue;
-    const index = nextIndex[length] ?? 0;
-    const code = nextCode[length] ?? 0;
-    nextIndex[length] = index + 1;
-    nextCode[length] = code + 1;
-    symbols[index] = symbol;
-    if (length > fastBits) continue;
-    const entry = symbol * 16 + length;
-    for (let slot = reversed(code, length); slot < fast.length; slot += 1 << length) fast[slot] = entry;
+
+  /** Decodes bit by bit what the fast table doesn't hold: symbol × 16 + length, or 0 when no code matches. */
+  lookup(bits: number): number {
+    let value = 0;
+    let first = 0;
+    let index = 0;
+    for (let length = 1; length <= codeBitsMax; length++) {
+      value |= (bits >>> (length - 1)) & 1;
+      const count = this.#counts[length] ?? 0;
+      if (value - first < count) return (this.#symbols[index + value - first] ?? 0) * 16 + length;
+      index += count;
+      first = (first + count) << 1;
+      value <<= 1;
+    }
+    return 0;
   }
-  return { fast, counts, symbols };
 }
 
 function reversed(code: number, length: number): number {
   let result = 0;
   for (let bit = 0; bit < length; bit++) result |= ((code >>> bit) & 1) << (length - 1 - bit);
   return result;
-}
-
-/** Decodes bit by bit what the fast table doesn't hold: symbol × 16 + length, or 0 when no code matches. */
-export function slowLookup(code: HuffmanCode, bits: number): number {
-  let value = 0;
-  let first = 0;
-  let index = 0;
-  for (let length = 1; length <= codeBitsMax; length++) {
-    value |= (bits >>> (length - 1)) & 1;
-    const count = code.counts[length] ?? 0;
-    if (value - first < count) return (code.symbols[index + value - first] ?? 0) * 16 + length;
-    index += count;
-    first = (first + count) << 1;
-    value <<= 1;
-  }
-  return 0;
 }

@@ -1,7 +1,7 @@
 // Raw DEFLATE (RFC 1951), pulled in pieces. Owns exactness: it stops at the byte that the caller asks for, and knows
 // which input byte was the stream's last. Neither fflate's Inflate (ignores what follows the last block, inflates a whole
 // push at once) nor DecompressionStream (runs ahead of its reader in workerd) can tell that, and hostile archives live there.
-import { fastBits, type HuffmanCode, huffmanCode, slowLookup } from './huffman.ts';
+import { fastBits, HuffmanCode } from './huffman.ts';
 
 const windowBytes = 32 * 1024;
 const outputBytes = 64 * 1024;
@@ -142,7 +142,12 @@ export type InflaterState = 'running' | 'hungry' | 'done' | 'broken';
 
 type Block = 'header' | 'stored' | 'codes';
 
-const fixedCodes = makeFixedCodes();
+const fixedLiterals = fixedCode(new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280));
+const fixedDistances = fixedCode(new Uint8Array(32).fill(5));
+
+/** Scratch for the definition of a block's codes. */
+const codeLengths = new Uint8Array(19);
+const allLengths = new Uint8Array(320);
 
 export class Inflater {
   #state: InflaterState = 'hungry';
@@ -160,8 +165,12 @@ export class Inflater {
   #block: Block = 'header';
   #lastBlock = false;
   #storedLeft = 0;
-  #literals: HuffmanCode = fixedCodes.literals;
-  #distances: HuffmanCode = fixedCodes.distances;
+  /** The codes of the current block: the fixed ones, or the stream's own. */
+  #literals = fixedLiterals;
+  #distances = fixedDistances;
+  readonly #ownLengths = new HuffmanCode();
+  readonly #ownLiterals = new HuffmanCode();
+  readonly #ownDistances = new HuffmanCode();
 
   get state(): InflaterState {
     return this.#state;
@@ -277,8 +286,8 @@ export class Inflater {
     const kind = this.#need(2);
     if (kind === 0) this.#readStoredHeader();
     else if (kind === 1) {
-      this.#literals = fixedCodes.literals;
-      this.#distances = fixedCodes.distances;
+      this.#literals = fixedLiterals;
+      this.#distances = fixedDistances;
       this.#block = 'codes';
     } else if (kind === 2) this.#readCodes();
     else this.#state = 'broken';
@@ -315,19 +324,23 @@ export class Inflater {
     const literalCount = this.#need(5) + 257;
     const distanceCount = this.#need(5) + 1;
     const lengthCount = this.#need(4) + 4;
-    const codeLengths = new Uint8Array(19);
-    for (const symbol of codeLengthOrder.subarray(0, lengthCount)) codeLengths[symbol] = this.#need(3);
-    const code = huffmanCode(codeLengths);
-    const lengths = new Uint8Array(literalCount + distanceCount);
-    const readable = code && literalCount <= 286 && distanceCount <= 30 && this.#readLengths(code, lengths);
-    const literals = huffmanCode(lengths.subarray(0, literalCount));
-    const distances = huffmanCode(lengths.subarray(literalCount));
-    if (!readable || !literals || !distances || lengths[256] === 0) {
+    codeLengths.fill(0);
+    for (let i = 0; i < lengthCount; i++) codeLengths[codeLengthOrder[i] ?? 0] = this.#need(3);
+    const lengths = allLengths.subarray(0, literalCount + distanceCount).fill(0);
+    const isDefined =
+      literalCount <= 286 &&
+      distanceCount <= 30 &&
+      this.#ownLengths.define(codeLengths) &&
+      this.#readLengths(this.#ownLengths, lengths) &&
+      lengths[256] !== 0 &&
+      this.#ownLiterals.define(lengths.subarray(0, literalCount)) &&
+      this.#ownDistances.define(lengths.subarray(literalCount));
+    if (!isDefined) {
       this.#state = 'broken';
       return;
     }
-    this.#literals = literals;
-    this.#distances = distances;
+    this.#literals = this.#ownLiterals;
+    this.#distances = this.#ownDistances;
     this.#block = 'codes';
   }
 
@@ -355,7 +368,7 @@ export class Inflater {
       this.#bits |= (this.#input[this.#position++] ?? 0) << this.#bitCount;
       this.#bitCount += 8;
     }
-    const entry = code.fast[this.#bits & ((1 << fastBits) - 1)] || slowLookup(code, this.#bits);
+    const entry = code.fast[this.#bits & ((1 << fastBits) - 1)] || code.lookup(this.#bits);
     if (entry === 0) return -1;
     this.#bits >>>= entry & 15;
     this.#bitCount -= entry & 15;
@@ -384,7 +397,7 @@ export class Inflater {
         bits |= (input[position++] ?? 0) << bitCount;
         bitCount += 8;
       }
-      const entry = literals.fast[bits & fastMask] || slowLookup(literals, bits);
+      const entry = literals.fast[bits & fastMask] || literals.lookup(bits);
       bits >>>= entry & 15;
       bitCount -= entry & 15;
       const symbol = entry >>> 4;
@@ -408,7 +421,7 @@ export class Inflater {
         bits |= (input[position++] ?? 0) << bitCount;
         bitCount += 8;
       }
-      const distanceEntry = distances.fast[bits & fastMask] || slowLookup(distances, bits);
+      const distanceEntry = distances.fast[bits & fastMask] || distances.lookup(bits);
       bits >>>= distanceEntry & 15;
       bitCount -= distanceEntry & 15;
       const distanceSymbol = distanceEntry >>> 4;
@@ -437,10 +450,8 @@ export class Inflater {
   }
 }
 
-function makeFixedCodes(): { literals: HuffmanCode; distances: HuffmanCode } {
-  const lengths = new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280);
-  const literals = huffmanCode(lengths);
-  const distances = huffmanCode(new Uint8Array(32).fill(5));
-  if (!literals || !distances) throw new Error('the fixed codes of RFC 1951 are complete');
-  return { literals, distances };
+function fixedCode(lengths: Uint8Array): HuffmanCode {
+  const code = new HuffmanCode();
+  if (!code.define(lengths)) throw new Error('the fixed codes of RFC 1951 are complete');
+  return code;
 }

@@ -5,9 +5,6 @@ const MiB = 1024 * 1024;
 /** What a client may announce and upload, whichever way it comes. */
 export const uploadBytesMax = 524_288_000;
 
-/** What the Worker opens today: larger uploads are refused by this one constant, before `openArchive` sees them. */
-export const archiveBytesMax = 16 * MiB;
-
 /** Up to here an archive is read once into memory and every CRC is checked; above, one pass of windows goes over it. */
 export const inMemoryBytesMax = 16 * MiB;
 

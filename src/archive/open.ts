@@ -1,7 +1,8 @@
 // The entry to archive/: any bytes at all become an opened archive. Told apart by magic bytes, never by a name; whatever
 // is wrong with the content is a finding (SLP7xx), never a throw. Only the source and the sink may throw.
 import { type Finding, finding, sortedFindings } from '../contract/finding.ts';
-import type { NewDigest } from './byte-digest.ts';
+import { sha256Hex } from '../core/digest.ts';
+import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import type { Contents } from './contents.ts';
 import { overLimit } from './entry-limits.ts';
@@ -49,11 +50,11 @@ export interface OpenOptions {
  */
 export async function openArchive(source: ByteSource, options: OpenOptions = {}): Promise<OpenedArchive> {
   const { meter = new Meter(), newDigest = () => new Sha256() } = options;
-  const isSmall = source.size <= inMemoryBytesMax;
-  const from = isSmall ? memorySource(await source.read(0, source.size)) : source;
-  if (isSmall) meter.hold(source.size);
-  const digest = newDigest();
-  const contentOptions = { all: isSmall || options.checkAll === true, meter, newDigest };
+  const held = source.size <= inMemoryBytesMax ? await source.read(0, source.size) : undefined;
+  meter.hold(held?.length ?? 0);
+  const from = held ? memorySource(held) : source;
+  const digest = held ? digestOf(held) : newDigest();
+  const contentOptions = { all: held !== undefined || options.checkAll === true, meter, newDigest };
   const format = source.size <= uploadBytesMax ? await sniff(from) : null;
   if (format === 'zip') {
     const contents = await openZip(from, contentOptions, digest);
@@ -63,7 +64,7 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
   if (format === 'tar.gz') {
     const sink = sparingSink(options.newSink ?? memorySink, meter);
     const { zip, ...contents } = await openTarGz(from, sink, contentOptions, digest);
-    if (isSmall) meter.release(source.size);
+    meter.release(held?.length ?? 0);
     return opened(format, await digest.end(), contents, zip);
   }
   await new SequentialReader(from, meter, digest).finish();
@@ -72,6 +73,11 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
       ? finding('SLP710', { file: '' }, '', { detail: 'neither a zip nor a tar.gz' })
       : overLimit(`the archive has ${source.size} bytes, at most ${uploadBytesMax}`);
   return unopened(await digest.end(), reason);
+}
+
+/** Of bytes that are at hand, whatever goes by. */
+function digestOf(bytes: Uint8Array<ArrayBuffer>): ByteDigest {
+  return { update: async () => {}, end: () => sha256Hex(bytes) };
 }
 
 function unopened(sha256: string, reason: Finding): OpenedArchive {

@@ -7,7 +7,7 @@ const pathOptions = ['--editable', '--index-url', '--pypi-url', '--extra-index-u
 const versionControl = /(?:^|[^\w+.-])(?:git|hg|svn|bzr)\+/i;
 /** `name @ somewhere`, PEP 508's direct reference. */
 const directReference = /^[\w.-]+ ?(?:\[[^\]]*\])? ?@/;
-const localPath = /^(?:\.|\/|~|file:)|[\\/]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:\[[^\]]*\])?$/i;
+const localPath = /^(?:\.|\/|~|file:)|[\\/]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$/i;
 
 export function requirementNotes(path: string, bytes: Uint8Array): Note[] {
   let text: string;
@@ -57,10 +57,8 @@ function comesFromElsewhere(line: string): boolean {
 
 function isDirect(requirement: string): boolean {
   const text = requirement.replaceAll(/\s+/g, ' ').trim();
-  const withoutMarker = (text.split(';')[0] ?? text).trim();
-  return (
-    text.includes('://') || versionControl.test(text) || directReference.test(text) || localPath.test(withoutMarker)
-  );
+  const target = (text.split(/[;[]/, 1)[0] ?? text).trim();
+  return text.includes('://') || versionControl.test(text) || directReference.test(text) || localPath.test(target);
 }
 
 /** Tables whose strings are dependencies, whose `git`, `url` and `path` say where from, or which name an index. */

@@ -12,7 +12,7 @@ export interface Extension {
 /** ustar's name field: a name that fits it has no need of an extended header. */
 const nameFieldBytes = 100;
 
-const trick = (what: string, file = '') => new Defect('SLP702', what, file);
+const trick = (what: string) => new Defect('SLP702', what);
 
 /** Keys that say nothing on what a member is: times, owners, attributes, remarks. */
 const harmless =
@@ -38,21 +38,17 @@ export function checkGlobalRecords(bytes: Uint8Array): void {
 
 /** A GNU `L` header: the name, ended by NULs. */
 export function readLongName(bytes: Uint8Array): Extension {
-  const text = decodeUtf8(bytes)?.replace(/\0+$/, '');
-  if (text === undefined) throw new Defect('SLP701', 'a name that is not UTF-8');
-  return { path: text };
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  const path = decodeUtf8(bytes.subarray(0, end));
+  if (path === undefined) throw new Defect('SLP701', 'a name that is not UTF-8');
+  return { path };
 }
 
-/** The name that counts. A header that renames a member whose name would have fit shows two readers two names. */
-export function nameOf(plain: string | undefined, extension: Extension, file: string): string {
-  const { path } = extension;
-  if (path === undefined) {
-    if (plain === undefined) throw new Defect('SLP701', 'a name that is not UTF-8');
-    return plain;
-  }
-  const isNeeded = [...path].some((character) => character > '\x7f') || path.length >= nameFieldBytes;
-  if (!isNeeded && path !== plain) throw trick('an extended header gives another name', file);
-  return path;
+/** A header that renames a member whose name would have fit its own header: two readers see two names. */
+export function renames(plain: string | undefined, { path }: Extension): boolean {
+  if (path === undefined || path === plain) return false;
+  return path.length < nameFieldBytes && !/[^\x20-\x7e]/.test(path);
 }
 
 function* records(bytes: Uint8Array): Generator<[string, string]> {

@@ -7,17 +7,17 @@ import type { ByteStream } from './sequential-reader.ts';
 import {
   checkGlobalRecords,
   type Extension,
-  nameOf,
   paddedBytes,
   readLongName,
   readPaxRecords,
+  renames,
 } from './tar-extension.ts';
 import { isZeroBlock, readTarHeader, type TarHeader, tarBlockBytes } from './tar-header.ts';
 
 export interface TarMember {
   name: EntryName;
   size: number;
-  /** What it is instead of a file or folder; undefined when it is one of these. */
+  /** What it is instead of a plain file or folder; undefined when it is one of these. */
   special: string | undefined;
   /** Its bytes; what isn't read is skipped. */
   content: ByteStream;
@@ -70,18 +70,26 @@ export async function* tarMembers(stream: ByteStream): AsyncGenerator<TarMember>
 }
 
 function member(header: TarHeader, extension: Extension, content: ByteStream): TarMember {
-  const file = printable(header.name ?? '');
-  const name = entryName(nameOf(header.name, extension, file));
+  const raw = extension.path ?? header.name;
+  if (raw === undefined) throw new Defect('SLP701', 'a name that is not UTF-8');
+  const name = entryName(raw);
+  const file = printable(name.path);
   if (extension.size !== undefined && extension.size !== header.size) {
     throw new Defect('SLP702', 'an extended header gives another size', file);
   }
   const isFolder = header.type === '5' || (header.type === '\0' && name.folder);
   const isFile = (header.type === '0' || header.type === '\0') && !name.folder;
-  const special =
-    isFile || isFolder ? undefined : (specialTypes[header.type] ?? `type ${printable(JSON.stringify(header.type))}`);
-  if (!isFile && header.size !== 0)
-    throw new Defect('SLP702', `${special ?? 'folder'} that holds data`, printable(name.path));
+  if (!isFile && header.size !== 0) throw new Defect('SLP702', 'not a file, but holds data', file);
+  const special = isFile || isFolder ? renamed(header, extension) : kindOf(header.type);
   return { name: { path: name.path, folder: isFolder }, size: header.size, special, content };
+}
+
+function renamed({ name = '' }: TarHeader, extension: Extension): string | undefined {
+  return renames(name, extension) ? `called ${printable(name)} by its plain header` : undefined;
+}
+
+function kindOf(type: string): string {
+  return specialTypes[type] ?? `type ${printable(JSON.stringify(type))}`;
 }
 
 async function readExtension(

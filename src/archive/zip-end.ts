@@ -32,10 +32,9 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
     centralSize: data.getUint32(at + 12, true),
     centralOffset: data.getUint32(at + 16, true),
   };
-  if (entriesHere !== end.entryCount && disk === centralDisk)
-    throw new Defect('SLP704', 'the end record counts entries two ways');
   const zip64 = readZip64End(tail, tailOffset, at, end);
   if (!zip64 && (disk !== 0 || centralDisk !== 0)) throw new Defect('SLP706', 'the archive spans several disks');
+  if (entriesHere !== end.entryCount) throw new Defect('SLP704', 'the end record counts entries two ways');
   const { centralOffset, centralSize } = zip64 ?? end;
   const endOffset = tailOffset + at - (zip64 ? zip64EndBytes + zip64LocatorBytes : 0);
   if (centralOffset + centralSize !== endOffset) {

@@ -74,6 +74,10 @@ export function readings(rawName: Uint8Array): string[] {
   return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
 }
 
+/** The clumsiest compressor adds an eighth; a stream that is mostly empty blocks is there to keep its reader busy. */
+const packedRatioMax = 1.5;
+const packedSurplusMax = 4096;
+
 const fileTypeMask = 0o170000;
 const regularType = 0o100000;
 const folderType = 0o040000;
@@ -89,6 +93,7 @@ function entryFindings(entry: ZipEntry, mode: number, disk: number): Finding[] {
   if (type === folderType && !name.folder) add('SLP702', 'a folder by its mode, a file by its name');
   if (name.folder && size !== 0) add('SLP704', 'a folder that holds data');
   if (methodNumber === methodNumbers.stored && size !== compressedSize) add('SLP704', 'stored, in two sizes');
+  if (compressedSize > size * packedRatioMax + packedSurplusMax) add('SLP704', 'more compressed data than it can need');
   if (methodNumber !== methodNumbers.stored && methodNumber !== methodNumbers.deflated) {
     add('SLP706', `compression method ${methodNumber}`);
   }

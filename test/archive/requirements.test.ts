@@ -142,6 +142,8 @@ test.each([
   `a${' '.repeat(250_000)}b`,
   '"'.repeat(250_000),
   'a @ '.repeat(60_000),
+  '.whl['.repeat(50_000),
+  ' #'.repeat(125_000),
 ])('a line of 250 KB takes no longer than many lines: %#', (line) => {
   expect(requirementNotes('requirements.txt', bytesOf(line)).length).toBeLessThanOrEqual(1);
   expect(

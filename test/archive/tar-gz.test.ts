@@ -119,8 +119,8 @@ describe('kinds and tricks (SLP702)', () => {
     ['a file by its type, a folder by its name', plugin({ name: 'x/', type: '0' }), 'x'],
     ['a folder that holds data', plugin({ name: 'x/', type: '5', data: 'hidden' }), 'x'],
     ['a link that holds data', plugin({ name: 'x', type: '2', data: 'hidden' }), 'x'],
-    ['pax: another name', plugin(pax({ path: 'evil.py' }), { name: 'readme.txt' }), 'readme.txt'],
-    ['a long name that is short', plugin(longName('evil.py'), { name: 'readme.txt' }), 'readme.txt'],
+    ['pax: another name', plugin(pax({ path: 'evil.py' }), { name: 'readme.txt' }), 'evil.py'],
+    ['a long name that is short', plugin(longName('evil.py'), { name: 'readme.txt' }), 'evil.py'],
     ['pax: another size', plugin(pax({ size: '512' }), { name: 'a.txt', data: 'x'.repeat(512), size: 0 }), 'a.txt'],
     ['pax: a link', plugin(pax({ linkpath: '/etc' }), { name: 'a.txt' }), ''],
     [
@@ -143,6 +143,19 @@ describe('kinds and tricks (SLP702)', () => {
   ])('%s', async (_, members, file) => {
     expect(await findingsOf(writeTarGz(members))).toEqual([`SLP702 error ${file}:1`]);
   });
+});
+
+test('a rename that leads out is told as both', async () => {
+  expect(await findingsOf(writeTarGz(plugin(pax({ path: '../evil.py' }), { name: 'readme.txt' })))).toEqual([
+    'SLP701 error ../evil.py:1',
+    'SLP702 error ../evil.py:1',
+  ]);
+});
+
+test('a long name of nothing but NULs takes no longer than any other', async () => {
+  const nuls = { name: 'x', type: 'L', data: `${'\0'.repeat(60_000)}a` };
+  const findings = await findingsOf(writeTarGz(plugin(...Array.from({ length: 20 }, () => [nuls, manifest]).flat())));
+  expect(findings.map((line) => line.slice(0, 12))).toEqual(['SLP701 error']);
 });
 
 describe('limits (SLP705)', () => {

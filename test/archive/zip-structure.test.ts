@@ -281,6 +281,16 @@ describe('content is what the directory says', () => {
   });
 });
 
+test('compressed data that is mostly empty blocks is not even begun', async () => {
+  const empty = joined([
+    ...Array.from({ length: 2000 }, () => Uint8Array.of(0, 0, 0, 0xff, 0xff)),
+    deflateSync(new TextEncoder().encode('x')),
+  ]);
+  expect(await findingsOf(writeZip(plugin({ name: 'a.txt', data: 'x', packed: empty })))).toEqual([
+    'SLP704 error a.txt:1',
+  ]);
+});
+
 describe('what is no zip at all', () => {
   test.each<[string, Uint8Array<ArrayBuffer>, string[]]>([
     ['nothing', noise(0), ['SLP710 error :1']],
