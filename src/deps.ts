@@ -14,7 +14,7 @@ export interface Deps {
   blobs: R2Bucket;
   queues: Record<QueueName, MessageSender>;
   builder: Builder;
-  parsers: Parsers;
+  parsers: HostedParsers;
   clock: Clock;
   ids: IdSource;
   log: Log;
@@ -24,6 +24,11 @@ export interface Deps {
   /** How long a confirm works inline before the queue takes over. */
   confirmInlineMs: number;
   adminToken: string;
+}
+
+export interface HostedParsers extends Parsers {
+  /** The WASM heap as it stands: it grows with the largest tree so far. */
+  heapBytes(): number;
 }
 
 export interface MessageSender {

@@ -2,6 +2,7 @@
 // how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
 import { type Actor, requireScope } from './access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
+import { Meter } from './archive/meter.ts';
 import { sortedFindings } from './contract/finding.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
@@ -17,6 +18,7 @@ import { sweepOutbox } from './events/outbox.ts';
 import { readManifest } from './manifest/manifest.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
+import type { Watch } from './registry/r2-archive.ts';
 import {
   attemptsMax,
   type Claim,
@@ -78,7 +80,9 @@ async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promi
 async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
   if (upload.attempts > attemptsMax) return rejectUpload(deps, claim, 'attempts', []);
-  const archive = await openUploaded(deps, upload);
+  const watch = { hold: holdUpload(deps, claim, deadline), bytesRead: 0 };
+  const meter = new Meter();
+  const archive = await openUploaded(deps, upload, { watch, meter, inline: deadline !== Number.POSITIVE_INFINITY });
   if (!archive) return rejectUpload(deps, claim, 'content', [tooBig()]);
   const plugin = { paths: archive.files.map((file) => file.path), read: archive.read };
   const manifest = await readManifest(deps.parsers, plugin, {
@@ -86,11 +90,12 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     version: upload,
     versionChosenByServer: upload.versionChosenByServer,
   });
-  const scan = await runScan(deps, archive, holdUpload(deps, claim, deadline));
+  const scan = await runScan(deps, archive, watch.hold);
   const findings = sortedFindings([...scan.findings, ...manifest.problems, ...manifest.warnings]);
   if (!archive.zip || manifest.problems.length > 0 || scan.verdict === 'reject')
     return rejectUpload(deps, claim, 'content', findings);
   await storeArchive(deps, archive.zip, archive.files);
+  deps.log.info('upload.stored', { upload: upload.id, ...costOf(watch, meter, deps) });
   return acceptUpload(deps, claim, {
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
@@ -101,6 +106,16 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     findings,
     scan: await prepareScan(deps, scan),
   });
+}
+
+/** What the budget of design §9 is measured by. */
+function costOf({ bytesRead }: Watch, { inflatedBytes, heldPeakBytes }: Meter, { parsers }: Deps) {
+  return {
+    bytes_read: bytesRead,
+    bytes_inflated: inflatedBytes,
+    bytes_held_peak: heldPeakBytes,
+    wasm_heap_bytes: parsers.heapBytes(),
+  };
 }
 
 /** Another confirm has it: its answer is this one's too. */

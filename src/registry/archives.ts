@@ -1,14 +1,23 @@
 // Archives in R2: an uploaded object opened for its verdict, and the accepted one kept under its digest, with its index.
 import { and, eq, isNull, lt } from 'drizzle-orm';
-import { type ByteSource, memorySource } from '../archive/byte-source.ts';
+import type { ByteSource } from '../archive/byte-source.ts';
 import { decodeIndex, encodeIndex, type IndexEntry } from '../archive/index.ts';
-import { archiveBytesMax } from '../archive/limits.ts';
+import { inMemoryBytesMax, uploadBytesMax } from '../archive/limits.ts';
+import type { Meter } from '../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../archive/open.ts';
 import { type Finding, finding } from '../contract/finding.ts';
 import { Problem } from '../core/problem.ts';
 import { pluginVersions } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
-import { confirmableMs, type Upload, uploadKey } from './uploads.ts';
+import { bodyOf, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
+import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from './uploads.ts';
+
+export interface Pass {
+  watch: Watch;
+  /** In a request: a large tar.gz is left to the queue (D24). */
+  inline: boolean;
+  meter: Meter;
+}
 
 /**
  * Reads the uploaded object and opens it. Bad content is findings; a missing object or one that is not what was announced
@@ -17,6 +26,7 @@ import { confirmableMs, type Upload, uploadKey } from './uploads.ts';
 export async function openUploaded(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
   upload: Upload,
+  pass: Pass,
 ): Promise<OpenedArchive | undefined> {
   const object = await blobs.head(uploadKey(upload.id));
   if (!object) throw missingObject(upload, clock.now());
@@ -34,15 +44,22 @@ export async function openUploaded(
       given: upload.expectedEtag,
     });
   }
-  if (object.size > archiveBytesMax) return undefined;
+  if (object.size > uploadBytesMax) return undefined;
 
-  const pinned = await blobs.get(uploadKey(upload.id), { onlyIf: { etagMatches: object.etag } });
-  if (!pinned || !('body' in pinned)) throw integrityMismatch('The stored object changed while it was read', {});
-  return openArchive(memorySource(new Uint8Array(await pinned.arrayBuffer())));
+  const pinned = { key: uploadKey(upload.id), size: object.size, etag: object.etag };
+  const source = watched(r2Source(blobs, pinned), pass.watch);
+  if (pass.inline && object.size > inMemoryBytesMax && (await isGzip(source))) throw new OutOfTime();
+  const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.watch);
+  return openArchive(source, { meter: pass.meter, newDigest: r2Digest, newSink });
+}
+
+async function isGzip(source: ByteSource): Promise<boolean> {
+  const [first, second] = await source.read(0, 2);
+  return first === 0x1f && second === 0x8b;
 }
 
 export function tooBig(): Finding {
-  return finding('SLP705', { file: '' }, '', { detail: `the archive has more than ${archiveBytesMax} bytes` });
+  return finding('SLP705', { file: '' }, '', { detail: `the archive has more than ${uploadBytesMax} bytes` });
 }
 
 function missingObject(upload: Upload, now: number): Problem {
@@ -56,10 +73,6 @@ export function expired(upload: Pick<Upload, 'id'>): Problem {
   return new Problem('upload-expired', `Upload ${upload.id} has expired`, {
     details: { resource: 'upload', id: upload.id },
   });
-}
-
-function integrityMismatch(message: string, details: Record<string, unknown>): Problem {
-  return new Problem('integrity-mismatch', message, { details });
 }
 
 export function archiveKey(sha256: string): string {
@@ -79,7 +92,8 @@ export async function storeArchive(
   files: readonly IndexEntry[],
 ): Promise<void> {
   if (await blobs.head(indexKey(sha256))) return;
-  await blobs.put(archiveKey(sha256), await source.read(0, source.size), {
+  const body = source.size <= inMemoryBytesMax ? await source.read(0, source.size) : bodyOf(source);
+  await blobs.put(archiveKey(sha256), body, {
     sha256,
     httpMetadata: { contentType: 'application/zip' },
   });

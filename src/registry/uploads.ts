@@ -16,6 +16,11 @@ export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
 }
 
+/** What a large tar.gz becomes, until it is kept. */
+export function repackedKey(id: UploadId): string {
+  return `uploads/${id}.zip`;
+}
+
 /** An object that was PUT in time may be confirmed this long after the URL expired (D15). */
 export const confirmableMs = 24 * 3600 * 1000;
 export const leaseMs = 60_000;

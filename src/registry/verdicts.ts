@@ -9,7 +9,7 @@ import { plugins, pluginVersions, uploads } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
-import { type Claim, heldBy, type Upload, uploadKey } from './uploads.ts';
+import { type Claim, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 
 export type UploadOutcome =
@@ -116,7 +116,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
   ]);
   if (!after || !published) return refuseNumber(deps, claim);
-  deps.defer(deps.blobs.delete(uploadKey(upload.id)));
+  deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
   return { status: 'accepted', upload: after, version: published, findings };
 }
 
@@ -171,7 +171,7 @@ export async function rejectUpload(
       previousChanged,
     ),
   ]);
-  deps.defer(deps.blobs.delete(uploadKey(upload.id)));
+  deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
   return outcomeOf(deps, upload);
 }
 

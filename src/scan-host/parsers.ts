@@ -2,15 +2,16 @@
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
-import type { Parsers } from '../scan/parsers.ts';
+import type { HostedParsers } from '../deps.ts';
 
 /** Parsers of this isolate; made once, since the WASM heap can be shared by all requests. */
-export function workerParsers(): Parsers {
-  let ready: Promise<void> | undefined;
+export function workerParsers(): HostedParsers {
+  let ready: Promise<WebAssembly.Memory | undefined> | undefined;
+  let memory: WebAssembly.Memory | undefined;
   let python: Promise<Parser> | undefined;
   const parserOf = async (grammar: WebAssembly.Module): Promise<Parser> => {
     ready ??= startRuntime();
-    await ready;
+    memory = await ready;
     const parser = new Parser();
     parser.setLanguage(Language.loadSync(grammar));
     return parser;
@@ -20,6 +21,7 @@ export function workerParsers(): Parsers {
       python ??= parserOf(pythonGrammar);
       return python;
     },
+    heapBytes: () => memory?.buffer.byteLength ?? 0,
   };
 }
 
@@ -27,7 +29,8 @@ export function workerParsers(): Parsers {
  * Emscripten takes workerd with nodejs_compat for Node and calls createRequire(undefined). A process of type "renderer" is
  * its own way out; the type is put back when the runtime is up.
  */
-async function startRuntime(): Promise<void> {
+async function startRuntime(): Promise<WebAssembly.Memory | undefined> {
+  let memory: WebAssembly.Memory | undefined;
   const host: { process?: { type?: string } } = globalThis;
   const before = host.process?.type;
   if (host.process) host.process.type = 'renderer';
@@ -37,6 +40,8 @@ async function startRuntime(): Promise<void> {
         imports: WebAssembly.Imports,
         done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
       ) {
+        const given = imports.env?.memory;
+        if (given instanceof WebAssembly.Memory) memory = given;
         void WebAssembly.instantiate(runtime, imports).then((instance) => done(instance, runtime));
         return {};
       },
@@ -47,4 +52,5 @@ async function startRuntime(): Promise<void> {
       else host.process.type = before;
     }
   }
+  return memory;
 }

@@ -1,13 +1,13 @@
 // What may be uploaded and what is said of what may not (plugin format §1, scan policy §8): seen from outside, by one confirm each.
-import { describe, expect, test } from 'vitest';
-import { archiveBytesMax } from '../../src/archive/limits.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { inMemoryBytesMax } from '../../src/archive/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import type { Answer } from '../support/client.ts';
 import { goldenJson } from '../support/masked.ts';
 import { organization } from '../support/organization.ts';
-import { type Files, plugin, tarGzOf, zipOf } from '../support/plugin.ts';
-import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';
+import { type Files, manifest, plugin, tarGzOf, zipOf } from '../support/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 import { writeZip } from '../support/zip-writer.ts';
 
 const org = await organization({ pluginsPerNamespace: 1000 });
@@ -127,21 +127,41 @@ describe('an archive is rejected', () => {
     expect((await org.get(`${org.plugins}/refused_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('that is larger than what may be opened', async () => {
-    const upload = await openUpload(org, { name: 'refused_ext', version: '1.0.0' });
-    await putArchive(upload, joined([good.zip, noise(archiveBytesMax - good.zip.length + 1)]));
+  test('and its number is free for a better one', async () => {
+    await publish(org, good);
+  });
+});
+
+describe('an archive that is not read into memory', () => {
+  const name = 'weighty_ext';
+  const files = { ...plugin({ name }).files, 'models/weights.bin': noise(inMemoryBytesMax + 1) };
+
+  test('is published in one pass', async () => {
+    const upload = await uploaded(org, { name, version: '1.0.0' }, zipOf(files));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
-      status: 400,
-      body: {
-        validation_errors: [`Archive over a limit: the archive has more than ${archiveBytesMax} bytes`],
-        violations: [{ rule: 'SLP705', file: '', line: 1 }],
-      },
+      status: 200,
+      body: { validation_status: 'passed', validation_errors: [] },
     });
   });
 
-  test('and its number is free for a better one', async () => {
-    await publish(org, good);
+  test('as a tar.gz is repacked by the queue, and says pending until then', async () => {
+    const made = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
+    const upload = await uploaded(org, { name, version: '1.0.1' }, made);
+    const first = await confirm(org, upload);
+    expect(first).toMatchObject({
+      status: 200,
+      body: { success: true, validation_status: 'pending', validation_errors: [] },
+    });
+    const done = await vi.waitFor(
+      async () => {
+        const { status, body } = await confirm(org, upload);
+        expect({ status, body }).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
+        return body;
+      },
+      { timeout: 20_000 },
+    );
+    expect(Object(done).s3_archive_url).toBe(`s3://slipway-archives/archives/${Object(done).code_hash}.zip`);
   });
 });
 

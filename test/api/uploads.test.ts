@@ -1,6 +1,6 @@
 // Asking for an upload: what is asked for, the number that is chosen, the quota (mixpeek §4.1, D12, D13, D32).
 import { describe, expect, test } from 'vitest';
-import { archiveBytesMax } from '../../src/archive/limits.ts';
+import { uploadBytesMax } from '../../src/archive/limits.ts';
 import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';
@@ -34,7 +34,7 @@ describe('an upload', () => {
     ['the shortest life', { presigned_url_expiration: 60 }, /X-Amz-Expires=60&.*X-Amz-SignedHeaders=host&/],
     ['the longest life', { presigned_url_expiration: 86_400 }, /X-Amz-Expires=86400&.*X-Amz-SignedHeaders=host&/],
     ['an announced size', { file_size_bytes: 1 }, /X-Amz-Expires=3600&.*X-Amz-SignedHeaders=content-length%3Bhost&/],
-    ['the largest size', { file_size_bytes: archiveBytesMax }, /X-Amz-SignedHeaders=content-length%3Bhost&/],
+    ['the largest size', { file_size_bytes: uploadBytesMax }, /X-Amz-SignedHeaders=content-length%3Bhost&/],
     [
       'nothing but nulls',
       { version: null, description: null, file_size_bytes: null, presigned_url_expiration: null },
@@ -100,7 +100,7 @@ describe('an upload is refused', () => {
     ['file_size_bytes', -1, 'Too small: expected number to be >0'],
     ['file_size_bytes', 1.5, expected('int', 'number')],
     ['file_size_bytes', '1', expected('number', 'string')],
-    ['file_size_bytes', archiveBytesMax + 1, `Too big: expected number to be <=${archiveBytesMax}`],
+    ['file_size_bytes', uploadBytesMax + 1, `Too big: expected number to be <=${uploadBytesMax}`],
     ['presigned_url_expiration', 59, 'Too small: expected number to be >=60'],
     ['presigned_url_expiration', 86_401, 'Too big: expected number to be <=86400'],
     ['presigned_url_expiration', true, expected('number', 'boolean')],

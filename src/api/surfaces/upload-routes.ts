@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { namespaceOf, ownerWords } from '../../access/owners.ts';
-import { archiveBytesMax } from '../../archive/limits.ts';
+import { uploadBytesMax } from '../../archive/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
@@ -33,7 +33,7 @@ const uploadRequest = z
       .nullish()
       .openapi({ type: 'string', description: 'Left out: the next patch of the highest version.' }),
     description: z.string().max(500).nullish(),
-    file_size_bytes: z.int().positive().max(archiveBytesMax).nullish(),
+    file_size_bytes: z.int().positive().max(uploadBytesMax).nullish(),
     presigned_url_expiration: z
       .int()
       .min(60)
