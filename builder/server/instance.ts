@@ -1,5 +1,6 @@
 // One instance: a plugin's code unpacked once, a worker process that runs it and is started anew when it ends.
 import type { InstanceEvent, InstanceSpec, InstanceStatus, LogLine, StartError } from '../../src/contract/builder.ts';
+import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
 import { type OnStep, PythonProcess } from './python-process.ts';
 import { Refusal } from './refusal.ts';
@@ -27,6 +28,7 @@ export class Instance {
   readonly #provision: Provision;
   readonly #now: () => number;
   readonly #log: LogRing;
+  readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
   #events: StartEvents;
   #command: Command | undefined;
@@ -37,11 +39,7 @@ export class Instance {
   #restarts = 0;
   #failuresInRow = 0;
   #restartTimer: NodeJS.Timeout | undefined;
-  #calls = 0;
-  #inFlight = 0;
-  #bytesInFlight = 0;
   #lastCallAt: number | undefined;
-  #idle: (() => void) | undefined;
   #markStopped: () => void = () => {};
   /** The start or restart under way, else the last one. */
   #launching: Promise<void>;
@@ -54,6 +52,7 @@ export class Instance {
     this.#now = now;
     this.#startedAt = now();
     this.#log = new LogRing(limits.logLines, limits.logLineChars, now);
+    this.#calls = new CallCount(limits);
     this.#events = new StartEvents(limits.logLines);
     this.#readiness.promise.catch(() => {});
     this.stopped = new Promise((resolve) => {
@@ -84,8 +83,8 @@ export class Instance {
       archive: this.spec.archive,
       started_at: new Date(this.#startedAt).toISOString(),
       restarts: this.#restarts,
-      calls: this.#calls,
-      calls_in_flight: this.#inFlight,
+      calls: this.#calls.total,
+      calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
     };
   }
@@ -97,21 +96,13 @@ export class Instance {
   /** The answer's JSON. Waits for a start or restart under way, within bounds. Rejects with a Refusal. */
   async call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#gone();
-    const { callsInFlight, callBytesInFlight } = this.#limits;
-    if (this.#inFlight >= callsInFlight || this.#bytesInFlight + body.length > callBytesInFlight) {
-      throw new Refusal('instance-busy', `the instance has ${this.#inFlight} calls already`);
-    }
-    this.#calls++;
-    this.#inFlight++;
-    this.#bytesInFlight += body.length;
+    this.#calls.enter(body.length);
     this.#lastCallAt = this.#now();
     try {
       const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
       return await process.call(body);
     } finally {
-      this.#inFlight--;
-      this.#bytesInFlight -= body.length;
-      if (this.#inFlight === 0) this.#idle?.();
+      this.#calls.leave(body.length);
     }
   }
 
@@ -123,7 +114,7 @@ export class Instance {
       clearTimeout(this.#restartTimer);
       this.#readiness.reject(this.#gone());
       this.#tellFailed({ code: 'process-died', message: 'the instance was stopped' });
-      if (served && this.#inFlight > 0) await this.#drained(drainMs);
+      if (served) await this.#calls.idle(drainMs);
       await this.#process?.end('the instance was stopped');
       await this.#launching;
       await this.#provision.remove();
@@ -133,15 +124,6 @@ export class Instance {
       this.#markStopped();
     }
     await this.stopped;
-  }
-
-  async #drained(drainMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-      timer = setTimeout(resolve, drainMs);
-    });
-    clearTimeout(timer);
   }
 
   async #firstStart(): Promise<void> {
