@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPython, type Python } from '../builder/server/python.ts';
 import { runDemo } from './demo.ts';
-import { startCron } from './local/cron.ts';
 import { withLocalDatabase } from './local/database.ts';
+import { startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
 import { onNpmGone } from './local/npm-watch.ts';
 import { ensureLocalOrganization, type Local, runningOn } from './local/organization.ts';
@@ -129,12 +129,19 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
 }
 
 function openWorker({ settings: { port, state }, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
+  const onLine = says('worker');
   return timed('worker', async () => {
-    const worker = await startWorker({ port, state, builderUrl, secrets, onLine: says('worker') });
+    let worker = await startWorker({ port, state, builderUrl, secrets, onLine });
     shutdown.add(() => worker.dispose());
     shutdown.takeSignals();
     await healthy(url, healthyWaitMs);
-    shutdown.add(startCron(url, says('worker')));
+    const revive = async () => {
+      onLine('starting it again');
+      await worker.dispose();
+      worker = await startWorker({ port, state, builderUrl, secrets, onLine });
+      shutdown.takeSignals();
+    };
+    shutdown.add(startHeartbeat({ url, onLine, revive }));
     return { result: undefined, said: url };
   });
 }
