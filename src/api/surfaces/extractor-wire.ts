@@ -27,7 +27,7 @@ export function listItemWire({ version, deployed }: CatalogueItem): z.infer<type
     plugin_id: pluginIdOfVersion(version),
     name: version.name,
     version: formatVersion(version),
-    description: version.description,
+    description: descriptionOf(version),
     deployed,
     validation_status: 'passed',
     feature_uri: version.featureUri,
@@ -84,7 +84,7 @@ export function documentWire(
     namespace_id: namespaceOf(version.ownerId),
     name: version.name,
     version: formatVersion(version),
-    description: version.description ?? version.manifest?.description ?? null,
+    description: descriptionOf(version),
     s3_archive_url: archiveUrl(bucket, version.sha256),
     code_hash: version.sha256,
     upload_sha256: version.uploadSha256,
@@ -107,6 +107,11 @@ export function documentWire(
     updated_at: iso(version.updatedAt),
     deployed_at: deployedAt,
   };
+}
+
+/** What the upload said of it, else what its manifest says. */
+function descriptionOf({ description, manifest }: PluginVersion): string | null {
+  return description ?? manifest?.description ?? null;
 }
 
 export function archiveUrl(bucket: string, sha256: string): string {

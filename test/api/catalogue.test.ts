@@ -1,0 +1,255 @@
+// Listing, getting and deleting the versions of a namespace: every field, and what follows from deleting (mixpeek §4.3-4.5, §5).
+import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+function listed(org: { get: (path: string) => Promise<{ body: unknown }>; plugins: string }, query = '') {
+  return org.get(`${org.plugins}${query}`).then(({ body }) => ({
+    ids: Object(body).plugins.map(({ plugin_id }: { plugin_id: string }) => plugin_id),
+    total: Object(body).total,
+  }));
+}
+
+describe('the list', async () => {
+  const org = await organization();
+  for (const [name, version] of [
+    ['beta_ext', '1.0.0'],
+    ['alpha_ext', '1.10.0'],
+    ['alpha_ext', '1.9.0'],
+    ['alpha_ext', '2.0.0'],
+  ] as const)
+    await publish(org, plugin({ name, version }));
+  const all = ['alpha_ext_1_9_0', 'alpha_ext_1_10_0', 'alpha_ext_2_0_0', 'beta_ext_1_0_0'];
+
+  test('tells each version in every field', async () => {
+    const { body } = await org.get(`${org.plugins}?name=beta_ext`);
+    expect(body).toEqual({
+      success: true,
+      plugins: [
+        {
+          plugin_id: 'beta_ext_1_0_0',
+          name: 'beta_ext',
+          version: '1.0.0',
+          description: 'Says hello',
+          deployed: false,
+          validation_status: 'passed',
+          feature_uri: 'mixpeek://beta_ext@1.0.0/beta_ext_vector',
+          source: 'namespace',
+          created_at: time,
+          updated_at: time,
+        },
+      ],
+      total: 1,
+      organization_id: org.id,
+      namespace_id: org.namespaceId,
+    });
+  });
+
+  test.each<[query: string, ids: string[], total: number]>([
+    ['', all, 4],
+    ['?name=alpha_ext', all.slice(0, 3), 3],
+    ['?name=alpha', [], 0],
+    ['?name=Alpha_ext', [], 0],
+    ['?limit=2', all.slice(0, 2), 4],
+    ['?limit=2&offset=1', all.slice(1, 3), 4],
+    ['?offset=3', all.slice(3), 4],
+    ['?offset=4', [], 4],
+    ['?name=alpha_ext&limit=1&offset=2', all.slice(2, 3), 3],
+    ['?unknown=1', all, 4],
+  ])('%s', async (query, ids, total) => {
+    expect(await listed(org, query)).toEqual({ ids, total });
+  });
+
+  test.each([
+    ['limit', '0', 'Too small: expected number to be >=1'],
+    ['limit', '1001', 'Too big: expected number to be <=1000'],
+    ['limit', '1.5', 'Invalid input: expected int, received number'],
+    ['limit', 'x', 'Invalid input: expected number, received NaN'],
+    ['offset', '-1', 'Too small: expected number to be >=0'],
+  ])('refuses %s=%s', async (field, value, msg) => {
+    const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
+    expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', field], msg }] } });
+  });
+});
+
+describe('a version', () => {
+  test('is told in every field before and after it is deployed', async () => {
+    const org = await organization();
+    const made = plugin({ name: 'whole_ext' });
+    await publish(org, made);
+    const sha256 = await sha256Hex(made.zip);
+    const feature_uri = 'mixpeek://whole_ext@1.0.0/whole_ext_vector';
+    const told = {
+      plugin_id: 'whole_ext_1_0_0',
+      organization_id: org.id,
+      namespace_id: org.namespaceId,
+      name: 'whole_ext',
+      version: '1.0.0',
+      description: 'Says hello',
+      s3_archive_url: `s3://slipway-archives/archives/${sha256}.zip`,
+      code_hash: sha256,
+      upload_sha256: sha256,
+      size_bytes: made.zip.length,
+      validation_status: 'passed',
+      validation_errors: [],
+      security_scan_passed: true,
+      deployed: false,
+      deployment_info: null,
+      manifest: {
+        feature_extractor_name: 'whole_ext',
+        version: '1.0.0',
+        description: 'Says hello',
+        category: null,
+        feature_uri: null,
+        features: [
+          { feature_type: 'embedding', feature_name: 'whole_ext_vector', embedding_dim: 4, distance_metric: 'cosine' },
+        ],
+        supported_input_types: null,
+        input_schema: null,
+        output_schema: { whole_ext_vector: { type: 'array' } },
+        parameter_schema: null,
+        required_vector_indexes: null,
+        dependencies: [],
+        compute_profile: null,
+        serve_config: null,
+        cost_rates: null,
+        tier: null,
+        tier_label: null,
+        input_mappings: null,
+      },
+      message: null,
+      feature_uri,
+      resolved_inference_name: null,
+      created_at: time,
+      updated_at: time,
+      deployed_at: null,
+    };
+    const before = await org.get(`${org.plugins}/whole_ext_1_0_0`);
+    expect({ status: before.status, body: before.body }).toEqual({
+      status: 200,
+      body: { success: true, plugin: told },
+    });
+
+    await org.post(`${org.plugins}/whole_ext_1_0_0/deploy`);
+    const after = await org.get(`${org.plugins}/whole_ext_1_0_0`);
+    const deployment_info = {
+      feature_uri,
+      ray_cluster_url: null,
+      ray_deployment_name: 'custom_plugin_whole_ext_1_0_0',
+      deployed_at: time,
+    };
+    expect(after.body).toEqual({
+      success: true,
+      plugin: { ...told, deployed: true, deployed_at: time, deployment_info },
+    });
+    expect(Object(await listed(org)).ids).toEqual(['whole_ext_1_0_0']);
+    expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ deployed: true }] });
+  });
+
+  test('has the description of its upload, when that has one', async () => {
+    const org = await organization();
+    const { presigned_url, upload_id } = Object(
+      (await org.post(`${org.plugins}/uploads`, { name: 'described_ext', description: 'Of the upload' })).body,
+    );
+    await org.fetch(new Request(presigned_url, { method: 'PUT', body: plugin({ name: 'described_ext' }).zip }));
+    await org.post(`${org.plugins}/uploads/${upload_id}/confirm`);
+    expect((await org.get(`${org.plugins}/described_ext_1_0_0`)).body).toMatchObject({
+      plugin: { description: 'Of the upload' },
+    });
+  });
+
+  test('never changes: a later version leaves it as it was', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    const before = await org.get(`${org.plugins}/hello_ext_1_0_0`);
+    await publish(org, plugin({ version: '1.0.1' }));
+    await org.del(`${org.plugins}/hello_ext_1_0_1`);
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0`)).text).toBe(before.text);
+  });
+
+  test.each([
+    'hello_ext',
+    'hello_ext_1_0',
+    'hello_ext_1_0_1',
+    'hello_ext_01_0_0',
+    'hello_ext_1_0_0_',
+    'HELLO_ext_1_0_0',
+    'x_1_0_0',
+    '1_0_0',
+    'uploads',
+    'hello_ext_1_0_0%0A',
+    '%00',
+    'ü',
+    '..%2f..',
+  ])('is not found as %s', async (id) => {
+    const org = await organization();
+    await publish(org, plugin());
+    const told = decodeURIComponent(id);
+    for (const { status, body } of [await org.get(`${org.plugins}/${id}`), await org.del(`${org.plugins}/${id}`)]) {
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: {
+          error: { type: 'NotFoundError', details: { resource: 'plugin', id: told } },
+          detail: `Plugin not found: ${told}`,
+        },
+      });
+    }
+  });
+});
+
+describe('deleting a version', () => {
+  test('answers, and then it is gone', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    await publish(org, plugin({ version: '2.0.0' }));
+    const { status, body } = await org.del(`${org.plugins}/hello_ext_1_0_0`);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        success: true,
+        plugin_id: 'hello_ext_1_0_0',
+        message: 'Plugin hello_ext_1_0_0 was deleted',
+        deployment_removed: false,
+      },
+    });
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0/status`)).status).toBe(404);
+    expect((await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`)).status).toBe(404);
+    expect(await listed(org)).toEqual({ ids: ['hello_ext_2_0_0'], total: 1 });
+  });
+
+  test('takes a deployed one out of service', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+    expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).body).toMatchObject({ deployment_removed: true });
+  });
+
+  test('a second time finds nothing', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(200);
+    expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
+  });
+
+  test('lets its number be published anew, as another record with other bytes', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+    await org.del(`${org.plugins}/hello_ext_1_0_0`);
+    const anew = plugin({ files: { 'notes.txt': 'other' } });
+    await publish(org, anew);
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0`)).body).toMatchObject({
+      plugin: { code_hash: await sha256Hex(anew.zip), deployed: false },
+    });
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0/status`)).body).toMatchObject({
+      status: 'NOT_DEPLOYED',
+      deployed: false,
+      queued_at: null,
+    });
+  });
+});
