@@ -13,6 +13,8 @@ CHANNEL_FD = 3
 
 
 def main():
+    # Whatever the builder's own parents left open for their children.
+    os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))
     settings = json.loads(sys.argv[1])
     sys.argv = [""]
     sys.path.insert(0, HOST_FOLDER)

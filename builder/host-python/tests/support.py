@@ -22,6 +22,8 @@ for folder in (HOST, SHIMS):
 from slipway_host import messages  # noqa: E402  (the path to it is set above)
 
 WAIT_SECONDS = 20
+# A descriptor that some ancestor of the builder left open, as it reaches the worker.
+LEFT_OPEN = 77
 
 
 def plugin_folder(test, files):
@@ -63,7 +65,7 @@ class Worker:
         out = self.printed.fileno()
         arguments = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(HOST / "host.py"), json.dumps(settings)]
         dup = os.POSIX_SPAWN_DUP2
-        wiring = [(dup, stdin, 0), (dup, out, 1), (dup, out, 2), (dup, theirs.fileno(), 3)]
+        wiring = [(dup, stdin, 0), (dup, out, 1), (dup, out, 2), (dup, theirs.fileno(), 3), (dup, out, LEFT_OPEN)]
         self.pid = os.posix_spawn(sys.executable, arguments, {"LANG": "C.UTF-8"}, file_actions=wiring)
         theirs.close()
         os.close(stdin)

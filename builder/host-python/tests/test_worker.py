@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tests.support import Worker, messages
+from tests.support import LEFT_OPEN, Worker, messages
 
 ECHO = """
     class EchoInferenceService:
@@ -195,6 +195,19 @@ class Calls(unittest.TestCase):
         worker.call(1, {})
         result = worker.answer()[1]["result"]
         self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, 1, 1], "site": []})
+
+
+    def test_the_handler_inherits_no_open_files(self):
+        worker = self.loaded('''
+            import os
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    os.fstat(request["fd"])
+                    return {}
+        ''')
+        worker.call(1, {"fd": LEFT_OPEN})
+        self.assertEqual(worker.answer()[1]["error"]["type"], "OSError")
 
 
 class End(unittest.TestCase):
