@@ -6,6 +6,7 @@ import { Kind } from './kinds.ts';
 import type { ScanPolicy } from './policy.ts';
 import { reachesBuiltin, type Variable, variablesRead } from './scopes.ts';
 import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
+import type { Watch } from './watch.ts';
 
 const none: ReadonlySet<string> = new Set();
 /** Nothing that the policy names is reached through more attributes, and no honest variable holds more different things. */
@@ -27,11 +28,14 @@ interface Flow {
 export class References {
   private readonly names: Bindings;
   private readonly policy: ScanPolicy;
-  private held: Map<Variable, Set<string>> | undefined;
+  private readonly watch: Watch;
+  private readonly held: ReadonlyMap<Variable, ReadonlySet<string>>;
 
-  constructor(names: Bindings, policy: ScanPolicy) {
+  constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
     this.names = names;
     this.policy = policy;
+    this.watch = watch;
+    this.held = this.carry();
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
@@ -44,7 +48,6 @@ export class References {
   private ofName(identifier: NodeIndex): ReadonlySet<string> {
     const variables = this.variablesOf(identifier);
     if (variables.length === 0) return this.ofFreeName(identifier);
-    this.held ??= this.carry();
     const { held } = this;
     const found = new Set(variables.flatMap((variable) => [...(held.get(variable) ?? none)]));
     const { tree } = this.names;
@@ -99,6 +102,11 @@ export class References {
     return this.settled(flows, arrived);
   }
 
+  /** Whether a finding may come of what is done with this, so that a variable holding it must be looked at everywhere. */
+  private leadsOn(name: string): boolean {
+    return this.policy.governed.has(name) || name === 'builtins.getattr' || name.endsWith('__');
+  }
+
   private settled(
     flows: ReadonlyMap<Variable, readonly Flow[]>,
     arrived: { at: Variable; name: string }[],
@@ -110,6 +118,7 @@ export class References {
       const names = held.get(at) ?? new Set();
       if (names.has(name) || names.size >= namesMax) continue;
       held.set(at, names.add(name));
+      if (this.leadsOn(name)) this.watch.sees(at.name);
       for (const { attributes, to } of flows.get(at) ?? []) {
         for (const taken of this.attributesOf(new Set([name]), attributes)) arrived.push({ at: to, name: taken });
       }

@@ -28,6 +28,16 @@ export class Report {
     this.found.push(finding(ruleId, place, name, options));
   }
 
+  /** Whether there is no room for more findings: what comes can only be more of the same. */
+  get isFull(): boolean {
+    return this.overflowed;
+  }
+
+  clear(): void {
+    this.found.length = 0;
+    this.overflowed = false;
+  }
+
   findings(): Finding[] {
     if (!this.overflowed) return sortedFindings(this.found);
     const detail = `more than ${limits.findings} findings`;

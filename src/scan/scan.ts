@@ -1,9 +1,10 @@
 // One Python file to its findings (scan policy §1–§7). Content is never an exception: whatever cannot be read, parsed or walked
 // within the limits is a finding.
-import type { Parser } from 'web-tree-sitter';
+import type { Tree } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
 import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
+import { flatten } from './flatten.ts';
 import { limits } from './limits.ts';
 import type { Parsers } from './parsers.ts';
 import { seedPolicy } from './policy.ts';
@@ -13,11 +14,11 @@ import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
 import { lex } from './syntax/lexer.ts';
 import { syntaxProblem } from './syntax/statements.ts';
-import { Words } from './syntax/words.ts';
-import { flatten } from './syntax-tree.ts';
+import type { SyntaxTree } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
+import { Watch, watchedWords } from './watch.ts';
 
-const watchedWords = new Words([]);
+const words = watchedWords(seedPolicy);
 
 export { policyVersion } from './policy.ts';
 
@@ -44,32 +45,40 @@ export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile):
     return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
   }
   const report = new Report(path, text);
-  const { tokens } = lex(text, watchedWords);
-  const unreadable = syntaxProblem(text, tokens);
+  const lexed = lex(text, words);
+  const unreadable = syntaxProblem(text, lexed.tokens);
   if (unreadable) report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
-  else scanText(await parsers.python(), text, report);
+  else withTree(await parsers.python(), text, (tree) => scanTree(tree, text, new Watch(text, lexed, words), report));
   return report.findings();
 }
 
-function scanText(parser: Parser, text: string, report: Report): void {
-  withTree(parser, text, (parsed) => {
-    const error = firstError(parsed);
-    if (error) {
-      report.add('SLP601', error, '', { detail: 'invalid syntax' });
-      return;
-    }
-    const tree = flatten(parsed, text, limits.treeDepth);
-    if (!tree) {
-      report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
-      return;
-    }
-    const names = collectBindings(tree);
-    const policy = seedPolicy;
-    const references = new References(names, policy);
-    const constants = new Constants(names, references);
-    const subject = { tree, names, references, constants, policy, report };
-    for (let node = 0; node < tree.size; node += 1) {
-      for (const rule of rulesByKind[tree.kind(node)] ?? []) rule.check(subject, node);
-    }
-  });
+function scanTree(parsed: Tree, text: string, watch: Watch, report: Report): void {
+  const error = firstError(parsed);
+  if (error) {
+    report.add('SLP601', error, '', { detail: 'invalid syntax' });
+    return;
+  }
+  const tree = flatten(parsed, text, watch.selection);
+  if (tree === 'too deep') {
+    report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
+  } else if (tree === 'misread') {
+    report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
+  } else {
+    checkRules(tree, watch, report);
+    if (!watch.missed) return;
+    watch.widen();
+    report.clear();
+    scanTree(parsed, text, watch, report);
+  }
+}
+
+function checkRules(tree: SyntaxTree, watch: Watch, report: Report): void {
+  const policy = seedPolicy;
+  const names = collectBindings(tree);
+  const references = new References(names, policy, watch);
+  const constants = new Constants(names, references, watch);
+  const subject = { tree, names, references, constants, policy, report };
+  for (let node = 0; node < tree.size && !report.isFull; node += 1) {
+    for (const rule of rulesByKind[tree.kind(node)] ?? []) rule.check(subject, node);
+  }
 }

@@ -1,7 +1,6 @@
-// tree-sitter's tree as flat arrays in document order, read in one pass by cursor: every later question is answered without
-// crossing into WASM again, and nothing recurses on the depth of the input.
-import type { Tree } from 'web-tree-sitter';
-import { Kind, kindTable } from './kinds.ts';
+// tree-sitter's tree as flat arrays in document order: every question is answered without crossing into WASM again, and nothing
+// recurses on the depth of the input. flatten.ts fills it.
+import { Kind } from './kinds.ts';
 
 /** A node is its index in document order; its descendants follow it, up to `next`. */
 export type NodeIndex = number;
@@ -108,77 +107,11 @@ export function normalizedName(name: string): string {
   return /^\w*$/.test(name) ? name : name.normalize('NFKC');
 }
 
-interface Columns {
+export interface Columns {
   size: number;
   kinds: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;
   parents: Int32Array;
   nexts: Int32Array;
-}
-
-/** The whole tree, or undefined when it is deeper than `depthMax`. */
-export function flatten(tree: Tree, text: string, depthMax: number): SyntaxTree | undefined {
-  const table = kindTable(tree.language);
-  const cursor = tree.walk();
-  try {
-    let columns = emptyColumns(1024 + (text.length >> 1));
-    let parent = noNode;
-    let depth = 0;
-    for (;;) {
-      if (columns.size === columns.kinds.length) columns = grown(columns);
-      const node = columns.size;
-      const kind = table[cursor.nodeTypeId] ?? Kind.other;
-      columns.size += 1;
-      columns.kinds[node] = kind;
-      columns.parents[node] = parent;
-      if (kind !== Kind.stringContent && cursor.gotoFirstChild()) {
-        parent = node;
-        depth += 1;
-        if (depth > depthMax) return undefined;
-        continue;
-      }
-      columns.starts[node] = cursor.startIndex;
-      columns.ends[node] = cursor.endIndex;
-      columns.nexts[node] = columns.size;
-      while (!cursor.gotoNextSibling()) {
-        if (parent === noNode) return new SyntaxTree(text, columns);
-        cursor.gotoParent();
-        close(columns, parent);
-        parent = columns.parents[parent] ?? noNode;
-        depth -= 1;
-      }
-    }
-  } finally {
-    cursor.delete();
-  }
-}
-
-/** A node starts where its first child starts and ends where its last descendant ends. */
-function close(columns: Columns, node: NodeIndex): void {
-  columns.starts[node] = columns.starts[node + 1] ?? 0;
-  columns.ends[node] = columns.ends[columns.size - 1] ?? 0;
-  columns.nexts[node] = columns.size;
-}
-
-function emptyColumns(capacity: number): Columns {
-  return {
-    size: 0,
-    kinds: new Uint8Array(capacity),
-    starts: new Int32Array(capacity),
-    ends: new Int32Array(capacity),
-    parents: new Int32Array(capacity),
-    nexts: new Int32Array(capacity),
-  };
-}
-
-function grown(columns: Columns): Columns {
-  const larger = emptyColumns(columns.kinds.length * 2);
-  larger.size = columns.size;
-  larger.kinds.set(columns.kinds);
-  larger.starts.set(columns.starts);
-  larger.ends.set(columns.ends);
-  larger.parents.set(columns.parents);
-  larger.nexts.set(columns.nexts);
-  return larger;
 }

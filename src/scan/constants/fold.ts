@@ -4,6 +4,7 @@ import type { Bindings } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
 import type { References } from '../references.ts';
 import type { NodeIndex } from '../syntax-tree.ts';
+import type { Watch } from '../watch.ts';
 import { type Constant, charactersMax } from './constant.ts';
 import { type Expression, expressionAt } from './expression.ts';
 
@@ -21,12 +22,14 @@ interface Frame {
 export class Constants {
   private readonly names: Bindings;
   private readonly references: References;
+  private readonly watch: Watch;
   private readonly known = new Map<NodeIndex, Constant | undefined>();
   private budget = budgetMax;
 
-  constructor(names: Bindings, references: References) {
+  constructor(names: Bindings, references: References, watch: Watch) {
     this.names = names;
     this.references = references;
+    this.watch = watch;
   }
 
   /** The constant that the expression is, or undefined when it cannot be folded. */
@@ -51,7 +54,10 @@ export class Constants {
     this.known.set(node, undefined);
     const { tree } = this.names;
     const tooLong = tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
-    return { node, settled: 0, expression: tooLong ? undefined : expressionAt(node, this.names, this.references) };
+    if (tooLong || (tree.kind(node) === Kind.identifier && !this.watch.sees(tree.name(node)))) {
+      return { node, settled: 0, expression: undefined };
+    }
+    return { node, settled: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
   private combined(expression: Expression | undefined): Constant | undefined {

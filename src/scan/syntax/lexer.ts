@@ -12,7 +12,7 @@ import { hashSeed, hashStep, type Words } from './words.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Where the watched words stand, ascending. */
+  /** Which tokens are watched words, ascending. */
   watched: number[];
 }
 
@@ -149,7 +149,7 @@ export class Lexer {
       this.string(end, text.slice(at, end));
     } else {
       const known = this.words.find(text, at, end - at, hash);
-      if (known?.watched) this.watched.push(at);
+      if (known?.watched) this.watched.push(this.tokens.size);
       this.tokens.add(known?.token ?? Token.name, at, end);
       this.at = end;
     }
@@ -165,7 +165,7 @@ export class Lexer {
       this.fail(`invalid character U+${code}`, end, end + character.length);
       return;
     }
-    if (this.words.findText(text.slice(start, end).normalize('NFKC'))?.watched) this.watched.push(start);
+    if (this.words.findText(text.slice(start, end).normalize('NFKC'))?.watched) this.watched.push(this.tokens.size);
     this.tokens.add(Token.name, start, end);
     this.at = end;
   }

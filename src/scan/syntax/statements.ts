@@ -105,12 +105,17 @@ function block(reader: Reader): void {
   reader.expect(Token.dedent);
 }
 
+/** Each elif is nested in the one before it, as CPython sees it. */
 function ifStatement(reader: Reader): void {
+  let branches = 0;
   do {
+    branches += 1;
+    if (!reader.enter()) return;
     namedExpression(reader);
     block(reader);
   } while (reader.take(Token.elif));
   elseBlock(reader);
+  for (; branches > 0; branches -= 1) reader.leave();
 }
 
 function elseBlock(reader: Reader): void {

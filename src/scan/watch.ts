@@ -1,0 +1,151 @@
+// Which places of a file the scan must look into. A finding needs a name that the policy knows, so all that is not near one is left
+// unread: `import *`, the names themselves, the names that getattr looks up by, and lines long enough to nest too deeply.
+import type { Selection } from './flatten.ts';
+import { limits } from './limits.ts';
+import type { ScanPolicy } from './policy.ts';
+import type { Lexed } from './syntax/lexer.ts';
+import { kindFlags, Token, type Tokens } from './syntax/token.ts';
+import { Words } from './syntax/words.ts';
+import { normalizedName } from './syntax-tree.ts';
+
+/** Names that lead to others, besides those that the policy lists. */
+const leadingNames = ['getattr', '__dict__', '__getattribute__'];
+
+export function watchedWords(policy: ScanPolicy): Words {
+  const names = new Set([...leadingNames, ...policy.forbiddenRoots, ...policy.serializationModules, ...policy.dunders]);
+  for (const [module, { members }] of policy.governed) {
+    names.add(module);
+    if (module === 'builtins') for (const member of members) names.add(member);
+  }
+  for (const name of policy.identities.keys()) names.add(name.split('.', 1)[0] ?? name);
+  return new Words(names);
+}
+
+/** What is looked at, and whether that turned out to be too little. */
+export class Watch {
+  /** Offsets of tokens to look at, ascending. */
+  readonly offsets: readonly number[];
+  private readonly keys: ReadonlySet<string>;
+  private readonly words: Words;
+  private whole = false;
+  private asked = false;
+
+  constructor(text: string, lexed: Lexed, words: Words) {
+    this.words = words;
+    this.keys = getattrKeys(text, lexed);
+    this.offsets = watchedOffsets(text, lexed, this.keys);
+  }
+
+  /** Whether every mention of the name is looked at. Asking for one that is not means that the whole file must be. */
+  sees(name: string): boolean {
+    if (this.whole || this.keys.has(name) || this.words.findText(name)?.watched) return true;
+    this.asked = true;
+    return false;
+  }
+
+  get missed(): boolean {
+    return this.asked && !this.whole;
+  }
+
+  /** From now on everything is looked at. */
+  widen(): void {
+    this.whole = true;
+  }
+
+  get selection(): Selection {
+    return { offsets: this.offsets, whole: this.whole };
+  }
+}
+
+function watchedOffsets(text: string, { tokens, watched }: Lexed, keys: ReadonlySet<string>): readonly number[] {
+  const offsets: number[] = [];
+  let next = 0;
+  for (let index = 0; index < tokens.size; index += 1) {
+    const kind = tokens.kind(index);
+    if (index === watched[next]) {
+      next += 1;
+      offsets.push(tokens.start(index));
+    } else if (kind === Token.name) {
+      if (keys.size > 0 && keys.has(nameAt(text, tokens, index))) offsets.push(tokens.start(index));
+    } else if (kind === Token.import && tokens.kind(index + 1) === Token.star) {
+      offsets.push(tokens.start(index));
+    }
+  }
+  const lines = deepLines(tokens);
+  return lines.length === 0 ? offsets : [...new Set([...offsets, ...lines])].sort((a, b) => a - b);
+}
+
+function nameAt(text: string, tokens: Tokens, index: number): string {
+  return normalizedName(text.slice(tokens.start(index), tokens.finish(index)));
+}
+
+/** The names in the second argument of every `getattr(…)`: the constants that it may look up by. */
+function getattrKeys(text: string, { tokens, watched }: Lexed): Set<string> {
+  const keys = new Set<string>();
+  for (const index of watched) {
+    const isGetattr =
+      tokens.finish(index) - tokens.start(index) === 'getattr'.length &&
+      text.startsWith('getattr', tokens.start(index));
+    if (isGetattr && tokens.kind(index + 1) === Token.openParenthesis) addKeys(keys, text, tokens, index + 2);
+  }
+  return keys;
+}
+
+function addKeys(keys: Set<string>, text: string, tokens: Tokens, start: number): void {
+  let open = 0;
+  let argument = 1;
+  for (let index = start; open >= 0 && argument <= 2; index += 1) {
+    const kind = tokens.kind(index);
+    if (kind === Token.end) return;
+    if (nesting[kind] === opens) open += 1;
+    else if (nesting[kind] === closes) open -= 1;
+    else if (kind === Token.comma && open === 0) argument += 1;
+    else if (kind === Token.name && argument === 2 && tokens.kind(index - 1) !== Token.dot)
+      keys.add(nameAt(text, tokens, index));
+  }
+}
+
+const opens = 1;
+const closes = 2;
+const nesting = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+for (const closing of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[closing] = closes;
+
+/** So many deepening tokens on a logical line cannot nest beyond the limit, in as many blocks as there may be. */
+const deepeningMax = limits.treeDepth - limits.indents;
+
+/** Where logical lines start that may nest beyond the limit. */
+function deepLines(tokens: Tokens): number[] {
+  const lines: number[] = [];
+  let start = 0;
+  let deepening = 0;
+  for (let index = 0; index < tokens.size; index += 1) {
+    const kind = tokens.kind(index);
+    if (kind === Token.newline) {
+      if (deepening > deepeningMax) lines.push(tokens.start(start));
+      start = index + 1;
+      deepening = 0;
+    } else if (flat[kind] !== 1) {
+      deepening += 1;
+    }
+  }
+  return lines;
+}
+
+/** Tokens that alone make no level of a syntax tree. */
+const flat = kindFlags(
+  Token.indent,
+  Token.dedent,
+  Token.name,
+  Token.number,
+  Token.string,
+  Token.bytes,
+  Token.fStringEnd,
+  Token.None,
+  Token.True,
+  Token.False,
+  Token.comma,
+  Token.colon,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.closeBrace,
+);
