@@ -9,7 +9,7 @@ import { type Finding, finding } from '../contract/finding.ts';
 import { Problem } from '../core/problem.ts';
 import { pluginVersions } from '../db/schema.ts';
 import type { Deps } from '../deps.ts';
-import { bodyOf, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
+import { copyTo, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
 import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from './uploads.ts';
 
 export interface Pass {
@@ -92,11 +92,7 @@ export async function storeArchive(
   files: readonly IndexEntry[],
 ): Promise<void> {
   if (await blobs.head(indexKey(sha256))) return;
-  const body = source.size <= inMemoryBytesMax ? await source.read(0, source.size) : bodyOf(source);
-  await blobs.put(archiveKey(sha256), body, {
-    sha256,
-    httpMetadata: { contentType: 'application/zip' },
-  });
+  await copyTo(blobs, archiveKey(sha256), source, { sha256, httpMetadata: { contentType: 'application/zip' } });
   await blobs.put(indexKey(sha256), encodeIndex(files), {
     httpMetadata: { contentType: 'application/json' },
   });

@@ -96,18 +96,22 @@ export function r2Digest(): ByteDigest {
   };
 }
 
-/** The source from end to end, as a body of known length. */
-export function bodyOf(source: ByteSource): ReadableStream {
+/** Copies the source to `key`, verified by its digest. What stops the reading is thrown as it was, not as the store passes it on. */
+export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
   const { readable, writable } = new FixedLengthStream(source.size);
   const writer = writable.getWriter();
   const pump = async () => {
-    for (let offset = 0; offset < source.size; offset += aheadBytes) {
-      await writer.write(await source.read(offset, Math.min(aheadBytes, source.size - offset)));
+    try {
+      for (let offset = 0; offset < source.size; offset += aheadBytes) {
+        await writer.write(await source.read(offset, Math.min(aheadBytes, source.size - offset)));
+      }
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      throw error;
     }
-    await writer.close();
   };
-  pump().catch((cause: unknown) => writer.abort(cause));
-  return readable;
+  await Promise.all([pump(), blobs.put(key, readable, options)]);
 }
 
 export function integrityMismatch(message: string, details: Record<string, unknown> = {}): Problem {
