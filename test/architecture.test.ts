@@ -1,16 +1,7 @@
 // The import table of ARCHITECTURE.md, kept by reading the import statements themselves.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import {
-  type Condition,
-  conditions,
-  filesUnder,
-  freeNames,
-  importsOf,
-  isThere,
-  partOf,
-  type SourceFile,
-} from './source-files.ts';
+import { filesUnder, freeNames, importsOf, isThere, partOf, type SourceFile } from './source-files.ts';
 
 /** Each part may import itself, the parts named here, and all that those may import. */
 const mayImport: Record<string, string[]> = {
@@ -43,17 +34,7 @@ const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worke
 
 /** No I/O and nothing of one runtime: they run in workerd, Node and the browser. */
 const pureParts = ['core', 'contract', 'archive', 'scan', 'manifest'];
-const impure = new Set([
-  'Buffer',
-  'Bun',
-  'Deno',
-  'console',
-  'document',
-  'fetch',
-  'process',
-  'require',
-  'window',
-]);
+const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch', 'process', 'require', 'window']);
 
 const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;
 const linesMax = 400;
@@ -66,8 +47,8 @@ test('every part of src is in the import table', () => {
   expect([...new Set(files.map(({ part }) => part))].filter((part) => !(part in mayImport))).toEqual([]);
 });
 
-test.each(conditions)('every import follows the import table (%s)', (condition) => {
-  const wrong = importPairs(condition).filter(([file, target]) => !isAllowed(file.part, partOf(target)));
+test('every import follows the import table', () => {
+  const wrong = importPairs().filter(([file, target]) => !isAllowed(file.part, partOf(target)));
   expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
 });
 
@@ -77,20 +58,20 @@ function isAllowed(part: string, target: string): boolean {
   return seen.has(target) && (onlyFor[target]?.includes(part) ?? true);
 }
 
-function importPairs(condition: Condition): [SourceFile, string][] {
-  return files.flatMap((file) => importsOf(file, condition).map((target): [SourceFile, string] => [file, target]));
+function importPairs(): [SourceFile, string][] {
+  return files.flatMap((file) => importsOf(file).map((target): [SourceFile, string] => [file, target]));
 }
 
-test.each(conditions)('every import names a file that is there (%s)', (condition) => {
-  const missing = importPairs(condition).filter(([, target]) => !isThere(target));
+test('every import names a file that is there', () => {
+  const missing = importPairs().filter(([, target]) => !isThere(target));
   expect(missing.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
 });
 
-test.each(conditions)('there is no import cycle (%s)', (condition) => {
+test('there is no import cycle', () => {
   const cycles: string[] = [];
   const done = new Set<string>();
   for (const { path } of files) {
-    const trail = [{ path, left: nextOf(path, condition) }];
+    const trail = [{ path, left: nextOf(path) }];
     for (let top = trail.at(-1); top; top = trail.at(-1)) {
       const next = done.has(top.path) ? undefined : top.left.pop();
       if (next === undefined) {
@@ -100,16 +81,16 @@ test.each(conditions)('there is no import cycle (%s)', (condition) => {
         const loop = trail.slice(trail.findIndex((step) => step.path === next));
         cycles.push([...loop.map((step) => step.path), next].join(' → '));
       } else {
-        trail.push({ path: next, left: nextOf(next, condition) });
+        trail.push({ path: next, left: nextOf(next) });
       }
     }
   }
   expect(cycles).toEqual([]);
 });
 
-function nextOf(path: string, condition: Condition): string[] {
+function nextOf(path: string): string[] {
   const file = byPath.get(path);
-  return file ? importsOf(file, condition) : [];
+  return file ? importsOf(file) : [];
 }
 
 test('no file does nothing but hand on what others export', () => {
@@ -132,7 +113,7 @@ test(`no file has more than ${linesMax} lines`, () => {
 
 test('nothing of Node can be reached from the Worker', () => {
   const reached = new Set(['src/worker.ts']);
-  for (const path of reached) for (const target of nextOf(path, 'workerd')) reached.add(target);
+  for (const path of reached) for (const target of nextOf(path)) reached.add(target);
   const found = [...reached].flatMap((path) =>
     (byPath.get(path)?.specifiers ?? [])
       .filter((specifier) => specifier.startsWith('node:'))

@@ -15,14 +15,6 @@ export interface SourceFile {
   specifiers: string[];
 }
 
-/** package.json's `#…` names lead to different files in the Worker and in Node. */
-export const conditions = ['workerd', 'node'] as const;
-export type Condition = (typeof conditions)[number];
-
-const { imports }: { imports: Record<string, Record<Condition, string>> } = JSON.parse(
-  readFileSync(join(root, 'package.json'), 'utf8'),
-);
-
 export function filesUnder(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
@@ -46,12 +38,10 @@ export function partOf(path: string): string {
 }
 
 /** The files of the project that a file imports. */
-export function importsOf({ path, specifiers }: SourceFile, condition: Condition): string[] {
-  return specifiers.flatMap((specifier) => {
-    if (specifier.startsWith('#')) return [normalize(imports[specifier]?.[condition] ?? specifier)];
-    const target = slashed(normalize(join(dirname(path), specifier)));
-    return specifier.startsWith('.') && !target.endsWith('.wasm') ? [target] : [];
-  });
+export function importsOf({ path, specifiers }: SourceFile): string[] {
+  return specifiers
+    .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.wasm'))
+    .map((specifier) => slashed(normalize(join(dirname(path), specifier))));
 }
 
 export function isThere(path: string): boolean {
