@@ -128,17 +128,17 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
   });
 }
 
-function openWorker({ settings: { port, state }, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
+function openWorker({ settings: { port, state, verbose }, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
   const onLine = says('worker');
   return timed('worker', async () => {
-    let worker = await startWorker({ port, state, builderUrl, secrets, onLine });
+    let worker = await startWorker({ port, state, builderUrl, secrets, verbose, onLine });
     shutdown.add(() => worker.dispose());
     shutdown.takeSignals();
     await healthy(url, healthyWaitMs);
     const revive = async () => {
       onLine('starting it again');
       await worker.dispose();
-      worker = await startWorker({ port, state, builderUrl, secrets, onLine });
+      worker = await startWorker({ port, state, builderUrl, secrets, verbose, onLine });
       shutdown.takeSignals();
     };
     shutdown.add(startHeartbeat({ url, onLine, revive }));

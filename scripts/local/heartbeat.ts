@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const everyMs = 10_000;
-const answerMs = 10_000;
+/** A Worker that repacks a large archive is busy for a while, and not dead. */
+const answerMs = 20_000;
 const scheduledMs = 60_000;
 /** So many beats in a row without an answer, and the Worker is started anew. */
-const missesMax = 2;
+const missesMax = 3;
 
 export interface Heartbeat {
   url: string;

@@ -9,6 +9,8 @@ export interface StartSettings {
   state: string;
   demo: boolean;
   fresh: boolean;
+  /** Print every line that the Worker logs. */
+  verbose: boolean;
 }
 
 export const usage = `npm start [-- --no-demo] [-- --fresh]
@@ -19,6 +21,7 @@ export const usage = `npm start [-- --no-demo] [-- --fresh]
   PORT            of the API (8080)
   BUILDER_PORT    of the builder (8790)
   SLIPWAY_STATE   the state's folder (.slipway)
+  SLIPWAY_LOG     info prints every line that the Worker logs (warnings and errors only)
   PYTHON          the Python that runs plugins, 3.11 or newer (python3)`;
 
 /** Or one line that says what is wrong. */
@@ -30,7 +33,8 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const builderPort = readPort('BUILDER_PORT', env.BUILDER_PORT, 8790);
   if (typeof builderPort === 'string') return builderPort;
   if (port === builderPort) return `PORT and BUILDER_PORT are both ${port}; set one of them to another port`;
-  return { port, builderPort, state: resolve(env.SLIPWAY_STATE || '.slipway'), ...flags };
+  const verbose = env.SLIPWAY_LOG === 'info';
+  return { port, builderPort, state: resolve(env.SLIPWAY_STATE || '.slipway'), verbose, ...flags };
 }
 
 function readFlags(args: string[]): { demo: boolean; fresh: boolean } | string {

@@ -16,7 +16,8 @@ export interface WorkerSettings {
   state: string;
   builderUrl: string;
   secrets: LocalSecrets;
-  /** A line that the Worker logged as a warning or an error. */
+  /** Every line that the Worker logs, not only warnings and errors. */
+  verbose: boolean;
   onLine(line: string): void;
 }
 
@@ -41,7 +42,14 @@ export function prepareWrangler(state: string, python: string): void {
   });
 }
 
-export async function startWorker({ port, state, builderUrl, secrets, onLine }: WorkerSettings): Promise<LocalWorker> {
+export async function startWorker({
+  port,
+  state,
+  builderUrl,
+  secrets,
+  verbose,
+  onLine,
+}: WorkerSettings): Promise<LocalWorker> {
   const url = `http://${loopback}:${port}`;
   const text = (value: string) => ({ type: 'plain_text' as const, value });
   const { unstable_startWorker } = await import('wrangler');
@@ -64,7 +72,7 @@ export async function startWorker({ port, state, builderUrl, secrets, onLine }: 
       liveReload: false,
       logLevel: 'error',
       structuredLogsHandler: ({ level, message }: { level: string; message: string }) => {
-        if (level === 'warn' || level === 'error') onLine(message);
+        if (verbose || level === 'warn' || level === 'error') onLine(message);
       },
     },
   });
