@@ -3,8 +3,9 @@
 
 const codeBitsMax = 15;
 const symbolsMax = 288;
-export const fastBits = 9;
+const fastBits = 9;
 const fastSize = 1 << fastBits;
+export const fastMask = fastSize - 1;
 
 /** Scratch for one definition: where the next symbol and the next code of each length go. */
 const nextIndex = new Uint16Array(codeBitsMax + 2);
