@@ -1,5 +1,6 @@
 // The S3 API in front of the bucket for local runs and tests: presigned PUT and GET, as R2's would answer them (D28).
 import { type Context, Hono } from 'hono';
+import { Problem } from '../core/problem.ts';
 import { verifyPresigned } from '../registry/presign.ts';
 import type { AppEnv } from './context.ts';
 
@@ -13,10 +14,9 @@ const cors = {
 export function localS3(): Hono<AppEnv> {
   const s3 = new Hono<AppEnv>();
   s3.use(async (c, next) => {
-    if (!c.var.deps.storage.local) return s3Error('AccessDenied', 403);
+    if (!c.var.deps.storage.local) throw new Problem('not-found', `No such path: ${c.req.path}`);
     await next();
     for (const [name, value] of Object.entries(cors)) c.header(name, value);
-    return undefined;
   });
   s3.options('*', () => new Response(null, { status: 204 }));
   s3.put('*', async (c) => withKey(c, (key) => putObject(c, key)));
@@ -38,11 +38,12 @@ async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
 }
 
 async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
-  const ranged = c.req.header('range') !== undefined;
-  const object = await c.var.deps.blobs.get(key, {
-    onlyIf: c.req.raw.headers,
-    ...(ranged ? { range: c.req.raw.headers } : {}),
-  });
+  const { blobs } = c.var.deps;
+  const stored = await blobs.head(key);
+  if (!stored) return s3Error('NoSuchKey', 404);
+  const range = rangeOf(c.req.header('range'), stored.size);
+  if (range === 'beyond') return s3Error('InvalidRange', 416, { 'content-range': `bytes */${stored.size}` });
+  const object = await blobs.get(key, { onlyIf: c.req.raw.headers, ...(range ? { range } : {}) });
   if (!object) return s3Error('NoSuchKey', 404);
   const headers = new Headers({
     etag: object.httpEtag,
@@ -50,21 +51,29 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
     'last-modified': object.uploaded.toUTCString(),
   });
   object.writeHttpMetadata(headers);
-  if (!('body' in object)) return new Response(null, { status: 304, headers });
-  if (ranged && object.range && 'offset' in object.range) {
-    const offset = object.range.offset ?? 0;
-    const length = object.range.length ?? object.size - offset;
-    headers.set('content-range', `bytes ${offset}-${offset + length - 1}/${object.size}`);
-    headers.set('content-length', String(length));
-    return new Response(object.body, { status: 206, headers });
+  if (!('body' in object)) {
+    const wanted = c.req.header('if-match');
+    const other = wanted !== undefined && wanted !== '*' && !wanted.includes(object.httpEtag);
+    return other ? s3Error('PreconditionFailed', 412) : new Response(null, { status: 304, headers });
   }
-  headers.set('content-length', String(object.size));
-  return new Response(object.body, { headers });
+  headers.set('content-length', String(range ? range.length : object.size));
+  if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
+  return new Response(object.body, { status: range ? 206 : 200, headers });
 }
 
-function s3Error(code: string, status: number): Response {
+/** One range, or undefined for what means none: then all is sent (RFC 9110 §14.2). */
+function rangeOf(header: string | undefined, size: number): { offset: number; length: number } | 'beyond' | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  const offset = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
+  if (first !== '' && last !== '' && Number(last) < offset) return undefined;
+  return offset < end ? { offset, length: end - offset } : 'beyond';
+}
+
+function s3Error(code: string, status: number, headers: Record<string, string> = {}): Response {
   return new Response(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`, {
     status,
-    headers: { 'content-type': 'application/xml' },
+    headers: { 'content-type': 'application/xml', ...headers },
   });
 }

@@ -31,13 +31,8 @@ export type PresignVerdict =
   | { ok: false; code: 'AccessDenied' | 'ExpiredToken' | 'NoSuchBucket' | 'SignatureDoesNotMatch' };
 
 const clockSkewMs = 15 * 60 * 1000;
-const unsigned = new Set([
-  'X-Amz-Signature',
-  'X-Amz-Date',
-  'X-Amz-Algorithm',
-  'X-Amz-Credential',
-  'X-Amz-SignedHeaders',
-]);
+/** What signing adds to the query, besides the signature. */
+const added = new Set(['X-Amz-Date', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders']);
 
 /** Signs the request anew over the configured endpoint, never over the Host header, and compares. */
 export async function verifyPresigned(
@@ -61,7 +56,9 @@ export async function verifyPresigned(
 
   const key = decodeURIComponent(url.pathname.slice(prefix.length));
   const signed = objectUrl(storage, key);
-  for (const [name, value] of query) if (!unsigned.has(name)) signed.searchParams.append(name, value);
+  for (const [name, value] of query) {
+    if (name !== 'X-Amz-Signature' && !added.has(name)) signed.searchParams.append(name, value);
+  }
   const headers: Record<string, string> = {};
   for (const name of (query.get('X-Amz-SignedHeaders') ?? '').split(';')) {
     if (name === 'host') continue;
@@ -69,9 +66,11 @@ export async function verifyPresigned(
     if (value === null) return { ok: false, code: 'SignatureDoesNotMatch' };
     headers[name] = value;
   }
-  const expected =
-    new URL(await sign(storage, request.method, signed, headers, date)).searchParams.get('X-Amz-Signature') ?? '';
-  return (await secretsEqual(expected, signature)) ? { ok: true, key } : { ok: false, code: 'SignatureDoesNotMatch' };
+  const expected = new URL(await sign(storage, request.method, signed, headers, date)).searchParams;
+  const same = [...added].every((name) => expected.get(name) === query.get(name));
+  if (!same || !(await secretsEqual(expected.get('X-Amz-Signature') ?? '', signature)))
+    return { ok: false, code: 'SignatureDoesNotMatch' };
+  return { ok: true, key };
 }
 
 async function sign(

@@ -29,7 +29,8 @@ export async function putArchive(
   bytes: Uint8Array<ArrayBuffer>,
   fetch: Fetch = worker,
 ): Promise<string> {
-  const response = await fetch(new Request(presigned_url, { method: 'PUT', body: bytes }));
+  const headers = { 'content-length': String(bytes.length) };
+  const response = await fetch(new Request(presigned_url, { method: 'PUT', body: bytes, headers }));
   const text = await response.text();
   if (response.status !== 200) throw new Error(`PUT was answered with ${response.status}: ${text}`);
   return response.headers.get('etag') ?? '';
