@@ -3,8 +3,8 @@
 import json
 import unittest
 
-from tests.schema_check import fits
-from tests.support import FIXTURES, SCHEMAS, messages
+from schema_check import fits
+from support import FIXTURES, SCHEMAS, messages
 
 from slipway_host.messages import InvalidCall, encode_error, encode_success, read_call
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tests.support import messages as _  # noqa: F401  (sets the path)
+from support import messages as _  # noqa: F401  (sets the path)
 
 from slipway_host.dependencies import declaring, normalised
 

@@ -3,7 +3,7 @@
 import platform
 import unittest
 
-from tests.support import Worker
+from support import Worker
 
 PREDICT = "    def predict(self, request):\n        return {}\n"
 

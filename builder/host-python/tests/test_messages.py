@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tests.support import messages
+from support import messages
 
 from slipway_host.messages import InvalidCall, InvalidResult, encode_success, read_call
 

@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 
-from tests.support import messages as _  # noqa: F401  (sets the path)
+from support import messages as _  # noqa: F401  (sets the path)
 
 from engine.models import LazyModelMixin, lazy_model
 from engine.plugins.extractors.pipeline import (

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tests.support import LEFT_OPEN, Worker, messages
+from support import LEFT_OPEN, Worker, messages
 
 ECHO = """
     class EchoInferenceService:
