@@ -1,6 +1,7 @@
-// Raw DEFLATE (RFC 1951), pulled in pieces. Owns exactness: it stops at the byte that the caller asks for, and knows
-// which input byte was the stream's last. Neither fflate's Inflate (ignores what follows the last block, inflates a whole
-// push at once) nor DecompressionStream (runs ahead of its reader in workerd) can tell that, and hostile archives live there.
+// Raw DEFLATE (RFC 1951), pulled in pieces. Owns exactness: it stops at the byte that the caller asks for, and knows which
+// input byte was the stream's last. Hostile archives live where neither is known: fflate's Inflate inflates a whole push at
+// once and ignores what follows the last block; DecompressionStream never says how much was left over, and hosts differ in
+// what they let follow (whatwg/compression#39 and #76, nodejs/node#58247).
 import { BitInput } from './bit-input.ts';
 import { fastMask, HuffmanCode } from './huffman.ts';
 

@@ -14,6 +14,9 @@ export const windowBytes = 4 * MiB;
 /** Files and folders, after what macOS adds has been dropped. */
 export const entriesMax = 1_000;
 
+/** What may be listed at all, with macOS's doubles and extended tar headers. */
+export const listedMax = 4 * entriesMax;
+
 export const unpackedBytesMax = 524_288_000;
 
 /** All files that are scanned, together. */
@@ -38,6 +41,9 @@ export const tarExtensionBytesMax = 64 * 1024;
 
 /** Requirement files above this are not read line by line. */
 export const requirementFileBytesMax = 256 * 1024;
+
+/** One more of the same would tell an author nothing new. */
+export const requirementNotesMax = 20;
 
 /** Inflated sources kept after the archive was opened, so that scanning doesn't inflate them again. */
 export const keptBytesMax = 16 * MiB;

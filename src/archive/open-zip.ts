@@ -8,6 +8,7 @@ import { Defect } from './defect.ts';
 import { sourceSumFinding } from './entry-limits.ts';
 import { type EntryStream, entryStream } from './entry-stream.ts';
 import { judgeListing } from './listing.ts';
+import type { Meter } from './meter.ts';
 import { findingAt } from './note.ts';
 import { isJunk } from './paths.ts';
 import { SequentialReader } from './sequential-reader.ts';
@@ -71,31 +72,38 @@ async function readEntry(
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
     const stream = entryStream(reader, methodOf(entry), compressedSize, options.meter);
     const content = await readContent(path, size, stream, options);
-    if (!name.folder) noteFile(entry, path, offset, content, contents);
-    if (content.whole) checkWhole(entry, path, stream, content.whole);
+    contents.findings.push(...content.notes.map((note) => findingAt(path, note)));
+    if (content.whole) checkWhole(entry, path, stream, content.whole, options.meter);
+    if (!name.folder) addFile(entry, path, offset, content, contents);
   }
   await reader.skipTo(offset + compressedSize);
   await checkDescriptor(reader, entry, path);
 }
 
-function noteFile(
+function addFile(
   entry: PlacedEntry,
   path: string,
   offset: number,
-  { notes, whole, isSource }: Content,
-  { findings, files, kept }: Contents,
+  { whole, isSource }: Content,
+  { files, kept }: Contents,
 ): void {
   const { name, size, compressedSize, crc32 } = entry;
   const sha256 = whole?.sha256 ?? null;
-  findings.push(...notes.map((note) => findingAt(path, note)));
   files.push({ path, size, sha256, offset, compressedSize, method: methodOf(entry), crc32, source: isSource });
   if (whole?.bytes) kept.offer(name.path, whole.bytes, isSource);
 }
 
-function checkWhole(entry: PlacedEntry, path: string, stream: EntryStream, whole: WholeContent): void {
-  if (whole.size < entry.size)
-    throw new Defect('SLP704', stream.problem() ?? 'holds fewer bytes than its declared size', path);
-  const problem = whole.size > entry.size ? 'holds more bytes than its declared size' : stream.problem();
-  if (problem !== undefined) throw new Defect('SLP704', problem, path);
-  if (whole.crc32 !== entry.crc32) throw new Defect('SLP704', 'its CRC differs', path);
+function checkWhole(entry: PlacedEntry, path: string, stream: EntryStream, whole: WholeContent, meter: Meter): void {
+  const problem = problemOf(entry, stream, whole);
+  if (problem === undefined) return;
+  meter.release(whole.bytes?.length ?? 0);
+  throw new Defect('SLP704', problem, path);
+}
+
+function problemOf({ size, crc32 }: PlacedEntry, stream: EntryStream, whole: WholeContent): string | undefined {
+  if (whole.size > size) return 'holds more bytes than its declared size';
+  const problem = stream.problem();
+  if (problem !== undefined) return problem;
+  if (whole.size < size) return 'holds fewer bytes than its declared size';
+  return whole.crc32 === crc32 ? undefined : 'its CRC differs';
 }

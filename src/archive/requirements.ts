@@ -1,5 +1,6 @@
 // Dependencies that don't come from the index by name (SLP712): read as text, line by line, never resolved.
 // Sources: scan policy §8, pip's requirements file format, PEP 508, PEP 621 and the tables of poetry, pdm and uv.
+import { requirementNotesMax } from './limits.ts';
 import type { Note } from './note.ts';
 
 const pathOptions = ['--editable', '--index-url', '--pypi-url', '--extra-index-url', '--find-links'];
@@ -17,7 +18,12 @@ export function requirementNotes(path: string, bytes: Uint8Array): Note[] {
     return [unreadableRequirements('not UTF-8, so not checked')];
   }
   const problems = path.toLowerCase().endsWith('.toml') ? tomlProblems(text) : requirementProblems(text);
-  return [...problems].map(({ line, found }) => ({ ruleId: 'SLP712', line, found: shortened(found) }));
+  const notes: Note[] = [];
+  for (const { line, found } of problems) {
+    if (notes.length === requirementNotesMax) break;
+    notes.push({ ruleId: 'SLP712', line, found: shortened(found) });
+  }
+  return notes;
 }
 
 export function unreadableRequirements(why: string): Note {

@@ -1,7 +1,8 @@
-// The members of a tar in order, over a stream. Stricter than any library that was looked at: modern-tar applies pax
-// records before it shows a header, so that a size, a sparse map or a second name that they smuggle in can't be refused.
+// The members of a tar in order, over a stream. Our own, because it has to refuse what libraries make sense of: modern-tar
+// applies extended headers before it shows a member (a second name, size or sparse map is gone by then), takes members of
+// unknown types for files and the content of links for nothing.
 import { Defect } from './defect.ts';
-import { entriesMax, tarExtensionBytesMax, unpackedBytesMax } from './limits.ts';
+import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from './limits.ts';
 import { type EntryName, entryName, printable } from './paths.ts';
 import type { ByteStream } from './sequential-reader.ts';
 import {
@@ -23,8 +24,6 @@ export interface TarMember {
   content: ByteStream;
 }
 
-/** Folders, macOS's doubles and extended headers included. */
-const headersMax = 4 * entriesMax;
 const paddingBytesMax = 1024 * 1024;
 
 const specialTypes: Record<string, string> = {
@@ -53,7 +52,7 @@ export async function* tarMembers(stream: ByteStream): AsyncGenerator<TarMember>
     const header = readTarHeader(block);
     if (header === undefined)
       throw new Defect('SLP710', headers === 0 ? 'the gzip data holds no tar' : 'a tar header is broken');
-    if (headers >= headersMax) throw new Defect('SLP705', `more than ${headersMax} tar headers`);
+    if (headers >= listedMax) throw new Defect('SLP705', `more than ${listedMax} tar headers`);
     if ('xgL'.includes(header.type)) {
       extension = await readExtension(stream, header, extension);
       continue;

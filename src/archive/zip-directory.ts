@@ -3,6 +3,7 @@
 import type { Finding } from '../contract/finding.ts';
 import type { ByteSource } from './byte-source.ts';
 import { Defect } from './defect.ts';
+import { entriesMax, listedMax } from './limits.ts';
 import { printable } from './paths.ts';
 import { readZipEnd } from './zip-end.ts';
 import { readCentralHeader, type ZipEntry } from './zip-entry.ts';
@@ -24,6 +25,7 @@ export interface ZipDirectory {
 /** Throws a Defect where nothing further can be read. */
 export async function readZipDirectory(source: ByteSource): Promise<ZipDirectory> {
   const end = await readZipEnd(source);
+  if (end.entryCount > listedMax) throw new Defect('SLP705', `${end.entryCount} entries, at most ${entriesMax}`);
   const directory = await source.read(end.centralOffset, end.centralSize);
   const findings: Finding[] = [];
   const entries: ZipEntry[] = [];

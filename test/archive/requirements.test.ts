@@ -118,6 +118,10 @@ test.each([
   );
 });
 
+test('a long list of them is told in part', () => {
+  expect(linesOf('requirements.txt', '-e .\n'.repeat(5000))).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+});
+
 test('setup.py is told', async () => {
   expect(await findingsOf(writeZip(plugin({ name: 'setup.py', data: 'x = 1' })))).toEqual([
     'SLP712 warning setup.py:1',

@@ -20,6 +20,7 @@ const declared = (name: string, size: number, packed = noise(size / 90)): ZipEnt
 describe('limits (SLP705)', () => {
   test.each<[string, ZipEntrySpec[], string[]]>([
     ['1,001 entries', plugin(...many(999)), [':1']],
+    ['4,001 entries', Array.from({ length: 4001 }, (_, i) => ({ name: `${i}`, stored: true })), [':1']],
     ['1,001 entries, folders counted', plugin(...many(998), { name: 'd/' }), [':1']],
     [
       'more than 500 MiB unpacked',
