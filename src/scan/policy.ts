@@ -1,89 +1,168 @@
-// What the scan policy forbids, as data (scan policy §2–§6). A change of any name here is a new policy version.
+// The scan policy as it is looked up: by module, by member of a module, by attribute. The names themselves are data of
+// seed-policy.ts and strict-policy.ts.
+import type { Finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
+import type { PolicyLevel } from '../contract/states.ts';
+import { seedTable } from './seed-policy.ts';
+import { strictTable } from './strict-policy.ts';
+import { Words } from './syntax/words.ts';
 
+/** A change of any name or meaning in the tables is a new version. */
 export const policyVersion = '1';
 
-/** A module whose members are looked up by name, wherever the module itself may be imported freely. */
-export interface GovernedModule {
+export interface Entry {
   ruleId: RuleId;
-  members: ReadonlySet<string>;
-  /** Members that start so are meant as well: `os.execv`. */
-  prefixes?: readonly string[];
+  /** Where the rule is milder or graver than the catalogue says. */
+  severity?: Finding['severity'];
 }
 
-export interface ScanPolicy {
-  /** Top-level modules that may not be imported (§2). */
-  forbiddenRoots: ReadonlySet<string>;
-  governed: ReadonlyMap<string, GovernedModule>;
-  /** Modules whose import alone is worth a warning (§4). */
-  serializationModules: ReadonlySet<string>;
-  dunders: ReadonlySet<string>;
-  /** Other names of what the policy names: the same object, reached through another module (§5.5). */
-  identities: ReadonlyMap<string, string>;
+/** What a level adds to the policy, as its author wrote it down. A `*` in a name stands for anything. */
+export interface PolicyTable {
+  /** Modules that may not be imported, by dotted name; their submodules are meant as well. */
+  imports: readonly (Entry & { modules: readonly string[] })[];
+  /** Members of a module that may not be loaded, whatever reaches them. The module may be any dotted expression: `pathlib.Path()`. */
+  members: readonly (Entry & { module: string; names: readonly string[] })[];
+  /** Attributes that are worth a finding on any object. */
+  attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean })[];
+  /** Modules that export forbidden members so plainly that a star import, a free name or a lookup that cannot be told counts. */
+  governed: readonly string[];
+  /** Other paths to what the policy names: the same object in another module. */
+  identities: Readonly<Record<string, string>>;
 }
 
-const forbiddenBuiltins: ReadonlySet<string> = new Set([
-  'eval',
-  'exec',
-  'compile',
-  'open',
-  '__import__',
-  'globals',
-  'locals',
-  'vars',
-  'setattr',
-  'delattr',
-]);
+interface Members {
+  exact: Map<string, Entry>;
+  patterns: { pattern: RegExp; entry: Entry }[];
+}
 
-const pickleLoaders: GovernedModule = { ruleId: 'SLP401', members: new Set(['load', 'loads']) };
-
-export const seedPolicy: ScanPolicy = {
-  forbiddenRoots: new Set([
-    'subprocess',
-    'ctypes',
-    'pty',
-    'fcntl',
-    'resource',
-    'multiprocessing',
-    'threading',
-    'socket',
-    'commands',
-    'popen2',
-  ]),
-  governed: new Map<string, GovernedModule>([
-    ['builtins', { ruleId: 'SLP201', members: forbiddenBuiltins }],
-    [
-      'os',
-      {
-        ruleId: 'SLP301',
-        members: new Set(['system', 'popen', 'fork', 'kill', 'killpg']),
-        prefixes: ['spawn', 'exec'],
-      },
-    ],
-    ['importlib', { ruleId: 'SLP301', members: new Set(['import_module', '__import__']) }],
-    ['pickle', pickleLoaders],
-    ['marshal', pickleLoaders],
-  ]),
-  serializationModules: new Set(['pickle', 'marshal', 'shelve']),
-  dunders: new Set(['__builtins__', '__class__', '__bases__', '__subclasses__', '__mro__', '__code__', '__globals__']),
-  identities: new Map([
-    ['io.open', 'builtins.open'],
-    ['shutil.os', 'os'],
-  ]),
-};
-
-export interface ForbiddenMember {
-  ruleId: RuleId;
+export interface Match extends Entry {
+  /** The canonical dotted name. */
   name: string;
 }
 
-export function forbiddenMember(policy: ScanPolicy, module: string, member: string): ForbiddenMember | undefined {
-  const governed = policy.governed.get(module);
-  if (!governed) return undefined;
-  const forbidden = governed.members.has(member) || governed.prefixes?.some((prefix) => member.startsWith(prefix));
-  return forbidden ? { ruleId: governed.ruleId, name: `${module}.${member}` } : undefined;
+export class ScanPolicy {
+  readonly level: PolicyLevel;
+  readonly governed: ReadonlySet<string>;
+  readonly identities: ReadonlyMap<string, string>;
+  readonly attributes: ReadonlyMap<string, readonly Entry[]>;
+  /** Of the attributes, those that are findings as bare names too. */
+  readonly bareNames: ReadonlyMap<string, Entry>;
+  /** The names that must be looked at wherever they stand. */
+  readonly words: Words;
+  /** Whether findings may come of text without any of the words. */
+  readonly readsWhole: boolean;
+  private readonly imports = new Map<string, Entry[]>();
+  private readonly members = new Map<string, Members>();
+  private readonly memberNames = new Set<string>();
+  private readonly memberPatterns: RegExp[] = [];
+
+  constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
+    this.level = level;
+    this.governed = new Set(tables.flatMap(({ governed }) => governed));
+    this.identities = new Map(tables.flatMap(({ identities }) => Object.entries(identities)));
+    const attributes = tables.flatMap((table) => table.attributes);
+    this.attributes = attributesOf(attributes);
+    this.bareNames = new Map(
+      attributes.flatMap((row) => (row.bareNames ? row.names.map((name) => [name, entryOf(row)] as const) : [])),
+    );
+    for (const row of tables.flatMap((table) => table.imports))
+      for (const module of row.modules) this.addImport(module, row);
+    for (const row of tables.flatMap((table) => table.members))
+      for (const name of row.names) this.addMember(row.module, name, row);
+    this.words = new Words(new Set(this.watchedNames()));
+    this.readsWhole = level === 'strict';
+  }
+
+  private addImport(module: string, row: Entry): void {
+    this.imports.set(module, [...(this.imports.get(module) ?? []), entryOf(row)]);
+    const dot = module.lastIndexOf('.');
+    if (dot > 0) this.addMember(module.slice(0, dot), module.slice(dot + 1), row);
+  }
+
+  private addMember(module: string, name: string, row: Entry): void {
+    const members: Members = this.members.get(module) ?? { exact: new Map(), patterns: [] };
+    this.members.set(module, members);
+    if (name.includes('*')) {
+      const pattern = patternOf(name);
+      members.patterns.push({ pattern, entry: entryOf(row) });
+      this.memberPatterns.push(pattern);
+    } else {
+      members.exact.set(name, entryOf(row));
+      this.memberNames.add(name);
+    }
+  }
+
+  /** What importing the module means, from its own name and those of the packages it is in. */
+  importing(module: string): Entry[] {
+    const found: Entry[] = [];
+    for (let end = module.indexOf('.'); ; end = module.indexOf('.', end + 1)) {
+      const entries = this.imports.get(end < 0 ? module : module.slice(0, end));
+      if (entries) found.push(...entries);
+      if (end < 0) return found;
+    }
+  }
+
+  member(module: string, name: string): Match | undefined {
+    const members = this.members.get(module);
+    if (!members) return undefined;
+    const entry = members.exact.get(name) ?? members.patterns.find(({ pattern }) => pattern.test(name))?.entry;
+    return entry && { ...entry, name: `${module}.${name}` };
+  }
+
+  /** The usual name of what is known under several. */
+  canonical(name: string): string {
+    return this.identities.get(name) ?? name;
+  }
+
+  /** Whether some member anywhere in the tables may have this name: a cheap question to ask first. */
+  mayBeMember(name: string): boolean {
+    return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
+  }
+
+  /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
+  hasMembers(name: string): boolean {
+    return this.members.has(name);
+  }
+
+  builtin(name: string): Match | undefined {
+    return this.member('builtins', name);
+  }
+
+  private *watchedNames(): Generator<string> {
+    yield* leadingNames;
+    for (const module of this.imports.keys()) yield* module.split('.');
+    for (const module of this.members.keys()) yield module.split('.', 1)[0] ?? module;
+    yield* this.members.get('builtins')?.exact.keys() ?? [];
+    for (const path of this.identities.keys()) yield path.split('.', 1)[0] ?? path;
+    yield* this.governed;
+    yield* this.attributes.keys();
+  }
 }
 
-export function isForbiddenBuiltin(policy: ScanPolicy, name: string): boolean {
-  return policy.governed.get('builtins')?.members.has(name) ?? false;
+/** Names that lead to others, besides those in the tables. */
+const leadingNames = ['getattr', '__dict__', '__getattribute__'];
+
+function entryOf({ ruleId, severity }: Entry): Entry {
+  return severity === undefined ? { ruleId } : { ruleId, severity };
+}
+
+function attributesOf(rows: PolicyTable['attributes']): Map<string, Entry[]> {
+  const attributes = new Map<string, Entry[]>();
+  for (const row of rows) {
+    for (const name of row.names) attributes.set(name, [...(attributes.get(name) ?? []), entryOf(row)]);
+  }
+  return attributes;
+}
+
+function patternOf(name: string): RegExp {
+  return new RegExp(`^${name.replaceAll('*', '\\w*')}$`);
+}
+
+const policies: Readonly<Record<PolicyLevel, ScanPolicy>> = {
+  seed: new ScanPolicy('seed', [seedTable]),
+  strict: new ScanPolicy('strict', [seedTable, strictTable]),
+};
+
+export function policyFor(level: PolicyLevel): ScanPolicy {
+  return policies[level];
 }

@@ -9,20 +9,20 @@ import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
 import type { Watch } from './watch.ts';
 
 const none: ReadonlySet<string> = new Set();
-/** Nothing that the policy names is reached through more attributes, and no honest variable holds more different things. */
-const attributesMax = 6;
+/** Nothing that the policy names is reached through more steps, and no honest variable holds more different things. */
+const stepsMax = 6;
 const namesMax = 16;
 
-/** A name and the attributes taken of it: `os.path.sep` is `os` and `['path', 'sep']`. */
-interface AttributePath {
+/** A name and what is done with it: `Path(x).parent` is `Path` and the steps `()` and `.parent`. */
+interface Path {
   root: NodeIndex;
-  attributes: string[];
+  steps: string[];
 }
 
-/** What a variable holds goes on to another one, with attributes taken on the way. */
+/** What a variable holds goes on to another one, with steps taken on the way. */
 interface Flow {
   to: Variable;
-  attributes: readonly string[];
+  steps: readonly string[];
 }
 
 export class References {
@@ -39,10 +39,10 @@ export class References {
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
-    const path = attributePath(this.names.tree, expression);
+    const path = pathOf(this.names.tree, expression);
     if (!path) return none;
     const roots = this.ofName(path.root);
-    return path.attributes.length === 0 ? roots : this.attributesOf(roots, path.attributes);
+    return path.steps.length === 0 ? roots : this.after(roots, path.steps);
   }
 
   private ofName(identifier: NodeIndex): ReadonlySet<string> {
@@ -63,18 +63,14 @@ export class References {
     return new Set([this.policy.governed.has(name) ? name : `builtins.${name}`]);
   }
 
-  private attributesOf(roots: ReadonlySet<string>, attributes: readonly string[]): Set<string> {
+  private after(roots: Iterable<string>, steps: readonly string[]): Set<string> {
     const found = new Set<string>();
     for (const root of roots) {
       let name = root;
-      for (const attribute of attributes) name = this.canonical(`${name}.${attribute}`);
-      if (name.split('.').length <= attributesMax) found.add(name);
+      for (const step of steps) name = this.policy.canonical(name + step);
+      if (name.split('.').length <= stepsMax) found.add(name);
     }
     return found;
-  }
-
-  private canonical(name: string): string {
-    return this.policy.identities.get(name) ?? name;
   }
 
   private variablesOf(identifier: NodeIndex): Variable[] {
@@ -90,13 +86,13 @@ export class References {
         if (value?.kind === 'module') arrived.push({ at: to, name: value.module });
         if (value?.kind === 'member') arrived.push({ at: to, name: `${value.module}.${value.member}` });
         if (value?.kind !== 'expression') continue;
-        const path = attributePath(this.names.tree, value.node);
+        const path = pathOf(this.names.tree, value.node);
         if (!path) continue;
-        const { attributes, root } = path;
+        const { root, steps } = path;
         const sources = this.variablesOf(root);
-        for (const from of sources) appendTo(flows, from, { to, attributes });
+        for (const from of sources) appendTo(flows, from, { to, steps });
         if (sources.length > 0) continue;
-        for (const name of this.attributesOf(this.ofFreeName(root), attributes)) arrived.push({ at: to, name });
+        for (const name of this.after(this.ofFreeName(root), steps)) arrived.push({ at: to, name });
       }
     }
     return this.settled(flows, arrived);
@@ -104,7 +100,7 @@ export class References {
 
   /** Whether a finding may come of what is done with this, so that a variable holding it must be looked at everywhere. */
   private leadsOn(name: string): boolean {
-    return this.policy.governed.has(name) || name === 'builtins.getattr' || name.endsWith('__');
+    return this.policy.hasMembers(name) || name === 'builtins.getattr' || name.endsWith('__');
   }
 
   private settled(
@@ -114,29 +110,29 @@ export class References {
     const held = new Map<Variable, Set<string>>();
     for (let next = arrived.pop(); next; next = arrived.pop()) {
       const { at } = next;
-      const name = this.canonical(next.name);
+      const name = this.policy.canonical(next.name);
       const names = held.get(at) ?? new Set();
       if (names.has(name) || names.size >= namesMax) continue;
       held.set(at, names.add(name));
       if (this.leadsOn(name)) this.watch.sees(at.name);
-      for (const { attributes, to } of flows.get(at) ?? []) {
-        for (const taken of this.attributesOf(new Set([name]), attributes)) arrived.push({ at: to, name: taken });
+      for (const { steps, to } of flows.get(at) ?? []) {
+        for (const taken of this.after([name], steps)) arrived.push({ at: to, name: taken });
       }
     }
     return held;
   }
 }
 
-/** Undefined when the expression is more than a name with attributes. Parentheses and a walrus around it change nothing. */
-function attributePath(tree: SyntaxTree, expression: NodeIndex): AttributePath | undefined {
-  const attributes: string[] = [];
+/** Undefined when the expression does not start from a name. Parentheses and a walrus around it change nothing. */
+function pathOf(tree: SyntaxTree, expression: NodeIndex): Path | undefined {
+  const steps: string[] = [];
   let root = withoutWrapping(tree, expression);
-  while (tree.kind(root) === Kind.attribute) {
-    if (attributes.length === attributesMax) return undefined;
-    attributes.unshift(tree.name(tree.lastPart(root)));
+  for (let kind = tree.kind(root); kind === Kind.attribute || kind === Kind.call; kind = tree.kind(root)) {
+    if (steps.length === stepsMax) return undefined;
+    steps.unshift(kind === Kind.call ? '()' : `.${tree.name(tree.lastPart(root))}`);
     root = withoutWrapping(tree, tree.firstPart(root));
   }
-  return tree.kind(root) === Kind.identifier ? { root, attributes } : undefined;
+  return tree.kind(root) === Kind.identifier ? { root, steps } : undefined;
 }
 
 function withoutWrapping(tree: SyntaxTree, expression: NodeIndex): NodeIndex {

@@ -2,12 +2,13 @@
 // within the limits is a finding.
 import type { Tree } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
+import type { PolicyLevel } from '../contract/states.ts';
 import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
 import { flatten } from './flatten.ts';
 import { limits } from './limits.ts';
 import type { Parsers } from './parsers.ts';
-import { seedPolicy } from './policy.ts';
+import { policyFor, type ScanPolicy } from './policy.ts';
 import { References } from './references.ts';
 import { Report } from './report.ts';
 import { rulesByKind } from './rules/rules.ts';
@@ -16,9 +17,7 @@ import { lex } from './syntax/lexer.ts';
 import { syntaxProblem } from './syntax/statements.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
-import { Watch, watchedWords } from './watch.ts';
-
-const words = watchedWords(seedPolicy);
+import { Watch } from './watch.ts';
 
 export { policyVersion } from './policy.ts';
 
@@ -35,7 +34,15 @@ export function isPythonSource(path: string, head: Uint8Array): boolean {
   return /python/i.test(firstLine);
 }
 
-export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile): Promise<Finding[]> {
+export interface ScanOptions {
+  level?: PolicyLevel;
+}
+
+export async function scanSource(
+  parsers: Parsers,
+  { path, bytes }: SourceFile,
+  { level = 'seed' }: ScanOptions = {},
+): Promise<Finding[]> {
   if (bytes.length > limits.sourceBytes) {
     return [finding('SLP603', { file: path }, '', { detail: `over ${limits.sourceBytes} bytes` })];
   }
@@ -45,14 +52,26 @@ export async function scanSource(parsers: Parsers, { path, bytes }: SourceFile):
     return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
   }
   const report = new Report(path, text);
-  const lexed = lex(text, words);
+  const policy = policyFor(level);
+  const lexed = lex(text, policy.words);
   const unreadable = syntaxProblem(text, lexed.tokens);
-  if (unreadable) report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
-  else withTree(await parsers.python(), text, (tree) => scanTree(tree, text, new Watch(text, lexed, words), report));
+  if (unreadable) {
+    report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
+  } else {
+    const watch = new Watch(text, lexed, policy);
+    withTree(await parsers.python(), text, (tree) => scanTree(tree, text, { watch, policy, report }));
+  }
   return report.findings();
 }
 
-function scanTree(parsed: Tree, text: string, watch: Watch, report: Report): void {
+interface Run {
+  watch: Watch;
+  policy: ScanPolicy;
+  report: Report;
+}
+
+function scanTree(parsed: Tree, text: string, run: Run): void {
+  const { report, watch } = run;
   const error = firstError(parsed);
   if (error) {
     report.add('SLP601', error, '', { detail: 'invalid syntax' });
@@ -64,16 +83,15 @@ function scanTree(parsed: Tree, text: string, watch: Watch, report: Report): voi
   } else if (tree === 'misread') {
     report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
   } else {
-    checkRules(tree, watch, report);
+    checkRules(tree, run);
     if (!watch.missed) return;
     watch.widen();
     report.clear();
-    scanTree(parsed, text, watch, report);
+    scanTree(parsed, text, run);
   }
 }
 
-function checkRules(tree: SyntaxTree, watch: Watch, report: Report): void {
-  const policy = seedPolicy;
+function checkRules(tree: SyntaxTree, { policy, report, watch }: Run): void {
   const names = collectBindings(tree);
   const references = new References(names, policy, watch);
   const constants = new Constants(names, references, watch);

@@ -5,21 +5,8 @@ import { limits } from './limits.ts';
 import type { ScanPolicy } from './policy.ts';
 import type { Lexed } from './syntax/lexer.ts';
 import { kindFlags, Token, type Tokens } from './syntax/token.ts';
-import { Words } from './syntax/words.ts';
+import type { Words } from './syntax/words.ts';
 import { normalizedName } from './syntax-tree.ts';
-
-/** Names that lead to others, besides those that the policy lists. */
-const leadingNames = ['getattr', '__dict__', '__getattribute__'];
-
-export function watchedWords(policy: ScanPolicy): Words {
-  const names = new Set([...leadingNames, ...policy.forbiddenRoots, ...policy.serializationModules, ...policy.dunders]);
-  for (const [module, { members }] of policy.governed) {
-    names.add(module);
-    if (module === 'builtins') for (const member of members) names.add(member);
-  }
-  for (const name of policy.identities.keys()) names.add(name.split('.', 1)[0] ?? name);
-  return new Words(names);
-}
 
 /** What is looked at, and whether that turned out to be too little. */
 export class Watch {
@@ -27,11 +14,12 @@ export class Watch {
   readonly offsets: readonly number[];
   private readonly keys: ReadonlySet<string>;
   private readonly words: Words;
-  private whole = false;
+  private whole: boolean;
   private asked = false;
 
-  constructor(text: string, lexed: Lexed, words: Words) {
-    this.words = words;
+  constructor(text: string, lexed: Lexed, policy: ScanPolicy) {
+    this.words = policy.words;
+    this.whole = policy.readsWhole;
     this.keys = getattrKeys(text, lexed);
     this.offsets = watchedOffsets(text, lexed, this.keys);
   }

@@ -1,7 +1,6 @@
 // Bare names: forbidden builtins, loaded in any way (SLP201, scan policy §3), and the listed dunders (SLP501, §6).
 import { Use } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
-import { isForbiddenBuiltin } from '../policy.ts';
 import { reachesBuiltin } from '../scopes.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf } from './rule.ts';
@@ -13,9 +12,10 @@ export const bareNameRule: Rule = {
     const use = names.useOf(identifier);
     if (use !== Use.load && use !== Use.augmented) return;
     const name = tree.name(identifier);
-    if (policy.dunders.has(name)) report.add('SLP501', rangeOf(tree, identifier), name);
-    if (!isForbiddenBuiltin(policy, name)) return;
-    if (!reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
-    reportMember(subject, identifier, { ruleId: 'SLP201', name: `builtins.${name}` });
+    const bare = policy.bareNames.get(name);
+    if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
+    const builtin = policy.builtin(name);
+    if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
+    reportMember(subject, identifier, builtin);
   },
 };

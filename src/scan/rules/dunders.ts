@@ -1,4 +1,5 @@
-// Access to the listed dunders as attributes, in any context (SLP501, scan policy §6). Definitions are no access.
+// Access to the listed dunders as attributes, in any context (SLP501, scan policy §6; SLP122 at the strict level). Definitions are
+// no access.
 import { Use } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
 import { type NodeIndex, noNode } from '../syntax-tree.ts';
@@ -25,5 +26,7 @@ export const dunderPatternRule: Rule = {
 
 function checkName({ tree, policy, report }: Subject, identifier: NodeIndex, at: NodeIndex): void {
   const name = tree.name(identifier);
-  if (policy.dunders.has(name)) report.add('SLP501', rangeOf(tree, at), name);
+  for (const { ruleId, severity } of policy.attributes.get(name) ?? []) {
+    report.add(ruleId, rangeOf(tree, at), name, severity === undefined ? {} : { severity });
+  }
 }

@@ -3,7 +3,6 @@
 import { Use } from '../bindings.ts';
 import { callArguments } from '../calls.ts';
 import { Kind } from '../kinds.ts';
-import { forbiddenMember } from '../policy.ts';
 import type { NodeIndex } from '../syntax-tree.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
@@ -73,21 +72,18 @@ function checkGetattr(subject: Subject, lookup: Lookup): void {
   checkLookup(subject, lookup);
   const { constants, policy, report, tree } = subject;
   const name = constants.fold(lookup.key);
-  if (name?.kind === 'text' && policy.dunders.has(name.value)) {
-    report.add('SLP501', rangeOf(tree, lookup.at), name.value);
+  if (name?.kind !== 'text') return;
+  for (const { ruleId, severity } of policy.attributes.get(name.value) ?? []) {
+    report.add(ruleId, rangeOf(tree, lookup.at), name.value, severity === undefined ? {} : { severity });
   }
 }
 
 function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
   const { constants, policy, report, tree } = subject;
   for (const module of modules) {
-    if (!policy.governed.has(module)) continue;
+    if (!policy.hasMembers(module)) continue;
     const name = constants.fold(key);
-    if (!name) {
-      report.add('SLP801', rangeOf(tree, at), module);
-    } else if (name.kind === 'text') {
-      const forbidden = forbiddenMember(policy, module, name.value);
-      if (forbidden) reportMember(subject, at, forbidden);
-    }
+    if (name?.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
+    else if (!name && policy.governed.has(module)) report.add('SLP801', rangeOf(tree, at), module);
   }
 }

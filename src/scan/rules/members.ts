@@ -1,7 +1,7 @@
 // Members of governed modules, reached by attribute (scan policy §4): SLP201 for builtins, SLP301, SLP401.
 import { Use } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
-import { type ForbiddenMember, forbiddenMember } from '../policy.ts';
+import type { Match } from '../policy.ts';
 import { type NodeIndex, noNode } from '../syntax-tree.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
@@ -34,18 +34,18 @@ function checkMember(
 ): void {
   const { tree, references, policy } = subject;
   const name = tree.name(member);
-  for (const module of references.of(object)) {
-    const forbidden = forbiddenMember(policy, module, name);
-    if (forbidden) reportMember(subject, at, forbidden);
-  }
+  if (!policy.mayBeMember(name)) return;
+  for (const module of references.of(object)) reportMember(subject, at, policy.member(module, name));
 }
 
-export function reportMember({ tree, report }: Subject, at: NodeIndex, { ruleId, name }: ForbiddenMember): void {
+/** Reports what the tables say of a member that the node loads. */
+export function reportMember({ tree, report }: Subject, at: NodeIndex, match: Match | undefined): void {
+  if (!match) return;
+  const { name, ruleId, severity } = match;
   const called = tree.kind(tree.parent(at)) === Kind.call && tree.firstPart(tree.parent(at)) === at;
-  const detail = ruleId === 'SLP201' ? builtinDetail(name.slice(name.indexOf('.') + 1), called) : undefined;
-  report.add(ruleId, rangeOf(tree, at), name, detail === undefined ? {} : { detail });
-}
-
-export function builtinDetail(builtin: string, called: boolean): string {
-  return `${builtin}() (${called ? 'call' : 'reference'})`;
+  const detail = `${name.slice(name.indexOf('.') + 1)}() (${called ? 'call' : 'reference'})`;
+  report.add(ruleId, rangeOf(tree, at), name, {
+    ...(ruleId === 'SLP201' ? { detail } : {}),
+    ...(severity === undefined ? {} : { severity }),
+  });
 }
