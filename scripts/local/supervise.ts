@@ -61,7 +61,8 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
 }
 
 function launch({ file, env, onLine }: Supervised): ChildProcess {
-  const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  // In a process group of its own: a Ctrl-C is for its parent, which ends it when its turn comes.
+  const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
   return child;
 }
