@@ -45,7 +45,7 @@ export function hasPythonShebang(head: Uint8Array): boolean {
   if (!startsWith(head, [0x23, 0x21])) return false;
   const end = head.findIndex((byte) => byte === 0x0a || byte === 0x0d);
   const line = end < 0 ? head : head.subarray(0, end);
-  return new TextDecoder().decode(line).includes('python');
+  return new TextDecoder().decode(line).toLowerCase().includes('python');
 }
 
 function isPickled(head: Uint8Array): boolean {

@@ -213,6 +213,7 @@ describe('which files are source', () => {
     ['setup.cfg', '', false],
     ['run', '#!/usr/bin/env python3\nx = 1', true],
     ['run.txt', '#!/opt/my/python -u\rx = 1', true],
+    ['run', '#!/usr/bin/Python3', true],
     ['run', '#!/bin/sh\n# python', false],
     ['run', ' #!/usr/bin/python', false],
     ['run', `#!/usr/bin/python${'x'.repeat(600)}`, true],
