@@ -128,7 +128,7 @@ describe('calls side by side', () => {
 describe('a call past its time limit', () => {
   let strict: TestBuilder;
   beforeAll(async () => {
-    strict = await TestBuilder.start({ limits: { callMs: 300, hangMs: 300 } });
+    strict = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 1000 } });
   });
   afterAll(() => strict.close());
 
@@ -168,7 +168,7 @@ describe('a call past its time limit', () => {
     await eventually(async () => (await strict.status(id)).restarts).toBe(1);
     expect(await strict.call(id)).toMatchObject({ status: 'success' });
     expect(await strict.logs(id)).toEqual([
-      'host: the process ended: a call went on 300 ms after its time limit; it is started anew',
+      'host: the process ended: a call went on 1000 ms after its time limit; it is started anew',
     ]);
   });
 

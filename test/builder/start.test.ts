@@ -8,7 +8,7 @@ import { eventually, type Files, handler, refusal, TestBuilder } from './support
 let builder: TestBuilder;
 
 beforeAll(async () => {
-  builder = await TestBuilder.start({ limits: { startMs: 5000 } });
+  builder = await TestBuilder.start();
 });
 afterAll(() => builder.close());
 
