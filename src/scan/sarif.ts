@@ -1,0 +1,92 @@
+// Findings as a SARIF 2.1.0 log (OASIS, errata 01). Only the rules that were found are described; nothing here decides anything.
+import { explanations } from '../contract/explanations.ts';
+import type { Finding } from '../contract/finding.ts';
+import { type RuleId, ruleIds, rules } from '../contract/rules.ts';
+
+export interface SarifLog {
+  $schema: string;
+  version: '2.1.0';
+  runs: [SarifRun];
+}
+
+interface SarifRun {
+  tool: { driver: { name: string; version: string; rules: SarifRule[] } };
+  columnKind: 'utf16CodeUnits';
+  results: SarifResult[];
+}
+
+interface SarifRule {
+  id: RuleId;
+  shortDescription: { text: string };
+  fullDescription: { text: string };
+  help: { text: string };
+  defaultConfiguration: { level: Finding['severity'] };
+  properties: { category: string };
+}
+
+interface SarifResult {
+  ruleId: RuleId;
+  ruleIndex: number;
+  level: Finding['severity'];
+  message: { text: string };
+  /** None where the archive as a whole is meant. */
+  locations: SarifLocation[];
+  partialFingerprints: { 'slipwayFinding/v1': string };
+  properties: { category: string; name: string };
+}
+
+interface SarifLocation {
+  physicalLocation: {
+    artifactLocation: { uri: string };
+    region: { startLine: number; startColumn: number; endLine: number; endColumn: number };
+  };
+}
+
+const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+export function sarifLog(findings: readonly Finding[], toolVersion: string): SarifLog {
+  const found = new Set(findings.map(({ ruleId }) => ruleId));
+  const described = ruleIds.filter((id) => found.has(id));
+  const fingerprints = fingerprintsOf(findings);
+  const results = findings.map((finding, at) => ({
+    ruleId: finding.ruleId,
+    ruleIndex: described.indexOf(finding.ruleId),
+    level: finding.severity,
+    message: { text: finding.message },
+    locations: finding.file === '' ? [] : [locationOf(finding)],
+    partialFingerprints: { 'slipwayFinding/v1': fingerprints[at] ?? '' },
+    properties: { category: finding.category, name: finding.name },
+  }));
+  const driver = { name: 'slipway', version: toolVersion, rules: described.map(describe) };
+  return { $schema: schema, version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
+}
+
+function describe(id: RuleId): SarifRule {
+  const { category, severity, title } = rules[id];
+  const { bad, good, why } = explanations[id];
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text: `${why}\n\nInstead of\n${bad}\nwrite\n${good}` },
+    defaultConfiguration: { level: severity },
+    properties: { category },
+  };
+}
+
+function locationOf({ column, endColumn, endLine, file, line }: Finding): SarifLocation {
+  const uri = file.split('/').map(encodeURIComponent).join('/');
+  const region = { startLine: line, startColumn: column, endLine, endColumn };
+  return { physicalLocation: { artifactLocation: { uri }, region } };
+}
+
+/** What stays the same when lines move: rule, file, name, and which of their occurrences it is. */
+function fingerprintsOf(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  return findings.map(({ file, name, ruleId }) => {
+    const key = JSON.stringify([ruleId, file, name]);
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return JSON.stringify([ruleId, file, name, count]);
+  });
+}

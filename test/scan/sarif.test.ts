@@ -1,0 +1,76 @@
+// Findings as SARIF 2.1.0: levels, regions, the rules that were found, fingerprints that survive moved lines.
+import { describe, expect, test } from 'vitest';
+import { finding } from '../../src/contract/finding.ts';
+import { sarifLog } from '../../src/scan/sarif.ts';
+
+const place = { file: 'my plugin/é.py', line: 3, column: 5, endLine: 3, endColumn: 14 };
+
+test('a finding becomes a result with its region and its rule', () => {
+  const log = sarifLog([finding('SLP301', place, 'os.system')], '1.2.3');
+  expect(log.version).toBe('2.1.0');
+  const [run] = log.runs;
+  expect(run.columnKind).toBe('utf16CodeUnits');
+  expect(run.tool.driver).toMatchObject({ name: 'slipway', version: '1.2.3' });
+  expect(run.tool.driver.rules).toMatchObject([
+    {
+      id: 'SLP301',
+      shortDescription: { text: 'Forbidden function' },
+      defaultConfiguration: { level: 'error' },
+      properties: { category: 'call' },
+    },
+  ]);
+  expect(run.results).toEqual([
+    {
+      ruleId: 'SLP301',
+      ruleIndex: 0,
+      level: 'error',
+      message: { text: 'Forbidden function: os.system' },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'my%20plugin/%C3%A9.py' },
+            region: { startLine: 3, startColumn: 5, endLine: 3, endColumn: 14 },
+          },
+        },
+      ],
+      partialFingerprints: { 'slipwayFinding/v1': '["SLP301","my plugin/é.py","os.system",1]' },
+      properties: { category: 'call', name: 'os.system' },
+    },
+  ]);
+});
+
+test('a finding of the archive as a whole has no location', () => {
+  const [run] = sarifLog([finding('SLP710', { file: '' }, 'truncated')], '1').runs;
+  expect(run.results[0]?.locations).toEqual([]);
+});
+
+test('each rule is described once, in the order of the catalogue', () => {
+  const findings = [
+    finding('SLP501', place, '__class__'),
+    finding('SLP101', place, 'socket'),
+    finding('SLP501', place, '__mro__'),
+  ];
+  const [run] = sarifLog(findings, '1').runs;
+  expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(['SLP101', 'SLP501']);
+  expect(run.results.map(({ level, ruleIndex }) => [level, ruleIndex])).toEqual([
+    ['warning', 1],
+    ['error', 0],
+    ['warning', 1],
+  ]);
+});
+
+describe('fingerprints', () => {
+  const fingerprints = (lines: number[]): string[] =>
+    sarifLog(
+      lines.map((line) => finding('SLP201', { ...place, line }, 'builtins.eval')),
+      '1',
+    ).runs[0].results.map((result) => result.partialFingerprints['slipwayFinding/v1']);
+
+  test('do not depend on the line', () => {
+    expect(fingerprints([3, 9])).toEqual(fingerprints([4, 20]));
+  });
+
+  test('tell occurrences of the same finding apart', () => {
+    expect(new Set(fingerprints([3, 9, 12])).size).toBe(3);
+  });
+});
