@@ -1,0 +1,29 @@
+// The report as one JSON object, for programs; documented in docs/cli.md.
+import type { ErrorReport } from '../errors.ts';
+import type { Report } from './report.ts';
+import type { Unchecked } from './unchecked.ts';
+
+export function jsonOf({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report): string {
+  const error: ErrorReport = { title: 'Not all could be checked', detail: detailOf(unchecked), paths: unchecked };
+  const isComplete = unchecked.length === 0;
+  const document = {
+    policyVersion,
+    level,
+    verdict: isComplete ? verdict : null,
+    files: filesScanned,
+    paths: subjects.map(({ filesScanned: files, kind, path, plugin, sha256 }) => ({
+      path,
+      kind,
+      files,
+      plugin: plugin ?? null,
+      sha256: sha256 ?? null,
+    })),
+    findings: subjects.flatMap(({ findings, path }) => findings.map((finding) => ({ path, ...finding }))),
+    ...(!isComplete && { error }),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function detailOf(unchecked: readonly Unchecked[]): string {
+  return unchecked.map(({ path, why }) => `cannot check ${path}: ${why}`).join('\n');
+}

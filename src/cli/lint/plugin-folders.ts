@@ -1,0 +1,65 @@
+// A plugin's folder, judged as the archive that publishing would pack it into.
+import { readFileSync } from 'node:fs';
+import { memorySource } from '../../archive/byte-source.ts';
+import { judgeListing } from '../../archive/listing.ts';
+import { findingAt } from '../../archive/note.ts';
+import { packZip } from '../../archive/pack.ts';
+import { entryName, isJunk } from '../../archive/paths.ts';
+import { type Finding, sortedFindings } from '../../contract/finding.ts';
+import { printable } from '../terminal-text.ts';
+import { judgeArchive } from './archives.ts';
+import type { Judged, Judging } from './judged.ts';
+import { reasonOf, type Unchecked } from './unchecked.ts';
+import { type FoundFile, walk } from './walk.ts';
+
+export async function judgePluginFolder(folder: string, judging: Judging): Promise<Judged> {
+  const found = walk(folder);
+  const files = found.files.filter(({ path }) => !isJunk(entryName(path)));
+  const links = files.filter(({ kind }) => kind !== 'file').map(notRegular);
+  const regular = files.filter(({ kind }) => kind === 'file');
+  const { refusals, findings } = judgeListing({
+    files: regular.map(({ path, size }) => ({ path, size, compressedSize: size })),
+    folders: [],
+  });
+  if (refusals.length > 0) {
+    return {
+      kind: 'plugin',
+      filesScanned: 0,
+      findings: sortedFindings([...links, ...refusals, ...findings]),
+      unchecked: found.unchecked,
+      read: async () => undefined,
+    };
+  }
+  const { packed, unchecked } = readAll(regular);
+  const judged = await judgeArchive(memorySource(await packZip(packed)), judging);
+  return {
+    ...judged,
+    kind: 'plugin',
+    findings: sortedFindings([...links, ...judged.findings]),
+    unchecked: [...found.unchecked, ...unchecked],
+  };
+}
+
+/** Packing keeps regular files only: what a link leads to would be missing, or be something that isn't the plugin's. */
+function notRegular({ kind, path }: FoundFile): Finding {
+  return findingAt(printable(path), {
+    ruleId: 'SLP702',
+    why: kind === 'special' ? 'a device, pipe or socket' : `a ${kind}`,
+  });
+}
+
+function readAll(files: FoundFile[]): {
+  packed: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
+  unchecked: Unchecked[];
+} {
+  const packed: { path: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
+  const unchecked: Unchecked[] = [];
+  for (const { location, path } of files) {
+    try {
+      packed.push({ path, bytes: readFileSync(location) });
+    } catch (error) {
+      unchecked.push({ path: location, why: reasonOf(error) });
+    }
+  }
+  return { packed, unchecked };
+}

@@ -1,0 +1,18 @@
+// A worker thread that scans: gets batches of jobs, answers each with their outcomes in the same order.
+import { enableCompileCache } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ScanJob, ScanOutcome } from './scan-job.ts';
+import type { ThreadData } from './scan-jobs.ts';
+
+const { cacheFolder, level }: ThreadData = workerData;
+if (cacheFolder !== undefined) enableCompileCache(cacheFolder);
+const { nodeParsers } = await import('../parsers.ts');
+const { runScanJob } = await import('./scan-job.ts');
+
+const parsers = nodeParsers();
+
+parentPort?.on('message', async (jobs: ScanJob[]) => {
+  const outcomes: ScanOutcome[] = [];
+  for (const job of jobs) outcomes.push(await runScanJob(job, { parsers, level }));
+  parentPort?.postMessage(outcomes);
+});

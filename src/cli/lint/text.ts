@@ -1,0 +1,110 @@
+// Findings for people, as a compiler shows them: where, what, the source line with the span marked, and why; then the verdict.
+import { explanations } from '../../contract/explanations.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { rules } from '../../contract/rules.ts';
+import type { Verdict } from '../../contract/states.ts';
+import type { Output } from '../output.ts';
+import { printable, wrapped } from '../terminal-text.ts';
+import { shownFile } from './place.ts';
+import type { Report, Subject } from './report.ts';
+import { linesOf, snippetOf } from './snippet.ts';
+
+export async function writeText(report: Report, output: Output): Promise<void> {
+  for (const subject of report.subjects) {
+    const title = titleOf(subject, report, output);
+    if (title !== '') output.data(`${title}\n${subject.findings.length > 0 ? '\n' : ''}`);
+    for (const [file, findings] of byFile(subject.findings)) {
+      output.data(`${await groupText(subject, file, findings, output)}\n\n`);
+    }
+  }
+  output.data(`${summaryOf(report, output)}\n`);
+}
+
+function titleOf(
+  { findings, filesScanned, kind, path, plugin, sha256, unchecked }: Subject,
+  { subjects }: Report,
+  { paint }: Output,
+): string {
+  if (subjects.length === 1 && sha256 === undefined) return '';
+  const named = plugin ? ` ${printable(plugin.name)} ${printable(plugin.version)}` : '';
+  const facts = [
+    sha256 === undefined ? [] : [`${kind}${named}`],
+    [counted(filesScanned, 'file')],
+    sha256 === undefined ? [] : [`sha256 ${sha256.slice(0, 12)}`],
+    unchecked.length > 0 ? ['not checked'] : findings.length === 0 ? ['nothing found'] : [],
+  ].flat();
+  return `${paint.bold(printable(path))}  ${paint.dim(facts.join(' · '))}`;
+}
+
+function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
+  return Map.groupBy(findings, ({ file }) => file);
+}
+
+async function groupText(subject: Subject, file: string, findings: Finding[], output: Output): Promise<string> {
+  const source = findings.some(hasSpan) ? await subject.read(file) : undefined;
+  const lines = source === undefined ? [] : linesOf(source);
+  const explained = new Set<string>();
+  const blocks = findings.map((finding) => {
+    const block = [
+      headline(finding, printable(shownFile(subject, file)), output),
+      ...sourceLines(finding, lines, output),
+    ];
+    if (!explained.has(finding.ruleId)) block.push(...whyLines(finding, output));
+    explained.add(finding.ruleId);
+    return block.join('\n');
+  });
+  return blocks.join('\n\n');
+}
+
+/** Some findings mean a file, not a place in it. */
+function hasSpan({ column, endColumn, endLine, line }: Finding): boolean {
+  return line > 1 || column > 1 || endLine > line || endColumn > column;
+}
+
+function headline(finding: Finding, file: string, { paint }: Output): string {
+  const { column, line, message, ruleId, severity } = finding;
+  const place = hasSpan(finding) ? `${file}:${line}:${column}` : file;
+  const colour = { error: paint.red, warning: paint.yellow, note: paint.cyan }[severity];
+  return `${paint.bold(place)}: ${colour(`${severity}:`)} ${printable(message)} ${paint.dim(`[${ruleId}]`)}`;
+}
+
+function sourceLines(finding: Finding, lines: string[], { columns, paint }: Output): string[] {
+  const gutter = String(finding.line).padStart(5);
+  const snippet = hasSpan(finding) ? snippetOf(lines, finding, columns - gutter.length - 3) : undefined;
+  if (!snippet) return [];
+  const bar = paint.dim('|');
+  const carets = finding.severity === 'error' ? paint.red(snippet.carets) : paint.yellow(snippet.carets);
+  return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
+}
+
+/** Not where the message itself already says why and what to do. */
+function whyLines({ ruleId }: Finding, { columns, paint }: Output): string[] {
+  if (rules[ruleId].message === '{name}') return [];
+  const [first = '', ...rest] = wrapped(explanations[ruleId].why, columns - 8);
+  return [`      ${paint.dim('=')} ${first}`, ...rest.map((line) => `        ${line}`)];
+}
+
+const verdictWords: Record<Verdict, string> = {
+  pass: '✓ clean',
+  warn: '! accepted, with warnings',
+  reject: '✗ rejected',
+};
+
+function summaryOf(report: Report, { paint }: Output): string {
+  const { filesScanned, level, policyVersion, subjects, unchecked, verdict } = report;
+  const findings = subjects.flatMap((subject) => subject.findings);
+  const counts = (['error', 'warning', 'note'] as const)
+    .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => counted(count, severity));
+  const colour = { pass: paint.green, warn: paint.yellow, reject: paint.red }[verdict];
+  const isKnown = unchecked.length === 0;
+  const words = isKnown ? colour(verdictWords[verdict]) : paint.red('✗ not all could be checked');
+  const found = counts.length === 0 ? '' : `${counts.join(', ')} in `;
+  const more = verdict === 'reject' ? `\n  ${paint.dim('more: slipway lint --explain RULE')}` : '';
+  return `${words}: ${found}${counted(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}${more}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
