@@ -95,7 +95,9 @@ export async function updateNamespace(
   requireScope(actor, 'namespaces:admin');
   const before = await namespaceByIdOrName(deps, actor, identifier);
   const { db, clock } = deps;
-  const settings = { ...before.settings, ...fields.settings };
+  const { settings: changed = {}, ...columns } = fields;
+  const named = [...Object.keys(columns), ...Object.keys(changed)];
+  const settings = { ...before.settings, ...changed };
   const event = {
     organizationId: actor.organizationId,
     namespaceId: before.id,
@@ -109,7 +111,7 @@ export async function updateNamespace(
         .set({ ...fields, settings, updatedAt: clock.now() })
         .where(and(visibleTo(actor), eq(namespaces.id, before.id)))
         .returning(),
-      record(deps, { ...event, type: 'namespace.updated', data: { fields: Object.keys(fields) } }, previousChanged),
+      record(deps, { ...event, type: 'namespace.updated', data: { fields: named } }, previousChanged),
     ]);
     return foundNamespace(rows, identifier);
   } catch (error) {

@@ -13,7 +13,7 @@ export interface NewEvent {
   type: EventType;
   actor: ActorRef;
   subjectId: string | SQL;
-  data?: typeof events.$inferInsert.data;
+  data?: typeof events.$inferInsert.data | SQL;
 }
 
 /** The event, written only where `condition` holds: it follows the change it tells of. */

@@ -262,11 +262,11 @@ export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'qu
   }
 }
 
-/** For writers that know only the id: organization and owner come from the row. */
+/** For writers that know only the id: organization and namespace come from the row. */
 function uploadEvent(id: UploadId, actor: ActorRef) {
   return {
     organizationId: sql`(select organization_id from ${uploads} where id = ${id})`,
-    namespaceId: null,
+    namespaceId: sql`(select owner_id from ${uploads} where id = ${id} and owner_id <> organization_id)`,
     actor,
     subjectId: id,
   };

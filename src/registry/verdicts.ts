@@ -111,7 +111,11 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
       .update(plugins)
       .set({ activeVersionId: versionId, updatedAt: now })
       .where(and(named, accepted, isHigherThanActive(upload))),
-    record(deps, { ...event, type: 'plugin.active_version_changed', subjectId: versionId }, previousChanged),
+    record(
+      deps,
+      { ...event, type: 'plugin.active_version_changed', subjectId: pluginId, data: { to: versionId } },
+      previousChanged,
+    ),
     db.select().from(uploads).where(eq(uploads.id, upload.id)),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
   ]);

@@ -1,6 +1,7 @@
 // Published versions: found by their number or the id made of it, listed, deleted. A published version never changes.
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../access/actor.ts';
+import { namespaceOf } from '../access/owners.ts';
 import type { ActorRef } from '../contract/events.ts';
 import { parsePluginId, pluginIdOf, type Version } from '../contract/manifest.ts';
 import type { PluginKind } from '../contract/states.ts';
@@ -85,7 +86,7 @@ export function deleteVersionStatements(
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
-  const event = { organizationId: version.organizationId, namespaceId: null, actor };
+  const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
   const highestLeft = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const data = { plugin_id: pluginIdOfVersion(version) };
   return [
@@ -100,7 +101,12 @@ export function deleteVersionStatements(
       .where(and(eq(plugins.id, version.pluginId), eq(plugins.activeVersionId, version.id))),
     record(
       deps,
-      { ...event, type: 'plugin.active_version_changed', subjectId: version.pluginId, data: { deleted: version.id } },
+      {
+        ...event,
+        type: 'plugin.active_version_changed',
+        subjectId: version.pluginId,
+        data: sql`json_object('to', ${highestLeft})`,
+      },
       previousChanged,
     ),
   ];
