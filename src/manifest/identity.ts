@@ -60,8 +60,9 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
     const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
     reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
   } else if (name && !pluginNamePattern.test(name.text)) {
-    const message = `manifest.py names the plugin ${quoted(name.text)}, which is no plugin name. Use 3 to 64 letters, digits or underscores, beginning with a letter.`;
-    reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
+    const message = `manifest.py names the plugin ${quoted(name.text)}, which no upload can be for. Use 3 to 64 letters, digits or underscores, beginning with a letter.`;
+    const told = toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message);
+    reading.warnings.push({ ...told, severity: 'note' });
   }
   if (version) compareWithUpload(version, expected, reading);
   return reading;

@@ -23,13 +23,16 @@ test('its own name and version are the expected ones', async () => {
 test.each([
   ['no name', 'version = "1.0.0"', ['SLM101 manifest.py:1:1 feature_extractor_name']],
   ['no version', 'feature_extractor_name = "ours"', ['SLM101 manifest.py:1:1 version']],
-  [
-    'a name that no upload may have',
-    'feature_extractor_name = "my plugin"\nversion = "1.0.0"',
-    ['SLM101 manifest.py:1:26 feature_extractor_name'],
-  ],
   ['a version that is none', 'feature_extractor_name = "ours"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
   ['a broken manifest, of which the scan speaks', 'def', []],
 ])('what is unusable in it stays a problem: %s', async (_, manifest, expected) => {
   expect(places((await readAlone(manifest)).problems)).toEqual(expected);
+});
+
+test('a name that no upload may have is a note: it takes nothing from the verdict', async () => {
+  const { problems, warnings } = await readAlone('feature_extractor_name = "x"\nversion = "1.0.0"');
+  expect(problems).toEqual([]);
+  expect(warnings.map(({ column, line, name, ruleId, severity }) => [ruleId, severity, name, line, column])).toEqual([
+    ['SLM101', 'note', 'feature_extractor_name', 1, 26],
+  ]);
 });
