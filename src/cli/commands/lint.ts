@@ -14,7 +14,7 @@ Examples:
   slipway lint my_plugin/                  a plugin: sources, files, manifest
   slipway lint plugin.zip                  an archive, as an upload is judged
   slipway lint src/ setup.py               Python files one by one
-  slipway lint . --format json > out.json
+  slipway lint . --format sarif > out.sarif
   slipway lint --explain SLP301
 `;
 

@@ -8,6 +8,7 @@ import type { Format } from './formats.ts';
 import { githubOf } from './github.ts';
 import { jsonOf } from './json.ts';
 import { exitOf, hasNothing, nothingHere, type Report, reportOf, type Subject } from './report.ts';
+import { sarifOf } from './sarif.ts';
 import { judgePath } from './subjects.ts';
 import { writeText } from './text.ts';
 
@@ -38,6 +39,8 @@ async function write(report: Report, format: Format, output: Output): Promise<vo
       return await writeText(report, output);
     case 'json':
       return output.data(jsonOf(report));
+    case 'sarif':
+      return output.data(sarifOf(report));
     case 'github':
       return output.data(githubOf(report));
   }

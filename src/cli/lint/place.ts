@@ -1,5 +1,5 @@
 // Where findings are, in the words of each format.
-import { relative, resolve, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Subject } from './report.ts';
 
 /** For people: within the given PATH, or the PATH itself. */
@@ -7,9 +7,19 @@ export function shownFile({ path }: Subject, file: string): string {
   return file === '' ? path : file;
 }
 
-/** On disk, as seen from the working folder: the file, or the archive that it is in. */
+/** What lies on disk, as seen from the working folder: the file, or the archive that it is in. */
 export function fileOnDisk({ kind, path }: Subject, file: string): string {
-  const isInside = (kind === 'plugin' || kind === 'folder') && file !== '';
-  const found = relative('.', isInside ? resolve(path, file) : path);
-  return sep === '/' ? found : found.split(sep).join('/');
+  return joined(path, kind === 'plugin' || kind === 'folder' ? file : '');
+}
+
+/** The same for a file in an archive, as if the archive were a folder. */
+export function uriPath({ kind, path }: Subject, file: string): string {
+  return joined(path, kind === 'file' ? '' : file).toWellFormed();
+}
+
+/** `file` is not resolved: in a hostile archive it may be anything. */
+function joined(path: string, file: string): string {
+  const found = relative('.', path);
+  const folder = sep === '/' ? found : found.split(sep).join('/');
+  return [folder, file].filter((part) => part !== '').join('/');
 }
