@@ -36,7 +36,7 @@ interface Pass {
   read: { path: string; notes: Note[]; isSource: boolean; sha256: string; entry: WrittenEntry }[];
 }
 
-/** `digest` sees every byte of the source once, whatever is found. */
+/** `digest` sees every byte of the source once, whatever is found. The sink is closed or aborted, also when the source throws. */
 export async function openTarGz(
   source: ByteSource,
   sink: ZipSink,
@@ -48,18 +48,23 @@ export async function openTarGz(
   const gunzip = new GunzipStream(reader, options.meter);
   const zipDigest = options.newDigest();
   const writer = new ZipWriter(sink, options.meter, zipDigest);
-  const pass: Pass = { files: [], folders: [], isRefused: false, isEnded: false, read: [] };
-  await tryTo(contents, async () => {
-    for await (const member of tarMembers(gunzip)) await takeMember(member, gunzip, writer, options, pass, contents);
-    pass.isEnded = true;
-  });
-  await reader.finish();
-  if (!settle(pass, contents)) {
+  try {
+    const pass: Pass = { files: [], folders: [], isRefused: false, isEnded: false, read: [] };
+    await tryTo(contents, async () => {
+      for await (const member of tarMembers(gunzip)) await takeMember(member, gunzip, writer, options, pass, contents);
+      pass.isEnded = true;
+    });
+    await reader.finish();
+    if (settle(pass, contents)) {
+      const zip = await writer.finish();
+      return { ...contents, zip: { source: zip, sha256: await zipDigest.end() } };
+    }
+  } catch (cause) {
     await writer.abort();
-    return { ...contents, zip: null };
+    throw cause;
   }
-  const zip = await writer.finish();
-  return { ...contents, zip: { source: zip, sha256: await zipDigest.end() } };
+  await writer.abort();
+  return { ...contents, zip: null };
 }
 
 async function takeMember(

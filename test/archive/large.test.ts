@@ -267,6 +267,20 @@ describe('a large tar.gz', () => {
     expect([archive.zip, sink.ended]).toEqual([null, 'aborted']);
   });
 
+  test('whose source fails leaves nothing behind', async () => {
+    const tarGz = await largeTarGz(largePlugin(size));
+    const failing: ByteSource = {
+      size: tarGz.size,
+      read: async (offset, length) => {
+        if (offset > 16 * MiB) throw new Error('the connection was lost');
+        return await tarGz.read(offset, length);
+      },
+    };
+    const sink = measuringSink();
+    await expect(measured(failing, { newSink: () => sink })).rejects.toThrow('the connection was lost');
+    expect(sink.ended).toBe('aborted');
+  });
+
   test('that fits into one part needs no sink', async () => {
     const small = await largeTarGz([manifest, pipeline, ...sources]);
     const { archive } = await measured(small, {
