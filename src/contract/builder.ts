@@ -200,10 +200,10 @@ export class BuilderError extends Error {
   }
 }
 
-/** The builder as the Worker sees it. Implementations: by URL (local process), later by a container's Durable Object. */
+/** The builder as the Worker sees it. Implementations: by URL (local process), and by each instance's own container. */
 export interface Builder {
-  health(): Promise<Health>;
-  putBlob(sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
+  /** For the instance of that id: its builder may be another one than that of the next. */
+  putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
   /** Idempotent by id: a second call joins a start under way, or tells at once that it is ready. The last event is `ready` or `failed`. */
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
   /** `body` is the JSON of a Call, passed through as it came. */

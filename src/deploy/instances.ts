@@ -37,7 +37,7 @@ export async function startInstance(
       return await waitUntilReady(builder, id, spec, log);
     } catch (error) {
       if (sent || !(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
-      await sendArchive({ builder, blobs }, version.sha256);
+      await sendArchive({ builder, blobs }, id, version.sha256);
     }
   }
 }
@@ -57,8 +57,12 @@ async function waitUntilReady(
   throw new BuilderError('unreachable', 'The builder ended in the middle of a start');
 }
 
-async function sendArchive({ builder, blobs }: Pick<Deps, 'builder' | 'blobs'>, sha256: string): Promise<void> {
+async function sendArchive(
+  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  id: DeploymentId,
+  sha256: string,
+): Promise<void> {
   const object = await blobs.get(archiveKey(sha256));
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: `The archive ${sha256} is not in the store` });
-  await builder.putBlob(sha256, object.body, object.size);
+  await builder.putBlob(id, sha256, object.body, object.size);
 }
