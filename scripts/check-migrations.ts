@@ -1,7 +1,7 @@
 // Fails when the schema has changed since the last migration was generated: what drizzle-kit would generate now must be nothing.
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
-import * as schema from '../src/db/schema.ts';
+import { schema } from '../src/db/client.ts';
 
 const snapshots = (await readdir('migrations/meta')).filter((name) => name.endsWith('_snapshot.json')).sort();
 const newest = JSON.parse(await readFile(`migrations/meta/${snapshots.at(-1)}`, 'utf8'));

@@ -6,7 +6,7 @@ import { Meter } from './archive/meter.ts';
 import { sortedFindings } from './contract/finding.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import type { OwnerId } from './db/schema.ts';
+import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
 import { startInstance } from './deploy/instances.ts';
 import { sweepDeployments } from './deploy/sweep.ts';

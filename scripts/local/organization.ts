@@ -8,7 +8,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { type Db, database } from '../../src/db/client.ts';
-import { apiKeys } from '../../src/db/schema.ts';
+import { apiKeys } from '../../src/db/schema/access.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
 
 export const localSchema = z.object({

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import type { Scope } from '../contract/scopes.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
-import { apiKeys } from '../db/schema.ts';
+import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
 

@@ -4,7 +4,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { isUniqueViolation, previousChanged } from '../db/client.ts';
-import { namespaces } from '../db/schema.ts';
+import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound, requireScope } from './actor.ts';

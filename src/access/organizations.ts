@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import { scopes } from '../contract/scopes.ts';
-import { apiKeys, namespaces, organizations, quotas } from '../db/schema.ts';
+import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newKey } from './keys.ts';

@@ -2,7 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { namespaces, type OwnerId } from '../db/schema.ts';
+import { namespaces } from '../db/schema/access.ts';
+import type { OwnerId } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type Actor, notFound } from './actor.ts';
 import { visibleTo } from './namespaces.ts';

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { quotas } from '../db/schema.ts';
+import { quotas } from '../db/schema/access.ts';
 
 export const pluginsPerNamespaceDefault = 10;
 

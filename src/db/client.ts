@@ -3,7 +3,13 @@ import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-or
 import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import * as schema from './schema.ts';
+import * as access from './schema/access.ts';
+import * as deploy from './schema/deploy.ts';
+import * as events from './schema/events.ts';
+import * as registry from './schema/registry.ts';
+
+/** Every table, for what looks at all of them. */
+export const schema = { ...access, ...registry, ...deploy, ...events };
 
 export type Db = DrizzleD1Database<typeof schema>;
 export type Statement = BatchItem<'sqlite'>;

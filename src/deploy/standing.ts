@@ -3,7 +3,7 @@ import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import { deployments, livePointers } from '../db/schema.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import {
   foundVersion,

@@ -1,7 +1,7 @@
 // A deployment's life. Every change of state is an UPDATE that names the states it may come from, taken from this table.
 import { inArray, type SQL } from 'drizzle-orm';
 import { type DeploymentState, deploymentStates } from '../contract/states.ts';
-import { deployments } from '../db/schema.ts';
+import { deployments } from '../db/schema/deploy.ts';
 
 const next = {
   queued: ['claimed', 'failed', 'superseded', 'cancelled'],

@@ -4,7 +4,7 @@ import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
-import { deployments } from '../db/schema.ts';
+import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { isNamed } from './promote.ts';

@@ -1,7 +1,7 @@
 // Nothing is stuck: what nobody holds and nobody will be told of again is sent again. It looks at the state rows, because the
 // queues may have forgotten (local ones live in memory only).
 import { and, isNull, lt, lte, or } from 'drizzle-orm';
-import { deployments } from '../db/schema.ts';
+import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { isUnfinished } from './states.ts';
 import { dueToStop } from './stop.ts';

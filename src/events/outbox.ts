@@ -4,7 +4,7 @@ import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL } from 'drizzle-orm'
 import type { Message } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { outbox } from '../db/schema.ts';
+import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
 export interface OutgoingMessage {

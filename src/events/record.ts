@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import type { ActorRef, EventType } from '../contract/events.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { events } from '../db/schema.ts';
+import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
 export interface NewEvent {

@@ -7,7 +7,7 @@ import type { Meter } from '../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../archive/open.ts';
 import { type Finding, finding } from '../contract/finding.ts';
 import { Problem } from '../core/problem.ts';
-import { pluginVersions } from '../db/schema.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { copyTo, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
 import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from './uploads.ts';

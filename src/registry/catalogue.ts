@@ -2,7 +2,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
-import { livePointers, type OwnerId, pluginVersions } from '../db/schema.ts';
+import { livePointers } from '../db/schema/deploy.ts';
+import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import {
   catalogueOrder,

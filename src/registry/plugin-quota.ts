@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { pluginsAllowed, quotaExceeded } from '../access/quotas.ts';
-import { pluginVersions } from '../db/schema.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import type { Upload } from './uploads.ts';
 

@@ -3,7 +3,7 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { ownerWords, requireOwner, selectOwner } from '../access/owners.ts';
 import { formatVersion, type Version } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
-import type { OwnerId } from '../db/schema.ts';
+import type { OwnerId } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { requireQuota, selectQuotaUsage } from './plugin-quota.ts';
 import { presign } from './presign.ts';

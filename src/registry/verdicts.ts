@@ -5,7 +5,7 @@ import { namespaceOf } from '../access/owners.ts';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
-import { plugins, pluginVersions, uploads } from '../db/schema.ts';
+import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';

@@ -7,7 +7,7 @@ import { parsePluginId, pluginIdOf, type Version } from '../contract/manifest.ts
 import type { PluginKind } from '../contract/states.ts';
 import type { VersionId } from '../core/ids.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
-import { type OwnerId, plugins, pluginVersions } from '../db/schema.ts';
+import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 

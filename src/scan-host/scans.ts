@@ -7,7 +7,7 @@ import { type Finding, findingSchema, sortedFindings, verdictOf } from '../contr
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { scans } from '../db/schema.ts';
+import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { policyVersion, scanSource } from '../scan/scan.ts';
 

@@ -5,7 +5,7 @@ import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { deployments, livePointers } from '../db/schema.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Hosted } from '../deploy/instances.ts';
 import type { Deps } from '../deps.ts';
 import { foundVersion, selectVersion, versionIdOf, versionKeyOf } from '../registry/versions.ts';

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
-import { apiKeys } from '../../src/db/schema.ts';
+import { apiKeys } from '../../src/db/schema/access.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { clientWithKey, keyOf, organization } from '../support/organization.ts';

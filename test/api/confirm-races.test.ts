@@ -7,7 +7,7 @@ import { systemActor } from '../../src/contract/events.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { UploadId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
-import { pluginVersions, uploads } from '../../src/db/schema.ts';
+import { pluginVersions, uploads } from '../../src/db/schema/registry.ts';
 import { claimUpload, reopenUpload } from '../../src/registry/uploads.ts';
 import worker from '../../src/worker.ts';
 import { clientOf } from '../support/client.ts';

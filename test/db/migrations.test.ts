@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
-import * as schema from '../../src/db/schema.ts';
+import { schema } from '../../src/db/client.ts';
 
 test('the migrations make the tables of the schema, and no others', async () => {
   const { results } = await env.DB.prepare(

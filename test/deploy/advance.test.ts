@@ -2,7 +2,8 @@
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
-import { deploymentStepRows, deployments, events } from '../../src/db/schema.ts';
+import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { events } from '../../src/db/schema/events.ts';
 import { abandonDeployment, RetryLater } from '../../src/deploy/consumer.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { attemptsMax, claimDeployment, leaseMs, runStep } from '../../src/deploy/work.ts';

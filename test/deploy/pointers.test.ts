@@ -1,7 +1,7 @@
 // Traffic: which wish wins, what an undeploy takes away, and when an instance goes.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { deployments, livePointers } from '../../src/db/schema.ts';
+import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { requestDeployment } from '../../src/deploy/deployments.ts';
 import { drainMs } from '../../src/deploy/promote.ts';
 import { versionStanding } from '../../src/deploy/standing.ts';

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
-import { uploads } from '../../src/db/schema.ts';
+import { uploads } from '../../src/db/schema/registry.ts';
 import { sweep } from '../../src/pipeline.ts';
 import { archiveKey, indexKey } from '../../src/registry/archives.ts';
 import { clockAt, testApp } from '../support/deps.ts';

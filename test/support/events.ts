@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
 import type { OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
-import { events } from '../../src/db/schema.ts';
+import { events } from '../../src/db/schema/events.ts';
 
 export type Event = typeof events.$inferSelect;
 

@@ -7,7 +7,7 @@ import { scopes } from '../../src/contract/scopes.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { idSource, type NamespaceId, type OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
-import { apiKeys } from '../../src/db/schema.ts';
+import { apiKeys } from '../../src/db/schema/access.ts';
 import { type Client, clientOf, type Fetch, worker } from './client.ts';
 
 export interface Organization extends Client {

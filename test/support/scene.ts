@@ -5,7 +5,7 @@ import { createOrganization } from '../../src/access/organizations.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../src/core/ids.ts';
-import { pluginVersions } from '../../src/db/schema.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { requestDeployment } from '../../src/deploy/deployments.ts';
 import { type Deployment, type Standing, versionStanding } from '../../src/deploy/standing.ts';
 import type { Deps } from '../../src/deps.ts';

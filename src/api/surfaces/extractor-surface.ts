@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, seesNamespace } from '../../access/actor.ts';
 import { wholeOrganization } from '../../access/owners.ts';
-import type { OwnerId } from '../../db/schema.ts';
+import type { OwnerId } from '../../db/schema/registry.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 
 export interface ExtractorSurface {

@@ -1,0 +1,73 @@
+// Who may do what, and where: organizations, quotas, keys, namespaces. Rules that the database itself keeps
+// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { idOf } from '../../contract/ids.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { scopeSchema } from '../../contract/scopes.ts';
+import type { ApiKeyId, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import { json, oneOf, time } from '../columns.ts';
+
+export const organizations = sqliteTable('organizations', {
+  id: text('id').$type<OrganizationId>().primaryKey(),
+  name: text('name').notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const quotas = sqliteTable(
+  'quotas',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    resource: text('resource', { enum: ['plugins_per_namespace'] }).notNull(),
+    maxAllowed: integer('max_allowed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.resource] })],
+);
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').$type<ApiKeyId>().primaryKey(),
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .notNull()
+      .references(() => organizations.id),
+    name: text('name').notNull(),
+    prefix: text('prefix').notNull(),
+    /** SHA-256 of the key. The key itself is shown once and kept nowhere. */
+    hash: text('hash').notNull().unique(),
+    scopes: json('scopes', z.array(scopeSchema)).notNull(),
+    /** Null: every namespace of the organization. */
+    namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at'),
+    revokedAt: time('revoked_at'),
+    lastUsedAt: time('last_used_at'),
+  },
+  (t) => [index('api_keys_organization').on(t.organizationId)],
+);
+
+export const namespaces = sqliteTable(
+  'namespaces',
+  {
+    id: text('id').$type<NamespaceId>().primaryKey(),
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .notNull()
+      .references(() => organizations.id),
+    name: text('name').notNull(),
+    type: text('type', { enum: ['standard', 'marketplace'] }).notNull(),
+    description: text('description'),
+    featureExtractors: json('feature_extractors', z.array(jsonObject)).notNull(),
+    /** What clients send and read back without Slipway needing it: payload_indexes, auto_create_indexes, infrastructure, ttl_seconds. */
+    settings: json('settings', jsonObject).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    deletedAt: time('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('namespaces_name').on(t.organizationId, t.name).where(sql`deleted_at is null`),
+    check('namespaces_type', oneOf(t.type, ['standard', 'marketplace'])),
+  ],
+);

@@ -1,0 +1,97 @@
+// What runs and what serves: deployments, their steps, live pointers. Rules that the database itself keeps
+// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { logLineSchema } from '../../contract/builder.ts';
+import { actorRefSchema } from '../../contract/events.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
+import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
+import { json, oneOf, time } from '../columns.ts';
+import { plugins, pluginVersions } from './registry.ts';
+
+export const deployments = sqliteTable(
+  'deployments',
+  {
+    id: text('id').$type<DeploymentId>().primaryKey(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    pluginId: text('plugin_id')
+      .$type<PluginRowId>()
+      .notNull()
+      .references(() => plugins.id),
+    versionId: text('version_id')
+      .$type<VersionId>()
+      .notNull()
+      .references(() => pluginVersions.id),
+    /** Its ordinal within (namespace, version). */
+    generation: integer('generation').notNull(),
+    /** Its place among the wishes for (namespace, plugin): a pointer moves only to a newer ticket. */
+    ticket: integer('ticket').notNull(),
+    type: text('type', { enum: deploymentTypes }).notNull(),
+    parameters: json('parameters', jsonObject).notNull(),
+    status: text('status', { enum: deploymentStates }).notNull(),
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Not before this time again: the backoff between attempts. */
+    nextAttemptAt: time('next_attempt_at'),
+    error: text('error'),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    promotedAt: time('promoted_at'),
+    /** Set when the last pointer left it: its instance may go from then on. */
+    stopAfter: time('stop_after'),
+    /** When its instance was seen to be gone; null while one may still run. */
+    instanceStoppedAt: time('instance_stopped_at'),
+  },
+  (t) => [
+    uniqueIndex('deployments_generation').on(t.namespaceId, t.versionId, t.generation),
+    index('deployments_plugin').on(t.namespaceId, t.pluginId, t.ticket),
+    index('deployments_unfinished').on(t.status, t.updatedAt),
+    index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
+    check('deployments_status', oneOf(t.status, deploymentStates)),
+    check('deployments_type', oneOf(t.type, deploymentTypes)),
+  ],
+);
+
+export const deploymentStepRows = sqliteTable(
+  'deployment_steps',
+  {
+    deploymentId: text('deployment_id')
+      .$type<DeploymentId>()
+      .notNull()
+      .references(() => deployments.id),
+    step: text('step', { enum: deploymentSteps }).notNull(),
+    /** The deployment's attempt that ran it last. */
+    attempt: integer('attempt').notNull(),
+    startedAt: time('started_at').notNull(),
+    endedAt: time('ended_at'),
+    error: text('error'),
+    log: json('log', z.array(logLineSchema)),
+  },
+  (t) => [
+    primaryKey({ columns: [t.deploymentId, t.step] }),
+    check('deployment_steps_step', oneOf(t.step, deploymentSteps)),
+  ],
+);
+
+/**
+ * Two kinds of row. Subject `ver_…`: which deployment serves that version in that namespace. Subject `plg_…`: which version
+ * the plugin's name serves there; that row also hands out the tickets. Moved by deploy/promote.ts only.
+ */
+
+export const livePointers = sqliteTable(
+  'live_pointers',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    subjectId: text('subject_id').$type<VersionId | PluginRowId>().notNull(),
+    targetId: text('target_id').$type<DeploymentId | VersionId>(),
+    ticket: integer('ticket').notNull(),
+    lastTicket: integer('last_ticket').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.namespaceId, t.subjectId] }), index('live_pointers_target').on(t.targetId)],
+);

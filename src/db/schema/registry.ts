@@ -1,0 +1,142 @@
+// What was published: plugins, versions, uploads, scans. Rules that the database itself keeps
+// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { actorRefSchema } from '../../contract/events.ts';
+import { findingSchema } from '../../contract/finding.ts';
+import { manifestSchema } from '../../contract/manifest.ts';
+import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
+import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
+import { flag, json, oneOf, time } from '../columns.ts';
+import { organizations } from './access.ts';
+
+/** Whose a plugin is: a namespace's, or a whole organization's. Names are unique within it (D11). */
+export type OwnerId = NamespaceId | OrganizationId;
+
+export const plugins = sqliteTable(
+  'plugins',
+  {
+    id: text('id').$type<PluginRowId>().primaryKey(),
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .notNull()
+      .references(() => organizations.id),
+    ownerId: text('owner_id').$type<OwnerId>().notNull(),
+    kind: text('kind', { enum: pluginKinds }).notNull(),
+    name: text('name').notNull(),
+    /** A fact of the catalogue, never a route (D3). */
+    activeVersionId: text('active_version_id').$type<VersionId>(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [uniqueIndex('plugins_name').on(t.ownerId, t.kind, t.name), check('plugins_kind', oneOf(t.kind, pluginKinds))],
+);
+
+export const pluginVersions = sqliteTable(
+  'plugin_versions',
+  {
+    id: text('id').$type<VersionId>().primaryKey(),
+    pluginId: text('plugin_id')
+      .$type<PluginRowId>()
+      .notNull()
+      .references(() => plugins.id),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    ownerId: text('owner_id').$type<OwnerId>().notNull(),
+    kind: text('kind', { enum: pluginKinds }).notNull(),
+    name: text('name').notNull(),
+    major: integer('major').notNull(),
+    minor: integer('minor').notNull(),
+    patch: integer('patch').notNull(),
+    description: text('description'),
+    message: text('message'),
+    /** Of the stored zip; its archive and index are found by it. */
+    sha256: text('sha256').notNull(),
+    /** Of what was uploaded; another one when that was a tar.gz (D24). */
+    uploadSha256: text('upload_sha256').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    manifest: json('manifest', manifestSchema),
+    hasRealtime: flag('has_realtime').notNull(),
+    featureUri: text('feature_uri').notNull(),
+    scanId: text('scan_id')
+      .$type<ScanId>()
+      .notNull()
+      .references(() => scans.id),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    deletedAt: time('deleted_at'),
+    /** When the archive of a deleted version was given up, or was seen to belong to another version too. */
+    archiveReleasedAt: time('archive_released_at'),
+  },
+  (t) => [
+    uniqueIndex('plugin_versions_number')
+      .on(t.ownerId, t.kind, t.name, t.major, t.minor, t.patch)
+      .where(sql`deleted_at is null`),
+    index('plugin_versions_plugin').on(t.pluginId),
+    index('plugin_versions_digest').on(t.sha256),
+    check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
+  ],
+);
+
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    id: text('id').$type<UploadId>().primaryKey(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    ownerId: text('owner_id').$type<OwnerId>().notNull(),
+    kind: text('kind', { enum: pluginKinds }).notNull(),
+    name: text('name').notNull(),
+    major: integer('major').notNull(),
+    minor: integer('minor').notNull(),
+    patch: integer('patch').notNull(),
+    /** No version was sent: the server's number beats the manifest's (D13). */
+    versionChosenByServer: flag('version_chosen_by_server').notNull(),
+    description: text('description'),
+    message: text('message'),
+    announcedBytes: integer('announced_bytes'),
+    /** What the confirming client said of the object; checked when it is read. */
+    expectedEtag: text('expected_etag'),
+    expectedBytes: integer('expected_bytes'),
+    status: text('status', { enum: uploadStates }).notNull(),
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+    /** Claims so far; an upload that kills its worker every time is given up. */
+    attempts: integer('attempts').notNull().default(0),
+    expiresAt: time('expires_at').notNull(),
+    /** Set when it is accepted. */
+    versionId: text('version_id').$type<VersionId>(),
+    /** What archive/, scan/ and manifest/ found. Null before the verdict, and when it is over 100 KB: then R2 has it as findings/<id>.json. */
+    findings: json('findings', z.array(findingSchema)),
+    rejectedBecause: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    index('uploads_name').on(t.ownerId, t.kind, t.name),
+    index('uploads_unfinished').on(t.status, t.updatedAt),
+    check('uploads_status', oneOf(t.status, uploadStates)),
+  ],
+);
+
+export const scans = sqliteTable(
+  'scans',
+  {
+    id: text('id').$type<ScanId>().primaryKey(),
+    sha256: text('sha256').notNull(),
+    policyVersion: text('policy_version').notNull(),
+    level: text('level', { enum: policyLevels }).notNull(),
+    status: text('status', { enum: scanStates }).notNull(),
+    verdict: text('verdict', { enum: verdicts }).notNull(),
+    /** Null: over 100 KB, kept in R2 as findings/<id>.json. */
+    findings: json('findings', z.array(findingSchema)),
+    filesScanned: integer('files_scanned').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('scans_key').on(t.sha256, t.policyVersion, t.level),
+    check('scans_status', oneOf(t.status, scanStates)),
+    check('scans_verdict', oneOf(t.verdict, verdicts)),
+  ],
+);
