@@ -6,7 +6,7 @@ import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
 import { database } from './db/client.ts';
-import { deadLetters } from './db/schema.ts';
+import { deadLetters } from './db/schema/events.ts';
 import { builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
