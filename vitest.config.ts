@@ -16,6 +16,7 @@ const bundled = [
 
 export default defineConfig({
   test: {
+    silent: 'passed-only',
     projects: [
       {
         test: {

@@ -17,7 +17,7 @@ export function vitest(name: string, projects: string[]): Task {
       const report = join(folder, 'report.json');
       const filters = projects.flatMap((project) => ['--project', project]);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const ran = await runCommand('vitest', ['run', ...filters, ...reporters], (line) => print(`  ${line}`));
+      const ran = await runCommand('vitest', ['run', ...filters, ...reporters], (line) => print(`  ${line}`.trimEnd()));
       const counted = await readReport(report);
       await rm(folder, { recursive: true });
       return { outcome: withExitCode(counted, ran.exitCode), output: '', ms: ran.ms };

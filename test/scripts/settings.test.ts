@@ -5,17 +5,18 @@ import { readStartSettings } from '../../scripts/local/settings.ts';
 const state = resolve('.slipway');
 
 test.each([
-  [[], {}, { port: 8080, builderPort: 8790, state, demo: true, fresh: false }],
-  [['--no-demo', '--fresh'], {}, { port: 8080, builderPort: 8790, state, demo: false, fresh: true }],
+  [[], {}, { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: false }],
+  [['--no-demo', '--fresh'], {}, { port: 8080, builderPort: 8790, state, demo: false, fresh: true, verbose: false }],
+  [[], { SLIPWAY_LOG: 'info' }, { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: true }],
   [
     [],
     { PORT: '81', BUILDER_PORT: '82', SLIPWAY_STATE: '/var/slipway' },
-    { port: 81, builderPort: 82, state: '/var/slipway', demo: true, fresh: false },
+    { port: 81, builderPort: 82, state: '/var/slipway', demo: true, fresh: false, verbose: false },
   ],
   [
     [],
     { PORT: '', BUILDER_PORT: '', SLIPWAY_STATE: '' },
-    { port: 8080, builderPort: 8790, state, demo: true, fresh: false },
+    { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: false },
   ],
 ])('%j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual(settings);
