@@ -130,15 +130,16 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
 
 function openWorker({ settings: { port, state, verbose }, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
   const onLine = says('worker');
+  const startOne = () => startWorker({ port, state, builder: { url: builderUrl }, secrets, verbose, onLine });
   return timed('worker', async () => {
-    let worker = await startWorker({ port, state, builderUrl, secrets, verbose, onLine });
+    let worker = await startOne();
     shutdown.add(() => worker.dispose());
     shutdown.takeSignals();
     await healthy(url, healthyWaitMs);
     const revive = async () => {
       onLine('starting it again');
       await worker.dispose();
-      worker = await startWorker({ port, state, builderUrl, secrets, verbose, onLine });
+      worker = await startOne();
       shutdown.takeSignals();
     };
     shutdown.add(startHeartbeat({ url, onLine, revive }));

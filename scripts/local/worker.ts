@@ -11,10 +11,13 @@ export interface LocalWorker {
   dispose(): Promise<void>;
 }
 
+/** The local process, or a container for each instance by this machine's Docker engine; the id is the tag of their image. */
+export type BuilderSettings = { url: string } | { buildId: string };
+
 export interface WorkerSettings {
   port: number;
   state: string;
-  builderUrl: string;
+  builder: BuilderSettings;
   secrets: LocalSecrets;
   /** Every line that the Worker logs, not only warnings and errors. */
   verbose: boolean;
@@ -45,7 +48,7 @@ export function prepareWrangler(state: string, python: string): void {
 export async function startWorker({
   port,
   state,
-  builderUrl,
+  builder,
   secrets,
   verbose,
   onLine,
@@ -60,8 +63,9 @@ export async function startWorker({
       S3_ENDPOINT: text(`${url}/_s3`),
       S3_ACCESS_KEY_ID: text(secrets.s3_access_key_id),
       S3_SECRET_ACCESS_KEY: text(secrets.s3_secret_access_key),
-      BUILDER_URL: text(builderUrl),
-      BUILDER_TOKEN: text(secrets.builder_token),
+      ...('url' in builder
+        ? { BUILDER_URL: text(builder.url), BUILDER_TOKEN: text(secrets.builder_token) }
+        : { BUILDER_MODE: text('container') }),
       ADMIN_TOKEN: text(secrets.admin_token),
     },
     dev: {
@@ -70,6 +74,8 @@ export async function startWorker({
       inspector: false,
       watch: false,
       liveReload: false,
+      enableContainers: 'buildId' in builder,
+      ...('buildId' in builder ? { containerBuildId: builder.buildId } : {}),
       logLevel: 'error',
       structuredLogsHandler: ({ level, message }: { level: string; message: string }) => {
         if (verbose || level === 'warn' || level === 'error') onLine(message);
