@@ -31,10 +31,10 @@ def main():
 def watch(parent, program):
     os.setsid()
     os.closerange(0, FD_MAX)
-    while alive(program):
-        if not alive(parent):
-            os.kill(program, signal.SIGKILL)
+    while alive(program) and alive(parent):
         time.sleep(POLL_SECONDS)
+    if alive(program):
+        os.kill(program, signal.SIGKILL)
     os._exit(0)
 
 
