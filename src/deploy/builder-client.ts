@@ -1,6 +1,6 @@
 // The builder's HTTP contract as the Worker speaks it. Where an instance's builder is, is one function: behind a URL, or in the
 // container of the Durable Object that is named by the instance's id. Never decides what a refusal means for a deployment.
-import type { z } from 'zod';
+import { ZodError, type z } from 'zod';
 import {
   type Builder,
   BuilderError,
@@ -35,51 +35,104 @@ export function builderByContainers(containers: Pick<DurableObjectNamespace, 'ge
   return builderBy((id, path, init) => containers.getByName(id).fetch(`http://container${path}`, init));
 }
 
-function builderBy(send: Send): Builder {
-  const sendOk = async (id: string, path: string, init?: RequestInit): Promise<Response> => {
-    const response = await sendPatiently(send, id, path, init);
-    if (response.ok) return response;
-    throw await refusalOf(response);
-  };
+/** How long each request may take, and whether a builder that doesn't answer is waited for. */
+interface Patience {
+  timeoutMs: number;
+  reconnectMs: number;
+}
 
+const ordinary: Patience = { timeoutMs: 30_000, reconnectMs: limits.reconnectMs };
+/** Starting, joining a start, or sending what it needs. */
+const starting: Patience = { ...ordinary, timeoutMs: 2 * limits.startMs };
+/** The builder's own limits come first: this one is for a builder that hangs. */
+const calling: Patience = { ...ordinary, timeoutMs: limits.readyWaitMs + limits.callMs + 2 * limits.hangMs };
+const stopping: Patience = { ...ordinary, timeoutMs: 2 * limits.drainMs };
+/** For what is only shown. */
+const glance: Patience = { timeoutMs: 1_500, reconnectMs: 0 };
+
+function builderBy(send: Send): Builder {
+  const request: Request = (id, path, init, patience, read) => sendPatiently(send, id, path, init, patience, read);
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
-      await done(await sendOk(id, `/blobs/${sha256}`, { method: 'PUT', body: known }));
+      const patience = { ...starting, timeoutMs: starting.timeoutMs + sizeBytes / uploadBytesPerMs };
+      await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, patience, done);
     },
     start: (id, spec) =>
       instanceEvents(() =>
-        sendOk(id, `/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec), headers: json }),
+        request(
+          id,
+          `/instances/${id}`,
+          { method: 'PUT', body: JSON.stringify(spec), headers: json },
+          starting,
+          async (response) => response,
+        ),
       ),
-    call: async (id, body) =>
-      parse(callAnswerSchema, await sendOk(id, `/instances/${id}/invoke`, { method: 'POST', body, headers: json })),
-    status: async (id) => {
-      const response = await sendPatiently(send, id, `/instances/${id}`);
-      if (response.status !== 404)
-        return parse(instanceStatusSchema, response.ok ? response : await Promise.reject(await refusalOf(response)));
-      await done(response);
-      return undefined;
-    },
-    logs: async (id) => (await parse(logsSchema, await sendOk(id, `/instances/${id}/logs`))).lines,
+    call: (id, body) =>
+      request(
+        id,
+        `/instances/${id}/invoke`,
+        { method: 'POST', body, headers: json },
+        calling,
+        jsonBy(callAnswerSchema),
+      ),
+    status: (id) => unlessGone(request(id, `/instances/${id}`, {}, glance, jsonBy(instanceStatusSchema))),
+    logs: async (id) => (await request(id, `/instances/${id}/logs`, {}, ordinary, jsonBy(logsSchema))).lines,
     stop: async (id) => {
-      const response = await sendPatiently(send, id, `/instances/${id}`, { method: 'DELETE' });
-      if (!response.ok && response.status !== 404) throw await refusalOf(response);
-      await done(response);
+      await unlessGone(request(id, `/instances/${id}`, { method: 'DELETE' }, stopping, done));
     },
   };
 }
 
+/** The slowest that an archive is sent. */
+const uploadBytesPerMs = 1_000;
+
+type Request = <Result>(
+  id: string,
+  path: string,
+  init: RequestInit,
+  patience: Patience,
+  read: (response: Response) => Promise<Result>,
+) => Promise<Result>;
+
 /** Waits for a builder that is being restarted; what was sent to one that died is sent again, so every call must bear that. */
-async function sendPatiently(send: Send, id: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const deadline = Date.now() + limits.reconnectMs;
+async function sendPatiently<Result>(
+  send: Send,
+  id: string,
+  path: string,
+  init: RequestInit,
+  { timeoutMs, reconnectMs }: Patience,
+  read: (response: Response) => Promise<Result>,
+): Promise<Result> {
+  const deadline = Date.now() + reconnectMs;
   for (;;) {
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await send(id, path, { ...init, headers: { ...init.headers, [contractHeader]: contractVersion } });
+      const response = await send(id, path, {
+        ...init,
+        signal,
+        headers: { ...init.headers, [contractHeader]: contractVersion },
+      });
+      if (response.ok) return await read(response);
+      throw await refusalOf(response);
     } catch (cause) {
-      if (init.body instanceof ReadableStream || Date.now() > deadline)
+      if (cause instanceof BuilderError || cause instanceof ZodError) throw cause;
+      if (signal.aborted)
+        throw new BuilderError('unreachable', `The builder gave no answer within ${timeoutMs / 1000} s`, [], cause);
+      if (init.body instanceof ReadableStream || Date.now() >= deadline)
         throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
       await new Promise((resolve) => setTimeout(resolve, retryEveryMs));
     }
+  }
+}
+
+async function unlessGone<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'not-found'))
+      return undefined;
+    throw error;
   }
 }
 
@@ -94,8 +147,8 @@ async function* instanceEvents(start: () => Promise<Response>): AsyncGenerator<I
   }
 }
 
-async function parse<Output>(schema: z.ZodType<Output>, response: Response): Promise<Output> {
-  return schema.parse(await response.json());
+function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
+  return async (response) => schema.parse(await response.json());
 }
 
 async function done(response: Response): Promise<void> {

@@ -1,7 +1,7 @@
 // Before a deployment may serve, it answers the plugin's own examples: tests/examples/*.json (design §6).
 import { z } from 'zod';
 import { readIndexed } from '../archive/index.ts';
-import { type CallAnswer, callSchema } from '../contract/builder.ts';
+import { BuilderError, type CallAnswer, callSchema, limits } from '../contract/builder.ts';
 import { type Json, jsonObject } from '../contract/json.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
@@ -31,9 +31,27 @@ export async function verifyExamples(
     const example = exampleSchema.safeParse(jsonOf(text));
     if (!example.success) throw new ExampleFailed(`${entry.path}: not an example: ${z.prettifyError(example.error)}`);
     const { inputs = {}, parameters = {}, result } = example.data;
-    expectAnswer(entry.path, await deps.builder.call(id, JSON.stringify({ inputs, parameters })), result);
+    expectAnswer(entry.path, await callExample(deps, id, entry.path, JSON.stringify({ inputs, parameters })), result);
   }
   return examples.length;
+}
+
+/** A plugin that ends its process, or never answers, fails its example; a builder that is away doesn't. */
+async function callExample(
+  { builder }: Pick<Deps, 'builder'>,
+  id: DeploymentId,
+  path: string,
+  call: string,
+): Promise<CallAnswer> {
+  try {
+    return await builder.call(id, call);
+  } catch (error) {
+    if (!(error instanceof BuilderError)) throw error;
+    if (error.code === 'instance-crashed')
+      throw new ExampleFailed(`${path}: the plugin's process ended during the call`);
+    if (error.code === 'call-timeout') throw new ExampleFailed(`${path}: no answer within ${limits.callMs / 1000} s`);
+    throw error;
+  }
 }
 
 function jsonOf(text: string): unknown {

@@ -94,6 +94,19 @@ test('an example that is answered otherwise keeps the deployment from serving', 
   ]);
 });
 
+test('a plugin that ends its process on its own example is at fault', async () => {
+  const dying = 'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
+  const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const { newest } = await standing(s);
+  expect([newest?.status, newest?.attempts, newest?.error]).toEqual([
+    'failed',
+    1,
+    "tests/examples/one.json: the plugin's process ended during the call",
+  ]);
+});
+
 test('a failed redeploy leaves what serves where it is', async () => {
   const s = await scene({
     files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"a"}}}' },
