@@ -8,18 +8,22 @@ import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.
 export interface Selection {
   /** Offsets of tokens, ascending. Each must be where a token of the tree starts, or the two readings of the text differ. */
   offsets: readonly number[];
-  /** Whether the statements without any of them are read as well. */
+  /** Where logical lines end, ascending. No simple statement goes on beyond one. */
+  lineEnds: readonly number[];
+  /** Whether the statements without any of the offsets are read as well. */
   whole: boolean;
 }
 
-/** Too deep for the limit (scan policy §7), or not made of the tokens that CPython sees. */
+/** Too deep for the limit (scan policy §7), or not made of the tokens and lines that CPython sees. */
 export type FlattenProblem = 'too deep' | 'misread';
 
 export function flatten(tree: Tree, text: string, selection: Selection): SyntaxTree | FlattenProblem {
   const cursor = tree.walk();
   try {
     const columns = new Flattening(cursor, kindTable(tree.language), selection).run(text.length);
-    return typeof columns === 'string' ? columns : new SyntaxTree(text, columns);
+    if (typeof columns === 'string') return columns;
+    const flat = new SyntaxTree(text, columns);
+    return crossesLines(flat, selection.lineEnds) ? 'misread' : flat;
   } finally {
     cursor.delete();
   }
@@ -141,6 +145,32 @@ class Flattening {
     }
     columns.nexts[node] = columns.size;
   }
+}
+
+const compound: ReadonlySet<number> = new Set([
+  Kind.ifStatement,
+  Kind.forStatement,
+  Kind.whileStatement,
+  Kind.tryStatement,
+  Kind.withStatement,
+  Kind.matchStatement,
+  Kind.caseClause,
+  Kind.functionDefinition,
+  Kind.classDefinition,
+  Kind.decoratedDefinition,
+  Kind.comment,
+]);
+
+/** tree-sitter takes a line break for a blank where it waits for more, so that a statement may swallow the next lines. */
+function crossesLines(tree: SyntaxTree, lineEnds: readonly number[]): boolean {
+  let line = 0;
+  for (let node = 0; node < tree.size; node += 1) {
+    const parentKind = tree.kind(tree.parent(node));
+    if ((parentKind !== Kind.module && parentKind !== Kind.block) || compound.has(tree.kind(node))) continue;
+    while ((lineEnds[line] ?? Number.POSITIVE_INFINITY) < tree.start(node)) line += 1;
+    if ((lineEnds[line] ?? Number.POSITIVE_INFINITY) < tree.end(node)) return true;
+  }
+  return false;
 }
 
 function emptyColumns(capacity: number): Columns {

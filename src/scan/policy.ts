@@ -3,6 +3,7 @@
 import type { Finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 import type { PolicyLevel } from '../contract/states.ts';
+import { foldableFunctions } from './constants/methods.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
 import { Words } from './syntax/words.ts';
@@ -55,6 +56,7 @@ export class ScanPolicy {
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
+  private readonly followed: ReadonlySet<string>;
 
   constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
     this.level = level;
@@ -69,6 +71,7 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
+    this.followed = new Set([...this.followedPaths()].flatMap(prefixesOf));
     this.words = new Words(new Set(this.watchedNames()));
     this.readsWhole = level === 'strict';
   }
@@ -119,6 +122,11 @@ export class ScanPolicy {
     return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
   }
 
+  /** Whether what has this name leads to anything that matters, so that a variable holding it is followed. */
+  follows(name: string): boolean {
+    return this.followed.has(name);
+  }
+
   /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
   hasMembers(name: string): boolean {
     return this.members.has(name);
@@ -126,6 +134,17 @@ export class ScanPolicy {
 
   builtin(name: string): Match | undefined {
     return this.member('builtins', name);
+  }
+
+  private *followedPaths(): Generator<string> {
+    yield* leadingPaths;
+    yield* this.identities.keys();
+    for (const module of [...this.members.keys(), ...this.imports.keys()]) {
+      yield module;
+      yield `${module}.__getattribute__`;
+      yield `${module}.__dict__.get`;
+      yield `${module}.__dict__.__getitem__`;
+    }
   }
 
   private *watchedNames(): Generator<string> {
@@ -141,6 +160,15 @@ export class ScanPolicy {
 
 /** Names that lead to others, besides those in the tables. */
 const leadingNames = ['getattr', '__dict__', '__getattribute__'];
+
+/** Functions that lead to others, or fold to constants. */
+const leadingPaths = ['builtins.getattr', 'builtins.vars', 'sys.modules', ...foldableFunctions];
+
+/** `a.b.c` and what it is reached through: `a.b` and `a`. */
+function prefixesOf(path: string): string[] {
+  const parts = path.split('.');
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+}
 
 function entryOf({ ruleId, severity }: Entry): Entry {
   return severity === undefined ? { ruleId } : { ruleId, severity };

@@ -9,9 +9,8 @@ import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
 import type { Watch } from './watch.ts';
 
 const none: ReadonlySet<string> = new Set();
-/** Nothing that the policy names is reached through more steps, and no honest variable holds more different things. */
+/** Nothing that the policy names is reached through more steps. */
 const stepsMax = 6;
-const namesMax = 16;
 
 /** A name and what is done with it: `Path(x).parent` is `Path` and the steps `()` and `.parent`. */
 interface Path {
@@ -112,7 +111,7 @@ export class References {
       const { at } = next;
       const name = this.policy.canonical(next.name);
       const names = held.get(at) ?? new Set();
-      if (names.has(name) || names.size >= namesMax) continue;
+      if (names.has(name) || !this.policy.follows(name)) continue;
       held.set(at, names.add(name));
       if (this.leadsOn(name)) this.watch.sees(at.name);
       for (const { steps, to } of flows.get(at) ?? []) {

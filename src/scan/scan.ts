@@ -14,6 +14,7 @@ import { Report } from './report.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
 import { lex } from './syntax/lexer.ts';
+import { regularText } from './syntax/regular-text.ts';
 import { syntaxProblem } from './syntax/statements.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
@@ -59,7 +60,9 @@ export async function scanSource(
     report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
   } else {
     const watch = new Watch(text, lexed, policy);
-    withTree(await parsers.python(), text, (tree) => scanTree(tree, text, { watch, policy, report }));
+    withTree(await parsers.python(), regularText(text, lexed), (tree) =>
+      scanTree(tree, text, { watch, policy, report }),
+    );
   }
   return report.findings();
 }

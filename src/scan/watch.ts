@@ -12,6 +12,7 @@ import { normalizedName } from './syntax-tree.ts';
 export class Watch {
   /** Offsets of tokens to look at, ascending. */
   readonly offsets: readonly number[];
+  private readonly lineEnds: readonly number[];
   private readonly keys: ReadonlySet<string>;
   private readonly words: Words;
   private whole: boolean;
@@ -22,6 +23,7 @@ export class Watch {
     this.whole = policy.readsWhole;
     this.keys = getattrKeys(text, lexed);
     this.offsets = watchedOffsets(text, lexed, this.keys);
+    this.lineEnds = lineEndsOf(lexed.tokens);
   }
 
   /** Whether every mention of the name is looked at. Asking for one that is not means that the whole file must be. */
@@ -41,7 +43,7 @@ export class Watch {
   }
 
   get selection(): Selection {
-    return { offsets: this.offsets, whole: this.whole };
+    return { offsets: this.offsets, lineEnds: this.lineEnds, whole: this.whole };
   }
 }
 
@@ -61,6 +63,14 @@ function watchedOffsets(text: string, { tokens, watched }: Lexed, keys: Readonly
   }
   const lines = deepLines(tokens);
   return lines.length === 0 ? offsets : [...new Set([...offsets, ...lines])].sort((a, b) => a - b);
+}
+
+function lineEndsOf(tokens: Tokens): number[] {
+  const ends: number[] = [];
+  for (let index = 0; index < tokens.size; index += 1) {
+    if (tokens.kind(index) === Token.newline) ends.push(tokens.start(index));
+  }
+  return ends;
 }
 
 function nameAt(text: string, tokens: Tokens, index: number): string {

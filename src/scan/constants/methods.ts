@@ -23,7 +23,7 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['join', joined],
   ['split', split],
   ['format', (self, args) => (self.kind === 'text' ? formattedText(braceFormat(self.value, args)) : undefined)],
-  ['decode', decoded],
+  ['decode', (self, { positional: [encoding] }) => decoded(self, encoding)],
   ['encode', (self) => (self.kind === 'text' ? bytes(utf8(self.value)) : undefined)],
 ]);
 
@@ -41,7 +41,10 @@ type Function = (first: Constant, args: Arguments) => Constant | undefined;
 const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['builtins.chr', (code) => (code.kind === 'integer' ? formattedText(character(code.value)) : undefined)],
   ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
-  ['builtins.str', (value) => formattedText(asText(value))],
+  [
+    'builtins.str',
+    (value, args) => (args.positional[1] ? decoded(value, args.positional[1]) : formattedText(asText(value))),
+  ],
   ['builtins.reversed', (value) => sequence([...(itemsOf(value) ?? [])].reverse())],
   ['builtins.list', (value) => sequence(itemsOf(value) ?? [])],
   ['builtins.tuple', (value) => sequence(itemsOf(value) ?? [])],
@@ -56,6 +59,8 @@ export function callFunction(name: string, args: Arguments): Constant | undefine
   const [first] = args.positional;
   return first && functions.get(name)?.(first, args);
 }
+
+export const foldableFunctions: readonly string[] = [...functions.keys()];
 
 export function isFoldableFunction(name: string): boolean {
   return functions.has(name);
@@ -120,7 +125,7 @@ function split(self: StringConstant, { positional: [separator] }: Arguments): Co
   return sequence(parts.flatMap((part) => stringLike(self, part) ?? []));
 }
 
-function decoded(self: StringConstant, { positional: [encoding] }: Arguments): Constant | undefined {
+function decoded(self: Constant, encoding: Constant | undefined): Constant | undefined {
   if (self.kind !== 'bytes' || (encoding !== undefined && encoding.kind !== 'text')) return undefined;
   const codec = (encoding?.value ?? 'utf-8').toLowerCase().replaceAll(/[-_ ]/g, '');
   if (codec === 'latin1' || codec === 'iso88591') return text(self.value);

@@ -11,6 +11,7 @@ export const Char = {
   zero: 0x30,
   nine: 0x39,
   colon: 0x3a,
+  at: 0x40,
   dot: 0x2e,
   equals: 0x3d,
   backslash: 0x5c,

@@ -12,29 +12,33 @@ interface Indent {
 export interface Measured extends Indent {
   /** Where the indentation ends and the line's first token, comment or end of line stands. */
   end: number;
-  hasTab: boolean;
-  /** A space stands before a tab, so that a tab's width depends on where it is. */
-  mixed: boolean;
+  /** tree-sitter would measure it otherwise: a space before a tab, or a line continued within its indentation. */
+  irregular: boolean;
 }
 
+/** Measures the indentation at the start of a line. What a backslash cuts off counts as far as the backslash. */
 export function measureIndent(text: string, start: number): Measured {
-  const measured = { column: 0, narrow: 0, end: start, hasTab: false, mixed: false };
+  const measured = { column: 0, narrow: 0, end: start, irregular: false };
+  let cutOff = 0;
   for (let at = start; ; at += 1) {
     const code = text.charCodeAt(at);
     if (code === Char.space) {
       measured.column += 1;
       measured.narrow += 1;
     } else if (code === Char.tab) {
-      measured.mixed ||= measured.narrow > 0 && text.charCodeAt(at - 1) === Char.space;
+      measured.irregular ||= measured.narrow > 0 && text.charCodeAt(at - 1) === Char.space;
       measured.column = (Math.floor(measured.column / 8) + 1) * 8;
       measured.narrow += 1;
-      measured.hasTab = true;
     } else if (code === Char.formFeed) {
       measured.column = 0;
       measured.narrow = 0;
+    } else if (code === Char.backslash && text.charCodeAt(at + 1) === Char.newline && at + 2 < text.length) {
+      cutOff ||= measured.column;
+      measured.irregular = true;
+      at += 1;
     } else {
       measured.end = at;
-      return measured;
+      return cutOff === 0 ? measured : { ...measured, column: cutOff, narrow: cutOff };
     }
   }
 }

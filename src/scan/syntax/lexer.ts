@@ -14,6 +14,8 @@ export interface Lexed {
   tokens: Tokens;
   /** Which tokens are watched words, ascending. */
   watched: number[];
+  /** tree-sitter would read the layout otherwise than CPython, unless it is given `regularText`. */
+  irregular: boolean;
 }
 
 export function lex(text: string, words: Words): Lexed {
@@ -33,6 +35,8 @@ export class Lexer {
   at = 0;
   private readonly words: Words;
   private readonly watched: number[] = [];
+  private irregular = false;
+  private afterDecorator = false;
   private readonly indents = new IndentStack();
   private readonly brackets: OpenBracket[] = [];
   readonly formatStrings: FormatString[] = [];
@@ -48,7 +52,7 @@ export class Lexer {
     this.startLine();
     while (!tokens.problem && this.at < text.length) this.next(text.charCodeAt(this.at));
     if (!tokens.problem) this.finish();
-    return { tokens, watched: this.watched };
+    return { tokens, watched: this.watched, irregular: this.irregular };
   }
 
   get failed(): boolean {
@@ -79,9 +83,15 @@ export class Lexer {
     for (;;) {
       const measured = measureIndent(text, this.at);
       this.at = measured.end;
-      if (text.charCodeAt(this.at) === Char.hash) this.comment();
+      if (text.charCodeAt(this.at) === Char.hash) {
+        // Between a decorator and what it decorates, tree-sitter takes a comment left of the block for the end of it.
+        this.irregular ||= this.afterDecorator && measured.column < this.indents.column;
+        this.comment();
+      }
       if (this.at >= text.length) return;
       if (text.charCodeAt(this.at) !== Char.newline) {
+        this.irregular ||= measured.irregular;
+        this.afterDecorator = text.charCodeAt(this.at) === Char.at;
         this.indent(this.indents.step(measured));
         return;
       }
@@ -102,7 +112,11 @@ export class Lexer {
   private newline(): void {
     const start = this.at;
     this.at += 1;
-    if (this.brackets.length > 0) return;
+    if (this.brackets.length > 0) {
+      // Within brackets tree-sitter takes some lines that stand left of their block for the end of it.
+      this.irregular ||= this.indents.column > 0 && measureIndent(this.text, this.at).column < this.indents.column;
+      return;
+    }
     this.tokens.add(Token.newline, start, start + 1);
     this.startLine();
   }

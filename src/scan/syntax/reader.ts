@@ -59,6 +59,11 @@ export class Reader {
     return this.at > 0 && this.tokens.finish(this.at - 1) === this.tokens.start(this.at);
   }
 
+  /** Keeps in mind that the word read last is the `match` of a statement and that a bracket follows it. */
+  noteBracketedMatch(): void {
+    this.tokens.bracketedMatches.push(this.tokens.finish(this.at - 1));
+  }
+
   fail(detail: string): void {
     const { at, tokens } = this;
     this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.finish(at) });

@@ -225,6 +225,7 @@ function startsMatch(reader: Reader): boolean {
 
 function matchStatement(reader: Reader): void {
   reader.skip();
+  if (reader.kind === Token.openParenthesis || reader.kind === Token.openBracket) reader.noteBracketedMatch();
   matchSubject(reader);
   reader.expect(Token.colon);
   reader.expect(Token.newline);

@@ -102,6 +102,8 @@ export class Tokens {
   size = 0;
   /** Why the tokens end in an invalid one. */
   problem: SyntaxProblem | undefined;
+  /** Where `match` ends in match statements whose subject is in brackets: the grammar's finding, not the lexer's. */
+  readonly bracketedMatches: number[] = [];
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;
