@@ -14,7 +14,12 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
   const line = (level: string, event: string, fields: LogFields = {}) =>
     JSON.stringify({ level, event, ...base, ...fields }, (_key, value) =>
       value instanceof Error
-        ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+        ? {
+            name: value.name,
+            message: unbound(value.message),
+            stack: value.stack && unbound(value.stack),
+            cause: value.cause,
+          }
         : value,
     );
   return {
@@ -22,4 +27,9 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
     warn: (event, fields) => write.warn(line('warn', event, fields)),
     error: (event, fields) => write.error(line('error', event, fields)),
   };
+}
+
+/** drizzle's errors end with the query's parameters, which may be a client's text. */
+function unbound(text: string): string {
+  return text.replace(/\nparams: [^\n]*/g, '');
 }

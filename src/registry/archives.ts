@@ -1,5 +1,5 @@
 // Archives in R2: an uploaded object opened for its verdict, and the accepted one kept under its digest, with its index.
-import { and, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { ByteSource } from '../archive/byte-source.ts';
 import { decodeIndex, encodeIndex, type IndexEntry } from '../archive/index.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../archive/limits.ts';
@@ -120,9 +120,17 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
 
 const graceMs = 24 * 3600 * 1000;
 
+/** A publish that began before an archive was given up may have relied on it; clocks may differ by this much. */
+const clockSkewMs = 60_000;
+
+/** SQL: the archive was not given up since then. The guard of whoever found it stored and did not store it again. */
+export function notReleasedSince(sha256: string, time: number): SQL {
+  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${time - clockSkewMs})`;
+}
+
 /**
  * Gives up the archives of versions that were deleted a day ago, unless another version has the same bytes (D16); and uploaded
- * objects that are older than any upload can be.
+ * objects that are older than any upload can be. The row tells of a release before it happens: a cut is taken up again.
  */
 export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>): Promise<void> {
   const now = clock.now();
@@ -132,12 +140,13 @@ export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blo
     .where(and(lt(pluginVersions.deletedAt, now - graceMs), isNull(pluginVersions.archiveReleasedAt)))
     .limit(50);
   for (const { id, sha256 } of gone) {
-    const heirs = await db
-      .select({ id: pluginVersions.id })
-      .from(pluginVersions)
-      .where(and(eq(pluginVersions.sha256, sha256), isNull(pluginVersions.deletedAt)))
-      .limit(1);
-    if (heirs.length === 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
+    const heir = sql`exists (select 1 from plugin_versions heir where heir.sha256 = ${sha256} and heir.deleted_at is null)`;
+    const began = await db
+      .update(pluginVersions)
+      .set({ releaseBeganAt: now })
+      .where(and(eq(pluginVersions.id, id), sql`not ${heir}`))
+      .returning({ id: pluginVersions.id });
+    if (began.length > 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
     await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
   }
   const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });

@@ -8,8 +8,9 @@ import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { notReleasedSince } from './archives.ts';
 import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
-import { type Claim, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
+import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 
 export type UploadOutcome =
@@ -18,7 +19,7 @@ export type UploadOutcome =
   | { status: 'expired'; upload: Upload }
   | { status: 'pending'; upload: Upload };
 
-type VerdictDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer'>;
+type VerdictDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
 
 /** What is known of an accepted upload when it becomes a version. */
 export interface AcceptedContent {
@@ -78,6 +79,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
           heldBy(claim),
           sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
           withinQuota(upload),
+          notReleasedSince(content.sha256, upload.updatedAt),
         ),
       ),
     scan.save(accepted),
@@ -135,6 +137,8 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
   const [usage] = await selectQuotaUsage(db, upload);
   requireQuota(usage);
+  // The claim was lost, or the archive was given up meanwhile: whoever claims next stores it again.
+  await handOverUpload(deps, claim);
   return { status: 'pending', upload };
 }
 

@@ -66,6 +66,8 @@ export const pluginVersions = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
+    /** When the archive of a deleted version began to be given up: who relies on it must store it again. */
+    releaseBeganAt: time('release_began_at'),
     /** When the archive of a deleted version was given up, or was seen to belong to another version too. */
     archiveReleasedAt: time('archive_released_at'),
   },
