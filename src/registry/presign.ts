@@ -54,7 +54,8 @@ export async function verifyPresigned(
   if (now > signedAt + expiresInSeconds * 1000 || signedAt > now + clockSkewMs)
     return { ok: false, code: 'ExpiredToken' };
 
-  const key = decodeURIComponent(url.pathname.slice(prefix.length));
+  const key = unescaped(url.pathname.slice(prefix.length));
+  if (key === undefined) return { ok: false, code: 'SignatureDoesNotMatch' };
   const signed = objectUrl(storage, key);
   for (const [name, value] of query) {
     if (name !== 'X-Amz-Signature' && !added.has(name)) signed.searchParams.append(name, value);
@@ -93,6 +94,14 @@ async function sign(
     ...(datetime === undefined ? {} : { datetime }),
   });
   return (await signer.sign()).url.toString();
+}
+
+function unescaped(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function objectUrl(storage: StorageSettings, key: string): URL {

@@ -156,7 +156,7 @@ export async function rejectUpload(
     actor: upload.createdBy,
   };
   const stored = await findingsColumn(deps, upload, findings);
-  await db.batch([
+  const [[rejected]] = await db.batch([
     db
       .update(uploads)
       .set({
@@ -167,7 +167,8 @@ export async function rejectUpload(
         leaseUntil: null,
         updatedAt: clock.now(),
       })
-      .where(heldBy(claim)),
+      .where(heldBy(claim))
+      .returning(),
     record(
       deps,
       {
@@ -179,8 +180,9 @@ export async function rejectUpload(
       previousChanged,
     ),
   ]);
+  if (!rejected) return outcomeOf(deps, upload);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
-  return outcomeOf(deps, upload);
+  return { status: 'rejected', because, upload: rejected, findings };
 }
 
 const findingsSchema = z.array(findingSchema);

@@ -1,0 +1,192 @@
+// How often a request goes to D1, with a key that the isolate knows (design §9): the budget that decides how fast Slipway is.
+import { env } from 'cloudflare:workers';
+import { expect, test, vi } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { namespaceIn, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
+import { countedD1 } from '../support/round-trips.ts';
+
+const counted = countedD1(env.DB);
+
+/** Queues that take nothing until they are told to, so that what follows an answer isn't counted with it. */
+function heldQueues() {
+  const { queues } = losingQueues();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const sender = { send: async () => opened };
+  return { queues: { scans: sender, deployments: sender, deliveries: queues.deliveries }, open };
+}
+
+async function counting() {
+  const { queues, open } = heldQueues();
+  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin());
+  return { org, open, ...app };
+}
+
+type Counting = Awaited<ReturnType<typeof counting>>;
+
+const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<() => Promise<{ status: number }>>][] =
+  [
+    [
+      'get a version',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`${org.plugins}/hello_ext_1_0_0`),
+    ],
+    [
+      'get a version that is not there',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`${org.plugins}/none_ext_1_0_0`),
+    ],
+    [
+      'list',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(org.plugins),
+    ],
+    [
+      'status',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`${org.plugins}/hello_ext_1_0_0/status`),
+    ],
+    [
+      'get a namespace',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`/v1/namespaces/${org.namespaceId}`),
+    ],
+    [
+      'list namespaces',
+      1,
+      async ({ org }) =>
+        () =>
+          org.post('/v1/namespaces/list'),
+    ],
+    [
+      'make a namespace',
+      1,
+      async ({ org }) =>
+        async () => ({ status: (await namespaceIn(org, 'films')) ? 200 : 0 }),
+    ],
+    [
+      'ask for an upload',
+      2,
+      async ({ org }) =>
+        () =>
+          org.post(`${org.plugins}/uploads`, { name: 'next_ext' }),
+    ],
+    [
+      'confirm',
+      3,
+      async ({ org }) => {
+        const made = plugin({ version: '1.1.0' });
+        const upload = await uploaded(org, made, made.zip);
+        return () => confirm(org, upload);
+      },
+    ],
+    [
+      'confirm what is rejected',
+      3,
+      async ({ org }) => {
+        const upload = await uploaded(org, { name: 'bad_ext' }, new Uint8Array([1]));
+        return () => confirm(org, upload);
+      },
+    ],
+    [
+      'confirm again',
+      2,
+      async ({ org }) => {
+        const made = plugin({ version: '1.1.0' });
+        const upload = await uploaded(org, made, made.zip);
+        await confirm(org, upload);
+        return () => confirm(org, upload);
+      },
+    ],
+    [
+      'confirm with nothing uploaded',
+      2,
+      async ({ org }) => {
+        const upload = await openUpload(org, { name: 'next_ext' });
+        return () => confirm(org, upload);
+      },
+    ],
+    [
+      'deploy',
+      3,
+      async ({ org }) =>
+        () =>
+          org.post(`${org.plugins}/hello_ext_1_0_0/deploy`),
+    ],
+    [
+      'undeploy',
+      2,
+      async ({ org }) => {
+        await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+        return () => org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
+      },
+    ],
+    [
+      'delete a version',
+      2,
+      async ({ org }) =>
+        () =>
+          org.del(`${org.plugins}/hello_ext_1_0_0`),
+    ],
+    [
+      'a refused body',
+      0,
+      async ({ org }) =>
+        () =>
+          org.post(`${org.plugins}/uploads`, {}),
+    ],
+  ];
+
+test.each(budget)('%s: %d', async (_what, trips, ready) => {
+  const scene = await counting();
+  const request = await ready(scene);
+  expect(await counted.during(request)).toBe(trips);
+  scene.open();
+  await scene.settled();
+});
+
+test('a key that the isolate does not know costs one more', async () => {
+  const { org } = await counting();
+  const { fetch } = testApp({ db: database(counted.db) });
+  const request = () =>
+    new Request(`http://slipway.test${org.plugins}`, { headers: { authorization: `Bearer ${org.key}` } });
+  const ask = async () => expect((await fetch(request())).status).toBe(200);
+  expect([await counted.during(ask), await counted.during(ask)]).toEqual([2, 1]);
+});
+
+test('a realtime call of a plugin that was called within the last second: 0', async () => {
+  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()) });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ realtime: true }));
+  await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+  const status = () => org.get(`${org.plugins}/hello_ext_1_0_0/status`);
+  await vi.waitFor(async () => expect((await status()).body).toMatchObject({ status: 'DEPLOYED' }), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  const call = async () => {
+    const { status: answered, body } = await org.post(`${org.plugins}/hello_ext_1_0_0/realtime/test`, {
+      inputs: { text: 'hello' },
+    });
+    expect({ answered, body }).toMatchObject({
+      answered: 200,
+      body: { status: 'success', raw_response: { inputs: { text: 'hello' } } },
+    });
+  };
+  expect([await counted.during(call), await counted.during(call)]).toEqual([1, 0]);
+});

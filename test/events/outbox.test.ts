@@ -1,0 +1,117 @@
+// Messages leave once with their change, and the sweep sends what was left behind: each late, none lost (invariant 1, design §6).
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import type { Message } from '../../src/contract/messages.ts';
+import { database } from '../../src/db/client.ts';
+import { outbox, uploads } from '../../src/db/schema.ts';
+import { enqueue, outgoing, sendNow, sweepOutbox } from '../../src/events/outbox.ts';
+import worker from '../../src/worker.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { confirm, uploaded } from '../support/publish.ts';
+
+const db = database(env.DB);
+const start = Date.parse('2026-11-20T12:00:00Z');
+
+function outboxAt(at = start) {
+  const clock = clockAt(at);
+  const { queues, sent } = losingQueues();
+  return { clock, sent, deps: testApp({ clock, queues }).deps };
+}
+
+const about = (last: string): Message => ({ v: 1, type: 'advance-upload', id: `plu_0000000000000000000000000${last}` });
+
+/** Writes the row as the batch of a change does, and dies before the message is sent. */
+async function leftBehind(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
+  const message = outgoing(deps, 'scans', body, delayMs);
+  await db.batch([enqueue(deps, message, sql`true`)]);
+  return message;
+}
+
+const sentAtOf = async (id: string) => (await db.query.outbox.findFirst({ where: eq(outbox.id, id) }))?.sentAt;
+
+describe('the sweep', () => {
+  test('sends what was left behind 15 s ago, once', async () => {
+    const { clock, sent, deps } = outboxAt();
+    const message = await leftBehind(deps, about('1'));
+    clock.advance(15_000);
+    expect(await sweepOutbox(deps)).toBe(0);
+    clock.advance(1);
+    expect(await sweepOutbox(deps)).toBe(1);
+    expect(await sweepOutbox(deps)).toBe(0);
+    expect(sent).toEqual([about('1')]);
+    expect(await sentAtOf(message.id)).toBe(start + 15_001);
+  });
+
+  test('sends in the order in which messages were due', async () => {
+    const { clock, sent, deps } = outboxAt(start + 1e6);
+    await leftBehind(deps, about('1'), 2_000);
+    await leftBehind(deps, about('2'), 1_000);
+    clock.advance(16_000);
+    await sweepOutbox(deps);
+    expect(sent).toEqual([about('2'), about('1')]);
+  });
+
+  test('leaves alone what is not due, and what was sent', async () => {
+    const { clock, sent, deps } = outboxAt(start + 2e6);
+    const later = await leftBehind(deps, about('1'), 30_000);
+    await sendNow(deps, await leftBehind(deps, about('2')));
+    clock.advance(29_999);
+    await sweepOutbox(deps);
+    expect(sent).toEqual([about('2')]);
+    clock.advance(1);
+    await sweepOutbox(deps);
+    expect(sent).toEqual([about('2'), about('1')]);
+    expect(await sentAtOf(later.id)).toBe(clock.now());
+  });
+
+  test('goes on where it was when a queue refuses', async () => {
+    const { clock, sent, deps } = outboxAt(start + 3e6);
+    await leftBehind(deps, about('1'));
+    clock.advance(15_001);
+    const refusing = { send: () => Promise.reject(new Error('the queue is full')) };
+    await expect(sweepOutbox({ ...deps, queues: { ...deps.queues, scans: refusing } })).rejects.toThrow('full');
+    await sweepOutbox(deps);
+    expect(sent).toEqual([about('1')]);
+  });
+
+  test('forgets what was sent a week ago, and nothing else', async () => {
+    const { clock, deps } = outboxAt(start + 4e6);
+    const old = await leftBehind(deps, about('1'));
+    await sendNow(deps, old);
+    clock.advance(7 * 24 * 3600 * 1000);
+    await sweepOutbox(deps);
+    expect(await sentAtOf(old.id)).toBe(start + 4e6);
+    clock.advance(1);
+    await sweepOutbox(deps);
+    expect(await sentAtOf(old.id)).toBeUndefined();
+  });
+});
+
+test('a row whose condition does not hold is not written', async () => {
+  const { deps } = outboxAt(start + 5e6);
+  const message = outgoing(deps, 'scans', about('1'));
+  await db.batch([enqueue(deps, message, sql`false`)]);
+  expect(await sentAtOf(message.id)).toBeUndefined();
+});
+
+test('a confirm whose message was lost is finished by the cron tick', async () => {
+  const org = await organization();
+  const made = plugin();
+  const upload = await uploaded(org, made, made.zip);
+  const lost = testApp({ confirmInlineMs: 0, clock: clockAt(Date.now() - 20_000), queues: losingQueues().queues });
+  const hurried = { ...org, ...clientOf(`Bearer ${org.key}`, lost.fetch) };
+  expect((await confirm(hurried, upload)).body).toMatchObject({ validation_status: 'pending' });
+
+  const context = createExecutionContext();
+  await worker.scheduled(createScheduledController(), env, context);
+  await waitOnExecutionContext(context);
+  const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
+  await vi.waitFor(async () => expect(await status()).toBe('accepted'), { timeout: 10_000 });
+  expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+});
