@@ -48,6 +48,7 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
     type,
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
+    takesName: false,
     attempts: 0,
     createdBy: actor,
     createdAt: now,

@@ -8,7 +8,7 @@ import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { flag, json, oneOf, time } from '../columns.ts';
 import { plugins, pluginVersions } from './registry.ts';
 
 export const deployments = sqliteTable(
@@ -32,6 +32,8 @@ export const deployments = sqliteTable(
     type: text('type', { enum: deploymentTypes }).notNull(),
     parameters: json('parameters', jsonObject).notNull(),
     status: text('status', { enum: deploymentStates }).notNull(),
+    /** A rollback asked for it: once promoted, the plugin's name serves its version, whichever is the active one by then (D4). */
+    takesName: flag('takes_name').notNull().default(false),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     attempts: integer('attempts').notNull().default(0),

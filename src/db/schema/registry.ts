@@ -63,6 +63,8 @@ export const pluginVersions = sqliteTable(
       .notNull()
       .references(() => scans.id),
     createdBy: json('created_by', actorRefSchema).notNull(),
+    /** Its place among the activations of its plugin: the active version has the highest, the one active before it the next. */
+    activation: integer('activation'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
