@@ -16,7 +16,7 @@ function annotation(subject: Subject, finding: Finding): string {
   const isInArchive = subject.kind === 'archive';
   // GitHub takes columns only where the span is on one line, and an archive has no lines.
   const properties = {
-    file: fileOnDisk(subject, file),
+    file: printable(fileOnDisk(subject, file)),
     ...(!isInArchive && { line, endLine }),
     ...(!isInArchive && line === endLine && { col: column, endColumn }),
     title: `${ruleId} ${rules[ruleId].title}`,
@@ -26,8 +26,9 @@ function annotation(subject: Subject, finding: Finding): string {
   return `::${commands[severity]} ${written.join(',')}::${escapedMessage(printable(inside + message))}`;
 }
 
+/** Line ends are written out already. */
 function escapedMessage(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return text.replaceAll('%', '%25');
 }
 
 function escapedProperty(text: string): string {

@@ -12,9 +12,10 @@ export function fileOnDisk({ kind, path }: Subject, file: string): string {
   return joined(path, kind === 'plugin' || kind === 'folder' ? file : '');
 }
 
-/** The same for a file in an archive, as if the archive were a folder. */
-export function uriPath({ kind, path }: Subject, file: string): string {
-  return joined(path, kind === 'file' ? '' : file).toWellFormed();
+/** The same as a relative URI, in which an archive counts as a folder. */
+export function uriOf({ kind, path }: Subject, file: string): string {
+  const parts = joined(path, kind === 'file' ? '' : file).split('/');
+  return parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
 }
 
 /** `file` is not resolved: in a hostile archive it may be anything. */

@@ -21,8 +21,6 @@ export function linesOf(source: Uint8Array): string[] {
 }
 
 const cut: Cell = { shown: '…', width: 1 };
-/** Characters shown before a span that is too far right for the line to be shown from its start. */
-const lead = 20;
 
 /** Undefined when the source has no such line. */
 export function snippetOf(lines: readonly string[], span: Span, columns: number): Snippet | undefined {
@@ -30,56 +28,53 @@ export function snippetOf(lines: readonly string[], span: Span, columns: number)
   if (text === undefined) return undefined;
   const start = Math.min(span.column - 1, text.length);
   const end = span.endLine > span.line ? text.length : Math.min(span.endColumn - 1, text.length);
-  const whole = shownCells(text, 0, columns);
-  const isNear = whole.isAll || offsetOf(whole.cells, columns) > Math.max(end, start + 1);
-  const { cells, isAll, from } = isNear ? whole : shownCells(text, Math.max(0, start - lead), columns - 1);
-  const shown = isAll ? cells : [...fitting(cells, columns - (from > 0 ? 2 : 1)), { ...cut, start: text.length }];
-  const before = shown.filter((cell) => cell.start < start);
-  const marked = shown.filter((cell) => cell.start >= start && cell.start < end);
-  const indent = (from > 0 ? 1 : 0) + widthOf(before);
+  const fromStart = cellsFrom(text, 0, columns);
+  const isShown = end === 0 || fromStart.some((cell) => cell.end === end);
+  const cells = isShown ? fromStart : cellsFrom(text, stepBack(text, start, columns / 4), columns);
+  const before = cells.filter((cell) => cell.end <= start);
+  const marked = cells.filter((cell) => cell.end > start && cell.end <= end);
   return {
-    line: `${from > 0 ? cut.shown : ''}${shown.map((cell) => cell.shown).join('')}`.trimEnd(),
-    carets: ' '.repeat(indent) + '^'.repeat(Math.max(1, widthOf(marked))),
+    line: cells
+      .map(({ shown }) => shown)
+      .join('')
+      .trimEnd(),
+    carets: ' '.repeat(widthOf(before)) + '^'.repeat(Math.max(1, widthOf(marked))),
   };
 }
 
 interface PlacedCell extends Cell {
-  /** UTF-16 offset in the line. */
-  start: number;
+  /** UTF-16 offset behind it; of a cut at the end, beyond the line. */
+  end: number;
 }
 
-/** As many characters from `from` on as fill the columns; a character cut in half by `from` is left out. */
-function shownCells(
-  text: string,
-  from: number,
-  columns: number,
-): { cells: PlacedCell[]; isAll: boolean; from: number } {
-  const cells: PlacedCell[] = [];
-  let width = 0;
-  let at = from > 0 && isLowSurrogate(text, from) ? from + 1 : from;
-  const first = at;
+/** Characters from `from` on, as many as have room, with a cut on each side where the line goes on. */
+function cellsFrom(text: string, from: number, columns: number): PlacedCell[] {
+  const cells: PlacedCell[] = from > 0 ? [{ ...cut, end: from }] : [];
+  let width = widthOf(cells);
+  let at = from;
   // Characters without width don't fill a line: their number is bounded as well.
-  while (at < text.length && width <= columns && cells.length <= 4 * columns) {
+  while (at < text.length && width <= columns && cells.length < 4 * columns) {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     const cell = cellOf(character, width);
-    cells.push({ ...cell, start: at });
-    width += cell.width;
     at += character.length;
-  }
-  return { cells, isAll: at >= text.length && width <= columns, from: first };
-}
-
-function fitting(cells: PlacedCell[], columns: number): PlacedCell[] {
-  let width = 0;
-  return cells.filter((cell) => {
     width += cell.width;
-    return width <= columns;
-  });
+    cells.push({ ...cell, end: at });
+  }
+  if (at >= text.length && width <= columns) return cells;
+  while (width > columns - cut.width) width -= cells.pop()?.width ?? width;
+  return [...cells, { ...cut, end: Number.POSITIVE_INFINITY }];
 }
 
-/** Where in the line the last character begins that is shown in `columns` besides the cut. */
-function offsetOf(cells: PlacedCell[], columns: number): number {
-  return fitting(cells, columns - 1).at(-1)?.start ?? 0;
+/** So far before `start` that what is between them has that width. */
+function stepBack(text: string, start: number, columns: number): number {
+  let at = start;
+  for (let width = 0; at > 0 && start - at < 4 * columns; ) {
+    const before = at - (at > 1 && isLowSurrogate(text, at - 1) ? 2 : 1);
+    width += cellOf(String.fromCodePoint(text.codePointAt(before) ?? 0), 0).width;
+    if (width > columns) return at;
+    at = before;
+  }
+  return at;
 }
 
 function widthOf(cells: PlacedCell[]): number {

@@ -1,0 +1,47 @@
+// Each folder of test/fixtures/lint in every format, byte for byte as a pipe gets it. `vitest -u` writes the expected files anew.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { version } from '../../src/cli/version.ts';
+import { slipway } from './slipway.ts';
+
+const fixtures = fileURLToPath(import.meta.resolve('../fixtures/lint'));
+const published = new URL('../assets/sarif-2.1.0.schema.json', import.meta.resolve('@microsoft/sarif-multitool-ts'));
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+const isSarif = ajv.compile(JSON.parse(readFileSync(published, 'utf8')));
+
+const cases = [
+  ['plugin_clean', 0],
+  ['plugin_warned', 0],
+  ['plugin_rejected', 3],
+  ['files', 3],
+] as const;
+
+describe.each(cases)('%s', (name, code) => {
+  const cwd = `${fixtures}/${name}`;
+
+  test.each(['text', 'json', 'github'])('as %s', async (format) => {
+    const ran = await slipway(['lint', '--format', format, 'input'], { cwd });
+    expect([ran.code, ran.stderr]).toEqual([code, '']);
+    await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
+  });
+
+  test('as sarif, valid by the published schema', async () => {
+    const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
+    expect([ran.code, ran.stderr]).toEqual([code, '']);
+    isSarif(JSON.parse(ran.stdout));
+    expect(isSarif.errors).toBeNull();
+    // The version of Slipway isn't the case's.
+    const written = ran.stdout.replace(`"version": "${version}"`, '"version": "VERSION"');
+    await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);
+  });
+
+  test('is as wide as a page, but for the lines that say what was found', () => {
+    const lines = readFileSync(`${cwd}/expected.text`, 'utf8').split('\n');
+    const wide = lines.filter((line) => line.length > 80 && !/^\S+: (?:error|warning|note): /.test(line));
+    expect(wide).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+// Colour is for a person at a terminal who did not say no, and carries no meaning alone.
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { createOutput } from '../../src/cli/output.ts';
+import { folderOf, slipway } from './slipway.ts';
+
+const terminal = { isTTY: true, columns: 100, write: () => true };
+const pipe = { write: () => true };
+
+test.each([
+  ['a terminal', terminal, {}, false, true],
+  ['a pipe', pipe, {}, false, false],
+  ['a pipe in CI', pipe, { CI: 'true' }, false, false],
+  ['a terminal with NO_COLOR', terminal, { NO_COLOR: '1' }, false, false],
+  ['a terminal with an empty NO_COLOR', terminal, { NO_COLOR: '' }, false, true],
+  ['a terminal with --no-color', terminal, {}, true, false],
+  ['a dumb terminal', terminal, { TERM: 'dumb' }, false, false],
+  ['a pipe with FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, false, true],
+  ['a pipe with FORCE_COLOR=0', pipe, { FORCE_COLOR: '0' }, false, false],
+  ['a terminal with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false, false],
+  ['NO_COLOR and FORCE_COLOR', pipe, { NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
+  ['--no-color and FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, true, false],
+])('colour on %s', (_, stream, environment, noColour, coloured) => {
+  expect(createOutput(stream, stream, environment, noColour).paint.red('x') !== 'x').toBe(coloured);
+});
+
+test.each([
+  ['a terminal', terminal, 100],
+  ['a very narrow terminal', { ...terminal, columns: 12 }, 40],
+  ['a pipe', pipe, 80],
+])('the width of %s', (_, stream, columns) => {
+  expect(createOutput(stream, stream, {}, false).columns).toBe(columns);
+});
+
+test('each stream is coloured for itself', () => {
+  const written: string[] = [];
+  const stderr = { isTTY: true, write: (text: string) => written.push(text) > 0 };
+  createOutput(pipe, stderr, {}, false).error('gone');
+  expect(written).toEqual(['\u001b[31m✗\u001b[39m gone\n']);
+});
+
+test('with the colour taken away, the text is the same', async () => {
+  const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
+  const coloured = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
+  const plain = await slipway(['lint', '.'], { cwd });
+  expect(coloured.stdout).not.toBe(plain.stdout);
+  expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
+});
+
+test.each([
+  ['NO_COLOR', [], { NO_COLOR: '1' }],
+  ['--no-color', ['--no-color'], {}],
+])('%s is heard by the command', async (_, flags, env) => {
+  const cwd = folderOf({ 'a.py': 'eval("1")\n' });
+  const { stdout } = await slipway(['lint', '.', ...flags], { cwd, env: { FORCE_COLOR: '1', ...env } });
+  expect(stdout).toBe(stripVTControlCharacters(stdout));
+});

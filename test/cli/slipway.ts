@@ -1,0 +1,75 @@
+// Runs the real command line as a process of its own, and makes folders for it to look at.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished, vi } from 'vitest';
+
+const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+// Processes start slowly on a machine that has much to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** So that a user's own cache is left alone. */
+const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));
+process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+/** Without a terminal, and with nothing of the test run's own environment but the search path. */
+export function slipway(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: cache, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk) => stdout.push(chunk));
+  child.stderr.on('data', (chunk) => stderr.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}
+
+/** A folder with these files, gone after the test. */
+export function folderOf(files: Record<string, string | Uint8Array>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+export const plugin = {
+  'manifest.py': 'feature_extractor_name = "demo"\nversion = "1.0.0"\n',
+  'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n',
+};
+
+/** What the command line told programs, as far as tests ask. */
+export interface LintJson {
+  verdict: string | null;
+  files: number;
+  paths: { path: string; kind: string; files: number; sha256: string | null }[];
+  findings: { path: string; file: string; ruleId: string; line: number; column: number; message: string }[];
+  error?: { title: string; detail: string; paths?: { path: string; why: string }[] };
+}
+
+export async function lintJson(args: readonly string[], options: RunOptions = {}): Promise<LintJson> {
+  const { stdout } = await slipway(['lint', '--json', ...args], options);
+  return JSON.parse(stdout);
+}
