@@ -8,7 +8,14 @@ const binding = <Binding>(method: string) =>
     `binding with ${method}() is missing`,
   );
 
-const environment = z.object({
+const builder = z.discriminatedUnion('BUILDER_MODE', [
+  /** One builder for all instances. */
+  z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
+  /** Each instance in a container of its own, behind the Durable Object of its name. */
+  z.object({ BUILDER_MODE: z.literal('container'), INSTANCES: binding<DurableObjectNamespace>('getByName') }),
+]);
+
+const platform = z.object({
   DB: binding<D1Database>('prepare'),
   ARCHIVES: binding<R2Bucket>('head'),
   SCANS: binding<MessageSender>('send'),
@@ -20,11 +27,11 @@ const environment = z.object({
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  BUILDER_URL: z.url(),
-  BUILDER_TOKEN: z.string().min(16),
   ADMIN_TOKEN: z.string().min(16),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
 });
+
+const environment = platform.and(builder);
 
 export type Bindings = z.infer<typeof environment>;
 
@@ -38,12 +45,11 @@ export function bindingsOf(env: unknown): Bindings {
     const names = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
     throw new Error(`The Worker's environment is incomplete: ${names.join(', ')}`);
   }
-  const { S3_MODE, S3_SECRET_ACCESS_KEY, BUILDER_TOKEN, ADMIN_TOKEN } = parsed.data;
-  if (
-    S3_MODE === 'r2' &&
-    [S3_SECRET_ACCESS_KEY, BUILDER_TOKEN, ADMIN_TOKEN].some((secret) => secret.startsWith(developmentSecret))
-  ) {
+  const { data } = parsed;
+  const secrets = [data.S3_SECRET_ACCESS_KEY, data.ADMIN_TOKEN];
+  if (data.BUILDER_MODE === 'url') secrets.push(data.BUILDER_TOKEN);
+  if (data.S3_MODE === 'r2' && secrets.some((secret) => secret.startsWith(developmentSecret))) {
     throw new Error('A development secret is set in production; set it anew by `wrangler secret put`');
   }
-  return parsed.data;
+  return data;
 }

@@ -1,13 +1,14 @@
 // The Worker's three entrances: HTTP, queues, clock. Tables, no logic: what happens is in api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
-import { bindingsOf } from './bindings.ts';
+import { type Bindings, bindingsOf } from './bindings.ts';
+import type { Builder } from './contract/builder.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
 import { database } from './db/client.ts';
 import { deadLetters } from './db/schema/events.ts';
-import { builderByUrl } from './deploy/builder-client.ts';
+import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
@@ -28,7 +29,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     db: database(bindings.DB),
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
-    builder: builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }),
+    builder: builderOf(bindings),
     parsers,
     clock: systemClock,
     ids,
@@ -44,6 +45,12 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
   };
+}
+
+function builderOf(bindings: Bindings): Builder {
+  return bindings.BUILDER_MODE === 'container'
+    ? builderByContainers(bindings.INSTANCES)
+    : builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
 }
 
 const app = createApp({ makeDeps });
@@ -68,6 +75,8 @@ async function bury(deps: Deps, queue: string, id: string, body: unknown, reason
     .onConflictDoNothing();
   if (message.success && message.data.type === 'advance-deployment') await abandonDeployment(deps, message.data.id);
 }
+
+export { Instance } from './deploy/containers.ts';
 
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),

@@ -29,7 +29,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     db: database(bindings.DB),
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
-    builder: builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }),
+    builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     parsers,
     clock,
     ids: idSource(clock.now),

@@ -9,6 +9,7 @@ declare namespace Cloudflare {
     SCANS: Queue;
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
+    INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
     S3_ENDPOINT: string;
     S3_BUCKET: string;
     BUILDER_URL: string;
