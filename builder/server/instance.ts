@@ -76,6 +76,12 @@ export class Instance {
     else yield* this.#events.follow();
   }
 
+  /** Ready, and without a call for `ms`. */
+  isIdleFor(ms: number): boolean {
+    const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0);
+    return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
+  }
+
   status(): InstanceStatus {
     return {
       id: this.id,

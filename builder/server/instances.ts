@@ -48,6 +48,12 @@ export class Instances {
     await this.#instances.get(id)?.stop(drainMs);
   }
 
+  /** Ends the instances that nobody has called for long. They are no state: whoever calls one has it started again. */
+  async stopIdle(): Promise<void> {
+    const idle = [...this.#instances.values()].filter((instance) => instance.isIdleFor(this.#limits.idleMs));
+    await Promise.all(idle.map((instance) => instance.stop(this.#limits.drainMs)));
+  }
+
   async stopAll(drainMs: number): Promise<void> {
     await Promise.all([...this.#instances.values()].map((instance) => instance.stop(drainMs)));
   }

@@ -17,6 +17,7 @@ import { readSettings, type Settings } from './settings.ts';
 /** Calls under way get this long when the builder is told to stop, and then nothing is waited for any more. */
 const stopDrainMs = 1500;
 const stopMs = 5000;
+const idleCheckMs = 30_000;
 /** Longer than any client keeps an idle connection: one that the server closes just then is a failed call. */
 const keepAliveMs = 10 * 60 * 1000;
 
@@ -48,6 +49,8 @@ async function run(settings: Settings): Promise<void> {
     (sha256) => blobs.has(sha256),
     Date.now,
   );
+  const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
+  setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
   const app = createApp({ token: settings.token, pythonVersion: python.version, limits, blobs, instances, log });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as a user of its own' : '';

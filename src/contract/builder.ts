@@ -28,6 +28,8 @@ export const limits = {
   logLineChars: 4096,
   /** How long a stopping instance may finish the calls it has. */
   drainMs: 30_000,
+  /** An instance without a call for so long is stopped; the next call starts it again. */
+  idleMs: 15 * 60_000,
   /** How long a call waits for an instance that is starting, or restarting after a crash. */
   readyWaitMs: 10_000,
   /** How long the Worker waits for a builder that refuses connections, because it is being restarted. */

@@ -129,3 +129,23 @@ describe('DELETE', () => {
     expect(await builder.status('dep_reused')).toMatchObject({ state: 'ready', calls: 0 });
   });
 });
+
+describe('an instance that nobody calls', () => {
+  test('is stopped, and started again by the next one who asks for it', async () => {
+    const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
+    const id = await sleepy.run(mortal);
+    await eventually(async () => refusal(await sleepy.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
+    expect(homes(sleepy)).toEqual([]);
+    await sleepy.put(id, await sleepy.putPlugin(mortal));
+    expect((await sleepy.invoke(id)).status).toBe(200);
+    await sleepy.close();
+  });
+
+  test('but has a call under way, is not idle', async () => {
+    const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
+    const id = await sleepy.run(mortal);
+    const answers = await Promise.all([sleepy.invoke(id, { work: true }), sleepy.invoke(id, { work: true })]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    await sleepy.close();
+  });
+});

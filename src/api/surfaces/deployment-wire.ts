@@ -6,6 +6,7 @@ import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import type { Deployment, Standing } from '../../deploy/standing.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions.ts';
+import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { deploymentName, routePrefix } from './extractor-wire.ts';
 
@@ -82,7 +83,13 @@ export const statusModel = z
     feature_uri: z.string(),
     deployed_at: z.string().nullable(),
     error: z.string().nullable(),
-    serving: z.object({ deployment_id: z.string(), generation: z.int() }).nullable(),
+    serving: z
+      .object({
+        deployment_id: z.string(),
+        generation: z.int(),
+        instance: z.object({ state: z.enum(instanceStates), last_call_at: z.string().nullable() }).nullable(),
+      })
+      .nullable(),
   })
   .openapi('PluginStatus');
 
@@ -160,6 +167,7 @@ export function statusWire(
   pluginId: string,
   version: PluginVersion,
   standing: Standing,
+  instance: InstanceState | null,
 ): z.infer<typeof statusModel> {
   const { serving, newest } = standing;
   const word = statusModel.shape.status.parse(statusWord(standing));
@@ -180,7 +188,11 @@ export function statusWire(
     feature_uri: version.featureUri,
     deployed_at: isoOrNull(serving?.promotedAt ?? null),
     error: newest?.status === 'failed' ? newest.error : null,
-    serving: serving && { deployment_id: serving.id, generation: serving.generation },
+    serving: serving && {
+      deployment_id: serving.id,
+      generation: serving.generation,
+      instance: instance && { state: instance.state, last_call_at: instance.lastCallAt },
+    },
   };
 }
 

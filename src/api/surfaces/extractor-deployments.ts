@@ -5,6 +5,7 @@ import { callSchema, limits } from '../../contract/builder.ts';
 import { requestDeployment } from '../../deploy/deployments.ts';
 import { versionStanding } from '../../deploy/standing.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
+import { instanceState } from '../../serve/instance-state.ts';
 import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
@@ -116,7 +117,8 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     requireScope(actor, 'plugins:read');
     const namespaceId = namespaceIdOf(namespace_id);
     const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
-    return c.json(statusWire(namespaceId, plugin_id, version, standing), 200);
+    const instance = await instanceState(c.var.deps, standing.serving);
+    return c.json(statusWire(namespaceId, plugin_id, version, standing, instance), 200);
   });
 
   routes.openapi(realtimeTest, async (c) => {

@@ -1,0 +1,62 @@
+// Instances are started when they are called for, whatever became of them meanwhile.
+import { expect, test } from 'vitest';
+import { BuilderError } from '../../src/contract/builder.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { instanceState } from '../../src/serve/instance-state.ts';
+import { invoke } from '../../src/serve/invoke.ts';
+import type { RouteCache } from '../../src/serve/route.ts';
+import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+
+async function liveScene(): Promise<Scene & { id: string }> {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  return { ...s, id };
+}
+
+function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
+  const body = JSON.stringify({ inputs: { text }, parameters: {} });
+  return invoke(deps, routes, actor, namespaceId, 'hello_ext_1_0_0', body);
+}
+
+async function stateOf(s: Scene): Promise<string | undefined> {
+  return (await instanceState(s.deps, (await standing(s)).serving))?.state;
+}
+
+test('an instance that was stopped is asleep; the next call starts it', async () => {
+  const s = await liveScene();
+  expect(await stateOf(s)).toBe('running');
+  await s.deps.builder.stop(s.id);
+  expect(await stateOf(s)).toBe('asleep');
+  expect((await call(s)).answer).toMatchObject({ status: 'success', result: { inputs: { text: 'hello' } } });
+  expect(await stateOf(s)).toBe('running');
+});
+
+test('many calls to a sleeping instance share one start', async () => {
+  const s = await liveScene();
+  await s.deps.builder.stop(s.id);
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => call(s, new Map(), String(n))));
+  expect(answers.map(({ answer }) => answer.status)).toEqual(Array.from({ length: 20 }, () => 'success'));
+  expect(await s.deps.builder.status(s.id)).toMatchObject({ restarts: 0, calls: 20 });
+});
+
+test('a call that was routed to a deployment overtaken meanwhile goes to its successor', async () => {
+  const s = await liveScene();
+  const routes: RouteCache = new Map();
+  await call(s, routes);
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  await s.deps.builder.stop(s.id);
+  const { route, answer } = await call(s, routes);
+  expect([route.deploymentId, answer.status]).toEqual([id, 'success']);
+});
+
+test('a builder that gives no answer leaves the state unknown', async () => {
+  const s = await liveScene();
+  const { serving } = await standing(s);
+  const builder = {
+    ...s.deps.builder,
+    status: async () => Promise.reject(new BuilderError('unreachable', 'no answer')),
+  };
+  expect(await instanceState({ builder }, serving)).toEqual({ state: 'unknown', lastCallAt: null });
+});
