@@ -7,11 +7,11 @@ import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
 import { database } from './db/client.ts';
-import { deadLetters } from './db/schema/events.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
+import { keepDeadLetter } from './events/dead-letters.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 
@@ -68,12 +68,9 @@ function consume(deps: Deps, message: Message): Promise<void> {
 
 /** What can never succeed is kept, with what it was about settled. */
 async function bury(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
-  const message = messageSchema.safeParse(body);
-  await deps.db
-    .insert(deadLetters)
-    .values({ id, queue, body: message.success ? message.data : null, reason, createdAt: deps.clock.now() })
-    .onConflictDoNothing();
-  if (message.success && message.data.type === 'advance-deployment') await abandonDeployment(deps, message.data.id);
+  const message = messageSchema.safeParse(body).data ?? null;
+  await keepDeadLetter(deps, { id, queue, message, reason });
+  if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
 export { Instance } from './deploy/containers.ts';
