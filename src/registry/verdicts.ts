@@ -8,6 +8,7 @@ import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { activateStatements } from './active-version.ts';
 import { notReleasedSince } from './archives.ts';
 import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
 import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
@@ -70,7 +71,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     createdAt: now,
     updatedAt: now,
   };
-  const [, , , , , , , [after], [published]] = await db.batch([
+  const [, , , , , , , , [after], [published]] = await db.batch([
     db
       .update(uploads)
       .set({ status: 'accepted', versionId, leaseToken: null, leaseUntil: null, findings: stored, updatedAt: now })
@@ -109,15 +110,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
       },
       accepted,
     ),
-    db
-      .update(plugins)
-      .set({ activeVersionId: versionId, updatedAt: now })
-      .where(and(named, accepted, isHigherThanActive(upload))),
-    record(
-      deps,
-      { ...event, type: 'plugin.active_version_changed', subjectId: pluginId, data: { to: versionId } },
-      previousChanged,
-    ),
+    ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
     db.select().from(uploads).where(eq(uploads.id, upload.id)),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
   ]);

@@ -10,6 +10,7 @@ import { previousChanged, type Statement } from '../db/client.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
 
@@ -95,19 +96,11 @@ export function deleteVersionStatements(
       .set({ deletedAt: now, updatedAt: now })
       .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt))),
     record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
-    db
-      .update(plugins)
-      .set({ activeVersionId: highestLeft, updatedAt: now })
-      .where(and(eq(plugins.id, version.pluginId), eq(plugins.activeVersionId, version.id))),
-    record(
-      deps,
-      {
-        ...event,
-        type: 'plugin.active_version_changed',
-        subjectId: version.pluginId,
-        data: sql`json_object('to', ${highestLeft})`,
-      },
-      previousChanged,
-    ),
+    ...activateStatements(deps, {
+      pluginId: version.pluginId,
+      versionId: highestLeft,
+      condition: eq(plugins.activeVersionId, version.id),
+      event,
+    }),
   ];
 }
