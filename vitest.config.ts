@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/{core,contract,scan,archive,manifest,builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
           environment: 'node',
+          testTimeout: 60_000,
         },
       },
       {
@@ -48,7 +49,7 @@ export default defineConfig({
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve}/**/*.test.ts'],
           globalSetup: ['test/builder-process.ts'],
           setupFiles: ['test/support/apply-migrations.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         },
       },

@@ -17,6 +17,8 @@ import { type Segment, segmentsSource, storedGzip } from '../support/virtual-byt
 
 const MiB = 1024 * 1024;
 const heldBytesMax = 64 * MiB;
+/** Large enough to show that what is held doesn't grow with it; bench/large-upload.ts goes to the limit. */
+const largeBytes = 160 * MiB;
 
 interface LargeFile {
   path: string;
@@ -114,10 +116,9 @@ async function measured(from: ByteSource, options: OpenOptions = {}) {
   return { archive, meter, counted };
 }
 
-describe('a zip of 500 MiB', () => {
+describe('a zip much larger than what may be held', () => {
   test('is read once, holds little and inflates nothing that is stored', async () => {
-    const zip = largeZip(largePlugin(uploadBytesMax));
-    expect(zip.size).toBeGreaterThan(499 * MiB);
+    const zip = largeZip(largePlugin(largeBytes));
     const { archive, meter, counted } = await measured(zip);
     expect(archive.findings).toEqual([]);
     expect(archive.files.filter((file) => file.source)).toHaveLength(30);
@@ -216,10 +217,9 @@ describe('sources beyond what is kept', () => {
   });
 });
 
-describe('a tar.gz of 500 MiB', () => {
+describe('a tar.gz much larger than what may be held', () => {
   test('becomes a zip in parts, in one pass and little memory', async () => {
-    const tarGz = await largeTarGz(largePlugin(uploadBytesMax - 200_000));
-    expect(tarGz.size).toBeGreaterThan(499 * MiB);
+    const tarGz = await largeTarGz(largePlugin(largeBytes));
     const sink = measuringSink();
     const { archive, meter, counted } = await measured(tarGz, { newSink: () => sink });
     expect(archive.findings).toEqual([]);
