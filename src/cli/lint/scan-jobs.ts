@@ -1,23 +1,47 @@
 // Spreads many files over threads. The outcomes come in the order of the jobs, whatever thread was done first.
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { PolicyLevel } from '../../contract/states.ts';
+import { setImmediate } from 'node:timers/promises';
 import type { Judging } from './judged.ts';
 import { runScanJob, type ScanJob, type ScanOutcome } from './scan-job.ts';
+import { ThreadedScanner } from './threaded-scanner.ts';
 
 /** Less than this for each thread isn't worth starting one: it has the scanner to load. */
 const bytesPerThread = 512 * 1024;
 const batchBytes = 128 * 1024;
 const batchJobsMax = 64;
+/** So that a thread has the next batch at hand while its answer to the last one is on its way. */
+const batchesAhead = 2;
 
-/** With one thread, or little to do, everything happens in the calling one. */
+/** The calling thread is one of them, so that with one nothing else is started. */
 export async function runScanJobs(jobs: readonly ScanJob[], judging: Judging): Promise<ScanOutcome[]> {
   const bytes = jobs.reduce((sum, { size }) => sum + size, 0);
-  const threads = Math.min(judging.threads, Math.floor(bytes / bytesPerThread));
-  if (threads > 1) return await runInThreads(batchesOf(jobs), threads, judging.level);
+  const others = Math.max(0, Math.min(judging.threads, Math.floor(bytes / bytesPerThread)) - 1);
+  const cache = getCompileCacheDir();
+  const data = { level: judging.level, cacheFolder: cache === undefined ? undefined : dirname(cache) };
+  const threads = Array.from({ length: others }, () => new ThreadedScanner(data));
+  const batches = batchesOf(jobs);
+  const outcomes: ScanOutcome[][] = batches.map(() => []);
+  const queue = batches.entries();
+  const work = async (run: (batch: ScanJob[]) => Promise<ScanOutcome[]>) => {
+    for (const [index, batch] of queue) outcomes[index] = await run(batch);
+  };
+  try {
+    const lanes = threads.flatMap((thread) =>
+      Array.from({ length: batchesAhead }, () => work((batch) => thread.run(batch))),
+    );
+    await Promise.all([...lanes, work((batch) => runHere(batch, judging))]);
+  } finally {
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+  return outcomes.flat();
+}
+
+async function runHere(batch: ScanJob[], judging: Judging): Promise<ScanOutcome[]> {
   const outcomes: ScanOutcome[] = [];
-  for (const job of jobs) outcomes.push(await runScanJob(job, judging));
+  for (const job of batch) outcomes.push(await runScanJob(job, judging));
+  // Other threads' answers wait for this one to come up for air.
+  await setImmediate();
   return outcomes;
 }
 
@@ -35,52 +59,4 @@ function batchesOf(jobs: readonly ScanJob[]): ScanJob[][] {
     }
   }
   return batches;
-}
-
-/** What a thread is started with. */
-export interface ThreadData {
-  level: PolicyLevel;
-  /** Of the compile cache, which threads don't inherit. */
-  cacheFolder: string | undefined;
-}
-
-async function runInThreads(batches: ScanJob[][], threads: number, level: PolicyLevel): Promise<ScanOutcome[]> {
-  const cache = getCompileCacheDir();
-  const workerData: ThreadData = { level, cacheFolder: cache === undefined ? undefined : dirname(cache) };
-  const outcomes: ScanOutcome[][] = batches.map(() => []);
-  const queue = batches.entries();
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(new URL('./scan-thread.ts', import.meta.url), { workerData }),
-  );
-  try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (const [index, batch] of queue) outcomes[index] = await answerOf(worker, batch);
-      }),
-    );
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-  return outcomes.flat();
-}
-
-/** A thread that ends without an answer fails the whole scan: what was not scanned is not clean. */
-function answerOf(worker: Worker, batch: ScanJob[]): Promise<ScanOutcome[]> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-    };
-    const onMessage = (outcomes: ScanOutcome[]) => {
-      settle();
-      resolve(outcomes);
-    };
-    const onError = (error: unknown) => {
-      settle();
-      reject(error);
-    };
-    const onExit = (code: number) => onError(new Error(`a scanning thread ended with exit code ${code}`));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(batch);
-  });
 }
