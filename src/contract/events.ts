@@ -1,5 +1,6 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
+import { deploymentTypes } from './states.ts';
 
 /** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorRefSchema = z.object({
@@ -10,32 +11,55 @@ export type ActorRef = z.infer<typeof actorRefSchema>;
 
 export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
-export const eventTypes = [
-  'organization.created',
-  'key.created',
-  'namespace.created',
-  'namespace.updated',
-  'namespace.deleted',
-  'upload.created',
-  'upload.confirming',
-  'upload.reopened',
-  'upload.rejected',
-  'upload.expired',
-  'version.published',
-  'version.deleted',
-  'plugin.active_version_changed',
-  'deployment.queued',
-  'deployment.claimed',
-  'deployment.building',
-  'deployment.starting',
-  'deployment.verifying',
-  'deployment.ready',
-  'deployment.promoted',
-  'deployment.failed',
-  'deployment.superseded',
-  'deployment.cancelled',
-  'deployment.stopped',
-  'pointer.moved',
-  'pointer.emptied',
-] as const;
-export type EventType = (typeof eventTypes)[number];
+const version = z.string().describe('The id of a version, ver_…');
+
+const saying = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
+  z.object(shape).describe(description);
+const plain = (description: string) => z.object({}).describe(description);
+
+/** Each type with what its events say in `data`, beside what all events say. Fields are added, never taken away. */
+export const eventData = {
+  'organization.created': saying('An organization was made.', { name: z.string() }),
+  'key.created': saying('An API key was made.', { name: z.string(), prefix: z.string() }),
+  'namespace.created': saying('A namespace was made.', { name: z.string() }),
+  'namespace.updated': saying('A namespace was changed.', { fields: z.array(z.string()) }),
+  'namespace.deleted': plain('A namespace was deleted; what it holds follows.'),
+  'upload.created': saying('A presigned URL was handed out.', { name: z.string() }),
+  'upload.confirming': plain('An upload is being read and scanned.'),
+  'upload.reopened': plain('An upload is open again, without a verdict.'),
+  'upload.rejected': saying('An upload was rejected for good.', {
+    because: z.enum(['content', 'conflict', 'attempts']),
+    errors: z.int(),
+  }),
+  'upload.expired': plain('An upload was given up: nobody confirmed it in time.'),
+  'version.published': saying('An upload was accepted as a version.', {
+    upload_id: z.string(),
+    plugin_id: z.string(),
+    sha256: z.string(),
+  }),
+  'version.deleted': saying('A version was deleted.', { plugin_id: z.string() }),
+  'plugin.active_version_changed': saying('Another version of a plugin is the active one, or none.', {
+    to: version.nullable(),
+  }),
+  'deployment.queued': saying('A deployment was asked for.', { version_id: version, type: z.enum(deploymentTypes) }),
+  'deployment.claimed': plain('A worker took the deployment, for the first time or again.'),
+  'deployment.building': plain('The deployment is being built.'),
+  'deployment.starting': plain('The instance is being started.'),
+  'deployment.verifying': plain("The instance is called with the plugin's own examples."),
+  'deployment.ready': plain('The instance may take traffic.'),
+  'deployment.promoted': saying('The deployment serves its version.', { version_id: version }),
+  'deployment.failed': saying('The deployment failed for good.', { error: z.string() }),
+  'deployment.superseded': plain('A newer wish overtook the deployment.'),
+  'deployment.cancelled': plain('The deployment was cancelled on its way.'),
+  'deployment.stopped': plain('Nothing names the deployment any more; its instance goes.'),
+  'pointer.moved': saying("A plugin's traffic by name went to a version, or away from one.", {
+    to: version.optional(),
+    away_from: version.optional(),
+  }),
+  'pointer.emptied': plain('A version serves nothing any more in a namespace.'),
+};
+
+export type EventType = keyof typeof eventData;
+export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]>;
+
+export const eventTypeSchema = z.object(eventData).keyof();

@@ -1,27 +1,30 @@
 // Writes events. Returns the statement for the caller's batch and never runs one (design §3).
-import type { SQL } from 'drizzle-orm';
-import type { ActorRef, EventType } from '../contract/events.ts';
+import { is, SQL } from 'drizzle-orm';
+import type { ActorRef, EventData, EventType } from '../contract/events.ts';
+import { jsonObject } from '../contract/json.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
-export interface NewEvent {
+export type NewEvent<Type extends EventType = EventType> = {
   /** SQL where the row that changes knows it and the caller doesn't. */
   organizationId: OrganizationId | SQL;
   namespaceId: NamespaceId | SQL | null;
-  type: EventType;
+  type: Type;
   actor: ActorRef;
   subjectId: string | SQL;
-  data?: typeof events.$inferInsert.data | SQL;
-}
+} & NewEventData<EventData<Type>>;
+
+type NewEventData<Data> = Record<never, never> extends Data ? { data?: Data | SQL } : { data: Data | SQL };
 
 /** The event, written only where `condition` holds: it follows the change it tells of. */
-export function record(
+export function record<Type extends EventType>(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
-  event: NewEvent,
+  event: NewEvent<Type>,
   condition: SQL,
 ): Statement {
-  const row = { ...event, id: ids('event'), data: event.data ?? {}, createdAt: clock.now() };
+  const data = is(event.data, SQL) ? event.data : jsonObject.parse(event.data ?? {});
+  const row = { ...event, id: ids('event'), data, createdAt: clock.now() };
   return insertWhere(db, events, row, condition);
 }

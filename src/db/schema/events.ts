@@ -2,7 +2,7 @@
 // are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema, eventTypes } from '../../contract/events.ts';
+import { actorRefSchema, type EventType } from '../../contract/events.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { messageSchema } from '../../contract/messages.ts';
 import { queueNames } from '../../contract/states.ts';
@@ -15,7 +15,7 @@ export const events = sqliteTable(
     id: text('id').$type<EventId>().primaryKey(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>(),
-    type: text('type', { enum: eventTypes }).notNull(),
+    type: text('type').$type<EventType>().notNull(),
     actor: json('actor', actorRefSchema).notNull(),
     /** The id of the thing that changed. */
     subjectId: text('subject_id').notNull(),
