@@ -29,12 +29,14 @@ export class References {
   private readonly policy: ScanPolicy;
   private readonly watch: Watch;
   private readonly held: ReadonlyMap<Variable, ReadonlySet<string>>;
+  private readonly heldNames: ReadonlySet<string>;
 
   constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
     this.names = names;
     this.policy = policy;
     this.watch = watch;
     this.held = this.carry();
+    this.heldNames = new Set([...this.held.values()].flatMap((names) => [...names]));
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
@@ -42,6 +44,11 @@ export class References {
     if (!path) return none;
     const roots = this.ofName(path.root);
     return path.steps.length === 0 ? roots : this.after(roots, path.steps);
+  }
+
+  /** Whether any name of the file other than its own holds this. */
+  isHeld(name: string): boolean {
+    return this.heldNames.has(name);
   }
 
   private ofName(identifier: NodeIndex): ReadonlySet<string> {

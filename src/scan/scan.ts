@@ -80,6 +80,7 @@ function scanTree(parsed: Tree, text: string, run: Run): void {
     report.add('SLP601', error, '', { detail: 'invalid syntax' });
     return;
   }
+  if (watch.isIdle) return;
   const tree = flatten(parsed, text, watch.selection);
   if (tree === 'too deep') {
     report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });

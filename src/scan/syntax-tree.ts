@@ -9,6 +9,7 @@ export const noNode: NodeIndex = -1;
 export class SyntaxTree {
   readonly text: string;
   readonly size: number;
+  private readonly isAscii: boolean;
   private readonly kinds: Uint8Array;
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
@@ -18,6 +19,7 @@ export class SyntaxTree {
   constructor(text: string, columns: Columns) {
     this.text = text;
     this.size = columns.size;
+    this.isAscii = /^[\0-\x7f]*$/.test(text);
     this.kinds = columns.kinds;
     this.starts = columns.starts;
     this.ends = columns.ends;
@@ -90,7 +92,7 @@ export class SyntaxTree {
 
   /** The identifier as Python compares it: NFKC-normalised (scan policy §7). */
   name(node: NodeIndex): string {
-    return normalizedName(this.source(node));
+    return this.isAscii ? this.source(node) : normalizedName(this.source(node));
   }
 
   /** `a.b.c` of a dotted_name, however it is spaced. */

@@ -33,6 +33,11 @@ export class Watch {
     return false;
   }
 
+  /** Whether there is nothing in the file to look at. */
+  get isIdle(): boolean {
+    return this.offsets.length === 0 && !this.whole;
+  }
+
   get missed(): boolean {
     return this.asked && !this.whole;
   }

@@ -52,7 +52,7 @@ const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__',
 function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
   if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
-  return kind !== Kind.identifier || references.of(callee).has('builtins.getattr');
+  return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.isHeld('builtins.getattr');
 }
 
 /** The modules whose namespace the expression is: `M.__dict__`, `vars(M)`, and `__builtins__`, which is a dictionary itself. */
