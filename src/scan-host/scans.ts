@@ -1,14 +1,14 @@
 // Runs the scanner over an archive and keeps the result: one row per (digest, policy version, level), so nothing is scanned twice.
 // A scan that fails to run throws, and is retried; it never counts as clean (invariant 3).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, findingSchema, sortedFindings, verdictOf } from '../contract/finding.ts';
+import { type Finding, sortedFindings, verdictOf } from '../contract/finding.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { scanFindings, scanFindingsKey } from '../registry/scan-findings.ts';
 import { policyVersion, scanSource } from '../scan/scan.ts';
 
 export interface ScanResult {
@@ -34,7 +34,7 @@ export async function runScan(
     return {
       ...key,
       verdict: known.verdict,
-      findings: await findingsOf(deps, known),
+      findings: await scanFindings(deps, known),
       filesScanned: known.filesScanned,
     };
   }
@@ -69,7 +69,7 @@ export async function prepareScan(
 ): Promise<PreparedScan> {
   const text = JSON.stringify(result.findings);
   const inline = text.length <= inlineFindingsBytes;
-  if (!inline) await blobs.put(findingsKey(result), text);
+  if (!inline) await blobs.put(scanFindingsKey(result), text);
   const { findings, ...fields } = result;
   const row = {
     ...fields,
@@ -82,17 +82,4 @@ export async function prepareScan(
     scanId: sql<ScanId>`(select ${scans.id} from ${scans} where ${scanKeyed(result)})`,
     save: (condition) => insertWhere(db, scans, row, condition, sql`on conflict do nothing`),
   };
-}
-
-const findingsSchema = z.array(findingSchema);
-
-export async function findingsOf({ blobs }: Pick<Deps, 'blobs'>, scan: typeof scans.$inferSelect): Promise<Finding[]> {
-  if (scan.findings !== null) return scan.findings;
-  const object = await blobs.get(findingsKey(scan));
-  if (!object) throw new Error(`the findings of ${scan.id} are not in the store`);
-  return findingsSchema.parse(await object.json());
-}
-
-function findingsKey(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): string {
-  return `findings/${key.sha256}-${key.policyVersion}-${key.level}.json`;
 }
