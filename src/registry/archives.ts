@@ -110,6 +110,7 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
   return {
     size: sizeBytes,
     read: async (offset, length) => {
+      if (length === 0) return new Uint8Array(0);
       const object = await blobs.get(archiveKey(sha256), { range: { offset, length } });
       const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
       if (bytes.length !== length) throw new RangeError(`bytes ${offset} to ${offset + length} of archive ${sha256}`);
