@@ -1,35 +1,14 @@
 // The scan policy as it is looked up: by module, by member of a module, by attribute. The names themselves are data of
 // seed-policy.ts and strict-policy.ts.
-import type { Finding } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { foldableFunctions } from './constants/methods.ts';
+import type { Entry, PolicyTable } from './policy-table.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
 import { Words } from './syntax/words.ts';
 
 /** A change of any name or meaning in the tables is a new version. */
 export const policyVersion = '1';
-
-export interface Entry {
-  ruleId: RuleId;
-  /** Where the rule is milder or graver than the catalogue says. */
-  severity?: Finding['severity'];
-}
-
-/** What a level adds to the policy, as its author wrote it down. A `*` in a name stands for anything. */
-export interface PolicyTable {
-  /** Modules that may not be imported, by dotted name; their submodules are meant as well. */
-  imports: readonly (Entry & { modules: readonly string[] })[];
-  /** Members of a module that may not be loaded, whatever reaches them. The module may be any dotted expression: `pathlib.Path()`. */
-  members: readonly (Entry & { module: string; names: readonly string[] })[];
-  /** Attributes that are worth a finding on any object. */
-  attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean })[];
-  /** Modules that export forbidden members so plainly that a star import, a free name or a lookup that cannot be told counts. */
-  governed: readonly string[];
-  /** Other paths to what the policy names: the same object in another module. */
-  identities: Readonly<Record<string, string>>;
-}
 
 interface Members {
   exact: Map<string, Entry>;
@@ -71,7 +50,8 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
-    this.followed = new Set([...this.followedPaths()].flatMap(prefixesOf));
+    const asked = tables.flatMap((table) => table.asked);
+    this.followed = new Set([...asked, ...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf));
     this.words = new Words(new Set(this.watchedNames()));
     this.readsWhole = level === 'strict';
   }
@@ -136,8 +116,7 @@ export class ScanPolicy {
     return this.member('builtins', name);
   }
 
-  private *followedPaths(): Generator<string> {
-    yield* leadingPaths;
+  private *memberPaths(): Generator<string> {
     yield* this.identities.keys();
     for (const module of [...this.members.keys(), ...this.imports.keys()]) {
       yield module;
@@ -160,9 +139,6 @@ export class ScanPolicy {
 
 /** Names that lead to others, besides those in the tables. */
 const leadingNames = ['getattr', '__dict__', '__getattribute__'];
-
-/** Functions that lead to others, or fold to constants. */
-const leadingPaths = ['builtins.getattr', 'builtins.vars', 'sys.modules', ...foldableFunctions];
 
 /** `a.b.c` and what it is reached through: `a.b` and `a`. */
 function prefixesOf(path: string): string[] {

@@ -3,6 +3,7 @@ import { type Finding, type FindingOptions, finding, sortedFindings } from '../c
 import type { RuleId } from '../contract/rules.ts';
 import { limits } from './limits.ts';
 import { LineTable } from './line-table.ts';
+import type { Entry } from './policy-table.ts';
 
 export class Report {
   private readonly file: string;
@@ -28,6 +29,10 @@ export class Report {
     this.found.push(finding(ruleId, place, name, options));
   }
 
+  addEntry({ ruleId, severity }: Entry, range: { start: number; end: number }, name: string): void {
+    this.add(ruleId, range, name, severity === undefined ? {} : { severity });
+  }
+
   /** Whether there is no room for more findings: what comes can only be more of the same. */
   get isFull(): boolean {
     return this.overflowed;
@@ -36,6 +41,12 @@ export class Report {
   clear(): void {
     this.found.length = 0;
     this.overflowed = false;
+  }
+
+  /** Destinations are graver in a file that looks for credentials (SLP151, scan policy §9). */
+  escalate(): void {
+    if (!this.found.some(({ ruleId }) => ruleId === 'SLP150')) return;
+    for (const found of this.found) if (found.ruleId === 'SLP151') found.severity = 'error';
   }
 
   findings(): Finding[] {

@@ -1,5 +1,5 @@
 // The seed level: exactly the list that the registry published (scan policy §2 to §6).
-import type { PolicyTable } from './policy.ts';
+import type { PolicyTable } from './policy-table.ts';
 
 const pickleLoaders = ['load', 'loads'];
 
@@ -48,5 +48,5 @@ export const seedTable: PolicyTable = {
     posix: 'os',
     nt: 'os',
     'importlib._bootstrap.__import__': 'importlib.__import__',
-  },
+  },  asked: ['builtins.getattr', 'builtins.vars'],
 };

@@ -1,5 +1,5 @@
 // The strict level: what it adds to the seed level (scan policy §9). What needs more than a name is in rules/strict-*.ts.
-import type { PolicyTable } from './policy.ts';
+import type { PolicyTable } from './policy-table.ts';
 
 export const strictTable: PolicyTable = {
   imports: [
@@ -107,4 +107,22 @@ export const strictTable: PolicyTable = {
   ],
   governed: [],
   identities: {},
+  asked: [
+    'base64',
+    'binascii.unhexlify',
+    'bz2.decompress',
+    'codecs.decode',
+    'gzip.decompress',
+    'lzma.decompress',
+    'numpy.load',
+    'timeit.Timer',
+    'timeit.repeat',
+    'timeit.timeit',
+    'torch.load',
+    'yaml.CSafeLoader',
+    'yaml.SafeLoader',
+    'yaml.load',
+    'yaml.load_all',
+    'zlib.decompress',
+  ],
 };

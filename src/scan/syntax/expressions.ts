@@ -1,5 +1,6 @@
 // Python's expressions, recognised token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"). Operators
 // are read in loops; only brackets, lambdas and f-string fields nest, and the reader bounds how deeply.
+import { startsExpression } from './expression-starts.ts';
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
 import { kindFlags, Token } from './token.ts';
@@ -37,7 +38,7 @@ export function expression(reader: Reader): number {
 /** Undefined after `lambda …:`, whose body is an expression in turn. */
 function lambdaOrDisjunction(reader: Reader): number | undefined {
   if (!reader.take(Token.lambda)) return disjunction(reader);
-  readParameters(reader, Token.colon);
+  readParameters(reader, Token.colon, { expression, starExpressions });
   reader.expect(Token.colon);
   return undefined;
 }
@@ -381,31 +382,4 @@ export function yieldExpression(reader: Reader): void {
   reader.expect(Token.yield);
   if (reader.take(Token.from)) expression(reader);
   else if (startsExpression(reader.kind)) starExpressions(reader);
-}
-
-const expressionStarts = kindFlags(
-  Token.name,
-  Token.number,
-  Token.string,
-  Token.bytes,
-  Token.fStringStart,
-  Token.True,
-  Token.False,
-  Token.None,
-  Token.ellipsis,
-  Token.openParenthesis,
-  Token.openBracket,
-  Token.openBrace,
-  Token.minus,
-  Token.plus,
-  Token.tilde,
-  Token.not,
-  Token.lambda,
-  Token.await,
-  Token.star,
-  Token.invalid,
-);
-
-export function startsExpression(kind: number): boolean {
-  return expressionStarts[kind] === 1;
 }

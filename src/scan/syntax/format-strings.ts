@@ -1,8 +1,7 @@
 // The text of f-strings and of their format specifiers (PEP 701); what stands in replacement fields is ordinary tokens again.
 import { Char } from './characters.ts';
-import type { Lexer } from './lexer.ts';
 import { quotesAt, wrongEscapeAt } from './strings.ts';
-import { Token } from './token.ts';
+import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
 /** An f-string that is being read. */
 export interface FormatString {
@@ -14,11 +13,23 @@ export interface FormatString {
   fields: number;
 }
 
+/** What reading their text needs of the lexer. */
+export interface FormatReader {
+  readonly text: string;
+  readonly tokens: Tokens;
+  readonly formatStrings: FormatString[];
+  readonly failed: boolean;
+  at: number;
+  fail(detail: string, start: number, end: number, ruleId?: SyntaxProblem['ruleId']): void;
+  open(kind: number, fieldOf: FormatString | undefined): void;
+  close(kind: number): void;
+}
+
 /** CPython's limits on f-strings within f-strings, and on fields within format specifiers. */
 const formatStringsMax = 150;
 const nestedFieldsMax = 3;
 
-export function startFormatString(lexer: Lexer, format: FormatString, contents: number): void {
+export function startFormatString(lexer: FormatReader, format: FormatString, contents: number): void {
   lexer.tokens.add(Token.fStringStart, format.start, contents);
   lexer.formatStrings.push(format);
   lexer.at = contents;
@@ -27,7 +38,7 @@ export function startFormatString(lexer: Lexer, format: FormatString, contents: 
 }
 
 /** The text of an f-string or of a format specifier, up to its end or to the next replacement field. */
-export function readFormatText(lexer: Lexer, format: FormatString): void {
+export function readFormatText(lexer: FormatReader, format: FormatString): void {
   const { text } = lexer;
   const start = lexer.at;
   while (lexer.at < text.length) {
@@ -53,7 +64,7 @@ export function readFormatText(lexer: Lexer, format: FormatString): void {
 }
 
 /** How much of an f-string's text belongs to the backslash here: a brace never does, save in the name of a character. */
-function escapeLength({ at, text }: Lexer, { raw }: FormatString): number {
+function escapeLength({ at, text }: FormatReader, { raw }: FormatString): number {
   const next = text.charCodeAt(at + 1);
   if (next === Char.openBrace || next === Char.closeBrace) return 1;
   if (raw || !text.startsWith('N{', at + 1)) return 2;
@@ -61,14 +72,14 @@ function escapeLength({ at, text }: Lexer, { raw }: FormatString): number {
   return end < 0 ? 2 : end + 1 - at;
 }
 
-function checkText(lexer: Lexer, start: number, { raw }: FormatString): void {
+function checkText(lexer: FormatReader, start: number, { raw }: FormatString): void {
   if (raw) return;
   const contents = lexer.text.slice(start, lexer.at);
   const wrong = contents.includes('\\') ? wrongEscapeAt(contents, { bytes: false }) : undefined;
   if (wrong !== undefined) lexer.fail('invalid escape in a string', start + wrong, start + wrong + 2);
 }
 
-function brace(lexer: Lexer, code: number, format: FormatString): void {
+function brace(lexer: FormatReader, code: number, format: FormatString): void {
   const start = lexer.at;
   if (code === Char.openBrace) {
     format.fields += 1;
@@ -81,7 +92,7 @@ function brace(lexer: Lexer, code: number, format: FormatString): void {
   }
 }
 
-function endFormatString(lexer: Lexer, format: FormatString): void {
+function endFormatString(lexer: FormatReader, format: FormatString): void {
   if (format.fields > 0) {
     lexer.fail("f-string: expecting '}'", lexer.at, lexer.at + format.quotes);
     return;

@@ -1,7 +1,12 @@
 // Parameter lists of functions and lambdas, and PEP 695 type parameters.
-import { expression, starExpressions } from './expressions.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
+
+/** How the expressions in a list are read: their grammar holds lambdas, which hold such lists. */
+export interface ExpressionRules {
+  expression(reader: Reader): unknown;
+  starExpressions(reader: Reader): unknown;
+}
 
 /** What has been read of a parameter list; each mark forbids something after it. */
 interface ParameterList {
@@ -12,19 +17,19 @@ interface ParameterList {
 }
 
 /** Reads up to the closing token, `)` of a def or `:` of a lambda, and leaves that. Only a def's are annotated. */
-export function readParameters(reader: Reader, close: Token): void {
+export function readParameters(reader: Reader, close: Token, rules: ExpressionRules): void {
   const annotated = close === Token.closeParenthesis;
   const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };
   while (reader.kind !== close && reader.kind !== Token.end) {
     if (reader.take(Token.doubleStar)) {
       reader.expect(Token.name);
-      if (annotated && reader.take(Token.colon)) expression(reader);
+      if (annotated && reader.take(Token.colon)) rules.expression(reader);
       reader.take(Token.comma);
       return;
     }
     if (reader.kind === Token.slash) slash(reader, list);
-    else if (reader.kind === Token.star) star(reader, list, annotated);
-    else plain(reader, list, annotated);
+    else if (reader.kind === Token.star) star(reader, list, annotated, rules);
+    else plain(reader, list, annotated, rules);
     list.count += 1;
     if (!reader.take(Token.comma)) return;
   }
@@ -36,7 +41,7 @@ function slash(reader: Reader, list: ParameterList): void {
   list.slash = true;
 }
 
-function star(reader: Reader, list: ParameterList, annotated: boolean): void {
+function star(reader: Reader, list: ParameterList, annotated: boolean, rules: ExpressionRules): void {
   if (list.star) reader.fail('* twice in a parameter list');
   reader.skip();
   list.star = true;
@@ -47,14 +52,14 @@ function star(reader: Reader, list: ParameterList, annotated: boolean): void {
   reader.expect(Token.name);
   if (!annotated || !reader.take(Token.colon)) return;
   reader.take(Token.star);
-  expression(reader);
+  rules.expression(reader);
 }
 
-function plain(reader: Reader, list: ParameterList, annotated: boolean): void {
+function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: ExpressionRules): void {
   reader.expect(Token.name);
-  if (annotated && reader.take(Token.colon)) expression(reader);
+  if (annotated && reader.take(Token.colon)) rules.expression(reader);
   if (reader.take(Token.equals)) {
-    expression(reader);
+    rules.expression(reader);
     list.defaults = true;
   } else if (list.defaults && !list.star) {
     reader.fail('parameter without a default follows one with a default');
@@ -62,13 +67,13 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean): void {
 }
 
 /** `[T, U: bound, *Ts, **P]`, if it is there. */
-export function readTypeParameters(reader: Reader): void {
+export function readTypeParameters(reader: Reader, rules: ExpressionRules): void {
   if (!reader.take(Token.openBracket)) return;
   do {
     const isPack = reader.take(Token.star) || reader.take(Token.doubleStar);
     reader.expect(Token.name);
-    if (!isPack && reader.take(Token.colon)) expression(reader);
-    if (reader.take(Token.equals)) starExpressions(reader);
+    if (!isPack && reader.take(Token.colon)) rules.expression(reader);
+    if (reader.take(Token.equals)) rules.starExpressions(reader);
   } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
   reader.expect(Token.closeBracket);
 }

@@ -1,5 +1,7 @@
 // Python's statements, recognised token by token (CPython 3.12's grammar; what 3.13 adds to it is accepted). This is what rejects
 // everything that tree-sitter is too lax to notice (scan policy §7); the tree itself comes from tree-sitter.
+
+import { startsExpression } from './expression-starts.ts';
 import {
   arithmetic,
   callArguments,
@@ -10,7 +12,6 @@ import {
   starNamedExpression,
   starTarget,
   starTargets,
-  startsExpression,
   yieldExpression,
 } from './expressions.ts';
 import { readParameters, readTypeParameters } from './parameters.ts';
@@ -53,7 +54,7 @@ function simpleStatement(reader: Reader): void {
   } else if (reader.isWord('type') && reader.kindAfter(1) === Token.name) {
     reader.skip();
     reader.skip();
-    readTypeParameters(reader);
+    readTypeParameters(reader, { expression, starExpressions });
     reader.expect(Token.equals);
     expression(reader);
   } else {
@@ -184,9 +185,9 @@ function exceptClause(reader: Reader): void {
 
 function functionDefinition(reader: Reader): void {
   reader.expect(Token.name);
-  readTypeParameters(reader);
+  readTypeParameters(reader, { expression, starExpressions });
   reader.expect(Token.openParenthesis);
-  readParameters(reader, Token.closeParenthesis);
+  readParameters(reader, Token.closeParenthesis, { expression, starExpressions });
   reader.expect(Token.closeParenthesis);
   if (reader.take(Token.arrow)) expression(reader);
   block(reader);
@@ -194,7 +195,7 @@ function functionDefinition(reader: Reader): void {
 
 function classDefinition(reader: Reader): void {
   reader.expect(Token.name);
-  readTypeParameters(reader);
+  readTypeParameters(reader, { expression, starExpressions });
   if (reader.take(Token.openParenthesis)) callArguments(reader);
   block(reader);
 }
