@@ -1,6 +1,6 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
-import { deploymentTypes } from './states.ts';
+import { deploymentTypes, disableReasons } from './states.ts';
 
 /** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorRefSchema = z.object({
@@ -57,9 +57,33 @@ export const eventData = {
     away_from: version.optional(),
   }),
   'pointer.emptied': plain('A version serves nothing any more in a namespace.'),
+  'webhook.created': saying('A webhook was made.', {
+    host: z.string(),
+    events: z.array(z.string()).nullable(),
+    namespace_ids: z.array(z.string()).nullable(),
+  }),
+  'webhook.updated': saying('A webhook was changed.', { fields: z.array(z.string()) }),
+  'webhook.deleted': plain('A webhook was deleted.'),
+  'webhook.enabled': plain('A webhook gets events again.'),
+  'webhook.disabled': saying('A webhook gets no more events: by request, answered 410, or failed for days.', {
+    because: z.enum(disableReasons),
+  }),
+  'webhook.secret_rotated': saying('A webhook has a new secret.', { previous_valid_until: z.string() }),
+  'webhook.test': plain('A test, sent to the webhook that it was asked for and to no other.'),
+  'webhook.redelivered': saying('A delivery was asked for again.', { delivery_id: z.string(), event_id: z.string() }),
+  'webhook.recovered': saying('The failed deliveries of a period were asked for again.', {
+    since: z.string(),
+    until: z.string(),
+  }),
 };
 
 export type EventType = keyof typeof eventData;
 export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]>;
 
 export const eventTypeSchema = z.object(eventData).keyof();
+
+/** `deployment.`, `webhook.` …: all types that begin so. */
+const prefixes = [...new Set(eventTypeSchema.options.map((type) => type.slice(0, type.indexOf('.') + 1)))];
+
+/** What a filter of events may name: a type, or the beginning of some. */
+export const eventFilterSchema = z.enum([...eventTypeSchema.options, ...prefixes]);

@@ -38,3 +38,13 @@ export type DeploymentStep = (typeof deploymentSteps)[number];
 
 export const queueNames = ['scans', 'deployments', 'deliveries'] as const;
 export type QueueName = (typeof queueNames)[number];
+
+export const endpointStates = ['enabled', 'disabled'] as const;
+export type EndpointState = (typeof endpointStates)[number];
+
+/** Someone asked for it, the receiver answered 410, or nothing but failures came of it for days. */
+export const disableReasons = ['request', 'gone', 'failing'] as const;
+export type DisableReason = (typeof disableReasons)[number];
+
+export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];

@@ -10,6 +10,8 @@ const prefixes = {
   scan: 'scn',
   deployment: 'dep',
   event: 'evt',
+  endpoint: 'whk',
+  delivery: 'dlv',
   request: 'req',
   outbox: 'out',
 } as const;
@@ -26,6 +28,8 @@ export type UploadId = Id<'upload'>;
 export type ScanId = Id<'scan'>;
 export type DeploymentId = Id<'deployment'>;
 export type EventId = Id<'event'>;
+export type EndpointId = Id<'endpoint'>;
+export type DeliveryId = Id<'delivery'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 

@@ -7,9 +7,10 @@ import * as access from './schema/access.ts';
 import * as deploy from './schema/deploy.ts';
 import * as events from './schema/events.ts';
 import * as registry from './schema/registry.ts';
+import * as webhooks from './schema/webhooks.ts';
 
 /** Every table, for what looks at all of them. */
-export const schema = { ...access, ...registry, ...deploy, ...events };
+export const schema = { ...access, ...registry, ...deploy, ...events, ...webhooks };
 
 export type Db = DrizzleD1Database<typeof schema>;
 export type Statement = BatchItem<'sqlite'>;

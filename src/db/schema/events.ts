@@ -1,7 +1,7 @@
-// What happened, and what is still to be told: events, outbox, dead letters. Rules that the database itself keeps
+// What happened, and what is still to be told: events and their seals, outbox, dead letters. Rules that the database itself keeps
 // are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
-import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema, type EventType } from '../../contract/events.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { messageSchema } from '../../contract/messages.ts';
@@ -12,7 +12,9 @@ import { json, oneOf, time } from '../columns.ts';
 export const events = sqliteTable(
   'events',
   {
-    id: text('id').$type<EventId>().primaryKey(),
+    /** The order in which events were committed. Ids sort by the clocks of those who wrote them, so one may come after a later one. */
+    seq: integer('seq').primaryKey({ autoIncrement: true }),
+    id: text('id').$type<EventId>().notNull().unique(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>(),
     type: text('type').$type<EventType>().notNull(),
@@ -22,7 +24,30 @@ export const events = sqliteTable(
     data: json('data', jsonObject).notNull(),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [index('events_organization').on(t.organizationId, t.id), index('events_subject').on(t.subjectId, t.id)],
+  (t) => [
+    index('events_organization').on(t.organizationId, t.seq),
+    index('events_time').on(t.organizationId, t.createdAt),
+    index('events_subject').on(t.subjectId, t.seq),
+  ],
+);
+
+/** Sealed stretches of an organization's events, each holding the hash of the one before (docs/events.md). */
+export const eventBlocks = sqliteTable(
+  'event_blocks',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** From 1, without a gap. */
+    number: integer('number').notNull(),
+    previous: text('previous').notNull(),
+    hash: text('hash').notNull(),
+    events: integer('events').notNull(),
+    lastSeq: integer('last_seq').notNull(),
+    sealedAt: time('sealed_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.number] }),
+    uniqueIndex('event_blocks_last').on(t.organizationId, t.lastSeq),
+  ],
 );
 
 export const outbox = sqliteTable(
