@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { outsideUrl } from '../../src/core/outside-url.ts';
+
+const outcome = (text: string, allowLoopback = false) => {
+  const found = outsideUrl(text, { allowLoopback });
+  return 'url' in found ? found.url.href : found.refused;
+};
+
+test.each([
+  ['https://hooks.example.com', 'https://hooks.example.com/'],
+  ['https://hooks.example.com:443/in?key=a', 'https://hooks.example.com/in?key=a'],
+  ['https://HOOKS.Example.com/in', 'https://hooks.example.com/in'],
+  ['https://münchen.example/', 'https://xn--mnchen-3ya.example/'],
+  ['https://hooks.xn--p1ai/', 'https://hooks.xn--p1ai/'],
+])('%s may be called', (text, href) => {
+  expect(outcome(text)).toBe(href);
+});
+
+test.each([
+  ['', 'it is not a URL'],
+  ['hooks.example.com', 'it is not a URL'],
+  ['http://hooks.example.com/', 'it is not https'],
+  ['ftp://hooks.example.com/', 'it is not https'],
+  ['file:///etc/passwd', 'it is not https'],
+  ['javascript:alert(1)', 'it is not https'],
+  ['https://hooks.example.com:8443/', 'it names a port other than 443'],
+  ['https://user@hooks.example.com/', 'it holds credentials'],
+  ['https://user:password@hooks.example.com/', 'it holds credentials'],
+  ['https://:password@hooks.example.com/', 'it holds credentials'],
+  ['https://127.0.0.1/', '127.0.0.1 is not a public host name'],
+  ['https://8.8.8.8/', '8.8.8.8 is not a public host name'],
+  ['https://2130706433/', '127.0.0.1 is not a public host name'],
+  ['https://0x7f.1/', '127.0.0.1 is not a public host name'],
+  ['https://0177.0.0.1/', '127.0.0.1 is not a public host name'],
+  ['https://127。0。0。1/', '127.0.0.1 is not a public host name'],
+  ['https://[::1]/', '[::1] is not a public host name'],
+  ['https://[::ffff:169.254.169.254]/', '[::ffff:a9fe:a9fe] is not a public host name'],
+  ['https://169.254.169.254/latest/meta-data', '169.254.169.254 is not a public host name'],
+  ['https://localhost/', 'localhost is not a public host name'],
+  ['https://localhost./', 'localhost. is not a public host name'],
+  ['https://hooks.example.com./', 'hooks.example.com. is not a public host name'],
+  ['https://hooks.localhost/', 'hooks.localhost is not a public host name'],
+  ['https://intranet/', 'intranet is not a public host name'],
+  ['https://printer.local/', 'printer.local is not a public host name'],
+  ['https://metadata.google.internal/', 'metadata.google.internal is not a public host name'],
+  ['https://router.home.arpa/', 'router.home.arpa is not a public host name'],
+  [`https://hooks.example.com/${'a'.repeat(2048)}`, 'it has more than 2048 characters'],
+])('%s is refused', (text, refused) => {
+  expect(outcome(text)).toBe(refused);
+});
+
+test.each([
+  ['http://127.0.0.1:9000/in', 'http://127.0.0.1:9000/in'],
+  ['http://localhost:9000/in', 'http://localhost:9000/in'],
+  ['https://hooks.example.com/', 'https://hooks.example.com/'],
+])('%s may be called in a local run', (text, href) => {
+  expect(outcome(text, true)).toBe(href);
+});
+
+test.each([
+  ['http://127.0.0.1/', 'it is not https'],
+  ['http://127.0.0.2:9000/', 'it is not https'],
+  ['http://[::1]:9000/', 'it is not https'],
+  ['http://0.0.0.0:9000/', 'it is not https'],
+  ['http://localhost.:9000/', 'it is not https'],
+  ['http://10.0.0.1:9000/', 'it is not https'],
+  ['https://127.0.0.1:9000/', 'it names a port other than 443'],
+  ['https://localhost/', 'localhost is not a public host name'],
+  ['http://user@127.0.0.1:9000/', 'it holds credentials'],
+])('%s is refused in a local run, too', (text, refused) => {
+  expect(outcome(text, true)).toBe(refused);
+});
