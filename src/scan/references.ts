@@ -12,6 +12,8 @@ const none: ReadonlySet<string> = new Set();
 /** Nothing that the policy names is reached through more steps. */
 const stepsMax = 6;
 
+const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__getitem__)$/;
+
 /** A name and what is done with it: `Path(x).parent` is `Path` and the steps `()` and `.parent`. */
 interface Path {
   root: NodeIndex;
@@ -29,14 +31,14 @@ export class References {
   private readonly policy: ScanPolicy;
   private readonly watch: Watch;
   private readonly held: ReadonlyMap<Variable, ReadonlySet<string>>;
-  private readonly heldNames: ReadonlySet<string>;
+  private readonly lookups: boolean;
 
   constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
     this.names = names;
     this.policy = policy;
     this.watch = watch;
     this.held = this.carry();
-    this.heldNames = new Set([...this.held.values()].flatMap((names) => [...names]));
+    this.lookups = [...this.held.values()].some((names) => [...names].some((name) => lookup.test(name)));
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
@@ -46,9 +48,9 @@ export class References {
     return path.steps.length === 0 ? roots : this.after(roots, path.steps);
   }
 
-  /** Whether any name of the file other than its own holds this. */
-  isHeld(name: string): boolean {
-    return this.heldNames.has(name);
+  /** Whether some variable holds a function that looks things up, so that a call of any name may. */
+  get holdsLookups(): boolean {
+    return this.lookups;
   }
 
   private ofName(identifier: NodeIndex): ReadonlySet<string> {

@@ -11,6 +11,7 @@ import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy.ts';
 import { References } from './references.ts';
 import { Report } from './report.ts';
+import { checkText } from './rules/obfuscation.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
 import { lex } from './syntax/lexer.ts';
@@ -37,12 +38,16 @@ export function isPythonSource(path: string, head: Uint8Array): boolean {
 
 export interface ScanOptions {
   level?: PolicyLevel;
+  /** Top-level modules that are the plugin's own; only the strict level asks. */
+  localModules?: ReadonlySet<string>;
 }
+
+const noModules: ReadonlySet<string> = new Set();
 
 export async function scanSource(
   parsers: Parsers,
   { path, bytes }: SourceFile,
-  { level = 'seed' }: ScanOptions = {},
+  { level = 'seed', localModules = noModules }: ScanOptions = {},
 ): Promise<Finding[]> {
   if (bytes.length > limits.sourceBytes) {
     return [finding('SLP603', { file: path }, '', { detail: `over ${limits.sourceBytes} bytes` })];
@@ -61,7 +66,7 @@ export async function scanSource(
   } else {
     const watch = new Watch(text, lexed, policy);
     withTree(await parsers.python(), regularText(text, lexed), (tree) =>
-      scanTree(tree, text, { watch, policy, report }),
+      scanTree(tree, text, { watch, policy, report, localModules }),
     );
   }
   return report.findings();
@@ -71,6 +76,7 @@ interface Run {
   watch: Watch;
   policy: ScanPolicy;
   report: Report;
+  localModules: ReadonlySet<string>;
 }
 
 function scanTree(parsed: Tree, text: string, run: Run): void {
@@ -95,12 +101,17 @@ function scanTree(parsed: Tree, text: string, run: Run): void {
   }
 }
 
-function checkRules(tree: SyntaxTree, { policy, report, watch }: Run): void {
+function checkRules(tree: SyntaxTree, { localModules, policy, report, watch }: Run): void {
   const names = collectBindings(tree);
   const references = new References(names, policy, watch);
   const constants = new Constants(names, references, watch);
-  const subject = { tree, names, references, constants, policy, report };
+  const subject = { tree, names, references, constants, policy, report, localModules };
+  const rules = rulesByKind[policy.level];
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
-    for (const rule of rulesByKind[tree.kind(node)] ?? []) rule.check(subject, node);
+    for (const rule of rules[tree.kind(node)] ?? []) rule.check(subject, node);
+  }
+  if (policy.level === 'strict') {
+    checkText(tree.text, report);
+    report.escalate();
   }
 }

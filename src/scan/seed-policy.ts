@@ -48,5 +48,6 @@ export const seedTable: PolicyTable = {
     posix: 'os',
     nt: 'os',
     'importlib._bootstrap.__import__': 'importlib.__import__',
-  },  asked: ['builtins.getattr', 'builtins.vars'],
+  },
+  asked: ['builtins.getattr', 'builtins.vars'],
 };

@@ -26,7 +26,5 @@ export const dunderPatternRule: Rule = {
 
 function checkName({ tree, policy, report }: Subject, identifier: NodeIndex, at: NodeIndex): void {
   const name = tree.name(identifier);
-  for (const { ruleId, severity } of policy.attributes.get(name) ?? []) {
-    report.add(ruleId, rangeOf(tree, at), name, severity === undefined ? {} : { severity });
-  }
+  for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, rangeOf(tree, at), name);
 }

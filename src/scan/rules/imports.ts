@@ -46,8 +46,6 @@ function memberImported(policy: ScanPolicy, module: string, member: string): Mat
 /** Checks the module that a dotted name imports, and says which it is. */
 function checkModule({ tree, policy, report }: Subject, dottedName: NodeIndex): string {
   const module = tree.dottedName(dottedName);
-  for (const { ruleId, severity } of policy.importing(module)) {
-    report.add(ruleId, rangeOf(tree, dottedName), module, severity === undefined ? {} : { severity });
-  }
+  for (const entry of policy.importing(module)) report.addEntry(entry, rangeOf(tree, dottedName), module);
   return module;
 }

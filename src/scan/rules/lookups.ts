@@ -52,7 +52,7 @@ const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__',
 function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
   if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
-  return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.isHeld('builtins.getattr');
+  return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.holdsLookups;
 }
 
 /** The modules whose namespace the expression is: `M.__dict__`, `vars(M)`, and `__builtins__`, which is a dictionary itself. */
@@ -73,9 +73,8 @@ function checkGetattr(subject: Subject, lookup: Lookup): void {
   const { constants, policy, report, tree } = subject;
   const name = constants.fold(lookup.key);
   if (name?.kind !== 'text') return;
-  for (const { ruleId, severity } of policy.attributes.get(name.value) ?? []) {
-    report.add(ruleId, rangeOf(tree, lookup.at), name.value, severity === undefined ? {} : { severity });
-  }
+  for (const entry of policy.attributes.get(name.value) ?? [])
+    report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
 }
 
 function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {

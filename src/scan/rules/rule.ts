@@ -13,6 +13,8 @@ export interface Subject {
   constants: Constants;
   policy: ScanPolicy;
   report: Report;
+  /** Top-level modules that are the plugin's own. */
+  localModules: ReadonlySet<string>;
 }
 
 export interface Rule {

@@ -1,12 +1,18 @@
-// The rules, by the kind of node that each asks for.
+// The rules of each level, by the kind of node that each asks for.
+import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
+import { conditionalCallRule } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
+import { importPathRule } from './import-path.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
+import { mixedScriptRule, packedLiteralRule, spelledTextRule } from './obfuscation.ts';
 import type { Rule } from './rule.ts';
+import { suspiciousStringRule } from './suspicious-strings.ts';
+import { unlistedImportRule } from './unlisted.ts';
 
-const all: readonly Rule[] = [
+const seedRules: readonly Rule[] = [
   importRule,
   importFromRule,
   bareNameRule,
@@ -18,9 +24,24 @@ const all: readonly Rule[] = [
   subscriptLookupRule,
 ];
 
-export const rulesByKind: readonly (readonly Rule[] | undefined)[] = byKind(all);
+const strictRules: readonly Rule[] = [
+  conditionalCallRule,
+  importPathRule,
+  suspiciousStringRule,
+  packedLiteralRule,
+  spelledTextRule,
+  mixedScriptRule,
+  unlistedImportRule,
+];
 
-function byKind(rules: readonly Rule[]): (Rule[] | undefined)[] {
+type RuleTable = readonly (readonly Rule[] | undefined)[];
+
+export const rulesByKind: Readonly<Record<PolicyLevel, RuleTable>> = {
+  seed: byKind(seedRules),
+  strict: byKind([...strictRules, ...seedRules]),
+};
+
+function byKind(rules: readonly Rule[]): RuleTable {
   const table: (Rule[] | undefined)[] = [];
   for (const rule of rules) {
     for (const kind of rule.kinds) table[kind] = [...(table[kind] ?? []), rule];

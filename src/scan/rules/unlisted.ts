@@ -1,0 +1,21 @@
+// Imports that are neither Python's nor on the list of libraries that the registry names (SLP190, a note; scan policy §9). Only
+// whole absolute imports are judged; what is the plugin's own is the caller's to say.
+import { Kind } from '../kinds.ts';
+import { isListedModule } from '../listed-modules.ts';
+import { noNode } from '../syntax-tree.ts';
+import { type Rule, rangeOf } from './rule.ts';
+
+export const unlistedImportRule: Rule = {
+  kinds: [Kind.importStatement, Kind.importFromStatement],
+  check({ localModules, report, tree }, statement) {
+    const isFrom = tree.kind(statement) === Kind.importFromStatement;
+    for (let part = tree.nextPart(tree.firstPart(statement)); part !== noNode; part = tree.nextPart(part)) {
+      const dotted = tree.kind(part) === Kind.aliasedImport ? tree.firstPart(part) : part;
+      if (tree.kind(dotted) === Kind.dottedName) {
+        const root = tree.name(tree.firstPart(dotted));
+        if (!isListedModule(root) && !localModules.has(root)) report.add('SLP190', rangeOf(tree, dotted), root);
+      }
+      if (isFrom) return;
+    }
+  },
+};
