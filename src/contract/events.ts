@@ -41,6 +41,14 @@ export const eventData = {
   'plugin.active_version_changed': saying('Another version of a plugin is the active one, or none.', {
     to: version.nullable(),
   }),
+  'plugin.rolled_back': saying(
+    "A rollback was asked for; a plugin's traffic by name follows when its version can serve.",
+    {
+      to: version,
+      from: version.nullable().describe('What was active until then.'),
+      message: z.string().nullable(),
+    },
+  ),
   'deployment.queued': saying('A deployment was asked for.', { version_id: version, type: z.enum(deploymentTypes) }),
   'deployment.claimed': plain('A worker took the deployment, for the first time or again.'),
   'deployment.building': plain('The deployment is being built.'),
@@ -51,6 +59,7 @@ export const eventData = {
   'deployment.failed': saying('The deployment failed for good.', { error: z.string() }),
   'deployment.superseded': plain('A newer wish overtook the deployment.'),
   'deployment.cancelled': plain('The deployment was cancelled on its way.'),
+  'deployment.resumed': saying('The deployment was draining, and serves its version again.', { version_id: version }),
   'deployment.stopped': plain('Nothing names the deployment any more; its instance goes.'),
   'pointer.moved': saying("A plugin's traffic by name went to a version, or away from one.", {
     to: version.optional(),
