@@ -27,6 +27,7 @@ import {
   handOverUpload,
   holdUpload,
   OutOfTime,
+  releaseUpload,
   reopenUpload,
   sweepUploads,
   type UploadScope,
@@ -72,7 +73,9 @@ async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promi
       await handOverUpload(deps, claim);
       return { status: 'pending', upload: claim.upload };
     }
-    await reopenUpload(deps, claim);
+    const inQueue = deadline === Number.POSITIVE_INFINITY;
+    if (inQueue && !(error instanceof Problem)) await releaseUpload(deps, claim);
+    else await reopenUpload(deps, claim);
     throw error;
   }
 }

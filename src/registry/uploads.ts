@@ -126,8 +126,9 @@ export async function claimUpload(
       : and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId)),
     ownerStands,
   );
+  // Only a client's word begins the work: a late message finds an open upload and leaves it (invariant 1).
   const free = or(
-    eq(uploads.status, 'open'),
+    scope === 'any' ? undefined : eq(uploads.status, 'open'),
     and(eq(uploads.status, 'confirming'), or(isNull(uploads.leaseUntil), lte(uploads.leaseUntil, now))),
   );
   const heard = said && {
@@ -208,6 +209,11 @@ export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, cla
       .where(heldBy(claim)),
     record(deps, { ...uploadEvent(claim.upload.id, systemActor), type: 'upload.reopened' }, previousChanged),
   ]);
+}
+
+/** Something of Slipway's own failed: whoever gets the message next may claim at once. The attempt counts. */
+export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, claim: Claim): Promise<void> {
+  await db.update(uploads).set({ leaseToken: null, leaseUntil: null, updatedAt: clock.now() }).where(heldBy(claim));
 }
 
 /** Gives the work to the queue: whoever gets the message may claim at once. */

@@ -31,6 +31,11 @@ function hurried(swapped: Parameters<typeof testApp>[0] = {}): Organization {
   return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
 }
 
+function scopeOf(org: Organization) {
+  const actor = { type: 'key' as const, id: 'tests' };
+  return { ownerId: org.namespaceId, organizationId: org.id, actor };
+}
+
 describe('two confirms at the same moment', () => {
   test.each([
     ['accepted', plugin({ name: 'twice_good' }), 200],
@@ -54,7 +59,7 @@ describe('two confirms at the same moment', () => {
     const counted = countedD1(env.DB);
     const { deps, fetch } = testApp({ db: database(counted.db) });
     const upload = await openUpload(org, { name: 'twice_opened' });
-    const { claim } = await claimUpload(deps, upload.upload_id, 'any');
+    const { claim } = await claimUpload(deps, upload.upload_id, scopeOf(org));
     if (!claim) throw new Error('the upload could not be claimed');
     const before = counted.trips();
     const waiting = confirm({ ...org, ...clientOf(`Bearer ${org.key}`, fetch) }, upload);
