@@ -16,9 +16,7 @@ export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' |
 
 /** Where the builder server listens; builder/Dockerfile says so too. */
 const builderPort = 8080;
-/** After this long without a use the container goes; the next call starts another one (D9). */
-export const idleMs = 10 * 60_000;
-/** A use puts the end off at most this often, because an alarm is a write. */
+/** A use puts the end, `limits.idleMs` from then, off at most this often, because an alarm is a write. */
 const putOffEveryMs = 60_000;
 /** How much longer than that the runtime keeps a container whose alarm never came. */
 const lostAlarmMs = 5 * 60_000;
@@ -58,7 +56,7 @@ export class KeptContainer {
 
   /** The alarm. A use that is only just under way is about to put it off. */
   async sleep(): Promise<void> {
-    if (Date.now() - this.#usedAt >= idleMs - putOffEveryMs) await this.#endBy(async () => {});
+    if (Date.now() - this.#usedAt >= limits.idleMs - putOffEveryMs) await this.#endBy(async () => {});
   }
 
   #isThere(): boolean {
@@ -117,11 +115,11 @@ export class KeptContainer {
 
   /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it should the alarm be lost. */
   async #putOff(): Promise<void> {
-    const alarmAt = Date.now() + idleMs;
+    const alarmAt = Date.now() + limits.idleMs;
     if (alarmAt < this.#alarmAt + putOffEveryMs) return;
     this.#alarmAt = alarmAt;
     await this.#storage.setAlarm(alarmAt);
-    await this.#container.setInactivityTimeout(idleMs + lostAlarmMs);
+    await this.#container.setInactivityTimeout(limits.idleMs + lostAlarmMs);
   }
 
   /** The builder drains the instance; with that its container has no purpose any more. */

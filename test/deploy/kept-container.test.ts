@@ -3,7 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { limits } from '../../src/contract/builder.ts';
-import { idleMs, KeptContainer } from '../../src/deploy/kept-container.ts';
+import { KeptContainer } from '../../src/deploy/kept-container.ts';
 import { FakeContainer } from '../support/fake-container.ts';
 
 interface Kept {
@@ -147,12 +147,12 @@ test('a server that never answers: 503, and the container is given up', () =>
     expect([(await putting).status, container.told]).toEqual([503, ['start', 'destroy']]);
   }));
 
-test('nobody used it for ten minutes: it goes', () =>
+test('nobody used it for long: it goes', () =>
   withContainer(async ({ container, storage, kept, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    expect(await storage.getAlarm()).toBe(Date.now() + idleMs);
-    vi.setSystemTime(Date.now() + idleMs);
+    expect(await storage.getAlarm()).toBe(Date.now() + limits.idleMs);
+    vi.setSystemTime(Date.now() + limits.idleMs);
     await kept.sleep();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
@@ -163,7 +163,7 @@ test('a call puts that off, a look at the logs does not', () =>
     await put();
     vi.setSystemTime(Date.now() + 300_000);
     await ask('POST', '/instances/dep_1/invoke');
-    const putOff = Date.now() + idleMs;
+    const putOff = Date.now() + limits.idleMs;
     expect(await storage.getAlarm()).toBe(putOff);
     vi.setSystemTime(Date.now() + 300_000);
     await ask('GET', '/instances/dep_1/logs');
@@ -174,7 +174,7 @@ test('an alarm that comes late ends nothing that was used meanwhile', () =>
   withContainer(async ({ container, kept, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    vi.setSystemTime(Date.now() + idleMs + 1000);
+    vi.setSystemTime(Date.now() + limits.idleMs + 1000);
     await ask('POST', '/instances/dep_1/invoke');
     await kept.sleep();
     expect(container.running).toBe(true);
