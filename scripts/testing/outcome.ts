@@ -40,3 +40,10 @@ export function unittestOutcome(output: string): Outcome {
   const failed = counted('failures') + counted('errors') + counted('unexpected successes');
   return { passed: Math.max(0, ran - failed - counted('skipped')), failed };
 }
+
+/** Of pytest's last line: `2 failed, 32 passed, 1 error in 14.72s`. */
+export function pytestOutcome(output: string): Outcome {
+  const counted = (name: string) =>
+    Number(new RegExp(`\\b(\\d+) ${name}`).exec(output.split('\n').at(-1) ?? '')?.[1] ?? 0);
+  return { passed: counted('passed'), failed: counted('failed') + counted('errors?') };
+}

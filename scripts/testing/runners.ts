@@ -1,11 +1,12 @@
-// The test runners, each as a task: vitest by projects, Python's unittest.
+// The test runners, each as a task: vitest by projects, Python's unittest, pytest with the real SDK.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPython } from '../../builder/server/python.ts';
 import { print } from '../local/terminal.ts';
 import { runCommand } from './command.ts';
-import { unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
+import { pytestOutcome, unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
+import { sdkPython } from './sdk-venv.ts';
 import type { Task } from './tasks.ts';
 
 /** Its files show as they end, its failures when it ends. */
@@ -41,6 +42,21 @@ export function unittest(name: string, folder: string): Task {
       if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
       const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
       return { ...ran, outcome: withExitCode(unittestOutcome(ran.output), ran.exitCode) };
+    },
+  };
+}
+
+/** Tests in Python that drive Slipway from outside, with the real SDK. */
+export function sdkTests(name: string, folder: string): Task {
+  return {
+    name,
+    run: async () => {
+      const python = await findPython(process.env.PYTHON);
+      if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
+      const executable = await sdkPython(python.executable);
+      if (typeof executable !== 'string') return { ...executable, outcome: { passed: 0, failed: 1 } };
+      const ran = await runCommand(executable, ['-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', folder]);
+      return { ...ran, outcome: withExitCode(pytestOutcome(ran.output), ran.exitCode) };
     },
   };
 }

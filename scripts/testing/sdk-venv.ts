@@ -1,0 +1,29 @@
+// The real SDK, for the tests that drive Slipway with it: in a virtual environment of its own, made anew when what it holds changes.
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Ran, runCommand } from './command.ts';
+
+const folder = 'dist/sdk-venv';
+const requirements = 'test/sdk/requirements.txt';
+
+/** The environment's Python; or what the installer printed, when it failed. */
+export async function sdkPython(python: string): Promise<string | Ran> {
+  const executable = join(folder, 'bin', 'python');
+  const installed = join(folder, 'requirements.txt');
+  if ((await textOf(installed)) === (await textOf(requirements))) return executable;
+  await rm(folder, { recursive: true, force: true });
+  for (const args of [
+    [python, '-m', 'venv', folder],
+    [executable, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements],
+  ]) {
+    const [command = '', ...rest] = args;
+    const ran = await runCommand(command, rest);
+    if (ran.exitCode !== 0) return ran;
+  }
+  await copyFile(requirements, installed);
+  return executable;
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
