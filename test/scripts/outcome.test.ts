@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sumLine, unittestOutcome, vitestOutcome, withExitCode } from '../../scripts/testing/outcome.ts';
+import { pytestOutcome, sumLine, unittestOutcome, vitestOutcome, withExitCode } from '../../scripts/testing/outcome.ts';
 
 test('the last line adds up all runners', () => {
   expect(
@@ -40,4 +40,13 @@ test.each([
   [{ passed: 0, failed: 0 }, 0, { passed: 0, failed: 1 }],
 ])('%j with exit code %d', (outcome, exitCode, counted) => {
   expect(withExitCode(outcome, exitCode)).toEqual(counted);
+});
+
+test.each([
+  ['32 passed in 14.72s', { passed: 32, failed: 0 }],
+  ['2 failed, 32 passed in 14.72s', { passed: 32, failed: 2 }],
+  ['1 failed, 3 passed, 2 warnings, 4 errors in 0.10s', { passed: 3, failed: 5 }],
+  ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
+])('pytest: %s', (line, outcome) => {
+  expect(pytestOutcome(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual(outcome);
 });
