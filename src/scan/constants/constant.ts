@@ -5,7 +5,8 @@ export type Constant =
   /** Each byte is one character below U+0100. */
   | { kind: 'bytes'; value: string }
   | { kind: 'integer'; value: number }
-  | { kind: 'sequence'; items: readonly Constant[] };
+  | { kind: 'sequence'; items: readonly Constant[] }
+  | { kind: 'mapping'; entries: ReadonlyMap<string, Constant> };
 
 export const charactersMax = 4096;
 
@@ -23,6 +24,17 @@ export function integer(value: number): Constant | undefined {
 
 export function sequence(items: readonly Constant[]): Constant | undefined {
   return items.length <= charactersMax ? { kind: 'sequence', items } : undefined;
+}
+
+/** A dictionary whose keys are text; undefined when a key is anything else. */
+export function mapping(keys: readonly Constant[], values: readonly Constant[]): Constant | undefined {
+  const entries = new Map<string, Constant>();
+  for (const [at, key] of keys.entries()) {
+    const value = values[at];
+    if (key.kind !== 'text' || !value) return undefined;
+    entries.set(key.value, value);
+  }
+  return { kind: 'mapping', entries };
 }
 
 /** Text or bytes of the kind of `like`. */
@@ -49,6 +61,8 @@ export function itemsOf(constant: Constant): readonly Constant[] | undefined {
       return Array.from(constant.value, (byte) => ({ kind: 'integer' as const, value: byte.charCodeAt(0) }));
     case 'sequence':
       return constant.items;
+    case 'mapping':
+      return Array.from(constant.entries.keys(), (value) => ({ kind: 'text' as const, value }));
     case 'integer':
       return undefined;
   }

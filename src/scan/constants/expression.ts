@@ -5,10 +5,10 @@ import { Kind } from '../kinds.ts';
 import type { References } from '../references.ts';
 import { variablesRead } from '../scopes.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../syntax-tree.ts';
-import { type Constant, isString, sequence, stringLike, text } from './constant.ts';
+import { type Constant, isString, itemsOf, mapping, sequence, stringLike, text } from './constant.ts';
 import { formatValue } from './formatting.ts';
 import { integerLiteral, stringLiteral, unescaped } from './literals.ts';
-import { callFunction, callMethod, isFoldableFunction, isFoldableMethod } from './methods.ts';
+import { callFunction, callMethod, characters, isFoldableFunction, isFoldableMethod } from './methods.ts';
 import { binaryOperation, indexed, negated, sliced } from './operators.ts';
 
 export interface Expression {
@@ -42,19 +42,22 @@ function string(node: NodeIndex, { tree }: Bindings): Expression | undefined {
 function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Expression | undefined {
   const operands: NodeIndex[] = [];
   const pieces: (string | { specification: string })[] = [];
+  let textStart = tree.end(tree.firstChild(node));
+  // tree-sitter counts backslashes before the closing quotes as part of them.
+  const textEnd = tree.end(node) - (/(?:'''|""")$/.test(tree.source(tree.firstChild(node))) ? 3 : 1);
   for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
     const kind = tree.kind(part);
-    if (kind === Kind.stringContent) {
-      const source = tree.source(part);
-      const contents = raw ? source : unescaped(source, false);
-      if (contents === undefined) return undefined;
-      pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
-    } else if (kind === Kind.interpolation) {
-      const field = formatField(tree, part);
-      if (!field) return undefined;
-      operands.push(field.value);
-      pieces.push({ specification: field.specification });
-    }
+    if (kind !== Kind.interpolation && kind !== Kind.stringEnd) continue;
+    const source = tree.text.slice(textStart, kind === Kind.stringEnd ? textEnd : tree.start(part));
+    const contents = raw ? source : unescaped(source, false);
+    if (contents === undefined) return undefined;
+    pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
+    textStart = tree.end(part);
+    if (kind === Kind.stringEnd) break;
+    const field = formatField(tree, part);
+    if (!field) return undefined;
+    operands.push(field.value);
+    pieces.push({ specification: field.specification });
   }
   return { operands, combine: (values) => formatted(pieces, values) };
 }
@@ -129,6 +132,33 @@ function elements(node: NodeIndex, { tree }: Bindings): Expression | undefined {
   return { operands, combine: sequence };
 }
 
+function dictionary(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+  const pairs = partsOfKind(tree, node, Kind.pair);
+  if (tree.childOfKind(node, Kind.dictionarySplat) !== noNode) return undefined;
+  return {
+    operands: [...pairs.map((pair) => tree.firstPart(pair)), ...pairs.map((pair) => tree.lastPart(pair))],
+    combine: (values) => mapping(values.slice(0, pairs.length), values.slice(pairs.length)),
+  };
+}
+
+/** `x for x in …` and `chr(x) for x in …`, without conditions: what text is spelled out with. */
+function comprehension(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+  const { tree } = names;
+  const clause = tree.childOfKind(node, Kind.forInClause);
+  const target = tree.nextPart(tree.firstPart(clause));
+  const iterable = tree.lastPart(clause);
+  const body = tree.nextPart(tree.firstPart(node));
+  const isAlone = tree.nextPart(clause) === tree.lastPart(node) && tree.nextPart(body) === clause;
+  if (!isAlone || tree.kind(target) !== Kind.identifier) return undefined;
+  const isTarget = (part: NodeIndex): boolean =>
+    tree.kind(part) === Kind.identifier && tree.name(part) === tree.name(target);
+  if (isTarget(body)) return { operands: [iterable], combine: ([value]) => value && sequence(itemsOf(value) ?? []) };
+  if (tree.kind(body) !== Kind.call || !references.of(tree.firstPart(body)).has('builtins.chr')) return undefined;
+  const [argument] = callArguments(tree, body)?.positional ?? [];
+  if (argument === undefined || !isTarget(argument)) return undefined;
+  return { operands: [iterable], combine: ([value]) => value && characters(value) };
+}
+
 function binary(node: NodeIndex, { tree }: Bindings): Expression {
   const left = tree.firstPart(node);
   const operator = tree.nextPart(left);
@@ -184,6 +214,11 @@ function call(node: NodeIndex, names: Bindings, references: References): Express
   const args = callArguments(tree, node);
   if (!args) return undefined;
   const callee = tree.firstPart(node);
+  const spelled = args.positional[1];
+  if (spelled !== undefined && references.of(callee).has('builtins.map')) {
+    const maps = references.of(args.positional[0] ?? noNode).has('builtins.chr');
+    return maps ? { operands: [spelled], combine: ([value]) => value && characters(value) } : undefined;
+  }
   const operands = [...args.positional, ...args.keywords.values()];
   const argumentsOf = (values: readonly Constant[]) => ({
     positional: values.slice(0, args.positional.length),
@@ -224,6 +259,9 @@ forms[Kind.namedExpression] = namedExpression;
 forms[Kind.tuple] = elements;
 forms[Kind.list] = elements;
 forms[Kind.expressionList] = elements;
+forms[Kind.dictionary] = dictionary;
+forms[Kind.generatorExpression] = comprehension;
+forms[Kind.listComprehension] = comprehension;
 forms[Kind.binaryOperator] = binary;
 forms[Kind.unaryOperator] = unary;
 forms[Kind.subscript] = subscript;

@@ -3,6 +3,7 @@
 import type { Bindings } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
 import type { References } from '../references.ts';
+import { variablesRead } from '../scopes.ts';
 import type { NodeIndex } from '../syntax-tree.ts';
 import type { Watch } from '../watch.ts';
 import { type Constant, charactersMax } from './constant.ts';
@@ -11,6 +12,8 @@ import { type Expression, expressionAt } from './expression.ts';
 /** All results of one file together may hold so many characters and items. */
 const budgetMax = 4_000_000;
 const sourceMax = 8 * charactersMax;
+/** How many bindings of one name are tried. */
+const bindingsMax = 16;
 
 interface Frame {
   node: NodeIndex;
@@ -49,6 +52,17 @@ export class Constants {
     return this.known.get(root);
   }
 
+  /** The constants that the expression may be: of a name, what each of its bindings gives it. */
+  possible(root: NodeIndex): Constant[] {
+    const single = this.fold(root);
+    if (single) return [single];
+    const { tree } = this.names;
+    if (tree.kind(root) !== Kind.identifier) return [];
+    const [variable] = variablesRead(this.names.scopeOf(root), tree.name(root), tree.start(root));
+    const bindings = variable?.bindings.slice(0, bindingsMax) ?? [];
+    return bindings.flatMap(({ value }) => (value?.kind === 'expression' ? (this.fold(value.node) ?? []) : []));
+  }
+
   private frameOf(node: NodeIndex): Frame {
     // Until it is settled a node counts as unfoldable, so that a name defined by itself ends the search.
     this.known.set(node, undefined);
@@ -75,6 +89,14 @@ export class Constants {
 }
 
 function sizeOf(constant: Constant): number {
-  if (constant.kind === 'integer') return 1;
-  return constant.kind === 'sequence' ? constant.items.length : constant.value.length;
+  switch (constant.kind) {
+    case 'integer':
+      return 1;
+    case 'sequence':
+      return constant.items.length;
+    case 'mapping':
+      return constant.entries.size;
+    default:
+      return constant.value.length;
+  }
 }

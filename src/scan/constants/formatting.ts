@@ -5,48 +5,53 @@ import { character } from './literals.ts';
 
 const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
-/** `format % argument`: a sequence gives one argument each, anything else is the only one. */
+/** `format % argument`: a tuple gives one argument each, a dictionary one for each name, anything else is the only one. */
 export function percentFormat(format: string, argument: Constant): string | undefined {
-  const values = argument.kind === 'sequence' ? [...argument.items] : [argument];
+  const named = argument.kind === 'mapping' ? argument.entries : new Map<string, Constant>();
+  const values = argument.kind === 'sequence' ? [...argument.items] : argument.kind === 'mapping' ? [] : [argument];
   let failed = false;
   const result = format.replace(
     percentField,
     (_, name?: string, flags = '', width = '0', precision?: string, conversion = ''): string => {
       if (conversion === '%') return '%';
-      const value = name === undefined ? values.shift() : undefined;
+      const value = name === undefined ? values.shift() : named.get(name);
       const shown = value && converted(value, conversion, precision === undefined ? undefined : Number(precision));
-      if (shown === undefined || Number(width) > charactersMax) {
+      if (shown === undefined || Number(width) > charactersMax || /[0 +#]/.test(flags)) {
         failed = true;
         return '';
       }
-      return flags.includes('-') ? shown.padEnd(Number(width)) : shown.padStart(Number(width));
+      return padded(shown, Number(width), flags.includes('-') ? '<' : '>', ' ');
     },
   );
   return failed || values.length > 0 ? undefined : result;
 }
 
 function converted(value: Constant, conversion: string, precision: number | undefined): string | undefined {
-  if (conversion === 's') return asText(value)?.slice(0, precision);
+  if (value.kind !== 'text' && value.kind !== 'integer') return undefined;
+  if (conversion === 's') return [...(asText(value) ?? '')].slice(0, precision).join('');
   if (value.kind === 'text') return conversion === 'c' && [...value.value].length === 1 ? value.value : undefined;
-  if (value.kind !== 'integer') return undefined;
   if (conversion === 'c') return character(value.value);
   return /^[diu]$/.test(conversion) ? String(value.value) : conversion === 'x' ? value.value.toString(16) : undefined;
 }
 
-const specifier = /^(?:(.)?([<>=^]))?0?(\d+)?(?:\.(\d+))?([sdcx])?$/su;
+const specifier = /^(?:(.)?([<>^]))?([1-9]\d*)?(?:\.(\d+))?([sdcx])?$/su;
 
 /** One value under a format specifier: fill, alignment, width, precision, type. */
 export function formatValue(value: Constant, specification: string): string | undefined {
   const match = specifier.exec(specification);
   if (!match) return undefined;
   const [, fill = ' ', align = value.kind === 'integer' ? '>' : '<', width = '0', precision, type] = match;
+  if (value.kind === 'integer' ? precision !== undefined || type === 's' : type !== undefined && type !== 's')
+    return undefined;
   const shown = converted(value, type ?? 's', precision === undefined ? undefined : Number(precision));
-  const total = Number(width);
-  if (shown === undefined || total > charactersMax || align === '=') return undefined;
-  if (align === '<') return shown.padEnd(total, fill);
-  if (align === '>') return shown.padStart(total, fill);
-  const before = Math.floor((total - shown.length) / 2);
-  return shown.padStart(shown.length + Math.max(before, 0), fill).padEnd(total, fill);
+  return shown === undefined || Number(width) > charactersMax ? undefined : padded(shown, Number(width), align, fill);
+}
+
+/** Widths count code points, as Python does. */
+function padded(shown: string, width: number, align: string, fill: string): string {
+  const missing = Math.max(0, width - [...shown].length);
+  const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
+  return fill.repeat(before) + shown + fill.repeat(missing - before);
 }
 
 export interface Arguments {

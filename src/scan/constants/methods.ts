@@ -9,11 +9,11 @@ type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
 
 const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['lower', (self) => stringLike(self, self.value.toLowerCase())],
-  ['casefold', (self) => stringLike(self, self.value.toLowerCase())],
   ['upper', (self) => stringLike(self, self.value.toUpperCase())],
-  ['swapcase', (self) => stringLike(self, self.value.replace(/\p{L}/gu, swapCase))],
-  ['capitalize', (self) => stringLike(self, capitalized(self.value))],
-  ['title', (self) => stringLike(self, self.value.replace(/\p{L}+/gu, capitalized))],
+  ['casefold', (self) => (self.kind === 'text' ? recased(self, (value) => value.toLowerCase()) : undefined)],
+  ['swapcase', (self) => recased(self, (value) => value.replace(/[a-zA-Z]/g, swapCase))],
+  ['capitalize', (self) => recased(self, capitalized)],
+  ['title', (self) => recased(self, (value) => value.replace(/[a-zA-Z]+/g, capitalized))],
   ['strip', (self, args) => stripped(self, args, { start: true, end: true })],
   ['lstrip', (self, args) => stripped(self, args, { start: true, end: false })],
   ['rstrip', (self, args) => stripped(self, args, { start: false, end: true })],
@@ -50,6 +50,9 @@ const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['builtins.tuple', (value) => sequence(itemsOf(value) ?? [])],
   ['builtins.bytes', byteValues],
   ['builtins.bytearray', byteValues],
+  ['builtins.bytes.fromhex', (value) => (value.kind === 'text' ? hexBytes(value.value) : undefined)],
+  ['binascii.unhexlify', (value) => (isString(value) ? hexBytes(value.value) : undefined)],
+  ['codecs.decode', (value, { positional: [, codec] }) => (isRot13(codec) ? rot13(value) : undefined)],
   ['base64.b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
   ['base64.standard_b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
   ['base64.urlsafe_b64decode', (value) => (isString(value) ? base64Bytes(value.value) : undefined)],
@@ -64,6 +67,11 @@ export const foldableFunctions: readonly string[] = [...functions.keys()];
 
 export function isFoldableFunction(name: string): boolean {
   return functions.has(name);
+}
+
+/** Only for ASCII: beyond it Python's rules are its own. */
+function recased(self: StringConstant, recase: (value: string) => string): Constant | undefined {
+  return /^[\0-\x7f]*$/.test(self.value) ? stringLike(self, recase(self.value)) : undefined;
 }
 
 function swapCase(letter: string): string {
@@ -90,12 +98,12 @@ function stripped(
 }
 
 function withoutPrefix(self: StringConstant, prefix: Constant | undefined): Constant | undefined {
-  if (!isString(prefix)) return undefined;
+  if (!isString(prefix) || prefix.kind !== self.kind) return undefined;
   return self.value.startsWith(prefix.value) ? stringLike(self, self.value.slice(prefix.value.length)) : self;
 }
 
 function withoutSuffix(self: StringConstant, suffix: Constant | undefined): Constant | undefined {
-  if (!isString(suffix)) return undefined;
+  if (!isString(suffix) || suffix.kind !== self.kind) return undefined;
   const ends = suffix.value !== '' && self.value.endsWith(suffix.value);
   return ends ? stringLike(self, self.value.slice(0, -suffix.value.length)) : self;
 }
@@ -135,6 +143,34 @@ function decoded(self: Constant, encoding: Constant | undefined): Constant | und
 
 function utf8(value: string): string {
   return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('');
+}
+
+function hexBytes(digits: string): Constant | undefined {
+  const pairs = digits.replaceAll(/\s/g, '');
+  if (!/^(?:[\da-fA-F]{2})*$/.test(pairs)) return undefined;
+  return bytes(pairs.replaceAll(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))));
+}
+
+function isRot13(codec: Constant | undefined): boolean {
+  return codec?.kind === 'text' && /^rot_?13$/i.test(codec.value);
+}
+
+function rot13(value: Constant): Constant | undefined {
+  if (value.kind !== 'text') return undefined;
+  const turned = (letter: string): string => {
+    const base = letter < 'a' ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
+  };
+  return text(value.value.replaceAll(/[a-zA-Z]/g, turned));
+}
+
+/** `map(chr, …)`. */
+export function characters(codes: Constant): Constant | undefined {
+  const items = itemsOf(codes)?.map((code) =>
+    code.kind === 'integer' ? formattedText(character(code.value)) : undefined,
+  );
+  const known = items?.flatMap((item) => item ?? []);
+  return known && known.length === items?.length ? sequence(known) : undefined;
 }
 
 function byteValues(value: Constant): Constant | undefined {

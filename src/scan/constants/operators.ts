@@ -35,7 +35,7 @@ function added(left: Constant, right: Constant): Constant | undefined {
 }
 
 function repeated(value: Constant, count: Constant): Constant | undefined {
-  if (count.kind !== 'integer' || value.kind === 'integer') return undefined;
+  if (count.kind !== 'integer' || value.kind === 'integer' || value.kind === 'mapping') return undefined;
   const times = Math.max(0, count.value);
   const length = isString(value) ? value.value.length : value.items.length;
   if (length * times > charactersMax) return undefined;
@@ -48,6 +48,7 @@ export function negated(value: Constant): Constant | undefined {
 }
 
 export function indexed(value: Constant, index: Constant): Constant | undefined {
+  if (value.kind === 'mapping') return index.kind === 'text' ? value.entries.get(index.value) : undefined;
   if (index.kind !== 'integer') return undefined;
   return itemsOf(value)?.at(index.value);
 }
@@ -61,7 +62,7 @@ export function sliced(value: Constant, bounds: readonly (Constant | undefined)[
   }
   const [start, stop, step = 1] = numbers;
   const items = isString(value) ? Array.from(value.value) : itemsOf(value);
-  if (!items || step === 0) return undefined;
+  if (value.kind === 'mapping' || !items || step === 0) return undefined;
   const forward = step > 0;
   const first = clamped(start, items.length, forward, forward ? 0 : items.length - 1);
   const last = clamped(stop, items.length, forward, forward ? items.length : -1);

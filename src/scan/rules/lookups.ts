@@ -71,18 +71,20 @@ function namespaceOf({ references, tree }: Subject, expression: NodeIndex): Read
 function checkGetattr(subject: Subject, lookup: Lookup): void {
   checkLookup(subject, lookup);
   const { constants, policy, report, tree } = subject;
-  const name = constants.fold(lookup.key);
-  if (name?.kind !== 'text') return;
-  for (const entry of policy.attributes.get(name.value) ?? [])
-    report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
+  for (const name of constants.possible(lookup.key)) {
+    if (name.kind !== 'text') continue;
+    for (const entry of policy.attributes.get(name.value) ?? []) {
+      report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
+    }
+  }
 }
 
 function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
   const { constants, policy, report, tree } = subject;
   for (const module of modules) {
     if (!policy.hasMembers(module)) continue;
-    const name = constants.fold(key);
-    if (name?.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
-    else if (!name && policy.governed.has(module)) report.add('SLP801', rangeOf(tree, at), module);
+    const names = constants.possible(key);
+    for (const name of names) if (name.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
+    if (names.length === 0 && policy.governed.has(module)) report.add('SLP801', rangeOf(tree, at), module);
   }
 }
