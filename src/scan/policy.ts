@@ -85,11 +85,15 @@ export class ScanPolicy {
     }
   }
 
+  /** What the tables say of a member, under whichever name they know it. */
   member(module: string, name: string): Match | undefined {
-    const members = this.members.get(module);
+    const path = this.canonical(`${this.canonical(module)}.${name}`);
+    const dot = path.lastIndexOf('.');
+    const members = this.members.get(path.slice(0, dot));
     if (!members) return undefined;
-    const entry = members.exact.get(name) ?? members.patterns.find(({ pattern }) => pattern.test(name))?.entry;
-    return entry && { ...entry, name: `${module}.${name}` };
+    const usual = path.slice(dot + 1);
+    const entry = members.exact.get(usual) ?? members.patterns.find(({ pattern }) => pattern.test(usual))?.entry;
+    return entry && { ...entry, name: path };
   }
 
   /** The usual name of what is known under several. */

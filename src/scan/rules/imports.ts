@@ -1,7 +1,6 @@
 // Imports: forbidden modules (SLP101), star imports from governed ones (SLP102), serialization modules (SLP402), and forbidden
 // members imported by name (scan policy §2, §4). A relative import is local and never a finding.
 import { Kind } from '../kinds.ts';
-import type { Match, ScanPolicy } from '../policy.ts';
 import { type NodeIndex, noNode } from '../syntax-tree.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
@@ -30,18 +29,11 @@ export const importFromRule: Rule = {
         report.add('SLP102', rangeOf(tree, source), module);
       } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
         const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
-        reportMember(subject, part, memberImported(policy, module, member));
+        reportMember(subject, part, policy.member(module, member));
       }
     }
   },
 };
-
-/** `from m import f` is `m.f`, which may be known under another name altogether. */
-function memberImported(policy: ScanPolicy, module: string, member: string): Match | undefined {
-  const name = policy.canonical(`${policy.canonical(module)}.${member}`);
-  const dot = name.lastIndexOf('.');
-  return policy.member(name.slice(0, dot), name.slice(dot + 1));
-}
 
 /** Checks the module that a dotted name imports, and says which it is. */
 function checkModule({ tree, policy, report }: Subject, dottedName: NodeIndex): string {
