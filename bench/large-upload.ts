@@ -53,11 +53,13 @@ function* zip(): Generator<Buffer> {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [path, content] of files()) {
+    const packed = path.endsWith('.py') ? deflateRawSync(content) : content;
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(packed === content ? 0 : 8, 4);
     fields.writeUInt16LE(0x21, 8);
     fields.writeUInt32LE(crc32(content), 10);
-    fields.writeUInt32LE(content.length, 14);
+    fields.writeUInt32LE(packed.length, 14);
     fields.writeUInt32LE(content.length, 18);
     fields.writeUInt16LE(path.length, 22);
     const header = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(path)]);
@@ -65,8 +67,8 @@ function* zip(): Generator<Buffer> {
     tail.writeUInt32LE(offset, 10);
     directory.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, tail, Buffer.from(path));
     yield header;
-    yield content;
-    offset += header.length + content.length;
+    yield packed;
+    offset += header.length + packed.length;
   }
   const central = Buffer.concat(directory);
   const end = Buffer.alloc(18);
