@@ -1,14 +1,14 @@
 // Asking for a deployment.
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import { insertWhere, previousChanged } from '../db/client.ts';
+import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
 import { drainMs, lastTicket, promoteStatements, takeTicket } from './promote.ts';
@@ -28,15 +28,58 @@ export interface Wish {
  * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
  */
 export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
+  const { db } = deps;
+  const { namespaceId, version, parameters } = wish;
+  const here = attemptsOf(namespaceId, version.id);
+  const same = and(here, eq(deployments.type, typeOf(wish)), eq(deployments.parameters, parameters), isUnfinished());
+  const stands = versionStands(version);
+  const wanted = sql`${stands} and not exists (select 1 from ${deployments} where ${same})`;
+  const attempt = newAttempt(deps, wish, previousChanged);
+  await db.batch([takeTicket(deps, namespaceId, version.pluginId, wanted), ...attempt.statements]);
+  const [newest] = await db
+    .select()
+    .from(deployments)
+    .where(and(here, notOvertaken, stands))
+    .orderBy(desc(deployments.ticket))
+    .limit(1);
+  if (!newest) throw notFound('plugin', pluginIdOfVersion(version));
+  if (newest.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
+  return newest;
+}
+
+/** SQL: the version has not been deleted. */
+export function versionStands({ id }: Pick<PluginVersion, 'id'>): SQL {
+  return sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null)`;
+}
+
+export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
+  return and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
+}
+
+/** A plugin without realtime.py is always batch-only (D7). */
+function typeOf({ type, version }: Pick<Wish, 'type' | 'version'>): DeploymentType {
+  return version.hasRealtime ? type : 'batch_only';
+}
+
+export interface NewAttempt {
+  id: DeploymentId;
+  type: DeploymentType;
+  /** To be sent when the attempt was made. */
+  message: OutgoingMessage;
+  statements: [Statement, ...Statement[]];
+}
+
+/**
+ * Statements that make an attempt where the condition holds, with the ticket that their batch has just taken, and supersede
+ * those of its version that are under way; what a rollback asked one of them to do is handed on.
+ */
+export function newAttempt(deps: Deps, wish: Wish & { takesName?: true }, condition: SQL): NewAttempt {
   const { db, ids, clock } = deps;
-  const { namespaceId, version, actor, parameters } = wish;
-  const type = version.hasRealtime ? wish.type : 'batch_only';
+  const { namespaceId, version, parameters, actor } = wish;
+  const type = typeOf(wish);
   const now = clock.now();
   const id = ids('deployment');
-  const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, version.id));
-  const same = and(here, eq(deployments.type, type), eq(deployments.parameters, parameters), isUnfinished());
-  const stands = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null)`;
-  const wanted = sql`${stands} and not exists (select 1 from ${deployments} where ${same})`;
+  const here = attemptsOf(namespaceId, version.id);
   const attempt = {
     id,
     organizationId: version.organizationId,
@@ -48,7 +91,9 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
     type,
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
-    takesName: false,
+    takesName:
+      wish.takesName ??
+      sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
     createdBy: actor,
     createdAt: now,
@@ -58,10 +103,10 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
   const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
   const event = { organizationId: version.organizationId, namespaceId, actor };
   const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, drainMs);
-  const next = type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
-  await db.batch([
-    takeTicket(deps, namespaceId, version.pluginId, wanted),
-    insertWhere(db, deployments, attempt, previousChanged),
+  const message =
+    type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
+  const statements: NewAttempt['statements'] = [
+    insertWhere(db, deployments, attempt, condition),
     record(
       deps,
       { ...event, type: 'deployment.queued', subjectId: id, data: { version_id: version.id, type } },
@@ -73,15 +118,7 @@ export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deploym
       .where(and(here, ne(deployments.id, id), mayBecome('superseded'), made)),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: overtakenId }, previousChanged),
     ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null }, actor) : []),
-    enqueue(deps, next, made),
-  ]);
-  const [newest] = await db
-    .select()
-    .from(deployments)
-    .where(and(here, notOvertaken, stands))
-    .orderBy(desc(deployments.ticket))
-    .limit(1);
-  if (!newest) throw notFound('plugin', pluginIdOfVersion(version));
-  if (newest.id === id) deps.defer(sendNow(deps, next));
-  return newest;
+    enqueue(deps, message, made),
+  ];
+  return { id, type, message, statements };
 }

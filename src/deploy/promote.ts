@@ -1,6 +1,6 @@
 // The only place that moves traffic (invariant 4). A pointer moves to a wish with a newer ticket, never to an older one, so the
 // latest wish wins whatever finishes last (design §4). Statements only: the caller runs them in the batch of its change.
-import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
@@ -52,8 +52,8 @@ export type Promotable = Pick<
 >;
 
 /**
- * Lets a ready deployment serve its version, and its version serve the plugin's name if that is the active version or the
- * name serves nothing (D2). One that was overtaken ends `superseded`. What served before drains.
+ * Lets a ready deployment serve its version, and its version serve the plugin's name if that is the active version, a rollback
+ * asked for it, or the name serves nothing (D2, D4). One that was overtaken ends `superseded`. What served before drains.
  */
 export function promoteStatements(
   deps: WriteDeps,
@@ -70,6 +70,7 @@ export function promoteStatements(
   );
   const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
   const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
+  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.activeVersionId} = ${versionId}))`;
   const event = { organizationId: deployment.organizationId, namespaceId, actor };
   return [
     insertWhere(
@@ -95,14 +96,13 @@ export function promoteStatements(
     record(deps, { ...event, type: 'deployment.superseded', subjectId: id }, previousChanged),
     db
       .update(livePointers)
-      .set({ targetId: versionId, ticket, updatedAt: now })
+      .set({ targetId: versionId, ticket: sql`max(${livePointers.ticket}, ${ticket})`, updatedAt: now })
       .where(
         and(
           pointerOf(namespaceId, pluginId),
-          lt(livePointers.ticket, ticket),
           promoted,
           sql`${livePointers.targetId} is not ${versionId}`,
-          sql`(${livePointers.targetId} is null or exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.activeVersionId} = ${versionId}))`,
+          or(isNull(livePointers.targetId), and(lt(livePointers.ticket, ticket), wanted)),
         ),
       ),
     record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
@@ -169,6 +169,72 @@ export function emptyStatements(
     record(deps, { ...event, type: 'deployment.cancelled', subjectId: cancelledId }, previousChanged),
     retire(deps, here),
   ];
+}
+
+/**
+ * Lets a version serve the plugin's name now, if the name serves anything and the version is live or still warm; a draining
+ * deployment serves it again then (D4, D9). The first statement takes the ticket of this wish.
+ */
+export function takeNameStatements(
+  deps: WriteDeps,
+  wish: NameWish,
+  actor: ActorRef,
+): [Statement, Statement, Statement, Statement, Statement, Statement] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const { organizationId, namespaceId, pluginId, versionId, condition } = wish;
+  const event = { organizationId, namespaceId, actor };
+  const ticket = lastTicket(namespaceId, pluginId);
+  const warm = sql<DeploymentId>`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${versionId} and d.status = 'promoted' order by d.generation desc limit 1)`;
+  const name = and(pointerOf(namespaceId, pluginId), isNotNull(livePointers.targetId), isLive(namespaceId, versionId));
+  return [
+    takeTicket(deps, namespaceId, pluginId, condition),
+    db
+      .update(livePointers)
+      .set({ targetId: warm, ticket, updatedAt: now })
+      .where(
+        and(
+          pointerOf(namespaceId, versionId),
+          isNull(livePointers.targetId),
+          sql`${warm} is not null`,
+          nameServes(namespaceId, pluginId),
+          condition,
+        ),
+      ),
+    record(
+      deps,
+      { ...event, type: 'deployment.resumed', subjectId: warm, data: { version_id: versionId } },
+      previousChanged,
+    ),
+    db
+      .update(deployments)
+      .set({ ticket, stopAfter: null, updatedAt: now })
+      .where(and(eq(deployments.id, warm), isNotNull(deployments.stopAfter), isNamed(sql`${deployments.id}`))),
+    record(
+      deps,
+      { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } },
+      sql`exists (select 1 from ${livePointers} where ${and(name, sql`${livePointers.targetId} <> ${versionId}`, condition)})`,
+    ),
+    db.update(livePointers).set({ targetId: versionId, ticket, updatedAt: now }).where(and(name, condition)),
+  ];
+}
+
+export interface NameWish {
+  organizationId: Deployment['organizationId'];
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId;
+  versionId: VersionId;
+  condition: SQL;
+}
+
+/** SQL: some version serves the plugin's name. */
+export function nameServes(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
+  return sql`exists (select 1 from live_pointers n where n.namespace_id = ${namespaceId} and n.subject_id = ${pluginId} and n.target_id is not null)`;
+}
+
+/** SQL: a deployment serves the version. */
+export function isLive(namespaceId: NamespaceId, versionId: VersionId): SQL {
+  return sql`exists (select 1 from live_pointers v where v.namespace_id = ${namespaceId} and v.subject_id = ${versionId} and v.target_id is not null)`;
 }
 
 /** Promoted deployments that no pointer names any more may be stopped once their drain is over. */

@@ -14,7 +14,7 @@ const next = {
   failed: [],
   superseded: [],
   cancelled: [],
-  stopped: ['promoted'],
+  stopped: [],
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
 /** Still on its way: it has an owner with a lease, or a sweep that finds it one. */

@@ -1,6 +1,6 @@
 // The active version of a plugin, and the one that was active before it: facts of the catalogue, never routes (D3). Every change
 // goes through here, so that the versions' order of activation is kept with it.
-import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { PluginRowId, VersionId } from '../core/ids.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
@@ -66,20 +66,14 @@ export function activateStatements(
   ];
 }
 
-/** A statement for a batch: the version that was active before the active one and still stands, or no row. */
-export function selectPreviouslyActive(db: Deps['db'], pluginId: SQL<PluginRowId>) {
+/** SQL: the id of the version that was active before the active one and still stands. */
+export function previouslyActiveId(pluginId: SQL<PluginRowId>): SQL<VersionId> {
   const active = sql`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
-  return db
-    .select()
-    .from(pluginVersions)
-    .where(
-      and(
-        eq(pluginVersions.pluginId, pluginId),
-        isNull(pluginVersions.deletedAt),
-        sql`${pluginVersions.activation} is not null`,
-        ne(pluginVersions.id, active),
-      ),
-    )
-    .orderBy(desc(pluginVersions.activation))
-    .limit(1);
+  const others = and(
+    eq(pluginVersions.pluginId, pluginId),
+    isNull(pluginVersions.deletedAt),
+    isNotNull(pluginVersions.activation),
+    ne(pluginVersions.id, active),
+  );
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${others} order by ${desc(pluginVersions.activation)} limit 1)`;
 }

@@ -1,13 +1,14 @@
 // Which version is active, and which one was before it: after every kind of change that can be made to either (D3).
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../src/contract/manifest.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { deleteVersion } from '../../src/pipeline.ts';
 import {
   activateStatements,
   pluginIdNamed,
+  previouslyActiveId,
   selectPluginNamed,
-  selectPreviouslyActive,
 } from '../../src/registry/active-version.ts';
 import { publishVersion, type Scene, scene } from '../support/scene.ts';
 
@@ -39,7 +40,10 @@ async function activeAndPrevious({
   const pluginId = pluginIdNamed(namespaceId, 'hello_ext');
   const [[plugin], [previous], versions] = await deps.db.batch([
     selectPluginNamed(deps.db, namespaceId, 'hello_ext'),
-    selectPreviouslyActive(deps.db, pluginId),
+    deps.db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, previouslyActiveId(pluginId))),
     deps.db.query.pluginVersions.findMany(),
   ]);
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);

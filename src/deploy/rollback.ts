@@ -1,0 +1,146 @@
+// Rolling a plugin back, or forward again, to a version that was published before (D4). The catalogue follows at once; traffic by
+// name at once where the version is live or warm, else when a deployment of its stored archive is ready. Until then, and if that
+// fails, what served goes on serving. The wish is in rows from the first batch on.
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import { pluginIdOf, type Version } from '../contract/manifest.ts';
+import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import {
+  activateStatements,
+  pluginIdNamed,
+  previouslyActiveId,
+  selectPluginNamed,
+} from '../registry/active-version.ts';
+import { type PluginVersion, pluginIdOfVersion, versionIdOf } from '../registry/versions.ts';
+import { attemptsOf, newAttempt, versionStands } from './deployments.ts';
+import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
+import type { Deployment } from './standing.ts';
+import { isUnfinished } from './states.ts';
+
+export interface RollbackRequest {
+  name: string;
+  /** Left out: the version that was active before. */
+  version?: Version;
+  message: string | null;
+}
+
+export interface Rollback {
+  version: PluginVersion;
+  /** What was active until now. */
+  previous: PluginVersion | null;
+  /** Traffic by name: there is none, the version has it, or gets it when the deployment is ready. */
+  traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
+}
+
+/** Two D1 round trips: what is meant, and the wish with all that follows from it at once. */
+export async function rollBack(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  request: RollbackRequest,
+): Promise<Rollback> {
+  requireScope(actor, 'plugins:deploy');
+  const { version, last } = await findTarget(deps, actor, namespaceId, request);
+  const { db } = deps;
+  const { pluginId } = version;
+  const stands = versionStands(version);
+  const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
+  const active = sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
+  const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
+  const cold = sql`${stands} and ${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  const wish = {
+    namespaceId,
+    version,
+    type: last?.type ?? 'realtime',
+    parameters: last?.parameters ?? {},
+    actor: actor.ref,
+    takesName: true as const,
+  };
+  const attempt = newAttempt(deps, wish, sql`${cold} and not exists (select 1 from ${deployments} where ${underWay})`);
+  const [[previous = null], , , , , , , , , , , , [standing], [name], [adopted]] = await db.batch([
+    db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
+    ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: stands }, actor.ref),
+    record(
+      deps,
+      {
+        ...event,
+        type: 'plugin.rolled_back',
+        subjectId: pluginId,
+        data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${request.message})`,
+      },
+      stands,
+    ),
+    ...activateStatements(deps, { pluginId, versionId: version.id, condition: stands, event }),
+    adopt(db, underWay, lastTicket(namespaceId, pluginId), cold),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.id, version.id), stands)),
+    db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
+    db
+      .select()
+      .from(deployments)
+      .where(and(underWay, eq(deployments.takesName, true), cold)),
+    ...attempt.statements,
+  ]);
+  if (!standing) throw notFound('plugin', pluginIdOfVersion(version));
+  const told = { version: standing, previous };
+  if (!name?.targetId) return { ...told, traffic: { state: 'none' } };
+  if (name.targetId === version.id) return { ...told, traffic: { state: 'serving' } };
+  if (adopted) return { ...told, traffic: { state: 'deploying', deploymentId: adopted.id } };
+  deps.defer(sendNow(deps, attempt.message));
+  const traffic =
+    attempt.type === 'batch_only'
+      ? { state: 'serving' as const }
+      : { state: 'deploying' as const, deploymentId: attempt.id };
+  return { ...told, traffic };
+}
+
+/** An attempt under way takes on the wish of the rollback, and its ticket. */
+function adopt(db: Deps['db'], underWay: SQL | undefined, ticket: SQL<number>, cold: SQL) {
+  return db.update(deployments).set({ takesName: true, ticket }).where(and(underWay, cold));
+}
+
+/** The version that is meant, and how it was last live in the namespace: so it is deployed again. */
+async function findTarget(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { name, version }: RollbackRequest,
+): Promise<{ version: PluginVersion; last: Deployment | undefined }> {
+  const pluginId: SQL<PluginRowId> = pluginIdNamed(namespaceId, name);
+  const targetId = version
+    ? versionIdOf({ ownerId: namespaceId, kind: 'extractor', name, version })
+    : previouslyActiveId(pluginId);
+  const [namespaces, [plugin], [target], [last]] = await db.batch([
+    selectNamespace(db, actor, namespaceId),
+    selectPluginNamed(db, namespaceId, name),
+    db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    db
+      .select()
+      .from(deployments)
+      .where(
+        and(
+          eq(deployments.namespaceId, namespaceId),
+          eq(deployments.versionId, targetId),
+          inArray(deployments.status, ['promoted', 'stopped']),
+        ),
+      )
+      .orderBy(desc(deployments.generation))
+      .limit(1),
+  ]);
+  foundNamespace(namespaces, namespaceId);
+  if (!plugin) throw notFound('plugin', name);
+  if (target) return { version: target, last };
+  if (version) throw notFound('plugin', pluginIdOf(name, version));
+  throw new Problem('conflict', `No other version of ${name} was active before; name the version to roll back to`, {
+    details: { resource: 'plugin', id: name },
+  });
+}

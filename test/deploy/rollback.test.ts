@@ -1,0 +1,357 @@
+// Rolling back: what the catalogue says at once, and where the traffic of the plugin's name goes, and when (D4).
+import { and, asc, eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { formatVersion, parseVersion } from '../../src/contract/manifest.ts';
+import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
+import { events } from '../../src/db/schema/events.ts';
+import { plugins } from '../../src/db/schema/registry.ts';
+import { drainMs } from '../../src/deploy/promote.ts';
+import { type Rollback, rollBack } from '../../src/deploy/rollback.ts';
+import { stopDueInstances } from '../../src/deploy/stop.ts';
+import { sweepDeployments } from '../../src/deploy/sweep.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
+import type { PluginVersion } from '../../src/registry/versions.ts';
+import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
+
+const failing = `import nosuchmodule
+
+
+class EchoInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {}
+`;
+
+interface Two extends Scene {
+  v0: PluginVersion;
+  v1: PluginVersion;
+}
+
+/** 1.0.0 and 1.0.1, neither deployed. */
+async function two(): Promise<Two> {
+  const s = await scene();
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
+  return { ...s, v0: s.version, v1 };
+}
+
+async function live(s: Scene, version: PluginVersion, type: 'realtime' | 'batch_only' = 'realtime'): Promise<string> {
+  const { id } = await deploy({ ...s, version }, type);
+  if (type === 'realtime') await advanceDeployment(s.deps, id);
+  return id;
+}
+
+/** Undeployed, and its instance gone. */
+async function cold(s: Scene, version: PluginVersion): Promise<void> {
+  await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
+  s.clock.advance(drainMs);
+  await stopDueInstances(s.deps, version.pluginId);
+}
+
+function back(s: Scene, version?: string, message: string | null = null): Promise<Rollback> {
+  const number = version === undefined ? undefined : parseVersion(version);
+  return rollBack(s.deps, s.actor, s.namespaceId, {
+    name: 'hello_ext',
+    message,
+    ...(number ? { version: number } : {}),
+  });
+}
+
+async function active({ deps, version }: Scene): Promise<string | null | undefined> {
+  const [plugin] = await deps.db.select().from(plugins).where(eq(plugins.id, version.pluginId));
+  return plugin?.activeVersionId;
+}
+
+/** The version that the plugin's name serves. */
+async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
+  const [row] = await deps.db
+    .select()
+    .from(livePointers)
+    .where(and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, version.pluginId)));
+  return row?.targetId;
+}
+
+async function attemptsOf({ deps }: Scene, version: PluginVersion) {
+  return deps.db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.versionId, version.id))
+    .orderBy(asc(deployments.generation));
+}
+
+async function finish(s: Scene, { traffic }: Rollback): Promise<void> {
+  if (traffic.state !== 'deploying') throw new Error(`nothing is under way: ${traffic.state}`);
+  await advanceDeployment(s.deps, traffic.deploymentId);
+}
+
+async function eventTypes({ deps, version }: Scene, from: number): Promise<string[]> {
+  const rows = await deps.db
+    .select()
+    .from(events)
+    .where(eq(events.organizationId, version.organizationId))
+    .orderBy(asc(events.seq));
+  return rows.slice(from).map(({ type }) => type);
+}
+
+describe('the catalogue', () => {
+  test('follows at once; without traffic by name nothing else happens', async () => {
+    const s = await two();
+    const told = await back(s, '1.0.0');
+    expect([formatVersion(told.version), told.previous?.id, told.traffic]).toEqual([
+      '1.0.0',
+      s.v1.id,
+      { state: 'none' },
+    ]);
+    expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
+  });
+
+  test('takes the version that was active before when none is named, back and forth', async () => {
+    const s = await two();
+    const numbers = [];
+    for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
+    expect(numbers).toEqual(['1.0.0', '1.0.1', '1.0.0']);
+  });
+
+  test('has nothing to go back to when no other version was active', async () => {
+    await expect(back(await scene())).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'No other version of hello_ext was active before; name the version to roll back to',
+    });
+  });
+
+  test('knows neither another name nor another number, nor what was deleted', async () => {
+    const s = await two();
+    await expect(back(s, '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
+    await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+    await expect(back(s, '1.0.0')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_1_0_0' });
+    await expect(
+      rollBack(s.deps, s.actor, s.namespaceId, { name: 'no_such_ext', message: null }),
+    ).rejects.toMatchObject({ message: 'Plugin not found: no_such_ext' });
+    expect(await active(s)).toBe(s.v1.id);
+  });
+
+  test('goes on from there: the next version that is published is active again', async () => {
+    const s = await two();
+    await back(s, '1.0.0');
+    const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
+    expect(await active(s)).toBe(v2.id);
+  });
+});
+
+describe('to a version that is live', () => {
+  test('the name moves at once, nothing is deployed, and the newer version stays live', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    expect(await named(s)).toBe(s.v1.id);
+    expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
+    expect([await named(s), (await attemptsOf(s, s.v0)).length]).toEqual([s.v0.id, 1]);
+    expect((await standing({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
+  });
+
+  test('and forward again', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    await back(s);
+    await back(s);
+    expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
+  });
+
+  test('asked twice, the second time changes nothing', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    await back(s, '1.0.0');
+    const before = (await eventTypes(s, 0)).length;
+    expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
+    expect(await eventTypes(s, before)).toEqual(['plugin.rolled_back']);
+  });
+
+  test('is told in events, with who said why', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    const before = (await eventTypes(s, 0)).length;
+    await back(s, '1.0.0', 'scores were off');
+    expect(await eventTypes(s, before)).toEqual([
+      'pointer.moved',
+      'plugin.rolled_back',
+      'plugin.active_version_changed',
+    ]);
+    const [event] = await s.deps.db
+      .select()
+      .from(events)
+      .where(and(eq(events.subjectId, s.version.pluginId), eq(events.type, 'plugin.rolled_back')));
+    expect([event?.actor, event?.namespaceId, event?.data]).toEqual([
+      s.actor.ref,
+      s.namespaceId,
+      { to: s.v0.id, from: s.v1.id, message: 'scores were off' },
+    ]);
+  });
+});
+
+describe('to a version that still drains', () => {
+  test('its deployment serves again, under both names, and is not stopped', async () => {
+    const s = await two();
+    const first = await live(s, s.v0);
+    await live(s, s.v1);
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
+    const { serving, newest } = await standing(s);
+    expect([await named(s), serving?.id, newest?.id, serving?.stopAfter]).toEqual([s.v0.id, first, first, null]);
+    s.clock.advance(drainMs);
+    await stopDueInstances(s.deps, s.version.pluginId);
+    expect((await s.deps.builder.status(first))?.state).toBe('ready');
+    expect((await attemptsOf(s, s.v0)).map(({ status }) => status)).toEqual(['promoted']);
+  });
+
+  test('of several deployments the newest', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    const second = await live(s, s.v0);
+    await live(s, s.v1);
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await back(s, '1.0.0');
+    expect((await standing(s)).serving?.id).toBe(second);
+  });
+
+  test('batch-only as well', async () => {
+    const s = await two();
+    const first = await live(s, s.v0, 'batch_only');
+    await live(s, s.v1);
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await back(s, '1.0.0');
+    expect([await named(s), (await standing(s)).serving?.id]).toEqual([s.v0.id, first]);
+  });
+});
+
+describe('to a version without an instance', () => {
+  test('what served goes on until the stored archive is deployed again; then the name moves', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    await cold(s, s.v0);
+    const told = await back(s, '1.0.0');
+    expect([told.traffic.state, await active(s), await named(s)]).toEqual(['deploying', s.v0.id, s.v1.id]);
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v0.id);
+    expect((await attemptsOf(s, s.v0)).map(({ generation, status }) => [generation, status])).toEqual([
+      [1, 'stopped'],
+      [2, 'promoted'],
+    ]);
+    expect((await standing({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
+  });
+
+  test('one that was never deployed, too', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('as it was last deployed: batch-only needs no instance, so the name moves at once', async () => {
+    const s = await two();
+    await live(s, s.v0, 'batch_only');
+    await live(s, s.v1);
+    await cold(s, s.v0);
+    expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('a failed one leaves traffic where it is, with an event', async () => {
+    const s = await scene({ files: { 'realtime.py': failing } });
+    const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
+    await live(s, v1);
+    const told = await back(s, '1.0.0');
+    const before = (await eventTypes(s, 0)).length;
+    await finish(s, told);
+    expect([await active(s), await named(s)]).toEqual([s.version.id, v1.id]);
+    expect((await eventTypes(s, before)).at(-1)).toBe('deployment.failed');
+  });
+
+  test('asked twice it is one attempt', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const first = await back(s, '1.0.0');
+    const again = await back(s, '1.0.0');
+    expect(again.traffic).toEqual(first.traffic);
+    expect((await attemptsOf(s, s.v0)).length).toBe(1);
+  });
+
+  test('ten times at the same moment, too', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await Promise.all(Array.from({ length: 10 }, () => back(s, '1.0.0')));
+    expect(new Set(told.map(({ traffic }) => JSON.stringify(traffic))).size).toBe(1);
+    expect((await attemptsOf(s, s.v0)).length).toBe(1);
+  });
+
+  test('a deployment that is under way already takes on the wish', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const { id } = await deploy({ ...s, version: s.v0 });
+    const told = await back(s, '1.0.0');
+    expect(told.traffic).toEqual({ state: 'deploying', deploymentId: id });
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('the wish survives: a message that is lost is sent again, and the name moves', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    s.sent.length = 0;
+    s.clock.advance(16_000);
+    await sweepDeployments(s.deps);
+    expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: Object(told.traffic).deploymentId });
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('the wish survives a version that is published and active meanwhile', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
+    await finish(s, told);
+    expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
+  });
+
+  test('the wish is handed on to the attempt that overtakes it', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    await back(s, '1.0.0');
+    await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
+    await live(s, s.v0, 'batch_only');
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('the latest wish wins: forward again before the deployment is ready, and the name stays', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    await back(s, '1.0.1');
+    await finish(s, told);
+    expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
+  });
+
+  test('when what served is undeployed meanwhile, the name gets the version as soon as it is ready', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    await undeployVersion(s.deps, s.namespaceId, s.v1, s.actor.ref);
+    expect(await named(s)).toBeNull();
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('undeploying the version takes the wish back', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const told = await back(s, '1.0.0');
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await finish(s, told);
+    expect(await named(s)).toBe(s.v1.id);
+  });
+});
