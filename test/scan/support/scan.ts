@@ -1,15 +1,21 @@
 // Scans a text as one file, for tests: what was found, as short lines.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Finding } from '../../../src/contract/finding.ts';
-import { scanSource } from '../../../src/scan/scan.ts';
+import { type ScanOptions, scanSource } from '../../../src/scan/scan.ts';
 
 const parsers = nodeParsers();
 
-export function scanText(text: string): Promise<Finding[]> {
-  return scanSource(parsers, { path: 'plugin.py', bytes: new TextEncoder().encode(text) });
+export function scanText(text: string, options: ScanOptions = {}): Promise<Finding[]> {
+  return scanSource(parsers, { path: 'plugin.py', bytes: new TextEncoder().encode(text) }, options);
 }
 
 /** `line:column rule name` of each finding. */
 export async function found(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);
+}
+
+/** `line:column rule severity name` of each finding of the strict level. */
+export async function strictlyFound(text: string): Promise<string[]> {
+  const findings = await scanText(text, { level: 'strict' });
+  return findings.map(({ line, column, ruleId, severity, name }) => `${line}:${column} ${ruleId} ${severity} ${name}`);
 }

@@ -1,0 +1,111 @@
+// Folding (scan policy §5.3), seen through what getattr finds by the folded name.
+import { describe, expect, test } from 'vitest';
+import { found } from './support/scan.ts';
+
+async function lookedUp(expression: string, before = ''): Promise<string[]> {
+  const findings = await found(`${before}import os\ngetattr(os, ${expression})`);
+  return findings.map((finding) => finding.replace(/^\S+ /, ''));
+}
+
+describe('an expression that is the name', () => {
+  test.each([
+    "'system'",
+    "u'system'",
+    "r'system'",
+    "'''system'''",
+    "'sys' 'tem'",
+    "('sys'\n 'tem')",
+    "'sys' + 'tem'",
+    "'s' + ('ys' + 'te') + 'm'",
+    "'\\x73ystem'",
+    "'\\163yst\\u0065m'",
+    "'\\U00000073ystem'",
+    "'sys\\\ntem'",
+    "'sy' * 1 + 'stem'",
+    "'%s%s' % ('sys', 'tem')",
+    "'%sstem' % 'sy'",
+    "'%c%s' % (115, 'ystem')",
+    "'%(a)s%(b)s' % {'a': 'sys', 'b': 'tem'}",
+    "'{}{}'.format('sys', 'tem')",
+    "'{1}{0}'.format('tem', 'sys')",
+    "'{a}{b}'.format(a='sys', b='tem')",
+    'f\'{"sys"}tem\'',
+    'f\'{"sys":s}{"tem":.3}\'',
+    "''.join(['sys', 'tem'])",
+    "'s'.join(('sy', 'tem'))",
+    "'metsys'[::-1]",
+    "'xsystemx'[1:-1]",
+    "['popen', 'system'][1]",
+    "''.join(reversed('metsys'))",
+    "'SYSTEM'.lower()",
+    "' system\\n'.strip()",
+    "'xxsystem'.lstrip('x')",
+    "'sXstem'.replace('X', 'y')",
+    "b'system'.decode()",
+    "b'system'.decode('ascii')",
+    "str(b'system', 'utf-8')",
+    "str('system')",
+    "chr(115) + 'ystem'",
+    "chr(0x70 + 3) + 'ystem'",
+    "bytes([115, 121, 115]).decode() + 'tem'",
+    "''.join(chr(c) for c in [115, 121, 115, 116, 101, 109])",
+    "''.join(map(chr, (115, 121, 115, 116, 101, 109)))",
+    "bytes.fromhex('73797374656d').decode()",
+    "(n := 'system')",
+  ])('%s', async (expression) => {
+    expect(await lookedUp(expression)).toEqual(['SLP301 os.system']);
+  });
+});
+
+describe('a name is followed to its only value', () => {
+  test.each([
+    ["n = 'system'\n", 'n'],
+    ["n: str = 'system'\n", 'n'],
+    ["a = 'sys'\nb = 'tem'\nn = a + b\n", 'n'],
+    ["n = 'system'\ndef f():\n  return n\n", 'n'],
+    ["def f():\n  global n\n  n = 'system'\n", 'n'],
+    ['import base64\n', "base64.b64decode('c3lzdGVt').decode()"],
+    ['import base64 as b\n', "b.b64decode(b'c3lzdGVt').decode()"],
+    ['from base64 import b64decode as d\n', "d('c3lzdGVt').decode()"],
+    ["import codecs\nn = codecs.decode('flfgrz', 'rot13')\n", 'n'],
+    ["n = 'path'\nif x: n = 'system'\n", 'n'],
+  ])('%j %s', async (before, expression) => {
+    expect(await lookedUp(expression, before)).toEqual(['SLP301 os.system']);
+  });
+});
+
+describe('another name is no finding', () => {
+  test.each([
+    "'path'",
+    "'systems'",
+    "'sys' + 'path'",
+    "'ｓｙｓｔｅｍ'",
+    "b'system'",
+    '115',
+    "'system '",
+    'f\'{"sys"}\'',
+  ])('%s', async (expression) => {
+    expect(await lookedUp(expression)).toEqual([]);
+  });
+});
+
+describe('what cannot be told is SLP801', () => {
+  test.each([
+    ['', 'name'],
+    ['', 'f()'],
+    ['', "'sys' + x"],
+    ['', "'%r' % 'system'"],
+    ['', "'\\N{LATIN SMALL LETTER S}ystem'"],
+    ['', "'a' * 5000"],
+    ['', "'%5000s' % 'a'"],
+    ['', "'{:5000}'.format('a')"],
+    ['', "'a' / 'b'"],
+    ['def f(n):\n  pass\n', 'n'],
+    ['n = n\n', 'n'],
+    ['a = b\nb = a\n', 'a + b'],
+    ["n = 'a'\nn += 'b'\n", 'n + str(n)'],
+    ['chr = f\n', 'chr(115)'],
+  ])('%j %s', async (before, expression) => {
+    expect(await lookedUp(expression, before)).toEqual(['SLP801 os']);
+  });
+});

@@ -1,0 +1,99 @@
+// Hostile inputs (scan policy §7): each ends with a finding or a clean scan, never with a throw; within the limits files scan as
+// they should.
+import { describe, expect, test } from 'vitest';
+import { found, scanText } from './support/scan.ts';
+
+const rules = async (text: string): Promise<string[]> => [
+  ...new Set((await scanText(text)).map(({ ruleId }) => ruleId)),
+];
+
+describe('beyond a limit is SLP603', () => {
+  test.each([
+    ['201 brackets', `x = ${'('.repeat(201)}1${')'.repeat(201)}`],
+    ['100 KB of [', '['.repeat(100_000)],
+    ['100 KB of {', '{'.repeat(100_000)],
+    [
+      '100 indents',
+      `${Array.from({ length: 100 }, (_, depth) => `${' '.repeat(depth)}if x:\n`).join('')}${' '.repeat(100)}x`,
+    ],
+    ['a chain of 50,000 attributes', `x = a${'.b'.repeat(50_000)}`],
+    ['a chain of 50,000 calls', `x = a${'()'.repeat(50_000)}`],
+    ['a chain of 50,000 subscripts', `x = a${'[0]'.repeat(50_000)}`],
+    ['50,000 additions', `x = 1${'+1'.repeat(50_000)}`],
+    ['50,000 nots', `x = ${'not '.repeat(50_000)}1`],
+    ['50,000 signs', `x = ${'-'.repeat(50_000)}1`],
+    ['50,000 lambdas', `x = ${'lambda: '.repeat(50_000)}1`],
+    ['50,000 lambdas in defaults', `x = ${'lambda a='.repeat(50_000)}1${': 1'.repeat(50_000)}`],
+    ['50,000 conditions', `x = 1${' if 1 else 1'.repeat(50_000)}`],
+    ['20,000 elifs', `if 1: pass\n${'elif 1: pass\n'.repeat(20_000)}`],
+    ['200 nested f-strings', 'f"{'.repeat(200)],
+    ['1,001 levels', `x = 1${'+1'.repeat(1001)}`],
+    ['over 2 MiB', ' '.repeat(2 * 1024 * 1024 + 1)],
+    ['10 MB of nothing', '\n'.repeat(10_000_000)],
+  ])('%s', async (_, text) => {
+    expect(await rules(text)).toEqual(['SLP603']);
+  });
+});
+
+describe('garbage is SLP601', () => {
+  test.each([
+    ['100 KB of ]', ']'.repeat(100_000)],
+    ['2 MB of dots', '.'.repeat(2_000_000)],
+    ['a number of 2 MB', '1'.repeat(2_000_000)],
+    ['an open bracket before much text', `x = (\n${'y = 1\n'.repeat(50_000)}`],
+    [
+      'all kinds of characters',
+      Array.from({ length: 100_000 }, (_, at) => '([{)]}:;,.=+-*/%"\'\\\n ab01'[(at * 7919) % 25]).join(''),
+    ],
+    ['50,000 awaits', `x = ${'await '.repeat(50_000)}1`],
+  ])('%s', async (_, text) => {
+    expect(await rules(text)).toEqual(['SLP601']);
+  });
+});
+
+describe('within the limits a finding is found', () => {
+  test.each([
+    ['90 brackets', `x = ${'('.repeat(90)}eval${')'.repeat(90)}`],
+    ['200 brackets', `x = ${'['.repeat(200)}eval${']'.repeat(200)}`],
+    [
+      '99 indents',
+      `${Array.from({ length: 99 }, (_, depth) => `${' '.repeat(depth)}if x:\n`).join('')}${' '.repeat(99)}eval`,
+    ],
+    ['900 additions', `x = 1${'+1'.repeat(900)} + eval`],
+    ['a line of 300 KB', `x = [${'1, '.repeat(100_000)}eval]`],
+    ['a line of 1 MB', `x = "${'a'.repeat(1_000_000)}"; eval`],
+    ['20,000 lines', `${'x = 1\n'.repeat(20_000)}eval`],
+    ['a flat chain of 5,000 ands', `x = 1${' and 1'.repeat(5000)} and eval`],
+    ['a flat chain of 5,000 comparisons', `x = 1${' < 1'.repeat(5000)} < eval`],
+    ['5,000 chained assignments', `${'a = '.repeat(5000)}eval`],
+    ['10,000 literals side by side', `x = ${'"a" '.repeat(10_000)}, eval`],
+    ['100 nested f-strings', Array.from({ length: 100 }).reduce((inner: string) => `f"{${inner}}"`, 'eval')],
+    ['2 MB of blank lines', `${'\n'.repeat(2_000_000)}eval`],
+  ])('%s', async (_, text) => {
+    expect((await found(text)).map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP201 builtins.eval']);
+  });
+});
+
+test('a chain of 20,000 aliases is followed to its end', async () => {
+  const chain = Array.from({ length: 20_000 }, (_, at) => `a${at + 1} = a${at}`).join('\n');
+  expect(await found(`import os\na0 = os\n${chain}\na20000.system()`)).toEqual(['20003:1 SLP301 os.system']);
+});
+
+test('a chain of 20,000 constants is folded', async () => {
+  const chain = Array.from({ length: 20_000 }, (_, at) => `k${at + 1} = k${at}`).join('\n');
+  expect(await found(`import os\nk0 = "system"\n${chain}\ngetattr(os, k20000)`)).toEqual(['20003:1 SLP301 os.system']);
+});
+
+test('a constant that doubles sixty times is not computed', async () => {
+  const doubling = Array.from({ length: 60 }, (_, at) => `k${at + 1} = k${at} * 2`).join('\n');
+  expect(await found(`import os\nk0 = "ab"\n${doubling}\ngetattr(os, k60)`)).toEqual(['63:1 SLP801 os']);
+});
+
+test('more than 10,000 findings end in one that says so', async () => {
+  const findings = await scanText('eval(1)\n'.repeat(10_001));
+  expect(findings).toHaveLength(10_001);
+  expect(findings[0]).toMatchObject({ ruleId: 'SLP201', line: 1 });
+  expect(findings.filter(({ ruleId }) => ruleId === 'SLP603')).toMatchObject([
+    { message: 'Too complex to scan: more than 10000 findings' },
+  ]);
+});

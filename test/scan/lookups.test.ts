@@ -1,0 +1,82 @@
+// Lookups of members by name (scan policy §5.4) and listed dunders (§6).
+import { describe, expect, test } from 'vitest';
+import { found } from './support/scan.ts';
+
+describe('a lookup gives the finding of the member itself', () => {
+  test.each([
+    ["import os\ngetattr(os, 'system')", ['2:1 SLP301 os.system']],
+    ["import os\ngetattr(os, 'system', None)('x')", ['2:1 SLP301 os.system']],
+    ["import os as o\ngetattr(o, 'fork')", ['2:1 SLP301 os.fork']],
+    ["import importlib\ngetattr(importlib, 'import_module')", ['2:1 SLP301 importlib.import_module']],
+    ["import os\nos.__dict__['system']", ['2:1 SLP301 os.system']],
+    ["import os\nos.__dict__.get('system')", ['2:1 SLP301 os.system']],
+    ["import os\nvars(os)['system']", ['2:1 SLP201 builtins.vars', '2:1 SLP301 os.system']],
+    ["import os\nvars(os).get('system')", ['2:1 SLP201 builtins.vars', '2:1 SLP301 os.system']],
+    ["import os\nos.__getattribute__('system')", ['2:1 SLP301 os.system']],
+    ["import os\nd = os.__dict__\nd['system']", ['3:1 SLP301 os.system']],
+    ["import os\ng = getattr\ng(os, 'system')", ['3:1 SLP301 os.system']],
+    ["import os\nf = os.__getattribute__\nf('system')", ['3:1 SLP301 os.system']],
+    ["import builtins\ngetattr(builtins, 'ev' + 'al')", ['2:1 SLP201 builtins.eval']],
+    ["import builtins\nbuiltins.__dict__['eval']", ['2:1 SLP201 builtins.eval']],
+    ["import builtins\nbuiltins.getattr(builtins, 'eval')", ['2:1 SLP201 builtins.eval']],
+    ["__builtins__['eval']", ['1:1 SLP201 builtins.eval', '1:1 SLP501 __builtins__']],
+    ["b = __builtins__\nb['eval']", ['1:5 SLP501 __builtins__', '2:1 SLP201 builtins.eval']],
+    ["getattr(__builtins__, 'exec')", ['1:1 SLP201 builtins.exec', '1:9 SLP501 __builtins__']],
+    ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
+  ])('%j', async (text, expected) => {
+    expect(await found(text)).toEqual(expected);
+  });
+});
+
+describe('a lookup that cannot be told is a warning', () => {
+  test.each([
+    ['import os\ngetattr(os, name)', ['2:1 SLP801 os']],
+    ['import os\nos.__dict__[name]', ['2:1 SLP801 os']],
+    ['import os\nos.__getattribute__(name)', ['2:1 SLP801 os']],
+  ])('%j', async (text, expected) => {
+    expect(await found(text)).toEqual(expected);
+  });
+});
+
+describe('no finding', () => {
+  test.each([
+    "import os\ngetattr(os, 'path')",
+    "import os\nhasattr(os, 'system')",
+    "getattr(model, 'eval')",
+    'getattr(model, name)',
+    "import sys\nsys.__dict__['x']",
+    "def getattr(a, b): pass\nimport os\ngetattr(os, 'system')",
+    "import os\nos.__dict__['system'] = f",
+    'import os\ngetattr(*args)',
+    "import os\nd.get('system')",
+  ])('%j', async (text) => {
+    expect(await found(text)).toEqual([]);
+  });
+});
+
+describe('listed dunders are warnings', () => {
+  test.each([
+    ['x.__class__', ['1:1 SLP501 __class__']],
+    ['x.__class__ = y', ['1:1 SLP501 __class__']],
+    ['del x.__code__', ['1:5 SLP501 __code__']],
+    ['self.__class__.__name__', ['1:1 SLP501 __class__']],
+    ['x.__class__.__bases__', ['1:1 SLP501 __bases__', '1:1 SLP501 __class__']],
+    [
+      '().__class__.__mro__[1].__subclasses__()',
+      ['1:1 SLP501 __class__', '1:1 SLP501 __mro__', '1:1 SLP501 __subclasses__'],
+    ],
+    ['f.__globals__', ['1:1 SLP501 __globals__']],
+    ['class A:\n  def f(self): return __class__', ['2:23 SLP501 __class__']],
+    ["getattr(x, '__class__')", ['1:1 SLP501 __class__']],
+    ["n = '__mro__'\ngetattr(x, n)", ['2:1 SLP501 __mro__']],
+    ['match x:\n  case y.__class__: pass', ['2:8 SLP501 __class__']],
+    ['x.__ｃｌａｓｓ__', ['1:1 SLP501 __class__']],
+    ['class A:\n  __class__ = 1\n  def __subclasses__(self): pass', []],
+    ['x.__name__, x.__dict__, x.__init__, __name__', []],
+    ['"__class__" "{0.__class__}".format(x)', []],
+    ["hasattr(x, '__class__')", []],
+    ['f(__class__=1)', []],
+  ])('%j', async (text, expected) => {
+    expect((await found(text)).sort()).toEqual([...expected].sort());
+  });
+});

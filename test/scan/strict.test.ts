@@ -1,0 +1,94 @@
+// The strict level (scan policy §9): what it adds, and that it takes nothing away.
+import { describe, expect, test } from 'vitest';
+import { found, strictlyFound } from './support/scan.ts';
+
+describe('adds', () => {
+  test.each([
+    ['import os\nos.posix_spawnp(a)', ['2:1 SLP110 error os.posix_spawnp']],
+    ['from os import forkpty', ['1:16 SLP110 error os.forkpty']],
+    ['import posix', ['1:8 SLP110 error posix']],
+    ['import pdb, code', ['1:8 SLP110 error pdb', '1:13 SLP110 error code']],
+    ['import asyncio\nasyncio.create_subprocess_shell(x)', ['2:1 SLP110 error asyncio.create_subprocess_shell']],
+    [
+      'from concurrent.futures import ProcessPoolExecutor',
+      ['1:32 SLP110 error concurrent.futures.ProcessPoolExecutor'],
+    ],
+    ['import ssl', ['1:8 SLP111 error ssl']],
+    ['from http import server', ['1:18 SLP111 error http.server']],
+    ['import urllib.request', ['1:8 SLP111 warning urllib.request']],
+    ['import xmlrpc.client', ['1:8 SLP111 error xmlrpc.client']],
+    ['import numpy as np\nnp.ctypeslib', ['2:1 SLP112 error numpy.ctypeslib']],
+    ['import torch\ntorch.ops.load_library(x)', ['2:1 SLP112 error torch.ops.load_library']],
+    ['import runpy', ['1:8 SLP120 error runpy']],
+    ['from importlib.util import module_from_spec', ['1:28 SLP120 error importlib.util.module_from_spec']],
+    ['import importlib.machinery as m\nm.SourceFileLoader', ['2:1 SLP120 error importlib.machinery.SourceFileLoader']],
+    ["import sys\nsys.modules['os']", ['2:1 SLP120 error sys.modules']],
+    ['import sys\nsys.path.insert(0, x)', ['2:1 SLP120 warning sys.path.insert']],
+    ['import sys\nsys.path += x', ['2:1 SLP120 warning sys.path']],
+    ['from types import CodeType', ['1:19 SLP121 error types.CodeType']],
+    ['import timeit\ntimeit.timeit("x")', ['2:1 SLP121 error timeit.timeit']],
+    ['import pandas as pd\npd.eval(x)', ['2:1 SLP121 warning pandas.eval']],
+    ['import gc\ngc.get_objects()', ['2:1 SLP122 error gc.get_objects']],
+    ['import sys\nsys._getframe(1)', ['2:1 SLP122 error sys._getframe']],
+    ['x.f_globals', ['1:1 SLP122 warning f_globals']],
+    ['import os\nos.open(p, f)', ['2:1 SLP130 warning os.open']],
+    ['import os\nos.remove(p)', ['2:1 SLP130 error os.remove']],
+    ['import codecs\ncodecs.open(p, "w")', ['2:1 SLP130 error codecs.open']],
+    ['from pathlib import Path\nPath(p).read_text()', ['2:1 SLP130 warning pathlib.Path().read_text']],
+    ['from pathlib import Path\np = Path(x)\np.write_bytes(b)', ['3:1 SLP130 error pathlib.Path().write_bytes']],
+    ['import tempfile', ['1:8 SLP130 warning tempfile']],
+    ['import dill', ['1:8 SLP140 error dill', '1:8 SLP190 note dill']],
+    ['import yaml\nyaml.load(x)', ['1:8 SLP190 note yaml', '2:1 SLP140 error yaml.load']],
+    ['import numpy\nnumpy.load(x, allow_pickle=True)', ['2:1 SLP140 error numpy.load']],
+    ['import torch\ntorch.load(x)', ['2:1 SLP140 warning torch.load']],
+    ['m.from_pretrained(x, trust_remote_code=True)', ['1:1 SLP140 warning from_pretrained']],
+    ['import os\ndict(os.environ)', ['2:1 SLP150 warning builtins.dict']],
+    ['import os\nos.environ.items()', ['2:1 SLP150 warning os.environ.items']],
+    ['x = "~/.ssh/id_rsa"', ['1:5 SLP150 warning ~/.ssh/id_rsa']],
+    ['x = "http://169.254.169.254/latest"', ['1:5 SLP150 warning http://169.254.169.254/latest']],
+    ['x = "https://webhook.site/a"', ['1:5 SLP151 warning webhook.site']],
+    ['x = "http://8.8.8.8/a"', ['1:5 SLP151 warning 8.8.8.8']],
+    [
+      'x = "/etc/passwd"\ny = "https://pastebin.com/a"',
+      ['1:5 SLP150 warning /etc/passwd', '2:5 SLP151 error pastebin.com'],
+    ],
+    [
+      `import zlib, base64\nzlib.decompress(base64.b64decode("${'A'.repeat(300)}"))`,
+      ['2:1 SLP160 warning packed literal'],
+    ],
+    [`x = ${Array.from({ length: 21 }, () => 'chr(1)').join('+')}`, ['1:1 SLP160 warning text spelled out by chr()']],
+    ['x = "\u202e"', ['1:6 SLP160 warning bidirectional control character']],
+    ['x = "\u200b"', ['1:6 SLP160 warning zero-width character']],
+    ['pаyload = 1', ['1:1 SLP160 warning mixed-script identifier']],
+    [`x = "${'a'.repeat(5000)}"`, ['1:1 SLP160 warning very long line']],
+    ['import leftpad', ['1:8 SLP190 note leftpad']],
+    ['from leftpad.core import x', ['1:6 SLP190 note leftpad']],
+  ])('%j', async (text, expected) => {
+    expect(await strictlyFound(text)).toEqual(expected);
+  });
+});
+
+describe('leaves alone', () => {
+  test.each([
+    'import numpy, torch.nn as nn, json, engine.models',
+    'from . import leftpad',
+    'import numpy\nnumpy.load(x)',
+    'import torch\ntorch.load(x, weights_only=True)',
+    'import os\nos.environ.get("X"), os.environ["Y"]',
+    'from pathlib import Path\nPath(p).name, Path(p) / q',
+    'x = "http://10.0.0.1/" "http://127.0.0.1:80" "https://example.com/passwd"',
+    'import sys\nsys.version_info, sys.path',
+    'import base64\nbase64.b64decode("AAAA")',
+    'имя = 1',
+  ])('%j', async (text) => {
+    expect(await strictlyFound(text)).toEqual([]);
+  });
+});
+
+test.each(['import socket\neval(1)', 'import os, pickle\nos.system(x)\nx.__class__', 'print "x"'])(
+  'keeps what the seed level finds in %j',
+  async (text) => {
+    const strict = (await strictlyFound(text)).map((finding) => finding.replace(/ (?:error|warning|note)/, ''));
+    expect(strict).toEqual(expect.arrayContaining(await found(text)));
+  },
+);
