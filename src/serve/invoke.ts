@@ -5,7 +5,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed, startInstance } from '../deploy/instances.ts';
 import type { Deps } from '../deps.ts';
-import { findRoute, type Route, type RouteCache } from './route.ts';
+import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
 export interface Invocation {
   route: Route;
@@ -20,16 +20,16 @@ export async function invoke(
   cache: RouteCache,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  callee: Callee,
   body: string,
 ): Promise<Invocation> {
-  const route = await findRoute(deps, cache, actor, namespaceId, pluginId);
+  const route = await findRoute(deps, cache, actor, namespaceId, callee);
   try {
     return { route, answer: await deps.builder.call(route.deploymentId, body) };
   } catch (error) {
     if (!isGone(error)) return { route, answer: answerOf(error) };
   }
-  const now = await findRoute(deps, cache, actor, namespaceId, pluginId, { fresh: true });
+  const now = await findRoute(deps, cache, actor, namespaceId, callee, { fresh: true });
   try {
     if (now.deploymentId === route.deploymentId) await startInstance(deps, now.deploymentId, now.version);
     return { route: now, answer: await callStarting(deps, now, body) };

@@ -1,14 +1,18 @@
-// From a plugin's id to the deployment that serves it: the live pointer, remembered by the isolate for at most a second (D10).
-import { and, eq, sql } from 'drizzle-orm';
+// From a version's id or a plugin's name to the deployment that serves it: by the live pointers, remembered by the isolate for at
+// most a second (D10).
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Hosted } from '../deploy/instances.ts';
+import type { Deployment } from '../deploy/standing.ts';
 import type { Deps } from '../deps.ts';
-import { foundVersion, selectVersion, versionIdOf, versionKeyOf } from '../registry/versions.ts';
+import { pluginIdNamed, selectPluginNamed } from '../registry/active-version.ts';
+import { versionIdOf, versionKeyOf } from '../registry/versions.ts';
 
 export interface Route {
   deploymentId: DeploymentId;
@@ -16,6 +20,9 @@ export interface Route {
   type: DeploymentType;
   version: Hosted;
 }
+
+/** What is called: one version, or whichever version serves the name. */
+export type Callee = { pluginId: string } | { name: string };
 
 export type RouteCache = Map<string, { route: Route; until: number }>;
 
@@ -28,15 +35,16 @@ export async function findRoute(
   cache: RouteCache,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  callee: Callee,
   options: { fresh?: boolean } = {},
 ): Promise<Route> {
   if (!seesNamespace(actor, namespaceId)) throw notFound('namespace', namespaceId);
-  const cacheKey = `${actor.organizationId}/${namespaceId}/${pluginId}`;
+  const called = 'name' in callee ? `name/${callee.name}` : `version/${callee.pluginId}`;
+  const cacheKey = `${actor.organizationId}/${namespaceId}/${called}`;
   const known = cache.get(cacheKey);
   if (known && known.until > deps.clock.now() && !options.fresh) return known.route;
   cache.delete(cacheKey);
-  const route = await lookUp(deps, actor, namespaceId, pluginId);
+  const route = await lookUp(deps, actor, namespaceId, callee);
   if (cache.size >= cacheSizeMax) cache.clear();
   cache.set(cacheKey, { route, until: deps.clock.now() + rememberedMs });
   return route;
@@ -46,23 +54,55 @@ async function lookUp(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  callee: Callee,
 ): Promise<Route> {
-  const key = versionKeyOf(namespaceId, pluginId);
-  const target = sql`(select ${livePointers.targetId} from ${livePointers} where ${and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, versionIdOf(key)))})`;
-  const [namespaces, versions, [deployment]] = await db.batch([
+  if ('pluginId' in callee) {
+    const { pluginId } = callee;
+    const versionId = versionIdOf(versionKeyOf(namespaceId, pluginId));
+    const [namespaces, [version], [deployment]] = await db.batch([
+      selectNamespace(db, actor, namespaceId),
+      ...selectServing(db, namespaceId, versionId),
+    ]);
+    foundNamespace(namespaces, namespaceId);
+    if (!version) throw notFound('plugin', pluginId);
+    return routeTo(version, deployment, pluginId);
+  }
+  const { name } = callee;
+  const versionId = targetOf(namespaceId, pluginIdNamed(namespaceId, name));
+  const [namespaces, [plugin], [version], [deployment]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    selectVersion(db, key),
-    db.select().from(deployments).where(eq(deployments.id, target)),
+    selectPluginNamed(db, namespaceId, name),
+    ...selectServing(db, namespaceId, versionId),
   ]);
   foundNamespace(namespaces, namespaceId);
-  const version = foundVersion(versions, pluginId);
-  if (!deployment) throw notDeployed(pluginId, `Plugin ${pluginId} is not deployed`);
+  if (!plugin) throw notFound('plugin', name);
+  return routeTo(version, deployment, name);
+}
+
+/** Statements for a batch: the version, and the deployment that serves it. */
+function selectServing(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL) {
+  return [
+    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    db
+      .select()
+      .from(deployments)
+      .where(eq(deployments.id, targetOf(namespaceId, versionId))),
+  ] as const;
+}
+
+/** `called` is what the caller named. */
+function routeTo(version: Hosted | undefined, deployment: Deployment | undefined, called: string): Route {
+  if (!version || !deployment) throw notDeployed(called, `Plugin ${called} is not deployed`);
   if (deployment.type === 'batch_only')
-    throw notDeployed(pluginId, `Plugin ${pluginId} is deployed for batch only: it has no realtime endpoint`);
+    throw notDeployed(called, `Plugin ${called} is deployed for batch only: it has no realtime endpoint`);
   return { deploymentId: deployment.id, generation: deployment.generation, type: deployment.type, version };
 }
 
-function notDeployed(pluginId: string, message: string): Problem {
-  return new Problem('not-deployed', message, { details: { resource: 'plugin', id: pluginId } });
+/** SQL: what the live pointer of a version or a plugin names. */
+function targetOf(namespaceId: NamespaceId, subjectId: SQL): SQL {
+  return sql`(select ${livePointers.targetId} from ${livePointers} where ${and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId))})`;
+}
+
+function notDeployed(id: string, message: string): Problem {
+  return new Problem('not-deployed', message, { details: { resource: 'plugin', id } });
 }

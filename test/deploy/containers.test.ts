@@ -39,7 +39,7 @@ test('who calls a plugin hears 503', async () => {
     new Map(),
     s.actor,
     s.namespaceId,
-    pluginIdOfVersion(s.version),
+    { pluginId: pluginIdOfVersion(s.version) },
     '{"inputs":{},"parameters":{}}',
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });

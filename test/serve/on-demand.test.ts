@@ -16,7 +16,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
   const body = JSON.stringify({ inputs: { text }, parameters: {} });
-  return invoke(deps, routes, actor, namespaceId, 'hello_ext_1_0_0', body);
+  return invoke(deps, routes, actor, namespaceId, { pluginId: 'hello_ext_1_0_0' }, body);
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {

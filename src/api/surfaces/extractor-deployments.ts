@@ -128,7 +128,8 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const { inputs, parameters } = c.req.valid('json') ?? {};
     const call = JSON.stringify({ inputs: inputs ?? {}, parameters: parameters ?? {} });
     const namespaceId = namespaceIdOf(namespace_id);
-    const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, plugin_id, call);
+    const callee = { pluginId: plugin_id };
+    const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, callee, call);
     return c.json(answerWire(plugin_id, invocation), 200);
   });
 }

@@ -1,0 +1,155 @@
+// Calls to a plugin by its name: which version answers them, and that none fails while that changes.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import type { DeploymentType } from '../../src/contract/states.ts';
+import { database } from '../../src/db/client.ts';
+import { drainMs } from '../../src/deploy/promote.ts';
+import { rollBack } from '../../src/deploy/rollback.ts';
+import { stopDueInstances } from '../../src/deploy/stop.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import type { PluginVersion } from '../../src/registry/versions.ts';
+import { invoke } from '../../src/serve/invoke.ts';
+import type { RouteCache } from '../../src/serve/route.ts';
+import { countedD1 } from '../support/round-trips.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
+
+const rememberedMs = 1_000;
+
+/** A plugin that answers with its own number. */
+function saying(version: string) {
+  const realtime = `class NumberInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"version": "${version}"}
+`;
+  return { version, files: { 'realtime.py': realtime } };
+}
+
+async function two(): Promise<Scene & { v0: PluginVersion; v1: PluginVersion }> {
+  const s = await scene(saying('1.0.0'));
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, saying('1.0.1'));
+  return { ...s, v0: s.version, v1 };
+}
+
+async function live(s: Scene, version: PluginVersion, type: DeploymentType = 'realtime'): Promise<void> {
+  const { id } = await deploy({ ...s, version }, type);
+  await advanceDeployment(s.deps, id);
+}
+
+/** The number of the version that answers, or why none does. */
+async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
+  const callee = { name };
+  try {
+    const { answer } = await invoke(s.deps, routes, s.actor, s.namespaceId, callee, '{"inputs":{},"parameters":{}}');
+    return answer.status === 'success' ? String(Object(answer.result).version) : answer.error.message;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+async function back(s: Scene, version: 0 | 1): Promise<void> {
+  const number = { major: 1, minor: 0, patch: version };
+  const request = { name: 'hello_ext', version: number, message: null };
+  const { traffic } = await rollBack(s.deps, s.actor, s.namespaceId, request);
+  if (traffic.state === 'deploying') await advanceDeployment(s.deps, traffic.deploymentId);
+}
+
+test('the version that serves the name answers', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  expect(await answering(s)).toBe('1.0.0');
+  await live(s, s.v1);
+  expect(await answering(s)).toBe('1.0.1');
+  await back(s, 0);
+  expect(await answering(s)).toBe('1.0.0');
+});
+
+test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
+  ['no such name', 'no_such_ext', 'Problem: Plugin not found: no_such_ext'],
+  ['a text that is no name', '../hello_ext', 'Problem: Plugin not found: ../hello_ext'],
+  ["a version's id is no name", 'hello_ext_1_0_0', 'Problem: Plugin not found: hello_ext_1_0_0'],
+  ['a name that serves nothing', 'hello_ext', 'Problem: Plugin hello_ext is not deployed'],
+  [
+    'a name that serves a version for batch only',
+    'hello_ext',
+    'Problem: Plugin hello_ext is deployed for batch only: it has no realtime endpoint',
+    'batch_only',
+  ],
+])('%s is refused', async (_is, name, says, type) => {
+  const s = await scene(saying('1.0.0'));
+  if (type) await live(s, s.version, type);
+  expect(await answering(s, new Map(), name)).toBe(says);
+});
+
+test('a route is remembered for a second, then looked up in one D1 round trip', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  await live(s, s.v1);
+  const counted = countedD1(env.DB);
+  const watched = { ...s, deps: { ...s.deps, db: database(counted.db) } };
+  const routes: RouteCache = new Map();
+  const trips = async () => {
+    let version = '';
+    const made = await counted.during(async () => {
+      version = await answering(watched, routes);
+    });
+    return [version, made];
+  };
+  expect(await trips()).toEqual(['1.0.1', 1]);
+  await back(s, 0);
+  expect(await trips()).toEqual(['1.0.1', 0]);
+  s.clock.advance(rememberedMs);
+  expect(await trips()).toEqual(['1.0.0', 1]);
+});
+
+test('a name and a version of the same text are remembered apart', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  const routes: RouteCache = new Map();
+  expect(await answering(s, routes)).toBe('1.0.0');
+  expect(await answering(s, routes, 'name/hello_ext')).toBe('Problem: Plugin not found: name/hello_ext');
+});
+
+test('under load, rolling back and forward fails no call', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  await live(s, s.v1);
+  const routes: RouteCache = new Map();
+  const answers: string[] = [];
+  let running = true;
+  const loads = Array.from({ length: 8 }, async () => {
+    while (running) answers.push(await answering(s, routes));
+  });
+  const settledAt = async (version: string) => {
+    s.clock.advance(rememberedMs);
+    const seen = await Promise.all(Array.from({ length: 20 }, () => answering(s, routes)));
+    answers.push(...seen);
+    expect(new Set(seen)).toEqual(new Set([version]));
+  };
+  await settledAt('1.0.1');
+  for (let round = 0; round < 3; round++) {
+    // To a version that is live.
+    await back(s, 0);
+    await settledAt('1.0.0');
+    await back(s, 1);
+    await settledAt('1.0.1');
+    // To one that drains.
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await back(s, 0);
+    await settledAt('1.0.0');
+    await back(s, 1);
+    await settledAt('1.0.1');
+    // To one whose instance is gone.
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    s.clock.advance(drainMs);
+    await stopDueInstances(s.deps, s.version.pluginId);
+    await back(s, 0);
+    await settledAt('1.0.0');
+    await back(s, 1);
+    await settledAt('1.0.1');
+  }
+  running = false;
+  await Promise.all(loads);
+  expect(answers.filter((answer) => answer !== '1.0.0' && answer !== '1.0.1')).toEqual([]);
+  expect(answers.length).toBeGreaterThan(19 * 20);
+});
