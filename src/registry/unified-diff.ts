@@ -1,0 +1,127 @@
+// Two texts as a unified diff that `patch -p1` and `git apply` take. Paths are those of an archive: without control characters
+// and backslashes. Pure.
+import { diffLines, type Effort } from './line-diff.ts';
+
+export interface UnifiedDiff {
+  /** With its two header lines. */
+  text: string;
+  additions: number;
+  deletions: number;
+}
+
+const contextLines = 3;
+
+/** Null stands for a file that isn't there. The texts differ. */
+export function unifiedDiff(path: string, oldText: string | null, newText: string | null, effort: Effort): UnifiedDiff {
+  const oldLines = linesOf(oldText ?? '');
+  const newLines = linesOf(newText ?? '');
+  const { removed, added } = diffLines(oldLines, newLines, effort);
+  const deletions = sum(removed);
+  const additions = sum(added);
+  const oldName = oldText === null ? '/dev/null' : headerName(`a/${path}`);
+  const newName = newText === null ? '/dev/null' : headerName(`b/${path}`);
+  const hunks = hunksOf(removed, added).map((hunk) => hunkText(hunk, oldLines, newLines, removed, added));
+  if (hunks.length === 0) return { text: emptyFile(path, oldText === null ? 'new' : 'deleted'), additions, deletions };
+  return { text: `--- ${oldName}\n+++ ${newName}\n${hunks.join('')}`, additions, deletions };
+}
+
+/** Each line with its line feed, so that a last line without one differs from the same with one. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const feed = text.indexOf('\n', start);
+    const end = feed < 0 ? text.length : feed + 1;
+    lines.push(text.slice(start, end));
+    start = end;
+  }
+  return lines;
+}
+
+function sum(flags: Uint8Array): number {
+  return flags.reduce((total, flag) => total + flag, 0);
+}
+
+/** What git writes for a file without lines that came or went: there is no hunk to tell of it. */
+function emptyFile(path: string, what: 'new' | 'deleted'): string {
+  return `diff --git ${fileName(`a/${path}`)} ${fileName(`b/${path}`)}\n${what} file mode 100644\n`;
+}
+
+/** Quoted as in C when it must be. */
+export function fileName(name: string): string {
+  return name.includes('"') ? `"${name.replaceAll('"', '\\"')}"` : name;
+}
+
+/** A tab ends a name with spaces, where others would look for a date. */
+function headerName(name: string): string {
+  return name.includes(' ') && !name.includes('"') ? `${name}\t` : fileName(name);
+}
+
+/** Lines `[oldStart, oldEnd)` and `[newStart, newEnd)`, with those around the changes. */
+interface Hunk {
+  oldStart: number;
+  oldEnd: number;
+  newStart: number;
+  newEnd: number;
+}
+
+function hunksOf(removed: Uint8Array, added: Uint8Array): Hunk[] {
+  const hunks: Hunk[] = [];
+  let oldAt = 0;
+  let newAt = 0;
+  while (oldAt < removed.length || newAt < added.length) {
+    if (removed[oldAt] !== 1 && added[newAt] !== 1) {
+      oldAt++;
+      newAt++;
+      continue;
+    }
+    const start = { old: oldAt, new: newAt };
+    while (removed[oldAt] === 1) oldAt++;
+    while (added[newAt] === 1) newAt++;
+    const before = Math.min(contextLines, start.old);
+    const after = Math.min(contextLines, removed.length - oldAt);
+    const last = hunks.at(-1);
+    if (last && last.oldEnd >= start.old - before) {
+      last.oldEnd = oldAt + after;
+      last.newEnd = newAt + after;
+    } else {
+      hunks.push({
+        oldStart: start.old - before,
+        oldEnd: oldAt + after,
+        newStart: start.new - before,
+        newEnd: newAt + after,
+      });
+    }
+  }
+  return hunks;
+}
+
+function hunkText(
+  hunk: Hunk,
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  removed: Uint8Array,
+  added: Uint8Array,
+): string {
+  const lines = [`@@ -${range(hunk.oldStart, hunk.oldEnd)} +${range(hunk.newStart, hunk.newEnd)} @@\n`];
+  let oldAt = hunk.oldStart;
+  let newAt = hunk.newStart;
+  while (oldAt < hunk.oldEnd || newAt < hunk.newEnd) {
+    if (removed[oldAt] === 1) lines.push(marked('-', oldLines[oldAt++]));
+    else if (added[newAt] === 1) lines.push(marked('+', newLines[newAt++]));
+    else {
+      lines.push(marked(' ', oldLines[oldAt++]));
+      newAt++;
+    }
+  }
+  return lines.join('');
+}
+
+/** Counted from 1; an empty range names the line before it, and a single line no length. */
+function range(start: number, end: number): string {
+  const length = end - start;
+  return length === 1 ? `${start + 1}` : `${length === 0 ? start : start + 1},${length}`;
+}
+
+function marked(mark: string, line = ''): string {
+  return line.endsWith('\n') ? `${mark}${line}` : `${mark}${line}\n\\ No newline at end of file\n`;
+}
