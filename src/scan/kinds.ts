@@ -8,6 +8,7 @@ export const Kind = {
   module: 2,
   block: 3,
   identifier: 4,
+  /** What may stand anywhere and means nothing: a comment, a continued line. */
   comment: 5,
   importStatement: 6,
   importFromStatement: 7,
@@ -124,6 +125,7 @@ const namedKinds: Readonly<Record<string, Kind>> = {
   block: Kind.block,
   identifier: Kind.identifier,
   comment: Kind.comment,
+  line_continuation: Kind.comment,
   import_statement: Kind.importStatement,
   import_from_statement: Kind.importFromStatement,
   future_import_statement: Kind.futureImportStatement,

@@ -57,7 +57,7 @@ export class SyntaxTree {
     return sibling < this.next(this.parent(node)) ? sibling : noNode;
   }
 
-  /** The next sibling that is no comment. */
+  /** The next sibling that is no comment and no continued line. */
   nextPart(node: NodeIndex): NodeIndex {
     let part = this.nextSibling(node);
     while (part !== noNode && this.kind(part) === Kind.comment) part = this.nextSibling(part);

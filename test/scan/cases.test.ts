@@ -1,0 +1,16 @@
+// Whole files and all that is found in them: test/fixtures/scan/<case>.py beside <case>.expected.json. `vitest -u` writes the
+// expectations anew; read the difference before keeping it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
+import { verdictOf } from '../../src/contract/finding.ts';
+import { scanSource } from '../../src/scan/scan.ts';
+
+const folder = new URL('../fixtures/scan/', import.meta.url);
+const cases = readdirSync(folder).filter((name) => name.endsWith('.py'));
+
+test.each(cases)('%s', async (path) => {
+  const findings = await scanSource(nodeParsers(), { path, bytes: readFileSync(new URL(path, folder)) });
+  const actual = `${JSON.stringify({ verdict: verdictOf(findings), findings }, null, 2)}\n`;
+  await expect(actual).toMatchFileSnapshot(new URL(path.replace(/\.py$/, '.expected.json'), folder).pathname);
+});
