@@ -8,18 +8,15 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createGzip } from 'node:zlib';
+import { crc32, createGzip, deflateRawSync } from 'node:zlib';
+import { z } from 'zod';
 
-interface Local {
-  url: string;
-  api_key: string;
-  namespace_id: string;
-}
+const localSchema = z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() });
 
 const kind = process.argv[2] === 'tar.gz' ? 'tar.gz' : 'zip';
 const mebibytes = Number(process.argv[3] ?? 500);
 const state = process.env.SLIPWAY_STATE ?? '.slipway';
-const local: Local = JSON.parse(readFileSync(join(state, 'local.json'), 'utf8'));
+const local = localSchema.parse(JSON.parse(readFileSync(join(state, 'local.json'), 'utf8')));
 const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
 const plugins = `${local.url}/v1/namespaces/${local.namespace_id}/plugins`;
 const name = `heavy_${createHash('sha256').update(String(Date.now())).digest('hex').slice(0, 8)}`;
@@ -109,7 +106,7 @@ async function timed<Result>(what: string, work: () => Promise<Result>): Promise
 
 async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
   const response = await fetch(`${plugins}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  const answer: Record<string, unknown> = await response.json();
+  const answer = z.record(z.string(), z.unknown()).parse(await response.json());
   if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer).slice(0, 500)}`);
   return answer;
 }
