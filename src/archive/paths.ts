@@ -99,5 +99,5 @@ export function commonTopFolder(paths: readonly string[]): string {
 /** A hostile name as text that neither a terminal nor a log line can be tricked with. */
 export function printable(path: string): string {
   const shown = path.replace(invisible, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  return shown.length > pathBytesMax ? `${shown.slice(0, pathBytesMax)}…` : shown;
+  return shown.length > pathBytesMax ? `${shown.slice(0, pathBytesMax).toWellFormed()}…` : shown;
 }

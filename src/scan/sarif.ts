@@ -75,7 +75,7 @@ function describe(id: RuleId): SarifRule {
 }
 
 function locationOf({ column, endColumn, endLine, file, line }: Finding): SarifLocation {
-  const uri = file.split('/').map(encodeURIComponent).join('/');
+  const uri = file.toWellFormed().split('/').map(encodeURIComponent).join('/');
   const region = { startLine: line, startColumn: column, endLine, endColumn };
   return { physicalLocation: { artifactLocation: { uri }, region } };
 }

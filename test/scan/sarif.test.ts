@@ -44,6 +44,12 @@ test('a finding of the archive as a whole has no location', () => {
   expect(run.results[0]?.locations).toEqual([]);
 });
 
+test('a file whose name was cut within a character still has a location', () => {
+  const cut = finding('SLP701', { file: '\ud83d/x.py' }, 'x');
+  const [run] = sarifLog([cut], '1').runs;
+  expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('%EF%BF%BD/x.py');
+});
+
 test('each rule is described once, in the order of the catalogue', () => {
   const findings = [
     finding('SLP501', place, '__class__'),
