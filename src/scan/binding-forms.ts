@@ -1,7 +1,8 @@
 // The forms of Python syntax that make scopes and bind names, each read off the flat tree (scan policy §3.1).
 import { Bindings, Use } from './bindings.ts';
+import { classDefinition, comprehension, functionDefinition, lambda, typeAliasStatement } from './definition-forms.ts';
+import { importFromStatement, importStatement } from './import-forms.ts';
 import { Kind } from './kinds.ts';
-import type { Scope } from './scopes.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
 
 /** Reads one node when it is entered: what it says of its parts, which are entered later. */
@@ -102,146 +103,6 @@ function scopeDeclaration(names: Bindings, node: NodeIndex): void {
     if (tree.kind(part) !== Kind.identifier) continue;
     names.mark(part, Use.other);
     if (scope !== names.module) declared.add(tree.name(part));
-  }
-}
-
-function functionDefinition(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const outer = names.scopeOf(node);
-  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
-  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
-  const inner = names.newScope('function', signature);
-  const name = tree.childOfKind(node, Kind.identifier);
-  const body = tree.lastPart(node);
-  names.mark(name, Use.other);
-  // An undecorated def is bound before anything of its body can run.
-  if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
-  else names.bindAt(node, name);
-  bindTypeParameters(names, typeParameters, signature);
-  bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
-  const returnType = tree.childOfKind(node, Kind.type);
-  if (returnType !== noNode) names.place(returnType, signature);
-  names.place(body, inner);
-}
-
-function lambda(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const outer = names.scopeOf(node);
-  const inner = names.newScope('function', outer);
-  bindParameters(names, tree.childOfKind(node, Kind.lambdaParameters), { inner, annotations: outer });
-  names.place(tree.lastPart(node), inner);
-}
-
-/** Names belong to the function; defaults stay where the function is defined; annotations see its type parameters. */
-function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
-  const { tree } = names;
-  if (list === noNode) return;
-  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind === Kind.typedParameter || kind === Kind.defaultParameter || kind === Kind.typedDefaultParameter) {
-      names.place(tree.firstPart(part), scopes.inner, Use.store);
-      const annotation = tree.childOfKind(part, Kind.type);
-      if (annotation !== noNode) names.place(annotation, scopes.annotations);
-    } else {
-      names.place(part, scopes.inner, Use.store);
-    }
-  }
-}
-
-/** `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
-function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
-  const { tree } = names;
-  if (list === noNode) return;
-  names.place(list, scope);
-  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
-    let name = part;
-    while (tree.kind(name) === Kind.type || tree.kind(name) === Kind.constrainedType) name = tree.firstPart(name);
-    if (tree.kind(name) === Kind.splatType) name = tree.lastPart(name);
-    if (tree.kind(name) === Kind.identifier) names.mark(name, Use.store);
-  }
-}
-
-function classDefinition(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const outer = names.scopeOf(node);
-  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
-  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
-  const name = tree.childOfKind(node, Kind.identifier);
-  names.mark(name, Use.other);
-  names.bindAt(node, name);
-  bindTypeParameters(names, typeParameters, signature);
-  const bases = tree.childOfKind(node, Kind.argumentList);
-  if (bases !== noNode) names.place(bases, signature);
-  names.place(tree.lastPart(node), names.newScope('class', signature));
-}
-
-function typeAliasStatement(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const left = tree.childOfKind(node, Kind.type);
-  const alias = names.newScope('annotation', names.scopeOf(node));
-  let name = tree.firstPart(left);
-  if (tree.kind(name) === Kind.genericType) {
-    bindTypeParameters(names, tree.childOfKind(name, Kind.typeParameter), alias);
-    name = tree.firstPart(name);
-  }
-  if (tree.kind(name) === Kind.identifier) {
-    names.mark(name, Use.other);
-    names.bindAt(node, name);
-  }
-  names.place(tree.lastPart(node), alias);
-}
-
-/** The first iterable is evaluated outside; everything else within. */
-function comprehension(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const outer = names.scopeOf(node);
-  const inner = names.newScope('comprehension', outer);
-  const first = tree.childOfKind(node, Kind.forInClause);
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) names.place(part, inner);
-  let iterable = tree.childOfKind(first, Kind.in);
-  while (iterable !== noNode) {
-    names.place(iterable, outer);
-    iterable = tree.nextPart(iterable);
-  }
-}
-
-function importStatement(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.kind(part) === Kind.dottedName) {
-      const root = tree.firstPart(part);
-      names.give(root, { kind: 'module', module: tree.name(root) });
-      names.bindAt(node, root);
-    } else if (tree.kind(part) === Kind.aliasedImport) {
-      const alias = tree.lastPart(part);
-      names.mark(alias, Use.other);
-      names.give(alias, { kind: 'module', module: tree.dottedName(tree.firstPart(part)) });
-      names.bindAt(node, alias);
-    }
-  }
-}
-
-function importFromStatement(names: Bindings, node: NodeIndex): void {
-  const { tree } = names;
-  const source = tree.nextPart(tree.firstPart(node));
-  const module = tree.kind(source) === Kind.dottedName ? tree.dottedName(source) : undefined;
-  for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind === Kind.wildcardImport) {
-      if (module !== undefined) names.scopeOf(node).starImports.push(tree.end(part));
-    } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
-      const member = tree.firstPart(part);
-      const bound = kind === Kind.dottedName ? member : tree.lastPart(part);
-      names.mark(bound, Use.other);
-      if (module !== undefined) {
-        names.give(bound, {
-          kind: 'member',
-          module,
-          member: tree.dottedName(kind === Kind.dottedName ? part : member),
-        });
-      }
-      names.bindAt(node, bound);
-    }
   }
 }
 

@@ -1,0 +1,105 @@
+// The forms that make scopes: functions, lambdas, classes, type aliases, comprehensions (scan policy §3.1).
+import { type Bindings, Use } from './bindings.ts';
+import { Kind } from './kinds.ts';
+import type { Scope } from './scopes.ts';
+import { type NodeIndex, noNode } from './syntax-tree.ts';
+
+export function functionDefinition(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
+  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const inner = names.newScope('function', signature);
+  const name = tree.childOfKind(node, Kind.identifier);
+  const body = tree.lastPart(node);
+  names.mark(name, Use.other);
+  // An undecorated def is bound before anything of its body can run.
+  if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
+  else names.bindAt(node, name);
+  bindTypeParameters(names, typeParameters, signature);
+  bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
+  const returnType = tree.childOfKind(node, Kind.type);
+  if (returnType !== noNode) names.place(returnType, signature);
+  names.place(body, inner);
+}
+
+export function lambda(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const inner = names.newScope('function', outer);
+  bindParameters(names, tree.childOfKind(node, Kind.lambdaParameters), { inner, annotations: outer });
+  names.place(tree.lastPart(node), inner);
+}
+
+/** Names belong to the function; defaults stay where the function is defined; annotations see its type parameters. */
+function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
+  const { tree } = names;
+  if (list === noNode) return;
+  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    const kind = tree.kind(part);
+    if (kind === Kind.typedParameter || kind === Kind.defaultParameter || kind === Kind.typedDefaultParameter) {
+      names.place(tree.firstPart(part), scopes.inner, Use.store);
+      const annotation = tree.childOfKind(part, Kind.type);
+      if (annotation !== noNode) names.place(annotation, scopes.annotations);
+    } else {
+      names.place(part, scopes.inner, Use.store);
+    }
+  }
+}
+
+/** `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
+function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
+  const { tree } = names;
+  if (list === noNode) return;
+  names.place(list, scope);
+  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    let name = part;
+    while (tree.kind(name) === Kind.type || tree.kind(name) === Kind.constrainedType) name = tree.firstPart(name);
+    if (tree.kind(name) === Kind.splatType) name = tree.lastPart(name);
+    if (tree.kind(name) === Kind.identifier) names.mark(name, Use.store);
+  }
+}
+
+export function classDefinition(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const typeParameters = tree.childOfKind(node, Kind.typeParameter);
+  const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
+  const name = tree.childOfKind(node, Kind.identifier);
+  names.mark(name, Use.other);
+  names.bindAt(node, name);
+  bindTypeParameters(names, typeParameters, signature);
+  const bases = tree.childOfKind(node, Kind.argumentList);
+  if (bases !== noNode) names.place(bases, signature);
+  names.place(tree.lastPart(node), names.newScope('class', signature));
+}
+
+export function typeAliasStatement(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const left = tree.childOfKind(node, Kind.type);
+  const alias = names.newScope('annotation', names.scopeOf(node));
+  let name = tree.firstPart(left);
+  if (tree.kind(name) === Kind.genericType) {
+    bindTypeParameters(names, tree.childOfKind(name, Kind.typeParameter), alias);
+    name = tree.firstPart(name);
+  }
+  if (tree.kind(name) === Kind.identifier) {
+    names.mark(name, Use.other);
+    names.bindAt(node, name);
+  }
+  names.place(tree.lastPart(node), alias);
+}
+
+/** The first iterable is evaluated outside; everything else within. */
+export function comprehension(names: Bindings, node: NodeIndex): void {
+  const { tree } = names;
+  const outer = names.scopeOf(node);
+  const inner = names.newScope('comprehension', outer);
+  const first = tree.childOfKind(node, Kind.forInClause);
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) names.place(part, inner);
+  let iterable = tree.childOfKind(first, Kind.in);
+  while (iterable !== noNode) {
+    names.place(iterable, outer);
+    iterable = tree.nextPart(iterable);
+  }
+}

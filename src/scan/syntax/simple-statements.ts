@@ -1,0 +1,132 @@
+// Python's simple statements, recognised token by token.
+import { startsExpression } from './expression-starts.ts';
+import { arithmetic, expression, Shape, starExpressions, yieldExpression } from './expressions.ts';
+import { readTypeParameters } from './parameters.ts';
+import type { Reader } from './reader.ts';
+import { Token } from './token.ts';
+
+export function simpleStatements(reader: Reader): void {
+  do {
+    if (reader.kind === Token.newline) break;
+    simpleStatement(reader);
+  } while (reader.take(Token.semicolon));
+  reader.expect(Token.newline);
+}
+
+function simpleStatement(reader: Reader): void {
+  const simple = keywordStatements[reader.kind];
+  if (simple) {
+    reader.skip();
+    simple(reader);
+  } else if (reader.isWord('type') && reader.kindAfter(1) === Token.name) {
+    reader.skip();
+    reader.skip();
+    readTypeParameters(reader, { expression, starExpressions });
+    reader.expect(Token.equals);
+    expression(reader);
+  } else {
+    expressionStatement(reader);
+  }
+}
+
+/** An expression, or one of the assignments. */
+function expressionStatement(reader: Reader): void {
+  if (reader.kind === Token.yield) {
+    yieldExpression(reader);
+    return;
+  }
+  let shape = starExpressions(reader);
+  if (reader.kind === Token.augmented || reader.kind === Token.colon) {
+    const annotates = reader.kind === Token.colon;
+    if (!(shape & Shape.single)) reader.fail('cannot assign to this expression');
+    reader.skip();
+    if (annotates) {
+      expression(reader);
+      if (!reader.take(Token.equals)) return;
+    }
+    yieldOrExpressions(reader);
+    return;
+  }
+  while (reader.kind === Token.equals) {
+    if (!(shape & Shape.assignable)) reader.fail('cannot assign to this expression');
+    reader.skip();
+    shape = yieldOrExpressions(reader);
+  }
+}
+
+function yieldOrExpressions(reader: Reader): number {
+  if (reader.kind !== Token.yield) return starExpressions(reader);
+  yieldExpression(reader);
+  return Shape.value;
+}
+
+function importStatement(reader: Reader): void {
+  do {
+    dottedName(reader);
+    if (reader.take(Token.as)) reader.expect(Token.name);
+  } while (reader.take(Token.comma));
+}
+
+function dottedName(reader: Reader): void {
+  reader.expect(Token.name);
+  while (reader.take(Token.dot)) reader.expect(Token.name);
+}
+
+function importFromStatement(reader: Reader): void {
+  let relative = false;
+  while (reader.take(Token.dot) || reader.take(Token.ellipsis)) relative = true;
+  if (!relative || reader.kind === Token.name) dottedName(reader);
+  reader.expect(Token.import);
+  if (reader.take(Token.star)) return;
+  const close = reader.take(Token.openParenthesis) ? Token.closeParenthesis : undefined;
+  do {
+    if (close !== undefined && reader.kind === close && reader.kindAfter(-1) === Token.comma) break;
+    reader.expect(Token.name);
+    if (reader.take(Token.as)) reader.expect(Token.name);
+  } while (reader.take(Token.comma));
+  if (close !== undefined) reader.expect(close);
+}
+
+function names(reader: Reader): void {
+  do reader.expect(Token.name);
+  while (reader.take(Token.comma));
+}
+
+function deleteStatement(reader: Reader): void {
+  do {
+    if (!startsExpression(reader.kind)) break;
+    if (!(arithmetic(reader) & Shape.deletable)) reader.fail('cannot delete this expression');
+  } while (reader.take(Token.comma));
+  if (reader.kindAfter(-1) === Token.del) reader.fail('invalid syntax');
+}
+
+function raiseStatement(reader: Reader): void {
+  if (!startsExpression(reader.kind)) return;
+  expression(reader);
+  if (reader.take(Token.from)) expression(reader);
+}
+
+function returnStatement(reader: Reader): void {
+  if (startsExpression(reader.kind)) starExpressions(reader);
+}
+
+function assertStatement(reader: Reader): void {
+  expression(reader);
+  if (reader.take(Token.comma)) expression(reader);
+}
+
+/** What follows the keyword. */
+const keywordStatements: (((reader: Reader) => void) | undefined)[] = [];
+keywordStatements[Token.import] = importStatement;
+keywordStatements[Token.from] = importFromStatement;
+keywordStatements[Token.global] = names;
+keywordStatements[Token.nonlocal] = names;
+keywordStatements[Token.del] = deleteStatement;
+keywordStatements[Token.raise] = raiseStatement;
+keywordStatements[Token.return] = returnStatement;
+keywordStatements[Token.assert] = assertStatement;
+keywordStatements[Token.pass] = nothing;
+keywordStatements[Token.break] = nothing;
+keywordStatements[Token.continue] = nothing;
+
+function nothing(): void {}
