@@ -1,0 +1,130 @@
+// Events read back: a page of them for who may see them, or all of an organization's with their seals, for who verifies.
+import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { eventBlocks, events } from '../db/schema/events.ts';
+import type { Deps } from '../deps.ts';
+import { type EventRow, eventLine } from './event-line.ts';
+import { type BlockRow, toldBlock } from './seal.ts';
+
+export interface EventFilter {
+  /** A type, or the beginning of some, with its full stop. */
+  type?: string;
+  subjectId?: string;
+  namespaceId?: string;
+  since?: number;
+  /** Not included. */
+  until?: number;
+}
+
+/** Whose events; those of the namespaces only, when the key is bound to some. */
+export interface Reader {
+  organizationId: OrganizationId;
+  namespaceIds: ReadonlySet<NamespaceId> | null;
+}
+
+export async function listEvents(
+  { db }: Pick<Deps, 'db'>,
+  reader: Reader,
+  filter: EventFilter,
+  { limit, cursor, order }: PageRequest & { order: 'asc' | 'desc' },
+): Promise<Page<EventRow>> {
+  const after = Number(cursor);
+  const beyond = order === 'asc' ? gt(events.seq, after) : lt(events.seq, after);
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(readBy(reader), matching(filter), Number.isSafeInteger(after) ? beyond : undefined))
+    .orderBy(order === 'asc' ? asc(events.seq) : desc(events.seq))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ seq }) => String(seq));
+}
+
+function readBy({ organizationId, namespaceIds }: Reader): SQL | undefined {
+  return and(
+    eq(events.organizationId, organizationId),
+    namespaceIds === null ? undefined : inArray(events.namespaceId, [...namespaceIds]),
+  );
+}
+
+function matching({ type, subjectId, namespaceId, since, until }: EventFilter): SQL | undefined {
+  return and(
+    type === undefined ? undefined : ofType(sql`${events.type}`, sql`${type}`),
+    subjectId === undefined ? undefined : eq(events.subjectId, subjectId),
+    namespaceId === undefined ? undefined : eq(sql`${events.namespaceId}`, namespaceId),
+    since === undefined ? undefined : gte(events.createdAt, since),
+    until === undefined ? undefined : lt(events.createdAt, until),
+  );
+}
+
+/** SQL: the type is the one of the filter, or begins as a filter that ends in a full stop. */
+export function ofType(type: SQL, filter: SQL): SQL {
+  return sql`(${type} = ${filter} or (substr(${filter}, -1) = '.' and substr(${type}, 1, length(${filter})) = ${filter}))`;
+}
+
+const pageSize = 1000;
+const encoder = new TextEncoder();
+
+/** NDJSON: events in the order of their commits, each block right after its last event, and a last line that says how many. */
+export function exportEvents(deps: Pick<Deps, 'db'>, organizationId: OrganizationId, fromBlock: number) {
+  const lines = exportLines(deps, organizationId, fromBlock);
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { value, done } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel: async () => {
+      await lines.return();
+    },
+  });
+}
+
+async function* exportLines(
+  { db }: Pick<Deps, 'db'>,
+  organizationId: OrganizationId,
+  fromBlock: number,
+): AsyncGenerator<string, void> {
+  const mine = eq(eventBlocks.organizationId, organizationId);
+  const [before] = await db
+    .select({ lastSeq: sql<number | null>`max(${eventBlocks.lastSeq})` })
+    .from(eventBlocks)
+    .where(and(mine, lt(eventBlocks.number, fromBlock)));
+  let seq = before?.lastSeq ?? 0;
+  let number = fromBlock - 1;
+  const end = { events: 0, blocks: 0 };
+  for (let more = true; more; ) {
+    const [rows, blocks] = await db.batch([
+      db
+        .select()
+        .from(events)
+        .where(and(eq(events.organizationId, organizationId), gt(events.seq, seq)))
+        .orderBy(asc(events.seq))
+        .limit(pageSize),
+      db
+        .select()
+        .from(eventBlocks)
+        .where(and(mine, gt(eventBlocks.number, number)))
+        .orderBy(asc(eventBlocks.number))
+        .limit(pageSize),
+    ]);
+    more = rows.length === pageSize || blocks.length === pageSize;
+    const page = merged(rows, more ? blocks.filter(({ lastSeq }) => lastSeq <= (rows.at(-1)?.seq ?? lastSeq)) : blocks);
+    yield page.map((line) => `${line}\n`).join('');
+    seq = rows.at(-1)?.seq ?? seq;
+    end.events += rows.length;
+    end.blocks += page.length - rows.length;
+    number += page.length - rows.length;
+  }
+  yield `${canonicalJson({ end })}\n`;
+}
+
+/** Each block after its last event; also when that event isn't there any more, so that it shows. */
+function merged(rows: EventRow[], blocks: BlockRow[]): string[] {
+  const placed = [
+    ...rows.map((row) => ({ seq: row.seq, line: eventLine(row) })),
+    ...blocks.map((block) => ({ seq: block.lastSeq, line: canonicalJson({ block: toldBlock(block) }) })),
+  ];
+  return placed.sort((a, b) => a.seq - b.seq).map(({ line }) => line);
+}

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { type EventBlock, hashOfBlock, noBlock } from '../../src/contract/event-block.ts';
+import { verifyExport } from '../../src/contract/event-export.ts';
+
+const event = (n: number) => `{"data":{"n":${n}},"id":"evt_${n}","type":"upload.created"}`;
+
+async function block(number: number, previous: string, events: string[]): Promise<EventBlock> {
+  const head = {
+    organization_id: 'org_a',
+    number,
+    previous,
+    events: events.length,
+    sealed_at: `2026-11-20T12:0${number}:00.000Z`,
+  };
+  return { ...head, hash: await hashOfBlock(head, events) };
+}
+
+const told = (sealed: EventBlock) => JSON.stringify({ block: sealed });
+const one = await block(1, noBlock, [event(1), event(2)]);
+const two = await block(2, one.hash, [event(3)]);
+const three = await block(3, two.hash, [event(4), event(5)]);
+const whole = [
+  event(1),
+  event(2),
+  told(one),
+  event(3),
+  told(two),
+  event(4),
+  event(5),
+  told(three),
+  event(6),
+  '{"end":{"blocks":3,"events":6}}',
+];
+
+test('the hash of a block is SHA-256 over its own line and its events, each with its line feed', async () => {
+  const text = `{"events":1,"number":2,"organization_id":"org_a","previous":"${one.hash}","sealed_at":"2026-11-20T12:02:00.000Z"}\n${event(3)}\n`;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  expect(two.hash).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+});
+
+test('an export that is as it was sealed verifies, and tells what is not sealed yet', async () => {
+  expect(await verifyExport(whole)).toEqual({
+    events: 6,
+    blocks: 3,
+    unsealed: 1,
+    hashes: [one.hash, two.hash, three.hash],
+    previous: noBlock,
+  });
+});
+
+test('an export may begin with a later block', async () => {
+  expect(await verifyExport([...whole.slice(3, -1), '{"end":{"blocks":2,"events":4}}'])).toEqual({
+    events: 4,
+    blocks: 2,
+    unsealed: 1,
+    hashes: [two.hash, three.hash],
+    previous: one.hash,
+  });
+});
+
+const changed = (lines: Record<number, string>) => whole.map((line, i) => lines[i + 1] ?? line);
+const without = (...numbers: number[]) => whole.filter((_, i) => !numbers.includes(i + 1));
+const forged = await block(2, one.hash, [event(33)]);
+
+test.each([
+  ['an event is changed', changed({ 2: event(22) }), 3, 'block 1 or one of its 2 events is not as it was sealed'],
+  [
+    'a space is put into an event',
+    changed({ 4: `${event(3)} ` }),
+    5,
+    'block 2 or one of its 1 events is not as it was sealed',
+  ],
+  [
+    'events change places',
+    changed({ 6: event(5), 7: event(4) }),
+    8,
+    'block 3 or one of its 2 events is not as it was sealed',
+  ],
+  [
+    'events of two blocks change places',
+    changed({ 2: event(3), 4: event(2) }),
+    3,
+    'block 1 or one of its 2 events is not as it was sealed',
+  ],
+  ['an event is left out', without(1), 2, 'block 1 was sealed over 2 events, and here it has 1'],
+  ['an event is put in', whole.toSpliced(3, 0, event(9)), 6, 'block 2 was sealed over 1 events, and here it has 2'],
+  [
+    'an event is sealed anew',
+    changed({ 4: event(33), 5: told(forged) }),
+    8,
+    'block 3 does not continue the block before it',
+  ],
+  ['a block is left out with its events', without(4, 5), 6, 'block 3 follows block 1'],
+  ['a block is left out without its events', without(5), 7, 'block 3 follows block 1'],
+  ['the first block is left out', without(1, 2, 3).slice(0, -1), 7, 'the end is missing'],
+  [
+    'a block says another time',
+    changed({ 5: told({ ...two, sealed_at: '2020-01-01T00:00:00.000Z' }) }),
+    5,
+    'block 2 or one of its 1 events is not as it was sealed',
+  ],
+  [
+    "a block is another organization's",
+    changed({ 5: told({ ...two, organization_id: 'org_b' }) }),
+    5,
+    "block 2 is another organization's",
+  ],
+  [
+    'the first block has something before it',
+    changed({ 3: told({ ...one, previous: two.hash }) }),
+    3,
+    'block 1 does not continue the block before it',
+  ],
+  ['the end is missing', whole.slice(0, -1), 10, 'the end is missing'],
+  ['an unsealed event is left out', without(9), 9, 'it ends with 5 events and 3 blocks, not with what it says'],
+  ['there is more', [...whole, event(7)], 11, 'there is more after the end'],
+  ['a line is cut off', changed({ 4: event(3).slice(0, -1) }), 4, 'this is neither an event nor a block nor the end'],
+  ['a line is empty', changed({ 4: '' }), 4, 'this is neither an event nor a block nor the end'],
+  ['it is empty', [], 1, 'the end is missing'],
+])('it shows when %s', async (_what, lines, line, problem) => {
+  expect(await verifyExport(lines)).toEqual({ line, problem });
+});
+
+test('a line that is nested without end is refused', async () => {
+  expect(await verifyExport(['['.repeat(1_000_000)])).toEqual({
+    line: 1,
+    problem: 'this is neither an event nor a block nor the end',
+  });
+});

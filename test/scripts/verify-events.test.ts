@@ -1,0 +1,57 @@
+// The script as a person runs it, on files.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { hashOfBlock, noBlock } from '../../src/contract/event-block.ts';
+
+/** Line separators are no ends of lines. */
+const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];
+const head = {
+  organization_id: 'org_a',
+  number: 1,
+  previous: noBlock,
+  events: 1,
+  sealed_at: '2026-11-20T12:00:00.000Z',
+};
+const hash = await hashOfBlock(head, events);
+const good = [...events, JSON.stringify({ block: { ...head, hash } }), '{"end":{"blocks":1,"events":1}}', ''].join(
+  '\n',
+);
+
+function run(text: string, ...args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-events-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'events.ndjson');
+  writeFileSync(file, text);
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/verify-events.ts', file, ...args], {
+    encoding: 'utf8',
+  });
+  return { status, stdout };
+}
+
+const verified = `✓ 1 events in 1 blocks are as they were sealed; 0 are not sealed yet
+  the last block is ${hash}; keep this hash elsewhere to know it again
+`;
+
+test.each([
+  ['an export', good, [], 0, verified],
+  ['an export with a block noted earlier', good, [hash], 0, verified],
+  [
+    'an export without a block noted earlier',
+    good,
+    ['f'.repeat(64)],
+    1,
+    `✗ no block has the hash ${'f'.repeat(64)}: the end of the chain was cut off, or all of it was made anew\n`,
+  ],
+  [
+    'a tampered export',
+    good.replace('evt_1', 'evt_2'),
+    [],
+    1,
+    '✗ line 2: block 1 or one of its 1 events is not as it was sealed\n',
+  ],
+])('%s', (_what, text, args, status, stdout) => {
+  expect(run(text, ...args)).toEqual({ status, stdout });
+});
