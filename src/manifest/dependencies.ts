@@ -11,7 +11,7 @@ export const requirementsFile = 'requirements.txt';
 const dependenciesMax = 500;
 const lengthMax = 500;
 
-interface Requirement {
+export interface Requirement {
   text: string;
   /** The project's name as PyPI compares it (PEP 503), and the marker: other systems may want another version. */
   key: string;
@@ -87,7 +87,7 @@ function requirementLines(text: string): string[] {
 }
 
 /** `Foo.Bar[extra] >= 1, < 2 ; python_version > "3"` in parts (PEP 508). */
-function parseRequirement(text: string): Requirement {
+export function parseRequirement(text: string): Requirement {
   const [wanted = '', marker = ''] = text.split(/;(.*)/s);
   const [, name = text, specifier = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.*)$/s.exec(wanted) ?? [];
   const project = name.toLowerCase().replace(/[-_.]+/g, '-');
