@@ -95,7 +95,8 @@ test('an example that is answered otherwise keeps the deployment from serving', 
 });
 
 test('a plugin that ends its process on its own example is at fault', async () => {
-  const dying = 'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
+  const dying =
+    'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
