@@ -5,15 +5,16 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import { pluginIdOf, type Version } from '../contract/manifest.ts';
-import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
-import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import {
   activateStatements,
+  activeId,
   pluginIdNamed,
   previouslyActiveId,
   selectPluginNamed,
@@ -52,7 +53,7 @@ export async function rollBack(
   const { pluginId } = version;
   const stands = versionStands(version);
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
-  const active = sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
+  const active = activeId(pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
   const cold = sql`${stands} and ${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
   const wish = {

@@ -65,7 +65,7 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
 }
 
 /** Status words of design §6: overtaken attempts and those the pointer has left behind don't count. */
-function standingOf(pointer: typeof livePointers.$inferSelect | undefined, attempts: Deployment[]): Standing {
+export function standingOf(pointer: typeof livePointers.$inferSelect | undefined, attempts: Deployment[]): Standing {
   const counting = attempts.filter(({ ticket, status }) => ticket >= (pointer?.ticket ?? 0) && status !== 'stopped');
   const [newest = null] = counting.sort((a, b) => b.ticket - a.ticket);
   return { serving: attempts.find(({ id }) => id === pointer?.targetId) ?? null, newest };

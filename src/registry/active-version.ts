@@ -25,6 +25,11 @@ export function selectPluginNamed(db: Deps['db'], ownerId: OwnerId, name: string
     .limit(1);
 }
 
+/** SQL: the id of the plugin's active version. */
+export function activeId(pluginId: PluginRowId | SQL): SQL<VersionId> {
+  return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
+}
+
 export interface Activation {
   pluginId: PluginRowId | SQL;
   /** SQL that finds none leaves the plugin without an active version. */
@@ -40,7 +45,6 @@ export function activateStatements(
   { pluginId, versionId, condition, event }: Activation,
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
-  const active = sql`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
   const highestOther = sql`coalesce((select max(other.activation) from plugin_versions other where other.plugin_id = ${pluginVersions.pluginId} and other.id <> ${pluginVersions.id}), 0)`;
   return [
     db
@@ -61,19 +65,21 @@ export function activateStatements(
       .update(pluginVersions)
       .set({ activation: sql`${highestOther} + 1` })
       .where(
-        and(sql`${pluginVersions.id} = ${active}`, sql`coalesce(${pluginVersions.activation}, 0) <= ${highestOther}`),
+        and(
+          sql`${pluginVersions.id} = ${activeId(pluginId)}`,
+          sql`coalesce(${pluginVersions.activation}, 0) <= ${highestOther}`,
+        ),
       ),
   ];
 }
 
 /** SQL: the id of the version that was active before the active one and still stands. */
 export function previouslyActiveId(pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  const active = sql`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
   const others = and(
     eq(pluginVersions.pluginId, pluginId),
     isNull(pluginVersions.deletedAt),
     isNotNull(pluginVersions.activation),
-    ne(pluginVersions.id, active),
+    ne(pluginVersions.id, activeId(pluginId)),
   );
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${others} order by ${desc(pluginVersions.activation)} limit 1)`;
 }

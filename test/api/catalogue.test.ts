@@ -131,7 +131,7 @@ describe('a version', () => {
     const before = await org.get(`${org.plugins}/whole_ext_1_0_0`);
     expect({ status: before.status, body: before.body }).toEqual({
       status: 200,
-      body: { success: true, plugin: told },
+      body: { success: true, plugin: told, presigned_download_url: null },
     });
 
     await org.post(`${org.plugins}/whole_ext_1_0_0/deploy`);
@@ -145,6 +145,7 @@ describe('a version', () => {
     expect(after.body).toEqual({
       success: true,
       plugin: { ...told, deployed: true, deployed_at: time, deployment_info },
+      presigned_download_url: null,
     });
     expect(Object(await listed(org)).ids).toEqual(['whole_ext_1_0_0']);
     expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ deployed: true }] });

@@ -29,6 +29,12 @@ const inNamespace = [
   ['POST', '/their_ext_1_0_0/undeploy'],
   ['GET', '/their_ext_1_0_0/status'],
   ['POST', '/their_ext_1_0_0/realtime/test'],
+  ['GET', '/their_ext_1_0_0/source'],
+  ['GET', '/their_ext_1_0_0/download'],
+  ['GET', '/by-name/their_ext/versions'],
+  ['GET', '/by-name/their_ext/diff?v1=1.0.0&v2=1.0.0'],
+  ['POST', '/by-name/their_ext/rollback'],
+  ['POST', '/by-name/their_ext/realtime'],
 ] as const;
 
 describe("another organization's namespace", () => {

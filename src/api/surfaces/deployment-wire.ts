@@ -138,7 +138,9 @@ export function answerWire(pluginId: string, { route, answer }: Invocation): z.i
   };
 }
 
-const statusWords: Record<DeploymentState, string> = {
+type StatusWord = z.infer<typeof statusModel>['status'];
+
+const statusWords: Record<DeploymentState, StatusWord> = {
   queued: 'QUEUED',
   claimed: 'PENDING',
   building: 'IN_PROGRESS',
@@ -153,7 +155,7 @@ const statusWords: Record<DeploymentState, string> = {
 };
 
 /** The newest attempt decides the word; batch-only ends at NOT_DEPLOYED, since no realtime endpoint is there. */
-function statusWord({ newest }: Standing): string {
+export function statusWord({ newest }: Standing): StatusWord {
   if (!newest || (newest.status === 'promoted' && newest.type === 'batch_only')) return 'NOT_DEPLOYED';
   return statusWords[newest.status];
 }
@@ -170,7 +172,7 @@ export function statusWire(
   instance: InstanceState | null,
 ): z.infer<typeof statusModel> {
   const { serving, newest } = standing;
-  const word = statusModel.shape.status.parse(statusWord(standing));
+  const word = statusWord(standing);
   const realtime = serving?.type === 'realtime';
   const underWay = word === 'QUEUED' || word === 'PENDING' || word === 'IN_PROGRESS';
   return {

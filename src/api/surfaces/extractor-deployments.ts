@@ -57,9 +57,15 @@ const status = createRoute({
   },
 });
 
-const callModel = z
+export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
   .nullable();
+
+/** What was sent as the builder takes it. */
+export function callBody(sent: z.infer<typeof callModel>): string {
+  return JSON.stringify({ inputs: sent?.inputs ?? {}, parameters: sent?.parameters ?? {} });
+}
+
 const realtimeTest = createRoute({
   ...common,
   method: 'post',
@@ -125,8 +131,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const { inputs, parameters } = c.req.valid('json') ?? {};
-    const call = JSON.stringify({ inputs: inputs ?? {}, parameters: parameters ?? {} });
+    const call = callBody(c.req.valid('json'));
     const namespaceId = namespaceIdOf(namespace_id);
     const callee = { pluginId: plugin_id };
     const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, callee, call);

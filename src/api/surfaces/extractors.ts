@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { versionStanding } from '../../deploy/standing.ts';
+import { presignDownload } from '../../registry/download.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import { addCatalogue } from './catalogue-routes.ts';
@@ -11,6 +12,14 @@ import { namespaced, onePlugin } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addMultipartUpload } from './multipart-upload.ts';
 import { addUploads } from './upload-routes.ts';
+import { addVersionContent } from './version-content.ts';
+import { addVersions } from './versions.ts';
+
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean', default: false });
 
 const get = createRoute({
   tags: [namespaced.tag],
@@ -18,10 +27,17 @@ const get = createRoute({
   method: 'get',
   path: '/{plugin_id}',
   summary: 'Get a plugin version',
-  request: { params: onePlugin },
+  request: { params: onePlugin, query: z.object({ return_presigned_urls: flag }) },
   responses: {
-    200: json('The version', z.object({ success: z.literal(true), plugin: documentModel })),
-    ...errors(401, 403, 404),
+    200: json(
+      'The version',
+      z.object({
+        success: z.literal(true),
+        plugin: documentModel,
+        presigned_download_url: z.url().nullable().openapi({ description: 'When return_presigned_urls is true' }),
+      }),
+    ),
+    ...errors(401, 403, 404, 422),
   },
 });
 
@@ -78,17 +94,21 @@ export function extractors(): OpenAPIHono<AppEnv> {
       200,
     );
   });
+  addVersions(routes);
   addCatalogue(routes, namespaced);
+  addVersionContent(routes, namespaced);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { version, standing } = await versionStanding(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
     const { serving } = standing;
+    const wanted = c.req.valid('query').return_presigned_urls;
     return c.json(
       {
         success: true as const,
         plugin: documentWire(version, { deployed: serving !== null, serving }, c.var.deps.storage.bucket),
+        presigned_download_url: wanted ? (await presignDownload(c.var.deps, version)).url : null,
       },
       200,
     );

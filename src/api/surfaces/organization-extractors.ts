@@ -8,6 +8,7 @@ import { addCatalogue } from './catalogue-routes.ts';
 import { organizationWide } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addUploads } from './upload-routes.ts';
+import { addVersionContent } from './version-content.ts';
 
 const get = createRoute({
   tags: [organizationWide.tag],
@@ -26,6 +27,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, organizationWide);
   addCatalogue(routes, organizationWide);
+  addVersionContent(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
