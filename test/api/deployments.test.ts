@@ -88,7 +88,7 @@ describe('batch-only', () => {
         generation: 1,
       },
     });
-    const serving = { deployment_id: Object(answer.body).deployment_id, generation: 1 };
+    const serving = { deployment_id: Object(answer.body).deployment_id, generation: 1, instance: null };
     expect((await org.get(`${org.at}/status`)).body).toEqual(
       statusOf(org, { status: 'NOT_DEPLOYED', message, deployed: true, queued_at: time, deployed_at: time, serving }),
     );
@@ -161,7 +161,10 @@ describe('realtime', () => {
       deployed_at: time,
       route_prefix: '/inference/custom_plugin_hello_ext_1_0_0',
     };
-    expect(body).toEqual(statusOf(org, { ...ready, serving: { deployment_id: deploymentId, generation: 1 } }));
+    const instance = { state: 'running', last_call_at: null };
+    expect(body).toEqual(
+      statusOf(org, { ...ready, serving: { deployment_id: deploymentId, generation: 1, instance } }),
+    );
 
     const called = await org.post(`${org.at}/realtime/test`, { inputs: { text: 'hi' }, parameters: { top: 1 } });
     expect({ status: called.status, body: called.body }).toEqual({
