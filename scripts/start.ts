@@ -128,9 +128,9 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
   });
 }
 
-function openWorker({ settings: { port, state, verbose }, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
+function openWorker({ settings, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
   const onLine = says('worker');
-  const startOne = () => startWorker({ port, state, builder: { url: builderUrl }, secrets, verbose, onLine });
+  const startOne = () => startWorker({ ...settings, builder: { url: builderUrl }, secrets, onLine });
   return timed('worker', async () => {
     let worker = await startOne();
     shutdown.add(() => worker.dispose());

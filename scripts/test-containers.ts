@@ -65,7 +65,8 @@ async function start(state: string, endings: (() => unknown)[]): Promise<Extract
   });
   await step('worker', async () => {
     const onLine = (line: string) => print(`  ${line}`);
-    const worker = await startWorker({ port, state, builder: { buildId }, secrets, verbose: false, onLine });
+    const settings = { port, state, allowLoopback: false, verbose: false };
+    const worker = await startWorker({ ...settings, builder: { buildId }, secrets, onLine });
     endings.push(() => worker.dispose());
     await healthy(url, healthyWaitMs);
     endings.push(startHeartbeat({ url, onLine, revive: async () => onLine('the Worker is silent') }));

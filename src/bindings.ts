@@ -28,6 +28,8 @@ const platform = z.object({
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
   ADMIN_TOKEN: z.string().min(16),
+  WEBHOOK_KEK: z.string().min(32),
+  ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
 });
 
@@ -46,7 +48,7 @@ export function bindingsOf(env: unknown): Bindings {
     throw new Error(`The Worker's environment is incomplete: ${names.join(', ')}`);
   }
   const { data } = parsed;
-  const secrets = [data.S3_SECRET_ACCESS_KEY, data.ADMIN_TOKEN];
+  const secrets = [data.S3_SECRET_ACCESS_KEY, data.ADMIN_TOKEN, data.WEBHOOK_KEK];
   if (data.BUILDER_MODE === 'url') secrets.push(data.BUILDER_TOKEN);
   if (data.S3_MODE === 'r2' && secrets.some((secret) => secret.startsWith(developmentSecret))) {
     throw new Error('A development secret is set in production; set it anew by `wrangler secret put`');

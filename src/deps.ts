@@ -3,7 +3,7 @@ import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';
 import type { QueueName } from './contract/states.ts';
 import type { Clock } from './core/clock.ts';
-import type { IdSource } from './core/ids.ts';
+import type { EventId, IdSource } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Db } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
@@ -17,6 +17,8 @@ export interface Deps {
   parsers: HostedParsers;
   clock: Clock;
   ids: IdSource;
+  /** The newest event that was made since it was asked last: then webhooks may have something to tell. */
+  eventMade(): EventId | undefined;
   log: Log;
   /** Work that may outlive the answer. Never the only path of a state change: a sweep covers its loss. */
   defer(work: Promise<unknown>): void;
@@ -24,6 +26,12 @@ export interface Deps {
   /** How long a confirm works inline before the queue takes over. */
   confirmInlineMs: number;
   adminToken: string;
+  /** Calls what users named by URL. */
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Users may name http://127.0.0.1:PORT, as local runs need. */
+  allowLoopback: boolean;
+  /** Encrypts the secrets of webhooks. */
+  webhookKey: string;
 }
 
 export interface HostedParsers extends Parsers {

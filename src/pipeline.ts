@@ -15,6 +15,8 @@ import { verifyExamples } from './deploy/verify.ts';
 import { claimDeployment, keepingLease, promote, runStep, type Work } from './deploy/work.ts';
 import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
+import { sealEvents } from './events/seal.ts';
+import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
@@ -185,6 +187,8 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
 /** Every ten seconds to a minute: whatever has no owner gets one. */
 export async function sweep(deps: Deps): Promise<void> {
   await sweepOutbox(deps);
+  await sweepWebhooks(deps);
+  await sealEvents(deps);
   await sweepUploads(deps);
   await sweepDeployments(deps);
   await emptyDeletedNamespaces(deps);

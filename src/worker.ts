@@ -11,7 +11,10 @@ import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
+import { announceEvents, notingEvents } from './events/announce.ts';
+import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
+import { fanOutAndDeliver } from './events/fan-out.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 
@@ -32,7 +35,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     builder: builderOf(bindings),
     parsers,
     clock: systemClock,
-    ids,
+    ...notingEvents(ids),
     log,
     defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
     storage: {
@@ -44,6 +47,9 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     },
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
+    fetch: (url, init) => fetch(url, init),
+    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
+    webhookKey: bindings.WEBHOOK_KEK,
   };
 }
 
@@ -63,6 +69,10 @@ function consume(deps: Deps, message: Message): Promise<void> {
       return advanceDeployment(deps, message.id);
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
+    case 'fan-out':
+      return fanOutAndDeliver(deps);
+    case 'deliver':
+      return deliverDue(deps, message.id);
   }
 }
 
@@ -95,6 +105,7 @@ export default {
         });
       }
     }
+    deps.defer(announceEvents(deps));
   },
 
   async scheduled(_controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {

@@ -1,4 +1,5 @@
-// The secrets of one state folder: random, made at its first start, kept so that presigned URLs and tokens live through restarts.
+// The secrets of one state folder: random, made at its first start, kept so that presigned URLs, tokens and webhooks live through
+// restarts. One that a newer Slipway needs is added to those that are there.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,19 +10,21 @@ const secretsSchema = z.object({
   s3_secret_access_key: z.string().min(32),
   builder_token: z.string().min(32),
   admin_token: z.string().min(32),
+  webhook_kek: z.string().min(32),
 });
 export type LocalSecrets = z.infer<typeof secretsSchema>;
 
 export async function localSecrets(state: string): Promise<LocalSecrets> {
   const path = join(state, 'secrets.json');
-  const kept = await readPrivateJson(path, secretsSchema);
-  if (kept) return kept;
-  const made = {
+  const kept = await readPrivateJson(path, secretsSchema.partial());
+  const secrets = secretsSchema.parse({
     s3_access_key_id: randomBytes(10).toString('hex'),
     s3_secret_access_key: randomBytes(32).toString('hex'),
     builder_token: randomBytes(32).toString('hex'),
     admin_token: randomBytes(32).toString('hex'),
-  };
-  await writePrivateJson(path, made);
-  return made;
+    webhook_kek: randomBytes(32).toString('hex'),
+    ...kept,
+  });
+  await writePrivateJson(path, secrets);
+  return secrets;
 }

@@ -9,6 +9,8 @@ export interface StartSettings {
   state: string;
   demo: boolean;
   fresh: boolean;
+  /** Webhooks and other targets that users name may be on this machine. */
+  allowLoopback: boolean;
   /** Print every line that the Worker logs. */
   verbose: boolean;
 }
@@ -21,6 +23,8 @@ export const usage = `npm start [-- --no-demo] [-- --fresh]
   PORT            of the API (8080)
   BUILDER_PORT    of the builder (8790)
   SLIPWAY_STATE   the state's folder (.slipway)
+  SLIPWAY_ALLOW_LOOPBACK
+                  1 lets webhooks go to http://127.0.0.1:PORT
   SLIPWAY_LOG     info prints every line that the Worker logs (warnings and errors only)
   PYTHON          the Python that runs plugins, 3.11 or newer (python3)`;
 
@@ -34,7 +38,8 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   if (typeof builderPort === 'string') return builderPort;
   if (port === builderPort) return `PORT and BUILDER_PORT are both ${port}; set one of them to another port`;
   const verbose = env.SLIPWAY_LOG === 'info';
-  return { port, builderPort, state: resolve(env.SLIPWAY_STATE || '.slipway'), verbose, ...flags };
+  const allowLoopback = env.SLIPWAY_ALLOW_LOOPBACK === '1';
+  return { port, builderPort, state: resolve(env.SLIPWAY_STATE || '.slipway'), allowLoopback, verbose, ...flags };
 }
 
 function readFlags(args: string[]): { demo: boolean; fresh: boolean } | string {

@@ -19,6 +19,7 @@ export interface WorkerSettings {
   state: string;
   builder: BuilderSettings;
   secrets: LocalSecrets;
+  allowLoopback: boolean;
   /** Every line that the Worker logs, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
@@ -50,6 +51,7 @@ export async function startWorker({
   state,
   builder,
   secrets,
+  allowLoopback,
   verbose,
   onLine,
 }: WorkerSettings): Promise<LocalWorker> {
@@ -67,6 +69,8 @@ export async function startWorker({
         ? { BUILDER_URL: text(builder.url), BUILDER_TOKEN: text(secrets.builder_token) }
         : { BUILDER_MODE: text('container') }),
       ADMIN_TOKEN: text(secrets.admin_token),
+      WEBHOOK_KEK: text(secrets.webhook_kek),
+      ALLOW_LOOPBACK: text(allowLoopback ? '1' : '0'),
     },
     dev: {
       persist: platformFolder(state),

@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import { actorOfKey } from '../access/keys.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
+import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
@@ -18,6 +19,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('caches', caches);
     c.set('actor', undefined);
     await next();
+    deps.defer(announceEvents(deps));
     c.header('slipway-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
     const { pathname } = new URL(c.req.url);

@@ -7,5 +7,9 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
   /** Deployments of this plugin may have lost their last pointer: when their drain is over, their instances go. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),
+  /** Events were written, this one among them: deliveries are made of all that are new, for the webhooks that want them. */
+  z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idOf('event') }),
+  /** The webhook has deliveries that are due. */
+  z.object({ v: z.literal(1), type: z.literal('deliver'), id: idOf('endpoint') }),
 ]);
 export type Message = z.infer<typeof messageSchema>;

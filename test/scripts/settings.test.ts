@@ -5,18 +5,39 @@ import { readStartSettings } from '../../scripts/local/settings.ts';
 const state = resolve('.slipway');
 
 test.each([
-  [[], {}, { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: false }],
-  [['--no-demo', '--fresh'], {}, { port: 8080, builderPort: 8790, state, demo: false, fresh: true, verbose: false }],
-  [[], { SLIPWAY_LOG: 'info' }, { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: true }],
+  [[], {}, { port: 8080, builderPort: 8790, state, demo: true, fresh: false, allowLoopback: false, verbose: false }],
+  [
+    ['--no-demo', '--fresh'],
+    {},
+    { port: 8080, builderPort: 8790, state, demo: false, fresh: true, allowLoopback: false, verbose: false },
+  ],
+  [
+    [],
+    { SLIPWAY_LOG: 'info' },
+    { port: 8080, builderPort: 8790, state, demo: true, fresh: false, allowLoopback: false, verbose: true },
+  ],
+  [
+    [],
+    { SLIPWAY_ALLOW_LOOPBACK: '1' },
+    { port: 8080, builderPort: 8790, state, demo: true, fresh: false, allowLoopback: true, verbose: false },
+  ],
   [
     [],
     { PORT: '81', BUILDER_PORT: '82', SLIPWAY_STATE: '/var/slipway' },
-    { port: 81, builderPort: 82, state: '/var/slipway', demo: true, fresh: false, verbose: false },
+    {
+      port: 81,
+      builderPort: 82,
+      state: '/var/slipway',
+      demo: true,
+      fresh: false,
+      allowLoopback: false,
+      verbose: false,
+    },
   ],
   [
     [],
     { PORT: '', BUILDER_PORT: '', SLIPWAY_STATE: '' },
-    { port: 8080, builderPort: 8790, state, demo: true, fresh: false, verbose: false },
+    { port: 8080, builderPort: 8790, state, demo: true, fresh: false, allowLoopback: false, verbose: false },
   ],
 ])('%j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual(settings);

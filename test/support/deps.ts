@@ -8,11 +8,15 @@ import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder-client.ts';
 import type { Deps } from '../../src/deps.ts';
+import { notingEvents } from '../../src/events/announce.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import type { Fetch } from './client.ts';
 
 const parsers = workerParsers();
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const unreachable = async (url: string) => {
+  throw new TypeError(`nothing outside is reached in tests: ${url}`);
+};
 
 export interface TestApp {
   deps: Deps;
@@ -32,7 +36,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     parsers,
     clock,
-    ids: idSource(clock.now),
+    ...notingEvents(idSource(clock.now)),
     log: quiet,
     defer: (work) => context.waitUntil(work),
     storage: {
@@ -44,6 +48,9 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     },
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
+    fetch: unreachable,
+    allowLoopback: false,
+    webhookKey: bindings.WEBHOOK_KEK,
     ...swapped,
   };
   const app = createApp({ makeDeps: () => deps });
