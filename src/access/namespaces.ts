@@ -61,6 +61,23 @@ export async function namespaceByIdOrName(
   return foundNamespace(rows, identifier);
 }
 
+/** Refuses when the actor may not know of one of them. */
+export async function requireNamespaces(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceIds: NamespaceId[],
+): Promise<void> {
+  const rows = await db
+    .select()
+    .from(namespaces)
+    .where(and(visibleTo(actor), inArray(namespaces.id, namespaceIds)));
+  for (const id of namespaceIds)
+    foundNamespace(
+      rows.filter((row) => row.id === id),
+      id,
+    );
+}
+
 /** For keys of the whole organization: one that is bound would make what it may not know of. */
 export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');

@@ -9,9 +9,12 @@ import { authenticate, type MakeDeps, prepare } from './middleware.ts';
 import { newRouter } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 import { admin } from './surfaces/admin.ts';
+import { webhooksOfEvents } from './surfaces/event-wire.ts';
+import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
 import { namespaces } from './surfaces/namespaces.ts';
 import { organizationExtractors } from './surfaces/organization-extractors.ts';
+import { webhooks } from './surfaces/webhooks.ts';
 
 export interface AppOptions {
   makeDeps: MakeDeps;
@@ -28,6 +31,9 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/plugins', organizationExtractors());
+  app.route('/v1/events', events());
+  app.route('/v1/webhooks', webhooks());
+  for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',
