@@ -1,0 +1,195 @@
+// Events are sealed in blocks that an export proves without Slipway (docs/events.md).
+import { env } from 'cloudflare:workers';
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { noBlock } from '../../src/contract/event-block.ts';
+import { verifyExport } from '../../src/contract/event-export.ts';
+import type { EventId, OrganizationId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { eventBlocks, events } from '../../src/db/schema/events.ts';
+import { sealEvents } from '../../src/events/seal.ts';
+import { origin } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { type Organization, organization } from '../support/organization.ts';
+
+const minute = 60_000;
+const db = database(env.DB);
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const { deps, fetch } = testApp({ clock, queues: losingQueues().queues });
+  return { deps, clock, org: await organization({ fetch }) };
+}
+
+function blocksOf({ id }: { id: OrganizationId }) {
+  return db.select().from(eventBlocks).where(eq(eventBlocks.organizationId, id)).orderBy(eventBlocks.number);
+}
+
+async function exported(org: Organization, from = 1): Promise<string[]> {
+  const headers = { authorization: `Bearer ${org.key}` };
+  const answer = await org.fetch(new Request(`${origin}/v1/events/export?from_block=${from}`, { headers }));
+  return new TextDecoder()
+    .decode(await answer.arrayBuffer())
+    .split('\n')
+    .slice(0, -1);
+}
+
+/** Writes events as a burst would, without the changes that they tell of. */
+async function write({ id }: { id: OrganizationId }, count: number, createdAt: number): Promise<void> {
+  await env.DB.prepare(
+    `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
+     with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
+     select 'evt_' || lower(hex(randomblob(13))), ?1, 'namespace.updated', '{"type":"system","id":"slipway"}', 'x', '{"fields":[]}', ?3 from n`,
+  )
+    .bind(id, count, createdAt)
+    .run();
+}
+
+describe('sealing', () => {
+  test('waits until events are a minute old, and takes all that are', async () => {
+    const { deps, clock, org } = await scene();
+    clock.advance(minute - 1);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toEqual([]);
+    clock.advance(1);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: noBlock, events: 3, sealedAt: clock.now() }]);
+  });
+
+  test('goes on where it ended, each block with the hash of the one before', async () => {
+    const { deps, clock, org } = await scene();
+    for (let i = 0; i < 3; i++) {
+      clock.advance(minute);
+      await sealEvents(deps);
+      await org.patch('/v1/namespaces/default', { description: `change ${i}` });
+    }
+    const [one, two, three, ...more] = await blocksOf(org);
+    expect([one?.events, two?.events, three?.events, more]).toEqual([3, 1, 1, []]);
+    expect([two?.previous, three?.previous]).toEqual([one?.hash, two?.hash]);
+    expect(await verifyExport(await exported(org))).toEqual({
+      events: 6,
+      blocks: 3,
+      unsealed: 1,
+      hashes: [one?.hash, two?.hash, three?.hash],
+      previous: noBlock,
+    });
+  });
+
+  test('changes nothing when there is nothing new', async () => {
+    const { deps, clock, org } = await scene();
+    clock.advance(minute);
+    await sealEvents(deps);
+    const before = await blocksOf(org);
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toEqual(before);
+  });
+
+  test('goes by the order of commits: an event that was written late, with an older id and time, stands after those sealed', async () => {
+    const { deps, clock, org } = await scene();
+    const madeBefore = deps.ids('event');
+    const at = clock.now();
+    clock.advance(minute);
+    await sealEvents(deps);
+    await write(org, 1, at);
+    await db
+      .update(events)
+      .set({ id: madeBefore.replace(/^evt_./, 'evt_0') as EventId })
+      .where(sql`seq = (select max(seq) from events)`);
+    await sealEvents(deps);
+    expect((await blocksOf(org)).map(({ number, events: sealed }) => [number, sealed])).toEqual([
+      [1, 3],
+      [2, 1],
+    ]);
+    expect(await verifyExport(await exported(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
+  });
+
+  test('leaves what comes after an event that is too young', async () => {
+    const { deps, clock, org } = await scene();
+    clock.advance(minute);
+    await write(org, 1, clock.now());
+    await write(org, 1, clock.now() - minute);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toMatchObject([{ number: 1, events: 3 }]);
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toMatchObject([{ number: 1 }, { number: 2, events: 2 }]);
+  });
+
+  test('of two sweeps at once makes one chain', async () => {
+    const { deps, clock, org } = await scene();
+    for (let i = 0; i < 5; i++) {
+      await org.patch('/v1/namespaces/default', { description: `change ${i}` });
+      clock.advance(minute);
+      await Promise.all([sealEvents(deps), sealEvents(deps), sealEvents(deps)]);
+    }
+    expect((await blocksOf(org)).map(({ number, events: sealed }) => [number, sealed])).toEqual([
+      [1, 4],
+      [2, 1],
+      [3, 1],
+      [4, 1],
+      [5, 1],
+    ]);
+    expect(await verifyExport(await exported(org))).toMatchObject({ events: 8, blocks: 5, unsealed: 0 });
+  });
+
+  test('parts many events into full blocks', async () => {
+    const { deps, clock, org } = await scene();
+    await write(org, 2100, clock.now());
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect((await blocksOf(org)).map(({ events: sealed }) => sealed)).toEqual([1000, 1000, 103]);
+    expect(await verifyExport(await exported(org))).toMatchObject({ events: 2103, blocks: 3, unsealed: 0 });
+  });
+
+  test('keeps organizations apart', async () => {
+    const { deps, clock, org } = await scene();
+    const other = await organization({ fetch: org.fetch });
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect((await blocksOf(org)).map(({ number }) => number)).toEqual([1]);
+    expect((await blocksOf(other)).map(({ number }) => number)).toEqual([1]);
+    expect((await exported(other)).join()).not.toContain(org.id);
+  });
+});
+
+describe('the export', () => {
+  test('begins with the block that is asked for', async () => {
+    const { deps, clock, org } = await scene();
+    clock.advance(minute);
+    await sealEvents(deps);
+    await org.patch('/v1/namespaces/default', { description: 'changed' });
+    clock.advance(minute);
+    await sealEvents(deps);
+    const [one, two] = await blocksOf(org);
+    const lines = await exported(org, 2);
+    expect(lines).toHaveLength(3);
+    expect(await verifyExport(lines)).toEqual({
+      events: 1,
+      blocks: 1,
+      unsealed: 0,
+      hashes: [two?.hash],
+      previous: one?.hash,
+    });
+  });
+
+  test.each([
+    [
+      'an event is changed',
+      `update events set data = '{"name":"another"}' where organization_id = ?1 and type = 'organization.created'`,
+    ],
+    [
+      'an event is given another time',
+      `update events set created_at = created_at - 1 where organization_id = ?1 and type = 'key.created'`,
+    ],
+    ['an event is deleted', `delete from events where organization_id = ?1 and type = 'key.created'`],
+  ])('shows that %s in the database', async (_what, statement) => {
+    const { deps, clock, org } = await scene();
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect(await verifyExport(await exported(org))).toMatchObject({ events: 3 });
+    await env.DB.prepare(statement).bind(org.id).run();
+    expect(await verifyExport(await exported(org))).toHaveProperty('problem');
+  });
+});
