@@ -12,23 +12,23 @@ export function newRouter(): OpenAPIHono<AppEnv> {
   });
 }
 
-const errorSchema = z
-  .object({
-    success: z.literal(false),
-    status: z.int(),
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      details: z.record(z.string(), z.unknown()).nullable(),
-      hint: z.string(),
-    }),
-    detail: z.string(),
-    request_id: z.string(),
-  })
-  .openapi('Error');
+const refusal = {
+  success: z.literal(false),
+  status: z.int(),
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    details: z.record(z.string(), z.unknown()).nullable(),
+    hint: z.string(),
+  }),
+  request_id: z.string(),
+};
+const errorSchema = z.object({ ...refusal, detail: z.string() }).openapi('Error');
 
-const validationErrorSchema = errorSchema
-  .extend({
+/** Not an extension of the other, which would be published as being both: its detail is a list. */
+const validationErrorSchema = z
+  .object({
+    ...refusal,
     detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })),
   })
   .openapi('ValidationError');
