@@ -58,7 +58,7 @@ export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
     const announced = Number(c.req.header('content-length') ?? 0);
     if (announced > bytes) throw tooLarge;
     const { body } = c.req.raw;
-    if (body) c.req.raw = jsonRequest(c.req.raw, await readAtMost(body, bytes, tooLarge));
+    if (body && mayHaveBody(c.req.raw)) c.req.raw = jsonRequest(c.req.raw, await readAtMost(body, bytes, tooLarge));
     await next();
   };
 }
@@ -87,9 +87,14 @@ async function readAtMost(
 
 /** For routes whose body is optional: clients that send none say so with no body at all, but with a JSON content type. */
 export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (!c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
+  if (mayHaveBody(c.req.raw) && !c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
   await next();
 };
+
+/** Some send one with a GET all the same, which no Request can be made of; no route reads it. */
+function mayHaveBody({ method }: Request): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
 
 function jsonRequest(request: Request, body: string | Uint8Array<ArrayBuffer> | null): Request {
   const headers = new Headers(request.headers);

@@ -128,6 +128,9 @@ describe('paths and methods', () => {
     [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET'],
     [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'POST'],
     [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET'],
+    [`${org.plugins}/hello_ext_1_0_0/realtime/test`, 'GET', 'POST'],
+    [`${org.plugins}/by-name/hello_ext/rollback`, 'GET', 'POST'],
+    [`${org.plugins}/by-name/hello_ext/versions`, 'POST', 'GET'],
   ])('%s knows no %s', async (path, method, allowed) => {
     const { status, headers, body } = await org.send(method, path);
     expect({ status, allow: headers.get('allow'), body }).toMatchObject({
