@@ -33,7 +33,7 @@ function assignment(names: Bindings, node: NodeIndex): void {
   if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) giveChain(names, node);
 }
 
-/** `a = b = value`: every plain name of the chain holds the value. */
+/** `a = b = value`: every target of the chain is given the value, or its part of it. */
 function giveChain(names: Bindings, outermost: NodeIndex): void {
   const { tree } = names;
   const targets: NodeIndex[] = [];
@@ -42,9 +42,44 @@ function giveChain(names: Bindings, outermost: NodeIndex): void {
     targets.push(plainTarget(tree, tree.firstPart(value)));
     value = tree.lastPart(value);
   }
-  for (const target of targets) {
-    if (tree.kind(target) === Kind.identifier) names.give(target, { kind: 'expression', node: value });
+  for (const target of targets) giveTarget(names, target, { kind: 'expression', node: value });
+}
+
+/** Gives a value to a name, or its items to the names of a pattern: one by one where both are written out. */
+function giveTarget(
+  names: Bindings,
+  target: NodeIndex,
+  value: { kind: 'expression' | 'element'; node: NodeIndex },
+): void {
+  const { tree } = names;
+  const open = [{ target, value }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node } = next.value;
+    if (tree.kind(next.target) === Kind.identifier) names.give(next.target, next.value);
+    if (!patterns.has(tree.kind(next.target))) continue;
+    const targets = itemsOf(tree, next.target);
+    const items = next.value.kind === 'expression' && displays.has(tree.kind(node)) ? itemsOf(tree, node) : [];
+    const paired =
+      items.length === targets.length && ![...items, ...targets].some((item) => splats.has(tree.kind(item)));
+    for (const [at, part] of targets.entries()) {
+      const item = items[at];
+      if (paired && item !== undefined) open.push({ target: part, value: { kind: 'expression', node: item } });
+      else if (splats.has(tree.kind(part))) names.give(tree.lastPart(part), { kind: 'rest', node });
+      else open.push({ target: part, value: { kind: 'element', node } });
+    }
   }
+}
+
+const patterns: ReadonlySet<number> = new Set([Kind.patternList, Kind.tuplePattern, Kind.listPattern]);
+const displays: ReadonlySet<number> = new Set([Kind.expressionList, Kind.tuple, Kind.list]);
+const splats: ReadonlySet<number> = new Set([Kind.listSplat, Kind.listSplatPattern]);
+
+function itemsOf(tree: SyntaxTree, display: NodeIndex): NodeIndex[] {
+  const items: NodeIndex[] = [];
+  for (let part = tree.firstPart(display); part !== noNode; part = tree.nextPart(part)) {
+    if (!tree.isToken(part)) items.push(part);
+  }
+  return items;
 }
 
 /** `(a) = …` assigns to a as `a = …` does. */
@@ -79,7 +114,10 @@ function forTarget(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   let target = noNode;
   for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
-    if (tree.kind(part) === Kind.in) break;
+    if (tree.kind(part) === Kind.in) {
+      giveTarget(names, plainTarget(tree, target), { kind: 'element', node: tree.nextPart(part) });
+      break;
+    }
     target = part;
   }
   names.mark(target, Use.store);

@@ -43,6 +43,8 @@ export class Bindings {
   /** The statement, directly in a module or class body, that a node runs with unconditionally; else noNode. */
   private readonly directs: Int32Array;
   private readonly values = new Map<NodeIndex, BoundValue>();
+  private readonly bodies = new Map<NodeIndex, Scope>();
+  private readonly definitions = new Map<Scope, NodeIndex>();
 
   constructor(tree: SyntaxTree) {
     this.tree = tree;
@@ -86,6 +88,23 @@ export class Bindings {
   newScope(kind: ScopeKind, parent: Scope): Scope {
     const scope = new Scope(kind, parent, this.scopes.length);
     this.scopes.push(scope);
+    return scope;
+  }
+
+  /** The scope of a function's or lambda's own names. */
+  bodyOf(definition: NodeIndex): Scope | undefined {
+    return this.bodies.get(definition);
+  }
+
+  /** The function or lambda whose own names the scope has. */
+  definitionOf(scope: Scope): NodeIndex | undefined {
+    return this.definitions.get(scope);
+  }
+
+  newFunction(definition: NodeIndex, parent: Scope): Scope {
+    const scope = this.newScope('function', parent);
+    this.bodies.set(definition, scope);
+    this.definitions.set(scope, definition);
     return scope;
   }
 

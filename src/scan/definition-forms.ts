@@ -9,10 +9,11 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const outer = names.scopeOf(node);
   const typeParameters = tree.childOfKind(node, Kind.typeParameter);
   const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
-  const inner = names.newScope('function', signature);
+  const inner = names.newFunction(node, signature);
   const name = tree.childOfKind(node, Kind.identifier);
   const body = tree.lastPart(node);
   names.mark(name, Use.other);
+  names.give(name, { kind: 'function', node });
   // An undecorated def is bound before anything of its body can run.
   if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
   else names.bindAt(node, name);
@@ -26,7 +27,7 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
 export function lambda(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const outer = names.scopeOf(node);
-  const inner = names.newScope('function', outer);
+  const inner = names.newFunction(node, outer);
   bindParameters(names, tree.childOfKind(node, Kind.lambdaParameters), { inner, annotations: outer });
   names.place(tree.lastPart(node), inner);
 }
@@ -41,6 +42,8 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
       names.place(tree.firstPart(part), scopes.inner, Use.store);
       const annotation = tree.childOfKind(part, Kind.type);
       if (annotation !== noNode) names.place(annotation, scopes.annotations);
+      if (kind !== Kind.typedParameter)
+        names.give(tree.firstPart(part), { kind: 'default', node: tree.lastPart(part) });
     } else {
       names.place(part, scopes.inner, Use.store);
     }

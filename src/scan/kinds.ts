@@ -89,6 +89,10 @@ export const Kind = {
   binaryOperator: 82,
   unaryOperator: 83,
   booleanOperator: 84,
+  conditionalExpression: 85,
+  returnStatement: 86,
+  set: 87,
+  await: 88,
   /** Tokens: keywords and punctuation. Those that nobody asks about are `token`. */
   token: 200,
   colon: 201,
@@ -187,6 +191,10 @@ const namedKinds: Readonly<Record<string, Kind>> = {
   binary_operator: Kind.binaryOperator,
   unary_operator: Kind.unaryOperator,
   boolean_operator: Kind.booleanOperator,
+  conditional_expression: Kind.conditionalExpression,
+  return_statement: Kind.returnStatement,
+  set: Kind.set,
+  await: Kind.await,
 };
 
 const tokenKinds: Readonly<Record<string, Kind>> = {

@@ -2,6 +2,8 @@
 // seed-policy.ts and strict-policy.ts.
 import type { PolicyLevel } from '../contract/states.ts';
 import { foldableFunctions } from './constants/methods.ts';
+import type { Step } from './flow-graph.ts';
+import { isStandardModule } from './listed-modules.ts';
 import type { Entry, PolicyTable } from './policy-table.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
@@ -87,7 +89,7 @@ export class ScanPolicy {
 
   /** What the tables say of a member, under whichever name they know it. */
   member(module: string, name: string): Match | undefined {
-    const path = this.canonical(`${this.canonical(module)}.${name}`);
+    const path = this.canonical(`${this.canonical(this.moduleName(module))}.${name}`);
     const dot = path.lastIndexOf('.');
     const members = this.members.get(path.slice(0, dot));
     if (!members) return undefined;
@@ -98,7 +100,40 @@ export class ScanPolicy {
 
   /** The usual name of what is known under several. */
   canonical(name: string): string {
-    return this.identities.get(name) ?? name;
+    const known = this.identities.get(name);
+    if (known !== undefined) return known;
+    if (name.startsWith('__builtins__.')) return name.replace('__builtins__', 'builtins');
+    if (builtinSelf.test(name)) return 'builtins';
+    return this.reexported(name) ?? name;
+  }
+
+  /** `shutil.os` is os: modules of the standard library keep what they import. */
+  private reexported(name: string): string | undefined {
+    const [, root, module = ''] = reexport.exec(name) ?? [];
+    const imports = root !== undefined && root !== 'builtins' && isStandardModule(root);
+    return imports && this.governed.has(module) ? module : undefined;
+  }
+
+  /** The module that goes by the name: `__builtins__` is the module builtins, or its dictionary. */
+  moduleName(name: string): string {
+    return name === '__builtins__' ? 'builtins' : name;
+  }
+
+  governs(module: string): boolean {
+    return this.governed.has(this.moduleName(module));
+  }
+
+  /** What a name is after a step; undefined where that leads to nothing that has a name. */
+  after(name: string, step: Step): string | undefined {
+    if (name.length > pathMax) return undefined;
+    switch (step.kind) {
+      case 'attribute':
+        return this.canonical(`${name}.${step.name}`);
+      case 'call':
+        return step.literal !== undefined && importers.has(name) ? moduleOf(step.literal, name) : `${name}()`;
+      case 'item':
+        return name === 'sys.modules' ? step.literal : undefined;
+    }
   }
 
   /** Whether some member anywhere in the tables may have this name: a cheap question to ask first. */
@@ -108,12 +143,12 @@ export class ScanPolicy {
 
   /** Whether what has this name leads to anything that matters, so that a variable holding it is followed. */
   follows(name: string): boolean {
-    return this.followed.has(name);
+    return this.followed.has(name) || isStandardModule(name);
   }
 
   /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
   hasMembers(name: string): boolean {
-    return this.members.has(name);
+    return this.members.has(this.moduleName(name));
   }
 
   builtin(name: string): Match | undefined {
@@ -122,6 +157,7 @@ export class ScanPolicy {
 
   private *memberPaths(): Generator<string> {
     yield* this.identities.keys();
+    yield '__builtins__';
     for (const module of [...this.members.keys(), ...this.imports.keys()]) {
       yield module;
       yield `${module}.__getattribute__`;
@@ -142,7 +178,38 @@ export class ScanPolicy {
 }
 
 /** Names that lead to others, besides those in the tables. */
-const leadingNames = ['getattr', '__dict__', '__getattribute__'];
+const leadingNames = [
+  'getattr',
+  '__dict__',
+  '__getattribute__',
+  '__self__',
+  'attrgetter',
+  'methodcaller',
+  'operator',
+  'sys',
+];
+
+/** `print.__self__`: functions that CPython's builtins are made of. */
+const builtinSelf =
+  /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
+const reexport = /^(\w+)(?:\.\w+)*\._?(\w+)$/;
+
+/** Nothing that the tables name is longer. */
+const pathMax = 200;
+
+/** What gives a module for its name. `__import__` gives the package that it is in. */
+const importers: ReadonlySet<string> = new Set([
+  'builtins.__import__',
+  'importlib.__import__',
+  'importlib.import_module',
+  'sys.modules.get',
+  'sys.modules.pop',
+  'sys.modules.__getitem__',
+]);
+
+function moduleOf(literal: string, importer: string): string {
+  return importer.endsWith('__import__') ? (literal.split('.', 1)[0] ?? literal) : literal;
+}
 
 /** `a.b.c` and what it is reached through: `a.b` and `a`. */
 function prefixesOf(path: string): string[] {

@@ -1,51 +1,38 @@
 // What an expression may refer to, as canonical dotted names: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan policy
-// §5.1, §5.2). Imports and plain assignments are followed whatever their order. Names are carried forward along the assignments
-// once, so that a chain of any length stays linear.
-import type { Bindings } from './bindings.ts';
+// §5.1, §5.2, §5.5). Answers from the flows of the file, and notices where what has been read of it is not enough to tell.
+import { type Bindings, Use } from './bindings.ts';
+import { Flows } from './flows.ts';
 import { Kind } from './kinds.ts';
 import type { ScanPolicy } from './policy.ts';
-import { reachesBuiltin, type Variable, variablesRead } from './scopes.ts';
-import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
+import { reachesBuiltin, type Variable } from './scopes.ts';
+import { type Source, sourcesOf } from './sources.ts';
+import type { NodeIndex } from './syntax-tree.ts';
 import type { Watch } from './watch.ts';
 
-const none: ReadonlySet<string> = new Set();
-/** Nothing that the policy names is reached through more steps. */
-const stepsMax = 6;
-
 const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__getitem__)$/;
-
-/** A name and what is done with it: `Path(x).parent` is `Path` and the steps `()` and `.parent`. */
-interface Path {
-  root: NodeIndex;
-  steps: string[];
-}
-
-/** What a variable holds goes on to another one, with steps taken on the way. */
-interface Flow {
-  to: Variable;
-  steps: readonly string[];
-}
 
 export class References {
   private readonly names: Bindings;
   private readonly policy: ScanPolicy;
-  private readonly watch: Watch;
-  private readonly held: ReadonlyMap<Variable, ReadonlySet<string>>;
-  private readonly lookups: boolean;
+  private readonly flows: Flows;
+  private lookups = false;
 
   constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
     this.names = names;
     this.policy = policy;
-    this.watch = watch;
-    this.held = this.carry();
-    this.lookups = [...this.held.values()].some((names) => [...names].some((name) => lookup.test(name)));
+    this.flows = new Flows(names, policy, watch.isWhole);
+    for (const { names: held, variable } of this.flows.held()) {
+      this.lookups ||= held.some((name) => lookup.test(name));
+      if (held.some((name) => this.leadsOn(name))) watch.sees(variable.name);
+    }
+    if (!watch.isWhole && this.letsModulesEscape()) watch.askForAll();
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
-    const path = pathOf(this.names.tree, expression);
-    if (!path) return none;
-    const roots = this.ofName(path.root);
-    return path.steps.length === 0 ? roots : this.after(roots, path.steps);
+    const sources = sourcesOf(this.names, expression);
+    const [only] = sources;
+    if (only && sources.length === 1) return this.after(only);
+    return new Set(sources.flatMap((source) => [...this.after(source)]));
   }
 
   /** Whether some variable holds a function that looks things up, so that a call of any name may. */
@@ -53,57 +40,40 @@ export class References {
     return this.lookups;
   }
 
-  private ofName(identifier: NodeIndex): ReadonlySet<string> {
-    const variables = this.variablesOf(identifier);
-    if (variables.length === 0) return this.ofFreeName(identifier);
-    const { held } = this;
-    const found = new Set(variables.flatMap((variable) => [...(held.get(variable) ?? none)]));
+  /** The expressions that calls in this file give for a parameter. */
+  argumentsFor(variable: Variable): readonly NodeIndex[] {
+    return this.flows.argumentsFor(variable);
+  }
+
+  private after({ origin, steps }: Source): Set<string> {
+    const { flows } = this;
+    switch (origin.kind) {
+      case 'name': {
+        const variables = flows.variablesOf(origin.node);
+        const found = new Set(
+          variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
+        );
+        for (const name of this.unbound(origin.node, variables)) {
+          const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.after(at, step), name);
+          if (reached !== undefined) found.add(reached);
+        }
+        return found;
+      }
+      case 'field': {
+        const field = flows.fieldOf(origin.name);
+        return field ? flows.graph.namesAfter(field, steps) : new Set();
+      }
+      default:
+        return flows.graph.namesAfter(flows.slotOfOrigin(origin), steps);
+    }
+  }
+
+  /** What the name is where no binding of it holds. */
+  private unbound(identifier: NodeIndex, variables: readonly Variable[]): string[] {
     const { tree } = this.names;
     const name = tree.name(identifier);
-    if (reachesBuiltin(this.names.scopeOf(identifier), name, tree.start(identifier))) found.add(`builtins.${name}`);
-    return found;
-  }
-
-  /** A name that nothing binds is a builtin, or a governed module that a star import may have brought. */
-  private ofFreeName(identifier: NodeIndex): ReadonlySet<string> {
-    const name = this.names.tree.name(identifier);
-    if (name === '__builtins__') return new Set(['builtins']);
-    return new Set([this.policy.governed.has(name) ? name : `builtins.${name}`]);
-  }
-
-  private after(roots: Iterable<string>, steps: readonly string[]): Set<string> {
-    const found = new Set<string>();
-    for (const root of roots) {
-      let name = root;
-      for (const step of steps) name = this.policy.canonical(name + step);
-      if (name.split('.').length <= stepsMax) found.add(name);
-    }
-    return found;
-  }
-
-  private variablesOf(identifier: NodeIndex): Variable[] {
-    const { names } = this;
-    return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier));
-  }
-
-  private carry(): Map<Variable, Set<string>> {
-    const flows = new Map<Variable, Flow[]>();
-    const arrived: { at: Variable; name: string }[] = [];
-    for (const to of this.names.variables()) {
-      for (const { value } of to.bindings) {
-        if (value?.kind === 'module') arrived.push({ at: to, name: value.module });
-        if (value?.kind === 'member') arrived.push({ at: to, name: `${value.module}.${value.member}` });
-        if (value?.kind !== 'expression') continue;
-        const path = pathOf(this.names.tree, value.node);
-        if (!path) continue;
-        const { root, steps } = path;
-        const sources = this.variablesOf(root);
-        for (const from of sources) appendTo(flows, from, { to, steps });
-        if (sources.length > 0) continue;
-        for (const name of this.after(this.ofFreeName(root), steps)) arrived.push({ at: to, name });
-      }
-    }
-    return this.settled(flows, arrived);
+    if (variables.length === 0) return [this.flows.freeName(name)];
+    return reachesBuiltin(this.names.scopeOf(identifier), name, tree.start(identifier)) ? [`builtins.${name}`] : [];
   }
 
   /** Whether a finding may come of what is done with this, so that a variable holding it must be looked at everywhere. */
@@ -111,50 +81,52 @@ export class References {
     return this.policy.hasMembers(name) || name === 'builtins.getattr' || name.endsWith('__');
   }
 
-  private settled(
-    flows: ReadonlyMap<Variable, readonly Flow[]>,
-    arrived: { at: Variable; name: string }[],
-  ): Map<Variable, Set<string>> {
-    const held = new Map<Variable, Set<string>>();
-    for (let next = arrived.pop(); next; next = arrived.pop()) {
-      const { at } = next;
-      const name = this.policy.canonical(next.name);
-      const names = held.get(at) ?? new Set();
-      if (names.has(name) || !this.policy.follows(name)) continue;
-      held.set(at, names.add(name));
-      if (this.leadsOn(name)) this.watch.sees(at.name);
-      for (const { steps, to } of flows.get(at) ?? []) {
-        for (const taken of this.after([name], steps)) arrived.push({ at: to, name: taken });
-      }
+  /** Whether a module is given to something other than a plain name, so that it may turn up anywhere in the file. */
+  private letsModulesEscape(): boolean {
+    const { names } = this;
+    const { tree } = names;
+    for (let node = 0; node < tree.size; node += 1) {
+      if (tree.kind(node) === Kind.attribute && this.mayBeReexport(node)) return true;
+      if (tree.kind(node) !== Kind.identifier || names.useOf(node) !== Use.load || this.staysPut(node)) continue;
+      if ([...this.of(node)].some((name) => this.policy.hasMembers(name))) return true;
     }
-    return held;
+    return false;
+  }
+
+  /** `x.os`, of an x whose import has not been read. */
+  private mayBeReexport(attribute: NodeIndex): boolean {
+    const { tree } = this.names;
+    const name = tree.name(tree.lastPart(attribute));
+    return this.policy.governed.has(name.replace(/^_/, '')) && tree.kind(tree.firstPart(attribute)) === Kind.identifier;
+  }
+
+  /** An attribute taken, a call, an item taken, an assignment to a name, an argument of a function that keeps nothing. */
+  private staysPut(identifier: NodeIndex): boolean {
+    const { tree } = this.names;
+    let node = identifier;
+    let parent = tree.parent(node);
+    while (tree.kind(parent) === Kind.parenthesizedExpression || tree.kind(parent) === Kind.namedExpression) {
+      node = parent;
+      parent = tree.parent(node);
+    }
+    const kind = tree.kind(parent);
+    if (kind === Kind.argumentList) return keepsNothing.has(tree.source(tree.firstPart(tree.parent(parent))));
+    if (kind === Kind.assignment) return tree.kind(tree.firstPart(parent)) === Kind.identifier;
+    return steppedFrom.has(kind) && tree.firstPart(parent) === node;
   }
 }
 
-/** Undefined when the expression does not start from a name. Parentheses and a walrus around it change nothing. */
-function pathOf(tree: SyntaxTree, expression: NodeIndex): Path | undefined {
-  const steps: string[] = [];
-  let root = withoutWrapping(tree, expression);
-  for (let kind = tree.kind(root); kind === Kind.attribute || kind === Kind.call; kind = tree.kind(root)) {
-    if (steps.length === stepsMax) return undefined;
-    steps.unshift(kind === Kind.call ? '()' : `.${tree.name(tree.lastPart(root))}`);
-    root = withoutWrapping(tree, tree.firstPart(root));
-  }
-  return tree.kind(root) === Kind.identifier ? { root, steps } : undefined;
-}
+const steppedFrom: ReadonlySet<number> = new Set([Kind.attribute, Kind.call, Kind.subscript, Kind.expressionStatement]);
 
-function withoutWrapping(tree: SyntaxTree, expression: NodeIndex): NodeIndex {
-  let node = expression;
-  for (;;) {
-    const kind = tree.kind(node);
-    if (kind === Kind.parenthesizedExpression) node = tree.nextPart(tree.firstPart(node));
-    else if (kind === Kind.namedExpression) node = tree.lastPart(node);
-    else return node;
-  }
-}
-
-function appendTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
-}
+const keepsNothing: ReadonlySet<string> = new Set([
+  'getattr',
+  'hasattr',
+  'vars',
+  'dir',
+  'print',
+  'repr',
+  'str',
+  'type',
+  'id',
+  'isinstance',
+]);

@@ -105,7 +105,7 @@ function checkRules(tree: SyntaxTree, { localModules, policy, report, watch }: R
   const names = collectBindings(tree);
   const references = new References(names, policy, watch);
   const constants = new Constants(names, references, watch);
-  const subject = { tree, names, references, constants, policy, report, localModules };
+  const subject = { tree, names, references, constants, policy, report, watch, localModules };
   const rules = rulesByKind[policy.level];
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(subject, node);

@@ -7,7 +7,14 @@ export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'ann
 export type BoundValue =
   | { kind: 'module'; module: string }
   | { kind: 'member'; module: string; member: string }
-  | { kind: 'expression'; node: NodeIndex };
+  | { kind: 'expression'; node: NodeIndex }
+  /** One of the items of the expression. */
+  | { kind: 'element'; node: NodeIndex }
+  /** Several of the items of the expression. */
+  | { kind: 'rest'; node: NodeIndex }
+  /** The expression, unless a caller gives another. */
+  | { kind: 'default'; node: NodeIndex }
+  | { kind: 'function'; node: NodeIndex };
 
 export interface Binding {
   node: NodeIndex;

@@ -49,5 +49,13 @@ export const seedTable: PolicyTable = {
     nt: 'os',
     'importlib._bootstrap.__import__': 'importlib.__import__',
   },
-  asked: ['builtins.getattr', 'builtins.vars'],
+  asked: [
+    'builtins.getattr',
+    'builtins.vars',
+    'operator.attrgetter',
+    'operator.methodcaller',
+    'sys.modules.__getitem__',
+    'sys.modules.get',
+    'sys.modules.pop',
+  ],
 };

@@ -38,6 +38,14 @@ export class Watch {
     return this.offsets.length === 0 && !this.whole;
   }
 
+  askForAll(): void {
+    this.asked = true;
+  }
+
+  get isWhole(): boolean {
+    return this.whole;
+  }
+
   get missed(): boolean {
     return this.asked && !this.whole;
   }

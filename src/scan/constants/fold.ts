@@ -3,10 +3,10 @@
 import type { Bindings } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
 import type { References } from '../references.ts';
-import { variablesRead } from '../scopes.ts';
+import { type BoundValue, variablesRead } from '../scopes.ts';
 import type { NodeIndex } from '../syntax-tree.ts';
 import type { Watch } from '../watch.ts';
-import { type Constant, charactersMax } from './constant.ts';
+import { type Constant, charactersMax, itemsOf } from './constant.ts';
 import { type Expression, expressionAt } from './expression.ts';
 
 /** All results of one file together may hold so many characters and items. */
@@ -14,12 +14,20 @@ const budgetMax = 4_000_000;
 const sourceMax = 8 * charactersMax;
 /** How many bindings of one name are tried. */
 const bindingsMax = 16;
+/** How many items of what is looped over. */
+const itemsMax = 256;
 
 interface Frame {
   node: NodeIndex;
   expression: Expression | undefined;
   /** How many of its operands are folded. */
   settled: number;
+}
+
+export interface Possible {
+  constants: readonly Constant[];
+  /** Whether it can be nothing else. */
+  complete: boolean;
 }
 
 export class Constants {
@@ -52,15 +60,27 @@ export class Constants {
     return this.known.get(root);
   }
 
-  /** The constants that the expression may be: of a name, what each of its bindings gives it. */
-  possible(root: NodeIndex): Constant[] {
+  /** The constants that the expression may be: of a name, what each of its bindings and callers may give it. */
+  possible(root: NodeIndex): Possible {
     const single = this.fold(root);
-    if (single) return [single];
     const { tree } = this.names;
-    if (tree.kind(root) !== Kind.identifier) return [];
+    if (single) return { constants: [single], complete: true };
+    if (tree.kind(root) !== Kind.identifier) return { constants: [], complete: false };
     const [variable] = variablesRead(this.names.scopeOf(root), tree.name(root), tree.start(root));
     const bindings = variable?.bindings.slice(0, bindingsMax) ?? [];
-    return bindings.flatMap(({ value }) => (value?.kind === 'expression' ? (this.fold(value.node) ?? []) : []));
+    const bound = bindings.map(({ value }) => this.bound(value));
+    const given = (variable ? this.references.argumentsFor(variable) : []).map((node) => this.fold(node));
+    return {
+      constants: [...bound.flatMap((constants) => constants ?? []), ...given.flatMap((constant) => constant ?? [])],
+      complete: bindings.length > 0 && bound.every((constants) => constants !== undefined),
+    };
+  }
+
+  /** Undefined where a binding may give anything. */
+  private bound(value: BoundValue | undefined): readonly Constant[] | undefined {
+    if (value?.kind !== 'expression' && value?.kind !== 'element') return undefined;
+    const folded = this.fold(value.node);
+    return folded && (value.kind === 'element' ? itemsOf(folded)?.slice(0, itemsMax) : [folded]);
   }
 
   private frameOf(node: NodeIndex): Frame {

@@ -1,6 +1,7 @@
 // Imports: forbidden modules (SLP101), star imports from governed ones (SLP102), serialization modules (SLP402), and forbidden
 // members imported by name (scan policy §2, §4). A relative import is local and never a finding.
 import { Kind } from '../kinds.ts';
+import { isStandardModule } from '../listed-modules.ts';
 import { type NodeIndex, noNode } from '../syntax-tree.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
@@ -30,14 +31,24 @@ export const importFromRule: Rule = {
       } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
         const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
         reportMember(subject, part, policy.member(module, member));
+        if (reexports(module)) checkName(subject, part, member);
       }
     }
   },
 };
 
+/** Whether what the module imported can be had from it. asyncio.subprocess is a module of its own. */
+function reexports(module: string): boolean {
+  return isStandardModule(module.split('.', 1)[0] ?? module) && module !== 'asyncio';
+}
+
 /** Checks the module that a dotted name imports, and says which it is. */
-function checkModule({ tree, policy, report }: Subject, dottedName: NodeIndex): string {
-  const module = tree.dottedName(dottedName);
-  for (const entry of policy.importing(module)) report.addEntry(entry, rangeOf(tree, dottedName), module);
+function checkModule(subject: Subject, dottedName: NodeIndex): string {
+  const module = subject.tree.dottedName(dottedName);
+  checkName(subject, dottedName, module);
   return module;
+}
+
+function checkName({ policy, report, tree }: Subject, at: NodeIndex, module: string): void {
+  for (const entry of policy.importing(module)) report.addEntry(entry, rangeOf(tree, at), module);
 }

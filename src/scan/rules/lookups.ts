@@ -28,7 +28,9 @@ export const callLookupRule: Rule = {
       }
       const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|__getitem__))$/.exec(name);
       if (method?.[1] !== undefined) checkLookup(subject, { modules: new Set([method[1]]), key: first, at: call });
+      if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(subject, first, call);
     }
+    if (tree.kind(callee) === Kind.call) checkGetter(subject, callee, { modules: references.of(first), at: call });
     if (tree.kind(callee) !== Kind.attribute || tree.name(tree.lastPart(callee)) !== 'get') return;
     checkLookup(subject, { modules: namespaceOf(subject, tree.firstPart(callee)), key: first, at: call });
   },
@@ -43,10 +45,11 @@ export const subscriptLookupRule: Rule = {
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
     checkLookup(subject, { modules: namespaceOf(subject, value), key, at: subscript });
+    if (subject.references.of(value).has('sys.modules')) checkLoadedModule(subject, key, subscript);
   },
 };
 
-const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__', 'get', '__getitem__']);
+const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__', 'get', 'pop', '__getitem__']);
 
 /** Decides from the callee's last name alone for the many calls that look nothing up. */
 function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
@@ -59,7 +62,7 @@ function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
 function namespaceOf({ references, tree }: Subject, expression: NodeIndex): ReadonlySet<string> {
   const modules = new Set<string>();
   for (const name of references.of(expression)) {
-    if (name === 'builtins') modules.add(name);
+    if (name === '__builtins__') modules.add(name);
     else if (name.endsWith('.__dict__')) modules.add(name.slice(0, -'.__dict__'.length));
   }
   if (tree.kind(expression) !== Kind.call) return modules;
@@ -71,7 +74,7 @@ function namespaceOf({ references, tree }: Subject, expression: NodeIndex): Read
 function checkGetattr(subject: Subject, lookup: Lookup): void {
   checkLookup(subject, lookup);
   const { constants, policy, report, tree } = subject;
-  for (const name of constants.possible(lookup.key)) {
+  for (const name of constants.possible(lookup.key).constants) {
     if (name.kind !== 'text') continue;
     for (const entry of policy.attributes.get(name.value) ?? []) {
       report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
@@ -79,12 +82,36 @@ function checkGetattr(subject: Subject, lookup: Lookup): void {
   }
 }
 
+/** `attrgetter('system')(os)`, `methodcaller('system', …)(os)`. */
+function checkGetter(subject: Subject, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
+  const { references, tree } = subject;
+  const made = references.of(tree.firstPart(getter));
+  if (!made.has('operator.attrgetter') && !made.has('operator.methodcaller')) return;
+  const [key] = callArguments(tree, getter)?.positional ?? [];
+  if (key !== undefined) checkLookup(subject, { ...lookup, key });
+}
+
 function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
-  const { constants, policy, report, tree } = subject;
+  const { constants, policy, report, tree, watch } = subject;
   for (const module of modules) {
     if (!policy.hasMembers(module)) continue;
     const names = constants.possible(key);
-    for (const name of names) if (name.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
-    if (names.length === 0 && policy.governed.has(module)) report.add('SLP801', rangeOf(tree, at), module);
+    for (const name of names.constants) {
+      if (name.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
+    }
+    if (names.complete || !policy.governs(module)) continue;
+    report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
+    // What is left may be told by calls anywhere in the file.
+    watch.askForAll();
+  }
+}
+
+/** `sys.modules['…']` is an import of what some other file imported. */
+function checkLoadedModule({ constants, policy, report, tree }: Subject, key: NodeIndex, at: NodeIndex): void {
+  for (const module of constants.possible(key).constants) {
+    if (module.kind !== 'text') continue;
+    for (const entry of policy.importing(module.value)) {
+      if (entry.ruleId === 'SLP101') report.addEntry(entry, rangeOf(tree, at), module.value);
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { ScanPolicy } from '../policy.ts';
 import type { References } from '../references.ts';
 import type { Report } from '../report.ts';
 import type { NodeIndex, SyntaxTree } from '../syntax-tree.ts';
+import type { Watch } from '../watch.ts';
 
 export interface Subject {
   tree: SyntaxTree;
@@ -13,6 +14,7 @@ export interface Subject {
   constants: Constants;
   policy: ScanPolicy;
   report: Report;
+  watch: Watch;
   /** Top-level modules that are the plugin's own. */
   localModules: ReadonlySet<string>;
 }
