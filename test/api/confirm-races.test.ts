@@ -152,7 +152,8 @@ describe('a confirm that runs out of time', () => {
     const made = plugin({ name: 'slow_repeat' });
     const upload = await uploaded(org, made, made.zip);
     expect((await confirm(hurried({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
-    expect(sent).toEqual([{ v: 1, type: 'advance-upload', id: upload.upload_id }]);
+    const onScans = sent.filter(({ type }) => type === 'advance-upload');
+    expect(onScans).toEqual([{ v: 1, type: 'advance-upload', id: upload.upload_id }]);
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
