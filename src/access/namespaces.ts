@@ -68,14 +68,11 @@ export async function requireNamespaces(
   namespaceIds: NamespaceId[],
 ): Promise<void> {
   const rows = await db
-    .select()
+    .select({ id: namespaces.id })
     .from(namespaces)
     .where(and(visibleTo(actor), inArray(namespaces.id, namespaceIds)));
-  for (const id of namespaceIds)
-    foundNamespace(
-      rows.filter((row) => row.id === id),
-      id,
-    );
+  const missing = namespaceIds.find((id) => !rows.some((row) => row.id === id));
+  if (missing) throw notFound('namespace', missing);
 }
 
 /** For keys of the whole organization: one that is bound would make what it may not know of. */

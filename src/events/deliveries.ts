@@ -116,6 +116,9 @@ export interface Recovery {
   deliveries: number;
 }
 
+/** SQL: the number of the event that tells of the making of the endpoint `w`. */
+const itsFirst = sql`(select min(f.seq) from events f where f.subject_id = w.id)`;
+
 /** What failed in a period, and what happened in it while the endpoint was disabled. Times are the events'. */
 export async function recover(
   deps: WriteDeps,
@@ -147,7 +150,7 @@ export async function recover(
       db,
       id,
       now,
-      sql`e.created_at >= max(${since}, w.created_at) and e.created_at < ${until} and e.seq <= w.event_cursor and ${allowed}`,
+      sql`e.created_at >= ${since} and e.created_at < ${until} and e.seq between ${itsFirst} and w.event_cursor and ${allowed}`,
     ),
     selectEndpoint(db, who, id),
   ]);

@@ -1,14 +1,14 @@
-// Webhooks' endpoints: where events are to be told, which ones, and whether. Their secrets are in secrets.ts, what is told in
+// Webhooks' endpoints: where events are to be told, and which ones. Whether is in endpoint-status.ts, what is told in
 // deliveries.ts. A key that is bound to namespaces knows of the endpoints only that are for no others.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
-import type { DeliveryState, DisableReason } from '../contract/states.ts';
+import type { DeliveryState } from '../contract/states.ts';
 import { iso } from '../core/clock.ts';
 import type { EndpointId, NamespaceId } from '../core/ids.ts';
 import { outsideUrl } from '../core/outside-url.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { insertWhere, previousChanged } from '../db/client.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import type { Reader } from './feed.ts';
@@ -106,7 +106,7 @@ export async function createEndpoint(
   const id = ids('endpoint');
   const secret = newSecret();
   const now = clock.now();
-  const namespaceIds = given.namespaceIds ?? (who.namespaceIds && [...who.namespaceIds]);
+  const namespaceIds = namespacesFor(who, given.namespaceIds);
   const count = sql`(select count(*) from ${endpoints} where ${endpoints.organizationId} = ${organizationId} and ${endpoints.deletedAt} is null)`;
   const row = {
     id,
@@ -146,77 +146,22 @@ export async function updateEndpoint(
   fields: Partial<EndpointFields>,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
-  const url = fields.url === undefined ? {} : { url: requireOutside(deps, fields.url).href };
+  const { url, namespaceIds } = fields;
+  const checked = {
+    ...(url === undefined ? {} : { url: requireOutside(deps, url).href }),
+    ...(namespaceIds === undefined ? {} : { namespaceIds: namespacesFor(who, namespaceIds) }),
+  };
   const names = { url: 'url', description: 'description', eventFilters: 'events', namespaceIds: 'namespace_ids' };
   const changed = Object.entries(names).flatMap(([field, name]) => (field in fields ? [name] : []));
   const [, , [endpoint]] = await db.batch([
     db
       .update(endpoints)
-      .set({ ...fields, ...url, updatedAt: clock.now() })
+      .set({ ...fields, ...checked, updatedAt: clock.now() })
       .where(and(eq(endpoints.id, id), visibleTo(who))),
     record(deps, { ...eventOf(who, id), type: 'webhook.updated', data: { fields: changed } }, previousChanged),
     selectEndpoint(db, who, id),
   ]);
   return endpoint;
-}
-
-/** What happened while it was disabled it isn't told, unless it is recovered. */
-export async function enableEndpoint(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: Manager,
-  id: EndpointId,
-): Promise<Endpoint | undefined> {
-  const { db, clock } = deps;
-  const fresh = { disabledBecause: null, failingSince: null, lastFailureAt: null, holdUntil: null };
-  const [, , [endpoint]] = await db.batch([
-    db
-      .update(endpoints)
-      .set({ ...fresh, status: 'enabled', eventCursor: newestSeq, updatedAt: clock.now() })
-      .where(and(eq(endpoints.id, id), visibleTo(who), eq(endpoints.status, 'disabled'))),
-    record(deps, { ...eventOf(who, id), type: 'webhook.enabled' }, previousChanged),
-    selectEndpoint(db, who, id),
-  ]);
-  return endpoint;
-}
-
-export async function disableEndpoint(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: Manager,
-  id: EndpointId,
-): Promise<Endpoint | undefined> {
-  const [, , , [endpoint]] = await deps.db.batch([
-    ...disableStatements(deps, { id, organizationId: who.organizationId }, 'request', who.ref, visibleTo(who)),
-    selectEndpoint(deps.db, who, id),
-  ]);
-  return endpoint;
-}
-
-/** Statements that disable it where the condition holds of its row. What it was still to be told has failed. */
-export function disableStatements(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  { id, organizationId }: Pick<Endpoint, 'id' | 'organizationId'>,
-  because: DisableReason,
-  actor: ActorRef,
-  condition: SQL | undefined,
-): [Statement, Statement, Statement] {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const disabled = sql`exists (select 1 from ${endpoints} where ${endpoints.id} = ${id} and ${endpoints.status} = 'disabled')`;
-  return [
-    db
-      .update(endpoints)
-      .set({ status: 'disabled', disabledBecause: because, leaseToken: null, leaseUntil: null, updatedAt: now })
-      .where(and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), condition)),
-    record(
-      deps,
-      { organizationId, namespaceId: null, subjectId: id, actor, type: 'webhook.disabled', data: { because } },
-      previousChanged,
-    ),
-    db
-      .update(deliveries)
-      .set({ status: 'failed', nextAt: null, updatedAt: now })
-      .where(and(eq(deliveries.endpointId, id), eq(deliveries.status, 'pending'), disabled)),
-  ];
 }
 
 /** A new secret, shown here only. The one before signs too for so long; the one before that no more. */
@@ -267,10 +212,15 @@ export async function deleteEndpoint(
 }
 
 /** SQL: the number of the newest event of all. */
-const newestSeq = sql<number>`coalesce((select max(seq) from events), 0)`;
+export const newestSeq = sql<number>`coalesce((select max(seq) from events), 0)`;
 
 export function eventOf({ organizationId, ref }: Manager, id: EndpointId) {
   return { organizationId, namespaceId: null, subjectId: id, actor: ref };
+}
+
+/** "All" are those of the key, when it is bound to some. */
+function namespacesFor({ namespaceIds: bound }: Reader, asked: NamespaceId[] | null): NamespaceId[] | null {
+  return asked ?? (bound && [...bound]);
 }
 
 function requireOutside(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {

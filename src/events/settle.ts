@@ -6,7 +6,8 @@ import { attempts, deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import type { Outcome } from './attempt.ts';
 import type { Delivery } from './deliveries.ts';
-import { disableStatements, type Endpoint } from './endpoints.ts';
+import { disableStatements } from './endpoint-status.ts';
+import type { Endpoint } from './endpoints.ts';
 import { retryWaitMs } from './schedule.ts';
 
 export interface Told {

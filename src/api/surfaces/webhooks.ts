@@ -2,11 +2,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
+import { disableEndpoint, enableEndpoint } from '../../events/endpoint-status.ts';
 import {
   createEndpoint,
   deleteEndpoint,
-  disableEndpoint,
-  enableEndpoint,
   endpointById,
   listEndpoints,
   rotateSecret,
