@@ -11,9 +11,13 @@ import { sweepWebhooks } from '../../src/events/sweep.ts';
 import { eventsOf } from '../support/events.ts';
 import { type Answer, neverAnswers, received, unreachable } from '../support/outside.ts';
 import {
+  answered,
+  attemptsOf,
   deliveriesOf,
+  endpointOf,
   happen,
   receiver,
+  sentFor,
   tell,
   type Webhook,
   type WebhookScene,
@@ -25,41 +29,6 @@ const db = database(env.DB);
 const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
-
-const attemptsModel = z.object({
-  attempts_made: z.array(
-    z.object({
-      number: z.int(),
-      status_code: z.int().nullable(),
-      error: z.string().nullable(),
-      response_excerpt: z.string().nullable(),
-    }),
-  ),
-});
-
-async function attemptsOf({ org }: WebhookScene, { path }: Webhook, deliveryId: string | undefined) {
-  return attemptsModel.parse((await org.get(`${path}/deliveries/${deliveryId}`)).body).attempts_made;
-}
-
-async function endpointOf({ id }: Webhook) {
-  const row = await db.query.endpoints.findFirst({ where: eq(endpoints.id, id) });
-  if (!row) throw new Error('the endpoint is gone');
-  return row;
-}
-
-/** Messages that have this webhook told. Others of the same database may be sent for, too. */
-function sentFor({ sent }: WebhookScene, { id }: Webhook): number {
-  return sent.filter((message) => message.type === 'deliver' && message.id === id).length;
-}
-
-/** A scene with one event whose receiver answers so. */
-async function answered(answer: Answer): Promise<WebhookScene & { hook: Webhook }> {
-  const scene = await webhookScene();
-  const hook = await webhook(scene);
-  scene.outside.answers(answer);
-  await happen(scene);
-  return { ...scene, hook };
-}
 
 /** Lets time pass until the delivery is done with, attempt by attempt. */
 async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
@@ -185,104 +154,6 @@ describe('a delivery', () => {
   });
 });
 
-describe('a receiver', () => {
-  test('that answers 410 is told nothing more', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('gone', { status: 410 }));
-    await happen(scene, 12);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
-    const listed = await deliveriesOf(scene, hook);
-    expect(listed.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual([
-      ...Array(7).fill('failed 0'),
-      ...Array(5).fill('failed 1'),
-    ]);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disabledBecause: 'gone', leaseToken: null });
-    expect((await eventsOf(scene.org)).at(-1)).toMatchObject({
-      type: 'webhook.disabled',
-      subjectId: hook.id,
-      actor: { type: 'system' },
-      data: { because: 'gone' },
-    });
-    await happen(scene);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
-  });
-
-  test('that asks for time is left alone for it, with all that is due', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
-    await happen(scene, 7);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
-    scene.clock.advance(600 * second - 1);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
-    scene.outside.answers(received);
-    scene.clock.advance(1);
-    await tell(scene, hook);
-    expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(7).fill('succeeded'));
-  });
-
-  test('that asks for more than an hour gets an hour', async () => {
-    const scene = await answered(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
-    await tell(scene, scene.hook);
-    const [delivery] = await deliveriesOf(scene, scene.hook);
-    expect(delivery?.next_attempt_at).toBe(new Date(scene.clock.now() + hour).toISOString());
-  });
-
-  test('that only fails for five days is disabled', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 500 }));
-    for (let hours = 0; hours < 5 * 24; hours += 12) {
-      await happen(scene);
-      await tell(scene, hook);
-      expect((await endpointOf(hook)).status).toBe('enabled');
-      scene.clock.advance(12 * hour);
-    }
-    await happen(scene);
-    await tell(scene, hook);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disabledBecause: 'failing' });
-    expect((await eventsOf(scene.org)).at(-1)?.data).toEqual({ because: 'failing' });
-    expect(new Set((await deliveriesOf(scene, hook)).map(({ status }) => status))).toEqual(new Set(['failed']));
-  });
-
-  test.each<[string, (scene: WebhookScene, hook: Webhook) => Promise<void>]>([
-    [
-      'succeeds once',
-      async (scene, hook) => {
-        scene.outside.answers(received);
-        await happen(scene);
-        await tell(scene, hook);
-        scene.outside.answers(() => new Response('', { status: 500 }));
-      },
-    ],
-    [
-      'is not tried for a day',
-      async (scene) => {
-        scene.clock.advance(60 * day);
-      },
-    ],
-  ])('that %s in between has its days counted anew', async (_what, between) => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 500 }));
-    const fail = async () => {
-      await happen(scene);
-      await tell(scene, hook);
-      scene.clock.advance(12 * hour);
-    };
-    for (let i = 0; i < 6; i++) await fail();
-    await between(scene, hook);
-    const again = scene.clock.now();
-    for (let i = 0; i < 6; i++) await fail();
-    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', failingSince: again });
-  });
-});
-
 describe('the secrets', () => {
   test('of a rotation sign both, until the old one is over', async () => {
     const scene = await webhookScene();
@@ -317,62 +188,6 @@ describe('the secrets', () => {
     const hook = await webhook(scene);
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
     expect(JSON.stringify(await eventsOf(scene.org))).not.toContain('whsec_');
-  });
-});
-
-describe('the lease', () => {
-  test('lets one worker at a time send to an endpoint', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await happen(scene, 12);
-    await sweepWebhooks(scene.deps);
-    await Promise.all([1, 2, 3].map(() => deliverDue(scene.deps, hook.id)));
-    expect(scene.outside.calls).toHaveLength(12);
-    expect(new Set(scene.outside.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
-    expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
-  });
-
-  test('of a worker that was killed is over after 30 s: its deliveries are sent again, with the same ids', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await happen(scene, 3);
-    const stuck = new Promise<Response>(() => {});
-    scene.outside.answers(() => stuck);
-    await sweepWebhooks(scene.deps);
-    void deliverDue(scene.deps, hook.id);
-    while (scene.outside.calls.length < 3) await deliverDue(scene.deps, hook.id);
-    scene.outside.answers(received);
-    scene.clock.advance(30 * second - 1);
-    await deliverDue(scene.deps, hook.id);
-    expect(scene.outside.calls).toHaveLength(3);
-    scene.clock.advance(1);
-    scene.sent.length = 0;
-    await sweepWebhooks(scene.deps);
-    expect(sentFor(scene, hook)).toBe(1);
-    await deliverDue(scene.deps, hook.id);
-    const ids = scene.outside.calls.map(({ headers }) => headers['webhook-id']);
-    expect(ids.slice(3).sort()).toEqual(ids.slice(0, 3).sort());
-    expect((await deliveriesOf(scene, hook)).map(({ status, attempts }) => [status, attempts])).toEqual(
-      Array(3).fill(['succeeded', 1]),
-    );
-  });
-
-  test('that was lost lets its late answers change nothing', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await happen(scene);
-    let answerLate = (_: Response) => {};
-    scene.outside.answers(() => new Promise<Response>((resolve) => (answerLate = resolve)));
-    await sweepWebhooks(scene.deps);
-    const late = deliverDue(scene.deps, hook.id);
-    while (scene.outside.calls.length < 1) await deliverDue(scene.deps, hook.id);
-    scene.clock.advance(31 * second);
-    scene.outside.answers(received);
-    await deliverDue(scene.deps, hook.id);
-    answerLate(new Response('too late', { status: 410 }));
-    await late;
-    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
-    expect((await endpointOf(hook)).status).toBe('enabled');
   });
 });
 

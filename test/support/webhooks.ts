@@ -1,14 +1,18 @@
 // An organization with a webhook, at the test's own time: messages get lost, so that only the test moves deliveries.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import type { EndpointId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { endpoints } from '../../src/db/schema/webhooks.ts';
 import type { Deps } from '../../src/deps.ts';
 import { deliverDue } from '../../src/events/consumer.ts';
 import { fanOutAndDeliver } from '../../src/events/fan-out.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
 import { losingQueues } from './losing-queues.ts';
 import { type Organization, organization } from './organization.ts';
-import { type Outside, outside } from './outside.ts';
+import { type Answer, type Outside, outside } from './outside.ts';
 
 export const receiver = 'https://hooks.example.com/slipway';
 
@@ -78,4 +82,39 @@ export type ListedDelivery = z.infer<typeof deliveriesModel>['results'][number];
 /** Newest first. */
 export async function deliveriesOf({ org }: Pick<WebhookScene, 'org'>, { path }: Webhook): Promise<ListedDelivery[]> {
   return deliveriesModel.parse((await org.get(`${path}/deliveries`)).body).results;
+}
+
+const attemptsModel = z.object({
+  attempts_made: z.array(
+    z.object({
+      number: z.int(),
+      status_code: z.int().nullable(),
+      error: z.string().nullable(),
+      response_excerpt: z.string().nullable(),
+    }),
+  ),
+});
+
+export async function attemptsOf({ org }: WebhookScene, { path }: Webhook, deliveryId: string | undefined) {
+  return attemptsModel.parse((await org.get(`${path}/deliveries/${deliveryId}`)).body).attempts_made;
+}
+
+export async function endpointOf({ id }: Webhook) {
+  const row = await database(env.DB).query.endpoints.findFirst({ where: eq(endpoints.id, id) });
+  if (!row) throw new Error('the endpoint is gone');
+  return row;
+}
+
+/** Messages that have this webhook told. Others of the same database may be sent for, too. */
+export function sentFor({ sent }: WebhookScene, { id }: Webhook): number {
+  return sent.filter((message) => message.type === 'deliver' && message.id === id).length;
+}
+
+/** A scene with one event whose receiver answers so. */
+export async function answered(answer: Answer): Promise<WebhookScene & { hook: Webhook }> {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  scene.outside.answers(answer);
+  await happen(scene);
+  return { ...scene, hook };
 }
