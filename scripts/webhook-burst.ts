@@ -1,0 +1,200 @@
+// `node scripts/webhook-burst.ts`: 500 events told to a real receiver, which verifies them with the receivers' own library, while all
+// of Slipway is killed and started again three times. Then what becomes of receivers that answer 500, 302, 410, or not at all.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { localFile, localSchema } from './local/organization.ts';
+import { freePorts, loopback } from './local/ports.ts';
+import { print, row } from './local/terminal.ts';
+
+const events = 500;
+const killAt = [100, 250, 400];
+const clients = 8;
+const patienceMs = 240_000;
+const retriesMs = 45_000;
+
+const attemptModel = z.object({ status_code: z.int().nullable(), error: z.string().nullable(), duration_ms: z.int() });
+const deliveryModel = z.object({ delivery_id: z.string(), status: z.string(), next_attempt_at: z.string().nullable() });
+
+const [port = 0, builderPort = 0, receiverPort = 0] = await freePorts(3);
+const state = await mkdtemp(join(tmpdir(), 'slipway-burst-'));
+const receiverUrl = `http://${loopback}:${receiverPort}`;
+
+class Slipway {
+  #child: ChildProcess | undefined;
+  #key = '';
+  #namespaceId = '';
+
+  async start(): Promise<void> {
+    const settings = { PORT: port, BUILDER_PORT: builderPort, SLIPWAY_STATE: state, SLIPWAY_ALLOW_LOOPBACK: 1 };
+    const env = { ...process.env, ...Object.fromEntries(Object.entries(settings).map(([k, v]) => [k, String(v)])) };
+    this.#child = spawn(process.execPath, ['scripts/start.js', '--no-demo'], { env, stdio: 'ignore' });
+    for (let tries = 0; tries < 600 && !(await this.#healthy()); tries++) await delay(100);
+    const local = localSchema.parse(JSON.parse(await readFile(localFile(state), 'utf8')));
+    this.#key = local.api_key;
+    this.#namespaceId = local.namespace_id;
+  }
+
+  async #healthy(): Promise<boolean> {
+    return fetch(`http://${loopback}:${port}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  /** Without a chance to clean up: workerd and the builder end with it. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    while (await this.#healthy()) await delay(20);
+  }
+
+  async call<Answer>(method: string, path: string, model: z.ZodType<Answer>, body?: unknown): Promise<Answer> {
+    const response = await fetch(`http://${loopback}:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return model.parse(JSON.parse(text));
+  }
+
+  /** One event, upload.created. */
+  async happen(): Promise<void> {
+    const path = `/v1/namespaces/${this.#namespaceId}/plugins/uploads`;
+    await this.call('POST', path, z.unknown(), { name: 'burst_ext' });
+  }
+}
+
+/** Receives at /good what verifies, with its ids counted; elsewhere it behaves as the path says. */
+class Receivers {
+  readonly seen = new Map<string, number>();
+  readonly counts: Record<string, number> = {};
+  refused = 0;
+  secret = '';
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray()).toString();
+    const path = request.url ?? '';
+    this.counts[path] = (this.counts[path] ?? 0) + 1;
+    if (path === '/slow') return;
+    if (path !== '/good') {
+      response.writeHead(Number(path.slice(1)), { location: `${receiverUrl}/elsewhere` }).end(`this is ${path}`);
+      return;
+    }
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)]));
+    try {
+      const { id } = z.object({ id: z.string() }).parse(new Webhook(this.secret).verify(body, headers));
+      if (id !== headers['webhook-id']) throw new Error('the body is of another event');
+      this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
+      await delay(20);
+      response.writeHead(204).end();
+    } catch {
+      this.refused += 1;
+      response.writeHead(400).end();
+    }
+  }
+}
+
+const slipway = new Slipway();
+const receivers = new Receivers();
+const server = createServer((request, response) => void receivers.answer(request, response));
+server.listen(receiverPort, loopback);
+try {
+  await slipway.start();
+  await burst();
+  await badReceivers();
+} finally {
+  await slipway.kill();
+  server.closeAllConnections();
+  server.close();
+  await rm(state, { recursive: true, force: true });
+}
+
+async function endpoint(path: string): Promise<{ id: string; secret: string }> {
+  const model = z.object({ endpoint_id: z.string(), secret: z.string() });
+  const asked = { url: `${receiverUrl}${path}`, events: ['upload.created'] };
+  const { endpoint_id, secret } = await slipway.call('POST', '/v1/webhooks', model, asked);
+  return { id: endpoint_id, secret };
+}
+
+async function burst(): Promise<void> {
+  receivers.secret = (await endpoint('/good')).secret;
+  let asked = 0;
+  let made = 0;
+  let down: Promise<void> | undefined;
+  const restart = async () => {
+    await slipway.kill();
+    await slipway.start();
+    down = undefined;
+  };
+  const client = async () => {
+    while (asked < events) {
+      asked += 1;
+      for (let done = false; !done; ) {
+        await down;
+        done = await slipway.happen().then(
+          () => true,
+          () => delay(50, false),
+        );
+      }
+      made += 1;
+      if (killAt.includes(made)) down = restart();
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: clients }, client));
+  await down;
+  const burstMs = performance.now() - startedAt;
+  const written = await writtenEvents();
+  const until = performance.now() + patienceMs;
+  const missing = () => written.filter((id) => !receivers.seen.has(id));
+  while (missing().length > 0 && performance.now() < until) await delay(100);
+  const deliveries = [...receivers.seen.values()].reduce((sum, count) => sum + count, 0);
+  print(`\n${events} events asked for by ${clients} clients, killed after ${killAt.join(', ')}\n`);
+  print(row('written', `${written.length} events in the audit log`, burstMs));
+  print(row('received', `${deliveries} deliveries of ${receivers.seen.size} ids`, performance.now() - startedAt));
+  print(row('duplicates', `${deliveries - receivers.seen.size}, each with the id of the first`));
+  print(row('unverified', `${receivers.refused}`));
+  print(row('lost', `${missing().length}`));
+  print(row('unknown', `${[...receivers.seen.keys()].filter((id) => !written.includes(id)).length}`));
+}
+
+async function writtenEvents(): Promise<string[]> {
+  const model = z.object({
+    results: z.array(z.object({ id: z.string() })),
+    pagination: z.object({ next_cursor: z.null() }),
+  });
+  const { results } = await slipway.call('GET', '/v1/events?type=upload.created&limit=1000', model);
+  return results.map(({ id }) => id);
+}
+
+async function badReceivers(): Promise<void> {
+  const paths = ['/500', '/302', '/410', '/slow'];
+  const made = await Promise.all(paths.map(async (path) => ({ path, ...(await endpoint(path)) })));
+  await slipway.happen();
+  await delay(retriesMs);
+  print(`\nOne event for receivers that fail, ${retriesMs / 1000} s later\n`);
+  for (const { path, id } of made) {
+    const url = `/v1/webhooks/${id}`;
+    const { results } = await slipway.call('GET', `${url}/deliveries`, z.object({ results: z.array(deliveryModel) }));
+    const [delivery] = results;
+    if (!delivery) throw new Error(`no delivery for ${path}`);
+    const model = z.object({ attempts_made: z.array(attemptModel) });
+    const { attempts_made } = await slipway.call('GET', `${url}/deliveries/${delivery.delivery_id}`, model);
+    const { status } = await slipway.call('GET', url, z.object({ status: z.string() }));
+    const told = attempts_made.map(({ error, duration_ms }) => `${error} (${duration_ms} ms)`);
+    print(`  ${path.padEnd(8)}${told.join(', ')}`);
+    print(`          delivery ${delivery.status}, next ${delivery.next_attempt_at ?? 'never'}; webhook ${status}`);
+  }
+  print(row('redirects', `${receivers.counts['/elsewhere'] ?? 0} were followed`));
+}
