@@ -20,9 +20,10 @@ export type FlattenProblem = 'too deep' | 'misread';
 export function flatten(tree: Tree, text: string, selection: Selection): SyntaxTree | FlattenProblem {
   const cursor = tree.walk();
   try {
-    const columns = new Flattening(cursor, kindTable(tree.language), selection).run(text.length);
+    const flattening = new Flattening(cursor, kindTable(tree.language), selection);
+    const columns = flattening.run(text.length);
     if (typeof columns === 'string') return columns;
-    const flat = new SyntaxTree(text, columns);
+    const flat = new SyntaxTree(text, columns, !flattening.skipped);
     return crossesLines(flat, selection.lineEnds) ? 'misread' : flat;
   } finally {
     cursor.delete();
@@ -49,6 +50,8 @@ class Flattening {
   private readonly selection: Selection;
   /** How many of the selected offsets are behind the cursor, and the next one. */
   private met = 0;
+  /** Whether anything was left out. */
+  skipped = false;
   private next: number;
   private columns = emptyColumns(0);
   /** Where the node that was read last ends. */
@@ -89,7 +92,9 @@ class Flattening {
 
   /** Whether the cursor is on a statement that is not selected. */
   private skips(parent: NodeIndex): boolean {
-    return !this.selection.whole && this.isStatementList(parent) && this.cursor.endIndex <= this.next;
+    const skips = !this.selection.whole && this.isStatementList(parent) && this.cursor.endIndex <= this.next;
+    this.skipped ||= skips;
+    return skips;
   }
 
   private isStatementList(node: NodeIndex): boolean {

@@ -27,8 +27,8 @@ export class Slot {
 /** How dotted names change under a step; undefined where that leads nowhere. */
 export type Stepping = (name: string, step: Step) => string | undefined;
 
-const deliveriesMax = 200_000;
-const heldMax = 64;
+const deliveriesMax = 20_000;
+const heldMax = 16;
 
 export class FlowGraph {
   private readonly results = new Map<NodeIndex, Slot>();

@@ -32,7 +32,12 @@ export class Flows {
       (name) => policy.follows(name),
     );
     for (const variable of names.variables()) this.readVariable(variable);
-    if (whole) for (let node = 0; node < names.tree.size; node += 1) this.readNode(node);
+    if (whole) {
+      const { size } = names.tree;
+      for (let node = 0; node < size; node += 1) this.readNode(node);
+      // Only now are all fields known that a callee may be.
+      for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
+    }
     this.graph.settle();
   }
 
@@ -130,8 +135,7 @@ export class Flows {
   private readNode(node: NodeIndex): void {
     const { tree } = this.names;
     const kind = tree.kind(node);
-    if (kind === Kind.call) this.readCall(node);
-    else if (kind === Kind.assignment) this.readFieldAssignment(node);
+    if (kind === Kind.assignment) this.readFieldAssignment(node);
     else if (kind === Kind.lambda) this.feed(tree.lastPart(node), this.graph.resultOf(node));
     else if (kind === Kind.returnStatement) this.readReturn(node);
     else if (isContainer(kind)) this.readContainer(node);
@@ -167,6 +171,7 @@ export class Flows {
 
   private readCall(call: NodeIndex): void {
     const { tree } = this.names;
+    if (!this.mayBeOwn(tree.firstPart(call))) return;
     const args = callArguments(tree, call);
     if (!args || ![...args.positional, ...args.keywords.values()].some((node) => mayBeGiven(tree.kind(node)))) return;
     const callee = new Slot();
@@ -175,6 +180,17 @@ export class Flows {
     this.graph.listen(callee, (value) => {
       if (typeof value !== 'string' && 'definition' in value) this.bindArguments(value.definition, args, callsMember);
     });
+  }
+
+  /** Whether the callee may be a function of this file: what is only imported, or never stored to, is not. */
+  private mayBeOwn(callee: NodeIndex): boolean {
+    const { tree } = this.names;
+    const kind = tree.kind(callee);
+    if (kind === Kind.attribute) return this.fields.has(tree.name(tree.lastPart(callee)));
+    if (kind !== Kind.identifier) return true;
+    return this.variablesOf(callee).some(({ bindings }) =>
+      bindings.some(({ value }) => value?.kind !== 'module' && value?.kind !== 'member'),
+    );
   }
 
   private bindArguments(

@@ -185,6 +185,7 @@ const leadingNames = [
   '__self__',
   'attrgetter',
   'methodcaller',
+  'modules',
   'operator',
   'sys',
 ];

@@ -78,7 +78,7 @@ export class References {
 
   /** Whether a finding may come of what is done with this, so that a variable holding it must be looked at everywhere. */
   private leadsOn(name: string): boolean {
-    return this.policy.hasMembers(name) || name === 'builtins.getattr' || name.endsWith('__');
+    return this.policy.hasMembers(name) || lookup.test(name) || name.startsWith('sys.modules') || name.endsWith('__');
   }
 
   /** Whether a module is given to something other than a plain name, so that it may turn up anywhere in the file. */

@@ -87,18 +87,22 @@ function scanTree(parsed: Tree, text: string, run: Run): void {
     return;
   }
   if (watch.isIdle) return;
+  const near = readTree(parsed, text, run);
+  if (near) checkRules(near, run);
+  if (!near || !watch.missed) return;
+  watch.widen();
+  report.clear();
+  const whole = near.isWhole ? near : readTree(parsed, text, run);
+  if (whole) checkRules(whole, run);
+}
+
+/** The flat tree of what is watched; undefined, and a finding, where it cannot be had. */
+function readTree(parsed: Tree, text: string, { report, watch }: Run): SyntaxTree | undefined {
   const tree = flatten(parsed, text, watch.selection);
-  if (tree === 'too deep') {
-    report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
-  } else if (tree === 'misread') {
-    report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
-  } else {
-    checkRules(tree, run);
-    if (!watch.missed) return;
-    watch.widen();
-    report.clear();
-    scanTree(parsed, text, run);
-  }
+  if (typeof tree !== 'string') return tree;
+  if (tree === 'too deep') report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
+  else report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
+  return undefined;
 }
 
 function checkRules(tree: SyntaxTree, { localModules, policy, report, watch }: Run): void {

@@ -121,28 +121,28 @@ const closes = 2;
 const nesting = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 for (const closing of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[closing] = closes;
 
-/** So many deepening tokens on a logical line cannot nest beyond the limit, in as many blocks as there may be. */
-const deepeningMax = limits.treeDepth - limits.indents;
+/** So many chained tokens on a logical line cannot nest beyond the limit, within as many brackets and blocks as there may be. */
+const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;
 
 /** Where logical lines start that may nest beyond the limit. */
 function deepLines(tokens: Tokens): number[] {
   const lines: number[] = [];
   let start = 0;
-  let deepening = 0;
+  let chained = 0;
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
     if (kind === Token.newline) {
-      if (deepening > deepeningMax) lines.push(tokens.start(start));
+      if (chained > chainedMax) lines.push(tokens.start(start));
       start = index + 1;
-      deepening = 0;
-    } else if (flat[kind] !== 1) {
-      deepening += 1;
+      chained = 0;
+    } else if (flat[kind] !== 1 && (trailing[kind] !== 1 || trailed[tokens.kind(index - 1)] === 1)) {
+      chained += 1;
     }
   }
   return lines;
 }
 
-/** Tokens that alone make no level of a syntax tree. */
+/** Tokens that make no level of a syntax tree, or one that is counted as a bracket. */
 const flat = kindFlags(
   Token.indent,
   Token.dedent,
@@ -150,12 +150,26 @@ const flat = kindFlags(
   Token.number,
   Token.string,
   Token.bytes,
+  Token.fStringStart,
   Token.fStringEnd,
   Token.None,
   Token.True,
   Token.False,
   Token.comma,
   Token.colon,
+  Token.openBrace,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.closeBrace,
+);
+
+/** `(` and `[` are a level of their own for each call and subscript in a chain: where they follow an operand. */
+const trailing = kindFlags(Token.openParenthesis, Token.openBracket);
+const trailed = kindFlags(
+  Token.name,
+  Token.string,
+  Token.bytes,
+  Token.fStringEnd,
   Token.closeParenthesis,
   Token.closeBracket,
   Token.closeBrace,
