@@ -169,10 +169,10 @@ describe('deleting', () => {
     ]);
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
     expect(await story(org, made + 7)).toEqual([
-      ['version.deleted', 'ver', 'key', 'ns'],
-      ['plugin.active_version_changed', 'plg', 'key', 'ns'],
       ['pointer.emptied', 'ver', 'key', 'ns'],
       ['pointer.moved', 'plg', 'key', 'ns'],
+      ['version.deleted', 'ver', 'key', 'ns'],
+      ['plugin.active_version_changed', 'plg', 'key', 'ns'],
     ]);
   });
 });
