@@ -5,7 +5,7 @@ import type { EndpointId } from '../core/ids.ts';
 import { events } from '../db/schema/events.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type Outcome } from './attempt.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Endpoint } from './endpoints.ts';
 import { type EventRow, eventLine } from './event-line.ts';
@@ -20,7 +20,10 @@ const atOnce = 5;
 /** After that it is another message's turn, so that one slow receiver doesn't hold the queue. */
 const budgetMs = 10_000;
 
-export type DeliverDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'allowLoopback' | 'webhookKey'>;
+export type DeliverDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'allowLoopback' | 'webhookKey' | 'log'
+>;
 
 export async function deliverDue(deps: DeliverDeps, id: EndpointId): Promise<void> {
   const { db, clock, queues } = deps;
@@ -93,6 +96,7 @@ async function tellAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<Tol
   const secrets = await liveSecrets(deps, endpoint);
   return Promise.all(
     due.map(async ({ delivery, event }) => {
+      if (secrets.length === 0) return { delivery, outcome: unsigned(deps.clock.now()) };
       const body = eventLine(event);
       const headers = await signedHeaders({ id: event.id, body, sentAt: deps.clock.now() }, secrets);
       return { delivery, outcome: await attempt(deps, endpoint.url, body, headers) };
@@ -100,11 +104,19 @@ async function tellAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<Tol
   );
 }
 
-async function liveSecrets(
-  deps: DeliverDeps,
-  { id, secret, previousSecret, previousUntil }: Endpoint,
-): Promise<string[]> {
-  const sealed =
-    previousSecret !== null && (previousUntil ?? 0) > deps.clock.now() ? [secret, previousSecret] : [secret];
-  return Promise.all(sealed.map((text) => openSecret(deps, id, text)));
+/** Those that can't be opened, because the operator's key is another one now, are left out. */
+async function liveSecrets(deps: DeliverDeps, endpoint: Endpoint): Promise<string[]> {
+  const { id, secret, previousSecret, previousUntil } = endpoint;
+  const both = previousSecret !== null && (previousUntil ?? 0) > deps.clock.now() ? [secret, previousSecret] : [secret];
+  const opened = await Promise.allSettled(both.map((sealed) => openSecret(deps, id, sealed)));
+  return opened.flatMap((one) => {
+    if (one.status === 'fulfilled') return [one.value];
+    deps.log.error('webhook.secret_not_opened', { endpoint: id, cause: one.reason });
+    return [];
+  });
+}
+
+function unsigned(now: number): Outcome {
+  const error = 'not sent: its secret cannot be opened any more; rotate it';
+  return { startedAt: now, durationMs: 0, statusCode: null, error, responseExcerpt: null, retryAfterMs: undefined };
 }

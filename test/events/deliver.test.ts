@@ -183,6 +183,26 @@ describe('the secrets', () => {
     expect(await verifiedBy()).toEqual([false, true]);
   });
 
+  test('that cannot be opened any more sign nothing: nothing is sent, until they are rotated', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    scene.deps.webhookKey = 'a key that another operator has chosen';
+    await happen(scene);
+    await tell(scene, hook);
+    expect(scene.outside.calls).toEqual([]);
+    const [delivery] = await deliveriesOf(scene, hook);
+    expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
+      { status_code: null, error: 'not sent: its secret cannot be opened any more; rotate it' },
+    ]);
+    const { body } = await scene.org.post(`${hook.path}/rotate`);
+    scene.clock.advance(6 * second);
+    await tell(scene, hook);
+    const [call] = scene.outside.calls;
+    expect(call?.headers['webhook-signature']?.split(' ')).toHaveLength(1);
+    const { secret } = z.object({ secret: z.string() }).parse(body);
+    new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
+  });
+
   test('are not in the database as they are', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
