@@ -3,6 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createApp, openApiDocument } from '../../src/api/app.ts';
+import { eventTypeSchema } from '../../src/contract/events.ts';
 import { database } from '../../src/db/client.ts';
 import type { Client } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -127,6 +129,32 @@ describe('the list', () => {
     await page(org);
     await settled();
     expect(await counted.during(() => page(org, '?type=namespace.&limit=1000'))).toBe(1);
+  });
+});
+
+test('the OpenAPI document has a webhook for each type, with its data', () => {
+  const { webhooks } = openApiDocument(createApp({ makeDeps: () => testApp().deps }));
+  expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
+  expect(webhooks?.['webhook.disabled']).toMatchObject({
+    post: {
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: {
+              allOf: [
+                { $ref: '#/components/schemas/Event' },
+                {
+                  properties: {
+                    type: { enum: ['webhook.disabled'] },
+                    data: { properties: { because: { enum: ['request', 'gone', 'failing'] } }, required: ['because'] },
+                  },
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
   });
 });
 

@@ -1,14 +1,23 @@
 // What the events table tells of an organization, in the order in which it was written.
 import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { eventData } from '../../src/contract/events.ts';
 import type { OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { events } from '../../src/db/schema/events.ts';
 
 export type Event = typeof events.$inferSelect;
 
-export function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]> {
-  return database(env.DB).select().from(events).where(eq(events.organizationId, id)).orderBy(asc(events.id));
+/** Each must say what the catalogue says that its type says, and nothing else. */
+export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]> {
+  const rows = await database(env.DB)
+    .select()
+    .from(events)
+    .where(eq(events.organizationId, id))
+    .orderBy(asc(events.seq));
+  for (const { type, data } of rows) z.strictObject(eventData[type].shape).parse(data);
+  return rows;
 }
 
 /** The types of the events from the `from`th on. */
