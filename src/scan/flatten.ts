@@ -1,4 +1,4 @@
-// Reads tree-sitter's tree into flat arrays, in one pass by cursor. Each step of the cursor crosses into WASM, so statements in
+// Reads tree-sitter's trees into flat arrays, each in one pass by cursor. A step of the cursor crosses into WASM, so statements in
 // which nothing is watched are stepped over, not into.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { Kind, kindTable } from './kinds.ts';
@@ -14,21 +14,8 @@ export interface Selection {
   whole: boolean;
 }
 
-/** Too deep for the limit (scan policy §7), or not made of the tokens and lines that CPython sees. */
-export type FlattenProblem = 'too deep' | 'misread';
-
-export function flatten(tree: Tree, text: string, selection: Selection): SyntaxTree | FlattenProblem {
-  const cursor = tree.walk();
-  try {
-    const flattening = new Flattening(cursor, kindTable(tree.language), selection);
-    const columns = flattening.run(text.length);
-    if (typeof columns === 'string') return columns;
-    const flat = new SyntaxTree(text, columns, !flattening.skipped);
-    return crossesLines(flat, selection.lineEnds) ? 'misread' : flat;
-  } finally {
-    cursor.delete();
-  }
-}
+/** The first node is the module, whose statements may come from several trees. */
+const module: NodeIndex = 0;
 
 /** Nodes that stand for no level of CPython's syntax tree. */
 const weightless = new Uint8Array(256);
@@ -44,57 +31,79 @@ for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 const placed = new Uint8Array(256);
 for (const kind of [Kind.module, Kind.block, Kind.formatSpecifier]) placed[kind] = 1;
 
-class Flattening {
-  private readonly cursor: TreeCursor;
-  private readonly table: Uint8Array;
+/** Takes trees of consecutive parts of a text, and makes one flat tree of them. */
+export class Flattening {
+  private readonly text: string;
   private readonly selection: Selection;
+  private table: Uint8Array = new Uint8Array(0);
   /** How many of the selected offsets are behind the cursor, and the next one. */
   private met = 0;
-  /** Whether anything was left out. */
-  skipped = false;
   private next: number;
-  private columns = emptyColumns(0);
+  private columns: Columns;
+  /** Where in the text the part starts that is being read. */
+  private base = 0;
   /** Where the node that was read last ends. */
   private lastEnd = 0;
 
-  constructor(cursor: TreeCursor, table: Uint8Array, selection: Selection) {
-    this.cursor = cursor;
-    this.table = table;
+  constructor(text: string, selection: Selection) {
+    const { offsets, whole } = selection;
+    this.text = text;
     this.selection = selection;
-    this.next = selection.offsets[0] ?? Number.POSITIVE_INFINITY;
+    this.next = offsets[0] ?? Number.POSITIVE_INFINITY;
+    this.columns = emptyColumns(256 + (whole ? text.length >> 1 : Math.min(offsets.length * 64, text.length)));
+    this.columns.size = 1;
+    this.columns.kinds[module] = Kind.module;
+    this.columns.parents[module] = noNode;
+    this.columns.ends[module] = text.length;
   }
 
-  run(length: number): Columns | FlattenProblem {
-    const { cursor } = this;
-    const { offsets, whole } = this.selection;
-    this.columns = emptyColumns(256 + (whole ? length >> 1 : Math.min(offsets.length * 64, length)));
-    let parent = noNode;
+  /** Adds the statements of a part that starts at `base`; false when they nest beyond the limit. */
+  add(tree: Tree, base: number): boolean {
+    const cursor = tree.walk();
+    this.table = kindTable(tree.language);
+    this.base = base;
+    try {
+      return !cursor.gotoFirstChild() || this.walk(cursor);
+    } finally {
+      cursor.delete();
+    }
+  }
+
+  /** The flat tree; undefined when it is not made of the tokens and lines that CPython sees. */
+  finish(): SyntaxTree | undefined {
+    const { columns, selection, text } = this;
+    columns.nexts[module] = columns.size;
+    const tree = new SyntaxTree(text, columns);
+    return this.met === selection.offsets.length && !crossesLines(tree, selection.lineEnds) ? tree : undefined;
+  }
+
+  private walk(cursor: TreeCursor): boolean {
+    let parent: NodeIndex = module;
     let depth = 0;
     for (;;) {
-      if (!this.skips(parent)) {
-        const node = this.add(parent);
+      if (!this.skips(cursor, parent)) {
+        const node = this.addNode(cursor, parent);
         if (this.kind(node) !== Kind.stringContent && cursor.gotoFirstChild()) {
           depth += this.weight(node);
-          if (depth > limits.treeDepth) return 'too deep';
+          if (depth > limits.treeDepth) return false;
           parent = node;
           continue;
         }
-        this.leaf(node);
+        this.leaf(cursor, node);
       }
       while (!cursor.gotoNextSibling()) {
-        if (!cursor.gotoParent()) return this.met === offsets.length ? this.columns : 'misread';
+        if (parent === module) return true;
+        cursor.gotoParent();
         this.close(parent);
         depth -= this.weight(parent);
-        parent = this.columns.parents[parent] ?? noNode;
+        parent = this.columns.parents[parent] ?? module;
       }
     }
   }
 
   /** Whether the cursor is on a statement that is not selected. */
-  private skips(parent: NodeIndex): boolean {
-    const skips = !this.selection.whole && this.isStatementList(parent) && this.cursor.endIndex <= this.next;
-    this.skipped ||= skips;
-    return skips;
+  private skips(cursor: TreeCursor, parent: NodeIndex): boolean {
+    return !this.selection.whole && this.isStatementList(parent) && cursor.endIndex + this.base <= this.next;
   }
 
   private isStatementList(node: NodeIndex): boolean {
@@ -112,25 +121,25 @@ class Flattening {
     return chained[kind] === 1 && kind === this.kind(this.columns.parents[node] ?? noNode) ? 0 : 1;
   }
 
-  private add(parent: NodeIndex): NodeIndex {
+  private addNode(cursor: TreeCursor, parent: NodeIndex): NodeIndex {
     if (this.columns.size === this.columns.kinds.length) this.columns = grown(this.columns);
-    const { columns, cursor } = this;
+    const { base, columns } = this;
     const node = columns.size;
     const kind = this.table[cursor.nodeTypeId] ?? Kind.other;
     columns.size += 1;
     columns.kinds[node] = kind;
     columns.parents[node] = parent;
     if (placed[kind] === 1) {
-      columns.starts[node] = cursor.startIndex;
-      columns.ends[node] = cursor.endIndex;
+      columns.starts[node] = cursor.startIndex + base;
+      columns.ends[node] = cursor.endIndex + base;
     }
     return node;
   }
 
-  private leaf(node: NodeIndex): void {
-    const { columns, cursor } = this;
-    const start = cursor.startIndex;
-    this.lastEnd = cursor.endIndex;
+  private leaf(cursor: TreeCursor, node: NodeIndex): void {
+    const { base, columns } = this;
+    const start = cursor.startIndex + base;
+    this.lastEnd = cursor.endIndex + base;
     columns.starts[node] = start;
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;

@@ -5,4 +5,6 @@ export const limits = {
   indents: 100,
   treeDepth: 1000,
   findings: 10_000,
+  /** Of one statement of a module that must be parsed: tree-sitter takes some 250 bytes for each, an isolate has 128 MB. */
+  partTokens: 250_000,
 } as const;

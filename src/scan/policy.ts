@@ -103,15 +103,17 @@ export class ScanPolicy {
     const known = this.identities.get(name);
     if (known !== undefined) return known;
     if (name.startsWith('__builtins__.')) return name.replace('__builtins__', 'builtins');
-    if (builtinSelf.test(name)) return 'builtins';
+    if (name.endsWith('.__self__') && builtinSelf.test(name)) return 'builtins';
     return this.reexported(name) ?? name;
   }
 
   /** `shutil.os` is os: modules of the standard library keep what they import. */
   private reexported(name: string): string | undefined {
-    const [, root, module = ''] = reexport.exec(name) ?? [];
-    const imports = root !== undefined && root !== 'builtins' && isStandardModule(root);
-    return imports && this.governed.has(module) ? module : undefined;
+    const dot = name.lastIndexOf('.');
+    if (dot < 0) return undefined;
+    const module = name.slice(name.charAt(dot + 1) === '_' ? dot + 2 : dot + 1);
+    if (!this.governed.has(module) || name.startsWith('builtins.')) return undefined;
+    return isStandardModule(name.split('.', 1)[0] ?? name) ? module : undefined;
   }
 
   /** The module that goes by the name: `__builtins__` is the module builtins, or its dictionary. */
@@ -193,7 +195,6 @@ const leadingNames = [
 /** `print.__self__`: functions that CPython's builtins are made of. */
 const builtinSelf =
   /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
-const reexport = /^(\w+)(?:\.\w+)*\._?(\w+)$/;
 
 /** Nothing that the tables name is longer. */
 const pathMax = 200;

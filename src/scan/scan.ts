@@ -1,20 +1,21 @@
 // One Python file to its findings (scan policy §1–§7). Content is never an exception: whatever cannot be read, parsed or walked
 // within the limits is a finding.
-import type { Tree } from 'web-tree-sitter';
+import type { Parser, Tree } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
-import { flatten } from './flatten.ts';
+import { Flattening } from './flatten.ts';
 import { limits } from './limits.ts';
 import type { Parsers } from './parsers.ts';
+import { partsOf } from './parts.ts';
 import { policyFor, type ScanPolicy } from './policy.ts';
 import { References } from './references.ts';
 import { Report } from './report.ts';
 import { checkText } from './rules/obfuscation.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { decodeSource } from './source.ts';
-import { lex } from './syntax/lexer.ts';
+import { type Lexed, lex } from './syntax/lexer.ts';
 import { regularText } from './syntax/regular-text.ts';
 import { syntaxProblem } from './syntax/statements.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
@@ -65,44 +66,64 @@ export async function scanSource(
     report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
   } else {
     const watch = new Watch(text, lexed, policy);
-    withTree(await parsers.python(), regularText(text, lexed), (tree) =>
-      scanTree(tree, text, { watch, policy, report, localModules }),
-    );
+    scanText({ parser: await parsers.python(), text, lexed, watch, policy, report, localModules });
   }
   return report.findings();
 }
 
 interface Run {
+  parser: Parser;
+  text: string;
+  lexed: Lexed;
   watch: Watch;
   policy: ScanPolicy;
   report: Report;
   localModules: ReadonlySet<string>;
 }
 
-function scanTree(parsed: Tree, text: string, run: Run): void {
+function scanText(run: Run): void {
   const { report, watch } = run;
-  const error = firstError(parsed);
-  if (error) {
-    report.add('SLP601', error, '', { detail: 'invalid syntax' });
-    return;
-  }
-  if (watch.isIdle) return;
-  const near = readTree(parsed, text, run);
+  const near = readTree(run);
   if (near) checkRules(near, run);
   if (!near || !watch.missed) return;
   watch.widen();
   report.clear();
-  const whole = near.isWhole ? near : readTree(parsed, text, run);
+  const whole = readTree(run);
   if (whole) checkRules(whole, run);
 }
 
 /** The flat tree of what is watched; undefined, and a finding, where it cannot be had. */
-function readTree(parsed: Tree, text: string, { report, watch }: Run): SyntaxTree | undefined {
-  const tree = flatten(parsed, text, watch.selection);
-  if (typeof tree !== 'string') return tree;
-  if (tree === 'too deep') report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'nested too deeply' });
-  else report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
-  return undefined;
+function readTree({ lexed, parser, report, text, watch }: Run): SyntaxTree | undefined {
+  const { selection } = watch;
+  const flattening = new Flattening(text, selection);
+  const regular = regularText(text, lexed);
+  for (const { end, start, tooLarge } of partsOf(text, lexed, selection.offsets, selection.whole)) {
+    const problem = tooLarge
+      ? tooManyTokens
+      : withTree(parser, regular.slice(start, end), (tree) => readPart(tree, start, flattening));
+    if (!problem) continue;
+    const { detail, ruleId, range = { start: 0, end: 0 } } = problem;
+    report.add(ruleId, { start: start + range.start, end: start + range.end }, '', { detail });
+    return undefined;
+  }
+  const tree = flattening.finish();
+  if (!tree) report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
+  return tree;
+}
+
+interface PartProblem {
+  ruleId: 'SLP601' | 'SLP603';
+  detail: string;
+  range?: { start: number; end: number };
+}
+
+const tooManyTokens: PartProblem = { ruleId: 'SLP603', detail: `a statement of more than ${limits.partTokens} tokens` };
+const tooDeep: PartProblem = { ruleId: 'SLP603', detail: 'nested too deeply' };
+
+function readPart(tree: Tree, start: number, flattening: Flattening): PartProblem | undefined {
+  const range = firstError(tree);
+  if (range) return { ruleId: 'SLP601', detail: 'invalid syntax', range };
+  return flattening.add(tree, start) ? undefined : tooDeep;
 }
 
 function checkRules(tree: SyntaxTree, { localModules, policy, report, watch }: Run): void {

@@ -9,8 +9,6 @@ export const noNode: NodeIndex = -1;
 export class SyntaxTree {
   readonly text: string;
   readonly size: number;
-  /** Whether it holds every statement of the text. */
-  readonly isWhole: boolean;
   private readonly isAscii: boolean;
   private readonly kinds: Uint8Array;
   private readonly starts: Int32Array;
@@ -18,10 +16,9 @@ export class SyntaxTree {
   private readonly parents: Int32Array;
   private readonly nexts: Int32Array;
 
-  constructor(text: string, columns: Columns, isWhole: boolean) {
+  constructor(text: string, columns: Columns) {
     this.text = text;
     this.size = columns.size;
-    this.isWhole = isWhole;
     this.isAscii = /^[\0-\x7f]*$/.test(text);
     this.kinds = columns.kinds;
     this.starts = columns.starts;

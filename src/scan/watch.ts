@@ -23,7 +23,7 @@ export class Watch {
     this.whole = policy.readsWhole;
     this.keys = getattrKeys(text, lexed);
     this.offsets = watchedOffsets(text, lexed, this.keys);
-    this.lineEnds = lineEndsOf(lexed.tokens);
+    this.lineEnds = lexed.lines.map((index) => lexed.tokens.start(index));
   }
 
   /** Whether every mention of the name is looked at. Asking for one that is not means that the whole file must be. */
@@ -31,11 +31,6 @@ export class Watch {
     if (this.whole || this.keys.has(name) || this.words.findText(name)?.watched) return true;
     this.asked = true;
     return false;
-  }
-
-  /** Whether there is nothing in the file to look at. */
-  get isIdle(): boolean {
-    return this.offsets.length === 0 && !this.whole;
   }
 
   askForAll(): void {
@@ -60,30 +55,17 @@ export class Watch {
   }
 }
 
-function watchedOffsets(text: string, { tokens, watched }: Lexed, keys: ReadonlySet<string>): readonly number[] {
-  const offsets: number[] = [];
-  let next = 0;
-  for (let index = 0; index < tokens.size; index += 1) {
-    const kind = tokens.kind(index);
-    if (index === watched[next]) {
-      next += 1;
-      offsets.push(tokens.start(index));
-    } else if (kind === Token.name) {
-      if (keys.size > 0 && keys.has(nameAt(text, tokens, index))) offsets.push(tokens.start(index));
-    } else if (kind === Token.import && tokens.kind(index + 1) === Token.star) {
-      offsets.push(tokens.start(index));
-    }
-  }
-  const lines = deepLines(tokens);
-  return lines.length === 0 ? offsets : [...new Set([...offsets, ...lines])].sort((a, b) => a - b);
+function watchedOffsets(text: string, lexed: Lexed, keys: ReadonlySet<string>): readonly number[] {
+  const { tokens, watched } = lexed;
+  const offsets = watched.map((index) => tokens.start(index));
+  const others = [...deepLines(lexed), ...(keys.size > 0 ? mentions(text, tokens, keys) : [])];
+  return others.length === 0 ? offsets : [...new Set([...offsets, ...others])].sort((a, b) => a - b);
 }
 
-function lineEndsOf(tokens: Tokens): number[] {
-  const ends: number[] = [];
+function* mentions(text: string, tokens: Tokens, names: ReadonlySet<string>): Generator<number> {
   for (let index = 0; index < tokens.size; index += 1) {
-    if (tokens.kind(index) === Token.newline) ends.push(tokens.start(index));
+    if (tokens.kind(index) === Token.name && names.has(nameAt(text, tokens, index))) yield tokens.start(index);
   }
-  return ends;
 }
 
 function nameAt(text: string, tokens: Tokens, index: number): string {
@@ -125,21 +107,21 @@ for (const closing of [Token.closeParenthesis, Token.closeBracket, Token.closeBr
 const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;
 
 /** Where logical lines start that may nest beyond the limit. */
-function deepLines(tokens: Tokens): number[] {
-  const lines: number[] = [];
+function* deepLines({ lines, tokens }: Lexed): Generator<number> {
   let start = 0;
-  let chained = 0;
-  for (let index = 0; index < tokens.size; index += 1) {
-    const kind = tokens.kind(index);
-    if (kind === Token.newline) {
-      if (chained > chainedMax) lines.push(tokens.start(start));
-      start = index + 1;
-      chained = 0;
-    } else if (flat[kind] !== 1 && (trailing[kind] !== 1 || trailed[tokens.kind(index - 1)] === 1)) {
-      chained += 1;
-    }
+  for (const end of lines) {
+    if (end - start > chainedMax && chainedTokens(tokens, start, end) > chainedMax) yield tokens.start(start);
+    start = end + 1;
   }
-  return lines;
+}
+
+function chainedTokens(tokens: Tokens, start: number, end: number): number {
+  let chained = 0;
+  for (let index = start; index < end; index += 1) {
+    const kind = tokens.kind(index);
+    if (flat[kind] !== 1 && (trailing[kind] !== 1 || trailed[tokens.kind(index - 1)] === 1)) chained += 1;
+  }
+  return chained;
 }
 
 /** Tokens that make no level of a syntax tree, or one that is counted as a bracket. */

@@ -12,8 +12,10 @@ import { hashSeed, hashStep, type Words } from './words.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Which tokens are watched words, ascending. */
+  /** Which tokens are watched words or import all there is, ascending. */
   watched: number[];
+  /** Which tokens end logical lines, ascending. */
+  lines: number[];
   /** tree-sitter would read the layout otherwise than CPython, unless it is given `regularText`. */
   irregular: boolean;
 }
@@ -35,6 +37,7 @@ export class Lexer {
   at = 0;
   private readonly words: Words;
   private readonly watched: number[] = [];
+  private readonly lines: number[] = [];
   private irregular = false;
   private afterDecorator = false;
   private readonly indents = new IndentStack();
@@ -52,7 +55,7 @@ export class Lexer {
     this.startLine();
     while (!tokens.problem && this.at < text.length) this.next(text.charCodeAt(this.at));
     if (!tokens.problem) this.finish();
-    return { tokens, watched: this.watched, irregular: this.irregular };
+    return { tokens, watched: this.watched, lines: this.lines, irregular: this.irregular };
   }
 
   get failed(): boolean {
@@ -117,6 +120,7 @@ export class Lexer {
       this.irregular ||= this.indents.column > 0 && measureIndent(this.text, this.at).column < this.indents.column;
       return;
     }
+    this.lines.push(this.tokens.size);
     this.tokens.add(Token.newline, start, start + 1);
     this.startLine();
   }
@@ -227,8 +231,10 @@ export class Lexer {
     } else if (operator === 0 || (kind === Token.exclamation && !this.brackets.at(-1)?.fieldOf)) {
       this.fail('invalid character', at, at + 1);
     } else {
+      const { tokens } = this;
+      if (kind === Token.star && tokens.kind(tokens.size - 1) === Token.import) this.watched.push(tokens.size);
       this.at = at + operatorLength(operator);
-      this.tokens.add(kind, at, this.at);
+      tokens.add(kind, at, this.at);
     }
   }
 
@@ -275,7 +281,10 @@ export class Lexer {
       return;
     }
     const end = text.length;
-    if (tokens.size > 0 && lineEnds[tokens.kind(tokens.size - 1)] !== 1) tokens.add(Token.newline, end, end);
+    if (tokens.size > 0 && lineEnds[tokens.kind(tokens.size - 1)] !== 1) {
+      this.lines.push(tokens.size);
+      tokens.add(Token.newline, end, end);
+    }
     for (let depth = this.indents.depth; depth > 0; depth -= 1) tokens.add(Token.dedent, end, end);
     tokens.add(Token.end, end, end);
   }
