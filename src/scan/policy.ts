@@ -148,6 +148,11 @@ export class ScanPolicy {
     return this.followed.has(name) || isStandardModule(name);
   }
 
+  /** Whether an attribute of this name leads to a module when it is taken of another one: `shutil.os`, `sys.modules`. */
+  leadsElsewhere(attribute: string): boolean {
+    return this.governed.has(attribute.replace(/^_/, '')) || leadingAttributes.has(attribute);
+  }
+
   /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
   hasMembers(name: string): boolean {
     return this.members.has(this.moduleName(name));
@@ -180,17 +185,9 @@ export class ScanPolicy {
 }
 
 /** Names that lead to others, besides those in the tables. */
-const leadingNames = [
-  'getattr',
-  '__dict__',
-  '__getattribute__',
-  '__self__',
-  'attrgetter',
-  'methodcaller',
-  'modules',
-  'operator',
-  'sys',
-];
+const leadingNames = ['getattr', '__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
+
+const leadingAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller']);
 
 /** `print.__self__`: functions that CPython's builtins are made of. */
 const builtinSelf =

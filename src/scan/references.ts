@@ -96,8 +96,8 @@ export class References {
   /** `x.os`, of an x whose import has not been read. */
   private mayBeReexport(attribute: NodeIndex): boolean {
     const { tree } = this.names;
-    const name = tree.name(tree.lastPart(attribute));
-    return this.policy.governed.has(name.replace(/^_/, '')) && tree.kind(tree.firstPart(attribute)) === Kind.identifier;
+    const isOfName = tree.kind(tree.firstPart(attribute)) === Kind.identifier;
+    return isOfName && this.policy.leadsElsewhere(tree.name(tree.lastPart(attribute)));
   }
 
   /** An attribute taken, a call, an item taken, an assignment to a name, an argument of a function that keeps nothing. */
