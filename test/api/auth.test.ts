@@ -8,29 +8,13 @@ const nobody = clientOf(null);
 const noKey = 'No API key was sent: this needs `Authorization: Bearer sk_…`';
 const wrongKey = 'The API key is not valid';
 
-const paths = [
-  ['POST', '/v1/namespaces'],
-  ['POST', '/v1/namespaces/list'],
-  ['GET', `/v1/namespaces/${org.namespaceId}`],
-  ['GET', org.plugins],
-  ['POST', `${org.plugins}/uploads`],
-  ['POST', `${org.plugins}/uploads/plu_00000000000000000000000000/confirm`],
-  ['GET', `${org.plugins}/hello_ext_1_0_0`],
-  ['DELETE', `${org.plugins}/hello_ext_1_0_0`],
-  ['POST', `${org.plugins}/hello_ext_1_0_0/deploy`],
-  ['POST', `${org.plugins}/hello_ext_1_0_0/undeploy`],
-  ['GET', `${org.plugins}/hello_ext_1_0_0/status`],
-  ['POST', `${org.plugins}/hello_ext_1_0_0/realtime/test`],
-  ['GET', '/v1/nothing/here'],
-] as const;
-
 describe('a key', () => {
   test('works as a bearer token', async () => {
     expect((await org.get(org.plugins)).status).toBe(200);
   });
 
-  test.each(paths)('that is missing is refused: %s %s', async (method, path) => {
-    const { status, body } = await nobody.send(method, path);
+  test('that is missing is asked for', async () => {
+    const { status, body } = await nobody.get('/v1/nothing/here');
     expect({ status, body }).toMatchObject({
       status: 401,
       body: { error: { message: noKey, type: 'UnauthorizedError', details: null }, detail: noKey },

@@ -21,7 +21,7 @@ export interface Sent {
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as it is. */
-  raw?: string;
+  raw?: string | Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
 }
 
@@ -63,7 +63,7 @@ export function clientOf(authorization: string | null, fetch: Fetch = worker): C
 
 async function answerOf(response: Response): Promise<Answer> {
   const { status, headers } = response;
-  const text = await response.text();
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   const body: unknown = headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : undefined;
   if (status >= 400) checkErrorResponse(status, body);
   return { status, body, text, headers };

@@ -1,0 +1,159 @@
+// Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
+// each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
+import type { Scope } from '../../src/contract/scopes.ts';
+import { type Ids, newWebhook, type World } from '../support/authorization-world.ts';
+import type { Sent } from '../support/client.ts';
+import { namespaceIn, pluginsOf } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish, uploaded } from '../support/publish.ts';
+
+export interface Row {
+  /** Null: any key. `admin`: the admin token, and no key. */
+  scope: Scope | 'admin' | null;
+  /**
+   * namespace: in the namespace that the path or the thing names; a key bound to another one is told 404.
+   * organization: of the whole organization; a key bound to any namespace is told 403.
+   * visible: whatever the key sees, without naming a namespace; a bound key is served what is its own.
+   */
+  of: 'namespace' | 'organization' | 'visible';
+  /** What a key that may is answered, when it isn't 200. */
+  status?: number;
+  /** A request that nothing is wrong with. */
+  sent?: Sent;
+  /** Goes after the path. */
+  query?: string;
+  /** Before each call that may: what the call uses up, made anew. */
+  ready?: (world: World, fresh: string) => Promise<{ ids?: Ids; sent?: Sent }>;
+  /** Parameters whose value goes by another name in the world: `{ plugin_id: 'whole_plugin_id' }`. */
+  means?: Record<string, string>;
+}
+
+const read = { scope: 'plugins:read', of: 'namespace' } as const;
+const write = { scope: 'plugins:write', of: 'namespace' } as const;
+const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
+const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
+const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
+const ofOrganization = { of: 'organization', means: { plugin_id: 'whole_plugin_id' } } as const;
+const notDeployed = 400;
+
+const namespaceFields = {
+  namespace_name: 'made',
+  feature_extractors: [{ feature_extractor_name: 'text', version: '1.0.0' }],
+};
+
+async function form(name: string): Promise<Sent> {
+  const { zip, version } = plugin({ name });
+  const fields = new FormData();
+  fields.set('file', new File([zip], 'plugin.zip'));
+  fields.set('name', name);
+  fields.set('version', version);
+  const whole = new Response(fields);
+  const raw = new Uint8Array(await whole.arrayBuffer());
+  const contentType = whole.headers.get('content-type') ?? '';
+  return { raw, headers: { 'content-type': contentType, 'content-length': String(raw.length) } };
+}
+
+const confirmable: Row['ready'] = async ({ org }, fresh) => ({
+  ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
+});
+
+const inNamespace: Record<string, Row> = {
+  'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
+  'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
+  'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
+  'GET ': read,
+  'GET /available': read,
+  'GET /by-name/{slug}/versions': read,
+  'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
+  'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
+  'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
+  'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },
+  'GET /{plugin_id}': read,
+  'GET /{plugin_id}/source': read,
+  'GET /{plugin_id}/download': read,
+  'GET /{plugin_id}/status': read,
+  'POST /{plugin_id}/deploy': deploy,
+  'POST /{plugin_id}/undeploy': deploy,
+  'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
+  'DELETE /{plugin_id}': {
+    ...write,
+    ready: async ({ org }, name) => ({ ids: { plugin_id: (await publish(org, plugin({ name }))).plugin_id } }),
+  },
+};
+
+const inOrganization: Record<string, Row> = {
+  'POST /uploads': { ...write, ...ofOrganization, sent: { body: { name: 'new_ext' } } },
+  'POST /uploads/{upload_id}/confirm': {
+    ...write,
+    ...ofOrganization,
+    means: { upload_id: 'whole_upload_id' },
+    ready: async ({ whole: org }, name) => ({
+      ids: { whole_upload_id: (await uploaded(org, { name }, plugin({ name }).zip)).upload_id },
+    }),
+  },
+  'GET ': { ...read, ...ofOrganization },
+  'GET /{plugin_id}': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/source': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/download': { ...read, ...ofOrganization },
+  'DELETE /{plugin_id}': {
+    ...write,
+    ...ofOrganization,
+    ready: async ({ whole: org }, name) => ({
+      ids: { whole_plugin_id: (await publish(org, plugin({ name }))).plugin_id },
+    }),
+  },
+};
+
+const namespaces: Record<string, Row> = {
+  'POST ': { scope: 'namespaces:admin', of: 'organization', sent: { body: namespaceFields } },
+  'POST /list': { scope: null, of: 'visible' },
+  'GET /{namespace_identifier}': { scope: null, of: 'namespace' },
+  'PATCH /{namespace_identifier}': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { description: 'x' } } },
+  'PUT /{namespace_identifier}': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { description: 'x' } } },
+  'DELETE /{namespace_identifier}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    ready: async ({ org }, fresh) => ({ ids: { namespace_identifier: await namespaceIn(org, fresh) } }),
+  },
+};
+
+const events: Record<string, Row> = {
+  'GET ': { scope: 'audit:read', of: 'visible' },
+  'GET /export': { scope: 'audit:read', of: 'organization' },
+};
+
+const webhooks: Record<string, Row> = {
+  'POST ': { ...hooks, of: 'visible', sent: { body: { url: 'https://hooks.example.com/another' } } },
+  'GET ': { ...hooks, of: 'visible' },
+  'GET /{endpoint_id}': hooks,
+  'PATCH /{endpoint_id}': { ...hooks, sent: { body: { description: 'x' } } },
+  'POST /{endpoint_id}/enable': hooks,
+  'POST /{endpoint_id}/test': hooks,
+  'POST /{endpoint_id}/rotate': hooks,
+  'POST /{endpoint_id}/recover': { ...hooks, sent: { body: { since: new Date().toISOString() } } },
+  'GET /{endpoint_id}/deliveries': hooks,
+  'GET /{endpoint_id}/deliveries/{delivery_id}': hooks,
+  'POST /{endpoint_id}/deliveries/{delivery_id}/redeliver': hooks,
+  'POST /{endpoint_id}/disable': {
+    ...hooks,
+    ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }),
+  },
+  'DELETE /{endpoint_id}': { ...hooks, ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }) },
+};
+
+const admin: Record<string, Row> = {
+  'POST /organizations': { scope: 'admin', of: 'organization', sent: { body: { name: 'Made' } } },
+};
+
+export const matrix: Record<string, Row> = {
+  ...under('/v1/admin', admin),
+  ...under('/v1/namespaces', namespaces),
+  ...under(pluginsOf('{namespace_id}'), inNamespace),
+  ...under('/v1/plugins', inOrganization),
+  ...under('/v1/events', events),
+  ...under('/v1/webhooks', webhooks),
+};
+
+function under(path: string, rows: Record<string, Row>): Record<string, Row> {
+  return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
+}

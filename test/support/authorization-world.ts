@@ -1,0 +1,60 @@
+// What the authorization matrix asks for: an organization that has one of everything, by the names of the OpenAPI parameters.
+import { z } from 'zod';
+import { idOf } from '../../src/contract/ids.ts';
+import type { Fetch } from './client.ts';
+import { type Organization, organization } from './organization.ts';
+import { plugin } from './plugin.ts';
+import { openUpload, publish } from './publish.ts';
+import { webhook } from './webhooks.ts';
+
+export type Ids = Record<string, string>;
+
+export interface World {
+  org: Organization;
+  /** The same, with the plugins of the whole organization. */
+  whole: Organization;
+  /** What there is, by parameter. */
+  ids: Ids;
+}
+
+/** What is nowhere. */
+export const absent: Ids = {
+  namespace_id: 'ns_00000000000000000000000000',
+  namespace_identifier: 'ns_00000000000000000000000000',
+  plugin_id: 'absent_ext_1_0_0',
+  slug: 'absent_ext',
+  upload_id: 'plu_00000000000000000000000000',
+  whole_plugin_id: 'absent_whole_1_0_0',
+  whole_upload_id: 'plu_00000000000000000000000000',
+  endpoint_id: 'whk_00000000000000000000000000',
+  delivery_id: 'dlv_00000000000000000000000000',
+};
+
+export async function world(name: string, fetch: Fetch): Promise<World> {
+  const org = await organization({ name, pluginsPerNamespace: 1000, fetch });
+  const whole = { ...org, plugins: '/v1/plugins' };
+  const own = await publish(org, plugin({ name: `${name}_ext` }));
+  const shared = await publish(whole, plugin({ name: `${name}_whole` }));
+  const endpointId = await newWebhook(org);
+  const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
+  return {
+    org,
+    whole,
+    ids: {
+      namespace_id: org.namespaceId,
+      namespace_identifier: org.namespaceId,
+      plugin_id: own.plugin_id,
+      slug: `${name}_ext`,
+      upload_id: (await openUpload(org, { name: `${name}_next` })).upload_id,
+      whole_plugin_id: shared.plugin_id,
+      whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
+      endpoint_id: endpointId,
+      delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
+    },
+  };
+}
+
+/** For the default namespace. */
+export async function newWebhook(org: Organization): Promise<string> {
+  return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
+}
