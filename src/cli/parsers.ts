@@ -8,17 +8,29 @@ const { resolve } = createRequire(import.meta.url);
 
 export function nodeParsers(): Parsers {
   let python: Promise<Parser> | undefined;
+  let go: Promise<Parser> | undefined;
   return {
     python: () => {
       python ??= load('tree-sitter-python/tree-sitter-python.wasm');
       return python;
     },
+    go: () => {
+      go ??= load('tree-sitter-go/tree-sitter-go.wasm');
+      return go;
+    },
   };
 }
 
+let runtime: Promise<void> | undefined;
+
 async function load(grammar: string): Promise<Parser> {
-  await Parser.init({ wasmBinary: await readFile(resolve('web-tree-sitter/web-tree-sitter.wasm')) });
+  runtime ??= startRuntime();
+  await runtime;
   const parser = new Parser();
   parser.setLanguage(await Language.load(await readFile(resolve(grammar))));
   return parser;
+}
+
+async function startRuntime(): Promise<void> {
+  await Parser.init({ wasmBinary: await readFile(resolve('web-tree-sitter/web-tree-sitter.wasm')) });
 }

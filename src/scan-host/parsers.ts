@@ -1,4 +1,5 @@
 // The scanner's parsers in workerd: the WASM comes as compiled modules; a grammar is instantiated when it is first needed.
+import goGrammar from 'tree-sitter-go/tree-sitter-go.wasm';
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
@@ -9,6 +10,7 @@ export function workerParsers(): HostedParsers {
   let ready: Promise<WebAssembly.Memory | undefined> | undefined;
   let memory: WebAssembly.Memory | undefined;
   let python: Promise<Parser> | undefined;
+  let go: Promise<Parser> | undefined;
   const parserOf = async (grammar: WebAssembly.Module): Promise<Parser> => {
     ready ??= startRuntime();
     memory = await ready;
@@ -20,6 +22,10 @@ export function workerParsers(): HostedParsers {
     python: () => {
       python ??= parserOf(pythonGrammar);
       return python;
+    },
+    go: () => {
+      go ??= parserOf(goGrammar);
+      return go;
     },
     heapBytes: () => memory?.buffer.byteLength ?? 0,
   };
