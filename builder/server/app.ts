@@ -3,14 +3,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import {
+  type Abilities,
   contractHeader,
   contractVersion,
   type Health,
   type InstanceEvent,
-  instanceSpecSchema,
   type Logs,
-  sha256Text,
+  pythonSpecSchema,
 } from '../../src/contract/builder.ts';
+import { sha256Text } from '../../src/contract/digests.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Blobs } from './blobs.ts';
 import { readBody, refuseAnnounced } from './body.ts';
@@ -24,6 +25,7 @@ export interface BuilderParts {
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
+  abilities: Abilities;
   log: Log;
 }
 
@@ -47,6 +49,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
       contract: contractVersion,
       python: parts.pythonVersion,
       instances: instances.activeCount,
+      abilities: parts.abilities,
     };
     return c.json(health);
   });
@@ -60,7 +63,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   });
 
   app.put('/instances/:id', async (c) => {
-    const spec = instanceSpecSchema.safeParse(parseJson(await readBody(c.env.incoming, specBytesMax)));
+    const spec = pythonSpecSchema.safeParse(parseJson(await readBody(c.env.incoming, specBytesMax)));
     if (!spec.success) throw new Refusal('invalid-request', `not an instance's spec: ${spec.error.issues[0]?.message}`);
     const instance = await instances.ensure(c.req.param('id'), spec.data);
     return new Response(ndjson(instance.follow()), { headers: { 'content-type': 'application/x-ndjson' } });

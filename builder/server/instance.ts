@@ -1,5 +1,12 @@
 // One instance: a plugin's code unpacked once, a worker process that runs it and is started anew when it ends.
-import type { InstanceEvent, InstanceSpec, InstanceStatus, LogLine, StartError } from '../../src/contract/builder.ts';
+import {
+  codeOf,
+  type InstanceEvent,
+  type InstanceStatus,
+  type PythonSpec,
+  type StartError,
+} from '../../src/contract/builder.ts';
+import type { LogLine } from '../../src/contract/log-line.ts';
 import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
 import { type OnStep, PythonProcess } from './python-process.ts';
@@ -21,7 +28,7 @@ const wellAfterMs = 60_000;
 
 export class Instance {
   readonly id: string;
-  readonly spec: InstanceSpec;
+  readonly spec: PythonSpec;
   /** Settles when nothing of it is left. */
   readonly stopped: Promise<void>;
   readonly #limits: Limits;
@@ -44,7 +51,7 @@ export class Instance {
   /** The start or restart under way, else the last one. */
   #launching: Promise<void>;
 
-  constructor(id: string, spec: InstanceSpec, limits: Limits, provision: Provision, now: () => number) {
+  constructor(id: string, spec: PythonSpec, limits: Limits, provision: Provision, now: () => number) {
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
@@ -86,7 +93,7 @@ export class Instance {
     return {
       id: this.id,
       state: this.#state,
-      archive: this.spec.archive,
+      code: codeOf(this.spec),
       started_at: new Date(this.#startedAt).toISOString(),
       restarts: this.#restarts,
       calls: this.#calls.total,

@@ -1,5 +1,5 @@
 // All instances of this builder by id. A start under way is shared by everyone who asks for it.
-import { type InstanceSpec, instanceIdPattern } from '../../src/contract/builder.ts';
+import { instanceIdPattern, type PythonSpec } from '../../src/contract/builder.ts';
 import { Instance, type Provision } from './instance.ts';
 import { Refusal } from './refusal.ts';
 import type { Limits } from './settings.ts';
@@ -10,13 +10,13 @@ const failedMax = 50;
 export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
-  readonly #provide: (id: string, spec: InstanceSpec) => Provision;
+  readonly #provide: (id: string, spec: PythonSpec) => Provision;
   readonly #hasBlob: (sha256: string) => Promise<boolean>;
   readonly #now: () => number;
 
   constructor(
     limits: Limits,
-    provide: (id: string, spec: InstanceSpec) => Provision,
+    provide: (id: string, spec: PythonSpec) => Provision,
     hasBlob: (sha256: string) => Promise<boolean>,
     now: () => number,
   ) {
@@ -27,7 +27,7 @@ export class Instances {
   }
 
   /** The instance of that id, started when it isn't there. Throws a Refusal: instance-conflict, blob-missing. */
-  async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
+  async ensure(id: string, spec: PythonSpec): Promise<Instance> {
     const running = this.#runningAs(id, spec);
     if (running) return running;
     if (!instanceIdPattern.test(id)) throw new Refusal('invalid-request', 'not an id of an instance');
@@ -62,7 +62,7 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
-  #runningAs(id: string, spec: InstanceSpec): Instance | undefined {
+  #runningAs(id: string, spec: PythonSpec): Instance | undefined {
     const instance = this.#instances.get(id);
     if (!instance?.isActive) return undefined;
     if (!sameSpec(instance.spec, spec)) throw new Refusal('instance-conflict', `instance ${id} runs another spec`);
@@ -70,7 +70,7 @@ export class Instances {
   }
 
   /** Takes the place of one that failed or is being stopped. */
-  #start(id: string, spec: InstanceSpec): Instance {
+  #start(id: string, spec: PythonSpec): Instance {
     this.#forgetOldFailures();
     const instance = new Instance(id, spec, this.#limits, this.#provide(id, spec), this.#now);
     this.#instances.delete(id);
@@ -87,7 +87,7 @@ export class Instances {
   }
 }
 
-function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
+function sameSpec(a: PythonSpec, b: PythonSpec): boolean {
   return (
     a.archive === b.archive &&
     a.plugin.name === b.plugin.name &&

@@ -1,5 +1,5 @@
 // What an instance printed: the newest lines, each cut to a length. Never grows with what a plugin prints.
-import type { LogLine } from '../../src/contract/builder.ts';
+import type { LogLine } from '../../src/contract/log-line.ts';
 
 export type OnLine = (line: LogLine) => void;
 

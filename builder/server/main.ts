@@ -51,7 +51,17 @@ async function run(settings: Settings): Promise<void> {
   );
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
-  const app = createApp({ token: settings.token, pythonVersion: python.version, limits, blobs, instances, log });
+  const reason = 'this builder only hosts';
+  const abilities = { sources: { available: false as const, reason }, builds: { available: false as const, reason } };
+  const app = createApp({
+    token: settings.token,
+    pythonVersion: python.version,
+    limits,
+    blobs,
+    instances,
+    abilities,
+    log,
+  });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as a user of its own' : '';
     process.stdout.write(

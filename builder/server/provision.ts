@@ -1,5 +1,5 @@
 // What an instance needs of the machine: a home on disk, the code in it, the command that runs it confined.
-import type { InstanceSpec, StartError } from '../../src/contract/builder.ts';
+import type { PythonSpec, StartError } from '../../src/contract/builder.ts';
 import type { Blobs } from './blobs.ts';
 import type { Provision } from './instance.ts';
 import type { InstanceHomes } from './instance-home.ts';
@@ -16,7 +16,7 @@ export interface Machine {
   blobs: Blobs;
 }
 
-export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
+export function provision(machine: Machine, id: string, spec: PythonSpec): Provision {
   const { python, sandbox, limits, homes, blobs } = machine;
   let remove = async () => {};
   return {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type InstanceSpec, type StartError, startErrorSchema } from '../../src/contract/builder.ts';
+import { type PythonSpec, type StartError, startErrorSchema } from '../../src/contract/builder.ts';
 import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { captureLines } from './line-capture.ts';
 import type { LogRing } from './log-ring.ts';
@@ -79,7 +79,7 @@ export class PythonProcess {
   }
 
   /** Resolves when the plugin is loaded, with undefined, or can't be. */
-  load(spec: Pick<InstanceSpec, 'plugin' | 'dependencies'>, onStep: OnStep): Promise<StartError | undefined> {
+  load(spec: Pick<PythonSpec, 'plugin' | 'dependencies'>, onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
     this.#write(
       toWorker.start,

@@ -1,5 +1,6 @@
 // The builder's HTTP contract as the Worker speaks it. Where an instance's builder is, is one function: behind a URL, or in the
-// container of the Durable Object that is named by the instance's id. Never decides what a refusal means for a deployment.
+// container of the Durable Object that is named by the instance's id; fetches and builds go to a few more of such, named by
+// what they work on. Never decides what a refusal means for a deployment.
 import { ZodError, type z } from 'zod';
 import {
   type Builder,
@@ -8,12 +9,16 @@ import {
   callAnswerSchema,
   contractHeader,
   contractVersion,
-  type InstanceEvent,
+  type FetchedSource,
+  healthSchema,
   instanceEventSchema,
   instanceStatusSchema,
   limits,
   logsSchema,
+  operationAnswerSchema,
 } from '../contract/builder.ts';
+import { buildEventSchema } from '../contract/builds.ts';
+import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../contract/sources.ts';
 
 /** Brings one request to the builder that has, or shall have, this instance. Rejects when nothing answers. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
@@ -35,6 +40,13 @@ export function builderByContainers(containers: Pick<DurableObjectNamespace, 'ge
   return builderBy((id, path, init) => containers.getByName(id).fetch(`http://container${path}`, init));
 }
 
+/** Where builds go: the same archive to the same one, which then has what it kept. The first one fetches, too. */
+const buildHosts = ['builds-0', 'builds-1'] as const;
+
+function buildHost(archive: string): string {
+  return buildHosts[Number.parseInt(archive.slice(0, 4), 16) % buildHosts.length] ?? buildHosts[0];
+}
+
 /** How long each request may take, and whether a builder that doesn't answer is waited for. */
 interface Patience {
   timeoutMs: number;
@@ -46,6 +58,9 @@ const ordinary: Patience = { timeoutMs: 30_000, reconnectMs: limits.reconnectMs 
 const starting: Patience = { ...ordinary, timeoutMs: 2 * limits.startMs };
 /** The builder's own limits come first: this one is for a builder that hangs. */
 const calling: Patience = { ...ordinary, timeoutMs: limits.readyWaitMs + limits.callMs + 2 * limits.hangMs };
+/** Many may wait for their turn before it. */
+const building: Patience = { ...ordinary, timeoutMs: 3 * limits.buildMs };
+const fetching: Patience = { ...ordinary, timeoutMs: 2 * limits.fetchMs };
 const stopping: Patience = { ...ordinary, timeoutMs: 2 * limits.drainMs };
 /** For what is only shown. */
 const glance: Patience = { timeoutMs: 1_500, reconnectMs: 0 };
@@ -58,16 +73,12 @@ function builderBy(send: Send): Builder {
       const patience = { ...starting, timeoutMs: starting.timeoutMs + sizeBytes / uploadBytesPerMs };
       await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, patience, done);
     },
-    start: (id, spec) =>
-      instanceEvents(() =>
-        request(
-          id,
-          `/instances/${id}`,
-          { method: 'PUT', body: JSON.stringify(spec), headers: json },
-          starting,
-          async (response) => response,
-        ),
-      ),
+    getBlob: (id, sha256) =>
+      unlessGone(request(id, `/blobs/${sha256}`, {}, { ...starting, timeoutMs: building.timeoutMs }, bodyOf)),
+    start: (id, spec) => {
+      const init = { method: 'PUT', body: JSON.stringify(spec), headers: json };
+      return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, starting, bodyOf));
+    },
     call: (id, body) =>
       request(
         id,
@@ -76,10 +87,37 @@ function builderBy(send: Send): Builder {
         calling,
         jsonBy(callAnswerSchema),
       ),
+    operate: (id, body) =>
+      request(
+        id,
+        `/instances/${id}/invoke`,
+        { method: 'POST', body, headers: json },
+        calling,
+        jsonBy(operationAnswerSchema),
+      ),
     status: (id) => unlessGone(request(id, `/instances/${id}`, {}, glance, jsonBy(instanceStatusSchema))),
     logs: async (id) => (await request(id, `/instances/${id}/logs`, {}, ordinary, jsonBy(logsSchema))).lines,
     stop: async (id) => {
       await unlessGone(request(id, `/instances/${id}`, { method: 'DELETE' }, stopping, done));
+    },
+    abilities: async () => (await request(buildHosts[0], '/health', {}, ordinary, jsonBy(healthSchema))).abilities,
+    fetchSource: (source) => {
+      const init = { method: 'POST', body: JSON.stringify(source), headers: json };
+      return request(buildHosts[0], '/sources', init, fetching, fetchedSource);
+    },
+    buildHost,
+    build: (spec) => {
+      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
+      return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, building, bodyOf));
+    },
+    deleteData: async (id, name) => {
+      try {
+        await unlessGone(request(id, `/data/${name}`, { method: 'DELETE' }, ordinary, done));
+        return true;
+      } catch (error) {
+        if (error instanceof BuilderError && error.code === 'data-in-use') return false;
+        throw error;
+      }
     },
   };
 }
@@ -136,15 +174,28 @@ async function unlessGone<Result>(answer: Promise<Result>): Promise<Result | und
   }
 }
 
-async function* instanceEvents(start: () => Promise<Response>): AsyncGenerator<InstanceEvent> {
-  const response = await start();
-  if (!response.body) throw new BuilderError('internal', 'The builder answered a start without events');
+/** NDJSON, each line of it checked. */
+async function* events<Event>(
+  schema: z.ZodType<Event>,
+  open: () => Promise<ReadableStream<Uint8Array>>,
+): AsyncGenerator<Event> {
   let rest = '';
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+  for await (const text of (await open()).pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield instanceEventSchema.parse(JSON.parse(line));
+    for (const line of lines) if (line !== '') yield schema.parse(JSON.parse(line));
   }
+}
+
+async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+  if (!response.body) throw new BuilderError('internal', 'The builder answered without a body');
+  return response.body;
+}
+
+async function fetchedSource(response: Response): Promise<FetchedSource | SourceRefusal> {
+  const source = response.headers.get(sourceHeader);
+  if (source === null) return sourceRefusalSchema.parse(await response.json());
+  return { source: sourceSchema.parse(JSON.parse(source)), archive: await bodyOf(response) };
 }
 
 function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {

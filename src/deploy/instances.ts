@@ -1,6 +1,7 @@
 // Instances from what is stored: a deployment's host is started with the archive of its version, whenever it isn't there.
 // An instance is a cache (invariant 5); starting one that runs costs one request.
-import { BuilderError, type InstanceSpec, type LogLine, type StartError } from '../contract/builder.ts';
+import { BuilderError, type PythonSpec, type StartError } from '../contract/builder.ts';
+import type { LogLine } from '../contract/log-line.ts';
 import { formatVersion } from '../contract/manifest.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
@@ -26,7 +27,7 @@ export async function startInstance(
   version: Hosted,
   log: (line: LogLine) => void = () => {},
 ): Promise<void> {
-  const spec: InstanceSpec = {
+  const spec: PythonSpec = {
     runtime: 'python',
     archive: version.sha256,
     plugin: { name: version.name, version: formatVersion(version) },
@@ -45,7 +46,7 @@ export async function startInstance(
 async function waitUntilReady(
   builder: Deps['builder'],
   id: DeploymentId,
-  spec: InstanceSpec,
+  spec: PythonSpec,
   log: (line: LogLine) => void,
 ): Promise<void> {
   for await (const event of builder.start(id, spec)) {

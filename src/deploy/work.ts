@@ -1,8 +1,8 @@
 // The worker's hold on a deployment: claimed by conditional update, kept by a lease that is renewed while it works, given up with
 // a reason. Whoever has lost the lease can change nothing any more.
 import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { LogLine } from '../contract/builder.ts';
 import { systemActor } from '../contract/events.ts';
+import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';

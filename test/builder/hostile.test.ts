@@ -73,7 +73,7 @@ describe('a plugin can not see', () => {
     const status = await builder.status(other);
     const paths = [
       builder.stateFolder,
-      join(builder.stateFolder, 'blobs', status.archive),
+      join(builder.stateFolder, 'blobs', status.code),
       join(builder.stateFolder, 'instances'),
       dirname(mainScript),
       process.cwd(),

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { InstanceEvent, InstanceSpec } from '../../src/contract/builder.ts';
+import type { InstanceEvent, PythonSpec } from '../../src/contract/builder.ts';
 import { eventually, type Files, handler, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;
@@ -162,7 +162,7 @@ describe('a start that fails', () => {
   test('by an archive that is none', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
-    const spec: InstanceSpec = {
+    const spec: PythonSpec = {
       runtime: 'python',
       archive: sha256,
       plugin: { name: 'demo', version: '1.0.0' },

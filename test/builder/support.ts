@@ -15,11 +15,11 @@ import {
   contractHeader,
   contractVersion,
   type InstanceEvent,
-  type InstanceSpec,
   type InstanceStatus,
   instanceEventSchema,
   instanceStatusSchema,
   logsSchema,
+  type PythonSpec,
 } from '../../src/contract/builder.ts';
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
@@ -118,7 +118,7 @@ export class TestBuilder {
   }
 
   /** Packs a plugin, sends it, and returns the spec that names it. */
-  async putPlugin(files: Files, dependencies: string[] = [], name = 'demo'): Promise<InstanceSpec> {
+  async putPlugin(files: Files, dependencies: string[] = [], name = 'demo'): Promise<PythonSpec> {
     const archive = await pack(files);
     const sha256 = createHash('sha256').update(archive).digest('hex');
     expect(await this.send('PUT', `/blobs/${sha256}`, archive)).toEqual({ status: 204, body: undefined });
@@ -126,7 +126,7 @@ export class TestBuilder {
   }
 
   /** All events of PUT /instances/{id}. */
-  async put(id: string, spec: InstanceSpec): Promise<InstanceEvent[]> {
+  async put(id: string, spec: PythonSpec): Promise<InstanceEvent[]> {
     const response = await this.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
     expect(response.status).toBe(200);
     const lines = (await response.text()).trimEnd().split('\n');

@@ -69,6 +69,7 @@ test('health names the contract and the Python', async () => {
     contract: contractVersion,
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
+    abilities: { sources: expect.anything(), builds: expect.anything() },
   });
 });
 
