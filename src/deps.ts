@@ -15,6 +15,8 @@ export interface Deps {
   queues: Record<QueueName, MessageSender>;
   builder: Builder;
   parsers: HostedParsers;
+  /** By which scans are kept: what was scanned by another one is scanned anew. */
+  policyVersion: string;
   clock: Clock;
   ids: IdSource;
   /** The newest event that was made since it was asked last: then webhooks may have something to tell. */

@@ -3,7 +3,7 @@
 import { type Actor, requireScope } from './access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
-import { sortedFindings } from './contract/finding.ts';
+import { sortedFindings, verdictOf } from './contract/finding.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
@@ -36,7 +36,9 @@ import {
 } from './registry/uploads.ts';
 import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
 import type { PluginVersion } from './registry/versions.ts';
-import { prepareScan, runScan } from './scan-host/scans.ts';
+import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
+import { digestOf, prepareScan, runScan } from './scan-host/scans.ts';
+import { sweepWaivers, waived } from './scan-host/waivers.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
 export async function confirmUpload(
@@ -95,9 +97,11 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     version: upload,
     versionChosenByServer: upload.versionChosenByServer,
   });
-  const scan = await runScan(deps, archive, watch.hold);
-  const findings = sortedFindings([...scan.findings, ...manifest.problems, ...manifest.warnings]);
-  if (!archive.zip || manifest.problems.length > 0 || scan.verdict === 'reject')
+  const basis = await verdictBasis(deps, upload, digestOf(archive));
+  const scan = await runScan(deps, archive, basis, watch.hold);
+  const judged = waived(scan.findings, basis.waivers);
+  const findings = sortedFindings([...judged, ...manifest.problems, ...manifest.warnings]);
+  if (!archive.zip || manifest.problems.length > 0 || verdictOf(judged) === 'reject')
     return rejectUpload(deps, claim, 'content', findings);
   await storeArchive(deps, archive.zip, archive.files);
   deps.log.info('upload.stored', { upload: upload.id, ...costOf(watch, meter, deps) });
@@ -110,6 +114,7 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     hasRealtime: manifest.hasRealtime,
     findings,
     scan: await prepareScan(deps, scan),
+    basis: acceptedOn(deps, upload, basis, judged),
   });
 }
 
@@ -190,6 +195,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepWebhooks(deps);
   await sealEvents(deps);
   await sweepUploads(deps);
+  await sweepWaivers(deps);
   await sweepDeployments(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);

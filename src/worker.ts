@@ -16,6 +16,7 @@ import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
 import { fanOutAndDeliver } from './events/fan-out.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
+import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 
 const parsers = workerParsers();
@@ -34,6 +35,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     builder: builderOf(bindings),
     parsers,
+    policyVersion,
     clock: systemClock,
     ...notingEvents(ids),
     log,

@@ -14,6 +14,8 @@ import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
 import { namespaces } from './surfaces/namespaces.ts';
 import { organizationExtractors } from './surfaces/organization-extractors.ts';
+import { scanPolicy } from './surfaces/scan-policy.ts';
+import { waivers } from './surfaces/waivers.ts';
 import { webhooks } from './surfaces/webhooks.ts';
 
 export interface AppOptions {
@@ -31,6 +33,8 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/plugins', organizationExtractors());
+  app.route('/v1/scan-policy', scanPolicy());
+  app.route('/v1/waivers', waivers());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);

@@ -1,6 +1,6 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
-import { deploymentTypes, disableReasons } from './states.ts';
+import { deploymentTypes, disableReasons, policyLevels } from './states.ts';
 
 /** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorRefSchema = z.object({
@@ -49,6 +49,24 @@ export const eventData = {
       message: z.string().nullable(),
     },
   ),
+  'scan_policy.updated': saying('An organization chose another level of the scan policy.', {
+    from: z.enum(policyLevels),
+    to: z.enum(policyLevels),
+  }),
+  'waiver.granted': saying('A rule was waived for a plugin.', {
+    plugin: z.string().describe("A plugin's name, or the id of one of its versions."),
+    rule: z.string(),
+    reason: z.string(),
+    expires_at: z.string(),
+  }),
+  'waiver.used': saying('A version was accepted with findings that the waiver lets pass.', {
+    plugin_id: z.string(),
+    upload_id: z.string(),
+    rule: z.string(),
+    findings: z.int(),
+  }),
+  'waiver.revoked': saying('A waiver was taken back.', { plugin: z.string(), rule: z.string() }),
+  'waiver.expired': saying('A waiver is over.', { plugin: z.string(), rule: z.string() }),
   'deployment.queued': saying('A deployment was asked for.', { version_id: version, type: z.enum(deploymentTypes) }),
   'deployment.claimed': plain('A worker took the deployment, for the first time or again.'),
   'deployment.building': plain('The deployment is being built.'),

@@ -20,6 +20,8 @@ export const findingSchema = z.object({
   /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source used; '' when there is none. */
   name: z.string(),
   message: z.string(),
+  /** The organization lets it pass for this plugin: it stays visible, and rejects nothing (scan policy §8b). */
+  waiver: z.object({ id: z.string(), reason: z.string(), expiresAt: z.int() }).optional(),
 });
 
 export type Finding = z.infer<typeof findingSchema>;
@@ -76,11 +78,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** An error that is waived counts as a warning. */
 export function verdictOf(findings: Iterable<Finding>): Verdict {
   let verdict: Verdict = 'pass';
-  for (const { severity } of findings) {
-    if (severity === 'error') return 'reject';
-    if (severity === 'warning') verdict = 'warn';
+  for (const { severity, waiver } of findings) {
+    if (severity === 'error' && !waiver) return 'reject';
+    if (severity !== 'note') verdict = 'warn';
   }
   return verdict;
 }

@@ -173,4 +173,12 @@ export const rules = {
 } as const satisfies Record<string, RuleSpec>;
 
 export type RuleId = keyof typeof rules;
+/**
+ * Whether an organization may waive the rule for a plugin (scan policy §8b). Not: what couldn't be read or scanned, an archive that
+ * isn't what it seems, a plugin that couldn't work.
+ */
+export function isWaivable(ruleId: RuleId): boolean {
+  return !/^(?:SLP6|SLP70|SLP710|SLM)/.test(ruleId);
+}
+
 export const ruleIds = Object.keys(rules) as [RuleId, ...RuleId[]];

@@ -8,6 +8,7 @@ const prefixes = {
   version: 'ver',
   upload: 'plu',
   scan: 'scn',
+  waiver: 'wvr',
   deployment: 'dep',
   event: 'evt',
   endpoint: 'whk',
@@ -26,6 +27,7 @@ export type PluginRowId = Id<'plugin'>;
 export type VersionId = Id<'version'>;
 export type UploadId = Id<'upload'>;
 export type ScanId = Id<'scan'>;
+export type WaiverId = Id<'waiver'>;
 export type DeploymentId = Id<'deployment'>;
 export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;

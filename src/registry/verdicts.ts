@@ -32,11 +32,13 @@ export interface AcceptedContent {
   featureUri: string;
   findings: Finding[];
   scan: { scanId: SQL; save(condition: SQL): Statement };
+  /** What the verdict was made by must still hold when it is acted on; the events tell of waivers that were used. */
+  basis: { holds: SQL; record(accepted: SQL): Statement[] };
 }
 
 /**
- * One batch: the guard accepts the upload if this claim still holds it, its number is free and the quota allows its name;
- * the version, the active version and the events hang on that.
+ * One batch: the guard accepts the upload if this claim still holds it, its number is free, the quota allows its name and the
+ * verdict would still be the same; the version, the active version and the events hang on that.
  */
 export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db, ids, clock } = deps;
@@ -51,7 +53,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     namespaceId: namespaceOf(upload.ownerId),
     actor: upload.createdBy,
   };
-  const { scan, findings, ...facts } = content;
+  const { scan, findings, basis, ...facts } = content;
   const stored = await findingsColumn(deps, upload, findings);
   const version = {
     ...facts,
@@ -81,6 +83,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
           sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
           withinQuota(upload),
           notReleasedSince(content.sha256, upload.updatedAt),
+          basis.holds,
         ),
       ),
     scan.save(accepted),
@@ -113,6 +116,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
     db.select().from(uploads).where(eq(uploads.id, upload.id)),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    ...basis.record(accepted),
   ]);
   if (!after || !published) return refuseNumber(deps, claim);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
@@ -130,7 +134,7 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
   const [usage] = await selectQuotaUsage(db, upload);
   requireQuota(usage);
-  // The claim was lost, or the archive was given up meanwhile: whoever claims next stores it again.
+  // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
   await handOverUpload(deps, claim);
   return { status: 'pending', upload };
 }

@@ -9,7 +9,8 @@ import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { scanFindings, scanFindingsKey } from '../registry/scan-findings.ts';
-import { policyVersion, scanSource } from '../scan/scan.ts';
+import { scanSource } from '../scan/scan.ts';
+import type { Basis } from './basis.ts';
 
 export interface ScanResult {
   sha256: string;
@@ -20,17 +21,22 @@ export interface ScanResult {
   filesScanned: number;
 }
 
+/** What a scan is kept under: the zip that is stored, else what was uploaded. */
+export function digestOf({ zip, sha256 }: OpenedArchive): string {
+  return zip?.sha256 ?? sha256;
+}
+
 /** Called between files, so that a scan can be left when its time is up; throws to leave it. */
 export type Checkpoint = () => Promise<void>;
 
 export async function runScan(
-  deps: Pick<Deps, 'db' | 'blobs' | 'parsers'>,
+  deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
+  { level, known }: Pick<Basis, 'level' | 'known'>,
   checkpoint: Checkpoint,
 ): Promise<ScanResult> {
-  const key = { sha256: archive.zip?.sha256 ?? archive.sha256, policyVersion, level: 'seed' as const };
-  const known = await deps.db.query.scans.findFirst({ where: scanKeyed(key) });
-  if (known?.status === 'done') {
+  const key = { sha256: digestOf(archive), policyVersion: deps.policyVersion, level };
+  if (known) {
     return {
       ...key,
       verdict: known.verdict,
@@ -43,7 +49,9 @@ export async function runScan(
   for (const file of archive.files) {
     if (!file.source) continue;
     await checkpoint();
-    findings.push(...(await scanSource(deps.parsers, { path: file.path, bytes: await archive.read(file.path) })));
+    findings.push(
+      ...(await scanSource(deps.parsers, { path: file.path, bytes: await archive.read(file.path) }, { level })),
+    );
     filesScanned += 1;
   }
   return { ...key, verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };

@@ -6,6 +6,7 @@ import type { Sent } from '../support/client.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish, uploaded } from '../support/publish.ts';
+import { waiverFields } from '../support/waivers.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, and no key. */
@@ -33,6 +34,7 @@ const write = { scope: 'plugins:write', of: 'namespace' } as const;
 const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
+const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
 const ofOrganization = { of: 'organization', means: { plugin_id: 'whole_plugin_id' } } as const;
 const notDeployed = 400;
 
@@ -141,6 +143,14 @@ const webhooks: Record<string, Row> = {
   'DELETE /{endpoint_id}': { ...hooks, ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }) },
 };
 
+const policy: Record<string, Row> = {
+  'GET /scan-policy': policyAdmin,
+  'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
+  'GET /waivers': policyAdmin,
+  'POST /waivers': { ...policyAdmin, sent: { body: waiverFields() } },
+  'DELETE /waivers/{waiver_id}': policyAdmin,
+};
+
 const admin: Record<string, Row> = {
   'POST /organizations': { scope: 'admin', of: 'organization', sent: { body: { name: 'Made' } } },
 };
@@ -151,6 +161,7 @@ export const matrix: Record<string, Row> = {
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/events', events),
+  ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),
 };
 

@@ -5,6 +5,7 @@ import type { Fetch } from './client.ts';
 import { type Organization, organization } from './organization.ts';
 import { plugin } from './plugin.ts';
 import { openUpload, publish } from './publish.ts';
+import { waiverOf } from './waivers.ts';
 import { webhook } from './webhooks.ts';
 
 export type Ids = Record<string, string>;
@@ -28,6 +29,7 @@ export const absent: Ids = {
   whole_upload_id: 'plu_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
+  waiver_id: 'wvr_00000000000000000000000000',
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -50,6 +52,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
       endpoint_id: endpointId,
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
+      waiver_id: await waiverOf(org),
     },
   };
 }

@@ -9,6 +9,7 @@ import { database } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder-client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { notingEvents } from '../../src/events/announce.ts';
+import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import type { Fetch } from './client.ts';
 
@@ -35,6 +36,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     parsers,
+    policyVersion,
     clock,
     ...notingEvents(idSource(clock.now)),
     log: quiet,

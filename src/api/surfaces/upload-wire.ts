@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { formatVersion, pluginIdOf } from '../../contract/manifest.ts';
+import { iso } from '../../core/clock.ts';
 import { uploadKey } from '../../registry/uploads.ts';
 import type { UploadOutcome } from '../../registry/verdicts.ts';
 import { pluginIdOfVersion } from '../../registry/versions.ts';
@@ -21,11 +22,13 @@ export const findingModel = z
     rule: z.string(),
     name: z.string(),
     message: z.string(),
+    waived: z.boolean().openapi({ description: 'The organization lets it pass for this plugin: it rejects nothing' }),
+    waiver: z.object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() }).nullable(),
   })
   .openapi('Finding');
 
 export function findingWire(finding: Finding): z.infer<typeof findingModel> {
-  const { file, line, column, endLine, endColumn, severity, ruleId, name, message } = finding;
+  const { file, line, column, endLine, endColumn, severity, ruleId, name, message, waiver } = finding;
   return {
     file,
     filename: file,
@@ -37,7 +40,14 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
     rule: ruleId,
     name,
     message,
+    waived: waiver !== undefined,
+    waiver: waiver ? { waiver_id: waiver.id, reason: waiver.reason, expires_at: iso(waiver.expiresAt) } : null,
   };
+}
+
+/** What rejects an upload. Errors that are waived are told among the warnings. */
+function blocks({ severity, waiver }: Finding): boolean {
+  return severity === 'error' && !waiver;
 }
 
 /** As a compiler would say it. */
@@ -85,7 +95,7 @@ export function acceptedWire(
   { upload, version, findings }: Extract<UploadOutcome, { status: 'accepted' }>,
   bucket: string,
 ): z.infer<typeof confirmModel> {
-  const warnings = findings.filter((finding) => finding.severity !== 'error').map(findingWire);
+  const warnings = findings.map(findingWire);
   return {
     success: true,
     upload_id: upload.id,
@@ -136,8 +146,8 @@ export function rejectedWire({
   upload,
   findings,
 }: Extract<UploadOutcome, { status: 'rejected' }>): z.infer<typeof rejectedModel> {
-  const violations = findings.filter((finding) => finding.severity === 'error');
-  const warnings = findings.filter((finding) => finding.severity !== 'error').map(findingWire);
+  const violations = findings.filter(blocks);
+  const warnings = findings.filter((finding) => !blocks(finding)).map(findingWire);
   const fromScan = violations.some((finding) => finding.category !== 'manifest' && finding.category !== 'structure');
   const count = `${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}`;
   const message = fromScan

@@ -12,7 +12,7 @@ import type { Invocation } from '../../serve/invoke.ts';
 import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
-const actorModel = z.object({ type: z.enum(['key', 'admin', 'system']), id: z.string() });
+export const actorModel = z.object({ type: z.enum(['key', 'admin', 'system']), id: z.string() });
 
 export const historyItemModel = z
   .object({

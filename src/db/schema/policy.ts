@@ -1,0 +1,50 @@
+// What an organization asks of plugins and what it lets pass: the level of the scan policy, waivers. Rules that the database itself
+// keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { actorRefSchema } from '../../contract/events.ts';
+import type { RuleId } from '../../contract/rules.ts';
+import { policyLevels } from '../../contract/states.ts';
+import type { OrganizationId, WaiverId } from '../../core/ids.ts';
+import { json, oneOf, time } from '../columns.ts';
+import { organizations } from './access.ts';
+
+/** An organization without a row has chosen nothing yet. */
+export const scanPolicies = sqliteTable(
+  'scan_policies',
+  {
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .primaryKey()
+      .references(() => organizations.id),
+    level: text('level', { enum: policyLevels }).notNull(),
+    updatedBy: json('updated_by', actorRefSchema).notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [check('scan_policies_level', oneOf(t.level, policyLevels))],
+);
+
+export const waivers = sqliteTable(
+  'waivers',
+  {
+    id: text('id').$type<WaiverId>().primaryKey(),
+    organizationId: text('organization_id')
+      .$type<OrganizationId>()
+      .notNull()
+      .references(() => organizations.id),
+    /** A plugin's name, for all of its versions, or the id of one. There need not be such a plugin yet. */
+    plugin: text('plugin').notNull(),
+    rule: text('rule').$type<RuleId>().notNull(),
+    reason: text('reason').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    revokedAt: time('revoked_at'),
+    /** When its end was told. */
+    expiryToldAt: time('expiry_told_at'),
+  },
+  (t) => [
+    index('waivers_plugin').on(t.organizationId, t.plugin),
+    index('waivers_ending').on(t.expiresAt).where(sql`revoked_at is null and expiry_told_at is null`),
+  ],
+);

@@ -1,0 +1,183 @@
+// Waivers (scan policy §8b): an organization lets a rule pass for a plugin, with a reason and for a time. They are looked up when a
+// verdict is made and never stored in a scan (D26); what they let pass stays visible.
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { systemActor } from '../contract/events.ts';
+import type { Finding } from '../contract/finding.ts';
+import { pluginIdOf, type Version } from '../contract/manifest.ts';
+import { isWaivable, type RuleId } from '../contract/rules.ts';
+import { iso } from '../core/clock.ts';
+import type { OrganizationId, WaiverId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import { previousChanged } from '../db/client.ts';
+import { waivers } from '../db/schema/policy.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+
+export type Waiver = typeof waivers.$inferSelect;
+
+export const waiverStates = ['active', 'expired', 'revoked'] as const;
+export type WaiverState = (typeof waiverStates)[number];
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** What a verdict is about, as far as waivers are concerned. */
+export interface Judged extends Version {
+  organizationId: OrganizationId;
+  name: string;
+}
+
+/** SQL: the waiver is in force. */
+export function inForce(now: number): SQL | undefined {
+  return and(isNull(waivers.revokedAt), gt(waivers.expiresAt, now));
+}
+
+/** A statement for a batch: what is waived for this version now. Of two for one rule the one that lasts longer comes first. */
+export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: Judged, now: number) {
+  const named = sql`${waivers.plugin} in (${name}, ${pluginIdOf(name, version)})`;
+  return db
+    .select()
+    .from(waivers)
+    .where(and(eq(waivers.organizationId, organizationId), named, inForce(now)))
+    .orderBy(desc(waivers.expiresAt), desc(waivers.id));
+}
+
+/** The findings, marked where one of the waivers lets them pass. */
+export function waived(findings: readonly Finding[], given: readonly Waiver[]): Finding[] {
+  return findings.map((finding) => {
+    const waiver = isWaivable(finding.ruleId) && given.find(({ rule }) => rule === finding.ruleId);
+    if (!waiver) return finding;
+    const { id, reason, expiresAt } = waiver;
+    return { ...finding, waiver: { id, reason, expiresAt } };
+  });
+}
+
+export interface WaiverRequest {
+  plugin: string;
+  rule: RuleId;
+  reason: string;
+  expiresAt: number;
+}
+
+export async function grantWaiver(deps: WriteDeps, actor: Actor, request: WaiverRequest): Promise<Waiver> {
+  requireScope(actor, 'policy:admin');
+  const { db, ids, clock } = deps;
+  const { plugin, rule, reason, expiresAt } = request;
+  const now = clock.now();
+  if (!isWaivable(rule))
+    throw refused('rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`);
+  if (expiresAt <= now) throw refused('expires_at', 'must be in the future');
+  const id = ids('waiver');
+  const data = { plugin, rule, reason, expires_at: iso(expiresAt) };
+  const { organizationId, ref } = actor;
+  const [[granted]] = await db.batch([
+    db
+      .insert(waivers)
+      .values({ ...request, id, organizationId, createdBy: ref, createdAt: now })
+      .returning(),
+    record(deps, { ...eventOf(actor, id), type: 'waiver.granted', data }, previousChanged),
+  ]);
+  if (!granted) throw new Error(`waiver ${id} is not there after its insert`);
+  return granted;
+}
+
+function refused(field: string, message: string): Problem {
+  return new Problem('invalid-request', `The waiver can't be granted: ${message}`, {
+    fields: [{ path: ['body', field], message, type: 'waiver_refused' }],
+  });
+}
+
+function eventOf({ organizationId, ref }: Actor, id: WaiverId) {
+  return { organizationId, namespaceId: null, actor: ref, subjectId: id };
+}
+
+export interface WaiverFilter {
+  plugin?: string;
+  status?: WaiverState;
+}
+
+/** Newest first. */
+export async function listWaivers(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  { plugin, status }: WaiverFilter,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Waiver>> {
+  requireScope(actor, 'policy:admin');
+  const rows = await db
+    .select()
+    .from(waivers)
+    .where(
+      and(
+        eq(waivers.organizationId, actor.organizationId),
+        plugin === undefined ? undefined : eq(waivers.plugin, plugin),
+        status === undefined ? undefined : standsAs[status](clock.now()),
+        cursor ? lt(sql`${waivers.id}`, cursor) : undefined,
+      ),
+    )
+    .orderBy(desc(waivers.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+const standsAs: Record<WaiverState, (now: number) => SQL | undefined> = {
+  active: inForce,
+  expired: (now) => and(isNull(waivers.revokedAt), lte(waivers.expiresAt, now)),
+  revoked: () => isNotNull(waivers.revokedAt),
+};
+
+export function waiverState({ revokedAt, expiresAt }: Waiver, now: number): WaiverState {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt > now ? 'active' : 'expired';
+}
+
+/** Taken back: verdicts from now on are made without it. One that is over or taken back already stays as it is. */
+export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId): Promise<Waiver> {
+  requireScope(actor, 'policy:admin');
+  const { db, clock } = deps;
+  const now = clock.now();
+  const mine = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
+  const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${mine})`;
+  const [, , [waiver]] = await db.batch([
+    db
+      .update(waivers)
+      .set({ revokedAt: now })
+      .where(and(mine, inForce(now))),
+    record(deps, { ...eventOf(actor, id), type: 'waiver.revoked', data }, previousChanged),
+    db.select().from(waivers).where(mine),
+  ]);
+  if (!waiver) throw notFound('waiver', id);
+  return waiver;
+}
+
+/** Tells once of each waiver that is over. Its end needs nobody: it is a time that every verdict looks at. */
+export async function sweepWaivers(deps: WriteDeps): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const ended = await db
+    .select()
+    .from(waivers)
+    .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryToldAt), lte(waivers.expiresAt, now)))
+    .limit(100);
+  for (const { id, organizationId, plugin, rule } of ended) {
+    await db.batch([
+      db
+        .update(waivers)
+        .set({ expiryToldAt: now })
+        .where(and(eq(waivers.id, id), isNull(waivers.expiryToldAt))),
+      record(
+        deps,
+        {
+          organizationId,
+          namespaceId: null,
+          actor: systemActor,
+          type: 'waiver.expired',
+          subjectId: id,
+          data: { plugin, rule },
+        },
+        previousChanged,
+      ),
+    ]);
+  }
+}

@@ -1,0 +1,70 @@
+// What an organization asks of its plugins, over HTTP: the level that uploads are judged by.
+import { expect, test } from 'vitest';
+import { policyVersion } from '../../src/scan/scan.ts';
+import { eventsOf } from '../support/events.ts';
+import { organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { confirm, publish, uploaded } from '../support/publish.ts';
+
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+/** Nothing to say of it at the level seed, an error at strict. */
+const outgoing = { 'mail.py': 'import smtplib\n' };
+
+test('an organization that has not chosen has the level seed', async () => {
+  const org = await organization();
+  const { status, body } = await org.get('/v1/scan-policy');
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      level: 'seed',
+      policy_version: policyVersion,
+      levels: ['seed', 'strict'],
+      thresholds: { reject: 'error', warn: 'warning' },
+      updated_at: null,
+      updated_by: null,
+    },
+  });
+});
+
+test('the level that was chosen is told, with who chose it, and stays', async () => {
+  const org = await organization();
+  const { status, body } = await org.put('/v1/scan-policy', { level: 'strict' });
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { level: 'strict', updated_at: time, updated_by: { type: 'key' } },
+  });
+  expect((await org.get('/v1/scan-policy')).body).toEqual(body);
+});
+
+test('choosing what is chosen changes nothing', async () => {
+  const org = await organization();
+  const first = await org.put('/v1/scan-policy', { level: 'strict' });
+  expect((await org.put('/v1/scan-policy', { level: 'strict' })).text).toBe(first.text);
+  const told = (await eventsOf(org)).filter(({ type }) => type === 'scan_policy.updated');
+  expect(told).toMatchObject([{ subjectId: org.id, namespaceId: null, data: { from: 'seed', to: 'strict' } }]);
+});
+
+test.each([{}, { level: null }, { level: 'production' }])('%j is no choice', async (body) => {
+  const org = await organization();
+  const msg = 'Invalid option: expected one of "seed"|"strict"';
+  const answer = await org.put('/v1/scan-policy', body);
+  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'level'], msg }] } });
+});
+
+test('uploads are judged by it from then on, and the same bytes by each organization with its own', async () => {
+  const [strict, seed] = [await organization(), await organization()];
+  const made = plugin({ files: outgoing });
+  const before = await uploaded(strict, made, made.zip);
+  expect((await confirm(strict, before)).status).toBe(200);
+  await strict.put('/v1/scan-policy', { level: 'strict' });
+  const next = plugin({ version: '1.0.1', files: outgoing });
+  const { status, body } = await confirm(strict, await uploaded(strict, next, next.zip));
+  expect({ status, body }).toMatchObject({
+    status: 400,
+    body: { violations: [{ file: 'mail.py', rule: 'SLP111', name: 'smtplib', waived: false, waiver: null }] },
+  });
+  await publish(seed, next);
+  await strict.put('/v1/scan-policy', { level: 'seed' });
+  await publish(strict, next);
+});

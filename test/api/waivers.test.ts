@@ -1,0 +1,238 @@
+// Waivers over HTTP: granted with a reason and an end, used by confirms, visible in their answers, told as events.
+import { describe, expect, test } from 'vitest';
+import { advanceUpload, sweep } from '../../src/pipeline.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { type Organization, organization } from '../support/organization.ts';
+import { type Plugin, plugin } from '../support/plugin.ts';
+import { confirm, uploaded } from '../support/publish.ts';
+import { waiverFields, waiverOf } from '../support/waivers.ts';
+
+const hour = 3600 * 1000;
+
+const evil = (version = '1.0.0', name = 'hello_ext') =>
+  plugin({
+    name,
+    version,
+    files: { 'tables.py': 'rows = eval("[1]")\nmore = eval("[2]")\n', 'shapes.py': 'import pickle\n' },
+  });
+
+async function confirmed(org: Organization, made: Plugin) {
+  const upload = await uploaded(org, made, made.zip);
+  return { upload, ...(await confirm(org, upload)) };
+}
+
+async function clocked() {
+  const clock = clockAt(Date.now());
+  const app = testApp({ clock, queues: losingQueues().queues });
+  return { clock, deps: app.deps, org: await organization({ fetch: app.fetch }) };
+}
+
+const told = async (org: Organization, type: string) => (await eventsOf(org)).filter((event) => event.type === type);
+
+test('a waiver is told in every field, and in the list', async () => {
+  const org = await organization();
+  const fields = waiverFields({ expires_at: '2099-01-01T01:00:00+01:00' });
+  const { status, body } = await org.post('/v1/waivers', fields);
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      ...fields,
+      expires_at: '2099-01-01T00:00:00.000Z',
+      waiver_id: expect.stringMatching(/^wvr_[0-9a-hjkmnp-tv-z]{26}$/),
+      status: 'active',
+      created_at: time,
+      created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
+      revoked_at: null,
+    },
+  });
+  expect((await org.get('/v1/waivers')).body).toEqual({
+    results: [body],
+    pagination: { limit: 100, next_cursor: null },
+  });
+});
+
+test.each([
+  ['an end in the past', { expires_at: '2020-01-01T00:00:00Z' }, 'expires_at', 'must be in the future'],
+  ['no end', { expires_at: undefined }, 'expires_at', 'Field required'],
+  ['an end that is no time', { expires_at: 'tomorrow' }, 'expires_at', 'Invalid ISO datetime'],
+  ['no reason', { reason: ' ' }, 'reason', 'Too small: expected string to have >=1 characters'],
+  ['no plugin', { plugin: '' }, 'plugin', 'Too small: expected string to have >=1 characters'],
+  ['a rule that there is not', { rule: 'SLP999' }, 'rule', expect.stringContaining('Invalid option')],
+  ...['SLP601', 'SLP602', 'SLP603', 'SLP701', 'SLP704', 'SLP709', 'SLP710', 'SLM101'].map(
+    (rule) =>
+      [rule, { rule }, 'rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`] as const,
+  ),
+] as const)('refused: %s', async (_what, fields, field, msg) => {
+  const org = await organization();
+  const answer = await org.post('/v1/waivers', waiverFields(fields));
+  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], msg }] } });
+  expect((await org.get('/v1/waivers')).body).toMatchObject({ results: [] });
+});
+
+describe('a confirm', () => {
+  test('accepts what a waiver lets pass, and shows it, marked', async () => {
+    const org = await organization();
+    expect((await confirmed(org, evil())).status).toBe(400);
+    const id = await waiverOf(org);
+    const { upload, status, body, text } = await confirmed(org, evil());
+    const waiver = { waiver_id: id, reason: 'reads its own tables' };
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        message: 'Plugin published with 3 warnings',
+        warnings: [
+          { file: 'shapes.py', rule: 'SLP402', severity: 'warning', waived: false, waiver: null },
+          { file: 'tables.py', line: 1, rule: 'SLP201', severity: 'error', waived: true, waiver },
+          { file: 'tables.py', line: 2, rule: 'SLP201', severity: 'error', waived: true, waiver },
+        ],
+      },
+    });
+    await org.del(`/v1/waivers/${id}`);
+    expect((await confirm(org, upload)).text).toBe(text);
+    expect(await told(org, 'waiver.used')).toMatchObject([
+      {
+        subjectId: id,
+        namespaceId: org.namespaceId,
+        data: { plugin_id: 'hello_ext_1_0_0', upload_id: upload.upload_id, rule: 'SLP201', findings: 2 },
+      },
+    ]);
+  });
+
+  test('rejects for what is not waived, and tells the rest among the warnings', async () => {
+    const org = await organization();
+    const id = await waiverOf(org);
+    const made = plugin({ files: { 'a.py': 'eval("1")\n', 'b.py': 'import socket\n' } });
+    const { status, body } = await confirmed(org, made);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Security scan failed: 1 violation',
+        validation_errors: ['b.py:1:8: Forbidden import: socket'],
+        violations: [{ file: 'b.py', waived: false }],
+        warnings: [{ file: 'a.py', severity: 'error', waived: true, waiver: { waiver_id: id } }],
+      },
+    });
+    expect(await told(org, 'waiver.used')).toEqual([]);
+  });
+
+  test.each([
+    ['another version, by a waiver for the name', 'hello_ext', evil('2.0.0'), 200],
+    ['the version that the waiver names', 'hello_ext_2_0_0', evil('2.0.0'), 200],
+    ['another version than the waiver names', 'hello_ext_2_0_0', evil('2.0.1'), 400],
+    ['another plugin', 'hello_ext', evil('1.0.0', 'other_ext'), 400],
+    ['a plugin whose name differs in case', 'Hello_ext', evil(), 400],
+  ])('of %s', async (_what, waivedPlugin, made, status) => {
+    const org = await organization();
+    await waiverOf(org, { plugin: waivedPlugin });
+    expect((await confirmed(org, made)).status).toBe(status);
+  });
+
+  test('knows nothing of the waivers of another organization, whose plugin has the same bytes', async () => {
+    const [org, other] = [await organization(), await organization()];
+    await waiverOf(other);
+    expect((await confirmed(other, evil())).status).toBe(200);
+    expect((await confirmed(org, evil())).status).toBe(400);
+  });
+
+  test('rejects once the waiver is taken back', async () => {
+    const org = await organization();
+    const id = await waiverOf(org);
+    const { status, body } = await org.del(`/v1/waivers/${id}`);
+    expect({ status, body }).toMatchObject({ status: 200, body: { waiver_id: id, status: 'revoked' } });
+    expect((await org.del(`/v1/waivers/${id}`)).body).toEqual(body);
+    expect((await confirmed(org, evil())).status).toBe(400);
+    expect(await told(org, 'waiver.revoked')).toMatchObject([
+      { subjectId: id, data: { plugin: 'hello_ext', rule: 'SLP201' } },
+    ]);
+  });
+
+  test('rejects from the moment on when the waiver is over', async () => {
+    const { clock, org } = await clocked();
+    await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
+    clock.advance(hour - 1);
+    expect((await confirmed(org, evil())).status).toBe(200);
+    clock.advance(1);
+    expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
+  });
+
+  test('begins anew when the waiver was taken back while it was at work', async () => {
+    const { queues, sent } = losingQueues();
+    let between = async () => {};
+    const stored = testApp().deps.blobs;
+    const blobs = new Proxy(stored, {
+      get: (bucket, name: keyof R2Bucket) =>
+        name !== 'put'
+          ? bucket[name].bind(bucket)
+          : async (...args: Parameters<R2Bucket['put']>) => {
+              const object = await Reflect.apply(bucket.put, bucket, args);
+              if (String(args[0]).endsWith('.index.json')) await between();
+              return object;
+            },
+    });
+    const { deps, fetch } = testApp({ blobs, queues });
+    const org = await organization({ fetch });
+    const id = await waiverOf(org);
+    between = async () => {
+      await org.del(`/v1/waivers/${id}`);
+    };
+    const made = plugin({ files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } });
+    const { upload, ...first } = await confirmed(org, made);
+    expect(first).toMatchObject({ status: 200, body: { validation_status: 'pending' } });
+    const message = sent.find(({ type }) => type === 'advance-upload');
+    if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
+    expect((await confirm(org, upload)).status).toBe(400);
+    expect(await told(org, 'waiver.used')).toEqual([]);
+  });
+
+  test('goes by the one of two waivers that lasts longer', async () => {
+    const { clock, org } = await clocked();
+    const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
+    const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
+    await waiverOf(org, end(1));
+    expect((await confirmed(org, evil())).body).toMatchObject({
+      warnings: [{}, { waiver: { waiver_id: longer } }, {}],
+    });
+    clock.advance(1.5 * hour);
+    expect((await confirmed(org, evil('1.0.1'))).status).toBe(200);
+  });
+});
+
+test('the end of a waiver is told once', async () => {
+  const { clock, deps, org } = await clocked();
+  const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
+  const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
+  await org.del(`/v1/waivers/${taken}`);
+  await sweep(deps);
+  expect(await told(org, 'waiver.expired')).toEqual([]);
+  clock.advance(hour);
+  await sweep(deps);
+  await sweep(deps);
+  expect(await told(org, 'waiver.expired')).toMatchObject([
+    { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
+  ]);
+});
+
+test('the list goes by plugin and by status, newest first, a page at a time', async () => {
+  const { clock, org } = await clocked();
+  const soon = { expires_at: new Date(clock.now() + hour).toISOString() };
+  const [over, back, stands, other] = [
+    await waiverOf(org, soon),
+    await waiverOf(org),
+    await waiverOf(org, { rule: 'SLP101' }),
+    await waiverOf(org, { plugin: 'other_ext' }),
+  ];
+  await org.del(`/v1/waivers/${back}`);
+  clock.advance(hour);
+  const listed = async (query: string): Promise<string[]> =>
+    Object((await org.get(`/v1/waivers${query}`)).body).results.map((item: { waiver_id: string }) => item.waiver_id);
+  expect(await listed('')).toEqual([other, stands, back, over]);
+  expect(await listed('?plugin=hello_ext')).toEqual([stands, back, over]);
+  expect(await listed('?status=active')).toEqual([other, stands]);
+  expect(await listed('?status=expired')).toEqual([over]);
+  expect(await listed('?status=revoked')).toEqual([back]);
+  const { next_cursor } = Object((await org.get('/v1/waivers?limit=2')).body).pagination;
+  expect(await listed(`?limit=2&cursor=${next_cursor}`)).toEqual([back, over]);
+});
