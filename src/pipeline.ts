@@ -4,13 +4,15 @@ import { type Actor, requireScope } from './access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
-import type { DeploymentId, UploadId } from './core/ids.ts';
+import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
+import { attemptDeployment } from './deploy/deployments.ts';
 import { startInstance } from './deploy/instances.ts';
+import type { Deployment } from './deploy/standing.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
-import { emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
+import { disableVersion, emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
 import { verifyExamples } from './deploy/verify.ts';
 import { claimDeployment, keepingLease, promote, runStep, type Work } from './deploy/work.ts';
 import type { Deps } from './deps.ts';
@@ -20,6 +22,14 @@ import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
+import {
+  type Enableable,
+  enable,
+  enableStatements,
+  findEnableable,
+  type Parameters,
+  parametersIn,
+} from './registry/enabled.ts';
 import type { Watch } from './registry/r2-archive.ts';
 import {
   attemptsMax,
@@ -176,8 +186,55 @@ export async function deleteVersion(
 ): Promise<{ version: PluginVersion; wasLive: boolean }> {
   requireScope(actor, 'plugins:write');
   const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  if (version.ownerId !== ownerId)
+    throw new Problem('conflict', `Plugin ${pluginId} belongs to the organization; here it can be disabled`, {
+      details: { resource: 'plugin', id: pluginId },
+    });
   await removeVersion(deps, version, actor.ref);
   return { version, wasLive: deployed };
+}
+
+export interface EnableRequest {
+  /** Null: what it has, or none. */
+  parameters: Parameters | null;
+  deploy: boolean;
+}
+
+/**
+ * Lets a namespace use a version of its organization's and, unless told otherwise, deploys it there in the same batch (D19).
+ * What serves already with these parameters goes on.
+ */
+export async function enablePlugin(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  pluginId: string,
+  { parameters, deploy }: EnableRequest,
+): Promise<Enableable & { deployment: Deployment | undefined }> {
+  requireScope(actor, 'plugins:deploy');
+  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  const { version, shadowed } = found;
+  const enabling = { namespaceId, version, parameters, actor: actor.ref };
+  const wish = { ...enabling, type: 'realtime' as const, parameters: parametersIn(namespaceId, version.id) };
+  const first = enableStatements(deps, enabling);
+  const deployment =
+    deploy && !shadowed ? await attemptDeployment(deps, wish, { first, onlyIfMissing: true }) : undefined;
+  // Without one it is as if none was asked for: the name has come to mean a plugin of the namespace's own, or all is gone.
+  if (!deployment) await enable(deps, enabling);
+  return { ...found, enabled: true, shadowed: shadowed || (deploy && !deployment), deployment };
+}
+
+/** Undeploys it there too; what isn't enabled stays as it is (D18). */
+export async function disablePlugin(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  pluginId: string,
+): Promise<Enableable> {
+  requireScope(actor, 'plugins:deploy');
+  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  if (found.enabled) await disableVersion(deps, namespaceId, found.version, actor.ref);
+  return found;
 }
 
 /** Nothing in it is reachable from the first statement on; what a cut leaves behind is removed by the sweep (D17). */

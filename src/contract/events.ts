@@ -41,6 +41,13 @@ export const eventData = {
   'plugin.active_version_changed': saying('Another version of a plugin is the active one, or none.', {
     to: version.nullable(),
   }),
+  'plugin.enabled': saying(
+    "A version of an organization's plugin may be used in a namespace, or is given other parameters there.",
+    { plugin_id: z.string() },
+  ),
+  'plugin.disabled': saying("A version of an organization's plugin may not be used in a namespace any more.", {
+    plugin_id: z.string(),
+  }),
   'plugin.rolled_back': saying(
     "A rollback was asked for; a plugin's traffic by name follows when its version can serve.",
     {

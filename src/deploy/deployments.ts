@@ -1,17 +1,17 @@
 // Asking for a deployment.
-import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
-import { drainMs, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { standsIn } from '../registry/visible-versions.ts';
+import { drainMs, isNamed, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { type Deployment, notOvertaken } from './standing.ts';
 import { isUnfinished, mayBecome } from './states.ts';
 
@@ -19,37 +19,56 @@ export interface Wish {
   namespaceId: NamespaceId;
   version: PluginVersion;
   type: DeploymentType;
-  parameters: Deployment['parameters'];
+  parameters: Deployment['parameters'] | SQL<Deployment['parameters']>;
   actor: ActorRef;
+}
+
+/** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
+export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
+  const deployment = await attemptDeployment(deps, wish);
+  if (!deployment) throw notFound('plugin', pluginIdOfVersion(wish.version));
+  return deployment;
+}
+
+export interface Circumstances {
+  /** Run before, in the same batch. */
+  first?: [Statement, ...Statement[]] | [];
+  /** What serves with the same type and parameters is the answer too: it isn't deployed anew. */
+  onlyIfMissing?: boolean;
 }
 
 /**
  * Writes the wish as one batch: ticket, attempt, event, message. An attempt of the same type and parameters that is under way
  * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
+ * Undefined: the version was deleted, or the namespace doesn't see it.
  */
-export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
+export async function attemptDeployment(
+  deps: Deps,
+  wish: Wish,
+  { first = [], onlyIfMissing = false }: Circumstances = {},
+): Promise<Deployment | undefined> {
   const { db } = deps;
   const { namespaceId, version, parameters } = wish;
   const here = attemptsOf(namespaceId, version.id);
-  const same = and(here, eq(deployments.type, typeOf(wish)), eq(deployments.parameters, parameters), isUnfinished());
-  const stands = versionStands(version);
+  const newestId = sql`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${version.id} and d.status not in ('superseded', 'cancelled') order by d.ticket desc limit 1)`;
+  const same = and(
+    eq(deployments.id, newestId),
+    eq(deployments.type, typeOf(wish)),
+    eq(deployments.parameters, parameters),
+    onlyIfMissing ? or(isUnfinished(), isNamed(sql`${deployments.id}`)) : isUnfinished(),
+  );
+  const stands = standsIn(namespaceId, version);
   const wanted = sql`${stands} and not exists (select 1 from ${deployments} where ${same})`;
   const attempt = newAttempt(deps, wish, previousChanged);
-  await db.batch([takeTicket(deps, namespaceId, version.pluginId, wanted), ...attempt.statements]);
+  await db.batch([...first, takeTicket(deps, namespaceId, version.pluginId, wanted), ...attempt.statements]);
   const [newest] = await db
     .select()
     .from(deployments)
     .where(and(here, notOvertaken, stands))
     .orderBy(desc(deployments.ticket))
     .limit(1);
-  if (!newest) throw notFound('plugin', pluginIdOfVersion(version));
-  if (newest.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
+  if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
   return newest;
-}
-
-/** SQL: the version has not been deleted. */
-export function versionStands({ id }: Pick<PluginVersion, 'id'>): SQL {
-  return sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null)`;
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {

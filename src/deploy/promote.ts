@@ -5,9 +5,10 @@ import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
-import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { activeId } from '../registry/active-version.ts';
 import type { Deployment } from './standing.ts';
 import { mayBecome } from './states.ts';
 
@@ -70,7 +71,7 @@ export function promoteStatements(
   );
   const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
   const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
-  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.activeVersionId} = ${versionId}))`;
+  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeId(namespaceId, pluginId)} = ${versionId})`;
   const event = { organizationId: deployment.organizationId, namespaceId, actor };
   return [
     insertWhere(

@@ -5,8 +5,9 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import { pluginIdOf, type Version } from '../contract/manifest.ts';
-import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import type { Statement } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -19,8 +20,10 @@ import {
   previouslyActiveId,
   selectPluginNamed,
 } from '../registry/active-version.ts';
-import { type PluginVersion, pluginIdOfVersion, versionIdOf } from '../registry/versions.ts';
-import { attemptsOf, newAttempt, versionStands } from './deployments.ts';
+import { activateEnabledStatements, parametersIn } from '../registry/enabled.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
+import { standsIn, visibleVersionId } from '../registry/visible-versions.ts';
+import { attemptsOf, newAttempt } from './deployments.ts';
 import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
 import type { Deployment } from './standing.ts';
 import { isUnfinished } from './states.ts';
@@ -51,21 +54,21 @@ export async function rollBack(
   const { version, last } = await findTarget(deps, actor, namespaceId, request);
   const { db } = deps;
   const { pluginId } = version;
-  const stands = versionStands(version);
+  const stands = standsIn(namespaceId, version);
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
-  const active = activeId(pluginId);
+  const active = activeId(namespaceId, pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
   const cold = sql`${stands} and ${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
   const wish = {
     namespaceId,
     version,
     type: last?.type ?? 'realtime',
-    parameters: last?.parameters ?? {},
+    parameters: last?.parameters ?? parametersIn(namespaceId, version.id),
     actor: actor.ref,
     takesName: true as const,
   };
   const attempt = newAttempt(deps, wish, sql`${cold} and not exists (select 1 from ${deployments} where ${underWay})`);
-  const [[previous = null], , , , , , , , , , , , [standing], [name], [adopted]] = await db.batch([
+  const [[previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
     db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
     ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: stands }, actor.ref),
     record(
@@ -78,7 +81,6 @@ export async function rollBack(
       },
       stands,
     ),
-    ...activateStatements(deps, { pluginId, versionId: version.id, condition: stands, event }),
     adopt(db, underWay, lastTicket(namespaceId, pluginId), cold),
     db
       .select()
@@ -89,6 +91,7 @@ export async function rollBack(
       .select()
       .from(deployments)
       .where(and(underWay, eq(deployments.takesName, true), cold)),
+    ...activation(deps, namespaceId, version, actor, stands),
     ...attempt.statements,
   ]);
   if (!standing) throw notFound('plugin', pluginIdOfVersion(version));
@@ -102,6 +105,23 @@ export async function rollBack(
       ? { state: 'serving' as const }
       : { state: 'deploying' as const, deploymentId: attempt.id };
   return { ...told, traffic };
+}
+
+/** Its owner's own version becomes active for the owner, an enabled one in this namespace only. */
+function activation(
+  deps: Deps,
+  namespaceId: NamespaceId,
+  version: PluginVersion,
+  { ref }: Actor,
+  condition: SQL,
+): Statement[] {
+  const { organizationId, pluginId, id } = version;
+  if (version.ownerId === namespaceId) {
+    const event = { organizationId, namespaceId, actor: ref };
+    return activateStatements(deps, { pluginId, versionId: id, condition, event });
+  }
+  const versionId = sql<VersionId>`${id}`;
+  return activateEnabledStatements(deps, { namespaceId, version, actor: ref, versionId, condition });
 }
 
 /** An attempt under way takes on the wish of the rollback, and its ticket. */
@@ -118,8 +138,8 @@ async function findTarget(
 ): Promise<{ version: PluginVersion; last: Deployment | undefined }> {
   const pluginId: SQL<PluginRowId> = pluginIdNamed(namespaceId, name);
   const targetId = version
-    ? versionIdOf({ ownerId: namespaceId, kind: 'extractor', name, version })
-    : previouslyActiveId(pluginId);
+    ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
+    : previouslyActiveId(namespaceId, pluginId);
   const [namespaces, [plugin], [target], [last]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectPluginNamed(db, namespaceId, name),

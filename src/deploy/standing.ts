@@ -5,14 +5,8 @@ import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import {
-  foundVersion,
-  type PluginVersion,
-  selectVersion,
-  type VersionKey,
-  versionIdOf,
-  versionKeyOf,
-} from '../registry/versions.ts';
+import { foundVersion, type PluginVersion, type VersionKey, versionKeyOf } from '../registry/versions.ts';
+import { selectVisibleVersion, visibleVersionId } from '../registry/visible-versions.ts';
 
 export type Deployment = typeof deployments.$inferSelect;
 
@@ -36,11 +30,11 @@ export async function versionStanding(
   const key = versionKeyOf(namespaceId, pluginId);
   const [namespaces, versions, pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    selectVersion(db, key),
+    selectVisibleVersion(db, key),
     db
       .select()
       .from(livePointers)
-      .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, versionIdOf(key)))),
+      .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
     selectAttempts(db, namespaceId, key),
   ]);
   foundNamespace(namespaces, namespaceId);
@@ -49,14 +43,14 @@ export async function versionStanding(
 
 /** What serves, and the newest attempts that still count. (No join: in a batch D1 loses columns of the same name.) */
 function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
-  const target = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${versionIdOf(key)})`;
+  const target = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${visibleVersionId(key)})`;
   return db
     .select()
     .from(deployments)
     .where(
       and(
         eq(deployments.namespaceId, namespaceId),
-        eq(deployments.versionId, versionIdOf(key)),
+        eq(deployments.versionId, visibleVersionId(key)),
         or(eq(deployments.id, target), notOvertaken),
       ),
     )

@@ -1,5 +1,5 @@
 // The versions of a plugin as a namespace sees them, newest first: what was published, by whom and why, and how each stands.
-import { and, desc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
@@ -9,6 +9,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { activeId, pluginIdNamed, selectPluginNamed } from '../registry/active-version.ts';
 import type { PluginVersion } from '../registry/versions.ts';
+import { isUsableIn } from '../registry/visible-versions.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 export interface HistoryItem {
@@ -31,7 +32,7 @@ export async function versionHistory(
 ): Promise<Page<HistoryItem> & { active: PluginVersion; total: number }> {
   requireScope(actor, 'plugins:read');
   const pluginId = pluginIdNamed(namespaceId, name);
-  const standing = and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt));
+  const standing = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(standing, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
   const [namespaces, [plugin], [active], rows, [count], pointers, attempts] = await db.batch([
@@ -40,7 +41,7 @@ export async function versionHistory(
     db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, activeId(pluginId))),
+      .where(eq(pluginVersions.id, activeId(namespaceId, pluginId))),
     db
       .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
       .from(pluginVersions)

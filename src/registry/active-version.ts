@@ -1,32 +1,38 @@
 // The active version of a plugin, and the one that was active before it: facts of the catalogue, never routes (D3). Every change
-// goes through here, so that the versions' order of activation is kept with it.
-import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { PluginRowId, VersionId } from '../core/ids.ts';
+// of its owner's goes through here, so that the versions' order of activation is kept with it.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
-import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import { enabledPlugins, plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type NewEvent, record } from '../events/record.ts';
 
-/** SQL: the id of the plugin of that name; plugins whose versions are all deleted have a row too. */
-export function pluginIdNamed(ownerId: OwnerId, name: string): SQL<PluginRowId> {
-  return sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${extractorNamed(ownerId, name)})`;
-}
-
-function extractorNamed(ownerId: OwnerId, name: string): SQL | undefined {
-  return and(eq(plugins.ownerId, ownerId), eq(plugins.kind, 'extractor'), eq(plugins.name, name));
+/** SQL: the id of the plugin that the namespace sees under that name: its own, else an enabled one (D19). */
+export function pluginIdNamed(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
+  return sql<PluginRowId>`coalesce(
+    (select p.id from ${plugins} p where p.owner_id = ${namespaceId} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null),
+    (select p.id from ${plugins} p where p.id in (select e.plugin_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId}) and p.name = ${name}))`;
 }
 
 /** A statement for a batch: the plugin that has a standing version under that name, or no row. */
-export function selectPluginNamed(db: Deps['db'], ownerId: OwnerId, name: string) {
+export function selectPluginNamed(db: Deps['db'], namespaceId: NamespaceId, name: string) {
   return db
     .select()
     .from(plugins)
-    .where(and(extractorNamed(ownerId, name), sql`${plugins.activeVersionId} is not null`))
-    .limit(1);
+    .where(eq(plugins.id, pluginIdNamed(namespaceId, name)));
 }
 
-/** SQL: the id of the plugin's active version. */
-export function activeId(pluginId: PluginRowId | SQL): SQL<VersionId> {
+/**
+ * SQL: the id of the plugin's version that is active in the namespace. Of an organization's plugin each namespace has its own
+ * active version among those enabled there.
+ */
+export function activeId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL): SQL<VersionId> {
+  return sql<VersionId>`coalesce(
+    (select e.version_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId} and e.plugin_id = ${pluginId} order by e.activation desc limit 1),
+    ${ownActiveId(pluginId)})`;
+}
+
+function ownActiveId(pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
@@ -39,7 +45,7 @@ export interface Activation {
   event: Pick<NewEvent, 'organizationId' | 'namespaceId' | 'actor'>;
 }
 
-/** Statements that make a version the active one, with the event; what already is changes nothing. */
+/** Statements that make a version its owner's active one, with the event; what already is changes nothing. */
 export function activateStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   { pluginId, versionId, condition, event }: Activation,
@@ -66,20 +72,18 @@ export function activateStatements(
       .set({ activation: sql`${highestOther} + 1` })
       .where(
         and(
-          sql`${pluginVersions.id} = ${activeId(pluginId)}`,
+          sql`${pluginVersions.id} = ${ownActiveId(pluginId)}`,
           sql`coalesce(${pluginVersions.activation}, 0) <= ${highestOther}`,
         ),
       ),
   ];
 }
 
-/** SQL: the id of the version that was active before the active one and still stands. */
-export function previouslyActiveId(pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  const others = and(
-    eq(pluginVersions.pluginId, pluginId),
-    isNull(pluginVersions.deletedAt),
-    isNotNull(pluginVersions.activation),
-    ne(pluginVersions.id, activeId(pluginId)),
-  );
-  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${others} order by ${desc(pluginVersions.activation)} limit 1)`;
+/** SQL: the id of the version that was active in the namespace before the active one and still stands. */
+export function previouslyActiveId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
+  const activation = sql`iif(v.owner_id = ${namespaceId}, v.activation, e.activation)`;
+  return sql<VersionId>`(
+    select v.id from ${pluginVersions} v left join ${enabledPlugins} e on e.version_id = v.id and e.namespace_id = ${namespaceId}
+    where v.plugin_id = ${pluginId} and v.deleted_at is null and ${activation} is not null and v.id <> ${activeId(namespaceId, pluginId)}
+    order by ${activation} desc limit 1)`;
 }

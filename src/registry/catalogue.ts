@@ -1,53 +1,55 @@
-// Reading an owner's catalogue: the versions of its plugins, and whether they serve anywhere. One D1 round trip each.
-import { type SQL, sql } from 'drizzle-orm';
+// Reading what an owner sees: its versions and, in a namespace, those enabled there; and whether they serve. One D1 round trip each.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { requireOwner, selectOwner } from '../access/owners.ts';
-import { livePointers } from '../db/schema/deploy.ts';
+import { namespaceOf, requireOwner, selectOwner } from '../access/owners.ts';
 import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import {
-  catalogueOrder,
-  foundVersion,
-  type PluginVersion,
-  versionKeyOf,
-  versionNumbered,
-  versionsOf,
-} from './versions.ts';
+import { catalogueOrder, foundVersion, type PluginVersion, versionKeyOf } from './versions.ts';
+import { isVisible, visibleVersionId } from './visible-versions.ts';
 
 export interface CatalogueItem {
   version: PluginVersion;
-  /** A pointer of some namespace names a deployment of it. */
+  /** In the namespace, or in any when an organization is looked at, a pointer names a deployment of it (D19). */
   deployed: boolean;
 }
 
 export interface CatalogueRequest {
   name?: string;
+  /** Whose plugins: those of the namespace, or of the organization. */
+  source?: 'namespace' | 'org';
   limit: number;
   offset: number;
 }
 
-const deployed: SQL<boolean> =
-  sql`exists (select 1 from ${livePointers} where ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`.mapWith(
-    Boolean,
-  );
+/** For a selection: of the columns of one, drizzle leaves out the table. */
+function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
+  const namespaceId = namespaceOf(ownerId);
+  const here = namespaceId === null ? sql`` : sql`and lp.namespace_id = ${namespaceId}`;
+  return sql`exists (select 1 from live_pointers lp where lp.subject_id = plugin_versions.id and lp.target_id is not null ${here})`
+    .mapWith(Boolean)
+    .as('deployed');
+}
 
 export async function listCatalogue(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  { name, limit, offset }: CatalogueRequest,
+  { name, source, limit, offset }: CatalogueRequest,
 ): Promise<{ items: CatalogueItem[]; total: number }> {
   requireScope(actor, 'plugins:read');
+  const ofSource =
+    source && sql`(${pluginVersions.ownerId} = ${pluginVersions.organizationId}) = ${source === 'org' ? 1 : 0}`;
+  const listed = and(isVisible(ownerId), name === undefined ? undefined : eq(pluginVersions.name, name), ofSource);
   const [owners, items, [count]] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
-      .select({ version: pluginVersions, deployed: deployed.as('deployed') })
+      .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(versionsOf(ownerId, name))
+      .where(listed)
       .orderBy(...catalogueOrder)
       .limit(limit)
       .offset(offset),
-    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(versionsOf(ownerId, name)),
+    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
   ]);
   requireOwner(owners, ownerId);
   return { items, total: count?.total ?? 0 };
@@ -63,10 +65,9 @@ export async function catalogueItem(
   const [owners, items] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
-      .select({ version: pluginVersions, deployed: deployed.as('deployed') })
+      .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(versionNumbered(versionKeyOf(ownerId, pluginId)))
-      .limit(1),
+      .where(eq(pluginVersions.id, visibleVersionId(versionKeyOf(ownerId, pluginId)))),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;

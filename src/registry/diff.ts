@@ -13,7 +13,8 @@ import { type DependencyChange, dependencyChanges } from './dependency-changes.t
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
 import { type Scan, scanFindings } from './scan-findings.ts';
-import { foundVersion, type PluginVersion, selectVersion, type VersionKey, versionNumbered } from './versions.ts';
+import { foundVersion, type PluginVersion, type VersionKey } from './versions.ts';
+import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
 
 export interface VersionDiff {
   before: PluginVersion;
@@ -38,8 +39,8 @@ export async function diffVersions(
   const key = (version: Version): VersionKey => ({ ownerId, kind: 'extractor', name, version });
   const [owners, olds, news, [oldScan], [newScan]] = await db.batch([
     selectOwner(db, actor, ownerId),
-    selectVersion(db, key(numbers.before)),
-    selectVersion(db, key(numbers.after)),
+    selectVisibleVersion(db, key(numbers.before)),
+    selectVisibleVersion(db, key(numbers.after)),
     selectScan(db, key(numbers.before)),
     selectScan(db, key(numbers.after)),
   ]);
@@ -62,7 +63,7 @@ export async function diffVersions(
 }
 
 function selectScan(db: Deps['db'], key: VersionKey) {
-  const scanId = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${versionNumbered(key)})`;
+  const scanId = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
   return db.select().from(scans).where(eq(scans.id, scanId));
 }
 

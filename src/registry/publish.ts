@@ -9,6 +9,7 @@ import { requireQuota, selectQuotaUsage } from './plugin-quota.ts';
 import { presign } from './presign.ts';
 import { openUpload, type Upload, uploadKey } from './uploads.ts';
 import { pluginIdOfVersion, selectVersion } from './versions.ts';
+import { requireNotEnabled, selectNameIsEnabled } from './visible-versions.ts';
 
 export interface UploadRequest {
   name: string;
@@ -19,7 +20,7 @@ export interface UploadRequest {
   expiresInSeconds: number;
 }
 
-/** Refuses only what can't work out: an accepted version of that number, a used-up quota. Open uploads reserve nothing (D12). */
+/** Refuses only what can't work out: an accepted version of that number, an enabled name, a used-up quota. Open uploads reserve nothing (D12). */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
   actor: Actor,
@@ -30,11 +31,12 @@ export async function requestUpload(
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
-  const [owners, [usage], taken] = await db.batch([
+  const [owners, [usage], taken, [enabled]] = await db.batch([
     selectOwner(db, actor, ownerId),
     selectQuotaUsage(db, plugin),
     // Without a number nothing can be taken: the server chooses a free one.
     selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
+    selectNameIsEnabled(db, plugin),
   ]);
   requireOwner(owners, ownerId);
   const [existing] = taken;
@@ -48,6 +50,7 @@ export async function requestUpload(
       },
     );
   }
+  requireNotEnabled(enabled);
   requireQuota(usage);
   const upload = await openUpload(deps, {
     ...plugin,

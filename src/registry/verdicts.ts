@@ -13,6 +13,7 @@ import { notReleasedSince } from './archives.ts';
 import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
 import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
+import { nameIsEnabled, requireNotEnabled, selectNameIsEnabled } from './visible-versions.ts';
 
 export type UploadOutcome =
   | { status: 'accepted'; upload: Upload; version: PluginVersion; findings: Finding[] }
@@ -37,8 +38,8 @@ export interface AcceptedContent {
 }
 
 /**
- * One batch: the guard accepts the upload if this claim still holds it, its number is free, the quota allows its name and the
- * verdict would still be the same; the version, the active version and the events hang on that.
+ * One batch: the guard accepts the upload if this claim still holds it, its number is free, its name hides no enabled plugin, the
+ * quota allows it and the verdict would still be the same; the version, the active version and the events hang on that.
  */
 export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db, ids, clock } = deps;
@@ -81,6 +82,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
         and(
           heldBy(claim),
           sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
+          sql`not ${nameIsEnabled(upload)}`,
           withinQuota(upload),
           notReleasedSince(content.sha256, upload.updatedAt),
           basis.holds,
@@ -123,7 +125,10 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
   return { status: 'accepted', upload: after, version: published, findings };
 }
 
-/** Why the guard refused: the number was taken meanwhile (final), the quota is used up (the upload stays open), or the claim was lost. */
+/**
+ * Why the guard refused: the number was taken meanwhile (final), the name is enabled from the organization or the quota is used up
+ * (the upload stays open), or the claim was lost.
+ */
 async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutcome> {
   const { db } = deps;
   const { upload } = claim;
@@ -132,7 +137,8 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
     .from(pluginVersions)
     .where(versionNumbered(numberOf(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
-  const [usage] = await selectQuotaUsage(db, upload);
+  const [[enabled], [usage]] = await db.batch([selectNameIsEnabled(db, upload), selectQuotaUsage(db, upload)]);
+  requireNotEnabled(enabled);
   requireQuota(usage);
   // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
   await handOverUpload(deps, claim);

@@ -41,14 +41,14 @@ export function versionKeyOf(ownerId: OwnerId, pluginId: string): VersionKey {
   return { ownerId, kind: 'extractor', ...parsed };
 }
 
-/** A statement for a batch: the version, or no row. */
-export function selectVersion(db: Deps['db'], key: VersionKey) {
-  return db.select().from(pluginVersions).where(versionNumbered(key)).limit(1);
+/** SQL: the id of the owner's own version with that number. */
+export function ownVersionId(key: VersionKey): SQL<VersionId> {
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${versionNumbered(key)})`;
 }
 
-/** SQL: the id of the version with that number. */
-export function versionIdOf(key: VersionKey): SQL<VersionId> {
-  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${versionNumbered(key)})`;
+/** A statement for a batch: the owner's own version, or no row. */
+export function selectVersion(db: Deps['db'], key: VersionKey) {
+  return db.select().from(pluginVersions).where(versionNumbered(key)).limit(1);
 }
 
 export function foundVersion(rows: PluginVersion[], pluginId: string): PluginVersion {
@@ -61,15 +61,6 @@ export function pluginIdOfVersion(version: Pick<PluginVersion, 'name' | 'major' 
   return pluginIdOf(version.name, version);
 }
 
-/** Where the versions of an owner stand, newest numbers of a name last. */
-export function versionsOf(ownerId: OwnerId, name?: string): SQL | undefined {
-  return and(
-    eq(pluginVersions.ownerId, ownerId),
-    name === undefined ? undefined : eq(pluginVersions.name, name),
-    isNull(pluginVersions.deletedAt),
-  );
-}
-
 export const catalogueOrder = [
   asc(pluginVersions.name),
   asc(pluginVersions.major),
@@ -79,27 +70,29 @@ export const catalogueOrder = [
 
 const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
 
-/** Statements that delete a version and hand "active" to the highest one left (D3, D16). The first is the guard. */
+/** Statements that delete a version where the condition holds, and hand "active" to the highest one left (D3, D16). */
 export function deleteVersionStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: PluginVersion,
   actor: ActorRef,
+  condition: SQL = sql`true`,
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
   const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
   const highestLeft = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
+  const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
   const data = { plugin_id: pluginIdOfVersion(version) };
   return [
     db
       .update(pluginVersions)
       .set({ deletedAt: now, updatedAt: now })
-      .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt))),
+      .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt), condition)),
     record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
     ...activateStatements(deps, {
       pluginId: version.pluginId,
       versionId: highestLeft,
-      condition: eq(plugins.activeVersionId, version.id),
+      condition: and(eq(plugins.activeVersionId, version.id), deleted),
       event,
     }),
   ];

@@ -1,6 +1,6 @@
 // A realtime call: to the instance of the live deployment, which is started on demand when it sleeps, crashed or was evicted (D9).
 import type { Actor } from '../access/actor.ts';
-import { BuilderError, type CallAnswer, limits } from '../contract/builder.ts';
+import { BuilderError, type Call, type CallAnswer, limits } from '../contract/builder.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed, startInstance } from '../deploy/instances.ts';
@@ -14,28 +14,33 @@ export interface Invocation {
 
 type InvokeDeps = Pick<Deps, 'db' | 'clock' | 'builder' | 'blobs'>;
 
-/** `body` is the JSON of a Call, passed on as it is. A handler that fails is an answer; only what isn't its doing throws. */
+/** A handler that fails is an answer; only what isn't its doing throws. */
 export async function invoke(
   deps: InvokeDeps,
   cache: RouteCache,
   actor: Actor,
   namespaceId: NamespaceId,
   callee: Callee,
-  body: string,
+  call: Call,
 ): Promise<Invocation> {
   const route = await findRoute(deps, cache, actor, namespaceId, callee);
   try {
-    return { route, answer: await deps.builder.call(route.deploymentId, body) };
+    return { route, answer: await deps.builder.call(route.deploymentId, bodyFor(route, call)) };
   } catch (error) {
     if (!isGone(error)) return { route, answer: answerOf(error) };
   }
   const now = await findRoute(deps, cache, actor, namespaceId, callee, { fresh: true });
   try {
     if (now.deploymentId === route.deploymentId) await startInstance(deps, now.deploymentId, now.version);
-    return { route: now, answer: await callStarting(deps, now, body) };
+    return { route: now, answer: await callStarting(deps, now, bodyFor(now, call)) };
   } catch (error) {
     return { route: now, answer: answerOf(error) };
   }
+}
+
+/** The JSON that the builder takes: what the deployment was given, under what the call says. */
+function bodyFor({ parameters }: Route, call: Call): string {
+  return JSON.stringify({ inputs: call.inputs, parameters: { ...parameters, ...call.parameters } });
 }
 
 async function callStarting(deps: InvokeDeps, route: Route, body: string): Promise<CallAnswer> {

@@ -12,12 +12,15 @@ import type { Hosted } from '../deploy/instances.ts';
 import type { Deployment } from '../deploy/standing.ts';
 import type { Deps } from '../deps.ts';
 import { pluginIdNamed, selectPluginNamed } from '../registry/active-version.ts';
-import { versionIdOf, versionKeyOf } from '../registry/versions.ts';
+import { versionKeyOf } from '../registry/versions.ts';
+import { visibleVersionId } from '../registry/visible-versions.ts';
 
 export interface Route {
   deploymentId: DeploymentId;
   generation: number;
   type: DeploymentType;
+  /** What calls are given beside their own parameters, which win. */
+  parameters: Deployment['parameters'];
   version: Hosted;
 }
 
@@ -58,7 +61,7 @@ async function lookUp(
 ): Promise<Route> {
   if ('pluginId' in callee) {
     const { pluginId } = callee;
-    const versionId = versionIdOf(versionKeyOf(namespaceId, pluginId));
+    const versionId = visibleVersionId(versionKeyOf(namespaceId, pluginId));
     const [namespaces, [version], [deployment]] = await db.batch([
       selectNamespace(db, actor, namespaceId),
       ...selectServing(db, namespaceId, versionId),
@@ -95,7 +98,8 @@ function routeTo(version: Hosted | undefined, deployment: Deployment | undefined
   if (!version || !deployment) throw notDeployed(called, `Plugin ${called} is not deployed`);
   if (deployment.type === 'batch_only')
     throw notDeployed(called, `Plugin ${called} is deployed for batch only: it has no realtime endpoint`);
-  return { deploymentId: deployment.id, generation: deployment.generation, type: deployment.type, version };
+  const { id, generation, type, parameters } = deployment;
+  return { deploymentId: id, generation, type, parameters, version };
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */

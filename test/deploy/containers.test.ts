@@ -40,7 +40,7 @@ test('who calls a plugin hears 503', async () => {
     s.actor,
     s.namespaceId,
     { pluginId: pluginIdOfVersion(s.version) },
-    '{"inputs":{},"parameters":{}}',
+    { inputs: {}, parameters: {} },
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });
 });

@@ -43,7 +43,7 @@ async function activeAndPrevious({
     deps.db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, previouslyActiveId(pluginId))),
+      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
     deps.db.query.pluginVersions.findMany(),
   ]);
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);

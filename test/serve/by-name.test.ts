@@ -40,7 +40,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
   const callee = { name };
   try {
-    const { answer } = await invoke(s.deps, routes, s.actor, s.namespaceId, callee, '{"inputs":{},"parameters":{}}');
+    const { answer } = await invoke(s.deps, routes, s.actor, s.namespaceId, callee, { inputs: {}, parameters: {} });
     return answer.status === 'success' ? String(Object(answer.result).version) : answer.error.message;
   } catch (error) {
     return String(error);

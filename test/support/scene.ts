@@ -5,7 +5,7 @@ import { createOrganization } from '../../src/access/organizations.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../src/core/ids.ts';
-import { pluginVersions } from '../../src/db/schema/registry.ts';
+import { type OwnerId, pluginVersions } from '../../src/db/schema/registry.ts';
 import { requestDeployment } from '../../src/deploy/deployments.ts';
 import { type Deployment, type Standing, versionStanding } from '../../src/deploy/standing.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -44,7 +44,7 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
 export async function publishVersion(
   deps: Deps,
   actor: Actor,
-  namespaceId: NamespaceId,
+  ownerId: OwnerId,
   options: PluginOptions,
 ): Promise<PluginVersion> {
   const { name, version, zip } = plugin({ realtime: true, ...options });
@@ -56,9 +56,9 @@ export async function publishVersion(
     sizeBytes: null,
     expiresInSeconds: 3600,
   };
-  const { upload } = await requestUpload(deps, actor, namespaceId, request);
+  const { upload } = await requestUpload(deps, actor, ownerId, request);
   await deps.blobs.put(uploadKey(upload.id), zip);
-  const scope = { ownerId: namespaceId, organizationId: actor.organizationId, actor: actor.ref };
+  const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
   const outcome = await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null });
   if (outcome.status !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
   return outcome.version;

@@ -1,10 +1,11 @@
 // Namespaced extractors, the running side: deploy, undeploy, status, realtime test (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { callSchema, limits } from '../../contract/builder.ts';
+import { type Call, callSchema, limits } from '../../contract/builder.ts';
 import { requestDeployment } from '../../deploy/deployments.ts';
 import { versionStanding } from '../../deploy/standing.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
+import { parametersIn } from '../../registry/enabled.ts';
 import { instanceState } from '../../serve/instance-state.ts';
 import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
@@ -61,9 +62,8 @@ export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
   .nullable();
 
-/** What was sent as the builder takes it. */
-export function callBody(sent: z.infer<typeof callModel>): string {
-  return JSON.stringify({ inputs: sent?.inputs ?? {}, parameters: sent?.parameters ?? {} });
+export function callOf(sent: z.infer<typeof callModel>): Call {
+  return { inputs: sent?.inputs ?? {}, parameters: sent?.parameters ?? {} };
 }
 
 const realtimeTest = createRoute({
@@ -92,7 +92,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
       namespaceId,
       version,
       type,
-      parameters: {},
+      parameters: parametersIn(namespaceId, version.id),
       actor: actor.ref,
     });
     return c.json(deployWire(version, deployment, standing), 200);
@@ -131,7 +131,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const call = callBody(c.req.valid('json'));
+    const call = callOf(c.req.valid('json'));
     const namespaceId = namespaceIdOf(namespace_id);
     const callee = { pluginId: plugin_id };
     const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, callee, call);

@@ -12,7 +12,7 @@ import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
-import { callBody, callModel } from './extractor-deployments.ts';
+import { callModel, callOf } from './extractor-deployments.ts';
 import { versionText } from './upload-routes.ts';
 import {
   diffModel,
@@ -165,7 +165,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     const { namespace_id, slug } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const call = callBody(c.req.valid('json'));
+    const call = callOf(c.req.valid('json'));
     const callee = { name: slug };
     const routesKnown = c.var.caches.routes;
     const invocation = await invoke(c.var.deps, routesKnown, actor, namespaceIdOf(namespace_id), callee, call);

@@ -1,10 +1,11 @@
 // What was published: plugins, versions, uploads, scans. Rules that the database itself keeps
 // are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events.ts';
 import { findingSchema } from '../../contract/finding.ts';
+import { jsonObject } from '../../contract/json.ts';
 import { manifestSchema } from '../../contract/manifest.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
@@ -80,6 +81,34 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_plugin').on(t.pluginId),
     index('plugin_versions_digest').on(t.sha256),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
+  ],
+);
+
+/** Versions of the organization's plugins that a namespace may use as it uses its own (D18, D19). */
+export const enabledPlugins = sqliteTable(
+  'enabled_plugins',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    versionId: text('version_id')
+      .$type<VersionId>()
+      .notNull()
+      .references(() => pluginVersions.id),
+    pluginId: text('plugin_id')
+      .$type<PluginRowId>()
+      .notNull()
+      .references(() => plugins.id),
+    /** What deployments of it in the namespace are given. */
+    parameters: json('parameters', jsonObject).notNull(),
+    /** As a version's own: its place among the activations of the plugin, but in this namespace. */
+    activation: integer('activation'),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.versionId] }),
+    index('enabled_plugins_plugin').on(t.namespaceId, t.pluginId),
+    index('enabled_plugins_version').on(t.versionId),
   ],
 );
 
