@@ -35,7 +35,8 @@ const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
-const ofOrganization = { of: 'organization', means: { plugin_id: 'whole_plugin_id' } } as const;
+const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
+const ofOrganization = { of: 'organization', ...wholePlugin } as const;
 const notDeployed = 400;
 
 const namespaceFields = {
@@ -65,6 +66,8 @@ const inNamespace: Record<string, Row> = {
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
   'GET ': read,
   'GET /available': read,
+  'POST /org/{plugin_id}/enable': { ...deploy, ...wholePlugin, sent: { body: { deploy: false } } },
+  'POST /org/{plugin_id}/disable': { ...deploy, ...wholePlugin },
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },

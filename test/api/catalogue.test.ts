@@ -123,6 +123,7 @@ describe('a version', () => {
       },
       message: null,
       feature_uri,
+      source: 'namespace',
       resolved_inference_name: null,
       created_at: time,
       updated_at: time,

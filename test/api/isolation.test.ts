@@ -8,11 +8,16 @@ import { publish } from '../support/publish.ts';
 const mine = await organization({ name: 'Mine' });
 const theirs = await organization({ name: 'Theirs' });
 await publish(theirs, plugin({ name: 'their_ext' }));
+await publish({ ...theirs, plugins: '/v1/plugins' }, plugin({ name: 'their_whole' }));
 
 describe("another organization's", () => {
   test('namespace is not in the list', async () => {
     const { body } = await mine.post('/v1/namespaces/list');
     expect(body).toMatchObject({ results: [{ namespace_id: mine.namespaceId }], total_count: 1 });
+  });
+
+  test('plugin is not among those that can be enabled', async () => {
+    expect((await mine.get(`${mine.plugins}/available`)).body).toMatchObject({ plugins: [], total: 0 });
   });
 
   test('plugin is not in the way: the same name and version is free', async () => {

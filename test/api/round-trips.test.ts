@@ -137,6 +137,47 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
+      'list what can be enabled',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`${org.plugins}/available`),
+    ],
+    [
+      'enable without deploying',
+      2,
+      async ({ org }) => {
+        await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+        return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`, { deploy: false });
+      },
+    ],
+    [
+      'enable and deploy',
+      3,
+      async ({ org }) => {
+        await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+        return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+      },
+    ],
+    [
+      'get an enabled version',
+      1,
+      async ({ org }) => {
+        await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+        await org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+        return () => org.get(`${org.plugins}/whole_ext_1_0_0`);
+      },
+    ],
+    [
+      'disable',
+      2,
+      async ({ org }) => {
+        await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+        await org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+        return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/disable`);
+      },
+    ],
+    [
       'delete a version',
       2,
       async ({ org }) =>

@@ -7,10 +7,11 @@ import { listCatalogue } from '../../registry/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
-import { listItemModel, listItemWire } from './extractor-wire.ts';
+import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 
 const listQuery = z.object({
   name: z.string().optional(),
+  source: sourceModel.optional(),
   limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitMax),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 });
@@ -42,11 +43,12 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf
   routes.openapi(list, async (c) => {
     const actor = actorOf(c);
     const ownerId = ownerOf(c);
-    const { name, limit, offset } = c.req.valid('query');
+    const { name, source, limit, offset } = c.req.valid('query');
     const { items, total } = await listCatalogue(c.var.deps, actor, ownerId, {
       limit,
       offset,
       ...(name === undefined ? {} : { name }),
+      ...(source === undefined ? {} : { source }),
     });
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };
     return c.json({ success: true as const, plugins: items.map(listItemWire), total, ...owner }, 200);
@@ -59,7 +61,7 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf
     path: '/{plugin_id}',
     summary: 'Delete a plugin version',
     request: { params: params.extend({ plugin_id: z.string() }) },
-    responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404) },
+    responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404, 409) },
   });
   routes.openapi(remove, async (c) => {
     const pluginId = c.req.param('plugin_id');

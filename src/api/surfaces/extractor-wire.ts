@@ -7,6 +7,9 @@ import type { Standing } from '../../deploy/standing.ts';
 import type { CatalogueItem } from '../../registry/catalogue.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions.ts';
 
+/** Whose plugin it is: an organization's is seen in the namespaces where it is enabled. */
+export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
+
 export const listItemModel = z
   .object({
     plugin_id: z.string(),
@@ -16,7 +19,7 @@ export const listItemModel = z
     deployed: z.boolean(),
     validation_status: z.literal('passed'),
     feature_uri: z.string(),
-    source: z.enum(['namespace', 'organization']),
+    source: sourceModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -31,7 +34,7 @@ export function listItemWire({ version, deployed }: CatalogueItem): z.infer<type
     deployed,
     validation_status: 'passed',
     feature_uri: version.featureUri,
-    source: namespaceOf(version.ownerId) ? 'namespace' : 'organization',
+    source: sourceOf(version),
     created_at: iso(version.createdAt),
     updated_at: iso(version.updatedAt),
   };
@@ -64,6 +67,7 @@ export const documentModel = z
     manifest: manifestSchema.nullable(),
     message: z.string().nullable(),
     feature_uri: z.string(),
+    source: sourceModel,
     resolved_inference_name: z.string().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -102,6 +106,7 @@ export function documentWire(
     manifest: version.manifest,
     message: version.message,
     feature_uri: version.featureUri,
+    source: sourceOf(version),
     resolved_inference_name: serving?.type === 'realtime' ? deploymentName(pluginId) : null,
     created_at: iso(version.createdAt),
     updated_at: iso(version.updatedAt),
@@ -109,8 +114,12 @@ export function documentWire(
   };
 }
 
+function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {
+  return namespaceOf(ownerId) ? 'namespace' : 'org';
+}
+
 /** What the upload said of it, else what its manifest says. */
-function descriptionOf({ description, manifest }: PluginVersion): string | null {
+export function descriptionOf({ description, manifest }: PluginVersion): string | null {
   return description ?? manifest?.description ?? null;
 }
 

@@ -1,12 +1,12 @@
 // Namespaced extractors (mixpeek §5): the shared catalogue, and what only a namespace has.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { versionStanding } from '../../deploy/standing.ts';
 import { presignDownload } from '../../registry/download.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import { addCatalogue } from './catalogue-routes.ts';
+import { addEnabling } from './enabling.ts';
 import { addDeployments } from './extractor-deployments.ts';
 import { namespaced, onePlugin } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
@@ -41,59 +41,12 @@ const get = createRoute({
   },
 });
 
-const availableModel = z
-  .object({
-    success: z.literal(true),
-    plugins: z.array(
-      z.object({
-        plugin_id: z.string(),
-        name: z.string(),
-        version: z.string(),
-        description: z.string().nullable(),
-        feature_uri: z.string(),
-        validation_status: z.string(),
-        enabled_in_namespace: z.boolean(),
-        created_at: z.iso.datetime(),
-      }),
-    ),
-    total: z.int(),
-    organization_id: z.string(),
-    namespace_id: z.string(),
-  })
-  .openapi('AvailablePlugins');
-
-const available = createRoute({
-  tags: [namespaced.tag],
-  security: bearer,
-  method: 'get',
-  path: '/available',
-  summary: 'List organization plugins that can be enabled here',
-  description: 'Organization plugins cannot be enabled in namespaces yet, so none is available.',
-  request: { params: namespaced.params },
-  responses: { 200: json('Organization plugins', availableModel), ...errors(401, 403, 404) },
-});
-
 /** Static segments come before `{plugin_id}`; no plugin's id can equal one, since ids end in three numbers. */
 export function extractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, namespaced);
   addMultipartUpload(routes);
-  routes.openapi(available, async (c) => {
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:read');
-    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-    foundNamespace(await selectNamespace(c.var.deps.db, actor, namespaceId), namespaceId);
-    return c.json(
-      {
-        success: true as const,
-        plugins: [],
-        total: 0,
-        organization_id: actor.organizationId,
-        namespace_id: namespaceId,
-      },
-      200,
-    );
-  });
+  addEnabling(routes);
   addVersions(routes);
   addCatalogue(routes, namespaced);
   addVersionContent(routes, namespaced);
