@@ -24,7 +24,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{core,contract,scan,archive,manifest,builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{core,contract,scan,archive,manifest,builder,cli,client,scripts}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
           environment: 'node',
           testTimeout: 60_000,
         },

@@ -1,0 +1,88 @@
+// Publishing an archive: ask for a presigned URL, PUT the bytes, confirm, and confirm again while the scan goes on.
+import type { components } from './api.gen.d.ts';
+import type { SlipwayClient } from './client.ts';
+import { ApiError } from './errors.ts';
+import { putArchive } from './put-archive.ts';
+import { pause } from './retry.ts';
+
+export type UploadRequest = components['schemas']['PluginUploadRequest'];
+export type Upload = components['schemas']['PluginUpload'];
+export type Published = components['schemas']['ConfirmPluginUploadResponse'];
+
+export type Progress =
+  | { step: 'requested'; upload: Upload }
+  | { step: 'uploading'; sentBytes: number; totalBytes: number }
+  | { step: 'uploaded'; etag: string }
+  | { step: 'scanning' };
+
+export interface PublishRequest extends Pick<UploadRequest, 'name' | 'version' | 'description'> {
+  /** A namespace's id; without one the plugin is of the whole organization. */
+  namespaceId?: string;
+  archive: Blob;
+  message?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+const pendingPauseMs = 1000;
+
+/**
+ * Ends when the version is published. A rejected upload is an ApiError whose body is a RejectedPluginUpload. What was stored
+ * wrong or not at all is sent once more.
+ */
+export async function publish(client: SlipwayClient, request: PublishRequest): Promise<Published> {
+  const { archive, signal, onProgress } = request;
+  const upload = await requestUpload(client, request);
+  onProgress?.({ step: 'requested', upload });
+  const put = async (): Promise<Published> => {
+    const etag = await putArchive(upload.presigned_url, archive, {
+      ...client.transport,
+      ...(signal ? { signal } : {}),
+      onProgress: (sentBytes) => onProgress?.({ step: 'uploading', sentBytes, totalBytes: archive.size }),
+    });
+    onProgress?.({ step: 'uploaded', etag });
+    return confirm(client, upload, etag, request);
+  };
+  try {
+    return await put();
+  } catch (error) {
+    if (error instanceof ApiError && error.type === 'IntegrityError') return put();
+    throw error;
+  }
+}
+
+function requestUpload(client: SlipwayClient, { namespaceId, signal, ...given }: PublishRequest): Promise<Upload> {
+  const { name, version, description, archive } = given;
+  const body = {
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    file_size_bytes: archive.size,
+  };
+  const options = { body, ...(signal ? { signal } : {}) };
+  return namespaceId === undefined
+    ? client.post('/v1/plugins/uploads', options)
+    : client.post('/v1/namespaces/{namespace_id}/plugins/uploads', { ...options, path: { namespace_id: namespaceId } });
+}
+
+async function confirm(
+  client: SlipwayClient,
+  { upload_id }: Upload,
+  etag: string,
+  { namespaceId, archive, message, signal, onProgress }: PublishRequest,
+): Promise<Published> {
+  const body = { etag, file_size_bytes: archive.size, ...(message === undefined ? {} : { message }) };
+  for (;;) {
+    onProgress?.({ step: 'scanning' });
+    // Each confirm asks anew, so each has a key of its own.
+    const options = { body, ...(signal ? { signal } : {}) };
+    const answer = await (namespaceId === undefined
+      ? client.post('/v1/plugins/uploads/{upload_id}/confirm', { ...options, path: { upload_id } })
+      : client.post('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm', {
+          ...options,
+          path: { namespace_id: namespaceId, upload_id },
+        }));
+    if (answer.validation_status !== 'pending') return answer;
+    await pause(pendingPauseMs, signal);
+  }
+}

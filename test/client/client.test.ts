@@ -1,0 +1,167 @@
+// What the typed client sends, and what it makes of answers.
+import { expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { ApiError, ConnectionError } from '../../src/client/errors.ts';
+import { eachItem } from '../../src/client/pages.ts';
+import { type Scripted, scriptedServer } from './scripted-server.ts';
+
+const retries = { retriesMax: 3, pauseMs: 1, pauseMaxMs: 10 };
+const busy: Scripted = { status: 503, headers: { 'retry-after': '0' } };
+
+function clientOf(baseUrl: string): SlipwayClient {
+  return new SlipwayClient({ baseUrl, apiKey: 'sk_test', userAgent: 'tests/1', retries });
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const seen: Item[] = [];
+  for await (const item of items) seen.push(item);
+  return seen;
+}
+
+test('fills in the path, the query and the body, each encoded', async () => {
+  await using server = await scriptedServer({}, {});
+  const client = clientOf(`${server.url}/`);
+  await client.get('/v1/plugins/{plugin_id}/source', { path: { plugin_id: '../a b' }, query: { path: 'x&y=1' } });
+  await client.post('/v1/webhooks', { body: { url: 'https://example.com' }, idempotencyKey: 'mine' });
+  expect(server.received).toMatchObject([
+    {
+      method: 'GET',
+      url: '/v1/plugins/..%2Fa%20b/source?path=x%26y%3D1',
+      headers: { authorization: 'Bearer sk_test', 'user-agent': 'tests/1' },
+      body: '',
+    },
+    {
+      method: 'POST',
+      url: '/v1/webhooks',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' },
+      body: '{"url":"https://example.com"}',
+    },
+  ]);
+});
+
+test('tells a refusal with all that the server said', async () => {
+  const body = {
+    success: false,
+    error: { message: 'Not there', type: 'NotFoundError', hint: 'Look again', details: { id: 'x' } },
+    detail: 'Not there',
+  };
+  await using server = await scriptedServer({ status: 404, headers: { 'slipway-request-id': 'req_1' }, body });
+  const refused = clientOf(server.url).get('/v1/plugins');
+  await expect(refused).rejects.toThrow(ApiError);
+  await expect(refused).rejects.toMatchObject({
+    status: 404,
+    type: 'NotFoundError',
+    message: 'Not there',
+    hint: 'Look again',
+    details: { id: 'x' },
+    requestId: 'req_1',
+    body,
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['a text', { error: 'Plugin not found' }, 'Plugin not found'],
+  ['an object within detail', { detail: { message: 'Quota used up' } }, 'Quota used up'],
+  ['a detail', { detail: 'Gone' }, 'Gone'],
+  ['no JSON', '<h1>Bad gateway</h1>', 'The server answered 400 Bad Request'],
+])('understands a refusal that is %s', async (_, body, message) => {
+  await using server = await scriptedServer({ status: 400, body });
+  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ message });
+});
+
+test('sends a POST again under one key until it is answered', async () => {
+  await using server = await scriptedServer(
+    busy,
+    { ...busy, status: 429 },
+    { ...busy, status: 409 },
+    { body: { id: 1 } },
+  );
+  const answer = await clientOf(server.url).post('/v1/webhooks', { body: { url: 'https://example.com' } });
+  expect(answer).toEqual({ id: 1 });
+  const keys = server.received.map(({ headers }) => headers['idempotency-key']);
+  expect(new Set(keys)).toEqual(new Set([expect.stringMatching(/^[0-9a-f-]{36}$/)]));
+  expect(keys).toHaveLength(4);
+});
+
+const sent = { body: { url: 'https://example.com' }, idempotencyKey: false } as const;
+
+test.each<[string, Scripted, number, number]>([
+  ['503 to a POST without a key', busy, 503, 1],
+  ['409 without Retry-After', { status: 409 }, 409, 1],
+  ['a wait that is too long', { status: 429, headers: { 'retry-after': '3600' } }, 429, 1],
+])('sends nothing again after %s', async (_, answer, status, times) => {
+  await using server = await scriptedServer(answer, {});
+  await expect(clientOf(server.url).post('/v1/webhooks', sent)).rejects.toMatchObject({ status });
+  expect(server.received).toHaveLength(times);
+});
+
+test('gives up after the retries with the last refusal', async () => {
+  await using server = await scriptedServer(busy, busy, busy, { ...busy, body: { error: 'last' } });
+  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ status: 503, message: 'last' });
+});
+
+test('says who cannot be reached', async () => {
+  const { url } = await (async () => {
+    await using server = await scriptedServer();
+    return server;
+  })();
+  const failed = clientOf(url).post('/v1/webhooks', sent);
+  await expect(failed).rejects.toThrow(ConnectionError);
+  await expect(failed).rejects.toThrow(`No answer from ${url}: connect ECONNREFUSED`);
+});
+
+test('stops at once when it is aborted, also between attempts', async () => {
+  await using server = await scriptedServer(busy, {});
+  const stop = new AbortController();
+  const client = new SlipwayClient({
+    baseUrl: server.url,
+    retries: { pauseMs: 60_000, pauseMaxMs: 60_000 },
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      setTimeout(() => stop.abort(new Error('stopped')), 1);
+      return response;
+    },
+  });
+  await expect(client.get('/v1/plugins', { signal: stop.signal })).rejects.toThrow('stopped');
+  expect(server.received).toHaveLength(1);
+});
+
+test('reads no older state than it has seen', async () => {
+  await using server = await scriptedServer({ headers: { 'x-d1-bookmark': 'b1' } }, {}, {});
+  const client = clientOf(server.url);
+  for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');
+  expect(server.received.map(({ headers }) => headers['x-d1-bookmark'])).toEqual([undefined, 'b1', 'b1']);
+});
+
+test('goes through the pages of a list', async () => {
+  const page = (ids: number[], next_cursor: string | null) => ({ body: { results: ids, pagination: { next_cursor } } });
+  await using server = await scriptedServer(page([1, 2], 'c2'), page([], 'c3'), page([3], null));
+  const client = clientOf(server.url);
+  const seen = eachItem(async (cursor) => {
+    const { results, pagination } = await client.get('/v1/events', { query: { limit: 2, ...cursor } });
+    return { items: results, next: pagination.next_cursor };
+  });
+  expect(await all(seen)).toEqual([1, 2, 3]);
+  expect(server.received.map(({ url }) => url)).toEqual([
+    '/v1/events?limit=2',
+    '/v1/events?limit=2&cursor=c2',
+    '/v1/events?limit=2&cursor=c3',
+  ]);
+});
+
+test('reads NDJSON line by line', async () => {
+  await using server = await scriptedServer({ body: '{"a":1}\n\n{"b":"ü"}' });
+  expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual([{ a: 1 }, { b: 'ü' }]);
+});
+
+test('takes broken server-sent events up after the last one seen', async () => {
+  await using server = await scriptedServer(
+    { body: 'id: 1\nevent: step\ndata: one\n\nid: 2\ndata: lost', broken: true },
+    { body: ': comment\r\nid: 2\r\ndata: two\r\ndata: lines\r\n\r\n' },
+  );
+  expect(await all(clientOf(server.url).events('/v1/events/export'))).toEqual([
+    { event: 'step', data: 'one', id: '1' },
+    { event: 'message', data: 'two\nlines', id: '2' },
+  ]);
+  expect(server.received.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1']);
+});

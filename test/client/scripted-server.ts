@@ -1,0 +1,52 @@
+// A server that answers each request with the next of the answers it was given, and keeps what it was sent.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Received {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+export interface Scripted {
+  status?: number;
+  headers?: Record<string, string>;
+  /** Sent as JSON, unless it is text. */
+  body?: unknown;
+  /** The connection breaks after the body instead of ending it. */
+  broken?: boolean;
+}
+
+export async function scriptedServer(...answers: Scripted[]) {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Uint8Array[] = [];
+    request.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      received.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      answer(response, answers.shift() ?? { status: 500, body: 'no answer left' });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(response: ServerResponse, { status = 200, headers = {}, body = {}, broken = false }: Scripted): void {
+  response.writeHead(status, headers);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  if (!broken) response.end(text);
+  else response.write(text, () => response.destroy());
+}
