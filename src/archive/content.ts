@@ -5,18 +5,18 @@ import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './crc32.ts';
 import { sourceTooLargeNote } from './entry-limits.ts';
 import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
-import { hasPythonShebang, headNotes } from './magic.ts';
 import type { Meter } from './meter.ts';
-import { isPythonName, isRequirementsName } from './name-rules.ts';
 import type { Note } from './note.ts';
 import { requirementNotes, unreadableRequirements } from './requirements.ts';
 import type { ByteStream } from './sequential-reader.ts';
+import type { SourceRules } from './source-rules.ts';
 
 const chunkBytes = 64 * 1024;
 
 export interface ContentOptions {
   /** Every file is read whole, not only what is scanned. */
   all: boolean;
+  rules: SourceRules;
   meter: Meter;
   newDigest: NewDigest;
 }
@@ -45,10 +45,12 @@ export async function readContent(
   options: ContentOptions,
 ): Promise<Content> {
   const head = await readHead(stream, Math.min(headBytes, size));
-  const notes = headNotes(path, head);
-  const isSource = isPythonName(path) || hasPythonShebang(head);
-  if (isSource && size > sourceFileBytesMax && !isPythonName(path)) notes.push(sourceTooLargeNote(size));
-  const isRequirements = isRequirementsName(path);
+  const { rules } = options;
+  const notes = rules.headNotes(path, head);
+  const isNamedSource = rules.isSourceName(path);
+  const isSource = isNamedSource || rules.isSourceHead(head);
+  if (isSource && size > sourceFileBytesMax && !isNamedSource) notes.push(sourceTooLargeNote(size));
+  const isRequirements = rules.isRequirementsName(path);
   if (isRequirements && size > requirementFileBytesMax) notes.push(unreadableRequirements('too large to be checked'));
   const isScanned = (isSource && size <= sourceFileBytesMax) || (isRequirements && size <= requirementFileBytesMax);
   if (!isScanned && !options.all) return { notes, isSource };

@@ -8,9 +8,9 @@ import {
   sourceFileBytesMax,
   unpackedBytesMax,
 } from './limits.ts';
-import { isPythonName } from './name-rules.ts';
 import { findingAt, type Note } from './note.ts';
 import { printable } from './paths.ts';
+import type { SourceRules } from './source-rules.ts';
 
 export interface ListedFile {
   path: string;
@@ -18,13 +18,17 @@ export interface ListedFile {
   compressedSize: number;
 }
 
-export function limitFindings(files: readonly ListedFile[], folderCount: number): Finding[] {
+export function limitFindings(
+  files: readonly ListedFile[],
+  folderCount: number,
+  { isSourceName }: SourceRules,
+): Finding[] {
   const entryCount = files.length + folderCount;
   if (entryCount > entriesMax) return [overLimit(`${entryCount} entries, at most ${entriesMax}`)];
   const findings: Finding[] = [];
   const unpacked = sum(files);
   if (unpacked > unpackedBytesMax) findings.push(overLimit(`${unpacked} bytes unpacked, at most ${unpackedBytesMax}`));
-  const sources = files.filter(({ path }) => isPythonName(path));
+  const sources = files.filter(({ path }) => isSourceName(path));
   const sourceFinding = sourceSumFinding(sum(sources));
   if (sourceFinding) findings.push(sourceFinding);
   for (const { path, size } of sources) {

@@ -24,7 +24,7 @@ export const indexEntrySchema = z.object({
   compressedSize: count,
   method: z.enum(['stored', 'deflated']),
   crc32: count.max(0xffffffff),
-  /** Scanned as Python. */
+  /** Scanned, as source of the plugin's language. */
   source: z.boolean(),
 });
 

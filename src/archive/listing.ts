@@ -3,8 +3,8 @@
 import { type Finding, finding } from '../contract/finding.ts';
 import { type ListedFile, limitFindings } from './entry-limits.ts';
 import { entriesMax } from './limits.ts';
-import { contentNameFindings } from './name-rules.ts';
 import { commonTopFolder, nameFindings, pathProblem } from './paths.ts';
+import type { SourceRules } from './source-rules.ts';
 
 export interface Listing {
   /** Paths as the archive has them, macOS's doubles left out. */
@@ -20,8 +20,8 @@ export interface JudgedListing {
   findings: Finding[];
 }
 
-export function judgeListing({ files, folders }: Listing): JudgedListing {
-  const refusals = limitFindings(files, folders.length);
+export function judgeListing({ files, folders }: Listing, rules: SourceRules): JudgedListing {
+  const refusals = limitFindings(files, folders.length, rules);
   if (files.length + folders.length > entriesMax) return { top: '', refusals, findings: [] };
   const paths = files.map(({ path }) => path);
   if (paths.length === 0) refusals.push(finding('SLP710', { file: '' }, '', { detail: 'no files' }));
@@ -33,7 +33,7 @@ export function judgeListing({ files, folders }: Listing): JudgedListing {
   );
   const top = commonTopFolder(paths);
   const isSafe = (path: string) => pathProblem(path) === undefined;
-  const findings = contentNameFindings(
+  const findings = rules.nameFindings(
     paths.filter(isSafe).map((path) => path.slice(top.length)),
     folders.filter(isSafe).map((path) => (path.startsWith(top) ? path.slice(top.length) : path)),
   );

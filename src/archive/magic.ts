@@ -28,16 +28,24 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
 /** `head` is the file's beginning: all of it, or its first `headBytes` (archive/limits.ts). */
 export function headNotes(path: string, head: Uint8Array): Note[] {
   if (isSafetensors(path, head)) return [];
-  const executable = executables.find(({ magic }) => startsWith(head, magic))?.kind;
+  const executable = executableKind(head);
   if (executable !== undefined) return [{ ruleId: 'SLP707', why: executable }];
-  if (isPortableExecutable(head)) return [{ ruleId: 'SLP707', why: 'PE' }];
-  const archive = archives.find(({ magic }) => startsWith(head, magic))?.kind;
+  const archive = archiveKind(head);
   if (archive !== undefined && !extensionIn(path, ['.pt', '.pth', '.npz'])) return [{ ruleId: 'SLP708', why: archive }];
   const isPickle = archive !== undefined || (isPickled(head) && !extensionIn(path, ['.safetensors', '.onnx']));
   if (extensionIn(path, ['.pth']) && !isPickle && !isBinary(head)) {
     return [{ ruleId: 'SLP713', why: 'Python runs its import lines at start' }];
   }
   return isPickle || extensionIn(path, ['.pth']) ? [{ ruleId: 'SLP711' }] : [];
+}
+
+export function executableKind(head: Uint8Array): string | undefined {
+  const known = executables.find(({ magic }) => startsWith(head, magic))?.kind;
+  return known ?? (isPortableExecutable(head) ? 'PE' : undefined);
+}
+
+export function archiveKind(head: Uint8Array): string | undefined {
+  return archives.find(({ magic }) => startsWith(head, magic))?.kind;
 }
 
 /** A `#!` line that names python: the file is source whatever its name (scan policy §8). */

@@ -1,10 +1,10 @@
-// What a file's name alone says: compiled code, nested archives, payloads and unscanned code, and what has to be there
+// What a Python plugin's file names alone say: compiled code, nested archives, payloads and unscanned code, and what has to be there
 // (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths come with the top folder stripped.
 import type { Finding } from '../contract/finding.ts';
 import { findingAt, type Note } from './note.ts';
 
-const compiled = ['.so', '.pyd', '.dll', '.dylib', '.pyc', '.pyo', '.exe'];
-const nested = ['.zip', '.whl', '.egg', '.jar', '.tar', '.gz', '.bz2', '.xz', '.7z'];
+export const compiled = ['.so', '.pyd', '.dll', '.dylib', '.pyc', '.pyo', '.exe'];
+export const nested = ['.zip', '.whl', '.egg', '.jar', '.tar', '.gz', '.bz2', '.xz', '.7z'];
 const pickled = ['.pkl', '.pickle', '.pt', '.joblib', '.npy', '.npz', '.dill'];
 const unscanned = ['.ipynb', '.pyx', '.sh', '.bat', '.js'];
 const siteHooks = ['sitecustomize.py', 'usercustomize.py'];

@@ -12,6 +12,7 @@ import { judgeListing } from './listing.ts';
 import { findingAt, type Note } from './note.ts';
 import { isJunk, pathProblem, printable } from './paths.ts';
 import { type ByteStream, SequentialReader } from './sequential-reader.ts';
+import type { SourceRules } from './source-rules.ts';
 import { type TarMember, tarMembers } from './tar-members.ts';
 import { localHeaderBytes, type WrittenEntry } from './zip-format.ts';
 import { type ZipSink, ZipWriter } from './zip-writer.ts';
@@ -55,7 +56,7 @@ export async function openTarGz(
       pass.isEnded = true;
     });
     await reader.finish();
-    if (settle(pass, contents)) {
+    if (settle(pass, contents, options.rules)) {
       const zip = await writer.finish();
       return { ...contents, zip: { source: zip, sha256: await zipDigest.end() } };
     }
@@ -114,8 +115,8 @@ async function repack(path: string, size: number, content: ByteStream, writer: Z
 const missing: ReadonlySet<string> = new Set(['SLP709', 'SLP710']);
 
 /** Whether the archive is one: puts findings and files where they belong, now that the top folder is known. */
-function settle({ files, folders, read, isEnded }: Pass, contents: Contents): boolean {
-  const { top, refusals, findings } = judgeListing({ files, folders });
+function settle({ files, folders, read, isEnded }: Pass, contents: Contents, rules: SourceRules): boolean {
+  const { top, refusals, findings } = judgeListing({ files, folders }, rules);
   const isWhole = contents.findings.length + refusals.length === 0;
   contents.top = top;
   contents.findings.push(...[...refusals, ...findings].filter(({ ruleId }) => isEnded || !missing.has(ruleId)));

@@ -42,12 +42,15 @@ async function readEntries(
     top,
     refusals,
     findings: nameFindings,
-  } = judgeListing({
-    files: entries
-      .filter(({ name }) => !name.folder)
-      .map(({ name, size, compressedSize }) => ({ path: name.path, size, compressedSize })),
-    folders: entries.filter(({ name }) => name.folder && name.path !== '').map(({ name }) => name.path),
-  });
+  } = judgeListing(
+    {
+      files: entries
+        .filter(({ name }) => !name.folder)
+        .map(({ name, size, compressedSize }) => ({ path: name.path, size, compressedSize })),
+      folders: entries.filter(({ name }) => name.folder && name.path !== '').map(({ name }) => name.path),
+    },
+    options.rules,
+  );
   contents.top = top;
   findings.push(...directory.findings, ...refusals, ...nameFindings);
   if (directory.findings.length + refusals.length > 0) return;

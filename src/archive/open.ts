@@ -1,6 +1,7 @@
 // The entry to archive/: any bytes at all become an opened archive. Told apart by magic bytes, never by a name; whatever
 // is wrong with the content is a finding (SLP7xx), never a throw. Only the source and the sink may throw.
 import { type Finding, finding, sortedFindings } from '../contract/finding.ts';
+import type { Language } from '../contract/languages.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
@@ -13,6 +14,7 @@ import { openTarGz, type StoredZip } from './open-tar-gz.ts';
 import { openZip } from './open-zip.ts';
 import { SequentialReader } from './sequential-reader.ts';
 import { Sha256 } from './sha256.ts';
+import { sourceRules } from './source-rules.ts';
 import { endsLikeZip } from './zip-end.ts';
 import { memorySink, sparingSink } from './zip-sink.ts';
 import type { ZipSink } from './zip-writer.ts';
@@ -22,6 +24,8 @@ export type ArchiveFormat = 'zip' | 'tar.gz';
 export interface OpenedArchive {
   /** Null when the bytes are neither; a finding says so. */
   format: ArchiveFormat | null;
+  /** What it was opened as. */
+  language: Language;
   /** Of the bytes that were opened. */
   sha256: string;
   findings: Finding[];
@@ -34,6 +38,8 @@ export interface OpenedArchive {
 }
 
 export interface OpenOptions {
+  /** What the plugin is written in: which files are its sources. Python when not given. */
+  language?: Language;
   /** Counts what the opening costs. */
   meter?: Meter;
   /** The host's SHA-256, for large archives and large files. */
@@ -49,30 +55,39 @@ export interface OpenOptions {
  * digest, structure, first bytes of each file, and whole only what is scanned (design §6, Confirm).
  */
 export async function openArchive(source: ByteSource, options: OpenOptions = {}): Promise<OpenedArchive> {
-  const { meter = new Meter(), newDigest = () => new Sha256() } = options;
+  const { language = 'python', meter = new Meter(), newDigest = () => new Sha256() } = options;
   const held = source.size <= inMemoryBytesMax ? await source.read(0, source.size) : undefined;
   meter.hold(held?.length ?? 0);
   const from = held ? memorySource(held) : source;
   const digest = held ? digestOf(held) : newDigest();
-  const contentOptions = { all: held !== undefined || options.checkAll === true, meter, newDigest };
+  const all = held !== undefined || options.checkAll === true;
+  const contentOptions = { all, rules: sourceRules[language], meter, newDigest };
   const format = source.size <= uploadBytesMax ? await sniff(from) : null;
   if (format === 'zip') {
     const contents = await openZip(from, contentOptions, digest);
     const sha256 = await digest.end();
-    return opened(format, sha256, contents, { source: from, sha256 });
+    return opened({ format, language, sha256 }, contents, { source: from, sha256 });
   }
   if (format === 'tar.gz') {
     const sink = sparingSink(options.newSink ?? memorySink, meter);
     const { zip, ...contents } = await openTarGz(from, sink, contentOptions, digest);
     meter.release(held?.length ?? 0);
-    return opened(format, await digest.end(), contents, zip);
+    return opened({ format, language, sha256: await digest.end() }, contents, zip);
   }
   await new SequentialReader(from, meter, digest).finish();
   const reason =
     source.size <= uploadBytesMax
       ? finding('SLP710', { file: '' }, '', { detail: 'neither a zip nor a tar.gz' })
       : overLimit(`the archive has ${source.size} bytes, at most ${uploadBytesMax}`);
-  return unopened(await digest.end(), reason);
+  return {
+    format: null,
+    language,
+    sha256: await digest.end(),
+    findings: [reason],
+    files: [],
+    read: unknownFile,
+    zip: null,
+  };
 }
 
 /** Of bytes that are at hand, whatever goes by. */
@@ -80,13 +95,8 @@ function digestOf(bytes: Uint8Array<ArrayBuffer>): ByteDigest {
   return { update: async () => {}, end: () => sha256Hex(bytes) };
 }
 
-function unopened(sha256: string, reason: Finding): OpenedArchive {
-  return { format: null, sha256, findings: [reason], files: [], read: unknownFile, zip: null };
-}
-
 function opened(
-  format: ArchiveFormat,
-  sha256: string,
+  identity: Pick<OpenedArchive, 'format' | 'language' | 'sha256'>,
   { findings, files, kept, top }: Contents,
   zip: StoredZip | null,
 ): OpenedArchive {
@@ -96,7 +106,7 @@ function opened(
     if (!entry || !zip) return await unknownFile(path);
     return kept.get(top + path) ?? (await readIndexed(zip.source, entry));
   };
-  return { format, sha256, findings: sortedFindings(findings), files, read, zip };
+  return { ...identity, findings: sortedFindings(findings), files, read, zip };
 }
 
 async function unknownFile(path: string): Promise<never> {

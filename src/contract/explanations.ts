@@ -110,7 +110,7 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'name = type(value).__name__',
   },
   SLP601: {
-    why: 'What cannot be parsed cannot be scanned, and nothing that was not scanned is served. The target is Python 3.12.',
+    why: 'What cannot be parsed cannot be scanned, and nothing that was not scanned is served. The targets are Python 3.12 and Go 1.26.',
     bad: 'print "hello"',
     good: 'print("hello")',
   },
@@ -193,6 +193,26 @@ export const explanations: Record<RuleId, Explanation> = {
     why: 'The name that is looked up on a module with forbidden functions is known at run time only, so that it may be one of them.',
     bad: 'getattr(os, name)()',
     good: 'os.getcwd()',
+  },
+  SLP901: {
+    why: 'The package starts processes, loads or calls native code, or leaves the safety of Go types. A plugin does none of that, and is compiled without cgo.',
+    bad: 'package main\n\nimport "os/exec"\n\nvar convert = exec.Command("ffmpeg")',
+    good: 'package main\n\nimport "net/http"\n\nvar client = &http.Client{}',
+  },
+  SLP902: {
+    why: 'Assembly, C, prebuilt objects and the directives that bind to them become part of the program without being Go. What is embedded must lie in the module.',
+    bad: 'package main\n\n//go:linkname runtimeNow time.now\nfunc runtimeNow() (sec int64, nsec int32, mono int64)',
+    good: 'package main\n\nimport "time"\n\nvar started = time.Now()',
+  },
+  SLP903: {
+    why: 'The plugin is built from one commit, with modules by version and the Go of the platform: nothing beside the repository, no submodules, no files kept elsewhere.',
+    bad: 'module example.com/plugin\n\ngo 1.24\n\nreplace example.com/library => ../library',
+    good: 'module example.com/plugin\n\ngo 1.24\n\nrequire example.com/library v1.4.2',
+  },
+  SLP904: {
+    why: 'It is allowed, and often right. It also runs before anything is called, opens a port, changes what the whole process sees, or is never run here.',
+    bad: 'package main\n\nimport "os"\n\nfunc init() { os.Setenv("MODE", "fast") }',
+    good: 'package main\n\ntype options struct{ mode string }\n\nvar defaults = options{mode: "fast"}',
   },
   SLM101: {
     why: 'The registry files a version under its name and number, and reads them without running manifest.py: they must be literal and be those of the upload.',

@@ -1,0 +1,74 @@
+// Archives of Go sources (scan policy §8a): which of their files are scanned, and what their names and first bytes say.
+import { describe, expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import { writeTarGz } from '../support/tar-writer.ts';
+import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
+
+const source = { name: 'plugin.go', data: 'package main\n' };
+
+async function found(...entries: ZipEntrySpec[]): Promise<string[]> {
+  const { findings } = await openArchive(memorySource(writeZip(entries)), { language: 'go' });
+  return findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
+}
+
+test('Go, go.mod and the list of submodules are scanned; nothing else', async () => {
+  const names = ['plugin.go', 'go.mod', 'go.sum', 'plugin_test.go', 'actions/a.go', 'x/go.mod', '.gitmodules', 'a.py'];
+  const entries = names.map((name) => ({ name, data: '#!/usr/bin/python\n' }));
+  for (const bytes of [writeZip(entries), writeTarGz(entries)]) {
+    const { findings, files, language } = await openArchive(memorySource(bytes), { language: 'go' });
+    const scanned = files.filter((file) => file.source).map(({ path }) => path);
+    expect({ findings, language, scanned: scanned.sort() }).toEqual({
+      findings: [],
+      language: 'go',
+      scanned: ['.gitmodules', 'actions/a.go', 'go.mod', 'plugin.go', 'plugin_test.go', 'x/go.mod'],
+    });
+  }
+});
+
+describe('what is compiled or linked without being Go is refused', () => {
+  const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
+  test.each(suffixes)('.%s', async (suffix) => {
+    const name = `lib/code.${suffix}`;
+    expect(await found(source, { name, data: 'x' })).toEqual([`SLP902 error Native code in a Go plugin: ${name}`]);
+  });
+});
+
+test.each([
+  ['a program', { name: 'tool.exe', data: 'x' }, 'SLP707 error Compiled code: tool.exe'],
+  ['a program by its first bytes', { name: 'tool', data: '\x7fELF\x02' }, 'SLP707 error Compiled code: tool (ELF)'],
+  [
+    'a pointer of Git LFS',
+    { name: 'data.bin', data: 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' },
+    'SLP903 error Cannot be built from this source alone: data.bin (kept outside the repository by Git LFS)',
+  ],
+  ['an archive, which nothing opens', { name: 'a.zip', data: 'x' }, 'SLP708 warning Nested archive: a.zip'],
+  ['an archive by its first bytes', { name: 'a', data: 'PK\x03\x04' }, 'SLP708 warning Nested archive: a (zip)'],
+])('%s', async (_, entry, expected) => {
+  expect(await found(source, entry)).toEqual([expected]);
+});
+
+test.each([
+  'manifest.py',
+  'requirements.txt',
+  'model.pkl',
+  'Makefile',
+  'scripts/build.sh',
+  'site/index.js',
+  'vendor/modules.txt',
+  'assembly.so.md',
+])('%s means nothing to Go', async (name) => {
+  expect(await found(source, { name, data: '--index-url https://example.com' })).toEqual([]);
+});
+
+test.each([['lib/a.go'], ['plugin_test.go'], ['main.py']])('%s alone is no plugin', async (name) => {
+  expect(await found({ name: 'README.md', data: '' }, { name, data: '' })).toEqual([
+    'SLP709 error Required file missing: plugin.go (or any other Go file at the root)',
+  ]);
+});
+
+test('names and modes are judged as those of any archive', async () => {
+  expect(await found(source, { name: '../x.go', data: '' })).toEqual([
+    'SLP701 error Unsafe path in archive: ../x.go (leaves its folder by `..`)',
+  ]);
+});
