@@ -47,7 +47,7 @@ import {
 import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
 import type { PluginVersion } from './registry/versions.ts';
 import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
-import { digestOf, prepareScan, runScan } from './scan-host/scans.ts';
+import { prepareScan, runScan, scanned } from './scan-host/scans.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
@@ -107,7 +107,7 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     version: upload,
     versionChosenByServer: upload.versionChosenByServer,
   });
-  const basis = await verdictBasis(deps, upload, digestOf(archive));
+  const basis = await verdictBasis(deps, upload, scanned(deps, archive));
   const scan = await runScan(deps, archive, basis, watch.hold);
   const judged = waived(scan.findings, basis.waivers);
   const findings = sortedFindings([...judged, ...manifest.problems, ...manifest.warnings]);

@@ -24,9 +24,9 @@ export interface Basis {
 
 /** One D1 round trip. */
 export async function verdictBasis(
-  { db, clock, policyVersion }: Pick<Deps, 'db' | 'clock' | 'policyVersion'>,
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
   judged: Judged,
-  sha256: string,
+  { policyVersion, sha256 }: Pick<Scan, 'policyVersion' | 'sha256'>,
 ): Promise<Basis> {
   const level = levelOf(judged.organizationId);
   const [[chosen], given, [known]] = await db.batch([

@@ -21,9 +21,16 @@ export interface ScanResult {
   filesScanned: number;
 }
 
-/** What a scan is kept under: the zip that is stored, else what was uploaded. */
-export function digestOf({ zip, sha256 }: OpenedArchive): string {
-  return zip?.sha256 ?? sha256;
+/**
+ * What a scan is kept under besides its level: the zip that is stored, else what was uploaded, and the policy. The same bytes mean
+ * something else to another language, so the policy of each is a version of its own.
+ */
+export function scanned(
+  { policyVersion }: Pick<Deps, 'policyVersion'>,
+  { language, sha256, zip }: Pick<OpenedArchive, 'language' | 'sha256' | 'zip'>,
+): Pick<ScanResult, 'sha256' | 'policyVersion'> {
+  const version = language === 'python' ? policyVersion : `${policyVersion}-${language}`;
+  return { sha256: zip?.sha256 ?? sha256, policyVersion: version };
 }
 
 /** Called between files, so that a scan can be left when its time is up; throws to leave it. */
@@ -35,7 +42,8 @@ export async function runScan(
   { level, known }: Pick<Basis, 'level' | 'known'>,
   checkpoint: Checkpoint,
 ): Promise<ScanResult> {
-  const key = { sha256: digestOf(archive), policyVersion: deps.policyVersion, level };
+  const { language } = archive;
+  const key = { ...scanned(deps, archive), level };
   if (known) {
     return {
       ...key,
@@ -49,9 +57,8 @@ export async function runScan(
   for (const file of archive.files) {
     if (!file.source) continue;
     await checkpoint();
-    findings.push(
-      ...(await scanSource(deps.parsers, { path: file.path, bytes: await archive.read(file.path) }, { level })),
-    );
+    const source = { path: file.path, bytes: await archive.read(file.path) };
+    findings.push(...(await scanSource(deps.parsers, source, { language, level })));
     filesScanned += 1;
   }
   return { ...key, verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };

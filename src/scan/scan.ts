@@ -1,11 +1,13 @@
-// One Python file to its findings (scan policy §1–§7). Content is never an exception: whatever cannot be read, parsed or walked
+// One file to its findings (scan policy §1–§7; Go: §8a). Content is never an exception: whatever cannot be read, parsed or walked
 // within the limits is a finding.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
+import { isGoSource, type Language } from '../contract/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
 import { Flattening } from './flatten.ts';
+import { scanGoSource } from './go/scan-go.ts';
 import { limits } from './limits.ts';
 import type { Parsers } from './parsers.ts';
 import { partsOf } from './parts.ts';
@@ -14,7 +16,7 @@ import { References } from './references.ts';
 import { Report } from './report.ts';
 import { checkText } from './rules/obfuscation.ts';
 import { rulesByKind } from './rules/rules.ts';
-import { decodeSource } from './source.ts';
+import { decodeGoSource, decodeSource } from './source.ts';
 import { type Lexed, lex } from './syntax/lexer.ts';
 import { regularText } from './syntax/regular-text.ts';
 import { syntaxProblem } from './syntax/statements.ts';
@@ -29,6 +31,12 @@ export interface SourceFile {
   bytes: Uint8Array;
 }
 
+/** What a file is that stands by itself; undefined for what is not scanned. */
+export function languageOfFile(path: string, head: Uint8Array): Language | undefined {
+  if (isGoSource(path)) return 'go';
+  return isPythonSource(path, head) ? 'python' : undefined;
+}
+
 /** Which files are Python, by name or by a `#!…python` first line (scan policy §8). */
 export function isPythonSource(path: string, head: Uint8Array): boolean {
   if (/\.(?:py|pyw|pyi)$/i.test(path)) return true;
@@ -38,6 +46,8 @@ export function isPythonSource(path: string, head: Uint8Array): boolean {
 }
 
 export interface ScanOptions {
+  /** Of the plugin that the file is a source of. Python when not given. */
+  language?: Language;
   level?: PolicyLevel;
   /** Top-level modules that are the plugin's own; only the strict level asks. */
   localModules?: ReadonlySet<string>;
@@ -48,16 +58,17 @@ const noModules: ReadonlySet<string> = new Set();
 export async function scanSource(
   parsers: Parsers,
   { path, bytes }: SourceFile,
-  { level = 'seed', localModules = noModules }: ScanOptions = {},
+  { language = 'python', level = 'seed', localModules = noModules }: ScanOptions = {},
 ): Promise<Finding[]> {
   if (bytes.length > limits.sourceBytes) {
     return [finding('SLP603', { file: path }, '', { detail: `over ${limits.sourceBytes} bytes` })];
   }
-  const { text, problem } = decodeSource(bytes);
+  const { text, problem } = language === 'go' ? decodeGoSource(bytes) : decodeSource(bytes);
   if (problem) {
     const { ruleId, detail, line, column, endColumn } = problem;
     return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
   }
+  if (language === 'go') return await scanGoSource(parsers, path, text);
   const report = new Report(path, text);
   const policy = policyFor(level);
   const lexed = lex(text, policy.words);

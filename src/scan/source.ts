@@ -1,4 +1,4 @@
-// Bytes of a Python file to its text (scan policy §7): byte order mark, coding cookie, UTF-8, newlines.
+// Bytes of a source to its text (scan policy §7): byte order mark, UTF-8; of Python also coding cookie and newlines.
 // Never guesses: what is not plainly UTF-8 has a problem and no text.
 
 export interface SourceProblem {
@@ -11,8 +11,8 @@ export interface SourceProblem {
 
 export interface DecodedSource {
   /**
-   * Without the byte order mark, every line end as LF; '' when there is a problem. Lines and UTF-16 columns in it are those of
-   * the file, since a line end is never part of a column.
+   * Without the byte order mark; of Python, every line end as LF. '' when there is a problem. Lines and UTF-16 columns in it are
+   * those of the file, since a line end is never part of a column.
    */
   text: string;
   problem?: SourceProblem;
@@ -25,12 +25,10 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 export function decodeSource(bytes: Uint8Array): DecodedSource {
-  const wide = wideEncodingOf(bytes);
-  if (wide) return refused(`${wide} text`, startOfFile);
   const marked = hasUtf8Mark(bytes);
   const body = marked ? bytes.subarray(3) : bytes;
-  const nul = body.indexOf(0);
-  if (nul >= 0) return refused('NUL byte', placeOf(body, nul));
+  const binary = binaryProblem(bytes, body);
+  if (binary) return binary;
   const cookie = cookieOf(body);
   if (cookie) {
     const name = cookie.codec.toLowerCase().replaceAll('_', '-');
@@ -42,8 +40,28 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
       if (wideByte >= 0) return refused('byte outside ASCII in a file declared as ASCII', placeOf(body, wideByte));
     }
   }
+  const decoded = decodeBody(body);
+  return decoded.problem ? decoded : { text: withLineFeeds(decoded.text) };
+}
+
+/** Go's sources are UTF-8 and nothing else. A lone CR is a blank to its compiler, so line ends stay as they are. */
+export function decodeGoSource(bytes: Uint8Array): DecodedSource {
+  const body = hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes;
+  const decoded = binaryProblem(bytes, body) ?? decodeBody(body);
+  const mark = decoded.text.indexOf('\ufeff');
+  return mark < 0 ? decoded : refused('byte order mark within the file', placeAfter(decoded.text.slice(0, mark)));
+}
+
+function binaryProblem(bytes: Uint8Array, body: Uint8Array): DecodedSource | undefined {
+  const wide = wideEncodingOf(bytes);
+  if (wide) return refused(`${wide} text`, startOfFile);
+  const nul = body.indexOf(0);
+  return nul < 0 ? undefined : refused('NUL byte', placeOf(body, nul));
+}
+
+function decodeBody(body: Uint8Array): DecodedSource {
   try {
-    return { text: withLineFeeds(utf8.decode(body)) };
+    return { text: utf8.decode(body) };
   } catch {
     return refused('invalid UTF-8', placeOf(body, firstInvalidByte(body)));
   }
@@ -102,7 +120,11 @@ function lineEnd(body: Uint8Array, start: number): number {
 }
 
 function placeOf(body: Uint8Array, offset: number): SourcePlace {
-  const before = withLineFeeds(lossyUtf8.decode(body.subarray(0, offset)));
+  return placeAfter(lossyUtf8.decode(body.subarray(0, offset)));
+}
+
+function placeAfter(text: string): SourcePlace {
+  const before = withLineFeeds(text);
   const lineStart = before.lastIndexOf('\n') + 1;
   const column = before.length - lineStart + 1;
   return { line: countLineFeeds(before) + 1, column, endColumn: column + 1 };

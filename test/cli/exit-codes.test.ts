@@ -33,8 +33,8 @@ describe('what cannot be checked fails, whatever else is found', () => {
     ['a missing path beside a rejected one', ['a.py', 'missing'], '✗ cannot check missing: no such file or folder\n'],
     ['a device', ['/dev/null'], '✗ cannot check /dev/null: neither a file nor a folder\n'],
     ['a path through a file', ['a.py/b.py'], '✗ cannot check a.py/b.py: not a folder\n'],
-    ['a file that is no Python', ['notes.txt'], '✗ cannot check notes.txt: no plugin, archive or Python file\n'],
-    ['a folder without Python', ['texts'], '✗ cannot check texts: no plugin, archive or Python file\n'],
+    ['a file that is no Python', ['notes.txt'], '✗ cannot check notes.txt: no plugin, archive or source\n'],
+    ['a folder without Python', ['texts'], '✗ cannot check texts: no plugin, archive or source\n'],
   ])('%s', async (_, paths, stderr) => {
     const cwd = folderOf({ ...rejected, 'notes.txt': 'eval\n', 'texts/notes.txt': 'eval\n' });
     const ran = await slipway(['lint', ...paths], { cwd });
@@ -84,7 +84,7 @@ describe('what cannot be checked fails, whatever else is found', () => {
 test('a file without Python among others that have some is only told of', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
   const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });
-  expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or Python file\n']);
+  expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or source\n']);
 });
 
 describe('what is not understood', () => {

@@ -13,7 +13,7 @@ const examples = `
 Examples:
   slipway lint my_plugin/                  a plugin: sources, files, manifest
   slipway lint plugin.zip                  an archive, as an upload is judged
-  slipway lint src/ setup.py               Python files one by one
+  slipway lint src/ setup.py               sources one by one
   slipway lint . --format sarif > out.sarif
   slipway lint --explain SLP301
 `;
@@ -29,9 +29,9 @@ interface Options {
 export function addLint(program: Command, output: Output, finish: (exit: ExitName) => void): void {
   const command = program.command('lint');
   command
-    .summary('check plugins, archives and Python files against the scan policy')
+    .summary('check plugins, archives and sources against the scan policy')
     .description('Checks by the same rules as the registry, offline. Exits with 0 when accepted, 3 when rejected.')
-    .argument('[PATH...]', 'a plugin, an archive, a Python file, or a folder of them')
+    .argument('[PATH...]', 'a plugin, an archive, a source in Python or Go, or a folder of them')
     .addOption(new Option('--format <format>', 'how findings are written').choices(formats).default('text'))
     .option('--json', 'the same as --format json')
     .addOption(new Option('--policy <level>', 'the level of the scan policy').choices(policyLevels).default('seed'))

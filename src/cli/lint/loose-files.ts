@@ -1,7 +1,7 @@
-// Files that are no plugin: each Python file is scanned by itself, and nothing is asked of the rest.
+// Files that are no plugin: each source is scanned by itself, and nothing is asked of the rest.
 import { sortedFindings } from '../../contract/finding.ts';
 import { limits } from '../../scan/limits.ts';
-import { isPythonSource } from '../../scan/scan.ts';
+import { languageOfFile } from '../../scan/scan.ts';
 import type { Judged, Judging } from './judged.ts';
 import { readUpTo } from './read-file.ts';
 import type { ScanJob } from './scan-job.ts';
@@ -24,10 +24,10 @@ export async function judgeFiles(
   const jobs = files.map(({ location, path, size }): ScanJob => ({ file: path, size, content: location }));
   const outcomes = await runScanJobs(jobs, judging);
   const findings = [];
-  const unchecked = found.filter(isMissingPython).map(({ location }) => ({ path: location, why: 'a link to nothing' }));
+  const unchecked = found.filter(isMissingSource).map(({ location }) => ({ path: location, why: 'a link to nothing' }));
   let filesScanned = 0;
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome === 'not Python') continue;
+    if (outcome === 'no source') continue;
     if ('unchecked' in outcome) unchecked.push({ path: files[index]?.location ?? '', why: outcome.unchecked });
     else {
       findings.push(...outcome.findings);
@@ -44,8 +44,8 @@ export async function judgeFiles(
   };
 }
 
-function isMissingPython({ kind, path }: FoundFile): boolean {
-  return kind === 'link to nothing' && isPythonSource(path, new Uint8Array());
+function isMissingSource({ kind, path }: FoundFile): boolean {
+  return kind === 'link to nothing' && languageOfFile(path, new Uint8Array()) !== undefined;
 }
 
 function readShown(location: string | undefined): Uint8Array | undefined {

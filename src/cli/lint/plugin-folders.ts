@@ -5,22 +5,22 @@ import { judgeListing } from '../../archive/listing.ts';
 import { findingAt } from '../../archive/note.ts';
 import { packZip } from '../../archive/pack.ts';
 import { entryName, isJunk } from '../../archive/paths.ts';
+import { sourceRules } from '../../archive/source-rules.ts';
 import { type Finding, sortedFindings } from '../../contract/finding.ts';
+import type { Language } from '../../contract/languages.ts';
 import { printable } from '../terminal-text.ts';
 import { judgeArchive } from './archives.ts';
 import type { Judged, Judging } from './judged.ts';
 import { reasonOf, type Unchecked } from './unchecked.ts';
 import { type FoundFile, walk } from './walk.ts';
 
-export async function judgePluginFolder(folder: string, judging: Judging): Promise<Judged> {
+export async function judgePluginFolder(folder: string, language: Language, judging: Judging): Promise<Judged> {
   const found = walk(folder);
   const files = found.files.filter(({ path }) => !isJunk(entryName(path)));
   const links = files.filter(({ kind }) => kind !== 'file').map(notRegular);
   const regular = files.filter(({ kind }) => kind === 'file');
-  const { refusals, findings } = judgeListing({
-    files: regular.map(({ path, size }) => ({ path, size, compressedSize: size })),
-    folders: [],
-  });
+  const listed = regular.map(({ path, size }) => ({ path, size, compressedSize: size }));
+  const { refusals, findings } = judgeListing({ files: listed, folders: [] }, sourceRules[language]);
   if (refusals.length > 0) {
     return {
       kind: 'plugin',
@@ -31,7 +31,7 @@ export async function judgePluginFolder(folder: string, judging: Judging): Promi
     };
   }
   const { packed, unchecked } = readAll(regular);
-  const judged = await judgeArchive(memorySource(await packZip(packed)), judging);
+  const judged = await judgeArchive(memorySource(await packZip(packed)), judging, language);
   return {
     ...judged,
     kind: 'plugin',

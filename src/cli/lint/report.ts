@@ -35,7 +35,7 @@ export function reportOf(subjects: Subject[], level: PolicyLevel): Report {
   };
 }
 
-export const nothingHere = 'no plugin, archive or Python file';
+export const nothingHere = 'no plugin, archive or source';
 
 export function hasNothing({ filesScanned, findings, unchecked }: Subject): boolean {
   return filesScanned === 0 && findings.length === 0 && unchecked.length === 0;

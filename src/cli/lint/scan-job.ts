@@ -1,21 +1,27 @@
 // One file through the scanner, in whatever thread: the same function, so that threads change nothing but the time.
 import type { Finding } from '../../contract/finding.ts';
+import type { Language } from '../../contract/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { limits } from '../../scan/limits.ts';
 import type { Parsers } from '../../scan/parsers.ts';
-import { isPythonSource, scanSource } from '../../scan/scan.ts';
+import { languageOfFile, scanSource } from '../../scan/scan.ts';
 import { readPart, readUpTo } from './read-file.ts';
 import { reasonOf } from './unchecked.ts';
+
+export interface Source {
+  bytes: Uint8Array;
+  language: Language;
+}
 
 export interface ScanJob {
   /** As findings name it. */
   file: string;
   size: number;
-  /** What it holds; or where it lies on disk, to be scanned if it turns out to be Python. */
-  content: Uint8Array | string;
+  /** What it holds; or where it lies on disk, to be scanned if it turns out to be source. */
+  content: Source | string;
 }
 
-export type ScanOutcome = { findings: Finding[] } | 'not Python' | { unchecked: string };
+export type ScanOutcome = { findings: Finding[] } | 'no source' | { unchecked: string };
 
 export interface Scanner {
   parsers: Parsers;
@@ -23,19 +29,19 @@ export interface Scanner {
 }
 
 export async function runScanJob(job: ScanJob, { level, parsers }: Scanner): Promise<ScanOutcome> {
-  const bytes = bytesOf(job);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  return { findings: await scanSource(parsers, { path: job.file, bytes }, { level }) };
+  const source = typeof job.content === 'string' ? readSource(job.file, job.content) : job.content;
+  if (typeof source === 'string' || 'unchecked' in source) return source;
+  const { bytes, language } = source;
+  return { findings: await scanSource(parsers, { path: job.file, bytes }, { level, language }) };
 }
 
 const headBytes = 512;
 const nothing = new Uint8Array();
 
-function bytesOf({ content, file }: ScanJob): Uint8Array | Exclude<ScanOutcome, { findings: Finding[] }> {
-  if (typeof content !== 'string') return content;
+function readSource(file: string, location: string): Source | 'no source' | { unchecked: string } {
   try {
-    const isPython = isPythonSource(file, nothing) || isPythonSource(file, readPart(content, 0, headBytes));
-    return isPython ? readUpTo(content, limits.sourceBytes) : 'not Python';
+    const language = languageOfFile(file, nothing) ?? languageOfFile(file, readPart(location, 0, headBytes));
+    return language ? { bytes: readUpTo(location, limits.sourceBytes), language } : 'no source';
   } catch (error) {
     return { unchecked: reasonOf(error) };
   }

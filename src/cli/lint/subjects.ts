@@ -2,8 +2,9 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsLikeZip } from '../../archive/zip-end.ts';
-import { isPythonSource } from '../../scan/scan.ts';
-import { judgeArchive } from './archives.ts';
+import { languages } from '../../contract/languages.ts';
+import { languageOfFile } from '../../scan/scan.ts';
+import { judgeArchive, signs } from './archives.ts';
 import type { Judged, Judging } from './judged.ts';
 import { judgeFiles, judgeFolder } from './loose-files.ts';
 import { judgePluginFolder } from './plugin-folders.ts';
@@ -13,8 +14,7 @@ import { reasonOf } from './unchecked.ts';
 export async function judgePath(path: string, judging: Judging): Promise<Judged> {
   try {
     const stats = statSync(path);
-    if (stats.isDirectory())
-      return await (isPlugin(path) ? judgePluginFolder(path, judging) : judgeFolder(path, judging));
+    if (stats.isDirectory()) return await judgeFolderOf(path, judging);
     if (!stats.isFile()) return nothingRead(path, 'neither a file nor a folder');
     return await judgeFile(path, stats, judging);
   } catch (error) {
@@ -22,10 +22,10 @@ export async function judgePath(path: string, judging: Judging): Promise<Judged>
   }
 }
 
-function isPlugin(folder: string): boolean {
-  return ['manifest.py', 'pipeline.py'].some(
-    (name) => statSync(join(folder, name), { throwIfNoEntry: false }) !== undefined,
-  );
+function judgeFolderOf(folder: string, judging: Judging): Promise<Judged> {
+  const has = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+  const language = languages.find((candidate) => signs[candidate].some(has));
+  return language ? judgePluginFolder(folder, language, judging) : judgeFolder(folder, judging);
 }
 
 const headBytes = 512;
@@ -38,7 +38,7 @@ async function judgeFile(path: string, { size }: Stats, judging: Judging): Promi
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   if (isZip || isGzip) return await judgeArchive(source, judging);
-  if (isPythonSource(path, head)) {
+  if (languageOfFile(path, head)) {
     return await judgeFiles('file', [{ path, location: path, size, kind: 'file' }], judging);
   }
   if (archiveName.test(path) || (await endsLikeZip(source))) return await judgeArchive(source, judging);

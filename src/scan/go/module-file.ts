@@ -1,0 +1,112 @@
+// go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in blocks
+// behind their verb. Only what decides where the plugin is built from is looked at.
+import type { Report } from '../report.ts';
+import { quotedEnd, stringValue } from './strings.ts';
+
+interface ModuleToken {
+  text: string;
+  start: number;
+  end: number;
+}
+
+type Line = ModuleToken[];
+
+export function scanModuleFile(text: string, report: Report): void {
+  const { lines, problemAt } = readLines(text);
+  if (problemAt !== undefined) {
+    report.add('SLP601', { start: problemAt, end: problemAt + 1 }, '', { detail: 'not the grammar of go.mod' });
+    return;
+  }
+  let module = '';
+  for (const [verb, ...args] of directives(lines)) {
+    if (verb?.text === 'module') module ||= meant(args[0]);
+    else if (verb?.text === 'replace') checkReplacement(args, report);
+    else if (verb?.text === 'toolchain') {
+      const name = meant(args[0]);
+      const range = { start: verb.start, end: args[0]?.end ?? verb.end };
+      report.add('SLP903', range, name, { detail: `toolchain ${name} (the platform has its own)` });
+    }
+  }
+  if (module === '') report.add('SLP903', { start: 0, end: 0 }, 'go.mod', { detail: 'a go.mod without a module path' });
+}
+
+function checkReplacement(args: Line, report: Report): void {
+  const arrow = args.findIndex(({ text }) => text === '=>');
+  const [first] = args;
+  const last = args.at(-1);
+  const target = meant(args[arrow + 1]);
+  if (arrow < 0 || !first || !last || !isDirectory(target)) return;
+  const detail = `replace ${meant(first)} => ${target} (a local path)`;
+  report.add('SLP903', { start: first.start, end: last.end }, meant(first), { detail });
+}
+
+/** Any system's paths: the file may have come from another one. */
+function isDirectory(target: string): boolean {
+  return /^(?:\.\.?(?:[\\/]|$)|[\\/]|[A-Za-z]:)/.test(target);
+}
+
+function meant(token: ModuleToken | undefined): string {
+  if (!token) return '';
+  return token.text.startsWith('"') ? stringValue(token.text) : token.text;
+}
+
+/** Each directive with its verb first, also where that stands before a block. */
+function* directives(lines: readonly Line[]): Generator<Line> {
+  let verb: ModuleToken | undefined;
+  for (const line of lines) {
+    const [first] = line;
+    if (verb) {
+      if (first?.text === ')') verb = undefined;
+      else yield [verb, ...line];
+    } else if (line.at(-1)?.text === '(') {
+      verb = first;
+    } else {
+      yield line;
+    }
+  }
+}
+
+const blank = /[ \t\r]*/y;
+const comment = /\/\/[^\n]*/y;
+const bracket = /[()[\]{},]/y;
+/** Whatever is printed: letters, digits, punctuation. A comment ends it. */
+const word = /(?:(?!\/[/*])(?![()[\]{},])[\p{L}\p{M}\p{N}\p{P}\p{S}])+/uy;
+
+function readLines(text: string): { lines: Line[]; problemAt?: number } {
+  const lines: Line[] = [];
+  let line: Line = [];
+  let at = 0;
+  while (at < text.length) {
+    at = endOf(blank, text, at);
+    at = endOf(comment, text, at);
+    if (at >= text.length) break;
+    if (text.charAt(at) === '\n') {
+      if (line.length > 0) lines.push(line);
+      line = [];
+      at += 1;
+      continue;
+    }
+    const end = tokenEnd(text, at);
+    if (end <= at) return { lines, problemAt: at };
+    line.push({ text: text.slice(at, end), start: at, end });
+    at = end;
+  }
+  if (line.length > 0) lines.push(line);
+  return { lines };
+}
+
+function tokenEnd(text: string, at: number): number {
+  const first = text.charAt(at);
+  if (first === '"') return quotedEnd(text, at);
+  if (first === '`') {
+    const end = text.indexOf('`', at + 1);
+    return end < 0 || text.slice(at, end).includes('\n') ? -1 : end + 1;
+  }
+  const behindBracket = endOf(bracket, text, at);
+  return behindBracket > at ? behindBracket : endOf(word, text, at);
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return at + (pattern.exec(text)?.[0].length ?? 0);
+}

@@ -1,0 +1,128 @@
+// How deep a Go file nests, told from its tokens before anything reads it into a tree: brackets that match, at most so many in each
+// other, and no chain of operators, calls or `else if` that makes a deeper tree than the scanner takes (scan policy §7, §8a).
+import { limits } from '../limits.ts';
+import type { SyntaxProblem } from './lexer.ts';
+import { kindFlags, Token, type Tokens } from './tokens.ts';
+
+/** Undefined when the tokens nest as they should. */
+export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
+  const nesting = new Nesting(tokens);
+  for (let index = 0; index < tokens.size; index += 1) {
+    const problem = nesting.step(index);
+    if (problem) return problem;
+  }
+  return nesting.end();
+}
+
+/** Links of a chain, from those that hold all others to those that bind the tightest. */
+const Link = { else: 0, label: 1, or: 2, and: 3, comparison: 4, additive: 5, multiplicative: 6, tight: 7 } as const;
+const links = 8;
+
+const linkOf = new Map<number, number>([
+  [Token.or, Link.or],
+  [Token.and, Link.and],
+  [Token.comparison, Link.comparison],
+  [Token.additive, Link.additive],
+  [Token.multiplicative, Link.multiplicative],
+  [Token.star, Link.multiplicative],
+  [Token.arrow, Link.or],
+  [Token.else, Link.else],
+  [Token.colon, Link.label],
+]);
+const binding = new Int8Array(64).fill(-1);
+for (const [kind, link] of linkOf) binding[kind] = link;
+
+const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
+/** Each makes what follows or precedes it one level deeper. */
+const tight = kindFlags(Token.dot, Token.not, Token.tilde, Token.chan, Token.map, Token.func);
+const operand = kindFlags(
+  ...[Token.name, Token.string, Token.rune, Token.number],
+  ...[Token.closeParenthesis, Token.closeBracket, Token.closeBrace],
+);
+/** What follows is beside what was before, not in it. */
+const separating = kindFlags(Token.semicolon, Token.comma, Token.assign, Token.case, Token.default);
+
+class Nesting {
+  private readonly tokens: Tokens;
+  private readonly open: number[] = [];
+  /** For each level of brackets, how many links of each kind the chain has that the cursor is in. */
+  private readonly chains = new Int32Array((limits.bracketLevels + 2) * links);
+  /** Of all levels around the current one. */
+  private outer = 0;
+  private readonly outers: number[] = [];
+  /** Of the current level. */
+  private depth = 0;
+
+  constructor(tokens: Tokens) {
+    this.tokens = tokens;
+  }
+
+  step(index: number): SyntaxProblem | undefined {
+    const kind = this.tokens.kind(index);
+    if (opening[kind] === 1) return this.openBracket(index);
+    if (closing[kind] === 1) return this.closeBracket(index, kind);
+    const link = this.linkAt(index, kind);
+    if (link >= 0) return this.add(link, index);
+    if (separating[kind] === 1) this.cut(Link.label, links);
+    return undefined;
+  }
+
+  end(): SyntaxProblem | undefined {
+    const last = this.open.at(-1);
+    return last === undefined ? undefined : this.problem('SLP601', 'a bracket that is never closed', last);
+  }
+
+  /** Which chain the token goes on with; -1 for none. */
+  private linkAt(index: number, kind: number): number {
+    if (tight[kind] === 1) return Link.tight;
+    const link = binding[kind] ?? -1;
+    if (link < Link.or) return link;
+    // With nothing before it to work on, an operator is a sign of what follows.
+    return operand[this.tokens.kind(index - 1)] === 1 ? link : Link.tight;
+  }
+
+  private add(link: number, index: number): SyntaxProblem | undefined {
+    this.cut(link + 1, links);
+    const at = this.open.length * links + link;
+    this.chains[at] = (this.chains[at] ?? 0) + 1;
+    this.depth += 1;
+    return this.outer + this.depth > limits.treeDepth ? this.problem('SLP603', 'nested too deeply', index) : undefined;
+  }
+
+  /** Ends the chains of the current level of some links. */
+  private cut(from: number, to: number): void {
+    const level = this.open.length * links;
+    for (let at = level + from; at < level + to; at += 1) {
+      this.depth -= this.chains[at] ?? 0;
+      this.chains[at] = 0;
+    }
+  }
+
+  private openBracket(index: number): SyntaxProblem | undefined {
+    if (this.open.length === limits.bracketLevels) return this.problem('SLP603', 'too many nested brackets', index);
+    this.outers.push(this.depth);
+    this.outer += this.depth + 1;
+    this.open.push(index);
+    this.depth = 0;
+    return undefined;
+  }
+
+  private closeBracket(index: number, kind: number): SyntaxProblem | undefined {
+    const opened = this.open.at(-1);
+    if (opened === undefined || this.tokens.kind(opened) !== kind - 1) {
+      return this.problem('SLP601', 'a bracket that nothing opened', index);
+    }
+    this.cut(0, links);
+    this.open.pop();
+    this.depth = this.outers.pop() ?? 0;
+    this.outer -= this.depth + 1;
+    if (kind !== Token.closeBrace) return this.add(Link.tight, index);
+    if (this.tokens.kind(index + 1) !== Token.else) this.cut(Link.else, Link.label);
+    return undefined;
+  }
+
+  private problem(ruleId: SyntaxProblem['ruleId'], detail: string, index: number): SyntaxProblem {
+    return { ruleId, detail, ...this.tokens.range(index) };
+  }
+}

@@ -1,0 +1,62 @@
+// What stands in quotes: where it ends, whether its escapes are Go's, and what it means.
+
+const backslash = 0x5c;
+const lineFeed = 0x0a;
+
+/** Behind the closing quote; -1 where the literal does not end on its line or has an escape that Go does not know. */
+export function quotedEnd(text: string, start: number): number {
+  const quote = text.charCodeAt(start);
+  let at = start + 1;
+  for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(at)) {
+    if (code === lineFeed || at >= text.length) return -1;
+    const step = code === backslash ? (readEscape(text, at, quote)?.length ?? 0) : 1;
+    if (step === 0) return -1;
+    at += step;
+  }
+  return at + 1;
+}
+
+/** Whether what stands between single quotes is one character. */
+export function isRune(text: string): boolean {
+  const inner = text.slice(1, -1);
+  if (inner.startsWith('\\')) return readEscape(text, 1, 0x27)?.length === inner.length;
+  return inner.length === String.fromCodePoint(inner.codePointAt(0) ?? 0).length && inner !== '';
+}
+
+/** The value of a string literal that the lexer has accepted. Escaped bytes come as the characters of their number. */
+export function stringValue(literal: string): string {
+  if (literal.startsWith('`')) return literal.slice(1, -1).replaceAll('\r', '');
+  let value = '';
+  for (let at = 1; at < literal.length - 1; ) {
+    const escaped = literal.charCodeAt(at) === backslash ? readEscape(literal, at, 0x22) : undefined;
+    value += escaped ? String.fromCodePoint(escaped.value) : literal.charAt(at);
+    at += escaped?.length ?? 1;
+  }
+  return value;
+}
+
+interface Escape {
+  length: number;
+  value: number;
+}
+
+const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': backslash };
+const coded = /\\(?:([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y;
+
+/** The escape that starts with the backslash at `at`; undefined where Go knows none such. */
+function readEscape(text: string, at: number, quote: number): Escape | undefined {
+  const code = text.charCodeAt(at + 1);
+  if (code === quote) return { length: 2, value: quote };
+  const value = simple[text.charAt(at + 1)];
+  if (value !== undefined) return { length: 2, value };
+  coded.lastIndex = at;
+  const found = coded.exec(text);
+  if (!found) return undefined;
+  const [whole, octal, byte, short, long] = found;
+  if (octal !== undefined || byte !== undefined) {
+    const number = octal === undefined ? Number.parseInt(byte ?? '', 16) : Number.parseInt(octal, 8);
+    return number > 255 ? undefined : { length: whole.length, value: number };
+  }
+  const point = Number.parseInt(short ?? long ?? '', 16);
+  return point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? undefined : { length: whole.length, value: point };
+}
