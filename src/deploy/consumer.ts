@@ -3,6 +3,7 @@ import { BuilderError } from '../contract/builder.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { StartFailed } from './instances.ts';
+import { stopAbandoned } from './stop.ts';
 import { ExampleFailed } from './verify.ts';
 import { attemptsMax, failDeployment, LeaseLost, releaseDeployment, type Work } from './work.ts';
 
@@ -20,8 +21,8 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
  * queue delivers the message again.
  */
 export async function settleFailure(deps: Deps, held: Work, error: unknown): Promise<void> {
-  if (error instanceof LeaseLost) return;
   const { deployment } = held;
+  if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
     return failDeployment(deps, deployment, error.message, held);
   if (deployment.attempts >= attemptsMax) return failDeployment(deps, deployment, givenUp(deployment.attempts), held);

@@ -1,6 +1,6 @@
 // The end of instances: when no pointer names a deployment any more and its drain is over, its instance goes. A pointer that has
 // come back to it meanwhile wins: the stop then does nothing (D9).
-import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
@@ -25,6 +25,18 @@ export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): P
     .where(and(eq(deployments.pluginId, pluginId), dueToStop(deps.clock.now())))
     .limit(50);
   for (const deployment of due) await stopInstance(deps, deployment);
+}
+
+/**
+ * For a worker that has lost its deployment: it may have started the instance after that was stopped. One that ended without
+ * serving has none, and one that another worker has keeps it.
+ */
+export async function stopAbandoned(deps: StopDeps, { id, pluginId }: Deployment): Promise<void> {
+  await deps.db
+    .update(deployments)
+    .set({ instanceStoppedAt: null })
+    .where(and(eq(deployments.id, id), inArray(deployments.status, ['failed', 'superseded', 'cancelled'])));
+  await stopDueInstances(deps, pluginId);
 }
 
 async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<void> {

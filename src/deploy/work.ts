@@ -2,11 +2,9 @@
 // a reason. Whoever has lost the lease can change nothing any more.
 import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
-import type { LogLine } from '../contract/log-line.ts';
-import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
-import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
+import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
@@ -25,13 +23,21 @@ export interface Work {
   deployment: Deployment;
   version: PluginVersion;
   token: string;
+  /** Rejects with LeaseLost when it is noticed that the deployment is in other hands, or over. */
+  lost: PromiseWithResolvers<never>;
 }
 
-type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer'>;
+export type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer'>;
 
 /** Someone else has the deployment now, or it was cancelled or overtaken: stop, there is nothing to do. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+export function leaseLost({ deployment }: Pick<Work, 'deployment'>): LeaseLost {
+  return new LeaseLost(
+    `deployment ${deployment.id} is no longer held: it was cancelled or overtaken, or another worker has it`,
+  );
 }
 
 /** Takes the deployment to work on it, or undefined when it is finished, gone, or in another's hands. */
@@ -66,20 +72,26 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
         ),
       ),
   ]);
-  return deployment && version && { deployment, version, token };
+  if (!deployment || !version) return undefined;
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  return { deployment, version, token, lost };
 }
 
-function heldBy({ deployment, token }: Work): SQL | undefined {
+/** The condition of every change that the worker makes. */
+export function heldBy({ deployment, token }: Work): SQL | undefined {
   return and(eq(deployments.id, deployment.id), eq(deployments.leaseToken, token), isUnfinished());
 }
 
-/** Runs `work` while the lease is renewed every 5 s. */
+/** Runs `work` while the lease is renewed every 5 s; a renewal that finds it lost ends the step under way. */
 export async function keepingLease<Result>(deps: WorkDeps, held: Work, work: () => Promise<Result>): Promise<Result> {
   const renew = async () => {
-    await deps.db
+    const renewed = await deps.db
       .update(deployments)
       .set({ leaseUntil: deps.clock.now() + leaseMs })
-      .where(heldBy(held));
+      .where(heldBy(held))
+      .returning({ id: deployments.id });
+    if (renewed.length === 0) held.lost.reject(leaseLost(held));
   };
   const timer = setInterval(() => {
     renew().catch((cause) => deps.log.warn('deployment.lease_not_renewed', { deployment: held.deployment.id, cause }));
@@ -89,59 +101,6 @@ export async function keepingLease<Result>(deps: WorkDeps, held: Work, work: () 
   } finally {
     clearInterval(timer);
   }
-}
-
-/** One step of the way: enters its state, runs, and records start, end, error and log. A resumed step is entered again. */
-export async function runStep(
-  deps: WorkDeps,
-  held: Work,
-  state: DeploymentState,
-  step: DeploymentStep,
-  run: (log: (line: LogLine) => void) => Promise<void>,
-): Promise<void> {
-  const lines: LogLine[] = [];
-  await enterStep(deps, held, state, step);
-  const leave = (error: string | null) =>
-    deps.db
-      .update(deploymentStepRows)
-      .set({ endedAt: deps.clock.now(), error, log: lines.slice(-200) })
-      .where(and(eq(deploymentStepRows.deploymentId, held.deployment.id), eq(deploymentStepRows.step, step)));
-  try {
-    await run((line) => lines.push(line));
-  } catch (error) {
-    await leave(error instanceof Error ? error.message : String(error));
-    throw error;
-  }
-  await leave(null);
-}
-
-async function enterStep(deps: WorkDeps, held: Work, state: DeploymentState, step: DeploymentStep): Promise<void> {
-  const { db, clock } = deps;
-  const { id } = held.deployment;
-  const now = clock.now();
-  const start = {
-    deploymentId: id,
-    step,
-    attempt: held.deployment.attempts,
-    startedAt: now,
-    endedAt: null,
-    error: null,
-    log: null,
-  };
-  const [, , , [current]] = await db.batch([
-    db
-      .update(deployments)
-      .set({ status: state, leaseUntil: now + leaseMs, updatedAt: now })
-      .where(and(heldBy(held), or(mayBecome(state), eq(deployments.status, state)))),
-    record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
-    db
-      .insert(deploymentStepRows)
-      .values(start)
-      .onConflictDoUpdate({ target: [deploymentStepRows.deploymentId, deploymentStepRows.step], set: start }),
-    db.select().from(deployments).where(heldBy(held)),
-  ]);
-  if (!current) throw new LeaseLost(`deployment ${id} is no longer held`);
-  held.deployment = current;
 }
 
 /** The end of the way: traffic moves, or the attempt was overtaken. What it replaced is stopped when its drain is over. */
@@ -187,7 +146,8 @@ export async function releaseDeployment({ db, clock }: WorkDeps, held: Work, del
     .where(heldBy(held));
 }
 
-function systemEvent(id: DeploymentId) {
+/** For writers that know only the id: organization and namespace come from the row. */
+export function systemEvent(id: DeploymentId) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;
   return { organizationId: column('organization_id'), namespaceId: column('namespace_id'), actor: systemActor };

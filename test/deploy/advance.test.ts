@@ -5,8 +5,9 @@ import { BuilderError } from '../../src/contract/builder.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { abandonDeployment, RetryLater } from '../../src/deploy/consumer.ts';
+import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { attemptsMax, claimDeployment, leaseMs, runStep } from '../../src/deploy/work.ts';
+import { attemptsMax, claimDeployment, leaseMs } from '../../src/deploy/work.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, type Scene, scene, standing } from '../support/scene.ts';
 

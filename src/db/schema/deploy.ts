@@ -52,6 +52,8 @@ export const deployments = sqliteTable(
   (t) => [
     uniqueIndex('deployments_generation').on(t.namespaceId, t.versionId, t.generation),
     index('deployments_plugin').on(t.namespaceId, t.pluginId, t.ticket),
+    index('deployments_listed').on(t.namespaceId, t.id),
+    index('deployments_version').on(t.versionId, t.id),
     index('deployments_unfinished').on(t.status, t.updatedAt),
     index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
     check('deployments_status', oneOf(t.status, deploymentStates)),
@@ -72,7 +74,10 @@ export const deploymentStepRows = sqliteTable(
     startedAt: time('started_at').notNull(),
     endedAt: time('ended_at'),
     error: text('error'),
+    /** The newest lines of what it said (deploy/step-log.ts). */
     log: json('log', z.array(logLineSchema)),
+    /** How many lines there were in all. */
+    logLines: integer('log_lines').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.deploymentId, t.step] }),

@@ -1,0 +1,20 @@
+// What one step of a deployment says while it runs: its newest lines, bounded, and how many there were in all.
+import type { LogLine } from '../contract/log-line.ts';
+
+const linesMax = 500;
+const charactersMax = 100_000;
+
+export class StepLog {
+  /** The newest, oldest first. */
+  readonly lines: LogLine[] = [];
+  written = 0;
+  #characters = 0;
+
+  add(line: LogLine): void {
+    this.lines.push(line);
+    this.written += 1;
+    this.#characters += line.line.length;
+    while (this.lines.length > linesMax || this.#characters > charactersMax)
+      this.#characters -= this.lines.shift()?.line.length ?? 0;
+  }
+}
