@@ -1,0 +1,50 @@
+// Calling off an attempt that doesn't serve yet. The row decides, by one conditional update: whoever promotes at the same moment
+// does so before it or not at all, and the worker that has the attempt in hands notices that it lost it.
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../access/actor.ts';
+import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { previousChanged } from '../db/client.ts';
+import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import { findDeployment, foundInFull, type HistoryEntry, type StepInFull, selectInFull } from './history.ts';
+import { mayBecome } from './states.ts';
+
+/** Saying it twice changes nothing; 409 for an attempt that serves, or has ended otherwise. Two D1 round trips. */
+export async function cancelDeployment(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  id: DeploymentId,
+): Promise<HistoryEntry<StepInFull>> {
+  requireScope(actor, 'plugins:deploy');
+  const { deployment } = await findDeployment(deps, actor, namespaceId, id);
+  const { db, clock } = deps;
+  const now = clock.now();
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
+  const event = { organizationId: deployment.organizationId, namespaceId, actor: actor.ref, subjectId: id };
+  const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
+  const [, , , , ...parts] = await db.batch([
+    db
+      .update(deployments)
+      .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(eq(deployments.id, id), mayBecome('cancelled'))),
+    record(deps, { ...event, type: 'deployment.cancelled' }, previousChanged),
+    enqueue(deps, stop, previousChanged),
+    db
+      .update(deploymentStepRows)
+      .set({ endedAt: now, error: 'cancelled' })
+      .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
+    ...selectInFull(db, namespaceId, id),
+  ]);
+  const entry = foundInFull(parts, id);
+  const { status } = entry.deployment;
+  if (status !== 'cancelled')
+    throw new Problem('conflict', `Deployment ${id} is ${status}: only an attempt on its way can be cancelled`, {
+      details: { resource: 'deployment', id, status },
+    });
+  deps.defer(sendNow(deps, stop));
+  return entry;
+}

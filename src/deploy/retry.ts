@@ -1,0 +1,31 @@
+// An attempt that failed or was cancelled, wished for once more: a new attempt with the same type and parameters.
+import { type Actor, requireScope } from '../access/actor.ts';
+import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import type { Deps } from '../deps.ts';
+import type { PluginVersion } from '../registry/versions.ts';
+import { requestDeployment } from './deployments.ts';
+import { findDeployment } from './history.ts';
+import type { Deployment } from './standing.ts';
+
+/** Said twice it is one attempt while that is under way (D6); 409 for one that has not failed. */
+export async function retryDeployment(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  id: DeploymentId,
+): Promise<{ deployment: Deployment; version: PluginVersion }> {
+  requireScope(actor, 'plugins:deploy');
+  const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
+  const { status, type, parameters } = deployment;
+  if (status !== 'failed' && status !== 'cancelled')
+    throw new Problem(
+      'conflict',
+      `Deployment ${id} is ${status}: only one that failed or was cancelled can be retried`,
+      {
+        details: { resource: 'deployment', id, status },
+      },
+    );
+  const wish = { namespaceId, version, type, parameters, actor: actor.ref };
+  return { deployment: await requestDeployment(deps, wish), version };
+}

@@ -1,0 +1,281 @@
+// Calling an attempt off and trying it once more: whoever comes first wins, nobody is left with half of it.
+import { eq } from 'drizzle-orm';
+import { expect, test, vi } from 'vitest';
+import { BuilderError } from '../../src/contract/builder.ts';
+import { type DeploymentId, isId } from '../../src/core/ids.ts';
+import { Problem } from '../../src/core/problem.ts';
+import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { cancelDeployment } from '../../src/deploy/cancel.ts';
+import { abandonDeployment } from '../../src/deploy/consumer.ts';
+import { retryDeployment } from '../../src/deploy/retry.ts';
+import { runStep } from '../../src/deploy/steps.ts';
+import { sweepDeployments } from '../../src/deploy/sweep.ts';
+import { claimDeployment, keepingLease, promote, renewMs, type Work } from '../../src/deploy/work.ts';
+import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
+import { pluginIdOfVersion } from '../../src/registry/versions.ts';
+import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+
+function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
+  return cancelDeployment(deps, actor, namespaceId, id);
+}
+
+function retry({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
+  return retryDeployment(deps, actor, namespaceId, id);
+}
+
+async function rowOf({ deps }: Scene, id: DeploymentId) {
+  const row = await deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+  if (!row) throw new Error('the deployment is gone');
+  return row;
+}
+
+async function claim({ deps }: Scene, id: DeploymentId): Promise<Work> {
+  const work = await claimDeployment(deps, id);
+  if (!work) throw new Error('not claimed');
+  return work;
+}
+
+const way = [
+  ['building', 'build'],
+  ['starting', 'start'],
+  ['verifying', 'verify'],
+  ['ready', 'promote'],
+] as const;
+
+/** A worker that has brought the attempt so far, with the step of that state still open. */
+async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<Work> {
+  const work = await claim(s, id);
+  for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
+    await runStep(s.deps, work, next, step, async () => {});
+  return work;
+}
+
+const conflict = (status: string) => ({ code: 'conflict', details: { resource: 'deployment', status } });
+
+test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
+  'an attempt that is %s is cancelled: its worker changes nothing more, and nobody takes it up again',
+  async (state) => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    const work = state === 'queued' ? undefined : await workerAt(s, id, state);
+    expect((await rowOf(s, id)).status).toBe(state);
+    expect((await cancel(s, id)).deployment.status).toBe('cancelled');
+
+    if (work) {
+      await expect(runStep(s.deps, work, 'ready', 'promote', async () => {})).rejects.toThrow('no longer held');
+      await promote(s.deps, work);
+    }
+    s.clock.advance(60_000);
+    s.sent.length = 0;
+    await sweepDeployments(s.deps);
+    expect(s.sent.filter((message) => message.id === id)).toEqual([]);
+    await advanceDeployment(s.deps, id);
+    expect([(await rowOf(s, id)).status, (await standing(s)).serving]).toEqual(['cancelled', null]);
+  },
+);
+
+test('cancelled twice it is cancelled once', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const [first, second] = [await cancel(s, id), await cancel(s, id)];
+  expect(second).toEqual(first);
+  const told = await s.deps.db.query.events.findMany({ where: (e, { and }) => and(eq(e.subjectId, id)) });
+  expect(told.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
+});
+
+test('cancelling and promoting at the same moment: one of them wins, and the other one knows', async () => {
+  const s = await scene();
+  for (let trips = 0; trips < 4; trips++) {
+    const { id } = await deploy(s);
+    const work = await workerAt(s, id, 'ready');
+    const cancelling = cancel(s, id).then(
+      () => 'cancelled',
+      (error: unknown) => (error instanceof Problem && error.code === 'conflict' ? 'promoted' : `${error}`),
+    );
+    // The promotion begins before, between or after the two round trips of cancelling.
+    for (let i = 0; i < trips; i++) await s.deps.db.query.deployments.findFirst();
+    const [answer] = await Promise.all([cancelling, promote(s.deps, work)]);
+    expect((await rowOf(s, id)).status).toBe(answer);
+    expect((await standing(s)).serving?.id === id).toBe(answer === 'promoted');
+  }
+});
+
+test.each([
+  ['serves', 'promoted'],
+  ['failed', 'failed'],
+  ['was overtaken', 'superseded'],
+])('an attempt that %s is not cancelled', async (_what, status) => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  if (status === 'promoted') await advanceDeployment(s.deps, id);
+  if (status === 'failed') await abandonDeployment(s.deps, id);
+  if (status === 'superseded') await deploy(s, 'batch_only');
+  await expect(cancel(s, id)).rejects.toMatchObject(conflict(status));
+  expect((await rowOf(s, id)).status).toBe(status);
+});
+
+test('an instance that is started after it was stopped, because the attempt was cancelled meanwhile, is stopped again', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const started: string[] = [];
+  const builder: typeof s.deps.builder = {
+    ...s.deps.builder,
+    start: async function* (instance, spec) {
+      if (isId('deployment', instance) && started.length === 0) await cancel(s, instance);
+      started.push(instance);
+      yield* s.deps.builder.start(instance, spec);
+    },
+  };
+  await advanceDeployment({ ...s.deps, builder }, id);
+  const row = await rowOf(s, id);
+  expect([row.status, row.instanceStoppedAt !== null]).toEqual(['cancelled', true]);
+  expect(started).toContain(id);
+  expect((await s.deps.builder.status(id))?.state).toBeUndefined();
+});
+
+test('a worker in the middle of a long step notices at its next renewal', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const work = await claim(s, id);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+    const endless = () => {
+      enter();
+      return new Promise<void>(() => {});
+    };
+    const working = keepingLease(s.deps, work, () => runStep(s.deps, work, 'building', 'build', endless));
+    const noticed = expect(working).rejects.toThrow('no longer held');
+    await entered;
+    await cancel(s, id);
+    vi.advanceTimersByTime(renewMs);
+    await noticed;
+  } finally {
+    vi.useRealTimers();
+  }
+  const [step] = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+  expect(step).toMatchObject({ step: 'build', error: 'cancelled' });
+});
+
+test('a worker that was overtaken by another one ends no step of that one', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const slow = await claim(s, id);
+  const { promise: waiting, resolve: go } = Promise.withResolvers<void>();
+  const late = runStep(s.deps, slow, 'building', 'build', () => waiting);
+  await vi.waitFor(async () => expect((await rowOf(s, id)).status).toBe('building'));
+  s.clock.advance(60_000);
+  const next = await claim(s, id);
+  const { promise: stuck } = Promise.withResolvers<void>();
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  void runStep(s.deps, next, 'building', 'build', () => {
+    enter();
+    return stuck;
+  });
+  await entered;
+  go();
+  await late;
+  const [step] = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+  expect(step).toMatchObject({ attempt: 2, endedAt: null });
+});
+
+test('cancelling a redeployment leaves what serves where it is', async () => {
+  const s = await scene();
+  const first = await deploy(s);
+  await advanceDeployment(s.deps, first.id);
+  const second = await deploy(s);
+  await cancel(s, second.id);
+  const { serving, newest } = await standing(s);
+  expect([serving?.id, newest?.id]).toEqual([first.id, first.id]);
+});
+
+async function failed(s: Scene): Promise<DeploymentId> {
+  const { id } = await deploy(s);
+  await abandonDeployment(s.deps, id);
+  return id;
+}
+
+async function cancelled(s: Scene): Promise<DeploymentId> {
+  const { id } = await deploy(s);
+  await cancel(s, id);
+  return id;
+}
+
+test.each([
+  ['failed', failed],
+  ['cancelled', cancelled],
+])(
+  'an attempt that %s is retried: a new one of the same kind, and one only while that is under way',
+  async (_how, end) => {
+    const s = await scene();
+    const id = await end(s);
+    const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);
+    expect(two.deployment.id).toBe(one.deployment.id);
+    expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
+    expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
+    await advanceDeployment(s.deps, one.deployment.id);
+    expect((await standing(s)).serving?.id).toBe(one.deployment.id);
+  },
+);
+
+test('a retry that fails can be retried, and so can the first one', async () => {
+  const s = await scene();
+  const id = await failed(s);
+  const second = (await retry(s, id)).deployment;
+  await abandonDeployment(s.deps, second.id);
+  const third = (await retry(s, second.id)).deployment;
+  await abandonDeployment(s.deps, third.id);
+  const fourth = (await retry(s, id)).deployment;
+  expect([second.generation, third.generation, fourth.generation]).toEqual([2, 3, 4]);
+});
+
+test.each([
+  ['is under way', 'queued'],
+  ['serves', 'promoted'],
+  ['was overtaken', 'superseded'],
+])('an attempt that %s is not retried', async (_what, status) => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  if (status === 'promoted') await advanceDeployment(s.deps, id);
+  if (status === 'superseded') await deploy(s, 'batch_only');
+  await expect(retry(s, id)).rejects.toMatchObject(conflict(status));
+});
+
+test('nothing is retried for a version that was deleted', async () => {
+  const s = await scene();
+  const id = await failed(s);
+  await deleteVersion(s.deps, s.actor, s.namespaceId, pluginIdOfVersion(s.version));
+  await expect(retry(s, id)).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a log can be read while its step runs, and keeps its newest lines', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const work = await claim(s, id);
+  const at = '2026-11-20T12:00:00.000Z';
+  await runStep(s.deps, work, 'building', 'build', async (log) => {
+    for (let i = 1; i <= 600; i++) log({ at, stream: 'stdout', line: `line ${i}` });
+  });
+  const [step] = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+  expect([step?.logLines, step?.log?.length, step?.log?.[0]?.line, step?.log?.at(-1)?.line]).toEqual([
+    600,
+    500,
+    'line 101',
+    'line 600',
+  ]);
+});
+
+test('a builder that is away costs a cancelled attempt nothing', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const builder: typeof s.deps.builder = {
+    ...s.deps.builder,
+    start: async function* () {
+      yield* [];
+      await cancel(s, id);
+      throw new BuilderError('unreachable', 'The builder does not answer');
+    },
+  };
+  await advanceDeployment({ ...s.deps, builder }, id).catch(() => {});
+  expect(await rowOf(s, id)).toMatchObject({ status: 'cancelled', error: null });
+});
