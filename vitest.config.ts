@@ -10,6 +10,7 @@ const bundled = [
   'drizzle-orm/sqlite-core',
   'hono',
   'hono/http-exception',
+  'hono/streaming',
   'standardwebhooks',
   'web-tree-sitter',
   'zod',

@@ -9,6 +9,7 @@ import { authenticate, type MakeDeps, prepare } from './middleware.ts';
 import { newRouter } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 import { admin } from './surfaces/admin.ts';
+import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
 import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
@@ -32,6 +33,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.use('/v1/*', except('/v1/admin/*', authenticate));
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
+  app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/plugins', organizationExtractors());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());

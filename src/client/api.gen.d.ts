@@ -219,6 +219,225 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deployments of a namespace, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                    /** @description Of the plugin of that name */
+                    name?: string;
+                    status?: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+                };
+                header?: never;
+                path: {
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of deployments with their steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeploymentPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/deployments/{deployment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a deployment with its steps and what they said */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment_id: string;
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The deployment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeploymentInFull"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a deployment that does not serve yet
+         * @description Traffic stays where it is. Cancelling it again changes nothing; 409 when it serves, or has ended otherwise.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment_id: string;
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Cancelled */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeploymentInFull"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a deployment
+         * @description Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The id of the last message that was read */
+                    "last-event-id"?: string;
+                };
+                path: {
+                    deployment_id: string;
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description It is over, and the message that Last-Event-ID names was the last one */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy once more what failed or was cancelled
+         * @description A new deployment of the same version with the same type and parameters; while one is under way, asking again is the same one. 409 when the deployment has neither failed nor been cancelled.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment_id: string;
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The new deployment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deployment"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins": {
         parameters: {
             query?: never;
@@ -397,11 +616,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Deployment"];
+                        "application/json": components["schemas"]["DeployAnswer"];
                     };
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deployments of a version, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    namespace_id: string;
+                    plugin_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of deployments with their steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeploymentPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1410,6 +1671,47 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/{plugin_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the deployments of a version, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    plugin_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of deployments with their steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeploymentPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4699,7 +5001,7 @@ export interface components {
             /** @description What is sent, byte by byte */
             body: string;
         };
-        Deployment: {
+        DeployAnswer: {
             deployed: boolean;
             deployment_id: string;
             deployment_method?: string;
@@ -4720,6 +5022,70 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             version: string;
+        };
+        Deployment: {
+            /** @description How often a worker took it up */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                id: string;
+                /** @enum {string} */
+                type: "key" | "admin" | "system";
+            };
+            deployment_id: string;
+            /** @enum {string} */
+            deployment_type: "realtime" | "batch_only";
+            /** @description Why it failed */
+            error: string | null;
+            /** @description Its place among the deployments of this version in this namespace */
+            generation: number;
+            name: string;
+            namespace_id: string;
+            parameters: {
+                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+            };
+            plugin_id: string;
+            /** Format: date-time */
+            promoted_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+            /** Format: date-time */
+            updated_at: string;
+            version: string;
+            version_id: string;
+        };
+        DeploymentEntry: components["schemas"]["Deployment"] & {
+            /** @description Calls to its version go to it */
+            serving: boolean;
+            steps: components["schemas"]["DeploymentStep"][];
+        };
+        DeploymentInFull: components["schemas"]["DeploymentEntry"] & {
+            steps?: components["schemas"]["DeploymentStepInFull"][];
+        };
+        DeploymentPage: {
+            pagination: {
+                limit: number;
+                next_cursor: string | null;
+            };
+            results: components["schemas"]["DeploymentEntry"][];
+        };
+        DeploymentStep: {
+            /** @description A step that was cut off is entered again by the next attempt */
+            attempt: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            error: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            step: "build" | "start" | "verify" | "promote";
+        };
+        DeploymentStepInFull: components["schemas"]["DeploymentStep"] & {
+            /** @description The newest lines */
+            log: components["schemas"]["LogLine"][];
+            /** @description How many there were in all */
+            log_lines: number;
         };
         Error: {
             detail: string;
@@ -4782,6 +5148,12 @@ export interface components {
                 reason: string;
                 waiver_id: string;
             } | null;
+        };
+        LogLine: {
+            at: string;
+            line: string;
+            /** @enum {string} */
+            stream: "stdout" | "stderr" | "host";
         };
         NamedRealtimeAnswer: components["schemas"]["RealtimeAnswer"] & {
             name: string;

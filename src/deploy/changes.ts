@@ -1,7 +1,7 @@
 // What has changed of a deployment since somebody looked last: its status, its steps, what they said. Where they had got to is
 // one short text that they keep, so nothing has to be remembered here.
 import { and, eq, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { LogLine } from '../contract/builder.ts';
+import type { LogLine } from '../contract/log-line.ts';
 import { type DeploymentState, type DeploymentStep, deploymentStates, deploymentSteps } from '../contract/states.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';

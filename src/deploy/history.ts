@@ -9,7 +9,8 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { deploymentStepRows, deployments, livePointers } from '../db/schema/deploy.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { foundVersion, type PluginVersion, selectVersion, versionIdOf, versionKeyOf } from '../registry/versions.ts';
+import { foundVersion, type PluginVersion, versionKeyOf } from '../registry/versions.ts';
+import { selectVisibleVersion, visibleVersionId } from '../registry/visible-versions.ts';
 import type { Deployment } from './standing.ts';
 
 export type StepInFull = typeof deploymentStepRows.$inferSelect;
@@ -66,12 +67,12 @@ export async function listVersionDeployments(
   const key = versionKeyOf(ownerId, pluginId);
   const namespaceId = namespaceOf(ownerId);
   const which = and(
-    eq(deployments.versionId, versionIdOf(key)),
+    eq(deployments.versionId, visibleVersionId(key)),
     namespaceId === null ? undefined : eq(deployments.namespaceId, namespaceId),
   );
   const [owners, versions, ...parts] = await db.batch([
     selectOwner(db, actor, ownerId),
-    selectVersion(db, key),
+    selectVisibleVersion(db, key),
     ...selectPage(db, which, page),
   ]);
   requireOwner(owners, ownerId);

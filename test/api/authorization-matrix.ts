@@ -1,7 +1,7 @@
 // Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
 // each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
-import { type Ids, newWebhook, type World } from '../support/authorization-world.ts';
+import { type Ids, newDeployment, newWebhook, type World } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -77,12 +77,35 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}/source': read,
   'GET /{plugin_id}/download': read,
   'GET /{plugin_id}/status': read,
+  'GET /{plugin_id}/deployments': read,
   'POST /{plugin_id}/deploy': deploy,
   'POST /{plugin_id}/undeploy': deploy,
   'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
   'DELETE /{plugin_id}': {
     ...write,
     ready: async ({ org }, name) => ({ ids: { plugin_id: (await publish(org, plugin({ name }))).plugin_id } }),
+  },
+};
+
+/** One that nobody takes up. */
+async function queued({ org }: World, name: string): Promise<{ at: string; ids: { deployment_id: string } }> {
+  const { plugin_id } = await publish(org, plugin({ name, realtime: true }));
+  const deployment_id = await newDeployment(org, plugin_id);
+  return { at: `/v1/namespaces/${org.namespaceId}/deployments/${deployment_id}`, ids: { deployment_id } };
+}
+
+const deployments: Record<string, Row> = {
+  'GET ': read,
+  'GET /{deployment_id}': read,
+  'GET /{deployment_id}/events': read,
+  'POST /{deployment_id}/cancel': { ...deploy, ready: queued },
+  'POST /{deployment_id}/retry': {
+    ...deploy,
+    ready: async (world, fresh) => {
+      const { at, ids } = await queued(world, fresh);
+      await world.org.post(`${at}/cancel`);
+      return { ids };
+    },
   },
 };
 
@@ -100,6 +123,7 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}': { ...read, ...ofOrganization },
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
   'DELETE /{plugin_id}': {
     ...write,
     ...ofOrganization,
@@ -162,6 +186,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/admin', admin),
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
+  ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/events', events),
   ...under('/v1', policy),

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { namespaceIn, organization } from '../support/organization.ts';
+import { namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 import { countedD1 } from '../support/round-trips.ts';
@@ -25,6 +25,12 @@ async function counting() {
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin());
   return { org, open, ...app };
+}
+
+/** The path of a deployment that is done: the plugin is batch-only. */
+async function deployed(org: Organization): Promise<string> {
+  const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+  return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
 }
 
 type Counting = Awaited<ReturnType<typeof counting>>;
@@ -175,6 +181,38 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
         await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
         await org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
         return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/disable`);
+      },
+    ],
+    [
+      'list deployments',
+      1,
+      async ({ org }) => {
+        await deployed(org);
+        return () => org.get(`/v1/namespaces/${org.namespaceId}/deployments`);
+      },
+    ],
+    [
+      'get a deployment',
+      1,
+      async ({ org }) => {
+        const at = await deployed(org);
+        return () => org.get(at);
+      },
+    ],
+    [
+      'cancel a deployment',
+      2,
+      async ({ org }) => {
+        const at = await deployed(org);
+        return () => org.post(`${at}/cancel`);
+      },
+    ],
+    [
+      'follow a deployment that is over',
+      2,
+      async ({ org }) => {
+        const at = await deployed(org);
+        return () => org.get(`${at}/events`);
       },
     ],
     [

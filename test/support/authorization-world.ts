@@ -27,6 +27,7 @@ export const absent: Ids = {
   upload_id: 'plu_00000000000000000000000000',
   whole_plugin_id: 'absent_whole_1_0_0',
   whole_upload_id: 'plu_00000000000000000000000000',
+  deployment_id: 'dep_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
@@ -50,6 +51,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       upload_id: (await openUpload(org, { name: `${name}_next` })).upload_id,
       whole_plugin_id: shared.plugin_id,
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
+      deployment_id: await newDeployment(org, own.plugin_id),
       endpoint_id: endpointId,
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
@@ -60,4 +62,9 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
 /** For the default namespace. */
 export async function newWebhook(org: Organization): Promise<string> {
   return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
+}
+
+export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
+  const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
+  return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
 }

@@ -33,7 +33,7 @@ export const deployModel = z
     deployment_method: z.string().optional(),
     status_endpoint: z.string().optional(),
   })
-  .openapi('Deployment');
+  .openapi('DeployAnswer');
 
 export function deployWire(
   version: PluginVersion,

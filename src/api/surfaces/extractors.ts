@@ -6,6 +6,7 @@ import { presignDownload } from '../../registry/download.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import { addCatalogue } from './catalogue-routes.ts';
+import { addVersionDeployments } from './deployments.ts';
 import { addEnabling } from './enabling.ts';
 import { addDeployments } from './extractor-deployments.ts';
 import { namespaced, onePlugin } from './extractor-surface.ts';
@@ -67,5 +68,6 @@ export function extractors(): OpenAPIHono<AppEnv> {
     );
   });
   addDeployments(routes);
+  addVersionDeployments(routes, namespaced);
   return routes;
 }

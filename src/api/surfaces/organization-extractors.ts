@@ -5,6 +5,7 @@ import { catalogueItem } from '../../registry/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import { addCatalogue } from './catalogue-routes.ts';
+import { addVersionDeployments } from './deployments.ts';
 import { organizationWide } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addUploads } from './upload-routes.ts';
@@ -28,6 +29,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addUploads(routes, organizationWide);
   addCatalogue(routes, organizationWide);
   addVersionContent(routes, organizationWide);
+  addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');

@@ -1,0 +1,239 @@
+// Deployments as a resource over HTTP: listed, looked at, followed, cancelled and retried.
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { idOf } from '../../src/contract/ids.ts';
+import type { DeploymentId } from '../../src/core/ids.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { testApp } from '../support/deps.ts';
+import { type Streamed, type StreamedEvent, streamed } from '../support/event-stream.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { namespaceIn, type Organization, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const app = testApp({ queues: losingQueues().queues });
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const noisy = `print("loading", flush=True)
+
+
+class HelloInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {}
+`;
+
+interface Scene {
+  org: Organization;
+  /** The path of the namespace's deployments. */
+  at: string;
+  plugin: string;
+}
+
+async function published(): Promise<Scene> {
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ files: { 'realtime.py': noisy } }));
+  return { org, at: `/v1/namespaces/${org.namespaceId}/deployments`, plugin: `${org.plugins}/hello_ext_1_0_0` };
+}
+
+async function queued({ org, plugin }: Scene, query = ''): Promise<DeploymentId> {
+  const { body } = await org.post(`${plugin}/deploy${query}`);
+  return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
+}
+
+function told({ org }: Scene, id: string) {
+  return {
+    deployment_id: id,
+    namespace_id: org.namespaceId,
+    plugin_id: 'hello_ext_1_0_0',
+    name: 'hello_ext',
+    version: '1.0.0',
+    version_id: expect.stringMatching(/^ver_/),
+    deployment_type: 'realtime',
+    parameters: {},
+    generation: 1,
+    status: 'queued',
+    error: null,
+    attempts: 0,
+    created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
+    created_at: time,
+    updated_at: time,
+    promoted_at: null,
+  };
+}
+
+const step = (name: string) => ({ step: name, attempt: 1, started_at: time, ended_at: time, error: null });
+const steps = ['build', 'start', 'verify', 'promote'].map(step);
+
+const listed = z.object({
+  results: z.array(z.looseObject({ deployment_id: z.string() })),
+  pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+});
+
+async function idsAt(org: Organization, path: string): Promise<string[]> {
+  return listed.parse((await org.get(path)).body).results.map((one) => one.deployment_id);
+}
+
+test('a deployment tells how it came about, and what each of its steps said', async () => {
+  const s = await published();
+  const id = await queued(s);
+  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...told(s, id), serving: false, steps: [] });
+  await advanceDeployment(app.deps, id);
+  const live = { ...told(s, id), status: 'promoted', attempts: 1, promoted_at: time, serving: true };
+  expect((await s.org.get(s.at)).body).toEqual({
+    results: [{ ...live, steps }],
+    pagination: { limit: 100, next_cursor: null },
+  });
+  const host = (line: string) => ({ at: time, stream: 'host', line });
+  const said = [host('unpack'), host('compile'), host('load'), { ...host('loading'), stream: 'stdout' }, host('ready')];
+  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
+    ...live,
+    steps: steps.map((one) => ({
+      ...one,
+      log: one.step === 'start' ? said : [],
+      log_lines: one.step === 'start' ? said.length : 0,
+    })),
+  });
+});
+
+describe('a list', () => {
+  test('has all of a namespace, newest first, page by page, and is filtered by name and status', async () => {
+    const s = await published();
+    const { org, at } = s;
+    await publish(org, plugin({ name: 'other_ext' }));
+    const first = await queued(s, '?deployment_type=batch_only');
+    const second = await queued(s);
+    const third = await queued({ ...s, plugin: `${org.plugins}/other_ext_1_0_0` });
+    expect(await idsAt(org, at)).toEqual([third, second, first]);
+    expect(await idsAt(org, `${at}?name=hello_ext`)).toEqual([second, first]);
+    expect(await idsAt(org, `${at}?status=promoted`)).toEqual([third, first]);
+    expect(await idsAt(org, `${at}?name=hello_ext&status=promoted`)).toEqual([first]);
+    expect(await idsAt(org, `${at}?name=none_ext`)).toEqual([]);
+
+    const { pagination, results } = listed.parse((await org.get(`${at}?limit=2`)).body);
+    expect(results).toHaveLength(2);
+    expect(await idsAt(org, `${at}?limit=2&cursor=${pagination.next_cursor}`)).toEqual([first]);
+    expect(await idsAt(org, `${s.plugin}/deployments`)).toEqual([second, first]);
+    expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
+  });
+
+  test('goes on telling of a version that was deleted', async () => {
+    const s = await published();
+    const id = await queued(s, '?deployment_type=batch_only');
+    await s.org.del(s.plugin);
+    expect(listed.parse((await s.org.get(s.at)).body).results).toMatchObject([
+      { deployment_id: id, plugin_id: 'hello_ext_1_0_0', serving: false },
+    ]);
+    expect((await s.org.get(`${s.plugin}/deployments`)).status).toBe(404);
+  });
+
+  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('is not asked for with %s', async (query) => {
+    const s = await published();
+    expect((await s.org.get(`${s.at}?${query}`)).status).toBe(422);
+  });
+});
+
+test('an attempt is cancelled, retried, and serves; what serves is neither', async () => {
+  const s = await published();
+  const { org, at } = s;
+  const id = await queued(s);
+  const cancelled = { ...told(s, id), status: 'cancelled', serving: false, steps: [] };
+  for (let i = 0; i < 2; i++) {
+    const { status, body } = await org.post(`${at}/${id}/cancel`);
+    expect({ status, body }).toEqual({ status: 200, body: cancelled });
+  }
+  const retried = await org.post(`${at}/${id}/retry`);
+  const next = z.object({ deployment_id: idOf('deployment') }).parse(retried.body).deployment_id;
+  expect({ status: retried.status, body: retried.body }).toEqual({
+    status: 200,
+    body: { ...told(s, next), generation: 2 },
+  });
+  expect((await org.post(`${at}/${id}/retry`)).text).toBe(retried.text);
+  await advanceDeployment(app.deps, next);
+  for (const [what, words] of [
+    ['cancel', 'only an attempt on its way can be cancelled'],
+    ['retry', 'only one that failed or was cancelled can be retried'],
+  ]) {
+    const { status, body } = await org.post(`${at}/${next}/${what}`);
+    const detail = `Deployment ${next} is promoted: ${words}`;
+    expect({ status, body }).toMatchObject({ status: 409, body: { detail, error: { type: 'ConflictError' } } });
+  }
+});
+
+test("another namespace's deployment is not there", async () => {
+  const s = await published();
+  const id = await queued(s);
+  const films = `/v1/namespaces/${await namespaceIn(s.org, 'films')}/deployments`;
+  for (const which of [id, 'dep_00000000000000000000000000', 'nonsense']) {
+    const { status, body } = await s.org.get(`${films}/${which}`);
+    expect({ status, body }).toMatchObject({ status: 404, body: { detail: `Deployment not found: ${which}` } });
+  }
+});
+
+function wordOf({ event, data }: StreamedEvent): string {
+  if (event === 'log') return `${data.step} says`;
+  if (event === 'step') return `${data.step} ${data.ended_at === null ? 'begins' : 'ends'}`;
+  return `${event} ${data.status}`;
+}
+
+describe('following', () => {
+  const follow = (s: Scene, id: string, lastEventId?: string): Promise<Streamed> =>
+    streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
+  const words = ({ events }: Streamed) => events.map(wordOf);
+
+  test('from the beginning to the end, and then there is nothing more', async () => {
+    const s = await published();
+    const id = await queued(s);
+    const following = follow(s, id);
+    await advanceDeployment(app.deps, id);
+    const heard = await following;
+    expect(heard.status).toBe(200);
+    // How much of the log comes at once, and which states are seen, depends on when it was looked at.
+    const told = words(heard).filter((word, i, all) => !word.startsWith('status') && word !== all[i - 1]);
+    expect(told).toEqual([
+      'build begins',
+      'build ends',
+      'start begins',
+      'start says',
+      'start ends',
+      'verify begins',
+      'verify ends',
+      'promote begins',
+      'promote ends',
+      'end promoted',
+    ]);
+    expect(words(heard).at(-2)).toBe('status promoted');
+    expect((await follow(s, id, heard.lastId)).status).toBe(204);
+  });
+
+  test('who comes back hears only what was since', async () => {
+    const s = await published();
+    const id = await queued(s);
+    const following = follow(s, id);
+    await s.org.post(`${s.at}/${id}/cancel`);
+    const first = await following;
+    expect(words(first).at(-1)).toBe('end cancelled');
+    expect(words(await follow(s, id, 'queued.0'))).toEqual(['status cancelled', 'end cancelled']);
+  });
+
+  test.each([
+    ['an empty text', ''],
+    ['another text', 'nonsense'],
+    ['only a status', 'queued'],
+    ['only separators', '~~~~~~'],
+    ['too long a number', `queued.${'9'.repeat(9999)}`],
+  ])('with %s for the last message everything is new', async (_what, lastEventId) => {
+    const s = await published();
+    const id = await queued(s, '?deployment_type=batch_only');
+    expect(words(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
+  });
+
+  test('what waits says so now and then, and ends after five minutes to be asked for again', async () => {
+    let now = Date.now();
+    const clock = { now: () => (now += 60_000) };
+    const s = await published();
+    const id = await queued(s);
+    const slow = testApp({ queues: losingQueues().queues, clock });
+    const heard = await follow({ ...s, org: { ...s.org, fetch: slow.fetch } }, id);
+    expect(words(heard)).toEqual(['status queued']);
+    expect(heard.comments).toContain(': nothing new');
+  });
+});
