@@ -10,6 +10,10 @@ export interface Actor {
   scopes: ReadonlySet<Scope>;
   /** Null: every namespace of the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
+  /** When it can do nothing any more. */
+  expiresAt: number | null;
+  /** Of the secret that was sent; null: it needs none. */
+  secretHash: string | null;
 }
 
 export function requireScope(actor: Actor, scope: Scope): void {

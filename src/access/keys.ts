@@ -1,75 +1,198 @@
-// API keys: made once, kept as SHA-256, looked up at most every 10 s an isolate (D31).
-import { eq } from 'drizzle-orm';
+// API keys as those see them who may manage them: listed and made. A key gives nothing that it lacks itself, and knows of no key
+// that reaches further than its own namespaces. Their end is in key-changes.ts, what a secret opens in known-keys.ts.
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/events.ts';
 import type { Scope } from '../contract/scopes.ts';
-import { sha256Hex } from '../core/digest.ts';
-import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import type { KeyState } from '../contract/states.ts';
+import { iso, isoOrNull } from '../core/clock.ts';
+import type { ApiKeyId, NamespaceId, OrganizationId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { holdsOnly } from '../db/columns.ts';
+import { type Quota, quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { Actor } from './actor.ts';
+import { record } from '../events/record.ts';
+import { type Actor, notFound, requireScope, seesNamespace } from './actor.ts';
+import { newKeySecret } from './key-secret.ts';
+import { requireNamespaces } from './namespaces.ts';
 
-export interface NewKey {
-  organizationId: OrganizationId;
+export type ApiKey = typeof apiKeys.$inferSelect;
+
+export interface KeyFields {
   name: string;
   scopes: Scope[];
+  /** Null: every namespace of the organization. */
   namespaceIds: NamespaceId[] | null;
   expiresAt: number | null;
 }
 
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** A key with its secret, which is in no other answer. */
+export interface ShownKey {
+  key: ApiKey;
+  secret: string;
+}
+
+/** SQL: it opens something at that time. */
+export function isActive(now: number): SQL | undefined {
+  return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
+}
+
+function isIn(state: KeyState, now: number): SQL | undefined {
+  if (state === 'active') return isActive(now);
+  return state === 'revoked'
+    ? isNotNull(apiKeys.revokedAt)
+    : and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now));
+}
+
+export function stateOf({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: number): KeyState {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && expiresAt <= now ? 'expired' : 'active';
+}
+
+/**
+ * SQL: the secret that was sent is still good for it. An isolate may remember a key for 10 s after its end, but no successor is
+ * made in that time: this is in the guard. A secret that was rotated away must be known as one, so that what it gives ends with it.
+ */
+export function mayAct({ secretHash, expiresAt }: Actor, now: number): SQL<boolean> {
+  const active = sql`k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now})`;
+  const inOverlap = sql`k.previous_hash = ${secretHash} and k.previous_until > ${now} and k.previous_until >= ${expiresAt}`;
+  const good = sql`exists (select 1 from api_keys k where ${active} and (k.hash = ${secretHash} or (${inOverlap})))`;
+  return sql<boolean>`${secretHash === null ? sql`true` : good}`.mapWith(Boolean);
+}
+
+/** A statement for a batch. */
+export function selectMayAct(db: Deps['db'], actor: Actor, now: number) {
+  return db.select({ mayAct: mayAct(actor, now) }).from(sql`(select 1)`);
+}
+
+export function requireMayAct(row: { mayAct: boolean } | undefined): void {
+  if (!row?.mayAct) throw new Problem('unauthorized', 'The API key is not valid');
+}
+
+export function visibleTo({ organizationId, namespaceIds }: Actor): SQL | undefined {
+  return and(
+    eq(apiKeys.organizationId, organizationId),
+    namespaceIds === null ? undefined : holdsOnly(apiKeys.namespaceIds, namespaceIds),
+  );
+}
+
+export async function listKeys(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  state: KeyState | undefined,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ApiKey>> {
+  requireScope(actor, 'keys:admin');
+  const rows = await db
+    .select()
+    .from(apiKeys)
+    .where(
+      and(
+        visibleTo(actor),
+        state === undefined ? undefined : isIn(state, clock.now()),
+        cursor === undefined ? undefined : gt(sql`${apiKeys.id}`, cursor),
+      ),
+    )
+    .orderBy(asc(apiKeys.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** A statement for a batch: the key, or no row. */
+export function selectKey(db: Deps['db'], actor: Actor, id: ApiKeyId) {
+  return db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, id), visibleTo(actor)));
+}
+
+export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKeyId): Promise<ApiKey> {
+  requireScope(actor, 'keys:admin');
+  return foundKey(await selectKey(db, actor, id), id);
+}
+
+export function foundKey([row]: ApiKey[], id: ApiKeyId): ApiKey {
+  if (!row) throw notFound('key', id);
+  return row;
+}
+
+export interface NewKey extends KeyFields {
+  organizationId: OrganizationId;
+}
+
 /** The secret, and the row that can recognise it but not give it back. */
 export async function newKey({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, key: NewKey) {
-  const secret = `sk_${base62(crypto.getRandomValues(new Uint8Array(32)))}`;
-  const row = {
-    ...key,
-    id: ids('apiKey'),
-    prefix: secret.slice(0, 10),
-    hash: await sha256Hex(secret),
-    createdAt: clock.now(),
-  };
-  return { secret, row };
+  const { secret, hash, prefix } = await newKeySecret();
+  return { secret, row: { ...key, id: ids('apiKey'), hash, prefix, createdAt: clock.now() } };
 }
 
-const cachedMs = 10_000;
-const cacheSizeMax = 1000;
+export function keyCreated(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  actor: ActorRef,
+  { id, organizationId, name, prefix, scopes, namespaceIds, expiresAt }: Awaited<ReturnType<typeof newKey>>['row'],
+  condition: SQL,
+): Statement {
+  const data = { name, prefix, scopes, namespace_ids: namespaceIds, expires_at: isoOrNull(expiresAt) };
+  const event = { organizationId, namespaceId: null, subjectId: id, actor, type: 'key.created' as const, data };
+  return record(deps, event, condition);
+}
 
-export type KeyCache = Map<string, { actor: Actor | undefined; expiresAt: number | null; until: number }>;
-
-/** The actor of a bearer key, or undefined when there is no such key, or it is revoked or over. At most one D1 round trip. */
-export async function actorOfKey(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  cache: KeyCache,
-  secret: string,
-): Promise<Actor | undefined> {
-  const hash = await sha256Hex(secret);
+/** What is left out is as with the key that asks: its namespaces, its end. */
+export async function createKey(
+  deps: WriteDeps,
+  actor: Actor,
+  given: Omit<KeyFields, 'expiresAt'> & { expiresAt?: number },
+): Promise<ShownKey> {
+  requireScope(actor, 'keys:admin');
+  const { db, clock } = deps;
   const now = clock.now();
-  let known = cache.get(hash);
-  if (!known || known.until <= now) {
-    const row = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, hash) });
-    known = {
-      actor: row && row.revokedAt === null ? actorOf(row) : undefined,
-      expiresAt: row?.expiresAt ?? null,
-      until: now + cachedMs,
-    };
-    if (cache.size >= cacheSizeMax) cache.clear();
-    if (known.actor) cache.set(hash, known);
-  }
-  return known.expiresAt !== null && known.expiresAt <= now ? undefined : known.actor;
-}
-
-function actorOf(row: typeof apiKeys.$inferSelect): Actor {
-  return {
-    ref: { type: 'key', id: row.id },
-    organizationId: row.organizationId,
-    scopes: new Set(row.scopes),
-    namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
+  const fields = {
+    ...given,
+    namespaceIds: given.namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]),
+    expiresAt: given.expiresAt ?? actor.expiresAt,
   };
+  if (given.expiresAt !== undefined && given.expiresAt <= now) throw inThePast();
+  requireHas(actor, fields);
+  if (given.namespaceIds) await requireNamespaces(deps, actor, given.namespaceIds);
+  const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
+  const room = keyQuota(actor.organizationId, now);
+  const [[usage], [asking], , , made] = await db.batch([
+    selectUsage(db, room),
+    selectMayAct(db, actor, now),
+    insertWhere(db, apiKeys, row, sql`${mayAct(actor, now)} and ${room.hasRoom}`),
+    keyCreated(deps, actor.ref, row, previousChanged),
+    selectKey(db, actor, row.id),
+  ]);
+  requireMayAct(asking);
+  requireQuota(room, usage);
+  return { key: foundKey(made, row.id), secret };
 }
 
-const base62Alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+function inThePast(): Problem {
+  const message = 'The time is over already';
+  return new Problem('invalid-request', message, {
+    fields: [{ path: ['body', 'expires_at'], message, type: 'in_the_past' }],
+  });
+}
 
-function base62(bytes: Uint8Array): string {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  let text = '';
-  for (; value > 0n; value /= 62n) text = (base62Alphabet[Number(value % 62n)] ?? '') + text;
-  return text.padStart(43, '0');
+function keyQuota(organizationId: OrganizationId, now: number): Quota {
+  const active = sql<number>`(select count(*) from ${apiKeys} where ${apiKeys.organizationId} = ${organizationId} and ${isActive(now)})`;
+  return quota(organizationId, 'keys', active);
+}
+
+/** What it gives to another key, or takes of one by rotating it, it must have itself. */
+export function requireHas(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
+  const refused = (words: string, details: Record<string, unknown>) =>
+    new Problem('forbidden', `This key ${words}`, { details });
+  for (const scope of scopes) {
+    if (!actor.scopes.has(scope)) throw refused(`lacks the scope ${scope}`, { required_scope: scope });
+  }
+  const outside = namespaceIds?.find((id) => !seesNamespace(actor, id));
+  if (outside !== undefined) throw notFound('namespace', outside);
+  if (actor.expiresAt !== null && (expiresAt === null || expiresAt > actor.expiresAt))
+    throw refused(`ends at ${iso(actor.expiresAt)}, before the other one`, { expires_at: iso(actor.expiresAt) });
 }

@@ -5,7 +5,7 @@ import { scopes } from '../contract/scopes.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { newKey } from './keys.ts';
+import { keyCreated, newKey } from './keys.ts';
 
 export const defaultNamespaceName = 'default';
 
@@ -66,11 +66,7 @@ export async function createOrganization(
       },
       always,
     ),
-    record(
-      deps,
-      { ...event, type: 'key.created', subjectId: key.id, data: { name: key.name, prefix: key.prefix } },
-      always,
-    ),
+    keyCreated(deps, actor, key, always),
   ]);
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
 }

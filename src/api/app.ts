@@ -13,6 +13,7 @@ import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
 import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
+import { keys } from './surfaces/keys.ts';
 import { namespaces } from './surfaces/namespaces.ts';
 import { organizationExtractors } from './surfaces/organization-extractors.ts';
 import { scanPolicy } from './surfaces/scan-policy.ts';
@@ -37,6 +38,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/plugins', organizationExtractors());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());
+  app.route('/v1/keys', keys());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);

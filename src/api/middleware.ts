@@ -1,7 +1,7 @@
 // What happens to every request, in this order: id, log line, headers, deps, who is asking. Authentication comes before the body
 // is read; it refuses a wrong key, and leaves it to the routes to refuse a missing one.
 import type { MiddlewareHandler } from 'hono';
-import { actorOfKey } from '../access/keys.ts';
+import { knownKey, noteUse } from '../access/known-keys.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
@@ -42,10 +42,11 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (header === undefined)
     throw new Problem('unauthorized', 'No API key was sent: this needs `Authorization: Bearer sk_…`');
   const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
-  const actor = secret === undefined ? undefined : await actorOfKey(c.var.deps, c.var.caches.keys, secret);
-  if (!actor) throw new Problem('unauthorized', 'The API key is not valid');
-  c.set('actor', actor);
+  const known = secret === undefined ? undefined : await knownKey(c.var.deps, c.var.caches.keys, secret);
+  if (!known) throw new Problem('unauthorized', 'The API key is not valid');
+  c.set('actor', known.actor);
   await next();
+  noteUse(c.var.deps, known);
 };
 
 /**

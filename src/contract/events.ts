@@ -1,5 +1,6 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
+import { scopeSchema } from './scopes.ts';
 import { deploymentTypes, disableReasons, policyLevels } from './states.ts';
 
 /** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
@@ -20,7 +21,19 @@ const plain = (description: string) => z.object({}).describe(description);
 /** Each type with what its events say in `data`, beside what all events say. Fields are added, never taken away. */
 export const eventData = {
   'organization.created': saying('An organization was made.', { name: z.string() }),
-  'key.created': saying('An API key was made.', { name: z.string(), prefix: z.string() }),
+  'key.created': saying('An API key was made.', {
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(scopeSchema),
+    namespace_ids: z.array(z.string()).nullable(),
+    expires_at: z.string().nullable(),
+  }),
+  'key.rotated': saying('An API key has a new secret.', {
+    name: z.string(),
+    prefix: z.string(),
+    previous_valid_until: z.string().nullable().describe('Null: the one before is over.'),
+  }),
+  'key.revoked': saying('An API key was revoked.', { name: z.string(), prefix: z.string() }),
   'namespace.created': saying('A namespace was made.', { name: z.string() }),
   'namespace.updated': saying('A namespace was changed.', { fields: z.array(z.string()) }),
   'namespace.deleted': plain('A namespace was deleted; what it holds follows.'),

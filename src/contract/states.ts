@@ -3,6 +3,9 @@
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
 
+export const keyStates = ['active', 'expired', 'revoked'] as const;
+export type KeyState = (typeof keyStates)[number];
+
 export const uploadStates = ['open', 'confirming', 'accepted', 'rejected', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
 

@@ -15,5 +15,14 @@ export function json<Output>(name: string, schema: z.ZodType<Output>) {
 export const time = (name: string) => integer(name, { mode: 'number' });
 export const flag = (name: string) => integer(name, { mode: 'boolean' });
 
+/** SQL: the column's JSON list is one, and holds none but these. */
+export function holdsOnly(column: AnySQLiteColumn, allowed: Iterable<string>): SQL {
+  const values = sql.join(
+    [...allowed].map((value) => sql`${value}`),
+    sql`, `,
+  );
+  return sql`${column} is not null and not exists (select 1 from json_each(${column}) n where n.value not in (${values}))`;
+}
+
 export const oneOf = (column: AnySQLiteColumn, values: readonly string[]): SQL =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;

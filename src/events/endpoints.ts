@@ -9,6 +9,7 @@ import { outsideUrl } from '../core/outside-url.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
+import { holdsOnly } from '../db/columns.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import type { Reader } from './feed.ts';
@@ -35,16 +36,10 @@ export const endpointsMax = 50;
 
 /** Every query of an endpoint goes through this condition. */
 export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undefined {
-  const allowed = sql.join(
-    [...(namespaceIds ?? [])].map((id) => sql`${id}`),
-    sql`, `,
-  );
   return and(
     eq(endpoints.organizationId, organizationId),
     isNull(endpoints.deletedAt),
-    namespaceIds === null
-      ? undefined
-      : sql`${endpoints.namespaceIds} is not null and not exists (select 1 from json_each(${endpoints.namespaceIds}) n where n.value not in (${allowed}))`,
+    namespaceIds === null ? undefined : holdsOnly(endpoints.namespaceIds, namespaceIds),
   );
 }
 
@@ -133,7 +128,7 @@ export async function createEndpoint(
     'quota-exceeded',
     `This organization has ${endpointsMax} webhooks, which is the most there may be`,
     {
-      details: { current_count: endpointsMax, max_allowed: endpointsMax },
+      details: { resource: 'webhook_endpoints', current_count: endpointsMax, max_allowed: endpointsMax },
     },
   );
 }

@@ -3,9 +3,10 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { ownerWords, requireOwner, selectOwner } from '../access/owners.ts';
 import { formatVersion, type Version } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
+import { requireQuota, selectUsage } from '../db/quotas.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { requireQuota, selectQuotaUsage } from './plugin-quota.ts';
+import { pluginQuota } from './plugin-quota.ts';
 import { presign } from './presign.ts';
 import { openUpload, type Upload, uploadKey } from './uploads.ts';
 import { pluginIdOfVersion, selectVersion } from './versions.ts';
@@ -31,9 +32,10 @@ export async function requestUpload(
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
+  const quota = pluginQuota(plugin);
   const [owners, [usage], taken, [enabled]] = await db.batch([
     selectOwner(db, actor, ownerId),
-    selectQuotaUsage(db, plugin),
+    selectUsage(db, quota),
     // Without a number nothing can be taken: the server chooses a free one.
     selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     selectNameIsEnabled(db, plugin),
@@ -51,7 +53,7 @@ export async function requestUpload(
     );
   }
   requireNotEnabled(enabled);
-  requireQuota(usage);
+  requireQuota(quota, usage);
   const upload = await openUpload(deps, {
     ...plugin,
     ...(version ? { version } : {}),

@@ -5,12 +5,13 @@ import { namespaceOf } from '../access/owners.ts';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activateStatements } from './active-version.ts';
 import { notReleasedSince } from './archives.ts';
-import { requireQuota, selectQuotaUsage, withinQuota } from './plugin-quota.ts';
+import { pluginQuota } from './plugin-quota.ts';
 import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 import { nameIsEnabled, requireNotEnabled, selectNameIsEnabled } from './visible-versions.ts';
@@ -83,7 +84,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
           heldBy(claim),
           sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
           sql`not ${nameIsEnabled(upload)}`,
-          withinQuota(upload),
+          pluginQuota(upload).hasRoom,
           notReleasedSince(content.sha256, upload.updatedAt),
           basis.holds,
         ),
@@ -137,9 +138,10 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
     .from(pluginVersions)
     .where(versionNumbered(numberOf(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
-  const [[enabled], [usage]] = await db.batch([selectNameIsEnabled(db, upload), selectQuotaUsage(db, upload)]);
+  const quota = pluginQuota(upload);
+  const [[enabled], [usage]] = await db.batch([selectNameIsEnabled(db, upload), selectUsage(db, quota)]);
   requireNotEnabled(enabled);
-  requireQuota(usage);
+  requireQuota(quota, usage);
   // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
   await handOverUpload(deps, claim);
   return { status: 'pending', upload };

@@ -1,7 +1,7 @@
 // Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
 // each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
-import { type Ids, newDeployment, newWebhook, type World } from '../support/authorization-world.ts';
+import { type Ids, newDeployment, newManagedKey, newWebhook, type World } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -35,6 +35,7 @@ const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
+const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
 const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
 const ofOrganization = { of: 'organization', ...wholePlugin } as const;
 const notDeployed = 400;
@@ -178,6 +179,14 @@ const policy: Record<string, Row> = {
   'DELETE /waivers/{waiver_id}': policyAdmin,
 };
 
+const keys: Record<string, Row> = {
+  'POST ': { ...keyAdmin, of: 'visible', sent: { body: { name: 'made', scopes: ['keys:admin'] } } },
+  'GET ': { ...keyAdmin, of: 'visible' },
+  'GET /{key_id}': keyAdmin,
+  'POST /{key_id}/rotate': keyAdmin,
+  'DELETE /{key_id}': { ...keyAdmin, ready: async ({ org }) => ({ ids: { key_id: await newManagedKey(org) } }) },
+};
+
 const admin: Record<string, Row> = {
   'POST /organizations': { scope: 'admin', of: 'organization', sent: { body: { name: 'Made' } } },
 };
@@ -188,6 +197,7 @@ export const matrix: Record<string, Row> = {
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/plugins', inOrganization),
+  ...under('/v1/keys', keys),
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

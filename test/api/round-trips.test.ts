@@ -223,6 +223,28 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.del(`${org.plugins}/hello_ext_1_0_0`),
     ],
     [
+      'make a key',
+      1,
+      async ({ org }) =>
+        () =>
+          org.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] }),
+    ],
+    [
+      'rotate a key',
+      2,
+      async ({ org }) => {
+        const { body } = await org.get('/v1/keys');
+        return () => org.post(`/v1/keys/${Object(body).results[0].key_id}/rotate`);
+      },
+    ],
+    [
+      'list keys',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get('/v1/keys'),
+    ],
+    [
       'a refused body',
       0,
       async ({ org }) =>

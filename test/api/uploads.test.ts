@@ -221,7 +221,7 @@ describe('a version that is taken', () => {
 });
 
 describe('the quota of plugins', () => {
-  const message = 'This namespace holds 1 plugins; its quota is 1';
+  const message = 'This namespace has 1 of 1 plugins';
   const refused = {
     status: 403,
     body: {

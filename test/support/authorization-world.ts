@@ -29,6 +29,7 @@ export const absent: Ids = {
   whole_upload_id: 'plu_00000000000000000000000000',
   deployment_id: 'dep_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
+  key_id: 'key_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
 };
@@ -53,10 +54,17 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
       deployment_id: await newDeployment(org, own.plugin_id),
       endpoint_id: endpointId,
+      key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
     },
   };
+}
+
+/** Bound to the default namespace. */
+export async function newManagedKey(org: Organization): Promise<string> {
+  const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
+  return z.object({ key_id: idOf('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
 }
 
 /** For the default namespace. */

@@ -27,7 +27,7 @@ const quota = refusal.extend({
   detail: z.strictObject({
     message: z.string(),
     type: z.literal('QuotaExceededError'),
-    details: z.strictObject({ current_count: z.int(), max_allowed: z.int() }),
+    details: z.strictObject({ resource: z.string(), current_count: z.int(), max_allowed: z.int() }),
   }),
 });
 

@@ -36,6 +36,8 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
     organizationId: made.organizationId,
     scopes: new Set(scopes),
     namespaceIds: null,
+    expiresAt: null,
+    secretHash: null,
   };
   const version = await publishVersion(deps, actor, made.namespaceId, options);
   return { deps, clock, sent, actor, namespaceId: made.namespaceId, version };

@@ -5,6 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
+import { quotaResources } from '../../contract/quotas.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
@@ -19,7 +20,7 @@ export const quotas = sqliteTable(
   'quotas',
   {
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    resource: text('resource', { enum: ['plugins_per_namespace'] }).notNull(),
+    resource: text('resource', { enum: quotaResources }).notNull(),
     maxAllowed: integer('max_allowed').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.resource] })],
@@ -37,6 +38,9 @@ export const apiKeys = sqliteTable(
     prefix: text('prefix').notNull(),
     /** SHA-256 of the key. The key itself is shown once and kept nowhere. */
     hash: text('hash').notNull().unique(),
+    /** Of the secret before the last rotation, which works too until its time is over. */
+    previousHash: text('previous_hash'),
+    previousUntil: time('previous_until'),
     scopes: json('scopes', z.array(scopeSchema)).notNull(),
     /** Null: every namespace of the organization. */
     namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
@@ -45,7 +49,7 @@ export const apiKeys = sqliteTable(
     revokedAt: time('revoked_at'),
     lastUsedAt: time('last_used_at'),
   },
-  (t) => [index('api_keys_organization').on(t.organizationId)],
+  (t) => [index('api_keys_organization').on(t.organizationId), index('api_keys_previous').on(t.previousHash)],
 );
 
 export const namespaces = sqliteTable(

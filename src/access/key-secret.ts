@@ -1,0 +1,24 @@
+// The secrets of API keys: 256 random bits, shown once, kept as SHA-256.
+import { sha256Hex } from '../core/digest.ts';
+
+export interface KeySecret {
+  secret: string;
+  /** What recognises it, and what people see of it. Neither gives it back. */
+  hash: string;
+  prefix: string;
+}
+
+export async function newKeySecret(): Promise<KeySecret> {
+  const secret = `sk_${base62(crypto.getRandomValues(new Uint8Array(32)))}`;
+  return { secret, hash: await sha256Hex(secret), prefix: secret.slice(0, 10) };
+}
+
+const base62Alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+function base62(bytes: Uint8Array): string {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  let text = '';
+  for (; value > 0n; value /= 62n) text = (base62Alphabet[Number(value % 62n)] ?? '') + text;
+  return text.padStart(43, '0');
+}
