@@ -5,11 +5,10 @@ import type { QueueName } from './contract/states.ts';
 import type { Clock } from './core/clock.ts';
 import type { EventId, IdSource } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import type { Db } from './db/client.ts';
+import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
 
-export interface Deps {
-  db: Db;
+export interface Deps extends RequestDatabase {
   /** R2: archives, indexes, temporary uploads. */
   blobs: R2Bucket;
   queues: Record<QueueName, MessageSender>;

@@ -6,7 +6,7 @@ import { type Message, messageSchema } from './contract/messages.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
-import { database } from './db/client.ts';
+import { requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
@@ -30,7 +30,7 @@ const ids = idSource(systemClock.now);
 function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   return {
-    db: database(bindings.DB),
+    ...requestDatabase(bindings.DB),
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     builder: builderOf(bindings),

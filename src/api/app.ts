@@ -3,11 +3,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../core/problem.ts';
+import { conditional } from './conditional.ts';
 import type { AppEnv } from './context.ts';
 import { localS3 } from './local-s3.ts';
+import { knownMethods, methodRefusal } from './methods.ts';
 import { authenticate, type MakeDeps, prepare } from './middleware.ts';
 import { newRouter } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
+import { inSession } from './sessions.ts';
 import { admin } from './surfaces/admin.ts';
 import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
@@ -26,12 +29,14 @@ export interface AppOptions {
 
 export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
+  const refusal = methodRefusal(app);
   app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
+  app.use(except('/_s3/*', conditional));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  app.use('/v1/*', except('/v1/admin/*', authenticate));
+  app.use('/v1/*', except('/v1/admin/*', authenticate, knownMethods(refusal), inSession));
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
@@ -48,17 +53,9 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
     scheme: 'bearer',
     bearerFormat: 'sk_…',
   });
-  app.notFound((c) => {
-    const allowed = allowedMethods(app, new URL(c.req.url).pathname);
-    if (allowed.length === 0)
-      return problemResponse(new Problem('not-found', `No such path: ${new URL(c.req.url).pathname}`), c.var.requestId);
-    const response = problemResponse(
-      new Problem('method-not-allowed', `${c.req.method} is not allowed here`),
-      c.var.requestId,
-    );
-    response.headers.set('allow', allowed.join(', '));
-    return response;
-  });
+  app.notFound(
+    (c) => refusal(c) ?? problemResponse(new Problem('not-found', `No such path: ${c.req.path}`), c.var.requestId),
+  );
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status >= 500) c.var.deps.log.error('request.failed', { request_id: c.var.requestId, error });
@@ -72,18 +69,6 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
   return new Problem('internal', 'Something went wrong inside Slipway', { cause: error });
-}
-
-/** Methods that the path knows. Middleware is registered for all methods, and says nothing of them. */
-function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {
-  const methods = app.routes.flatMap((route) => {
-    const pattern = route.path
-      .replaceAll('.', '\\.')
-      .replaceAll(/:[^/]+/g, '[^/]+')
-      .replaceAll('*', '.*');
-    return route.method !== 'ALL' && new RegExp(`^${pattern}/?$`).test(path) ? [route.method] : [];
-  });
-  return [...new Set(methods)].sort();
 }
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {

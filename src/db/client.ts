@@ -20,6 +20,33 @@ export function database(d1: D1Database): Db {
   return drizzle(d1, { schema });
 }
 
+export interface RequestDatabase {
+  db: Db;
+  /**
+   * From here on queries go to any replica that is as new as the bookmark, or as `first-primary` or `first-unconstrained` says.
+   * What it returns tells the newest state that they have seen; null before the first.
+   */
+  startSession(from: string): () => string | null;
+}
+
+/** D1 for one request: the primary, until a session is started. (A second drizzle for the session would take a millisecond.) */
+export function requestDatabase(d1: D1Database): RequestDatabase {
+  let asked: Pick<D1Database, 'prepare' | 'batch'> = d1;
+  const client: D1Database = {
+    prepare: (query) => asked.prepare(query),
+    batch: (statements) => asked.batch(statements),
+    exec: (query) => d1.exec(query),
+    withSession: (from) => d1.withSession(from),
+    dump: () => d1.dump(),
+  };
+  const startSession = (from: string) => {
+    const session = d1.withSession(from);
+    asked = session;
+    return () => session.getBookmark();
+  };
+  return { db: database(client), startSession };
+}
+
 /** The statement before this one in the batch changed a row. Chains hold only while each link inserts exactly one row. */
 export const previousChanged: SQL = sql`changes() > 0`;
 

@@ -104,17 +104,17 @@ describe('the admin token', () => {
 
 describe('paths and methods', () => {
   test.each([
-    ['/healthz', 'POST', 'GET'],
-    ['/openapi.json', 'DELETE', 'GET'],
-    ['/v1/namespaces', 'GET', 'POST'],
-    [`/v1/namespaces/${org.namespaceId}`, 'POST', 'DELETE, GET, PATCH, PUT'],
-    [org.plugins, 'PATCH', 'GET, POST'],
-    [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET'],
-    [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'POST'],
-    [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET'],
-    [`${org.plugins}/hello_ext_1_0_0/realtime/test`, 'GET', 'POST'],
-    [`${org.plugins}/by-name/hello_ext/rollback`, 'GET', 'POST'],
-    [`${org.plugins}/by-name/hello_ext/versions`, 'POST', 'GET'],
+    ['/healthz', 'POST', 'GET, HEAD, OPTIONS'],
+    ['/openapi.json', 'DELETE', 'GET, HEAD, OPTIONS'],
+    ['/v1/namespaces', 'GET', 'OPTIONS, POST'],
+    [`/v1/namespaces/${org.namespaceId}`, 'POST', 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'],
+    [org.plugins, 'PATCH', 'GET, HEAD, OPTIONS, POST'],
+    [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET, HEAD, OPTIONS'],
+    [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'OPTIONS, POST'],
+    [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET, HEAD, OPTIONS'],
+    [`${org.plugins}/hello_ext_1_0_0/realtime/test`, 'GET', 'OPTIONS, POST'],
+    [`${org.plugins}/by-name/hello_ext/rollback`, 'GET', 'OPTIONS, POST'],
+    [`${org.plugins}/by-name/hello_ext/versions`, 'POST', 'GET, HEAD, OPTIONS'],
   ])('%s knows no %s', async (path, method, allowed) => {
     const { status, headers, body } = await org.send(method, path);
     expect({ status, allow: headers.get('allow'), body }).toMatchObject({
@@ -126,7 +126,7 @@ describe('paths and methods', () => {
 
   test('the admin path knows no GET', async () => {
     const { status, headers } = await clientOf(adminAuthorization).get('/v1/admin/organizations');
-    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'OPTIONS, POST' });
   });
 
   test.each(['/', '/v1/nothing/here', '/v2/namespaces', '/v1/namespaces/x/y', '/_s4/x'])(

@@ -5,7 +5,7 @@ import { createApp } from '../../src/api/app.ts';
 import { bindingsOf } from '../../src/bindings.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
-import { database } from '../../src/db/client.ts';
+import { requestDatabase } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder-client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { notingEvents } from '../../src/events/announce.ts';
@@ -31,7 +31,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
   const clock = swapped.clock ?? systemClock;
   let context = createExecutionContext();
   const deps: Deps = {
-    db: database(bindings.DB),
+    ...requestDatabase(bindings.DB),
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),

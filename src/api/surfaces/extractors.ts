@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { versionStanding } from '../../deploy/standing.ts';
 import { presignDownload } from '../../registry/download.ts';
+import { notKept } from '../conditional.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import { addCatalogue } from './catalogue-routes.ts';
@@ -58,6 +59,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
     const { version, standing } = await versionStanding(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
     const { serving } = standing;
     const wanted = c.req.valid('query').return_presigned_urls;
+    if (wanted) c.header('cache-control', notKept);
     return c.json(
       {
         success: true as const,

@@ -5,6 +5,7 @@ import { iso } from '../../core/clock.ts';
 import { catalogueItem } from '../../registry/catalogue.ts';
 import { presignDownload } from '../../registry/download.ts';
 import { type VersionSource, versionSource } from '../../registry/source.ts';
+import { isKnown, notKept, notModified } from '../conditional.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonWithList } from '../json-stream.ts';
 import { bearer, errors, json } from '../openapi.ts';
@@ -54,8 +55,10 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, params, ow
       c.req.query('path'),
     );
     const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
+    const etag = `"${version.sha256}"`;
+    if (isKnown(c, etag)) return notModified(new Headers(), etag);
     const body = await jsonWithList(fields, 'files', toldFiles(files()));
-    return new Response(body, { headers: { 'content-type': 'application/json' } });
+    return new Response(body, { headers: { 'content-type': 'application/json', etag } });
   });
 
   const download = createRoute({
@@ -75,6 +78,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, params, ow
     requireScope(actor, 'plugins:read');
     const { version } = await catalogueItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
+    c.header('cache-control', notKept);
     return c.json(
       {
         success: true as const,

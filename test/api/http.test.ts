@@ -1,0 +1,130 @@
+// What holds for every request, whatever it asks for: methods, validators, how long an answer may be kept, the database's bookmark.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { createApp, openApiDocument } from '../../src/api/app.ts';
+import { requestDatabase } from '../../src/db/client.ts';
+import { clientOf, worker } from '../support/client.ts';
+import { testApp } from '../support/deps.ts';
+import { adminAuthorization, namespaceIn, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const { paths = {} } = openApiDocument(createApp({ makeDeps: () => testApp().deps }));
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+test('an unknown method of any known path is refused with those it knows', async () => {
+  const org = await organization();
+  const wrong: unknown[] = [];
+  for (const [path, known] of Object.entries(paths).filter(
+    ([path]) => path.startsWith('/v1/') && !path.includes('/admin/'),
+  )) {
+    const url = path.replaceAll(/\{[^}]+\}/g, 'x');
+    const allowed = methods.filter((method) => method.toLowerCase() in known);
+    const head = allowed.includes('GET') ? ['HEAD'] : [];
+    const wanted = [...allowed, ...head, 'OPTIONS'].sort().join(', ');
+    for (const method of methods.filter((one) => !allowed.includes(one))) {
+      const { status, headers } = await org.send(method, url);
+      if (status !== 405 || headers.get('allow') !== wanted) wrong.push([method, path, status, headers.get('allow')]);
+    }
+    const options = await org.send('OPTIONS', url);
+    if (options.status !== 204 || options.headers.get('allow') !== wanted)
+      wrong.push(['OPTIONS', path, options.status]);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('HEAD says what GET says, without the body', async () => {
+  const org = await organization();
+  const headers = { authorization: `Bearer ${org.key}` };
+  const head = await worker(new Request(`http://slipway.test${org.plugins}`, { method: 'HEAD', headers }));
+  const { headers: got } = await org.get(org.plugins);
+  expect([head.status, await head.text(), head.headers.get('etag')]).toEqual([200, '', got.get('etag')]);
+});
+
+test.each<[string, string, string | null]>([
+  ['GET', '/healthz', null],
+  ['GET', '/openapi.json', null],
+  ['GET', '/v1/plugins', null],
+  ['GET', '/v1/plugins', 'Bearer sk_wrong'],
+  ['GET', '/nowhere', null],
+  ['DELETE', '/healthz', null],
+  ['OPTIONS', '/healthz', null],
+  ['GET', '/_s3/bucket/key', null],
+])('%s %s has a request id', async (method, path, authorization) => {
+  const request = new Request(`http://slipway.test${path}`, {
+    method,
+    headers: authorization ? { authorization } : {},
+  });
+  const { headers } = await worker(request);
+  expect(headers.get('slipway-request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
+});
+
+test('what the client has already is not sent again, until it changes', async () => {
+  const org = await organization();
+  const path = `/v1/namespaces/${org.namespaceId}`;
+  const read = (etag: string) => org.send('GET', path, { headers: { 'if-none-match': etag } });
+  const first = await org.get(path);
+  const etag = first.headers.get('etag') ?? '';
+  expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+  expect(first.headers.get('cache-control')).toBe('private, no-cache');
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await read(known);
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+  }
+  expect((await read('"other"')).status).toBe(200);
+  await org.patch(path, { description: 'changed' });
+  expect((await read(etag)).status).toBe(200);
+});
+
+test('the source of a version is known by its digest', async () => {
+  const org = await organization();
+  await publish(org, plugin());
+  const path = `${org.plugins}/hello_ext_1_0_0/source`;
+  const first = await org.get(path);
+  const etag = first.headers.get('etag') ?? '';
+  expect(etag).toBe(`"${(first.body as { code_hash: string }).code_hash}"`);
+  const again = await org.send('GET', path, { headers: { 'if-none-match': etag } });
+  expect([again.status, again.text]).toEqual([304, '']);
+});
+
+test('refusals, secrets and signed URLs are not kept by anyone', async () => {
+  const org = await organization();
+  await publish(org, plugin());
+  const version = `${org.plugins}/hello_ext_1_0_0`;
+  const answers = [
+    await org.get('/v1/namespaces/none'),
+    await clientOf(adminAuthorization).post('/v1/admin/organizations', { name: 'Acme' }),
+    await org.get(`${version}/download`),
+    await org.get(`${version}?return_presigned_urls=true`),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers.get('cache-control'), headers.get('etag')])).toEqual(
+    [404, 200, 200, 200].map((status) => [status, 'no-store', null]),
+  );
+});
+
+test('an answer names the state of the database that it knows; a read may name one, too', async () => {
+  const asked: string[] = [];
+  const { db, startSession } = requestDatabase(env.DB);
+  const { fetch } = testApp({
+    db,
+    startSession: (from) => {
+      asked.push(from);
+      return startSession(from);
+    },
+  });
+  const org = await organization({ fetch });
+  await namespaceIn(org, 'films');
+  const made = await org.get('/v1/namespaces/films');
+  const bookmark = made.headers.get('x-d1-bookmark') ?? '';
+  asked.length = 0;
+  const client = clientOf(`Bearer ${org.key}`, fetch);
+  const sent = async (method: string, path: string, from: string) =>
+    (await client.send(method, path, { headers: { 'x-d1-bookmark': from } })).status;
+  expect([
+    await sent('GET', '/v1/namespaces/films', bookmark),
+    await sent('GET', '/v1/namespaces/films', 'first-unconstrained'),
+    await sent('GET', '/v1/namespaces/films', 'x'.repeat(10_000)),
+    await sent('DELETE', '/v1/namespaces/films', bookmark),
+  ]).toEqual([200, 200, 200, 200]);
+  expect(asked).toEqual([bookmark, 'first-unconstrained', 'first-primary', 'first-primary']);
+});
