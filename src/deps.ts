@@ -31,7 +31,7 @@ export interface Deps extends RequestDatabase {
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Users may name http://127.0.0.1:PORT, as local runs need. */
   allowLoopback: boolean;
-  /** Encrypts the secrets of webhooks. */
+  /** Encrypts what the database may not read: the secrets of webhooks, and answers kept for Idempotency-Keys. */
   webhookKey: string;
 }
 

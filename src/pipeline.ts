@@ -1,6 +1,7 @@
 // Slipway in one file: upload → scan → store → build → deploy. Every step is one named call, and resumable by id: the row tells
 // how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
 import { type Actor, requireScope } from './access/actor.ts';
+import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
@@ -257,4 +258,5 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepDeployments(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
+  await sweepIdempotencyKeys(deps);
 }

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../core/problem.ts';
 import { conditional } from './conditional.ts';
 import type { AppEnv } from './context.ts';
+import { idempotent } from './idempotency.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
 import { authenticate, type MakeDeps, prepare } from './middleware.ts';
@@ -36,7 +37,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  app.use('/v1/*', except('/v1/admin/*', authenticate, knownMethods(refusal), inSession));
+  app.use('/v1/*', except('/v1/admin/*', authenticate, knownMethods(refusal), inSession, idempotent));
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());

@@ -55,13 +55,17 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
  */
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const tooLarge = new Problem('body-too-large', `The body of this request may have ${bytes} bytes`);
-    const announced = Number(c.req.header('content-length') ?? 0);
-    if (announced > bytes) throw tooLarge;
-    const { body } = c.req.raw;
-    if (body && mayHaveBody(c.req.raw)) c.req.raw = jsonRequest(c.req.raw, await readAtMost(body, bytes, tooLarge));
+    const body = await bodyAtMost(c.req.raw, bytes);
+    if (body !== undefined) c.req.raw = jsonRequest(c.req.raw, body);
     await next();
   };
+}
+
+/** The whole body; null when it is empty, undefined when there is none. */
+export async function bodyAtMost(request: Request, bytes: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
+  const tooLarge = new Problem('body-too-large', `The body of this request may have ${bytes} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > bytes) throw tooLarge;
+  return request.body && mayHaveBody(request) ? readAtMost(request.body, bytes, tooLarge) : undefined;
 }
 
 async function readAtMost(

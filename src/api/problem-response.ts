@@ -11,6 +11,8 @@ const typeNames: Record<ProblemCode, string> = {
   'method-not-allowed': 'MethodNotAllowedError',
   conflict: 'ConflictError',
   'version-exists': 'ConflictError',
+  'idempotency-key-in-use': 'ConflictError',
+  'idempotency-key-reused': 'IdempotencyError',
   'body-too-large': 'PayloadTooLargeError',
   'invalid-request': 'ValidationError',
   'malformed-json': 'ValidationError',

@@ -35,6 +35,16 @@ export const problems = {
     title: 'Version already exists',
     hint: 'Choose a higher version, or leave it out to have the patch number bumped.',
   },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The same request is under way',
+    hint: 'Send it again after Retry-After, with the same key.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Idempotency-Key used before',
+    hint: 'Make a new key for each request; send a key again only with the same request.',
+  },
   'body-too-large': { status: 413, title: 'Request body too large', hint: 'Send less, or use the presigned upload.' },
   'invalid-request': { status: 422, title: 'Invalid request', hint: 'Mend the named fields.' },
   'malformed-json': { status: 422, title: 'Malformed JSON', hint: 'Send one JSON value in UTF-8.' },

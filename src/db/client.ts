@@ -6,12 +6,13 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
 import * as deploy from './schema/deploy.ts';
 import * as events from './schema/events.ts';
+import * as idempotency from './schema/idempotency.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
 import * as webhooks from './schema/webhooks.ts';
 
 /** Every table, for what looks at all of them. */
-export const schema = { ...access, ...registry, ...policy, ...deploy, ...events, ...webhooks };
+export const schema = { ...access, ...registry, ...policy, ...deploy, ...events, ...webhooks, ...idempotency };
 
 export type Db = DrizzleD1Database<typeof schema>;
 export type Statement = BatchItem<'sqlite'>;

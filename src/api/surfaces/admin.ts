@@ -5,6 +5,7 @@ import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
+import { idempotent } from '../idempotency.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
 
@@ -53,7 +54,7 @@ export function admin(): OpenAPIHono<AppEnv> {
       throw new Problem('unauthorized', 'This needs the admin token');
     await next();
   });
-  routes.use(jsonAtMost(64 * 1024));
+  routes.use(idempotent, jsonAtMost(64 * 1024));
   return routes.openapi(makeOrganization, async (c) => {
     const { name, plugins_per_namespace } = c.req.valid('json');
     const quota = plugins_per_namespace === undefined ? {} : { pluginsPerNamespaceMax: plugins_per_namespace };

@@ -1,0 +1,168 @@
+// Idempotency-Keys: a request that is sent again does nothing again.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { leaseMs } from '../../src/access/idempotency.ts';
+import { database } from '../../src/db/client.ts';
+import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
+import { sweep } from '../../src/pipeline.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { adminAuthorization, clientWithKey, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { countedD1 } from '../support/round-trips.ts';
+
+const hour = 3_600_000;
+const hook = { url: 'https://hooks.example.com/a' };
+
+const counted = countedD1(env.DB);
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const app = testApp({ clock, db: database(counted.db), queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  const post = (key: string, path: string, body?: unknown) =>
+    org.send('POST', path, { ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': key } });
+  const webhooks = async () => (await org.get('/v1/webhooks')).body as { results: { endpoint_id: string }[] };
+  return { ...app, clock, org, post, webhooks };
+}
+
+test('the same request is answered as the first time, and does nothing', async () => {
+  const { post, webhooks } = await scene();
+  const first = await post('k1', '/v1/webhooks', hook);
+  const again = await post('"k1"', '/v1/webhooks', hook);
+  expect(first.status).toBe(200);
+  expect([again.status, again.text]).toEqual([first.status, first.text]);
+  expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+  expect(again.headers.get('slipway-request-id')).not.toBe(first.headers.get('slipway-request-id'));
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
+test('a key with another body is refused', async () => {
+  const { post } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  const { status, body } = await post('k1', '/v1/webhooks', { url: 'https://hooks.example.com/b' });
+  expect({ status, body }).toMatchObject({
+    status: 422,
+    body: { error: { type: 'IdempotencyError' }, detail: [{ loc: ['header', 'idempotency-key'] }] },
+  });
+});
+
+test('a key is its sender’s, and of one path', async () => {
+  const { org, post, webhooks } = await scene();
+  const { body } = await post('k1', '/v1/webhooks', hook);
+  const { endpoint_id } = body as { endpoint_id: string };
+  const other = await clientWithKey(org, {});
+  const headers = { 'idempotency-key': 'k1' };
+  const answers = [
+    await other.send('POST', '/v1/webhooks', { body: hook, headers }),
+    await post('k1', `/v1/webhooks/${endpoint_id}/disable`),
+    await post('k1', '/v1/webhooks?again', hook),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')])).toEqual(
+    Array(3).fill([200, null]),
+  );
+  expect((await webhooks()).results).toHaveLength(3);
+});
+
+test('what was refused may be tried again under its key', async () => {
+  const { org, post } = await scene();
+  const path = `${org.plugins}/hello_ext_1_0_0/deploy`;
+  expect((await post('k1', path)).status).toBe(404);
+  expect((await post('k1', '/v1/webhooks', {})).status).toBe(422);
+  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
+});
+
+test('while the first is under way the same request is told to wait; after its lease it works anew', async () => {
+  const { deps, clock, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  // As it is when the first attempt died before it answered.
+  await deps.db.update(idempotencyKeys).set({ status: null, answer: null });
+  const meanwhile = await post('k1', '/v1/webhooks', hook);
+  expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
+  expect(meanwhile.headers.get('retry-after')).toBe('1');
+  clock.advance(leaseMs);
+  expect((await post('k1', '/v1/webhooks', { ...hook, description: 'other' })).status).toBe(422);
+  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
+  expect((await webhooks()).results).toHaveLength(2);
+});
+
+test('two at once: one works, the other waits', async () => {
+  const { post, webhooks } = await scene();
+  const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
+test('a key is kept for a day, then swept', async () => {
+  const { deps, clock, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  clock.advance(24 * hour - 1);
+  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe('true');
+  clock.advance(1);
+  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe(null);
+  expect((await webhooks()).results).toHaveLength(2);
+  clock.advance(24 * hour + 1);
+  await sweep(deps);
+  expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
+});
+
+test('neither the key nor a secret in the answer can be read from the database', async () => {
+  const { deps, fetch } = await scene();
+  const admin = clientOf(adminAuthorization, fetch);
+  const sent = { body: { name: 'Acme' }, headers: { 'idempotency-key': 'a-key-of-mine' } };
+  const made = await admin.send('POST', '/v1/admin/organizations', sent);
+  const again = await admin.send('POST', '/v1/admin/organizations', sent);
+  expect(again.text).toBe(made.text);
+  expect(made.text).toContain('sk_');
+  const rows = JSON.stringify(await deps.db.select().from(idempotencyKeys));
+  expect(rows).not.toMatch(/a-key-of-mine|sk_|Acme/);
+});
+
+test('a form is the same form whatever divides it', async () => {
+  const { org } = await scene();
+  const { zip, name, version } = plugin();
+  const publish = async (description: string) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({ name, version, description })) form.set(field, value);
+    form.set('file', new File([zip], 'plugin.zip'));
+    const encoded = new Response(form);
+    const body = await encoded.arrayBuffer();
+    const headers = {
+      authorization: `Bearer ${org.key}`,
+      'idempotency-key': 'k1',
+      'content-type': encoded.headers.get('content-type') ?? '',
+      'content-length': String(body.byteLength),
+    };
+    const response = await org.fetch(
+      new Request(`http://slipway.test${org.plugins}`, { method: 'POST', body, headers }),
+    );
+    return [response.status, response.headers.get('idempotency-replayed'), (await response.text()).length > 0];
+  };
+  expect([await publish('a'), await publish('a'), await publish('b')]).toEqual([
+    [200, null, true],
+    [200, 'true', true],
+    [422, null, true],
+  ]);
+});
+
+test('a call of a plugin is not kept, and a key that cannot be one is refused', async () => {
+  const { deps, org, post } = await scene();
+  const before = await deps.db.$count(idempotencyKeys);
+  expect((await post('', '/v1/webhooks', hook)).status).toBe(422);
+  expect((await post('x'.repeat(256), '/v1/webhooks', hook)).status).toBe(422);
+  expect((await post('k1', `${org.plugins}/none_1_0_0/realtime/test`, { inputs: {} })).status).toBe(404);
+  await post('k1', '/v1/namespaces/list', {});
+  expect(await deps.db.$count(idempotencyKeys)).toBe(before);
+});
+
+test('a key costs two round trips more, and a repeated request one', async () => {
+  const { org, post, webhooks } = await scene();
+  await webhooks();
+  const trips = [
+    await counted.during(() => org.post('/v1/webhooks', hook)),
+    await counted.during(() => post('k1', '/v1/webhooks', hook)),
+    await counted.during(() => post('k1', '/v1/webhooks', hook)),
+  ];
+  expect(trips).toEqual([1, 3, 1]);
+});
