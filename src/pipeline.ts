@@ -10,6 +10,7 @@ import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
 import { attemptDeployment } from './deploy/deployments.ts';
+import { sweepInstanceLogs } from './deploy/instance-log.ts';
 import { startInstance } from './deploy/instances.ts';
 import type { Deployment } from './deploy/standing.ts';
 import { runStep } from './deploy/steps.ts';
@@ -259,4 +260,5 @@ export async function sweep(deps: Deps): Promise<void> {
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
   await sweepIdempotencyKeys(deps);
+  await sweepInstanceLogs(deps);
 }

@@ -8,7 +8,6 @@ import {
   contractVersion,
   type Health,
   type InstanceEvent,
-  type Logs,
   pythonSpecSchema,
 } from '../../src/contract/builder.ts';
 import { sha256Text } from '../../src/contract/digests.ts';
@@ -71,10 +70,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
 
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
 
-  app.get('/instances/:id/logs', (c) => {
-    const logs: Logs = { lines: instances.get(c.req.param('id')).logs() };
-    return c.json(logs);
-  });
+  app.get('/instances/:id/logs', (c) => c.json(instances.get(c.req.param('id')).logs(c.req.query('after') ?? '')));
 
   app.post('/instances/:id/invoke', async (c: Context<Env, '/instances/:id/invoke'>) => {
     const instance = instances.get(c.req.param('id'));

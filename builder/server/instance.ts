@@ -3,10 +3,10 @@ import {
   codeOf,
   type InstanceEvent,
   type InstanceStatus,
+  type Logs,
   type PythonSpec,
   type StartError,
 } from '../../src/contract/builder.ts';
-import type { LogLine } from '../../src/contract/log-line.ts';
 import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
 import { type OnStep, PythonProcess } from './python-process.ts';
@@ -102,8 +102,8 @@ export class Instance {
     };
   }
 
-  logs(): LogLine[] {
-    return this.#log.lines();
+  logs(after: string): Logs {
+    return { state: this.#state, ...this.#log.since(after) };
   }
 
   /** The answer's JSON. Waits for a start or restart under way, within bounds. Rejects with a Refusal. */

@@ -1,4 +1,5 @@
 // What an instance printed: the newest lines, each cut to a length. Never grows with what a plugin prints.
+import { randomUUID } from 'node:crypto';
 import type { LogLine } from '../../src/contract/log-line.ts';
 
 export type OnLine = (line: LogLine) => void;
@@ -11,6 +12,9 @@ export class LogRing {
   /** Where the oldest line is, once the ring is full. */
   #oldest = 0;
   #onLine: OnLine | undefined;
+  /** Tells it from the one before, when an instance is started anew. */
+  readonly #name = randomUUID();
+  #added = 0;
 
   constructor(linesMax: number, lineCharsMax: number, now: () => number) {
     this.#linesMax = linesMax;
@@ -29,6 +33,7 @@ export class LogRing {
       stream,
       line: text.length > this.#lineCharsMax ? `${text.slice(0, this.#lineCharsMax - 1)}…` : text,
     };
+    this.#added += 1;
     if (this.#lines.length < this.#linesMax) {
       this.#lines.push(line);
     } else {
@@ -38,8 +43,11 @@ export class LogRing {
     this.#onLine?.(line);
   }
 
-  /** Oldest first. */
-  lines(): LogLine[] {
-    return [...this.#lines.slice(this.#oldest), ...this.#lines.slice(0, this.#oldest)];
+  /** Oldest first: what was added since `next` was given out by this ring; all of it for any other text. */
+  since(after: string): { lines: LogLine[]; next: string } {
+    const [, name, seen] = /^([^.]*)\.(\d{1,15})$/.exec(after) ?? [];
+    const unseen = name === this.#name ? Math.max(0, this.#added - Number(seen)) : this.#added;
+    const lines = [...this.#lines.slice(this.#oldest), ...this.#lines.slice(0, this.#oldest)];
+    return { lines: lines.slice(Math.max(0, lines.length - unseen)), next: `${this.#name}.${this.#added}` };
   }
 }

@@ -69,5 +69,5 @@ async function tryStart(
   clearTimeout(timer);
   await worker.end('probed');
   await home.remove();
-  return failure && `${failure.message} ${log.lines().at(-1)?.line ?? ''}`.trim();
+  return failure && `${failure.message} ${log.since('').lines.at(-1)?.line ?? ''}`.trim();
 }

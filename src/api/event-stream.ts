@@ -45,5 +45,5 @@ export function sse(description: string) {
 }
 
 export const lastEventId = z.object({
-  'last-event-id': z.string().max(1000).optional().openapi({ description: 'The id of the last message that was read' }),
+  'last-event-id': z.string().optional().openapi({ description: 'The id of the last message that was read' }),
 });

@@ -461,6 +461,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the instance of a deployment prints
+         * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Answer with a stream of what comes */
+                    follow?: "true" | "false";
+                    /** @description At most so many of the lines that are there already */
+                    tail?: number | null;
+                };
+                header?: {
+                    /** @description The id of the last message that was read */
+                    "last-event-id"?: string;
+                };
+                path: {
+                    deployment_id: string;
+                    namespace_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lines, or a stream of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstanceLog"];
+                        "text/event-stream": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry": {
         parameters: {
             query?: never;
@@ -761,6 +812,57 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PluginDownload"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the running instance of a version prints
+         * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Answer with a stream of what comes */
+                    follow?: "true" | "false";
+                    /** @description At most so many of the lines that are there already */
+                    tail?: number | null;
+                };
+                header?: {
+                    /** @description The id of the last message that was read */
+                    "last-event-id"?: string;
+                };
+                path: {
+                    namespace_id: string;
+                    plugin_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lines, or a stream of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstanceLog"];
+                        "text/event-stream": string;
                     };
                 };
             };
@@ -5361,6 +5463,18 @@ export interface components {
                 reason: string;
                 waiver_id: string;
             } | null;
+        };
+        InstanceLog: {
+            /** @description Null: nothing serves */
+            deployment_id: string | null;
+            generation: number | null;
+            /**
+             * @description Null: there is no instance now
+             * @enum {string|null}
+             */
+            instance_state: "starting" | "ready" | "restarting" | "draining" | "stopped" | "failed" | null;
+            /** @description Oldest first */
+            lines: components["schemas"]["LogLine"][];
         };
         LogLine: {
             at: string;

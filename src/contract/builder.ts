@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { sha256Text } from './digests.ts';
 import { jsonObject, jsonValue } from './json.ts';
-import { type LogLine, logLineSchema } from './log-line.ts';
+import { logLineSchema } from './log-line.ts';
 import {
   type Source,
   type SourceRefusal,
@@ -147,8 +147,12 @@ export const startErrorSchema = z.object({
 });
 export type StartError = z.infer<typeof startErrorSchema>;
 
-/** GET /instances/{id}/logs: the newest `limits.logLines` lines, oldest first. */
-export const logsSchema = z.object({ lines: z.array(logLineSchema) });
+/** GET /instances/{id}/logs: the newest `limits.logLines` lines, oldest first. With `?after=` only what came after that `next`. */
+export const logsSchema = z.object({
+  state: z.enum(instanceStates),
+  lines: z.array(logLineSchema),
+  next: z.string().max(100),
+});
 export type Logs = z.infer<typeof logsSchema>;
 
 /** One line of the NDJSON answer to PUT /instances/{id}. The last line is always a result. */
@@ -334,7 +338,8 @@ export interface Builder {
   /** Of an executable. `body` is the JSON of an Operation, passed through as it came. */
   operate(id: string, body: string): Promise<OperationAnswer>;
   status(id: string): Promise<InstanceStatus | undefined>;
-  logs(id: string): Promise<LogLine[]>;
+  /** What it printed, from where an earlier answer's `next` said. Undefined when there is no such instance. */
+  logs(id: string, after?: string): Promise<Logs | undefined>;
   /** Drains and stops, 204; an instance that is gone is already stopped, 204 too. */
   stop(id: string): Promise<void>;
   /** What the builders that fetch and build are able to do. */

@@ -96,7 +96,10 @@ function builderBy(send: Send): Builder {
         jsonBy(operationAnswerSchema),
       ),
     status: (id) => unlessGone(request(id, `/instances/${id}`, {}, glance, jsonBy(instanceStatusSchema))),
-    logs: async (id) => (await request(id, `/instances/${id}/logs`, {}, ordinary, jsonBy(logsSchema))).lines,
+    logs: (id, after = '') => {
+      const path = `/instances/${id}/logs?after=${encodeURIComponent(after)}`;
+      return unlessGone(request(id, path, {}, ordinary, jsonBy(logsSchema)));
+    },
     stop: async (id) => {
       await unlessGone(request(id, `/instances/${id}`, { method: 'DELETE' }, stopping, done));
     },

@@ -7,11 +7,12 @@ import { previousChanged } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { keepInstanceLog } from './instance-log.ts';
 import { isNamed } from './promote.ts';
 import type { Deployment } from './standing.ts';
 import { mayBecome } from './states.ts';
 
-type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'log'>;
+type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'log'>;
 
 export function dueToStop(now: number): SQL | undefined {
   return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));
@@ -58,6 +59,9 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
     db.select().from(deployments).where(eq(deployments.id, id)),
   ]);
   if (!row || row.status === 'promoted') return;
-  if (row.type === 'realtime') await builder.stop(id);
+  if (row.type === 'realtime') {
+    await keepInstanceLog(deps, id);
+    await builder.stop(id);
+  }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
 }

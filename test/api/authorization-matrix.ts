@@ -79,6 +79,7 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}/download': read,
   'GET /{plugin_id}/status': read,
   'GET /{plugin_id}/deployments': read,
+  'GET /{plugin_id}/logs': read,
   'POST /{plugin_id}/deploy': deploy,
   'POST /{plugin_id}/undeploy': deploy,
   'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
@@ -99,6 +100,7 @@ const deployments: Record<string, Row> = {
   'GET ': read,
   'GET /{deployment_id}': read,
   'GET /{deployment_id}/events': read,
+  'GET /{deployment_id}/logs': read,
   'POST /{deployment_id}/cancel': { ...deploy, ready: queued },
   'POST /{deployment_id}/retry': {
     ...deploy,

@@ -1,5 +1,6 @@
 // Deployments as a resource: what was deployed when, by whom and how it went; following one, calling it off, trying it once more.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { deploymentStates } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
@@ -10,7 +11,7 @@ import { followDeployment } from '../../deploy/follow.ts';
 import { findDeployment, type HistoryEntry, listDeployments, listVersionDeployments } from '../../deploy/history.ts';
 import { retryDeployment } from '../../deploy/retry.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
-import { eventStream, type StreamMessage, sse } from '../event-stream.ts';
+import { eventStream, lastEventId, type StreamMessage, sse } from '../event-stream.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
 import {
   attemptModel,
@@ -22,6 +23,7 @@ import {
   pageModel,
 } from './deployment-history-wire.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
+import { addInstanceLogs } from './instance-logs.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 const inNamespace = z.object({ namespace_id: z.string() });
@@ -84,9 +86,7 @@ const follow = createRoute({
     'Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.',
   request: {
     ...one,
-    headers: z.object({
-      'last-event-id': z.string().optional().openapi({ description: 'The id of the last message that was read' }),
-    }),
+    headers: lastEventId,
   },
   responses: {
     200: sse('The stream'),
@@ -120,6 +120,16 @@ export function deployments(): OpenAPIHono<AppEnv> {
     return c.json(attemptWire(deployment, version), 200);
   });
   addFollowing(routes);
+  addInstanceLogs(routes, {
+    tag: 'Deployments',
+    path: '/{deployment_id}/logs',
+    params: one.params,
+    summary: 'Read what the instance of a deployment prints',
+    find: async (c, actor) => {
+      const { namespaceId, id } = idsIn(c);
+      return (await findDeployment(c.var.deps, actor, namespaceId, id)).deployment;
+    },
+  });
   return routes;
 }
 
@@ -128,10 +138,7 @@ function addFollowing(routes: OpenAPIHono<AppEnv>): void {
   routes.get(follow.getRoutingPath(), async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
-    const { namespaceId, id } = idsOf({
-      namespace_id: c.req.param('namespace_id') ?? '',
-      deployment_id: c.req.param('deployment_id') ?? '',
-    });
+    const { namespaceId, id } = idsIn(c);
     await findDeployment(c.var.deps, actor, namespaceId, id);
     const seen = positionOf(c.req.header('last-event-id') ?? '');
     const looks = followDeployment(c.var.deps, id, seen);
@@ -183,6 +190,14 @@ function pageRequest({ limit, cursor }: z.infer<typeof page>): PageRequest {
 
 function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<typeof page>) {
   return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
+}
+
+/** For routes whose handler zod-openapi doesn't know. */
+function idsIn(c: Context<AppEnv>) {
+  return idsOf({
+    namespace_id: c.req.param('namespace_id') ?? '',
+    deployment_id: c.req.param('deployment_id') ?? '',
+  });
 }
 
 function idsOf({ namespace_id, deployment_id }: { namespace_id: string; deployment_id: string }): {

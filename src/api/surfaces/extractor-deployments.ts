@@ -13,6 +13,7 @@ import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
 import { answerModel, answerWire, deployModel, deployWire, statusModel, statusWire } from './deployment-wire.ts';
 import { onePlugin } from './extractor-surface.ts';
+import { addInstanceLogs } from './instance-logs.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 
@@ -125,6 +126,18 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
     const instance = await instanceState(c.var.deps, standing.serving);
     return c.json(statusWire(namespaceId, plugin_id, version, standing, instance), 200);
+  });
+
+  addInstanceLogs(routes, {
+    tag: 'Deployments',
+    path: '/{plugin_id}/logs',
+    params: onePlugin,
+    summary: 'Read what the running instance of a version prints',
+    find: async (c, actor) => {
+      const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+      const { standing } = await versionStanding(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');
+      return standing.serving;
+    },
   });
 
   routes.openapi(realtimeTest, async (c) => {

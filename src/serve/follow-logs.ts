@@ -1,0 +1,68 @@
+// What an instance prints, followed: the builder is asked every second, and now and then the rows whose instance is meant, since
+// another deployment may serve by then. Following neither starts an instance nor keeps one from falling asleep.
+import { BuilderError } from '../contract/builder.ts';
+import type { LogLine } from '../contract/log-line.ts';
+import { Problem } from '../core/problem.ts';
+import { instanceLog } from '../deploy/instance-log.ts';
+import type { Deployment } from '../deploy/standing.ts';
+import type { Deps } from '../deps.ts';
+
+const lookEveryMs = 1_000;
+/** Looks at the builder between two at the rows. */
+const looksAtOnce = 5;
+/** After that whoever follows asks again, from where they were. */
+const followMs = 5 * 60_000;
+
+export interface Printed {
+  deployment: Deployment;
+  lines: LogLine[];
+  /** Where to go on, with this deployment. */
+  next: string;
+}
+
+export interface LogPosition {
+  deploymentId: string;
+  next: string;
+}
+
+/** Yields at every look: undefined when there is nothing new. `find` tells whose log is meant, or refuses when it is gone. */
+export async function* followLogs(
+  deps: Pick<Deps, 'builder' | 'blobs' | 'clock'>,
+  find: () => Promise<Deployment | null>,
+  seen: LogPosition | undefined,
+): AsyncGenerator<Printed | undefined, void> {
+  const until = deps.clock.now() + followMs;
+  let position = seen;
+  while (deps.clock.now() < until) {
+    const deployment = await find().catch(absentIsGone);
+    if (deployment === undefined) return;
+    for (let i = 0; i < looksAtOnce; i++) {
+      const after = position && position.deploymentId === deployment?.id ? position.next : '';
+      const log = deployment && (await newLines(deps, deployment, after));
+      if (deployment && log) position = { deploymentId: deployment.id, next: log.next };
+      yield deployment && log && log.lines.length > 0 ? { deployment, ...log } : undefined;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+}
+
+function absentIsGone(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'not-found') return undefined;
+  throw error;
+}
+
+/** Null when there is no instance, or its builder is being restarted: it may be there at the next look. */
+async function newLines(
+  deps: Pick<Deps, 'builder' | 'blobs'>,
+  { id, type }: Deployment,
+  after: string,
+): Promise<Pick<Printed, 'lines' | 'next'> | null> {
+  if (type !== 'realtime') return null;
+  try {
+    const log = await instanceLog(deps, id, after);
+    return log.state === null ? null : log;
+  } catch (error) {
+    if (error instanceof BuilderError && error.code === 'unreachable') return null;
+    throw error;
+  }
+}

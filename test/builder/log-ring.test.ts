@@ -1,0 +1,34 @@
+// What an instance printed, read on from where one was.
+import { expect, test } from 'vitest';
+import { LogRing } from '../../builder/server/log-ring.ts';
+
+function ringOf(lines: number, linesMax = 3): LogRing {
+  const ring = new LogRing(linesMax, 80, () => 0);
+  for (let i = 1; i <= lines; i++) ring.add('stdout', `line ${i}`);
+  return ring;
+}
+
+function linesSince(ring: LogRing, after: string): string[] {
+  return ring.since(after).lines.map(({ line }) => line);
+}
+
+test('from the beginning there is what is kept', () => {
+  expect(linesSince(ringOf(5), '')).toEqual(['line 3', 'line 4', 'line 5']);
+});
+
+test.each([
+  ['nothing', 0, []],
+  ['some', 2, ['line 4', 'line 5']],
+  ['more than is kept', 9, ['line 10', 'line 11', 'line 12']],
+])('after %s was added since, there is that', (_what, added, lines) => {
+  const ring = ringOf(3);
+  const { next } = ring.since('');
+  for (let i = 4; i < 4 + added; i++) ring.add('stdout', `line ${i}`);
+  expect(linesSince(ring, next)).toEqual(lines);
+  expect(linesSince(ring, ring.since(next).next)).toEqual([]);
+});
+
+test.each(['another ring', 'nonsense', '.', '.2'])('a place in %s is none in this one', (place) => {
+  const after = place === 'another ring' ? ringOf(2).since('').next : place;
+  expect(linesSince(ringOf(2), after)).toEqual(['line 1', 'line 2']);
+});
