@@ -17,5 +17,5 @@ const { exitCodes } = await import('./exit-codes.ts');
 const { run } = await import('./run.ts');
 
 const args = process.argv.slice(2);
-const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')));
+const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
 process.exitCode = exitCodes[exit].code;

@@ -13,6 +13,10 @@ export interface Output {
   data(text: string): void;
   /** One thing that went wrong, as a line: `✗ cannot read x.py: permission denied`. */
   error(text: string): void;
+  /** A line beside the data: what goes on, or more about an error. */
+  aside(line: string): void;
+  /** What a long work has come to: `· scanning`. */
+  stage(text: string): void;
   /** Something worth knowing that changes nothing: `! skipped notes.txt: …`. */
   warning(text: string): void;
 }
@@ -27,6 +31,8 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
     paint,
     columns: Math.max(40, (stdout.isTTY ? stdout.columns : undefined) ?? 80),
     data: (text) => void stdout.write(text),
+    aside: (line) => void stderr.write(`${line}\n`),
+    stage: (text) => void stderr.write(`${aside.dim('·')} ${text}\n`),
     error: (text) => void stderr.write(`${aside.red('✗')} ${text}\n`),
     warning: (text) => void stderr.write(`${aside.yellow('!')} ${text}\n`),
   };

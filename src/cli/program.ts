@@ -1,13 +1,14 @@
 // The commands of `slipway`, each in its own file. Knows how commander's words become ours; nothing of what a command does.
 import { Command } from 'commander';
+import type { CommandContext } from './command.ts';
 import { addHelp } from './commands/help.ts';
 import { addLint } from './commands/lint.ts';
-import type { ExitName } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import { addList } from './commands/list.ts';
 import { version } from './version.ts';
 
-/** `finish` is told how a command ended when that is not `done`. What was not understood is thrown as a CommanderError. */
-export function createProgram(output: Output, finish: (exit: ExitName) => void): Command {
+/** What was not understood is thrown as a CommanderError. */
+export function createProgram(context: CommandContext): Command {
+  const { output, finish } = context;
   const program = new Command('slipway');
   program
     .description('Checks, publishes and runs plugins.')
@@ -21,6 +22,7 @@ export function createProgram(output: Output, finish: (exit: ExitName) => void):
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
     });
   addLint(program, output, finish);
+  addList(program, context);
   addHelp(program, output);
   return program;
 }

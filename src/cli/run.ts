@@ -2,32 +2,24 @@
 import { CommanderError } from 'commander';
 import { wantsJson } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
+import { failureOf, reportOf, tellFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
 
-export async function run(args: string[], output: Output): Promise<ExitName> {
+export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {
   let exit: ExitName = 'done';
   const finish = (name: ExitName) => {
     exit = name;
   };
   try {
-    await createProgram(output, finish).parseAsync(args, { from: 'user' });
+    await createProgram({ output, finish, environment }).parseAsync(args, { from: 'user' });
     return exit;
   } catch (error) {
-    const { detail, ...ended } = endOf(error, output);
-    if (ended.exit !== 'done' && wantsJson(args)) {
-      output.data(`${JSON.stringify({ error: { title: ended.title, detail } }, null, 2)}\n`);
-    }
-    return ended.exit;
+    const failure = failureOf(error);
+    if (!failure) return 'done';
+    // What was not understood, commander has told already.
+    if (!(error instanceof CommanderError)) tellFailure(failure, output);
+    if (wantsJson(args)) output.data(`${JSON.stringify({ error: reportOf(failure) }, null, 2)}\n`);
+    return failure.exit;
   }
-}
-
-function endOf(error: unknown, output: Output): { exit: ExitName; title: string; detail: string } {
-  if (error instanceof CommanderError) {
-    const detail = error.message.replace(/^error: /, '');
-    return { exit: error.exitCode === 0 ? 'done' : 'usage', title: 'Not understood', detail };
-  }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  output.error(`this should not have happened: ${detail}`);
-  return { exit: 'failed', title: 'Internal error', detail };
 }

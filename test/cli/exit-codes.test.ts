@@ -117,7 +117,13 @@ describe('what is not understood', () => {
     const { code, stdout } = await slipway(['lint', '--json', '--fromat', '.']);
     expect([code, JSON.parse(stdout)]).toEqual([
       2,
-      { error: { title: 'Not understood', detail: "unknown option '--fromat'\n(Did you mean --format?)" } },
+      {
+        error: {
+          title: 'Not understood',
+          exit: 'usage',
+          detail: "unknown option '--fromat'\n(Did you mean --format?)",
+        },
+      },
     ]);
   });
 
