@@ -5,7 +5,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
-import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
@@ -17,13 +17,13 @@ import { runStep } from './deploy/steps.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import { disableVersion, emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
 import { verifyExamples } from './deploy/verify.ts';
-import { claimDeployment, keepingLease, promote, type Work } from './deploy/work.ts';
+import { claimDeployment, failDeployment, keepingLease, promote, type Work } from './deploy/work.ts';
 import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
-import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
+import { openStored, openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
 import {
   type Enableable,
@@ -50,7 +50,17 @@ import {
 import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
 import type { PluginVersion } from './registry/versions.ts';
 import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
+import {
+  claimRescan,
+  holdRescan,
+  keepVerdict,
+  postponeRescan,
+  storedAs,
+  sweepRescans,
+  unscannable,
+} from './scan-host/rescans.ts';
 import { prepareScan, runScan, scanned } from './scan-host/scans.ts';
+import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
@@ -127,6 +137,8 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     hasRealtime: manifest.hasRealtime,
     findings,
     scan: await prepareScan(deps, scan),
+    verdict: verdictOf(judged),
+    judgedPolicy: Number(scan.policyVersion),
     basis: acceptedOn(deps, upload, basis, judged),
   });
 }
@@ -151,12 +163,43 @@ async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promi
   }
 }
 
+const rescanSliceMs = 5_000;
+const rescanSliceMax = 100;
+
+/** Some of the versions of an organization that are to be judged again. The sweep sends for the rest: publishing comes first. */
+export async function rescan(deps: Deps, organizationId: OrganizationId): Promise<void> {
+  const until = deps.clock.now() + rescanSliceMs;
+  for (let judged = 0; judged < rescanSliceMax && deps.clock.now() < until; judged += 1) {
+    const version = await claimRescan(deps, organizationId);
+    if (!version) return;
+    await rescanVersion(deps, version);
+  }
+}
+
+/** The stored bytes by the present policy, unless that is known. What is live stays live; what is rejected now is deployed no more. */
+async function rescanVersion(deps: Deps, version: PluginVersion): Promise<void> {
+  const watch = { hold: holdRescan(deps, version), bytesRead: 0 };
+  try {
+    const basis = await verdictBasis(deps, version, storedAs(deps, version));
+    const scan = basis.known
+      ? undefined
+      : (unscannable(deps, version, basis.level) ??
+        (await runScan(deps, await openStored(deps, version, watch), basis, watch.hold)));
+    await keepVerdict(deps, version, scan && (await prepareScan(deps, scan)));
+  } catch (cause) {
+    deps.log.error('rescan.failed', { version: version.id, attempts: version.judgingAttempts, cause });
+    await postponeRescan(deps, version);
+  }
+}
+
 const stepsDone = { queued: 0, claimed: 0, building: 0, starting: 1, verifying: 2, ready: 3 } as const;
 
 /** One attempt to make a version serve. Cut off anywhere, the next claim goes on at the step it had reached. */
 export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const work = await claimDeployment(deps, id);
   if (!work) return;
+  const { deployment, rejection } = work;
+  if (rejection) return failDeployment(deps, deployment, rejectionWords(rejection), work);
   try {
     await keepingLease(deps, work, () => runSteps(deps, work));
   } catch (error) {
@@ -205,7 +248,7 @@ export interface EnableRequest {
 
 /**
  * Lets a namespace use a version of its organization's and, unless told otherwise, deploys it there in the same batch (D19).
- * What serves already with these parameters goes on.
+ * What serves already with these parameters goes on. What the scan policy rejects by now is not enabled then.
  */
 export async function enablePlugin(
   deps: Deps,
@@ -219,7 +262,7 @@ export async function enablePlugin(
   const { version, shadowed } = found;
   const enabling = { namespaceId, version, parameters, actor: actor.ref };
   const wish = { ...enabling, type: 'realtime' as const, parameters: parametersIn(namespaceId, version.id) };
-  const first = enableStatements(deps, enabling);
+  const first = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =
     deploy && !shadowed ? await attemptDeployment(deps, wish, { first, onlyIfMissing: true }) : undefined;
   // Without one it is as if none was asked for: the name has come to mean a plugin of the namespace's own, or all is gone.
@@ -256,6 +299,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sealEvents(deps);
   await sweepUploads(deps);
   await sweepWaivers(deps);
+  await sweepRescans(deps);
   await sweepDeployments(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);

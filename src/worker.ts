@@ -15,7 +15,7 @@ import { announceEvents, notingEvents } from './events/announce.ts';
 import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
 import { fanOutAndDeliver } from './events/fan-out.ts';
-import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
+import { advanceDeployment, advanceUpload, rescan, sweep } from './pipeline.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 
@@ -67,6 +67,8 @@ function consume(deps: Deps, message: Message): Promise<void> {
   switch (message.type) {
     case 'advance-upload':
       return advanceUpload(deps, message.id);
+    case 'rescan':
+      return rescan(deps, message.id);
     case 'advance-deployment':
       return advanceDeployment(deps, message.id);
     case 'stop-instances':

@@ -19,6 +19,7 @@ const typeNames: Record<ProblemCode, string> = {
   'integrity-mismatch': 'IntegrityError',
   'upload-expired': 'UploadExpiredError',
   'not-deployable': 'PluginValidationError',
+  'policy-rejected': 'SecurityViolationError',
   'not-deployed': 'PluginNotDeployedError',
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',

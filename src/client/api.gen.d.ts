@@ -2085,7 +2085,7 @@ export interface paths {
         };
         /**
          * Choose the level of the scan policy
-         * @description It holds for what is confirmed from now on. What was published stays.
+         * @description It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.
          */
         put: {
             parameters: {
@@ -2214,7 +2214,7 @@ export interface paths {
         post?: never;
         /**
          * Take a waiver back
-         * @description What was published stays. One that is over or taken back already stays as it is.
+         * @description What was published stays and is judged again. One that is over or taken back already stays as it is.
          */
         delete: {
             parameters: {
@@ -4515,6 +4515,74 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "version.verdict_changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The id of the event: the same however often it is sent */
+                    "webhook-id": string;
+                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
+                    "webhook-signature": string;
+                    /** @description Of this attempt, in seconds since 1970 */
+                    "webhook-timestamp": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Event"] & {
+                        /** @description The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live. */
+                        data?: {
+                            /** @enum {string} */
+                            from: "pass" | "warn" | "reject";
+                            /** @enum {string} */
+                            level: "seed" | "strict";
+                            /** @description Where it is live, up to a hundred places. */
+                            live: {
+                                deployment_id: string;
+                                namespace_id: string;
+                            }[];
+                            /** @description In how many places it is live. */
+                            live_places: number;
+                            plugin_id: string;
+                            policy_version: string;
+                            /** @description Those that reject it. */
+                            rules: string[];
+                            /** @enum {string} */
+                            to: "pass" | "warn" | "reject";
+                        };
+                        /** @enum {string} */
+                        type?: "version.verdict_changed";
+                    };
+                };
+            };
+            responses: {
+                /** @description It was received. Nothing else counts; redirects are not followed. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "waiver.expired": {
         parameters: {
             query?: never;
@@ -5436,13 +5504,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
+        EventFilter: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -5639,6 +5707,12 @@ export interface components {
             plugin_id: string;
             resolved_inference_name: string | null;
             s3_archive_url: string;
+            /**
+             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @enum {string}
+             */
+            scan_verdict: "pass" | "warn" | "reject";
+            /** @description By the scan policy as it is now */
             security_scan_passed: boolean;
             size_bytes: number;
             source: components["schemas"]["PluginOwner"];

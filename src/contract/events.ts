@@ -1,7 +1,7 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
 import { scopeSchema } from './scopes.ts';
-import { deploymentTypes, disableReasons, policyLevels } from './states.ts';
+import { deploymentTypes, disableReasons, policyLevels, verdicts } from './states.ts';
 
 /** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorRefSchema = z.object({
@@ -51,6 +51,21 @@ export const eventData = {
     sha256: z.string(),
   }),
   'version.deleted': saying('A version was deleted.', { plugin_id: z.string() }),
+  'version.verdict_changed': saying(
+    'The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live.',
+    {
+      plugin_id: z.string(),
+      from: z.enum(verdicts),
+      to: z.enum(verdicts),
+      policy_version: z.string(),
+      level: z.enum(policyLevels),
+      rules: z.array(z.string()).describe('Those that reject it.'),
+      live: z
+        .array(z.object({ namespace_id: z.string(), deployment_id: z.string() }))
+        .describe('Where it is live, up to a hundred places.'),
+      live_places: z.int().describe('In how many places it is live.'),
+    },
+  ),
   'plugin.active_version_changed': saying('Another version of a plugin is the active one, or none.', {
     to: version.nullable(),
   }),

@@ -4,6 +4,8 @@ import { idOf } from './ids.ts';
 
 export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('advance-upload'), id: idOf('upload') }),
+  /** Versions of the organization may have to be judged again: the policy, its level or a waiver changed. */
+  z.object({ v: z.literal(1), type: z.literal('rescan'), id: idOf('organization') }),
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
   /** Deployments of this plugin may have lost their last pointer: when their drain is over, their instances go. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),

@@ -55,6 +55,11 @@ export const problems = {
   },
   'upload-expired': { status: 400, title: 'Upload expired', hint: 'Ask for a new presigned URL.' },
   'not-deployable': { status: 400, title: 'Version cannot be deployed', hint: 'See the message.' },
+  'policy-rejected': {
+    status: 400,
+    title: 'Rejected by the scan policy',
+    hint: 'Publish a version without what the rules find, or have them waived for this one.',
+  },
   'not-deployed': {
     status: 400,
     title: 'Plugin is not deployed for realtime',

@@ -11,6 +11,7 @@ import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outb
 import { record } from '../events/record.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
 import { standsIn } from '../registry/visible-versions.ts';
+import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/verdict-now.ts';
 import { drainMs, isNamed, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { type Deployment, notOvertaken } from './standing.ts';
 import { isUnfinished, mayBecome } from './states.ts';
@@ -40,7 +41,7 @@ export interface Circumstances {
 /**
  * Writes the wish as one batch: ticket, attempt, event, message. An attempt of the same type and parameters that is under way
  * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
- * Undefined: the version was deleted, or the namespace doesn't see it.
+ * What the scan policy rejects by now is refused (D25). Undefined: the version was deleted, or the namespace doesn't see it.
  */
 export async function attemptDeployment(
   deps: Deps,
@@ -58,9 +59,16 @@ export async function attemptDeployment(
     onlyIfMissing ? or(isUnfinished(), isNamed(sql`${deployments.id}`)) : isUnfinished(),
   );
   const stands = standsIn(namespaceId, version);
-  const wanted = sql`${stands} and not exists (select 1 from ${deployments} where ${same})`;
+  const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
+  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)}`;
   const attempt = newAttempt(deps, wish, previousChanged);
-  await db.batch([...first, takeTicket(deps, namespaceId, version.pluginId, wanted), ...attempt.statements]);
+  const [[rejection]] = await db.batch([
+    selectRejection(deps, version.id, missing),
+    ...first,
+    takeTicket(deps, namespaceId, version.pluginId, wanted),
+    ...attempt.statements,
+  ]);
+  if (rejection) throw rejectedNow(version, rejection);
   const [newest] = await db
     .select()
     .from(deployments)

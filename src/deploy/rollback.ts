@@ -1,7 +1,7 @@
 // Rolling a plugin back, or forward again, to a version that was published before (D4). The catalogue follows at once; traffic by
 // name at once where the version is live or warm, else when a deployment of its stored archive is ready. Until then, and if that
 // fails, what served goes on serving. The wish is in rows from the first batch on.
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import { pluginIdOf, type Version } from '../contract/manifest.ts';
@@ -23,6 +23,7 @@ import {
 import { activateEnabledStatements, parametersIn } from '../registry/enabled.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
 import { standsIn, visibleVersionId } from '../registry/visible-versions.ts';
+import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/verdict-now.ts';
 import { attemptsOf, newAttempt } from './deployments.ts';
 import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
 import type { Deployment } from './standing.ts';
@@ -54,7 +55,8 @@ export async function rollBack(
   const { version, last } = await findTarget(deps, actor, namespaceId, request);
   const { db } = deps;
   const { pluginId } = version;
-  const stands = standsIn(namespaceId, version);
+  const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
+  const stands = sql`${standsIn(namespaceId, version)} and ${allowed}`;
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const active = activeId(namespaceId, pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
@@ -68,7 +70,8 @@ export async function rollBack(
     takesName: true as const,
   };
   const attempt = newAttempt(deps, wish, sql`${cold} and not exists (select 1 from ${deployments} where ${underWay})`);
-  const [[previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
+  const [[rejection], [previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
+    selectRejection(deps, version.id),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
     ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: stands }, actor.ref),
     record(
@@ -94,6 +97,7 @@ export async function rollBack(
     ...activation(deps, namespaceId, version, actor, stands),
     ...attempt.statements,
   ]);
+  if (!standing && rejection) throw rejectedNow(version, rejection);
   if (!standing) throw notFound('plugin', pluginIdOfVersion(version));
   const told = { version: standing, previous };
   if (!name?.targetId) return { ...told, traffic: { state: 'none' } };

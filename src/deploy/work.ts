@@ -2,7 +2,7 @@
 // a reason. Whoever has lost the lease can change nothing any more.
 import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
-import type { DeploymentId } from '../core/ids.ts';
+import type { DeploymentId, VersionId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import type { PluginVersion } from '../registry/versions.ts';
+import { type Rejection, selectRejection } from '../scan-host/verdict-now.ts';
 import { drainMs, promoteStatements } from './promote.ts';
 import type { Deployment } from './standing.ts';
 import { isUnfinished, mayBecome } from './states.ts';
@@ -25,9 +26,11 @@ export interface Work {
   token: string;
   /** Rejects with LeaseLost when it is noticed that the deployment is in other hands, or over. */
   lost: PromiseWithResolvers<never>;
+  /** The scan policy rejects the version by now: it must not go on. */
+  rejection: Rejection | undefined;
 }
 
-export type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer'>;
+export type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
 
 /** Someone else has the deployment now, or it was cancelled or overtaken: stop, there is nothing to do. */
 export class LeaseLost extends Error {
@@ -46,7 +49,8 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
   const now = clock.now();
   const token = crypto.randomUUID();
   const free = or(isNull(deployments.leaseUntil), lte(deployments.leaseUntil, now));
-  const [, , [deployment], [version]] = await db.batch([
+  const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
+  const [, , [deployment], [version], [rejection]] = await db.batch([
     db
       .update(deployments)
       .set({
@@ -62,20 +66,13 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
       .select()
       .from(deployments)
       .where(and(eq(deployments.id, id), eq(deployments.leaseToken, token))),
-    db
-      .select()
-      .from(pluginVersions)
-      .where(
-        eq(
-          pluginVersions.id,
-          sql`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`,
-        ),
-      ),
+    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    selectRejection(deps, versionId),
   ]);
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
-  return { deployment, version, token, lost };
+  return { deployment, version, token, lost, rejection };
 }
 
 /** The condition of every change that the worker makes. */

@@ -6,11 +6,13 @@ import { inMemoryBytesMax, uploadBytesMax } from '../archive/limits.ts';
 import type { Meter } from '../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../archive/open.ts';
 import { type Finding, finding } from '../contract/finding.ts';
+import { languageOf } from '../contract/languages.ts';
 import { Problem } from '../core/problem.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { copyTo, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
 import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from './uploads.ts';
+import type { PluginVersion } from './versions.ts';
 
 export interface Pass {
   watch: Watch;
@@ -117,6 +119,19 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
       return bytes;
     },
   };
+}
+
+/** A stored archive opened as it was at its publication, with all that can be found in it. */
+export async function openStored(
+  deps: Pick<Deps, 'blobs'>,
+  { kind, sha256, sizeBytes }: Pick<PluginVersion, 'kind' | 'sha256' | 'sizeBytes'>,
+  watch: Watch,
+): Promise<OpenedArchive> {
+  if (kind === 'agent') throw new Error('what an agent plugin is made of is no archive');
+  const source = watched(archiveSource(deps, sha256, sizeBytes), watch);
+  const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
+  if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
+  return archive;
 }
 
 const graceMs = 24 * 3600 * 1000;

@@ -133,11 +133,13 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 export function enableStatements(
   deps: WriteDeps,
   { namespaceId, version, parameters, actor }: Enabling,
+  condition: SQL = sql`true`,
 ): [Statement, Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();
   const stands = sql`exists (select 1 from ${pluginVersions} v where v.id = ${version.id} and v.deleted_at is null)
-    and exists (select 1 from ${namespaces} n where n.id = ${namespaceId} and n.deleted_at is null)`;
+    and exists (select 1 from ${namespaces} n where n.id = ${namespaceId} and n.deleted_at is null)
+    and ${condition}`;
   const row = {
     namespaceId,
     versionId: version.id,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { namespaceOf } from '../access/owners.ts';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
+import type { Verdict } from '../contract/states.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
@@ -33,6 +34,8 @@ export interface AcceptedContent {
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
+  verdict: Verdict;
+  judgedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
   /** What the verdict was made by must still hold when it is acted on; the events tell of waivers that were used. */
   basis: { holds: SQL; record(accepted: SQL): Statement[] };
@@ -72,6 +75,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     id: versionId,
     pluginId,
     scanId: scan.scanId,
+    judgingAttempts: 0,
     createdAt: now,
     updatedAt: now,
   };

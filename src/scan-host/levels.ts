@@ -6,12 +6,14 @@ import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere } from '../db/client.ts';
 import { scanPolicies } from '../db/schema/policy.ts';
 import type { Deps } from '../deps.ts';
+import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
+import { judgeAgain } from './to-judge.ts';
 
 const levelDefault: PolicyLevel = 'seed';
 
 /** SQL: the level that holds for the organization now. */
-export function levelOf(organizationId: OrganizationId): SQL<PolicyLevel> {
+export function levelOf(organizationId: OrganizationId | SQL): SQL<PolicyLevel> {
   return sql<PolicyLevel>`coalesce((select ${scanPolicies.level} from ${scanPolicies} where ${scanPolicies.organizationId} = ${organizationId}), ${levelDefault})`;
 }
 
@@ -26,9 +28,12 @@ export async function organizationPolicy({ db }: Pick<Deps, 'db'>, actor: Actor)
   return policyOf((await selectChoice(db, actor.organizationId))[0]);
 }
 
-/** What was published stays; what is confirmed from now on is judged by the new level. Saying it twice changes nothing. */
+/**
+ * What is confirmed from now on is judged by the new level; what was published stays, and is judged again. Saying it twice changes
+ * nothing. *Dies before sending:* the sweep finds the versions that are to be judged.
+ */
 export async function chooseLevel(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>,
   actor: Actor,
   level: PolicyLevel,
 ): Promise<OrganizationPolicy> {
@@ -36,7 +41,9 @@ export async function chooseLevel(
   const { db, clock } = deps;
   const { organizationId, ref } = actor;
   const differs = sql`${levelOf(organizationId)} <> ${level}`;
-  const [, , [chosen]] = await db.batch([
+  const again = judgeAgain(deps, organizationId, undefined, differs);
+  const [, , , , [chosen]] = await db.batch([
+    ...again.statements,
     record(
       deps,
       {
@@ -58,6 +65,7 @@ export async function chooseLevel(
     ),
     selectChoice(db, organizationId),
   ]);
+  deps.defer(sendNow(deps, again.message));
   return policyOf(chosen);
 }
 

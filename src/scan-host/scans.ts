@@ -3,6 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, sortedFindings, verdictOf } from '../contract/finding.ts';
+import type { Language } from '../contract/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
@@ -16,6 +17,9 @@ export interface ScanResult {
   sha256: string;
   policyVersion: string;
   level: PolicyLevel;
+  /** errored: the scan would not run, and stands for one that rejects. */
+  status: 'done' | 'errored';
+  /** Without waivers (D26). */
   verdict: Verdict;
   findings: Finding[];
   filesScanned: number;
@@ -29,8 +33,12 @@ export function scanned(
   { policyVersion }: Pick<Deps, 'policyVersion'>,
   { language, sha256, zip }: Pick<OpenedArchive, 'language' | 'sha256' | 'zip'>,
 ): Pick<ScanResult, 'sha256' | 'policyVersion'> {
-  const version = language === 'python' ? policyVersion : `${policyVersion}-${language}`;
-  return { sha256: zip?.sha256 ?? sha256, policyVersion: version };
+  return { sha256: zip?.sha256 ?? sha256, policyVersion: policyVersion + policySuffix(language) };
+}
+
+/** What tells the policy of another language from that of Python. */
+export function policySuffix(language: Language): string {
+  return language === 'python' ? '' : `-${language}`;
 }
 
 /** Called between files, so that a scan can be left when its time is up; throws to leave it. */
@@ -47,6 +55,7 @@ export async function runScan(
   if (known) {
     return {
       ...key,
+      status: 'done',
       verdict: known.verdict,
       findings: await scanFindings(deps, known),
       filesScanned: known.filesScanned,
@@ -61,7 +70,7 @@ export async function runScan(
     findings.push(...(await scanSource(deps.parsers, source, { language, level })));
     filesScanned += 1;
   }
-  return { ...key, verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };
+  return { ...key, status: 'done', verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };
 }
 
 function scanKeyed(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {
@@ -86,15 +95,22 @@ export async function prepareScan(
   const inline = text.length <= inlineFindingsBytes;
   if (!inline) await blobs.put(scanFindingsKey(result), text);
   const { findings, ...fields } = result;
+  const errors = findings.filter(({ severity }) => severity === 'error');
   const row = {
     ...fields,
     id: ids('scan'),
-    status: 'done' as const,
     findings: inline ? findings : null,
+    errorRules: [...new Set(errors.map(({ ruleId }) => ruleId))],
     createdAt: clock.now(),
   };
   return {
     scanId: sql<ScanId>`(select ${scans.id} from ${scans} where ${scanKeyed(result)})`,
-    save: (condition) => insertWhere(db, scans, row, condition, sql`on conflict do nothing`),
+    save: (condition) => insertWhere(db, scans, row, condition, inPlaceOfErrored),
   };
 }
+
+/** What was kept first stays, but for a scan that would not run. No version refers to that one. */
+const inPlaceOfErrored = sql`on conflict (sha256, policy_version, level) do update set
+  id = excluded.id, status = excluded.status, verdict = excluded.verdict, findings = excluded.findings,
+  error_rules = excluded.error_rules, files_scanned = excluded.files_scanned, created_at = excluded.created_at
+  where scans.status = 'errored'`;

@@ -12,15 +12,18 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
+import { judgeAgain } from './to-judge.ts';
 
 export type Waiver = typeof waivers.$inferSelect;
 
 export const waiverStates = ['active', 'expired', 'revoked'] as const;
 export type WaiverState = (typeof waiverStates)[number];
 
-type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;
 
 /** What a verdict is about, as far as waivers are concerned. */
 export interface Judged extends Version {
@@ -32,6 +35,9 @@ export interface Judged extends Version {
 export function inForce(now: number): SQL | undefined {
   return and(isNull(waivers.revokedAt), gt(waivers.expiresAt, now));
 }
+
+/** SQL over rows of waivers and of plugin_versions: the waiver is for the version. */
+export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
 
 /** A statement for a batch: what is waived for this version now. Of two for one rule the one that lasts longer comes first. */
 export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: Judged, now: number) {
@@ -71,15 +77,29 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
   const id = ids('waiver');
   const data = { plugin, rule, reason, expires_at: iso(expiresAt) };
   const { organizationId, ref } = actor;
+  const again = judgeCovered(deps, organizationId, id, sql`true`);
   const [[granted]] = await db.batch([
     db
       .insert(waivers)
       .values({ ...request, id, organizationId, createdBy: ref, createdAt: now })
       .returning(),
     record(deps, { ...eventOf(actor, id), type: 'waiver.granted', data }, previousChanged),
+    ...again.statements,
   ]);
+  deps.defer(sendNow(deps, again.message));
   if (!granted) throw new Error(`waiver ${id} is not there after its insert`);
   return granted;
+}
+
+/** The published versions that the waiver is for get another verdict by its grant and by its end. */
+function judgeCovered(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  organizationId: OrganizationId,
+  id: WaiverId,
+  condition: SQL,
+) {
+  const covered = sql`exists (select 1 from ${waivers} where ${waivers.id} = ${id} and ${coversVersion})`;
+  return judgeAgain(deps, organizationId, covered, condition);
 }
 
 function refused(field: string, message: string): Problem {
@@ -139,7 +159,14 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
   const now = clock.now();
   const mine = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
   const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${mine})`;
-  const [, , [waiver]] = await db.batch([
+  const again = judgeCovered(
+    deps,
+    actor.organizationId,
+    id,
+    sql`exists (select 1 from ${waivers} where ${and(mine, inForce(now))})`,
+  );
+  const [, , , , [waiver]] = await db.batch([
+    ...again.statements,
     db
       .update(waivers)
       .set({ revokedAt: now })
@@ -147,12 +174,13 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
     record(deps, { ...eventOf(actor, id), type: 'waiver.revoked', data }, previousChanged),
     db.select().from(waivers).where(mine),
   ]);
+  deps.defer(sendNow(deps, again.message));
   if (!waiver) throw notFound('waiver', id);
   return waiver;
 }
 
 /** Tells once of each waiver that is over. Its end needs nobody: it is a time that every verdict looks at. */
-export async function sweepWaivers(deps: WriteDeps): Promise<void> {
+export async function sweepWaivers(deps: Pick<Deps, 'db' | 'ids' | 'clock'>): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const ended = await db
@@ -161,11 +189,11 @@ export async function sweepWaivers(deps: WriteDeps): Promise<void> {
     .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryToldAt), lte(waivers.expiresAt, now)))
     .limit(100);
   for (const { id, organizationId, plugin, rule } of ended) {
+    const untold = and(eq(waivers.id, id), isNull(waivers.expiryToldAt));
+    const again = judgeCovered(deps, organizationId, id, sql`exists (select 1 from ${waivers} where ${untold})`);
     await db.batch([
-      db
-        .update(waivers)
-        .set({ expiryToldAt: now })
-        .where(and(eq(waivers.id, id), isNull(waivers.expiryToldAt))),
+      ...again.statements,
+      db.update(waivers).set({ expiryToldAt: now }).where(untold),
       record(
         deps,
         {

@@ -97,6 +97,7 @@ describe('a version', () => {
       validation_status: 'passed',
       validation_errors: [],
       security_scan_passed: true,
+      scan_verdict: 'pass',
       deployed: false,
       deployment_info: null,
       manifest: {

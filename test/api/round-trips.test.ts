@@ -8,6 +8,7 @@ import { namespaceIn, type Organization, organization } from '../support/organiz
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 import { countedD1 } from '../support/round-trips.ts';
+import { waiverFields, waiverOf } from '../support/waivers.ts';
 
 const counted = countedD1(env.DB);
 
@@ -243,6 +244,35 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       async ({ org }) =>
         () =>
           org.get('/v1/keys'),
+    ],
+    [
+      'get the scan policy',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get('/v1/scan-policy'),
+    ],
+    [
+      'choose a level',
+      1,
+      async ({ org }) =>
+        () =>
+          org.put('/v1/scan-policy', { level: 'strict' }),
+    ],
+    [
+      'waive a rule',
+      1,
+      async ({ org }) =>
+        () =>
+          org.post('/v1/waivers', waiverFields()),
+    ],
+    [
+      'take a waiver back',
+      1,
+      async ({ org }) => {
+        const id = await waiverOf(org);
+        return () => org.del(`/v1/waivers/${id}`);
+      },
     ],
     [
       'a refused body',

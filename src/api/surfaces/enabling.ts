@@ -103,7 +103,7 @@ const enableRoute = createRoute({
       'Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it',
       enableModel,
     ),
-    ...errors(401, 403, 404, 413, 422),
+    ...errors(400, 401, 403, 404, 413, 422),
   },
 });
 

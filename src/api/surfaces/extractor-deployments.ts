@@ -23,7 +23,7 @@ const deploy = createRoute({
   path: '/{plugin_id}/deploy',
   summary: 'Deploy a version, or deploy it anew',
   request: { params: onePlugin, query: z.object({ deployment_type: z.enum(['batch_only', 'realtime']).optional() }) },
-  responses: { 200: json('Queued; or done, when it is batch-only', deployModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('Queued; or done, when it is batch-only', deployModel), ...errors(400, 401, 403, 404, 422) },
 });
 
 const undeploy = createRoute({

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
+import { verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Standing } from '../../deploy/standing.ts';
 import type { CatalogueItem } from '../../registry/catalogue.ts';
@@ -54,7 +55,11 @@ export const documentModel = z
     size_bytes: z.int(),
     validation_status: z.literal('passed'),
     validation_errors: z.array(z.string()),
-    security_scan_passed: z.boolean(),
+    security_scan_passed: z.boolean().openapi({ description: 'By the scan policy as it is now' }),
+    scan_verdict: z.enum(verdicts).openapi({
+      description:
+        'Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.',
+    }),
     deployed: z.boolean(),
     deployment_info: z
       .object({
@@ -95,7 +100,8 @@ export function documentWire(
     size_bytes: version.sizeBytes,
     validation_status: 'passed',
     validation_errors: [],
-    security_scan_passed: true,
+    security_scan_passed: version.verdict !== 'reject',
+    scan_verdict: version.verdict ?? 'pass',
     deployed,
     deployment_info: serving && {
       feature_uri: version.featureUri,

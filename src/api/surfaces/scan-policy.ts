@@ -40,7 +40,8 @@ const put = createRoute({
   ...common,
   method: 'put',
   summary: 'Choose the level of the scan policy',
-  description: 'It holds for what is confirmed from now on. What was published stays.',
+  description:
+    'It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.',
   request: { body: body(z.object({ level: levelModel })) },
   responses: { 200: json('What plugins are judged by', policyModel), ...errors(401, 403, 413, 422) },
 });

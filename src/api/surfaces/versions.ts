@@ -84,7 +84,7 @@ const rollback = createRoute({
       false,
     ),
   },
-  responses: { 200: json('Rolled back', rollbackModel), ...errors(401, 403, 404, 409, 422) },
+  responses: { 200: json('Rolled back', rollbackModel), ...errors(400, 401, 403, 404, 409, 422) },
 });
 
 const diff = createRoute({

@@ -92,7 +92,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/{waiver_id}',
   summary: 'Take a waiver back',
-  description: 'What was published stays. One that is over or taken back already stays as it is.',
+  description: 'What was published stays and is judged again. One that is over or taken back already stays as it is.',
   request: { params: z.object({ waiver_id: z.string().openapi({ example: 'wvr_…' }) }) },
   responses: { 200: json('The waiver as it is now', waiverModel), ...errors(401, 403, 404) },
 });

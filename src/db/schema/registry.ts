@@ -63,6 +63,13 @@ export const pluginVersions = sqliteTable(
       .$type<ScanId>()
       .notNull()
       .references(() => scans.id),
+    /** What the policy says of it, waivers counted: since it was accepted, or since it was judged again. Null: as its scan says. */
+    verdict: text('verdict', { enum: verdicts }),
+    /** The version of the policy that the verdict is of. Lower than the present one, or 0: it is to be judged again. */
+    judgedPolicy: integer('judged_policy').notNull().default(0),
+    /** Whoever judges it again holds it until then; after a failure, it is left alone until then. */
+    judgingUntil: time('judging_until'),
+    judgingAttempts: integer('judging_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
     /** Its place among the activations of its plugin: the active version has the highest, the one active before it the next. */
     activation: integer('activation'),
@@ -80,6 +87,7 @@ export const pluginVersions = sqliteTable(
       .where(sql`deleted_at is null`),
     index('plugin_versions_plugin').on(t.pluginId),
     index('plugin_versions_digest').on(t.sha256),
+    index('plugin_versions_to_judge').on(t.judgedPolicy, t.organizationId).where(sql`deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
   ],
 );
@@ -164,6 +172,8 @@ export const scans = sqliteTable(
     verdict: text('verdict', { enum: verdicts }).notNull(),
     /** Null: over 100 KB, kept in R2 as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
+    /** The rules that its errors are of, so that whether all of them are waived can be asked without the findings. */
+    errorRules: json('error_rules', z.array(z.string())).notNull().default(sql`'[]'`),
     filesScanned: integer('files_scanned').notNull(),
     createdAt: time('created_at').notNull(),
   },

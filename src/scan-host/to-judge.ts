@@ -1,0 +1,39 @@
+// The list of versions that are to be judged again: rows whose verdict is of an older policy than the present one, or of none.
+import { and, eq, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { OrganizationId } from '../core/ids.ts';
+import type { Statement } from '../db/client.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, type OutgoingMessage, outgoing } from '../events/outbox.ts';
+
+/** Statements that put an organization's versions on the work list, where both conditions hold, and the message for who does it. */
+export function judgeAgain(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  organizationId: OrganizationId,
+  which: SQL | undefined,
+  condition: SQL,
+): { message: OutgoingMessage; statements: [Statement, Statement] } {
+  const { db } = deps;
+  const standing = and(eq(pluginVersions.organizationId, organizationId), isNull(pluginVersions.deletedAt), which);
+  const message = outgoing(deps, 'scans', { v: 1, type: 'rescan', id: organizationId });
+  return {
+    message,
+    statements: [
+      db
+        .update(pluginVersions)
+        .set({ judgedPolicy: 0, judgingUntil: null, judgingAttempts: 0 })
+        .where(and(standing, condition)),
+      enqueue(deps, message, sql`exists (select 1 from ${pluginVersions} where ${standing}) and ${condition}`),
+    ],
+  };
+}
+
+/** SQL over rows of plugin_versions: it is to be judged, and nobody is at it. Nothing of an agent plugin is source. */
+export function toJudge({ clock, policyVersion }: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
+  return and(
+    isNull(pluginVersions.deletedAt),
+    ne(pluginVersions.kind, 'agent'),
+    lt(pluginVersions.judgedPolicy, Number(policyVersion)),
+    or(isNull(pluginVersions.judgingUntil), lte(pluginVersions.judgingUntil, clock.now())),
+  );
+}
