@@ -38,6 +38,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async ({ inject }) => {
             const { url, token } = inject('builder');
+            const vectorize = inject('vectorize');
             return {
               wrangler: { configPath: './wrangler.toml' },
               miniflare: {
@@ -46,6 +47,8 @@ export default defineConfig({
                   S3_ENDPOINT: 'http://slipway.test/_s3',
                   BUILDER_URL: url,
                   BUILDER_TOKEN: token,
+                  VECTORIZE_URL: vectorize.url,
+                  VECTORIZE_API_TOKEN: vectorize.token,
                 },
               },
             };
@@ -53,8 +56,8 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
-          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve}/**/*.test.ts'],
-          globalSetup: ['test/builder-process.ts'],
+          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
+          globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts'],
           setupFiles: ['test/support/apply-migrations.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },

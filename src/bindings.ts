@@ -33,7 +33,19 @@ const platform = z.object({
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
 });
 
-const environment = platform.and(builder);
+const vectors = z.discriminatedUnion('VECTOR_STORE', [
+  /** In D1: exact, for few vectors. */
+  z.object({ VECTOR_STORE: z.literal('embedded') }),
+  /** Cloudflare Vectorize, by its REST API. */
+  z.object({
+    VECTOR_STORE: z.literal('vectorize'),
+    VECTORIZE_URL: z.url().default('https://api.cloudflare.com/client/v4'),
+    VECTORIZE_ACCOUNT_ID: z.string().min(1),
+    VECTORIZE_API_TOKEN: z.string().min(1),
+  }),
+]);
+
+const environment = platform.and(builder).and(vectors);
 
 export type Bindings = z.infer<typeof environment>;
 

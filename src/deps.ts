@@ -2,6 +2,7 @@
 import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';
 import type { QueueName } from './contract/states.ts';
+import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { EventId, IdSource } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -13,6 +14,8 @@ export interface Deps extends RequestDatabase {
   blobs: R2Bucket;
   queues: Record<QueueName, MessageSender>;
   builder: Builder;
+  /** What keeps the vectors of namespaces. */
+  vectors: VectorStore;
   parsers: HostedParsers;
   /** By which scans are kept: what was scanned by another one is scanned anew. */
   policyVersion: string;

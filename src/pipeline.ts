@@ -62,6 +62,7 @@ import {
 import { prepareScan, runScan, scanned } from './scan-host/scans.ts';
 import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
+import { sweepFeatures } from './vectors/settle.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
 export async function confirmUpload(
@@ -305,4 +306,5 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepArchives(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
+  await sweepFeatures(deps);
 }

@@ -3,10 +3,11 @@ import { createApp } from './api/app.ts';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
+import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
-import { requestDatabase } from './db/client.ts';
+import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
 import { stopDueInstances } from './deploy/stop.ts';
@@ -18,6 +19,8 @@ import { fanOutAndDeliver } from './events/fan-out.ts';
 import { advanceDeployment, advanceUpload, rescan, sweep } from './pipeline.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
+import { embeddedVectors } from './vectors/embedded.ts';
+import { vectorizeVectors } from './vectors/vectorize.ts';
 
 const parsers = workerParsers();
 const log = jsonLog({
@@ -29,11 +32,13 @@ const ids = idSource(systemClock.now);
 
 function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
+  const database = requestDatabase(bindings.DB);
   return {
-    ...requestDatabase(bindings.DB),
+    ...database,
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     builder: builderOf(bindings),
+    vectors: vectorStoreOf(bindings, database.db),
     parsers,
     policyVersion,
     clock: systemClock,
@@ -59,6 +64,16 @@ function builderOf(bindings: Bindings): Builder {
   return bindings.BUILDER_MODE === 'container'
     ? builderByContainers(bindings.INSTANCES)
     : builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+}
+
+function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
+  if (bindings.VECTOR_STORE === 'embedded') return embeddedVectors(db);
+  const account = {
+    url: bindings.VECTORIZE_URL,
+    accountId: bindings.VECTORIZE_ACCOUNT_ID,
+    token: bindings.VECTORIZE_API_TOKEN,
+  };
+  return vectorizeVectors(account, (request) => fetch(request));
 }
 
 const app = createApp({ makeDeps });

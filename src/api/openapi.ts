@@ -41,7 +41,7 @@ const words = {
   409: 'In conflict with what is there.',
   413: 'The body is too large.',
   422: 'The request is not valid; each field is named.',
-  503: 'The builder is not reachable; see Retry-After.',
+  503: 'The builder, or another part that this needs, is not reachable; see Retry-After.',
 } as const;
 
 export function errors(...statuses: (keyof typeof words)[]) {

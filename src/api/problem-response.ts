@@ -18,11 +18,14 @@ const typeNames: Record<ProblemCode, string> = {
   'malformed-json': 'ValidationError',
   'integrity-mismatch': 'IntegrityError',
   'upload-expired': 'UploadExpiredError',
+  unconfirmed: 'ConfirmationRequiredError',
+  'feature-conflict': 'FeatureConflictError',
   'not-deployable': 'PluginValidationError',
   'policy-rejected': 'SecurityViolationError',
   'not-deployed': 'PluginNotDeployedError',
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
+  'vector-store-unavailable': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',
 };
 

@@ -37,6 +37,10 @@ export const eventData = {
   'namespace.created': saying('A namespace was made.', { name: z.string() }),
   'namespace.updated': saying('A namespace was changed.', { fields: z.array(z.string()) }),
   'namespace.deleted': plain('A namespace was deleted; what it holds follows.'),
+  'namespace.reconfigured': saying(
+    "A namespace's vector features follow the plugins that are deployed in it: some were added or removed.",
+    { added: z.array(z.string()), removed: z.array(z.string()) },
+  ),
   'upload.created': saying('A presigned URL was handed out.', { name: z.string() }),
   'upload.confirming': plain('An upload is being read and scanned.'),
   'upload.reopened': plain('An upload is open again, without a verdict.'),

@@ -46,6 +46,7 @@ export function parsePluginId(pluginId: string): { name: string; version: Versio
 }
 
 export const distanceMetrics = ['cosine', 'euclid', 'dot'] as const;
+export type DistanceMetric = (typeof distanceMetrics)[number];
 
 export const featureSchema = z.looseObject({
   feature_type: z.string(),

@@ -39,6 +39,10 @@ export type DeploymentType = (typeof deploymentTypes)[number];
 export const deploymentSteps = ['build', 'start', 'verify', 'promote'] as const;
 export type DeploymentStep = (typeof deploymentSteps)[number];
 
+/** Its index in the store is being made, is there, or is being removed. */
+export const featureStates = ['adding', 'ready', 'removing'] as const;
+export type FeatureState = (typeof featureStates)[number];
+
 export const queueNames = ['scans', 'deployments', 'deliveries'] as const;
 export type QueueName = (typeof queueNames)[number];
 

@@ -10,6 +10,7 @@ const prefixes = {
   scan: 'scn',
   waiver: 'wvr',
   deployment: 'dep',
+  feature: 'vec',
   event: 'evt',
   endpoint: 'whk',
   delivery: 'dlv',
@@ -29,6 +30,7 @@ export type UploadId = Id<'upload'>;
 export type ScanId = Id<'scan'>;
 export type WaiverId = Id<'waiver'>;
 export type DeploymentId = Id<'deployment'>;
+export type FeatureId = Id<'feature'>;
 export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;
 export type DeliveryId = Id<'delivery'>;

@@ -54,6 +54,16 @@ export const problems = {
     hint: 'PUT the archive again, then confirm again; the upload is still open.',
   },
   'upload-expired': { status: 400, title: 'Upload expired', hint: 'Ask for a new presigned URL.' },
+  unconfirmed: {
+    status: 400,
+    title: 'Not confirmed',
+    hint: 'Send `{"confirm": true}` to have it done.',
+  },
+  'feature-conflict': {
+    status: 400,
+    title: 'Vector features contradict each other',
+    hint: 'Rename one of the features, or undeploy the plugin that declares it.',
+  },
   'not-deployable': { status: 400, title: 'Version cannot be deployed', hint: 'See the message.' },
   'policy-rejected': {
     status: 400,
@@ -67,6 +77,11 @@ export const problems = {
   },
   'rate-limited': { status: 429, title: 'Too many requests', hint: 'Wait as long as Retry-After says.' },
   internal: { status: 500, title: 'Internal error', hint: 'Try again; if it stays, report the request id.' },
+  'vector-store-unavailable': {
+    status: 503,
+    title: 'The store of vectors is not reachable',
+    hint: 'Try again after Retry-After; what was begun goes on.',
+  },
   'builder-unavailable': { status: 503, title: 'The builder is not reachable', hint: 'Try again after Retry-After.' },
 } as const satisfies Record<string, ProblemSpec>;
 

@@ -9,10 +9,20 @@ import * as events from './schema/events.ts';
 import * as idempotency from './schema/idempotency.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
+import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
 
 /** Every table, for what looks at all of them. */
-export const schema = { ...access, ...registry, ...policy, ...deploy, ...events, ...webhooks, ...idempotency };
+export const schema = {
+  ...access,
+  ...registry,
+  ...policy,
+  ...deploy,
+  ...events,
+  ...webhooks,
+  ...idempotency,
+  ...vectors,
+};
 
 export type Db = DrizzleD1Database<typeof schema>;
 export type Statement = BatchItem<'sqlite'>;

@@ -12,6 +12,34 @@ export function json<Output>(name: string, schema: z.ZodType<Output>) {
   })(name);
 }
 
+/** 32-bit floats, kept as the base64 of their bytes in little-endian order. */
+export const floats = customType<{ data: Float32Array; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (values) => base64Of(values),
+  fromDriver: (text) => floatsOf(text),
+});
+
+/** Few enough to be passed as arguments, and a multiple of three, so that the pieces can be put together. */
+const pieceBytes = 3 * 4096;
+
+function base64Of(values: Float32Array): string {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => {
+    view.setFloat32(i * 4, value, true);
+  });
+  let text = '';
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + pieceBytes)));
+  return text;
+}
+
+function floatsOf(text: string): Float32Array {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
+}
+
 export const time = (name: string) => integer(name, { mode: 'number' });
 export const flag = (name: string) => integer(name, { mode: 'boolean' });
 

@@ -11,6 +11,7 @@ import type { Deps } from '../../src/deps.ts';
 import { notingEvents } from '../../src/events/announce.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
+import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
 
 const parsers = workerParsers();
@@ -30,10 +31,12 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
   const bindings = bindingsOf(env);
   const clock = swapped.clock ?? systemClock;
   let context = createExecutionContext();
+  const database = requestDatabase(bindings.DB);
   const deps: Deps = {
-    ...requestDatabase(bindings.DB),
+    ...database,
     blobs: bindings.ARCHIVES,
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
+    vectors: embeddedVectors(swapped.db ?? database.db),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     parsers,
     policyVersion,

@@ -15,6 +15,8 @@ declare namespace Cloudflare {
     BUILDER_URL: string;
     BUILDER_TOKEN: string;
     ADMIN_TOKEN: string;
+    VECTORIZE_URL: string;
+    VECTORIZE_API_TOKEN: string;
     MIGRATIONS: import('cloudflare:test').D1Migration[];
   }
 }

@@ -1,0 +1,56 @@
+// What a namespace's vectors are of, and the vectors themselves where the database is their store. Rules that the database itself
+// keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { distanceMetrics } from '../../contract/manifest.ts';
+import { featureStates } from '../../contract/states.ts';
+import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import { floats, oneOf, time } from '../columns.ts';
+
+/** One of a namespace's vector features. Its id names its index in the store. */
+export const vectorFeatures = sqliteTable(
+  'vector_features',
+  {
+    id: text('id').$type<FeatureId>().primaryKey(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    /** The feature_name of those who declare it. */
+    name: text('name').notNull(),
+    dimensions: integer('dimensions').notNull(),
+    metric: text('metric', { enum: distanceMetrics }).notNull(),
+    status: text('status', { enum: featureStates }).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('vector_features_name').on(t.namespaceId, t.name).where(sql`status <> 'removing'`),
+    index('vector_features_unsettled').on(t.updatedAt).where(sql`status <> 'ready'`),
+    check('vector_features_metric', oneOf(t.metric, distanceMetrics)),
+    check('vector_features_status', oneOf(t.status, featureStates)),
+  ],
+);
+
+/** Which collections have vectors in a feature; written before the vectors are, so that no row means no vectors. */
+export const vectorCollections = sqliteTable(
+  'vector_collections',
+  {
+    featureId: text('feature_id')
+      .$type<FeatureId>()
+      .notNull()
+      .references(() => vectorFeatures.id),
+    collection: text('collection').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.featureId, t.collection] })],
+);
+
+/** Of the embedded store. */
+export const vectors = sqliteTable(
+  'vectors',
+  {
+    featureId: text('feature_id').$type<FeatureId>().notNull(),
+    id: text('id').notNull(),
+    data: floats('data').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.featureId, t.id] })],
+);

@@ -1,0 +1,87 @@
+// Which vector features a namespace is to have: those that its deployed plugins declare, and those in which something is stored.
+// What contradicts itself is refused in words that name both sides.
+import type { DistanceMetric, Manifest } from '../contract/manifest.ts';
+import { Problem } from '../core/problem.ts';
+import type { vectorFeatures } from '../db/schema/vectors.ts';
+
+export type Feature = typeof vectorFeatures.$inferSelect;
+
+export interface Declaring {
+  pluginId: string;
+  features: Manifest['features'];
+}
+
+export interface WantedFeature {
+  name: string;
+  dimensions: number;
+  metric: DistanceMetric;
+  /** One of the plugins that declare it. */
+  pluginId: string;
+}
+
+export interface FeaturePlan {
+  add: WantedFeature[];
+  remove: Feature[];
+}
+
+export interface Standing {
+  /** Of the namespace, without those that are being removed. */
+  features: readonly Feature[];
+  /** The ids of those in which something is stored. */
+  holding: ReadonlySet<string>;
+}
+
+/** Refuses contradictions between plugins, with what is stored, and with what the store can hold. */
+export function planFeatures(declaring: readonly Declaring[], standing: Standing, dimensionsMax: number): FeaturePlan {
+  const wanted = wantedFeatures(declaring);
+  for (const { pluginId, name, dimensions } of wanted.values()) {
+    if (dimensions > dimensionsMax)
+      throw conflict(
+        name,
+        `${pluginId} declares ${name} with ${dimensions} dimensions; at most ${dimensionsMax} can be stored`,
+      );
+  }
+  const remove = standing.features.filter((feature) => {
+    const now = wanted.get(feature.name);
+    if (now && isSame(feature, now)) return false;
+    if (now && standing.holding.has(feature.id))
+      throw conflict(
+        feature.name,
+        `${now.pluginId} declares ${feature.name} as ${shape(now)}; the namespace holds vectors of it as ${shape(feature)}`,
+      );
+    return !standing.holding.has(feature.id);
+  });
+  const kept = new Set(standing.features.filter((feature) => !remove.includes(feature)).map(({ name }) => name));
+  return { add: [...wanted.values()].filter(({ name }) => !kept.has(name)), remove };
+}
+
+function wantedFeatures(declaring: readonly Declaring[]): Map<string, WantedFeature> {
+  const wanted = new Map<string, WantedFeature>();
+  for (const { pluginId, features } of declaring) {
+    for (const { feature_name: name, embedding_dim: dimensions, distance_metric: metric } of features) {
+      const feature = { name, dimensions, metric, pluginId };
+      const other = wanted.get(name);
+      if (other && !isSame(other, feature))
+        throw conflict(
+          name,
+          `${other.pluginId} declares ${name} as ${shape(other)}, and ${pluginId} as ${shape(feature)}`,
+        );
+      wanted.set(name, other ?? feature);
+    }
+  }
+  return wanted;
+}
+
+type Shape = Pick<Feature, 'dimensions' | 'metric'>;
+
+function isSame(a: Shape, b: Shape): boolean {
+  return a.dimensions === b.dimensions && a.metric === b.metric;
+}
+
+function shape({ dimensions, metric }: Shape): string {
+  return `${dimensions} dimensions by ${metric}`;
+}
+
+function conflict(feature: string, message: string): Problem {
+  return new Problem('feature-conflict', message, { details: { resource: 'feature', id: feature } });
+}

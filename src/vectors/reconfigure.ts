@@ -1,0 +1,132 @@
+// Reconfiguring a namespace: its vector features become those that its deployed plugins declare. Nothing that is stored is lost: a
+// feature with vectors in it stays, whether or not a plugin still declares it.
+import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../access/actor.ts';
+import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import { insertWhere } from '../db/client.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { livePointers } from '../db/schema/deploy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { pluginIdOfVersion } from '../registry/versions.ts';
+import { type Declaring, type Feature, type FeaturePlan, planFeatures } from './plan.ts';
+import { among, reaching, settleFeatures } from './settle.ts';
+
+export interface Reconfiguration {
+  added: string[];
+  removed: string[];
+  /** All that there are now. */
+  total: string[];
+  /** How many vectors were stored before, in all features. */
+  vectorsBefore: number;
+  /** Collections that have vectors, and none yet in what was added. */
+  collectionsToReprocess: string[];
+}
+
+export async function reconfigure(deps: Deps, actor: Actor, namespaceId: NamespaceId): Promise<Reconfiguration> {
+  requireScope(actor, 'namespaces:admin');
+  const { declaring, features, collections } = await readNamespace(deps, actor, namespaceId);
+  const standing = features.filter(({ status }) => status !== 'removing');
+  const holding = new Set(collections.map(({ featureId }) => featureId));
+  const plan = planFeatures(declaring, { features: standing, holding }, deps.vectors.dimensionsMax);
+  const vectorsBefore = holding.size === 0 ? 0 : await reaching(() => deps.vectors.count([...holding]));
+  const { removed, inserted } = await writePlan(deps, actor, namespaceId, plan);
+  const gone = new Set(removed.map(({ id }) => id));
+  const left = features.filter(({ id }) => !gone.has(id));
+  await settleFeatures(deps, [...left, ...removed, ...inserted]);
+  const adding = [...left, ...inserted].filter(({ status }) => status === 'adding');
+  const total = new Set([...standing.filter(({ id }) => !gone.has(id)), ...plan.add].map(({ name }) => name));
+  const names = new Set(collections.map(({ collection }) => collection));
+  return {
+    added: namesOf(adding),
+    removed: namesOf(removed).filter((name) => !total.has(name)),
+    total: [...total].sort(),
+    vectorsBefore,
+    collectionsToReprocess: adding.length === 0 ? [] : [...names].sort(),
+  };
+}
+
+async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId: NamespaceId) {
+  const live = db
+    .select({ id: livePointers.subjectId })
+    .from(livePointers)
+    .where(and(eq(livePointers.namespaceId, namespaceId), isNotNull(livePointers.targetId)));
+  const here = eq(vectorFeatures.namespaceId, namespaceId);
+  const featureIds = db.select({ id: vectorFeatures.id }).from(vectorFeatures).where(here);
+  const [found, versions, features, collections] = await db.batch([
+    selectNamespace(db, actor, namespaceId),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(sql`${pluginVersions.id} in ${live}`)
+      .orderBy(pluginVersions.name, pluginVersions.major, pluginVersions.minor, pluginVersions.patch),
+    db.select().from(vectorFeatures).where(here),
+    db.select().from(vectorCollections).where(sql`${vectorCollections.featureId} in ${featureIds}`),
+  ]);
+  foundNamespace(found, namespaceId);
+  const declaring = versions.map(
+    (version): Declaring => ({ pluginId: pluginIdOfVersion(version), features: version.manifest?.features ?? [] }),
+  );
+  return { declaring, features, collections };
+}
+
+/** One batch; gives what it removed and added. What another one has added meanwhile under the same name is left to that one. */
+async function writePlan(
+  { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  plan: FeaturePlan,
+): Promise<{ removed: Feature[]; inserted: Feature[] }> {
+  if (plan.add.length + plan.remove.length === 0) return { removed: [], inserted: [] };
+  const now = clock.now();
+  const { organizationId } = actor;
+  const stands = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
+  const empty = sql`not exists (select 1 from ${vectorCollections} where ${vectorCollections.featureId} = ${vectorFeatures.id})`;
+  const additions = plan.add.map(({ name, dimensions, metric }) => {
+    const row = {
+      id: ids('feature'),
+      organizationId,
+      namespaceId,
+      name,
+      dimensions,
+      metric,
+      createdAt: now,
+      updatedAt: now,
+    };
+    return insertWhere(
+      db,
+      vectorFeatures,
+      { ...row, status: 'adding' },
+      stands,
+      sql`on conflict do nothing`,
+    ).returning();
+  });
+  const [removed, , ...inserted] = await db.batch([
+    db
+      .update(vectorFeatures)
+      .set({ status: 'removing', updatedAt: now })
+      .where(and(among(plan.remove), ne(vectorFeatures.status, 'removing'), empty))
+      .returning(),
+    record(
+      { db, ids, clock },
+      {
+        organizationId,
+        namespaceId,
+        actor: actor.ref,
+        type: 'namespace.reconfigured',
+        subjectId: namespaceId,
+        data: { added: namesOf(plan.add), removed: namesOf(plan.remove) },
+      },
+      stands,
+    ),
+    ...additions,
+  ]);
+  return { removed, inserted: inserted.flat() };
+}
+
+function namesOf(features: readonly { name: string }[]): string[] {
+  return features.map(({ name }) => name).sort();
+}
