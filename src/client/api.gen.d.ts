@@ -1064,32 +1064,7 @@ export interface paths {
             cookie?: never;
         };
         /** List organization plugins that can be enabled here */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    name?: string;
-                    offset?: number | null;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Every version of them, enabled or not */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AvailablePlugins"];
-                    };
-                };
-            };
-        };
+        get: operations["listAvailablePlugins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1350,29 +1325,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Disable a version of an organization plugin here, and undeploy it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Disabled, or it was not enabled */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDisabled"];
-                    };
-                };
-            };
-        };
+        post: operations["disablePlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1392,40 +1345,27 @@ export interface paths {
          * Enable a version of an organization plugin here, and deploy it
          * @description From then on it answers under the paths of this namespace as its own plugins do, with deployments, parameters and traffic of its own. Enabling it again gives it the `params` that are sent, if any are.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        /** @description True when left out. */
-                        deploy?: boolean | null;
-                        /** @description Given to each realtime call here, under the call's own parameters. */
-                        params?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginEnabled"];
-                    };
-                };
-            };
+        post: operations["enablePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/plugins/reconfigure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Have the vector features follow the deployed plugins
+         * @description Adds a vector feature for each that a deployed plugin declares. Stored vectors stay: a feature that no plugin declares any more goes only when nothing is stored in it. One name with two dimensions or metrics is refused.
+         */
+        post: operations["reconfigureNamespace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3676,6 +3616,59 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "namespace.reconfigured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A namespace's vector features follow the plugins that are deployed in it: some were added or removed. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The id of the event: the same however often it is sent */
+                    "webhook-id": string;
+                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
+                    "webhook-signature": string;
+                    /** @description Of this attempt, in seconds since 1970 */
+                    "webhook-timestamp": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Event"] & {
+                        /** @description A namespace's vector features follow the plugins that are deployed in it: some were added or removed. */
+                        data?: {
+                            added: string[];
+                            removed: string[];
+                        };
+                        /** @enum {string} */
+                        type?: "namespace.reconfigured";
+                    };
+                };
+            };
+            responses: {
+                /** @description It was received. Nothing else counts; redirects are not followed. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "namespace.updated": {
         parameters: {
             query?: never;
@@ -5504,13 +5497,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
+        EventFilter: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -5582,6 +5575,20 @@ export interface components {
             }[] | null;
             /** Format: date-time */
             updated_at: string;
+        };
+        NamespaceReconfigured: {
+            /** @description That have vectors, and none in what was added */
+            collections_to_reprocess: string[];
+            message: string;
+            namespace_id: string;
+            /** @description Vectors that were stored before, in all features */
+            previous_points_count: number;
+            /** @enum {string} */
+            status: "reconfigured" | "no_changes_needed";
+            vectors_added: string[];
+            /** @description That no deployed plugin declares and nothing was stored in */
+            vectors_removed: string[];
+            vectors_total: string[];
         };
         PluginDeleted: {
             deployment_removed: boolean;
@@ -6214,6 +6221,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    listAvailablePlugins: {
+        parameters: {
+            query?: {
+                limit?: number;
+                name?: string;
+                offset?: number | null;
+            };
+            header?: never;
+            path: {
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every version of them, enabled or not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailablePlugins"];
+                };
+            };
+        };
+    };
+    disablePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace_id: string;
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disabled, or it was not enabled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginDisabled"];
+                };
+            };
+        };
+    };
+    enablePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace_id: string;
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description True when left out. */
+                    deploy?: boolean | null;
+                    /** @description Given to each realtime call here, under the call's own parameters. */
+                    params?: {
+                        [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginEnabled"];
+                };
+            };
+        };
+    };
+    reconfigureNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    confirm: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What was added, and what there is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceReconfigured"];
                 };
             };
         };

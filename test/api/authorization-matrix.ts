@@ -69,6 +69,7 @@ const inNamespace: Record<string, Row> = {
   'GET /available': read,
   'POST /org/{plugin_id}/enable': { ...deploy, ...wholePlugin, sent: { body: { deploy: false } } },
   'POST /org/{plugin_id}/disable': { ...deploy, ...wholePlugin },
+  'POST /reconfigure': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { confirm: true } } },
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },

@@ -217,6 +217,21 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
+      'reconfigure, with nothing to do',
+      1,
+      async ({ org }) =>
+        () =>
+          org.post(`${org.plugins}/reconfigure`, { confirm: true }),
+    ],
+    [
+      'reconfigure: look, write down, and have it ready',
+      3,
+      async ({ org }) => {
+        await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+        return () => org.post(`${org.plugins}/reconfigure`, { confirm: true });
+      },
+    ],
+    [
       'delete a version',
       2,
       async ({ org }) =>

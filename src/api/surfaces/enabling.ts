@@ -39,6 +39,7 @@ const available = createRoute({
   ...common,
   method: 'get',
   path: '/available',
+  operationId: 'listAvailablePlugins',
   summary: 'List organization plugins that can be enabled here',
   request: {
     params: namespaced.params,
@@ -81,6 +82,7 @@ const enableRoute = createRoute({
   ...common,
   method: 'post',
   path: '/org/{plugin_id}/enable',
+  operationId: 'enablePlugin',
   summary: 'Enable a version of an organization plugin here, and deploy it',
   description:
     'From then on it answers under the paths of this namespace as its own plugins do, with deployments, parameters and traffic of its own. Enabling it again gives it the `params` that are sent, if any are.',
@@ -111,6 +113,7 @@ const disableRoute = createRoute({
   ...common,
   method: 'post',
   path: '/org/{plugin_id}/disable',
+  operationId: 'disablePlugin',
   summary: 'Disable a version of an organization plugin here, and undeploy it',
   request: { params: onePlugin },
   responses: {

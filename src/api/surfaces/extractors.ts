@@ -13,6 +13,7 @@ import { addDeployments } from './extractor-deployments.ts';
 import { namespaced, onePlugin } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addMultipartUpload } from './multipart-upload.ts';
+import { addReconfigure } from './reconfigure.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
 import { addVersions } from './versions.ts';
@@ -49,6 +50,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addUploads(routes, namespaced);
   addMultipartUpload(routes);
   addEnabling(routes);
+  addReconfigure(routes);
   addVersions(routes);
   addCatalogue(routes, namespaced);
   addVersionContent(routes, namespaced);

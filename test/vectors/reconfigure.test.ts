@@ -1,0 +1,304 @@
+// Reconfiguring a namespace: what is added, kept, removed and refused, over both stores; what is stored stays; and whoever comes
+// next goes on where a reconfiguration was cut off.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import type { VectorStore } from '../../src/contract/vector-store.ts';
+import { vectorFeatures } from '../../src/db/schema/vectors.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { deleteNamespace } from '../../src/pipeline.ts';
+import type { PluginVersion } from '../../src/registry/versions.ts';
+import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure.ts';
+import { sweepFeatures } from '../../src/vectors/settle.ts';
+import { searchVectors, storeVectors } from '../../src/vectors/stored-vectors.ts';
+import { eventsOf } from '../support/events.ts';
+import { organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { embedded, vectorize } from '../support/vector-stores.ts';
+
+type Declared = [name: string, dimensions: number, metric?: string];
+
+/** The manifest of a plugin that declares these features. */
+function declaring(name: string, features: Declared[]): string {
+  const told = features.map(
+    ([feature, dimensions, metric = 'cosine']) =>
+      `{"feature_type": "embedding", "feature_name": "${feature}", "embedding_dim": ${dimensions}, "distance_metric": "${metric}"}`,
+  );
+  return `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = [${told.join(', ')}]\noutput_schema = {}\n`;
+}
+
+/** Deployed, for batch only. */
+async function deployed(s: Scene, name: string, ...features: Declared[]): Promise<PluginVersion> {
+  const files = { 'manifest.py': declaring(name, features) };
+  const version = await publishVersion(s.deps, s.actor, s.namespaceId, { name, realtime: false, files });
+  await deploy({ ...s, version }, 'batch_only');
+  return version;
+}
+
+function undeploy(s: Scene, version: PluginVersion): Promise<void> {
+  return undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
+}
+
+async function over(store: VectorStore): Promise<Scene> {
+  const s = await scene();
+  return { ...s, deps: { ...s.deps, vectors: store } };
+}
+
+function again({ deps, actor, namespaceId }: Scene): Promise<Reconfiguration> {
+  return reconfigure(deps, actor, namespaceId);
+}
+
+function store({ deps, actor, namespaceId }: Scene, feature: string, ...vectors: [id: string, values: number[]][]) {
+  const added = vectors.map(([id, values]) => ({ id, values }));
+  return storeVectors(deps, actor, namespaceId, { feature, collection: 'films', vectors: added });
+}
+
+async function nearest({ deps, actor, namespaceId }: Scene, feature: string, values: number[]): Promise<string[]> {
+  const matches = await searchVectors(deps, actor, namespaceId, { feature, values, limit: 10 });
+  return matches.map(({ id }) => id);
+}
+
+async function states({ deps, namespaceId }: Scene): Promise<Record<string, string>> {
+  const rows = await deps.db.select().from(vectorFeatures).where(eq(vectorFeatures.namespaceId, namespaceId));
+  return Object.fromEntries(rows.map(({ name, status }) => [name, status]));
+}
+
+const nothing = { added: [], removed: [], total: [], vectorsBefore: 0, collectionsToReprocess: [] };
+
+describe.each([
+  ['embedded', embedded],
+  ['Vectorize', vectorize],
+])('over %s', (_name, make) => {
+  test('features follow what is deployed; what holds vectors stays', async () => {
+    const s = await over(make());
+    expect(await again(s)).toEqual(nothing);
+    const text = await deployed(s, 'text_ext', ['text', 2], ['words', 2, 'dot']);
+    expect(await again(s)).toEqual({ ...nothing, added: ['text', 'words'], total: ['text', 'words'] });
+    expect(await again(s)).toEqual({ ...nothing, total: ['text', 'words'] });
+
+    await store(s, 'text', ['east', [1, 0]], ['north', [0, 1]]);
+    await deployed(s, 'image_ext', ['image', 3, 'euclid'], ['text', 2]);
+    expect(await again(s)).toEqual({
+      added: ['image'],
+      removed: [],
+      total: ['image', 'text', 'words'],
+      vectorsBefore: 2,
+      collectionsToReprocess: ['films'],
+    });
+
+    await undeploy(s, text);
+    expect(await again(s)).toMatchObject({ added: [], removed: ['words'], total: ['image', 'text'], vectorsBefore: 2 });
+    expect(await nearest(s, 'text', [0.1, 1])).toEqual(['north', 'east']);
+  });
+
+  test('another shape takes the place of what holds nothing, and is refused by what holds something', async () => {
+    const s = await over(make());
+    const first = await deployed(s, 'first_ext', ['text', 2]);
+    await again(s);
+    await undeploy(s, first);
+    const second = await deployed(s, 'second_ext', ['text', 3]);
+    expect(await again(s)).toEqual({ ...nothing, added: ['text'], total: ['text'] });
+    await store(s, 'text', ['a', [1, 2, 3]]);
+    await undeploy(s, second);
+    await deployed(s, 'third_ext', ['text', 3, 'dot']);
+    await expect(again(s)).rejects.toMatchObject({
+      code: 'feature-conflict',
+      message:
+        'third_ext_1_0_0 declares text as 3 dimensions by dot; the namespace holds vectors of it as 3 dimensions by cosine',
+    });
+    expect(await nearest(s, 'text', [1, 2, 3])).toEqual(['a']);
+  });
+
+  test('a deleted namespace leaves nothing in the store', async () => {
+    const store_ = make();
+    const s = await over(store_);
+    await deployed(s, 'text_ext', ['text', 2]);
+    await again(s);
+    await store(s, 'text', ['east', [1, 0]]);
+    const [feature] = await s.deps.db
+      .select()
+      .from(vectorFeatures)
+      .where(eq(vectorFeatures.namespaceId, s.namespaceId));
+    await deleteNamespace(s.deps, s.actor, s.namespaceId);
+    await sweepFeatures(s.deps);
+    expect(await states(s)).toEqual({});
+    if (feature) await store_.create(feature);
+    expect(feature && (await store_.count([feature.id]))).toBe(0);
+  });
+});
+
+describe('contradictions', () => {
+  test.each<[what: string, one: Declared, other: Declared, message: string]>([
+    [
+      'of dimensions',
+      ['text', 2],
+      ['text', 3],
+      'one_ext_1_0_0 declares text as 2 dimensions by cosine, and two_ext_1_0_0 as 3 dimensions by cosine',
+    ],
+    [
+      'of the metric',
+      ['text', 2, 'dot'],
+      ['text', 2, 'euclid'],
+      'one_ext_1_0_0 declares text as 2 dimensions by dot, and two_ext_1_0_0 as 2 dimensions by euclid',
+    ],
+    [
+      'with what the store can hold',
+      ['text', 2],
+      ['huge', 20000],
+      'two_ext_1_0_0 declares huge with 20000 dimensions; at most 16384 can be stored',
+    ],
+  ])('%s are refused, and nothing is changed', async (_what, one, other, message) => {
+    const s = await over(embedded());
+    await deployed(s, 'one_ext', one);
+    await deployed(s, 'two_ext', other);
+    await expect(again(s)).rejects.toMatchObject({ code: 'feature-conflict', status: 400, message });
+    expect(await states(s)).toEqual({});
+  });
+});
+
+describe('cut off', () => {
+  test('while the store is away: nothing is ready, and the next one goes on', async () => {
+    const s = await over(vectorize({ accountId: 'away' }));
+    await deployed(s, 'text_ext', ['text', 2]);
+    await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
+    expect(await states(s)).toEqual({ text: 'adding' });
+    await expect(store(s, 'text', ['east', [1, 0]])).rejects.toMatchObject({ code: 'not-found' });
+    const back = { ...s, deps: { ...s.deps, vectors: vectorize() } };
+    expect(await again(back)).toEqual({ ...nothing, added: ['text'], total: ['text'] });
+    await store(back, 'text', ['east', [1, 0]]);
+    expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
+  });
+
+  test('while it removes: the sweep goes on after a minute', async () => {
+    const kept = vectorize();
+    const s = await over(kept);
+    const text = await deployed(s, 'text_ext', ['text', 2]);
+    await again(s);
+    await undeploy(s, text);
+    const away = { ...s, deps: { ...s.deps, vectors: vectorize({ accountId: 'away' }) } };
+    await expect(again(away)).rejects.toMatchObject({ code: 'vector-store-unavailable' });
+    await sweepFeatures(s.deps);
+    expect(await states(s)).toEqual({ text: 'removing' });
+    s.clock.advance(61_000);
+    await sweepFeatures(s.deps);
+    expect(await states(s)).toEqual({});
+  });
+
+  test('by another one at the same time: each feature is there once', async () => {
+    const s = await over(vectorize());
+    await deployed(s, 'text_ext', ['text', 2]);
+    const both = await Promise.all([again(s), again(s)]);
+    expect(both.map(({ total }) => total)).toEqual([['text'], ['text']]);
+    expect(await states(s)).toEqual({ text: 'ready' });
+  });
+
+  test('by a vector that is stored just before its feature would go: the feature stays', async () => {
+    const s = await over(embedded());
+    const text = await deployed(s, 'text_ext', ['text', 2]);
+    await again(s);
+    await undeploy(s, text);
+    let looked = false;
+    const db = new Proxy(s.deps.db, {
+      get: (target, name) => {
+        if (name !== 'batch') return Reflect.get(target, name);
+        return async (statements: Parameters<typeof target.batch>[0]) => {
+          const rows = await target.batch(statements);
+          if (!looked) {
+            looked = true;
+            await store(s, 'text', ['east', [1, 0]]);
+          }
+          return rows;
+        };
+      },
+    });
+    expect(await again({ ...s, deps: { ...s.deps, db } })).toMatchObject({ removed: [], total: ['text'] });
+    expect(await nearest(s, 'text', [1, 0])).toEqual(['east']);
+  });
+});
+
+test.each<[what: string, vectors: [string, number[]][], message: string]>([
+  [
+    'of other dimensions',
+    [
+      ['a', [1, 0]],
+      ['b', [1]],
+    ],
+    'vectors.1.values: text has 2 dimensions, and these are 1',
+  ],
+  ['that 32 bits cannot hold', [['a', [1, 1e300]]], 'vectors.0.values: must be numbers that 32 bits can hold'],
+  ['without an id', [['', [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
+  ['with a long id', [['é'.repeat(33), [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
+  ['and none at all', [], 'vectors: must be 1 to 1000'],
+])('vectors %s are not stored', async (_what, vectors, message) => {
+  const s = await over(embedded());
+  await deployed(s, 'text_ext', ['text', 2]);
+  await again(s);
+  await expect(store(s, 'text', ...vectors)).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: `The request is not valid: ${message}`,
+  });
+  expect(await nearest(s, 'text', [1, 0])).toEqual([]);
+});
+
+describe('over HTTP', () => {
+  test('reconfigures for what is deployed, once, and says so in an event', async () => {
+    const org = await organization();
+    const path = `${org.plugins}/reconfigure`;
+    await publish(org, plugin());
+    await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'shared_ext' }));
+    await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+    await org.post(`${org.plugins}/org/shared_ext_1_0_0/enable`);
+    const told = {
+      namespace_id: org.namespaceId,
+      status: 'reconfigured',
+      previous_points_count: 0,
+      vectors_added: ['hello_ext_vector', 'shared_ext_vector'],
+      vectors_removed: [],
+      vectors_total: ['hello_ext_vector', 'shared_ext_vector'],
+      collections_to_reprocess: [],
+      message: 'Reconfigured: added hello_ext_vector, shared_ext_vector',
+    };
+    const first = await org.post(path, { confirm: true });
+    expect({ status: first.status, body: first.body }).toEqual({ status: 200, body: told });
+    expect((await org.post(path, { confirm: true })).body).toEqual({
+      ...told,
+      status: 'no_changes_needed',
+      vectors_added: [],
+      message: 'Every feature that a deployed plugin declares was there already',
+    });
+    const events = (await eventsOf(org)).filter(({ type }) => type === 'namespace.reconfigured');
+    expect(events.map(({ subjectId, data }) => [subjectId, data])).toEqual([
+      [org.namespaceId, { added: ['hello_ext_vector', 'shared_ext_vector'], removed: [] }],
+    ]);
+  });
+
+  test.each([
+    [{ confirm: false }, 400, 'ConfirmationRequiredError', 'Reconfiguring must be confirmed: `confirm` is false'],
+    [{}, 422, 'ValidationError', [{ loc: ['body', 'confirm'], msg: 'Field required', type: 'missing' }]],
+    [{ confirm: 'yes' }, 422, 'ValidationError', [{ loc: ['body', 'confirm'] }]],
+  ])('%j is refused', async (body, status, type, detail) => {
+    const org = await organization();
+    const answer = await org.post(`${org.plugins}/reconfigure`, body);
+    expect({ status: answer.status, body: answer.body }).toMatchObject({ status, body: { error: { type }, detail } });
+  });
+
+  test('a contradiction is a 400 that names both sides', async () => {
+    const org = await organization();
+    for (const [name, dimensions] of [
+      ['one_ext', 2],
+      ['two_ext', 3],
+    ] as const) {
+      await publish(org, plugin({ name, files: { 'manifest.py': declaring(name, [['text', dimensions]]) } }));
+      await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
+    }
+    const { status, body } = await org.post(`${org.plugins}/reconfigure`, { confirm: true });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        error: { type: 'FeatureConflictError', details: { resource: 'feature', id: 'text' } },
+        detail: 'one_ext_1_0_0 declares text as 2 dimensions by cosine, and two_ext_1_0_0 as 3 dimensions by cosine',
+      },
+    });
+  });
+});

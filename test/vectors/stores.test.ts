@@ -1,0 +1,172 @@
+// What a vector store does, the same for both: indexes that come and go, and exact searches by each metric.
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import type { DistanceMetric } from '../../src/contract/manifest.ts';
+import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
+import { byNearness, scoreOf } from '../../src/vectors/metrics.ts';
+import { embedded, newId, vectorize } from '../support/vector-stores.ts';
+
+const stored = [
+  { id: 'east', values: [2, 0] },
+  { id: 'north', values: [0, 1] },
+  { id: 'north-east', values: [3, 4] },
+  { id: 'west', values: [-1, 0] },
+];
+
+const rounded = (score: number) => Math.round(score * 1e3) / 1e3;
+
+describe.each([
+  ['embedded', embedded],
+  ['Vectorize', vectorize],
+])('%s', (_name, make) => {
+  const index = (metric: DistanceMetric = 'cosine', dimensions = 2): VectorIndex => ({
+    id: newId('feature'),
+    dimensions,
+    metric,
+  });
+
+  test.each<[metric: DistanceMetric, query: number[], nearest: [string, number][]]>([
+    [
+      'cosine',
+      [1, 0],
+      [
+        ['east', 1],
+        ['north-east', 0.6],
+        ['north', 0],
+        ['west', -1],
+      ],
+    ],
+    [
+      'cosine',
+      [8, 6],
+      [
+        ['north-east', 0.96],
+        ['east', 0.8],
+        ['north', 0.6],
+        ['west', -0.8],
+      ],
+    ],
+    [
+      'dot',
+      [1, 1],
+      [
+        ['north-east', 7],
+        ['east', 2],
+        ['north', 1],
+        ['west', -1],
+      ],
+    ],
+    [
+      'euclid',
+      [0, 0],
+      [
+        ['north', 1],
+        ['west', 1],
+        ['east', 2],
+        ['north-east', 5],
+      ],
+    ],
+    [
+      'euclid',
+      [3, 2],
+      [
+        ['north-east', 2],
+        ['east', 2.236],
+        ['north', 3.162],
+        ['west', 4.472],
+      ],
+    ],
+  ])('finds the nearest by %s to %j', async (metric, query, nearest) => {
+    const store = make();
+    const it = index(metric);
+    await store.create(it);
+    await store.upsert(it, stored);
+    const matches = await store.search(it, query, 10);
+    expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(nearest);
+    expect((await store.search(it, query, 2)).map(({ id }) => id)).toEqual(nearest.slice(0, 2).map(([id]) => id));
+  });
+
+  test('replaces a vector of the same id, and counts each once', async () => {
+    const store = make();
+    const it = index();
+    await store.create(it);
+    await store.upsert(it, stored);
+    await store.upsert(it, [{ id: 'west', values: [1, 0.1] }]);
+    expect([(await store.search(it, [1, 0.1], 1))[0]?.id, await store.count([it.id])]).toEqual(['west', 4]);
+  });
+
+  test('keeps indexes apart, and removes one with all that is in it', async () => {
+    const store = make();
+    const [one, other] = [index(), index('dot')];
+    for (const it of [one, other]) {
+      await store.create(it);
+      await store.upsert(it, stored);
+    }
+    expect(await store.count([one.id, other.id])).toBe(8);
+    await store.remove(one.id);
+    expect(await store.count([other.id])).toBe(4);
+    await store.create(one);
+    expect([await store.count([one.id]), await store.search(one, [1, 0], 1)]).toEqual([0, []]);
+  });
+
+  test('makes and removes an index twice as if once', async () => {
+    const store = make();
+    const it = index();
+    await store.create(it);
+    await store.upsert(it, stored);
+    await store.create(it);
+    expect(await store.count([it.id])).toBe(4);
+    await store.remove(it.id);
+    await store.remove(it.id);
+  });
+
+  test('finds what is nearest among many, each looked at', async () => {
+    const store = make();
+    const it = index('euclid', 3);
+    const many = Array.from({ length: 450 }, (_, i) => ({ id: `v${i}`, values: [i, (i * 7919) % 450, 1] }));
+    await store.create(it);
+    await store.upsert(it, many);
+    const query = [200, 200, 1];
+    const all = many.map(({ id, values }) => ({ id, score: scoreOf('euclid', query, values) }));
+    const nearest = all.sort(byNearness('euclid')).slice(0, 5);
+    const matches = await store.search(it, query, 5);
+    expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(
+      nearest.map(({ id, score }) => [id, rounded(score)]),
+    );
+  });
+});
+
+test('of a vector without a direction, cosine says 0', () => {
+  expect([scoreOf('cosine', [0, 0], [1, 2]), scoreOf('cosine', [0, 0], [0, 0])]).toEqual([0, 0]);
+});
+
+describe('Vectorize', () => {
+  const it: VectorIndex = { id: newId('feature'), dimensions: 2, metric: 'cosine' };
+
+  test.each([
+    ['that refuses the token', { token: 'another' }, /with 403: Authentication error \(10000\)$/],
+    ['that is away', { accountId: 'away' }, /with 503: /],
+    ['that is another service', { url: env.BUILDER_URL }, /not in its words$/],
+  ])('%s is told as a failure of the store', async (_what, account, message) => {
+    const failure = await vectorize(account)
+      .create(it)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(VectorStoreError);
+    expect(failure.message).toMatch(message);
+  });
+
+  test('that gives no answer is told as one', async () => {
+    await expect(
+      vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(it),
+    ).rejects.toThrow('Vectorize gave no answer');
+  });
+
+  test('that refuses what it is sent says why', async () => {
+    const store = vectorize();
+    await store.create(it);
+    await expect(store.upsert(it, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(
+      'invalid vector for id="a", expected 2 dimensions (4010)',
+    );
+    await expect(store.search({ ...it, id: newId('feature') }, [1, 0], 1)).rejects.toThrow('vectorize.index.not_found');
+  });
+});
