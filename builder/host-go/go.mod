@@ -1,0 +1,3 @@
+module github.com/mimir-aip/mimir-aip-go
+
+go 1.18

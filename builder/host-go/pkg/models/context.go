@@ -1,0 +1,32 @@
+// Package models has the types that plugins see: the names, fields and JSON tags of Mimir's own package of this path.
+package models
+
+// PipelineContext is the state that the steps of one pipeline run share, by the name of the step.
+type PipelineContext struct {
+	Steps   map[string]map[string]interface{} `json:"steps"`
+	MaxSize int                               `json:"max_size"`
+}
+
+func NewPipelineContext(maxSize int) *PipelineContext {
+	return &PipelineContext{Steps: map[string]map[string]interface{}{}, MaxSize: maxSize}
+}
+
+func (pc *PipelineContext) SetStepData(step, key string, value interface{}) {
+	if pc.Steps == nil {
+		pc.Steps = map[string]map[string]interface{}{}
+	}
+	if pc.Steps[step] == nil {
+		pc.Steps[step] = map[string]interface{}{}
+	}
+	pc.Steps[step][key] = value
+}
+
+func (pc *PipelineContext) GetStepData(step, key string) (interface{}, bool) {
+	value, ok := pc.Steps[step][key]
+	return value, ok
+}
+
+func (pc *PipelineContext) GetAllStepData(step string) (map[string]interface{}, bool) {
+	data, ok := pc.Steps[step]
+	return data, ok
+}
