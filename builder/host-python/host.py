@@ -33,7 +33,7 @@ def main():
     confine.end_with_stdin()  # starts a thread, and threads take over the rights of the moment
     os.chdir(settings["temp"])
     os.environ.pop("PWD", None)  # bubblewrap sets it
-    serve(CHANNEL_FD, settings["code"], settings["shims"], settings["limits"]["answer_bytes"])
+    serve(CHANNEL_FD, settings["code"], settings["shims"], settings["answer_bytes"])
 
 
 if __name__ == "__main__":

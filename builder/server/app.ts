@@ -8,7 +8,7 @@ import {
   contractVersion,
   type Health,
   type InstanceEvent,
-  pythonSpecSchema,
+  instanceSpecSchema,
 } from '../../src/contract/builder.ts';
 import { sha256Text } from '../../src/contract/digests.ts';
 import type { Log } from '../../src/core/log.ts';
@@ -62,7 +62,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   });
 
   app.put('/instances/:id', async (c) => {
-    const spec = pythonSpecSchema.safeParse(parseJson(await readBody(c.env.incoming, specBytesMax)));
+    const spec = instanceSpecSchema.safeParse(parseJson(await readBody(c.env.incoming, specBytesMax)));
     if (!spec.success) throw new Refusal('invalid-request', `not an instance's spec: ${spec.error.issues[0]?.message}`);
     const instance = await instances.ensure(c.req.param('id'), spec.data);
     return new Response(ndjson(instance.follow()), { headers: { 'content-type': 'application/x-ndjson' } });

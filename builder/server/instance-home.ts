@@ -7,6 +7,8 @@ import type { Home, Sandbox } from './sandbox.ts';
 const firstUid = 64_000;
 const uids = 1000;
 
+export type InstanceHome = Home & { remove(): Promise<void> };
+
 export class InstanceHomes {
   readonly #folder: string;
   readonly #taken = new Set<number>();
@@ -21,8 +23,8 @@ export class InstanceHomes {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
   }
 
-  async make(id: string, sandbox: Sandbox): Promise<Home & { remove(): Promise<void> }> {
-    const uid = this.#takeUid();
+  /** As the user `uid`, or as one that no other instance is. */
+  async make(id: string, sandbox: Sandbox, uid = this.#takeUid()): Promise<InstanceHome> {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);

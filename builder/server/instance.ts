@@ -2,23 +2,22 @@
 import {
   codeOf,
   type InstanceEvent,
+  type InstanceSpec,
   type InstanceStatus,
   type Logs,
-  type PythonSpec,
   type StartError,
 } from '../../src/contract/builder.ts';
 import { CallCount } from './call-count.ts';
+import type { HostProcess, Launch, OnStep } from './host-process.ts';
 import { LogRing } from './log-ring.ts';
-import { type OnStep, PythonProcess } from './python-process.ts';
 import { Refusal } from './refusal.ts';
-import type { Command } from './sandbox.ts';
 import type { Limits } from './settings.ts';
 import { StartEvents } from './start-events.ts';
 
-/** What an instance needs of the machine: its code on disk and the command that runs it. */
+/** What an instance needs of the machine: its code on disk and a process that runs it. */
 export interface Provision {
-  /** Unpacks the code. Returns what is wrong with it, or the command of a worker for it. */
-  unpack(): Promise<Command | StartError>;
+  /** Puts the code in its place. Returns what is wrong with it, or how to start a process for it. */
+  unpack(): Promise<Launch | StartError>;
   remove(): Promise<void>;
 }
 
@@ -28,7 +27,7 @@ const wellAfterMs = 60_000;
 
 export class Instance {
   readonly id: string;
-  readonly spec: PythonSpec;
+  readonly spec: InstanceSpec;
   /** Settles when nothing of it is left. */
   readonly stopped: Promise<void>;
   readonly #limits: Limits;
@@ -38,9 +37,9 @@ export class Instance {
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
   #events: StartEvents;
-  #command: Command | undefined;
-  #process: PythonProcess | undefined;
-  #readiness = Promise.withResolvers<PythonProcess>();
+  #start: Launch | undefined;
+  #process: HostProcess | undefined;
+  #readiness = Promise.withResolvers<HostProcess>();
   #startedAt: number;
   #readyAt = 0;
   #restarts = 0;
@@ -51,7 +50,7 @@ export class Instance {
   /** The start or restart under way, else the last one. */
   #launching: Promise<void>;
 
-  constructor(id: string, spec: PythonSpec, limits: Limits, provision: Provision, now: () => number) {
+  constructor(id: string, spec: InstanceSpec, limits: Limits, provision: Provision, now: () => number) {
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
@@ -153,14 +152,14 @@ export class Instance {
 
   async #prepare(deadline: number): Promise<StartError | undefined> {
     const unpacked = await this.#provision.unpack();
-    if ('code' in unpacked) return unpacked;
+    if (typeof unpacked !== 'function') return unpacked;
     return this.#state === 'starting' ? await this.#launch(unpacked, deadline) : undefined;
   }
 
   /** Starts a process and loads the plugin. Returns why that failed; the process is gone then. */
-  async #launch(command: Command, deadline: number): Promise<StartError | undefined> {
-    this.#command = command;
-    const process = new PythonProcess(command, this.#limits, this.#log);
+  async #launch(start: Launch, deadline: number): Promise<StartError | undefined> {
+    this.#start = start;
+    const process = start(this.#log);
     this.#process = process;
     const onStep: OnStep = (step) => this.#tellStep(step);
     let timer: NodeJS.Timeout | undefined;
@@ -168,7 +167,7 @@ export class Instance {
       const message = `not ready after ${this.#limits.startMs} ms`;
       timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
     });
-    const failure = await Promise.race([process.load(this.spec, onStep), late]);
+    const failure = await Promise.race([process.load(onStep), late]);
     clearTimeout(timer);
     if (failure) {
       this.#log.add('host', `start failed: ${failure.message}`);
@@ -179,7 +178,7 @@ export class Instance {
     return undefined;
   }
 
-  #becomeReady(process: PythonProcess): void {
+  #becomeReady(process: HostProcess): void {
     this.#become('ready');
     this.#readyAt = this.#now();
     this.#readiness.resolve(process);
@@ -215,17 +214,17 @@ export class Instance {
   }
 
   async #restart(): Promise<void> {
-    if (this.#state !== 'restarting' || !this.#command) return;
+    if (this.#state !== 'restarting' || !this.#start) return;
     this.#restarts++;
     this.#log.listen((line) => this.#events.tell({ type: 'log', ...line }));
-    const failure = await this.#launch(this.#command, performance.now() + this.#limits.startMs).catch(ownFailure);
+    const failure = await this.#launch(this.#start, performance.now() + this.#limits.startMs).catch(ownFailure);
     if (failure === undefined || this.#state !== 'restarting') return;
     this.#tellFailed(failure);
     this.#events = new StartEvents(this.#limits.logLines);
     this.#scheduleRestart();
   }
 
-  #whenReady(): Promise<PythonProcess> {
+  #whenReady(): Promise<HostProcess> {
     const { readyWaitMs } = this.#limits;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

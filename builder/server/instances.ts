@@ -1,5 +1,5 @@
 // All instances of this builder by id. A start under way is shared by everyone who asks for it.
-import { instanceIdPattern, type PythonSpec } from '../../src/contract/builder.ts';
+import { codeOf, type InstanceSpec, instanceIdPattern } from '../../src/contract/builder.ts';
 import { Instance, type Provision } from './instance.ts';
 import { Refusal } from './refusal.ts';
 import type { Limits } from './settings.ts';
@@ -10,13 +10,13 @@ const failedMax = 50;
 export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
-  readonly #provide: (id: string, spec: PythonSpec) => Provision;
+  readonly #provide: (id: string, spec: InstanceSpec) => Provision;
   readonly #hasBlob: (sha256: string) => Promise<boolean>;
   readonly #now: () => number;
 
   constructor(
     limits: Limits,
-    provide: (id: string, spec: PythonSpec) => Provision,
+    provide: (id: string, spec: InstanceSpec) => Provision,
     hasBlob: (sha256: string) => Promise<boolean>,
     now: () => number,
   ) {
@@ -27,12 +27,13 @@ export class Instances {
   }
 
   /** The instance of that id, started when it isn't there. Throws a Refusal: instance-conflict, blob-missing. */
-  async ensure(id: string, spec: PythonSpec): Promise<Instance> {
+  async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
     const running = this.#runningAs(id, spec);
     if (running) return running;
     if (!instanceIdPattern.test(id)) throw new Refusal('invalid-request', 'not an id of an instance');
-    if (!(await this.#hasBlob(spec.archive))) {
-      throw new Refusal('blob-missing', 'send the archive by PUT /blobs/{sha256} first', [spec.archive]);
+    const code = codeOf(spec);
+    if (!(await this.#hasBlob(code))) {
+      throw new Refusal('blob-missing', 'send what it runs by PUT /blobs/{sha256} first', [code]);
     }
     // Looked up again: another request may have started it meanwhile.
     return this.#runningAs(id, spec) ?? this.#start(id, spec);
@@ -58,11 +59,18 @@ export class Instances {
     await Promise.all([...this.#instances.values()].map((instance) => instance.stop(drainMs)));
   }
 
+  /** Whether an instance that isn't gone yet has that data folder. */
+  usesData(name: string): boolean {
+    return [...this.#instances.values()].some(
+      ({ spec, state }) => spec.runtime === 'executable' && spec.data === name && state !== 'failed',
+    );
+  }
+
   get activeCount(): number {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
-  #runningAs(id: string, spec: PythonSpec): Instance | undefined {
+  #runningAs(id: string, spec: InstanceSpec): Instance | undefined {
     const instance = this.#instances.get(id);
     if (!instance?.isActive) return undefined;
     if (!sameSpec(instance.spec, spec)) throw new Refusal('instance-conflict', `instance ${id} runs another spec`);
@@ -70,7 +78,7 @@ export class Instances {
   }
 
   /** Takes the place of one that failed or is being stopped. */
-  #start(id: string, spec: PythonSpec): Instance {
+  #start(id: string, spec: InstanceSpec): Instance {
     this.#forgetOldFailures();
     const instance = new Instance(id, spec, this.#limits, this.#provide(id, spec), this.#now);
     this.#instances.delete(id);
@@ -87,12 +95,7 @@ export class Instances {
   }
 }
 
-function sameSpec(a: PythonSpec, b: PythonSpec): boolean {
-  return (
-    a.archive === b.archive &&
-    a.plugin.name === b.plugin.name &&
-    a.plugin.version === b.plugin.version &&
-    a.dependencies.length === b.dependencies.length &&
-    a.dependencies.every((dependency, i) => dependency === b.dependencies[i])
-  );
+/** Each was parsed by the one schema, so equal ones are written alike. */
+function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server';
 import { jsonLog } from '../../src/core/log.ts';
 import { createApp } from './app.ts';
 import { Blobs } from './blobs.ts';
+import { DataFolders } from './data-folders.ts';
 import { InstanceHomes } from './instance-home.ts';
 import { Instances } from './instances.ts';
 import { onParentGone } from './parent-watch.ts';
@@ -40,9 +41,11 @@ async function run(settings: Settings): Promise<void> {
   await homes.clear();
   const sandbox = await chooseSandbox(settings.sandbox, python, homes, settings.limits);
   if (typeof sandbox === 'string') fail(sandbox);
+  const data = new DataFolders(join(settings.stateFolder, 'data'), sandbox.ownUser);
+  await data.open();
 
   const { limits } = settings;
-  const machine = { python, sandbox, limits, homes, blobs };
+  const machine = { python, sandbox, limits, homes, blobs, data };
   const instances = new Instances(
     limits,
     (id, spec) => provision(machine, id, spec),

@@ -6,8 +6,9 @@ import type { InstanceHomes } from './instance-home.ts';
 import { LogRing } from './log-ring.ts';
 import type { Python } from './python.ts';
 import { PythonProcess } from './python-process.ts';
-import { type Sandbox, workerCommand } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { Limits, SandboxKind } from './settings.ts';
+import { workerCommand } from './worker-command.ts';
 
 const probeMs = 10_000;
 const plugin = 'import decimal\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
@@ -57,15 +58,13 @@ async function tryStart(
   const home = await homes.make('probe', sandbox);
   const log = new LogRing(20, 500, Date.now);
   await writeFile(join(home.code, 'realtime.py'), plugin);
-  const worker = new PythonProcess(workerCommand(sandbox, python, home, limits), limits, log);
+  const probed = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
+  const worker = new PythonProcess(workerCommand(sandbox, python, home, limits), limits, log, probed);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<{ message: string }>((resolve) => {
     timer = setTimeout(() => resolve({ message: `no answer within ${probeMs} ms` }), probeMs);
   });
-  const failure = await Promise.race([
-    worker.load({ plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] }, () => {}),
-    late,
-  ]);
+  const failure = await Promise.race([worker.load(() => {}), late]);
   clearTimeout(timer);
   await worker.end('probed');
   await home.remove();

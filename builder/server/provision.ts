@@ -1,12 +1,20 @@
-// What an instance needs of the machine: a home on disk, the code in it, the command that runs it confined.
-import type { PythonSpec, StartError } from '../../src/contract/builder.ts';
+// What an instance needs of the machine: a home on disk, its code in it, and how to start a confined process over that.
+import { chmod, constants, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExecutableSpec, InstanceSpec, PythonSpec, StartError } from '../../src/contract/builder.ts';
 import type { Blobs } from './blobs.ts';
+import type { DataFolders } from './data-folders.ts';
+import { executableCommand, programName } from './executable.ts';
+import { ExecutableProcess } from './executable-process.ts';
+import type { Launch } from './host-process.ts';
 import type { Provision } from './instance.ts';
-import type { InstanceHomes } from './instance-home.ts';
+import type { InstanceHome, InstanceHomes } from './instance-home.ts';
 import type { Python } from './python.ts';
-import { type Command, type Sandbox, workerCommand } from './sandbox.ts';
+import { PythonProcess } from './python-process.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { Limits } from './settings.ts';
 import { unpack } from './unpack.ts';
+import { workerCommand } from './worker-command.ts';
 
 export interface Machine {
   python: Python;
@@ -14,18 +22,42 @@ export interface Machine {
   limits: Limits;
   homes: InstanceHomes;
   blobs: Blobs;
+  data: DataFolders;
 }
 
-export function provision(machine: Machine, id: string, spec: PythonSpec): Provision {
-  const { python, sandbox, limits, homes, blobs } = machine;
-  let remove = async () => {};
+export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
+  let home: InstanceHome | undefined;
   return {
-    unpack: async (): Promise<Command | StartError> => {
-      const home = await homes.make(id, sandbox);
-      remove = home.remove;
-      const failure = await unpack(blobs.path(spec.archive), home.code);
-      return failure ?? workerCommand(sandbox, python, home, limits);
+    unpack: async () => {
+      const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
+      home = await machine.homes.make(id, machine.sandbox, data?.uid);
+      return spec.runtime === 'python'
+        ? unpackPython(machine, home, spec)
+        : placeExecutable(machine, home, spec, data?.path);
     },
-    remove: () => remove(),
+    remove: async () => home?.remove(),
   };
+}
+
+async function unpackPython(
+  { python, sandbox, limits, blobs }: Machine,
+  home: InstanceHome,
+  spec: PythonSpec,
+): Promise<Launch | StartError> {
+  const failure = await unpack(blobs.path(spec.archive), home.code, 'python');
+  if (failure) return { code: 'archive-invalid', message: failure };
+  return (log) => new PythonProcess(workerCommand(sandbox, python, home, limits), limits, log, spec);
+}
+
+async function placeExecutable(
+  { python, sandbox, limits, blobs }: Machine,
+  home: InstanceHome,
+  spec: ExecutableSpec,
+  dataFolder: string | undefined,
+): Promise<Launch | StartError> {
+  const program = join(home.code, programName);
+  await copyFile(blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
+  await chmod(program, 0o755);
+  const command = executableCommand(sandbox, python, home, limits, spec, dataFolder);
+  return (log) => new ExecutableProcess(command, limits, log, spec.kind);
 }

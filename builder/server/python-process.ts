@@ -1,10 +1,10 @@
-// One worker process: started, told what to load, called over its channel, and ended with all that it started.
-import { type ChildProcess, spawn } from 'node:child_process';
+// One Python worker: started, told what to load, called over its channel in frames.
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type PythonSpec, type StartError, startErrorSchema } from '../../src/contract/builder.ts';
+import { ChildGroup } from './child-group.ts';
 import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
+import type { HostProcess, OnStep } from './host-process.ts';
 import { captureLines } from './line-capture.ts';
 import type { LogRing } from './log-ring.ts';
 import { PendingCalls } from './pending-calls.ts';
@@ -19,48 +19,35 @@ const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), error: startErrorSchema }),
 ]);
 
-export type OnStep = (step: 'compile' | 'load') => void;
+/** What a worker is told of its plugin. */
+export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies'>;
 
 /** An answer is a result of up to `callBytes` and the few words around it. */
 const answerOverheadBytes = 64 * 1024;
 const eventsPerSecondMax = 200;
-/** How long a process that was told to end, or the last of its output, is waited for. */
-const endMs = 2000;
-const outputMs = 300;
 /** Below, a header and its body go out as one piece. */
 const copiedBytesMax = 64 * 1024;
 
-export class PythonProcess {
-  /** Settles as soon as it takes no more calls. */
+export class PythonProcess implements HostProcess {
   readonly lost: Promise<void>;
-  /** Settles with the reason when the process is gone, and all that it said was heard. */
   readonly exited: Promise<string>;
-  readonly #command: Command;
+  readonly #plugin: PythonPlugin;
   readonly #limits: Limits;
   readonly #log: LogRing;
-  readonly #child: ChildProcess;
+  readonly #group: ChildGroup;
   readonly #channel: Socket;
   readonly #calls: PendingCalls;
   #onStep: OnStep = () => {};
   #started: (failure: StartError | undefined) => void = () => {};
-  #lose: () => void = () => {};
-  #endReason: string | undefined;
-  #gone = false;
   #corked = false;
   #eventWindow = 0;
   #events = 0;
 
-  constructor(command: Command, limits: Limits, log: LogRing) {
-    this.#command = command;
+  constructor(command: Command, limits: Limits, log: LogRing, plugin: PythonPlugin) {
+    this.#plugin = plugin;
     this.#limits = limits;
     this.#log = log;
-    // Its own process group, so that it can be ended as a whole; file descriptor 3 is a socket, for both directions.
-    this.#child = spawn(command.file, command.args, {
-      env: command.env,
-      cwd: '/',
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    });
+    this.#group = new ChildGroup(command);
     this.#calls = new PendingCalls(
       limits.callMs,
       limits.hangMs,
@@ -68,62 +55,39 @@ export class PythonProcess {
       () => this.end(`a call went on ${limits.hangMs} ms after its time limit`),
     );
     this.#channel = this.#openChannel();
-    const { stdout, stderr } = this.#child;
+    const { stdout, stderr } = this.#group.child;
     if (stdout) captureLines(stdout, limits.logLineChars, (line) => log.add('stdout', line));
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
-    this.#child.stdin?.on('error', () => {});
-    this.lost = new Promise((resolve) => {
-      this.#lose = resolve;
+    this.lost = this.#group.lost;
+    this.exited = this.#group.exited.then((reason) => {
+      this.#calls.rejectAll(crashed);
+      return reason;
     });
-    this.exited = this.#watchExit();
   }
 
-  /** Resolves when the plugin is loaded, with undefined, or can't be. */
-  load(spec: Pick<PythonSpec, 'plugin' | 'dependencies'>, onStep: OnStep): Promise<StartError | undefined> {
+  load(onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
-    this.#write(
-      toWorker.start,
-      0,
-      Buffer.from(JSON.stringify({ plugin: spec.plugin, dependencies: spec.dependencies })),
-    );
+    const { plugin, dependencies } = this.#plugin;
+    this.#write(toWorker.start, 0, Buffer.from(JSON.stringify({ plugin, dependencies })));
     return new Promise((resolve) => {
       this.#started = resolve;
       this.exited.then((reason) => resolve({ code: 'process-died', message: `the process ended: ${reason}` }));
     });
   }
 
-  /** The answer's JSON as the worker wrote it. Rejects with a Refusal. */
   call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#gone || this.#endReason !== undefined) return Promise.reject(crashed());
+    if (this.#group.isLost) return Promise.reject(crashed());
     const { id, answer } = this.#calls.add();
     this.#write(toWorker.call, id, body);
     return answer;
   }
 
-  /** Ends the process and all that it started; resolves when it is gone. */
-  async end(reason: string): Promise<void> {
-    if (this.#endReason === undefined && !this.#gone) {
-      this.#endReason = reason;
-      this.#lose();
-      this.#child.stdin?.end();
-      this.#signal(this.#command.endSignal);
-      setTimeout(() => this.#signal('SIGKILL'), endMs).unref();
-    }
-    await this.exited;
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    if (pid === undefined || (this.#gone && signal !== 'SIGKILL')) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // The group is gone already.
-    }
+  end(reason: string): Promise<void> {
+    return this.#group.end(reason).then(() => {});
   }
 
   #openChannel(): Socket {
-    const channel = this.#child.stdio[3];
+    const channel = this.#group.child.stdio[3];
     if (!(channel instanceof Socket)) throw new Error('the channel of a worker is a socket');
     const frames = new FrameReader(this.#limits.callBytes + answerOverheadBytes, (kind, id, body) =>
       this.#onFrame(kind, id, body),
@@ -188,43 +152,8 @@ export class PythonProcess {
       channel.write(body);
     }
   }
-
-  async #watchExit(): Promise<string> {
-    const reason = await new Promise<string>((resolve) => {
-      this.#child.once('error', (error) => resolve(error.message));
-      this.#child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
-    });
-    this.#gone = true;
-    this.#lose();
-    this.#signal('SIGKILL');
-    const streams = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, outputMs);
-    });
-    await Promise.race([Promise.all(streams.map(ended)), late]);
-    clearTimeout(timer);
-    for (const stream of [...streams, this.#channel, this.#child.stdin]) stream?.destroy();
-    this.#calls.rejectAll(crashed);
-    return this.#endReason ?? reason;
-  }
 }
 
 function crashed(): Refusal {
   return new Refusal('instance-crashed', 'the process that ran this call ended');
-}
-
-/** 128 + n is how the warden tells that signal n ended its worker. */
-function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return `signal ${signal}`;
-  if (code !== null && code > 128) return `signal number ${code - 128}`;
-  return `exit code ${code}`;
-}
-
-function ended(stream: Readable): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.closed) resolve();
-    stream.once('close', resolve);
-    stream.resume();
-  });
 }

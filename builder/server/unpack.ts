@@ -4,40 +4,53 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type OpenedArchive, openArchive } from '../../src/archive/open.ts';
-import { type StartError, startErrorSchema } from '../../src/contract/builder.ts';
 import { fileSource } from './file-source.ts';
+
+/** Whose sources an archive has: it decides which findings keep it from being unpacked. */
+export const archiveLanguages = ['python', 'go'] as const;
+export type ArchiveLanguage = (typeof archiveLanguages)[number];
 
 /** Above, inflating would hold up the calls of other instances for too long: it gets a thread. */
 const inlineBytesMax = 256 * 1024;
 
 /** Returns why the archive can't be unpacked. */
-export async function unpack(archivePath: string, folder: string): Promise<StartError | undefined> {
+export async function unpack(
+  archivePath: string,
+  folder: string,
+  language: ArchiveLanguage,
+): Promise<string | undefined> {
   const { size } = await stat(archivePath);
-  return size <= inlineBytesMax ? unpackHere(archivePath, folder) : unpackInThread(archivePath, folder);
+  const run = size <= inlineBytesMax ? unpackHere : unpackInThread;
+  return run(archivePath, folder, language);
 }
 
-function unpackInThread(archivePath: string, folder: string): Promise<StartError | undefined> {
+function unpackInThread(archivePath: string, folder: string, language: ArchiveLanguage): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const thread = new Worker(new URL('./unpack-thread.ts', import.meta.url), { workerData: { archivePath, folder } });
-    thread.once('message', (message) => resolve(z.optional(startErrorSchema).parse(message)));
-    thread.once('error', (error) => resolve(invalid(`unpacking failed: ${error.message}`)));
-    thread.once('exit', () => resolve(invalid('unpacking ended early')));
+    const workerData = { archivePath, folder, language };
+    const thread = new Worker(new URL('./unpack-thread.ts', import.meta.url), { workerData });
+    thread.once('message', (message) => resolve(z.optional(z.string()).parse(message)));
+    thread.once('error', (error) => resolve(`unpacking failed: ${error.message}`));
+    thread.once('exit', () => resolve('unpacking ended early'));
   });
 }
 
 /** The scan judged the archive before; what is refused here changed since, or on the way. */
-export async function unpackHere(archivePath: string, folder: string): Promise<StartError | undefined> {
+export async function unpackHere(
+  archivePath: string,
+  folder: string,
+  language: ArchiveLanguage,
+): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
     const archive = await openArchive(source);
-    const reason = refusal(archive);
-    return reason === undefined ? await writeFiles(archive, folder) : invalid(reason);
+    const reason = refusal(archive, language);
+    return reason ?? (await writeFiles(archive, folder));
   } finally {
     await source.close();
   }
 }
 
-async function writeFiles(archive: OpenedArchive, folder: string): Promise<StartError | undefined> {
+async function writeFiles(archive: OpenedArchive, folder: string): Promise<string | undefined> {
   for (const { path } of archive.files) {
     try {
       const target = join(folder, path);
@@ -45,18 +58,17 @@ async function writeFiles(archive: OpenedArchive, folder: string): Promise<Start
       // Never over another file: a file system may take two names of an archive for one.
       await writeFile(target, await archive.read(path), { flag: 'wx', mode: 0o644 });
     } catch (error) {
-      return invalid(`${path} can't be unpacked: ${error instanceof Error && 'code' in error ? error.code : error}`);
+      return `${path} can't be unpacked: ${error instanceof Error && 'code' in error ? error.code : error}`;
     }
   }
   return undefined;
 }
 
-/** The findings that nobody can waive (scan policy §8b); the others are for the scan's verdict. */
-function refusal({ findings, format }: OpenedArchive): string | undefined {
-  if (format === 'tar.gz') return 'the stored archive is no zip';
-  return findings.find(({ ruleId }) => ruleId === 'SLP710' || ruleId.startsWith('SLP70'))?.message;
-}
+/** The findings that nobody can waive (scan policy §8b). Of a Go source's contents the build says what it takes. */
+const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ };
 
-function invalid(message: string): StartError {
-  return { code: 'archive-invalid', message };
+/** The other findings are for the scan's verdict. */
+function refusal({ findings, format }: OpenedArchive, language: ArchiveLanguage): string | undefined {
+  if (format === 'tar.gz') return 'the stored archive is no zip';
+  return findings.find(({ ruleId }) => unwaivable[language].test(ruleId))?.message;
 }

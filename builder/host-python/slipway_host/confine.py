@@ -29,7 +29,7 @@ def _end_at_eof(fd):
 
 
 def limit(limits):
-    """Hard limits: the process can't raise them again. Processor time is limited per call instead."""
+    """Hard limits: the process can't raise them again. Processor time is limited for what runs once; for calls, per call."""
     wanted = [
         (resource.RLIMIT_AS, limits["memory_bytes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
@@ -38,6 +38,8 @@ def limit(limits):
     ]
     if limits["processes"] is not None:
         wanted.append((resource.RLIMIT_NPROC, limits["processes"]))
+    if limits["cpu_seconds"] is not None:
+        wanted.append((resource.RLIMIT_CPU, limits["cpu_seconds"]))
     for kind, value in wanted:
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)

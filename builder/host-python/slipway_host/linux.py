@@ -26,7 +26,8 @@ PR_SET_NO_NEW_PRIVS = 38
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
-_MOUNT_ATTR_RDONLY_NOSUID_NODEV = 0x1 | 0x2 | 0x4
+_MOUNT_ATTR_RDONLY = 0x1
+_MOUNT_ATTR_NOSUID_NODEV = 0x2 | 0x4
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -58,9 +59,9 @@ def unmount(target):
     _check(_libc.umount2(_bytes(target), ctypes.c_int(MNT_DETACH)))
 
 
-def make_tree_read_only(target):
-    """Read-only, without setuid and device files, for the mount and all beneath it (Linux 5.12)."""
-    attr = _MountAttr(_MOUNT_ATTR_RDONLY_NOSUID_NODEV, 0, 0, 0)
+def restrict_tree(target, read_only):
+    """Without setuid and device files, and read-only if wanted, for the mount and all beneath it (Linux 5.12)."""
+    attr = _MountAttr(_MOUNT_ATTR_NOSUID_NODEV | (_MOUNT_ATTR_RDONLY if read_only else 0), 0, 0, 0)
     size = ctypes.c_size_t(ctypes.sizeof(attr))
     number, folder, flags = ctypes.c_long(_SYS_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), ctypes.c_uint(_AT_RECURSIVE)
     _check(_libc.syscall(number, folder, _bytes(target), flags, ctypes.byref(attr), size))

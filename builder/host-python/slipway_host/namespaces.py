@@ -1,4 +1,4 @@
-"""A root of its own for the worker: no network, no other process in sight, and of the disk only what is named.
+"""A root of its own for the worker: no network unless granted, no other process in sight, and of the disk only what is named.
 
 Works as root, and as any user where the kernel lets users make user namespaces. The process that calls `enter` stays
 outside as the warden: it ends the worker, and with it all that the worker started, when standard input closes.
@@ -14,8 +14,10 @@ _DEVICES = ("null", "zero", "random", "urandom")
 
 
 def enter(jail, channel_fd):
-    """Returns in the worker only, with the new root in place. `jail` is settings.jail of builder/server/sandbox.ts."""
-    flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    """Returns in the worker only, with the new root in place. `jail` is the Jail of builder/server/sandbox.ts."""
+    flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    if not jail["network"]:
+        flags |= linux.CLONE_NEWNET
     if os.geteuid() == 0:
         linux.unshare(flags)
     else:
@@ -64,13 +66,16 @@ def _build_root(jail):
     root = jail["mount_point"]
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
+    # First, so that what is shown may lie in it.
+    os.makedirs(root + "/tmp")
+    linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"mode=1777,size={jail['temp_bytes']}")
     for source, target in jail["read_only"]:
-        _show(source, root + target)
+        _show(source, root + target, read_only=True)
+    for source, target in jail["writable"]:
+        _show(source, root + target, read_only=False)
     _fill_etc(root, jail["uid"])
     for name in _DEVICES:
         _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
-    os.makedirs(root + "/tmp")
-    linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"mode=1777,size={jail['temp_bytes']}")
     os.makedirs(root + "/proc")
     try:
         linux.mount("proc", root + "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
@@ -80,18 +85,18 @@ def _build_root(jail):
     linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 
 
-def _show(source, target):
-    """A symbolic link (such as /lib of a merged /usr) is made anew; everything else is bound, read-only."""
+def _show(source, target, read_only):
+    """A symbolic link (such as /lib of a merged /usr) is made anew; everything else is bound."""
     if os.path.islink(source):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.symlink(os.readlink(source), target)
     elif os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
         linux.mount(source, target, None, linux.MS_BIND | linux.MS_REC)
-        linux.make_tree_read_only(target)
+        linux.restrict_tree(target, read_only)
     else:
         _bind_file(source, target)
-        linux.make_tree_read_only(target)
+        linux.restrict_tree(target, read_only)
 
 
 def _bind_file(source, target):

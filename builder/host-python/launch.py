@@ -1,0 +1,39 @@
+"""Runs one program confined: an executable plugin, or the compiler over a plugin's source. Nothing of Python stays in it.
+
+Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's own standard streams, and on file descriptor 3
+a pipe that closes when the builder is gone.
+"""
+
+import json
+import os
+import sys
+
+HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
+LIFELINE_FD = 3
+
+
+def main():
+    os.closerange(LIFELINE_FD + 1, os.sysconf("SC_OPEN_MAX"))
+    settings = json.loads(sys.argv[1])
+    sys.path.insert(0, HOST_FOLDER)
+    # All at once, before the disk goes out of sight.
+    from slipway_host import confine
+
+    jail = settings["jail"]
+    if jail is not None:
+        from slipway_host import namespaces
+
+        program_in = os.dup(0)
+        os.dup2(LIFELINE_FD, 0)  # what the warden watches
+        namespaces.enter(jail, program_in)  # returns in the confined child only
+        os.dup2(program_in, 0)
+    os.close(LIFELINE_FD)
+    confine.limit(settings["limits"])
+    confine.drop_privileges(settings["uid"])
+    os.chdir(settings["folder"])
+    program = settings["program"]
+    os.execve(program[0], program, settings["environment"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+// The command of a program that is confined as it is: host-python/launch.py, which becomes it.
+import type { Python } from './python.ts';
+import {
+  type Command,
+  type Confinement,
+  confinedCommand,
+  type Home,
+  type ProcessLimits,
+  type Sandbox,
+} from './sandbox.ts';
+
+export interface Program {
+  /** Absolute paths, as they are inside. */
+  argv: string[];
+  folder: string;
+  /** All of it: nothing is inherited. */
+  environment: Record<string, string>;
+  confinement: Confinement;
+  limits: ProcessLimits;
+}
+
+export function programCommand(sandbox: Sandbox, python: Python, home: Home, program: Program): Command {
+  const { argv, folder, environment, confinement, limits } = program;
+  return confinedCommand(sandbox, python, home, confinement, limits, 'launch.py', {
+    program: argv,
+    folder,
+    environment,
+  });
+}
