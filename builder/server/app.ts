@@ -1,20 +1,27 @@
 // The builder's HTTP surface: every route of the contract, each one call into the builder and an answer.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import {
-  type Abilities,
   contractHeader,
   contractVersion,
+  dataNamePattern,
   type Health,
-  type InstanceEvent,
   instanceSpecSchema,
 } from '../../src/contract/builder.ts';
+import { buildSpecSchema } from '../../src/contract/builds.ts';
 import { sha256Text } from '../../src/contract/digests.ts';
+import { sourceHeader, sourceRequestSchema } from '../../src/contract/sources.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Blobs } from './blobs.ts';
 import { readBody, refuseAnnounced } from './body.ts';
+import type { DataFolders } from './data-folders.ts';
+import { able, type GoAbilities, toldAbilities } from './go-abilities.ts';
 import type { Instances } from './instances.ts';
+import { jsonBody } from './json-body.ts';
+import { ndjsonAnswer } from './ndjson.ts';
 import { Refusal } from './refusal.ts';
 import type { Limits } from './settings.ts';
 
@@ -24,19 +31,18 @@ export interface BuilderParts {
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
-  abilities: Abilities;
+  abilities: GoAbilities;
+  data: DataFolders;
   log: Log;
 }
 
 type Env = { Bindings: HttpBindings };
 
-/** A spec is names and digests; its dependencies are its longest part. */
-const specBytesMax = 1024 * 1024;
 const retryAfterSeconds = '1';
 const jsonHeaders = { 'content-type': 'application/json' };
 
 export function createApp(parts: BuilderParts): Hono<Env> {
-  const { blobs, instances, limits } = parts;
+  const { blobs, instances, abilities, data, limits } = parts;
   const app = new Hono<Env>();
   app.onError((error) => refused(error, parts.log));
   app.notFound(() => refused(new Refusal('not-found', 'there is no such route'), parts.log));
@@ -48,7 +54,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
       contract: contractVersion,
       python: parts.pythonVersion,
       instances: instances.activeCount,
-      abilities: parts.abilities,
+      abilities: toldAbilities(abilities),
     };
     return c.json(health);
   });
@@ -61,11 +67,43 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     return c.body(null, 204);
   });
 
-  app.put('/instances/:id', async (c) => {
-    const spec = instanceSpecSchema.safeParse(parseJson(await readBody(c.env.incoming, specBytesMax)));
-    if (!spec.success) throw new Refusal('invalid-request', `not an instance's spec: ${spec.error.issues[0]?.message}`);
-    const instance = await instances.ensure(c.req.param('id'), spec.data);
-    return new Response(ndjson(instance.follow()), { headers: { 'content-type': 'application/x-ndjson' } });
+  app.get('/blobs/:sha256', async (c) => {
+    const sha256 = c.req.param('sha256');
+    if (!sha256Text.safeParse(sha256).success || !(await blobs.has(sha256))) {
+      throw new Refusal('not-found', 'there is no such blob');
+    }
+    return fileAnswer(blobs.path(sha256), { 'content-type': 'application/octet-stream' });
+  });
+
+  app.post('/sources', async (c) => {
+    const sources = able(abilities.sources);
+    const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'a request for a source'));
+    if ('refused' in fetched) return c.json(fetched);
+    const headers = { 'content-type': 'application/zip', [sourceHeader]: JSON.stringify(fetched.source) };
+    return fileAnswer(fetched.path, headers);
+  });
+
+  app.post('/builds', async (c) => {
+    const builds = able(abilities.builds);
+    const spec = await jsonBody(c.env.incoming, buildSpecSchema, "a build's spec");
+    if (!(await builds.hasOutcome(spec)) && !(await blobs.has(spec.archive))) {
+      throw new Refusal('blob-missing', 'send the archive by PUT /blobs/{sha256} first', [spec.archive]);
+    }
+    return ndjsonAnswer(builds.follow(spec));
+  });
+
+  app.delete('/data/:name', async (c) => {
+    const name = c.req.param('name');
+    if (!dataNamePattern.test(name)) throw new Refusal('invalid-request', 'not a name of a data folder');
+    if (instances.usesData(name)) throw new Refusal('data-in-use', `an instance has the folder ${name}`);
+    await data.remove(name);
+    return c.body(null, 204);
+  });
+
+  app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
+    const spec = await jsonBody(c.env.incoming, instanceSpecSchema, "an instance's spec");
+    const instance = await instances.ensure(c.req.param('id'), spec);
+    return ndjsonAnswer(instance.follow());
   });
 
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
@@ -121,24 +159,10 @@ function refused(error: unknown, log: Log): Response {
   return new Response(JSON.stringify(refusal.body()), { status: refusal.status, headers });
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Refusal('invalid-request', 'the body is not JSON');
-  }
-}
-
-function ndjson(events: AsyncGenerator<InstanceEvent>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await events.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-    },
-    cancel: async () => {
-      await events.return(undefined);
-    },
-  });
+/** With its length, so that who reads it knows how much there is to come. */
+async function fileAnswer(path: string, headers: Record<string, string>): Promise<Response> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  const body = Readable.toWeb(file.createReadStream());
+  return new Response(body, { headers: { ...headers, 'content-length': String(size) } });
 }

@@ -1,7 +1,7 @@
-// Archives by their SHA-256, on disk. A cache: what is missing is sent again by the Worker.
+// Archives and executables by their SHA-256, on disk. A cache: what is missing is sent again by the Worker.
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from './refusal.ts';
@@ -50,6 +50,21 @@ export class Blobs {
       await rm(part, { force: true });
     }
     await this.#prune(sha256);
+  }
+
+  /** Takes over a file that was made here. It must be on the same disk, and nobody else's any more. */
+  async adopt(path: string): Promise<{ sha256: string; size_bytes: number }> {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    const sha256 = hash.digest('hex');
+    await chmod(path, 0o600);
+    await rename(path, this.path(sha256));
+    await this.#prune(sha256);
+    return { sha256, size_bytes: size };
   }
 
   async #prune(newest: string): Promise<void> {

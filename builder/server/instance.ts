@@ -12,7 +12,7 @@ import type { HostProcess, Launch, OnStep } from './host-process.ts';
 import { LogRing } from './log-ring.ts';
 import { Refusal } from './refusal.ts';
 import type { Limits } from './settings.ts';
-import { StartEvents } from './start-events.ts';
+import { Story } from './story.ts';
 
 /** What an instance needs of the machine: its code on disk and a process that runs it. */
 export interface Provision {
@@ -36,7 +36,7 @@ export class Instance {
   readonly #log: LogRing;
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
-  #events: StartEvents;
+  #events: Story<InstanceEvent>;
   #start: Launch | undefined;
   #process: HostProcess | undefined;
   #readiness = Promise.withResolvers<HostProcess>();
@@ -59,7 +59,7 @@ export class Instance {
     this.#startedAt = now();
     this.#log = new LogRing(limits.logLines, limits.logLineChars, now);
     this.#calls = new CallCount(limits);
-    this.#events = new StartEvents(limits.logLines);
+    this.#events = startStory(limits);
     this.#readiness.promise.catch(() => {});
     this.stopped = new Promise((resolve) => {
       this.#markStopped = resolve;
@@ -185,7 +185,7 @@ export class Instance {
     this.#tellStep('ready');
     this.#events.tell({ type: 'ready', instance: this.status() });
     this.#log.listen(undefined);
-    this.#events = new StartEvents(this.#limits.logLines);
+    this.#events = startStory(this.#limits);
     void process.lost.then(() => this.#onLost());
     void process.exited.then((reason) => this.#onExit(reason));
   }
@@ -220,7 +220,7 @@ export class Instance {
     const failure = await this.#launch(this.#start, performance.now() + this.#limits.startMs).catch(ownFailure);
     if (failure === undefined || this.#state !== 'restarting') return;
     this.#tellFailed(failure);
-    this.#events = new StartEvents(this.#limits.logLines);
+    this.#events = startStory(this.#limits);
     this.#scheduleRestart();
   }
 
@@ -250,6 +250,10 @@ export class Instance {
   #gone(): Refusal {
     return new Refusal('instance-gone', `instance ${this.id} is ${this.#state}`);
   }
+}
+
+function startStory({ logLines }: Limits): Story<InstanceEvent> {
+  return new Story(logLines, ({ type }) => type === 'ready' || type === 'failed');
 }
 
 /** Not the plugin's fault: a full disk, no more processes. */

@@ -7,6 +7,7 @@ import { jsonLog } from '../../src/core/log.ts';
 import { createApp } from './app.ts';
 import { Blobs } from './blobs.ts';
 import { DataFolders } from './data-folders.ts';
+import { findGoAbilities, toldAbilities } from './go-abilities.ts';
 import { InstanceHomes } from './instance-home.ts';
 import { Instances } from './instances.ts';
 import { onParentGone } from './parent-watch.ts';
@@ -54,8 +55,7 @@ async function run(settings: Settings): Promise<void> {
   );
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
-  const reason = 'this builder only hosts';
-  const abilities = { sources: { available: false as const, reason }, builds: { available: false as const, reason } };
+  const abilities = await findGoAbilities(settings, machine, log);
   const app = createApp({
     token: settings.token,
     pythonVersion: python.version,
@@ -63,6 +63,7 @@ async function run(settings: Settings): Promise<void> {
     blobs,
     instances,
     abilities,
+    data,
     log,
   });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
@@ -70,7 +71,7 @@ async function run(settings: Settings): Promise<void> {
     process.stdout.write(
       `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user})\n`,
     );
-    process.send?.({ type: 'ready', port, sandbox: sandbox.kind });
+    process.send?.({ type: 'ready', port, sandbox: sandbox.kind, abilities: toldAbilities(abilities) });
   });
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));

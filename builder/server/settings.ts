@@ -20,6 +20,10 @@ const environment = z.object({
   /** JSON: other numbers for some of the contract's limits; for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
+  /** Git over plain HTTP on this machine, for local runs and tests. */
+  SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
+  /** A compile cache to begin with and to add to: trusted, and possibly shared by builders. */
+  BUILDER_GO_CACHE: z.string().min(1).optional(),
 });
 
 export interface Settings {
@@ -30,6 +34,8 @@ export interface Settings {
   sandbox: SandboxKind | undefined;
   python: string | undefined;
   limits: Limits;
+  allowLoopback: boolean;
+  goCache: string | undefined;
 }
 
 /** Or one line that names what is wrong, never a value. */
@@ -47,6 +53,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     sandbox: data.BUILDER_SANDBOX,
     python: data.PYTHON || undefined,
     limits: { ...limits, ...changed.data },
+    allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
+    goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
   };
 }
 

@@ -18,8 +18,6 @@ import (
 type prepared struct {
 	// Download tells whether modules have to be there before the compiler starts.
 	Download bool `json:"download"`
-	// Moved has the author's path of every file that is compiled under another.
-	Moved map[string]string `json:"moved"`
 }
 
 // refusal is the author's to mend; any other error is not.
@@ -32,7 +30,7 @@ func refuse(format string, args ...interface{}) error { return refusal{fmt.Sprin
 func main() {
 	source := flag.String("source", "", "the plugin's source; nothing is written to it")
 	work := flag.String("work", "", "an empty folder for what is written")
-	host := flag.String("host", "", "the module that plugins import, as a folder")
+	host := flag.String("host", "", "the module that plugins import, as a path from the source: it is told in what is built")
 	flag.Parse()
 	done, err := prepare(*source, *work, *host)
 	var refused refusal
@@ -64,5 +62,5 @@ func prepare(source, work, host string) (prepared, error) {
 	if err := writeOverlay(source, work, program, module); err != nil {
 		return prepared{}, err
 	}
-	return prepared{Download: module.needsDownload, Moved: program.moved}, nil
+	return prepared{Download: module.needsDownload}, nil
 }

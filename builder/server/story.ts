@@ -1,28 +1,29 @@
-// The story of one start, told to everyone who asks for that instance while it lasts, from its beginning.
-import type { InstanceEvent } from '../../src/contract/builder.ts';
+// The story of a start or a build, told to everyone who asks for it while it lasts, from its beginning.
 
-export class StartEvents {
+export class Story<Event extends { type: string }> {
   readonly #logLinesMax: number;
-  readonly #told: InstanceEvent[] = [];
+  readonly #isLast: (event: Event) => boolean;
+  readonly #told: Event[] = [];
   readonly #waiting = new Set<() => void>();
   #logLines = 0;
   #closed = false;
 
-  constructor(logLinesMax: number) {
+  constructor(logLinesMax: number, isLast: (event: Event) => boolean) {
     this.#logLinesMax = logLinesMax;
+    this.#isLast = isLast;
   }
 
-  /** Log lines beyond the limit are left out; the instance's own log has the newest. */
-  tell(event: InstanceEvent): void {
+  /** Log lines beyond the limit are left out; what keeps the log has the newest. */
+  tell(event: Event): void {
     if (this.#closed || (event.type === 'log' && ++this.#logLines > this.#logLinesMax)) return;
     this.#told.push(event);
-    this.#closed = event.type === 'ready' || event.type === 'failed';
+    this.#closed = this.#isLast(event);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
 
-  /** All events, up to and with the result. */
-  async *follow(): AsyncGenerator<InstanceEvent> {
+  /** All events, up to and with the last. */
+  async *follow(): AsyncGenerator<Event> {
     for (let next = 0; ; next++) {
       while (next === this.#told.length) {
         if (this.#closed) return;

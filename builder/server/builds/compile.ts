@@ -1,0 +1,101 @@
+// The compiler over a plugin's source: confined like the plugin itself, without network, writing to one folder and to its own cache.
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Program, programCommand } from '../program-command.ts';
+import type { Python } from '../python.ts';
+import { runProgram } from '../run-program.ts';
+import { type Home, hasOwnRoot, type Sandbox } from '../sandbox.ts';
+import type { Limits } from '../settings.ts';
+import { authorsWords } from './authors-words.ts';
+import { BuildFailed } from './build-failed.ts';
+import type { BuildFolders } from './build-folders.ts';
+import { buildFlags, goSettings } from './go.ts';
+import type { Toolchain } from './toolchain.ts';
+
+export interface CompileMachine {
+  toolchain: Toolchain;
+  python: Python;
+  sandbox: Sandbox;
+  limits: Limits;
+}
+
+const tempBytes = 1024 * 1024 * 1024;
+const openFiles = 1024;
+const processes = 1024;
+const outputBytesMax = 1024 * 1024;
+
+/** How the kernel stops what takes too much, as `go build` tells it of the programs that it runs. */
+const stopped =
+  /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
+
+/** Returns the executable's path. Rejects with a BuildFailed. */
+export async function compile(
+  machine: CompileMachine,
+  home: Home,
+  folders: BuildFolders,
+  cache: string,
+  timeoutMs: number,
+  onLine: (line: string) => void,
+): Promise<string> {
+  const executable = join(folders.out, 'plugin');
+  const program = compiler(machine, folders, cache, executable);
+  const ran = await runProgram(programCommand(machine.sandbox, machine.python, home, program), {
+    timeoutMs,
+    outputBytesMax,
+    onErrorLine: (line) => onLine(authorsWords(line, folders, machine.toolchain)),
+  });
+  if (ran.ended !== 'exit') {
+    throw new BuildFailed('limit-exceeded', `the compiler was stopped after ${Math.round(timeoutMs / 1000)} s`);
+  }
+  const said = authorsWords(ran.errors, folders, machine.toolchain);
+  if (stopped.test(said) || /signal/.test(ran.reason)) {
+    throw new BuildFailed(
+      'limit-exceeded',
+      `the compiler was stopped, because it took too much (${ran.reason})\n${said}`,
+    );
+  }
+  if (!ran.succeeded) throw new BuildFailed('compile-failed', said);
+  const made = await lstat(executable);
+  if (!made.isFile() || made.nlink !== 1) throw new Error('the compiler made something other than a file');
+  return executable;
+}
+
+function compiler(
+  { toolchain, sandbox, limits }: CompileMachine,
+  { all, source, work, out, temp }: BuildFolders,
+  cache: string,
+  executable: string,
+): Program {
+  const { go, modules } = toolchain;
+  const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
+  const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
+  return {
+    argv: [go.executable, 'build', ...buildFlags, ...files, '-o', executable, '.'],
+    folder: source,
+    environment: {
+      ...goSettings,
+      PATH: '/usr/bin:/bin',
+      HOME: tempInside,
+      TMPDIR: tempInside,
+      GOCACHE: cache,
+      GOMODCACHE: modules,
+      GOPATH: join(tempInside, 'go'),
+      GOPROXY: 'off',
+      GOROOT: go.root,
+      GOSUMDB: 'off',
+    },
+    confinement: {
+      readOnly: [go.root, modules, all].map((path) => [path, path]),
+      writable: [out, cache].map((path) => [path, path]),
+      tempBytes,
+      network: false,
+    },
+    limits: {
+      memoryBytes: limits.buildMemoryBytes,
+      fileBytes: limits.artifactBytes,
+      openFiles,
+      processes,
+      cpuSeconds: limits.buildCpuSeconds,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// What an executable says of itself: which modules are in it.
+import type { BuildSpec, Provenance } from '../../../src/contract/builds.ts';
+import { buildFlags, goSettings } from './go.ts';
+import type { Toolchain } from './toolchain.ts';
+
+const hostPath = 'github.com/mimir-aip/mimir-aip-go';
+
+export async function provenanceOf(
+  toolchain: Toolchain,
+  executable: string,
+  folder: string,
+  { archive, commit }: BuildSpec,
+): Promise<Provenance> {
+  const { go } = toolchain;
+  const ran = await toolchain.run([go.executable, 'version', '-m', executable], folder, {}, {});
+  if (!ran.succeeded) throw new Error(`what was built cannot be read: ${ran.errors}`);
+  const settings = Object.entries(goSettings).map(([name, value]) => `${name}=${value}`);
+  return {
+    archive,
+    commit,
+    toolchain: go.version,
+    target: go.target,
+    flags: [...buildFlags, ...settings],
+    recipe: go.recipe,
+    modules: modulesIn(ran.output.toString('utf8')),
+  };
+}
+
+/** Lines of `dep` and, for what a module was replaced with, `=>` after it. */
+export function modulesIn(printed: string): Provenance['modules'] {
+  const modules: Provenance['modules'] = [];
+  for (const line of printed.split('\n')) {
+    const [, kind, path = '', version = '', sum = ''] = line.split('\t');
+    const before = modules.at(-1);
+    if (kind === 'dep') modules.push({ path, version, sum: sum === '' ? null : sum });
+    else if (kind === '=>' && before && before.path !== hostPath) {
+      modules[modules.length - 1] = { path, version, sum: sum === '' ? null : sum };
+    }
+  }
+  return modules;
+}

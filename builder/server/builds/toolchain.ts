@@ -1,0 +1,97 @@
+// What builds share: the command that prepares sources, the host's module to compile with, the caches of trusted compilations and of
+// downloaded modules. Made at the first build, and no code of a plugin ever writes to any of it.
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Python } from '../python.ts';
+import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
+import type { Limits } from '../settings.ts';
+import { inherited, trustedCommand } from '../trusted-program.ts';
+import { BuildFailed } from './build-failed.ts';
+import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
+
+/** Compiling the standard library from nothing. */
+const makeMs = 300_000;
+const outputBytesMax = 1024 * 1024;
+const openFiles = 1024;
+
+export class Toolchain {
+  readonly go: Go;
+  readonly #python: Python;
+  readonly #limits: Limits;
+  readonly #folder: string;
+  /** GOCACHE of what is trusted. */
+  readonly sharedCache: string;
+  #made: Promise<void> | undefined;
+
+  constructor(go: Go, python: Python, limits: Limits, folder: string, sharedCache: string | undefined) {
+    this.go = go;
+    this.#python = python;
+    this.#limits = limits;
+    this.#folder = folder;
+    this.sharedCache = sharedCache ?? join(folder, 'cache');
+  }
+
+  get hostFolder(): string {
+    return join(this.#folder, `host-${this.go.recipe.slice(0, 16)}`);
+  }
+
+  get prepareCommand(): string {
+    return join(this.#folder, `prepare-${this.go.recipe.slice(0, 16)}`);
+  }
+
+  /** GOMODCACHE. */
+  get modules(): string {
+    return join(this.#folder, 'modules');
+  }
+
+  /** Shared by all who ask; after a failure the next one tries anew. */
+  async ready(): Promise<void> {
+    this.#made ??= this.#make();
+    try {
+      await this.#made;
+    } catch (error) {
+      this.#made = undefined;
+      throw error;
+    }
+  }
+
+  /** Runs a program of the toolchain over a plugin's files, without the sandbox: none of these runs or compiles any of them. */
+  async run(
+    argv: string[],
+    folder: string,
+    env: Record<string, string>,
+    options: Partial<RunOptions>,
+  ): Promise<Exited> {
+    const command = trustedCommand(this.#python, {
+      argv,
+      folder,
+      environment: { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder, ...env },
+      limits: {
+        memoryBytes: this.#limits.buildMemoryBytes,
+        fileBytes: 2 * this.#limits.artifactBytes,
+        openFiles,
+        processes: 0,
+        cpuSeconds: null,
+      },
+    });
+    const ran = await runProgram(command, { timeoutMs: makeMs, outputBytesMax, ...options });
+    if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', `\`${argv[1] ?? argv[0]}\` took too long`);
+    return ran;
+  }
+
+  async #make(): Promise<void> {
+    for (const folder of [this.#folder, this.hostFolder, this.modules]) await mkdir(folder, { recursive: true });
+    for (const name of hostFiles()) {
+      const target = join(this.hostFolder, name);
+      await mkdir(dirname(target), { recursive: true });
+      await cp(join(hostModule, name), target);
+    }
+    // Compiles with the flags of plugins all that every plugin needs, and links the one command.
+    const argv = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
+    const warm = [this.go.executable, 'build', ...buildFlags, './slipwayhost'];
+    for (const command of [argv, warm]) {
+      const ran = await this.run(command, this.hostFolder, inherited(['HOME']), {});
+      if (!ran.succeeded) throw new Error(`the toolchain cannot be made: ${ran.errors}`);
+    }
+  }
+}

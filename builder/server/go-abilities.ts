@@ -1,0 +1,68 @@
+// What it takes to bring Go plugins here, as far as this machine has it: Git to fetch their sources, Go to build them.
+import { join } from 'node:path';
+import type { Abilities } from '../../src/contract/builder.ts';
+import type { Log } from '../../src/core/log.ts';
+import { BuildRecords } from './builds/build-records.ts';
+import { Builds } from './builds/builds.ts';
+import { CompileCaches } from './builds/compile-caches.ts';
+import { findGo } from './builds/go.ts';
+import { Toolchain } from './builds/toolchain.ts';
+import { InstanceHomes } from './instance-home.ts';
+import type { Machine } from './provision.ts';
+import { Refusal } from './refusal.ts';
+import type { Settings } from './settings.ts';
+import { findGit } from './sources/git.ts';
+import { Sources } from './sources/sources.ts';
+
+export interface GoAbilities {
+  /** Or why there are none. */
+  sources: Sources | { reason: string };
+  builds: Builds | { reason: string };
+}
+
+export async function findGoAbilities(settings: Settings, machine: Machine, log: Log): Promise<GoAbilities> {
+  const [git, go] = await Promise.all([findGit(), findGo()]);
+  const { stateFolder, limits, allowLoopback } = settings;
+  const { python, sandbox, blobs } = machine;
+  const abilities: GoAbilities = { sources: { reason: '' }, builds: { reason: '' } };
+  if ('reason' in git) {
+    abilities.sources = git;
+  } else {
+    const folder = join(stateFolder, 'sources');
+    const sources = new Sources({ git, python, limits, folder, allowLoopback }, blobs);
+    await sources.open();
+    abilities.sources = sources;
+  }
+  if ('reason' in go) {
+    abilities.builds = go;
+  } else {
+    const toolchain = new Toolchain(go, python, limits, join(stateFolder, 'go'), settings.goCache);
+    const homes = new InstanceHomes(join(stateFolder, 'builds'));
+    const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
+    const records = new BuildRecords(join(stateFolder, 'build-records'));
+    await Promise.all([homes.clear(), caches.open(), records.open()]);
+    abilities.builds = new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs }, records, log);
+  }
+  return abilities;
+}
+
+export function toldAbilities({ sources, builds }: GoAbilities): Abilities {
+  return {
+    sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
+    builds:
+      'reason' in builds
+        ? { available: false, reason: builds.reason }
+        : {
+            available: true,
+            toolchain: builds.go.version,
+            target: builds.go.target,
+            recipe: builds.go.recipe,
+          },
+  };
+}
+
+/** Throws a Refusal where the machine lacks what it takes. */
+export function able<Ability extends object>(ability: Ability | { reason: string }): Ability {
+  if ('reason' in ability) throw new Refusal('ability-missing', ability.reason);
+  return ability;
+}

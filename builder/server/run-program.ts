@@ -1,0 +1,58 @@
+// Runs one program to its end: its output in memory up to a limit, its errors line by line, a time limit, and nothing of it left.
+import { ChildGroup } from './child-group.ts';
+import { captureLines } from './line-capture.ts';
+import type { Command } from './sandbox.ts';
+
+export interface RunOptions {
+  timeoutMs: number;
+  /** More ends it. */
+  outputBytesMax: number;
+  onErrorLine?: (line: string) => void;
+  input?: string;
+}
+
+export interface Exited {
+  ended: 'exit';
+  succeeded: boolean;
+  reason: string;
+  output: Buffer;
+  errors: string;
+}
+
+export type Ran = Exited | { ended: 'timeout' | 'output-limit'; errors: string };
+
+/** What is kept of its errors. */
+const errorCharsMax = 256 * 1024;
+const lineCharsMax = 16 * 1024;
+const succeeded = 'exit code 0';
+
+export async function runProgram(command: Command, options: RunOptions): Promise<Ran> {
+  const group = new ChildGroup(command);
+  const { stdin, stdout, stderr } = group.child;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let errors = '';
+  let ended: 'exit' | 'timeout' | 'output-limit' = 'exit';
+  const stop = (why: 'timeout' | 'output-limit') => {
+    ended = why;
+    void group.end(why);
+  };
+  const timer = setTimeout(() => stop('timeout'), options.timeoutMs);
+  stdout?.on('error', () => {});
+  stdout?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > options.outputBytesMax) stop('output-limit');
+    else chunks.push(chunk);
+  });
+  if (stderr) {
+    captureLines(stderr, lineCharsMax, (line) => {
+      if (errors.length < errorCharsMax) errors += `${line}\n`;
+      options.onErrorLine?.(line);
+    });
+  }
+  stdin?.end(options.input ?? '');
+  const reason = await group.exited;
+  clearTimeout(timer);
+  if (ended !== 'exit') return { ended, errors };
+  return { ended, succeeded: reason === succeeded, reason, output: Buffer.concat(chunks, size), errors };
+}

@@ -1,0 +1,53 @@
+// Where a host name leads: to one address that is everyone's, or nowhere. Loopback, private, link-local and metadata addresses are
+// refused before anything is sent (RFC 6890 and its registries), and what was looked at is what is connected to.
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIPv6 } from 'node:net';
+import { SourceRefused } from './source-refused.ts';
+
+const special = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const) {
+  special.addSubnet(network, prefix, 'ipv4');
+}
+
+/** Of IPv6 only 2000::/3 is given out, and of that these are not: documentation, Teredo, 6to4, benchmarking and the like. */
+const globalIpv6 = new BlockList();
+globalIpv6.addSubnet('2000::', 3, 'ipv6');
+for (const [network, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const) {
+  special.addSubnet(network, prefix, 'ipv6');
+}
+
+export function isGlobalAddress(address: string): boolean {
+  if (!isIPv6(address)) return !special.check(address, 'ipv4');
+  return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
+}
+
+/** One address for the name, after all of them were looked at. */
+export async function globalAddressOf(hostname: string): Promise<string> {
+  const found = await lookup(hostname, { all: true }).catch(() => []);
+  const first = found[0];
+  if (!first) throw new SourceRefused('repository-unreachable', `${hostname} is not known`);
+  if (!found.every(({ address }) => isGlobalAddress(address))) {
+    throw new SourceRefused('repository-refused', `${hostname} leads to an address that is not public`);
+  }
+  return first.address;
+}

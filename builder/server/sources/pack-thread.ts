@@ -1,0 +1,8 @@
+// A thread that packs one source.
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { packHere } from './pack-source.ts';
+
+const files = z.array(z.object({ path: z.string(), bytes: z.instanceof(Uint8Array<ArrayBuffer>) })).parse(workerData);
+const packed = await packHere(files);
+parentPort?.postMessage(packed, [packed.buffer]);

@@ -1,0 +1,25 @@
+// Which repository is fetched from: a checked URL, and the one address that its host is taken for.
+import { outsideUrl } from '../../../src/core/outside-url.ts';
+import { usesProxy } from '../trusted-program.ts';
+import { globalAddressOf } from './addresses.ts';
+import { SourceRefused } from './source-refused.ts';
+
+export interface Repository {
+  url: string;
+  /** Undefined for loopback, and behind a proxy. */
+  address: string | undefined;
+}
+
+export async function findRepository(text: string, allowLoopback: boolean): Promise<Repository> {
+  const checked = /^[!-~]+$/.test(text) ? outsideUrl(text, { allowLoopback }) : { refused: 'it is not a URL' };
+  if ('refused' in checked) throw refused(checked.refused);
+  const { url } = checked;
+  if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');
+  if (url.pathname === '/') throw refused('it names no repository');
+  if (url.protocol === 'http:' || usesProxy()) return { url: url.href, address: undefined };
+  return { url: url.href, address: await globalAddressOf(url.hostname) };
+}
+
+function refused(why: string): SourceRefused {
+  return new SourceRefused('repository-refused', `the repository's URL is refused: ${why}`);
+}

@@ -1,0 +1,46 @@
+// All fetches of this builder: a few at a time, and what each brought kept among the blobs, where a build finds it.
+import { mkdir, rm } from 'node:fs/promises';
+import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
+import type { Blobs } from '../blobs.ts';
+import { Turns } from '../turns.ts';
+import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';
+import { SourceRefused } from './source-refused.ts';
+
+export class Sources {
+  readonly #machine: FetchMachine;
+  readonly #blobs: Blobs;
+  readonly #turns: Turns;
+
+  constructor(machine: FetchMachine, blobs: Blobs) {
+    this.#machine = machine;
+    this.#blobs = blobs;
+    this.#turns = new Turns(machine.limits.fetchesAtOnce);
+  }
+
+  get git(): string {
+    return this.#machine.git.version;
+  }
+
+  /** Removes what an earlier builder left behind. */
+  async open(): Promise<void> {
+    await rm(this.#machine.folder, { recursive: true, force: true });
+    await mkdir(this.#machine.folder, { recursive: true, mode: 0o700 });
+  }
+
+  async fetch(request: SourceRequest): Promise<{ source: Source; path: string } | SourceRefusal> {
+    let fetched: Fetched;
+    try {
+      fetched = await this.#turns.take(() => fetchSource(this.#machine, request));
+    } catch (error) {
+      if (!(error instanceof SourceRefused)) throw error;
+      return { refused: { code: error.code, message: error.message } };
+    }
+    const { source, archive } = fetched;
+    await this.#blobs.put(source.sha256, one(archive), archive.length);
+    return { source, path: this.#blobs.path(source.sha256) };
+  }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,85 @@
+// What a commit holds: judged by its list before any content is looked at, then read object by object. Nothing is checked out, so no
+// filter, attribute or hook of the repository has a say.
+import type { PackedFile } from '../../../src/archive/pack.ts';
+import type { Limits } from '../settings.ts';
+import { type GitSession, tooLarge } from './git.ts';
+import { SourceRefused } from './source-refused.ts';
+
+interface Entry {
+  path: string;
+  object: string;
+  size: number;
+}
+
+const listedFile = /^(\d{6}) (\S+) ([0-9a-f]{40}) +(\d+|-)\t(.*)$/s;
+const lfsPointer = 'version https://git-lfs.github.com/spec/v1\n';
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+export async function readTree(git: GitSession, commit: string, limits: Limits): Promise<PackedFile[]> {
+  const listing = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  if (!listing.succeeded) throw new SourceRefused('tree-refused', 'the commit has no tree that can be read');
+  const entries = listing.output
+    .toString('latin1')
+    .split('\0')
+    .filter((line) => line !== '')
+    .map(readEntry);
+  checkSizes(entries, limits);
+  const objects = await readObjects(git, entries, limits);
+  return entries.map(({ path }, i) => {
+    const bytes = objects[i] ?? new Uint8Array(0);
+    if (new TextDecoder().decode(bytes.subarray(0, lfsPointer.length)) === lfsPointer) {
+      throw new SourceRefused('tree-refused', `${path} is a pointer of Git LFS; files of LFS are not fetched`);
+    }
+    return { path, bytes };
+  });
+}
+
+function readEntry(line: string): Entry {
+  const [, mode, kind, object = '', size, name = ''] = listedFile.exec(line) ?? [];
+  const path = pathOf(name);
+  if (mode === '120000') throw new SourceRefused('tree-refused', `${path} is a symbolic link`);
+  if (mode === '160000') {
+    throw new SourceRefused('tree-refused', `${path} is a submodule; submodules are not fetched`);
+  }
+  if (kind !== 'blob') throw new SourceRefused('tree-refused', `${path} is not a file`);
+  return { path, object, size: Number(size) };
+}
+
+function pathOf(latin1: string): string {
+  try {
+    return decoder.decode(Buffer.from(latin1, 'latin1'));
+  } catch {
+    throw new SourceRefused('tree-refused', `a file's name is not UTF-8: ${JSON.stringify(latin1)}`);
+  }
+}
+
+function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): void {
+  if (entries.length === 0) throw new SourceRefused('tree-refused', 'the commit holds no files');
+  if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files, at most ${sourceFiles}`);
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+  if (bytes <= sourceBytes) return;
+  const largest = entries.reduce((a, b) => (b.size > a.size ? b : a));
+  throw tooLarge(
+    `its files have ${bytes} bytes, at most ${sourceBytes}; the largest is ${largest.path} with ${largest.size}`,
+  );
+}
+
+/** The contents in the order of the entries. */
+async function readObjects(git: GitSession, entries: Entry[], limits: Limits): Promise<Uint8Array<ArrayBuffer>[]> {
+  const headerBytes = 100;
+  const ran = await git.run(['cat-file', '--batch'], {
+    input: `${entries.map(({ object }) => object).join('\n')}\n`,
+    outputBytesMax: limits.sourceBytes + entries.length * headerBytes,
+  });
+  if (!ran.succeeded) throw new SourceRefused('tree-refused', 'a file of the commit cannot be read');
+  let at = 0;
+  return entries.map(({ path, object, size }) => {
+    const header = `${object} blob ${size}\n`;
+    const from = at + header.length;
+    if (ran.output.toString('latin1', at, from) !== header) {
+      throw new SourceRefused('tree-refused', `${path} cannot be read`);
+    }
+    at = from + size + 1;
+    return new Uint8Array(ran.output.subarray(from, from + size));
+  });
+}
