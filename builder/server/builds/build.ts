@@ -32,20 +32,24 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   const { toolchain, caches, homes, sandbox } = machine;
   const deadline = performance.now() + machine.limits.buildMs;
   await toolchain.ready();
-  const cache = await caches.of(spec.scope, toolchain.sharedCache);
-  const home = await homes.make('build', sandbox, cache.uid);
+  const home = await homes.make('build', sandbox, caches.uidOf(spec.scope));
   try {
     const folders = await makeFolders(home, toolchain.hostFolder, sandbox.ownUser);
     listener.step('unpack');
     const wrong = await unpack(machine.blobs.path(spec.archive), folders.source, 'go');
     if (wrong !== undefined) throw new BuildFailed('archive-invalid', wrong);
     listener.step('prepare');
-    if (await prepare(toolchain, folders)) {
+    const prepared = await prepare(toolchain, folders);
+    if (prepared.download) {
       listener.step('download');
       await downloadModules(toolchain, folders, timeLeft(deadline, machine.limits.downloadMs), listener.line);
     }
     listener.step('compile');
-    return await finish(machine, spec, home, folders, cache.path, deadline, listener);
+    if (!(await caches.has(spec.scope))) {
+      await toolchain.compileStandard(prepared.imports, timeLeft(deadline, machine.limits.compileMs));
+      await caches.begin(spec.scope, toolchain.sharedCache);
+    }
+    return await finish(machine, spec, home, folders, deadline, listener);
   } finally {
     await home.remove();
   }
@@ -56,27 +60,34 @@ async function finish(
   spec: BuildSpec,
   home: InstanceHome,
   folders: BuildFolders,
-  cache: string,
   deadline: number,
   listener: BuildListener,
 ): Promise<Built> {
   const timeoutMs = timeLeft(deadline, machine.limits.compileMs);
+  const cache = machine.caches.path(spec.scope);
   const executable = await compile(machine, home, folders, cache, timeoutMs, listener.line);
   const provenance = await provenanceOf(machine.toolchain, executable, folders.temp, spec);
   return { artifact: await machine.blobs.adopt(executable), provenance };
 }
 
-const preparedSchema = z.union([z.object({ refused: z.string() }), z.object({ download: z.boolean() })]);
+const preparedSchema = z.object({
+  /** Whether there are modules to download. */
+  download: z.boolean(),
+  /** Of the standard library, perhaps: what the source imports and no path of a module can be. */
+  imports: z.array(z.string()),
+});
+type Prepared = z.infer<typeof preparedSchema>;
+
+const toldSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
 const prepareMs = 20_000;
 
-/** Whether there are modules to download. */
-async function prepare(toolchain: Toolchain, { source, work, temp }: BuildFolders): Promise<boolean> {
+async function prepare(toolchain: Toolchain, { source, work, temp }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
   const ran = await toolchain.run(argv, temp, {}, { timeoutMs: prepareMs });
   if (!ran.succeeded) throw new Error(`prepare failed: ${ran.errors}`);
-  const prepared = preparedSchema.parse(JSON.parse(ran.output.toString('utf8')));
-  if ('refused' in prepared) throw new BuildFailed('source-refused', prepared.refused);
-  return prepared.download;
+  const told = toldSchema.parse(JSON.parse(ran.output.toString('utf8')));
+  if ('refused' in told) throw new BuildFailed('source-refused', told.refused);
+  return told;
 }
 
 function timeLeft(deadline: number, atMost: number): number {

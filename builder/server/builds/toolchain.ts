@@ -1,6 +1,7 @@
 // What builds share: the command that prepares sources, the host's module to compile with, the caches of trusted compilations and of
 // downloaded modules. Made at the first build, and no code of a plugin ever writes to any of it.
-import { cp, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Python } from '../python.ts';
 import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
@@ -13,6 +14,8 @@ import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts'
 const makeMs = 300_000;
 const outputBytesMax = 1024 * 1024;
 const openFiles = 1024;
+/** Neither internal packages nor the toolchain's own commands. */
+const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
 
 export class Toolchain {
   readonly go: Go;
@@ -21,6 +24,7 @@ export class Toolchain {
   readonly #folder: string;
   /** GOCACHE of what is trusted. */
   readonly sharedCache: string;
+  readonly #compiled = new Set<string>();
   #made: Promise<void> | undefined;
 
   constructor(go: Go, python: Python, limits: Limits, folder: string, sharedCache: string | undefined) {
@@ -55,6 +59,20 @@ export class Toolchain {
     }
   }
 
+  /**
+   * Compiles those packages of the standard library into the shared cache. They are nobody's but Go's, so every plugin may have them;
+   * what else a plugin imports it compiles for itself.
+   */
+  async compileStandard(imports: string[], timeoutMs: number): Promise<void> {
+    const packages = imports.filter(
+      (path) => standardPath.test(path) && existsSync(join(this.go.root, 'src', path)) && !this.#compiled.has(path),
+    );
+    if (packages.length === 0) return;
+    const argv = [this.go.executable, 'build', ...buildFlags, ...packages];
+    const ran = await this.run(argv, this.hostFolder, inherited(['HOME']), { timeoutMs });
+    if (ran.succeeded) for (const path of packages) this.#compiled.add(path);
+  }
+
   /** Runs a program of the toolchain over a plugin's files, without the sandbox: none of these runs or compiles any of them. */
   async run(
     argv: string[],
@@ -80,7 +98,10 @@ export class Toolchain {
   }
 
   async #make(): Promise<void> {
-    for (const folder of [this.#folder, this.hostFolder, this.modules]) await mkdir(folder, { recursive: true });
+    const folders = [this.#folder, this.hostFolder, this.modules, this.sharedCache];
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    // The time of the last look for what is old (cmd/go/internal/cache): a cache that came with an image is old as a whole.
+    await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {
       const target = join(this.hostFolder, name);
       await mkdir(dirname(target), { recursive: true });

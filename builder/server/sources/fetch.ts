@@ -45,7 +45,7 @@ async function fetchInto(
   deadline: number,
 ): Promise<Fetched> {
   let git = new GitSession(machine, folder, first, deadline);
-  await git.run(['init', '-q', '--bare', '.']);
+  await git.init();
   let at = first;
   for (let hops = 0; ; hops++) {
     try {
@@ -65,10 +65,10 @@ async function fetchInto(
 const fetchOptions = ['-q', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
 
 /** By its hash; by its name from servers that hand out nothing else (protocol 0), if that is still the same commit. */
-async function bring(git: GitSession, { commit, kind, name }: Resolved): Promise<void> {
-  let ran = await git.run(['fetch', ...fetchOptions, '--', git.url, commit]);
+async function bring(git: GitSession, { commit, name }: Resolved): Promise<void> {
+  let ran = await git.overNetwork(['fetch', ...fetchOptions, '--', git.url, commit]);
   if (!ran.succeeded && /unadvertised object/.test(ran.errors) && name !== undefined) {
-    ran = await git.run(['fetch', ...fetchOptions, '--', git.url, name]);
+    ran = await git.overNetwork(['fetch', ...fetchOptions, '--', git.url, name]);
   }
   if (!ran.succeeded && /not our ref|unadvertised object|couldn't find remote ref/.test(ran.errors)) {
     throw new SourceRefused(
@@ -80,13 +80,6 @@ async function bring(git: GitSession, { commit, kind, name }: Resolved): Promise
     throw new SourceRefused('tree-refused', 'Git finds the repository damaged, or made to harm');
   }
   if (!ran.succeeded) throw unreachable(ran.errors);
-  const found = await git.run(['cat-file', '-t', commit]);
-  if (!found.succeeded || found.output.toString('latin1').trim() !== 'commit') {
-    throw new SourceRefused(
-      'ref-not-found',
-      kind === 'commit' ? `${commit} is not a commit` : 'it does not name a commit',
-    );
-  }
 }
 
 async function pack(git: GitSession, { commit, kind }: Resolved, { limits }: FetchMachine): Promise<Fetched> {

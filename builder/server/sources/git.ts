@@ -1,6 +1,8 @@
 // Git as it is run here: over HTTP and nothing else, without configuration, hooks, prompts, redirects or submodules, and with limits
 // that the kernel keeps. Every rule is one of the options below; what is asked of it is the callers'.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
 import { outputOf, programOnPath } from '../found-program.ts';
 import type { Python } from '../python.ts';
 import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
@@ -30,7 +32,7 @@ export async function findGit(): Promise<Git | { reason: string }> {
   return isOld ? { reason: `git is version ${version}, which is too old: ${hint}` } : { executable, version };
 }
 
-const safeOptions = [
+const safeOptions = asOptions([
   'protocol.allow=never',
   'core.hooksPath=/dev/null',
   'http.followRedirects=false',
@@ -42,7 +44,7 @@ const safeOptions = [
   'fetch.unpackLimit=1',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=20',
-];
+]);
 
 const memoryBytes = 4 * 1024 * 1024 * 1024;
 const openFiles = 256;
@@ -53,7 +55,7 @@ export interface GitMachine {
   limits: Limits;
 }
 
-/** Git on one repository, in one folder, until one deadline. */
+/** Git on one repository, in one bare one, until one deadline. */
 export class GitSession {
   readonly #machine: GitMachine;
   readonly #folder: string;
@@ -71,11 +73,28 @@ export class GitSession {
     return this.#repository.url;
   }
 
+  /** As `git init --bare` makes it. */
+  async init(): Promise<void> {
+    for (const folder of ['objects', 'refs']) await mkdir(join(this.#folder, folder));
+    await writeFile(join(this.#folder, 'HEAD'), 'ref: refs/heads/main\n');
+    await writeFile(join(this.#folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
+  }
+
+  /** Over the network. */
+  overNetwork(args: string[]): Promise<Exited> {
+    return this.#run(this.#limited([...repositoryOptions(this.#repository), ...args]), {});
+  }
+
+  /** On what was brought. */
+  onDisk(args: string[], options: Partial<RunOptions> = {}): Promise<Exited> {
+    return this.#run(this.#plain(args), options);
+  }
+
   /** Rejects with a SourceRefused past the deadline or the limits; whether it succeeded is the caller's to look at. */
-  async run(args: string[], options: Partial<RunOptions> = {}): Promise<Exited> {
+  async #run(command: Command, options: Partial<RunOptions>): Promise<Exited> {
     const timeoutMs = this.#deadline - performance.now();
     if (timeoutMs <= 0) throw tooLate();
-    const ran = await runProgram(this.#command(args), { outputBytesMax: 4 * 1024 * 1024, ...options, timeoutMs });
+    const ran = await runProgram(command, { outputBytesMax: 4 * 1024 * 1024, ...options, timeoutMs });
     if (ran.ended === 'output-limit') throw tooLarge('Git has more to say than is listened to');
     if (ran.ended !== 'exit') throw tooLate();
     // What index-pack says when it may write no more.
@@ -85,29 +104,49 @@ export class GitSession {
     return ran;
   }
 
-  #command(args: string[]): Command {
+  #limited(args: string[]): Command {
     const { git, python, limits } = this.#machine;
-    const options = [...safeOptions, ...repositoryOptions(this.#repository)].flatMap((setting) => ['-c', setting]);
     return trustedCommand(python, {
-      argv: [git.executable, ...options, ...args],
+      argv: [git.executable, ...safeOptions, ...args],
       folder: this.#folder,
-      environment: {
-        LC_ALL: 'C',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_ASKPASS: '/bin/true',
-      },
+      environment: this.#environment(),
       limits: { memoryBytes, fileBytes: limits.fetchBytes, openFiles, processes: 0, cpuSeconds: null },
     });
+  }
+
+  #plain(args: string[]): Command {
+    const { executable } = this.#machine.git;
+    const place = ['-C', this.#folder];
+    return {
+      file: executable,
+      args: [...place, ...safeOptions, ...args],
+      env: this.#environment(),
+      endSignal: 'SIGKILL',
+    };
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      HOME: this.#folder,
+      LC_ALL: 'C',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_ASKPASS: '/bin/true',
+      GIT_DIR: this.#folder,
+    };
   }
 }
 
 function repositoryOptions({ url, address }: Repository): string[] {
   const { protocol, hostname } = new URL(url);
   const allowed = `protocol.${protocol.slice(0, -1)}.allow=always`;
-  if (address === undefined) return [allowed];
-  return [allowed, `http.curloptResolve=${hostname}:443:${isIPv6(address) ? `[${address}]` : address}`];
+  if (address === undefined) return asOptions([allowed]);
+  return asOptions([allowed, `http.curloptResolve=${hostname}:443:${isIPv6(address) ? `[${address}]` : address}`]);
+}
+
+function asOptions(settings: string[]): string[] {
+  return settings.flatMap((setting) => ['-c', setting]);
 }
 
 export function tooLarge(why: string): SourceRefused {

@@ -27,7 +27,7 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
   if (commit.test(ref)) return { commit: ref, kind: 'commit', name: undefined };
   const tag = `refs/tags/${ref}`;
   const branch = `refs/heads/${ref}`;
-  const ran = await git.run(['ls-remote', '-q', '--', git.url, tag, `${tag}^{}`, branch]);
+  const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, tag, `${tag}^{}`, branch]);
   if (!ran.succeeded) throw unreachable(ran.errors);
   const found = listed(ran.output.toString('utf8'));
   // An annotated tag has an object of its own; `^{}` is the commit that it names.

@@ -13,18 +13,20 @@ interface Entry {
 
 const listedFile = /^(\d{6}) (\S+) ([0-9a-f]{40}) +(\d+|-)\t(.*)$/s;
 const lfsPointer = 'version https://git-lfs.github.com/spec/v1\n';
+const headerBytesMax = 100;
+const commitBytesMax = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export async function readTree(git: GitSession, commit: string, limits: Limits): Promise<PackedFile[]> {
-  const listing = await git.run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  if (!listing.succeeded) throw new SourceRefused('tree-refused', 'the commit has no tree that can be read');
+  const listing = await git.onDisk(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  if (!listing.succeeded) throw notACommit(commit);
   const entries = listing.output
     .toString('latin1')
     .split('\0')
     .filter((line) => line !== '')
     .map(readEntry);
   checkSizes(entries, limits);
-  const objects = await readObjects(git, entries, limits);
+  const objects = await readObjects(git, commit, entries, limits);
   return entries.map(({ path }, i) => {
     const bytes = objects[i] ?? new Uint8Array(0);
     if (new TextDecoder().decode(bytes.subarray(0, lfsPointer.length)) === lfsPointer) {
@@ -64,15 +66,21 @@ function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): voi
   );
 }
 
-/** The contents in the order of the entries. */
-async function readObjects(git: GitSession, entries: Entry[], limits: Limits): Promise<Uint8Array<ArrayBuffer>[]> {
-  const headerBytes = 100;
-  const ran = await git.run(['cat-file', '--batch'], {
-    input: `${entries.map(({ object }) => object).join('\n')}\n`,
-    outputBytesMax: limits.sourceBytes + entries.length * headerBytes,
+/** The contents in the order of the entries. A name may lead to something other than a commit, which is told by the way. */
+async function readObjects(
+  git: GitSession,
+  commit: string,
+  entries: Entry[],
+  limits: Limits,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const ran = await git.onDisk(['cat-file', '--batch'], {
+    input: [commit, ...entries.map(({ object }) => object), ''].join('\n'),
+    outputBytesMax: limits.sourceBytes + commitBytesMax + entries.length * headerBytesMax,
   });
   if (!ran.succeeded) throw new SourceRefused('tree-refused', 'a file of the commit cannot be read');
-  let at = 0;
+  const [, size] = /^\S+ commit (\d+)\n/.exec(ran.output.toString('latin1', 0, headerBytesMax)) ?? [];
+  if (size === undefined) throw notACommit(commit);
+  let at = `${commit} commit ${size}\n`.length + Number(size) + 1;
   return entries.map(({ path, object, size }) => {
     const header = `${object} blob ${size}\n`;
     const from = at + header.length;
@@ -82,4 +90,8 @@ async function readObjects(git: GitSession, entries: Entry[], limits: Limits): P
     at = from + size + 1;
     return new Uint8Array(ran.output.subarray(from, from + size));
   });
+}
+
+function notACommit(name: string): SourceRefused {
+  return new SourceRefused('ref-not-found', `${name} is not a commit`);
 }

@@ -18,6 +18,8 @@ import (
 type prepared struct {
 	// Download tells whether modules have to be there before the compiler starts.
 	Download bool `json:"download"`
+	// Imports has what is of the standard library, if it is of anything.
+	Imports []string `json:"imports"`
 }
 
 // refusal is the author's to mend; any other error is not.
@@ -48,7 +50,8 @@ func main() {
 }
 
 func prepare(source, work, host string) (prepared, error) {
-	if err := checkTree(source); err != nil {
+	imports, err := checkTree(source)
+	if err != nil {
 		return prepared{}, err
 	}
 	program, err := readProgram(source)
@@ -62,5 +65,5 @@ func prepare(source, work, host string) (prepared, error) {
 	if err := writeOverlay(source, work, program, module); err != nil {
 		return prepared{}, err
 	}
-	return prepared{Download: module.needsDownload}, nil
+	return prepared{Download: module.needsDownload, Imports: append([]string{}, imports...)}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -21,9 +22,11 @@ var nativeExtensions = map[string]bool{
 // refusedDirectives reach around what the language allows; the compiler refuses some of them, and not others.
 var refusedDirectives = []string{"//go:linkname", "//go:cgo_"}
 
-// checkTree refuses what must not be compiled, wherever it lies: whether a folder is compiled is the author's to say, not ours.
-func checkTree(source string) error {
-	return filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
+// checkTree refuses what must not be compiled, wherever it lies: whether a folder is compiled is the author's to say, not ours. It
+// returns what the Go files import that no module can provide.
+func checkTree(source string) ([]string, error) {
+	imports := map[string]bool{}
+	err := filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -40,14 +43,20 @@ func checkTree(source string) error {
 		case nativeExtensions[filepath.Ext(name)]:
 			return refuse("%s: only Go source is compiled, nothing native beside it", name)
 		case filepath.Ext(name) == ".go":
-			return checkGoFile(path, name)
+			return checkGoFile(path, name, imports)
 		}
 		return nil
 	})
+	var sorted []string
+	for path := range imports {
+		sorted = append(sorted, path)
+	}
+	sort.Strings(sorted)
+	return sorted, err
 }
 
 // checkGoFile leaves what can't be parsed to the compiler, which says it better.
-func checkGoFile(path, name string) error {
+func checkGoFile(path, name string, imports map[string]bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -55,8 +64,13 @@ func checkGoFile(path, name string) error {
 	files := token.NewFileSet()
 	if parsed, err := parser.ParseFile(files, name, text, parser.ImportsOnly); err == nil {
 		for _, spec := range parsed.Imports {
-			if imported, err := strconv.Unquote(spec.Path.Value); err == nil && imported == "C" {
-				return refuse("%s: import \"C\": cgo is off", files.Position(spec.Pos()))
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err == nil && imported == "C" {
+				return refuse("%s: import \"C\": cgo is off", files.PositionFor(spec.Pos(), false))
+			}
+			// The first element of a module's path is a host's name.
+			if first, _, _ := strings.Cut(imported, "/"); err == nil && !strings.Contains(first, ".") {
+				imports[imported] = true
 			}
 		}
 	}
@@ -77,7 +91,7 @@ func checkDirectives(files *token.FileSet, name string, text []byte) error {
 		}
 		for _, directive := range refusedDirectives {
 			if strings.HasPrefix(literal, directive) {
-				// Not by Position, which a //line comment may have moved.
+				// By the file itself: a //line comment may say another position.
 				return refuse("%s:%d: %s is not allowed", name, file.Line(at), strings.Fields(literal)[0])
 			}
 		}
