@@ -15,6 +15,7 @@ import {
   contractHeader,
   contractVersion,
   type InstanceEvent,
+  type InstanceSpec,
   type InstanceStatus,
   instanceEventSchema,
   instanceStatusSchema,
@@ -119,14 +120,20 @@ export class TestBuilder {
 
   /** Packs a plugin, sends it, and returns the spec that names it. */
   async putPlugin(files: Files, dependencies: string[] = [], name = 'demo'): Promise<PythonSpec> {
+    const archive = await this.putArchive({ 'manifest.py': '', 'pipeline.py': '', ...files });
+    return { runtime: 'python', archive, plugin: { name, version: '1.0.0' }, dependencies };
+  }
+
+  /** Returns the SHA-256 of the archive that it sent. */
+  async putArchive(files: Files): Promise<string> {
     const archive = await pack(files);
     const sha256 = createHash('sha256').update(archive).digest('hex');
     expect(await this.send('PUT', `/blobs/${sha256}`, archive)).toEqual({ status: 204, body: undefined });
-    return { runtime: 'python', archive: sha256, plugin: { name, version: '1.0.0' }, dependencies };
+    return sha256;
   }
 
   /** All events of PUT /instances/{id}. */
-  async put(id: string, spec: PythonSpec): Promise<InstanceEvent[]> {
+  async put(id: string, spec: InstanceSpec): Promise<InstanceEvent[]> {
     const response = await this.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
     expect(response.status).toBe(200);
     const lines = (await response.text()).trimEnd().split('\n');
@@ -197,9 +204,8 @@ export function isAlive(pid: number): boolean {
 
 async function pack(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const all: Files = { 'manifest.py': '', 'pipeline.py': '', ...files };
   return packZip(
-    Object.entries(all).map(([path, content]) => ({
+    Object.entries(files).map(([path, content]) => ({
       path,
       bytes: typeof content === 'string' ? encoder.encode(content) : content,
     })),

@@ -1,0 +1,89 @@
+// Go plugins for the tests of this folder, built by a real builder with a compile cache that outlives the run.
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { ExecutableSpec } from '../../src/contract/builder.ts';
+import { type BuildEvent, buildEventSchema } from '../../src/contract/builds.ts';
+import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
+
+const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
+
+export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): Promise<TestBuilder> {
+  return TestBuilder.start({ ...options, env: { BUILDER_GO_CACHE: goCache, SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
+}
+
+const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
+
+/** A pipeline plugin whose Execute has that body. */
+export function pipelinePlugin(body: string, { imports = '', more = '' } = {}): string {
+  return `package main
+
+import (
+	"${models}"
+	${imports}
+)
+
+type plugin struct{}
+
+var Plugin plugin
+
+func (plugin) Execute(action string, params map[string]interface{}, ctx *models.PipelineContext) (map[string]interface{}, error) {
+	${body}
+}
+${more}`;
+}
+
+export const echo = pipelinePlugin('return map[string]interface{}{"action": action, "params": params}, nil');
+
+export function goMod(...lines: string[]): string {
+  return [
+    'module example.com/plugin',
+    'go 1.24',
+    'require github.com/mimir-aip/mimir-aip-go v0.0.0',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+type Outcome = Extract<BuildEvent, { type: 'built' | 'failed' }>;
+
+export async function buildEvents(builder: TestBuilder, archive: string, scope = 'plg_test'): Promise<BuildEvent[]> {
+  const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope });
+  const response = await builder.fetch('/builds', { method: 'POST', body });
+  expect(response.status).toBe(200);
+  const lines = (await response.text()).trimEnd().split('\n');
+  return lines.map((line) => buildEventSchema.parse(JSON.parse(line)));
+}
+
+export async function buildSource(builder: TestBuilder, files: Files, scope?: string): Promise<Outcome> {
+  const last = (await buildEvents(builder, await builder.putArchive(files), scope)).at(-1);
+  if (last?.type !== 'built' && last?.type !== 'failed') throw new Error(`a build ended with ${last?.type}`);
+  return last;
+}
+
+/** The executable's SHA-256. */
+export async function artifactOf(builder: TestBuilder, files: Files): Promise<string> {
+  const outcome = await buildSource(builder, files);
+  if (outcome.type === 'failed') throw new Error(outcome.error.message);
+  return outcome.build.artifact.sha256;
+}
+
+/** `code: message` of a build that failed. */
+export async function failureOf(builder: TestBuilder, files: Files): Promise<string> {
+  const outcome = await buildSource(builder, files);
+  return outcome.type === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : 'built';
+}
+
+export function executableSpec(artifact: string, rest: Partial<ExecutableSpec> = {}): ExecutableSpec {
+  const plugin = { name: 'demo', version: 'v1.0.0' };
+  return { runtime: 'executable', kind: 'pipeline', artifact, plugin, data: null, network: false, ...rest };
+}
+
+export function operate(builder: TestBuilder, id: string, method: string, params: unknown = {}): Promise<Answer> {
+  return builder.send('POST', `/instances/${id}/invoke`, JSON.stringify({ method, params }));
+}
+
+/** What Execute returned, or the code of the error. */
+export async function execute(builder: TestBuilder, id: string, action: string, params: unknown = {}) {
+  const { status, body } = await operate(builder, id, 'execute', { action, params });
+  return { status, body };
+}

@@ -1,0 +1,342 @@
+// POST /sources against Git's own server: which commit comes of which ref, as which archive, and all that is refused on the way.
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
+import { GitServer, type Repository, type Tree } from './git-server.ts';
+import { eventually, newFolder, refusal, TestBuilder } from './support.ts';
+
+const limits = { sourceFiles: 20, sourceBytes: 200_000, fetchBytes: 400_000, fetchMs: 4_000 };
+
+let git: GitServer;
+let builder: TestBuilder;
+beforeAll(async () => {
+  git = await GitServer.start();
+  builder = await TestBuilder.start({ limits, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+});
+afterAll(async () => {
+  await builder.close();
+  await git.close();
+});
+
+afterEach(() => {
+  git.intercept = () => false;
+});
+
+interface Fetched {
+  source: Source;
+  files: Record<string, string>;
+}
+
+function post(repository: string, ref: string): Promise<Response> {
+  return builder.fetch('/sources', { method: 'POST', body: JSON.stringify({ repository, ref }) });
+}
+
+async function fetched(repository: string, ref: string): Promise<Fetched> {
+  const response = await post(repository, ref);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/zip']);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const source = sourceSchema.parse(JSON.parse(response.headers.get(sourceHeader) ?? ''));
+  expect(source.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  expect(source.size_bytes).toBe(bytes.length);
+  const archive = await openArchive(memorySource(bytes));
+  const files: Record<string, string> = {};
+  for (const { path } of archive.files) files[path] = new TextDecoder().decode(await archive.read(path));
+  return { source, files };
+}
+
+/** `code: message`, with nothing left of the attempt. */
+async function refused(repository: string, ref: string): Promise<string> {
+  const response = await post(repository, ref);
+  expect(response.status).toBe(200);
+  const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
+  expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
+  expect(gitProcesses()).toEqual([]);
+  return `${code}: ${message}`;
+}
+
+function gitProcesses(): string[] {
+  return builder
+    .workers()
+    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+    .filter((line) => line.includes('/sources/'));
+}
+
+let names = 0;
+function repositoryOf(tree: Tree): Repository {
+  const repository = git.repository(`repository-${names++}`);
+  repository.commit(tree);
+  return repository;
+}
+
+describe('what is fetched', () => {
+  let repository: Repository;
+  let first: string;
+  let second: string;
+  beforeAll(() => {
+    repository = git.repository('plugin');
+    first = repository.commit({ 'plugin.go': 'package main // 1\n', 'actions/one.go': 'package main\n' });
+    repository.git('tag', 'v1.0.0');
+    repository.git('tag', '-a', 'v1.0.0-annotated', '-m', 'said something');
+    repository.git('branch', 'feature/slash');
+    repository.git('branch', 'both');
+    second = repository.commit({ 'plugin.go': 'package main // 2\n' });
+    repository.git('tag', 'both');
+  });
+
+  test.each([
+    ['a tag', 'v1.0.0', 'tag', 1],
+    ["an annotated tag's commit", 'v1.0.0-annotated', 'tag', 1],
+    ['a branch with a slash', 'feature/slash', 'branch', 1],
+    ['a branch that moved on', 'main', 'branch', 2],
+    ['a tag rather than a branch of its name', 'both', 'tag', 2],
+  ])('%s', async (_, ref, kind, nth) => {
+    const { source, files } = await fetched(repository.url, ref);
+    expect([source.ref_kind, source.commit]).toEqual([kind, nth === 1 ? first : second]);
+    expect(files['plugin.go']).toBe(`package main // ${nth}\n`);
+  });
+
+  test('a commit, whichever refs lead to it', async () => {
+    const { source, files } = await fetched(repository.url, first);
+    expect(source).toMatchObject({ commit: first, ref_kind: 'commit', files: 2 });
+    expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
+  });
+
+  test('the same bytes of the same tree, from another repository', async () => {
+    const tree = { 'a/only.go': 'package a\n', 'a/b.txt': 'b' };
+    const one = await fetched(repositoryOf(tree).url, 'main');
+    const other = git.repository('other');
+    other.commit({ 'x.go': 'package x\n' });
+    other.commit(tree);
+    const two = await fetched(other.url, 'main');
+    expect(one.files).toEqual({ 'a/only.go': 'package a\n', 'a/b.txt': 'b' });
+    expect(two.source.sha256).toBe(one.source.sha256);
+    expect(two.source.commit).not.toBe(one.source.commit);
+  });
+
+  test('contents as they are, whatever attributes the repository has', async () => {
+    const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
+    const { files } = await fetched(
+      repositoryOf({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' }).url,
+      'main',
+    );
+    expect(files).toEqual({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' });
+  });
+
+  test('the archive stays as a blob, for a build', async () => {
+    const { source } = await fetched(repository.url, 'v1.0.0');
+    const response = await builder.fetch(`/blobs/${source.sha256}`);
+    expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
+  });
+
+  test('where a repository moved to', async () => {
+    git.intercept = (request, response) => {
+      const moved = request.url?.startsWith('/old/plugin.git/') === true;
+      if (moved) response.writeHead(301, { location: `${git.url}${request.url?.slice('/old'.length)}` }).end();
+      return moved;
+    };
+    const { source } = await fetched(`${git.url}/old/plugin.git`, 'v1.0.0');
+    expect(source.commit).toBe(first);
+  });
+});
+
+describe('what is refused before anyone is asked', () => {
+  let asked = 0;
+  beforeEach(() => {
+    git.intercept = () => {
+      asked++;
+      return false;
+    };
+  });
+  afterAll(() => expect(asked).toBe(0));
+
+  test.each([
+    ['ext::sh -c id', 'it is not a URL'],
+    ['ext::sh%20-c%20id', 'it is not https'],
+    ['file:///etc', 'it is not https'],
+    ['ssh://git@example.com/x.git', 'it holds credentials'],
+    ['ssh://-oProxyCommand=id/x', 'it is not https'],
+    ['git@example.com:acme/x.git', 'it is not a URL'],
+    ['git://example.com/x.git', 'it is not https'],
+    ['--upload-pack=id', 'it is not a URL'],
+    ['-oProxyCommand=id', 'it is not a URL'],
+    ['https://user:secret@example.com/x.git', 'it holds credentials'],
+    ['https://127.0.0.1/x.git', '127.0.0.1 is not a public host name'],
+    ['https://0x7f000001/x.git', '127.0.0.1 is not a public host name'],
+    ['https://[::1]/x.git', '[::1] is not a public host name'],
+    ['https://169.254.169.254/x.git', '169.254.169.254 is not a public host name'],
+    ['https://localhost/x.git', 'localhost is not a public host name'],
+    ['https://metadata.google.internal/x.git', 'metadata.google.internal is not a public host name'],
+    ['https://example.com:8443/x.git', 'it names a port other than 443'],
+    ['https://example.com/x.git?a=b', 'it has a query or a fragment'],
+    ['https://example.com', 'it names no repository'],
+    ['https://example.com/x.git\n--upload-pack=id', 'it is not a URL'],
+    ['/etc', 'it is not a URL'],
+    ['', 'it is not a URL'],
+  ])('the repository %j', async (repository, why) => {
+    expect(await refused(repository, 'main')).toBe(`repository-refused: the repository's URL is refused: ${why}`);
+  });
+
+  test.each([
+    '--upload-pack=touch /tmp/canary',
+    '-c',
+    'main:refs/heads/pwn',
+    '+refs/heads/*',
+    '^main',
+    'main~1',
+    'a..b',
+    'HEAD@{1}',
+    'main;id',
+    '$(id)',
+    'main\nx',
+    'v1.lock',
+    'a//b',
+    'a/',
+    '.hidden',
+    'a/.b',
+    '',
+    'x'.repeat(201),
+  ])('the ref %j', async (ref) => {
+    expect(await refused(`${git.url}/plugin.git`, ref)).toBe(
+      'ref-refused: a version is a tag, a branch or a commit of 40 hexadecimal digits',
+    );
+  });
+});
+
+describe('what a repository does not have', () => {
+  test.each([
+    ['a ref', 'v9', 'the repository has no tag or branch v9'],
+    [
+      'a short commit',
+      'abcdef1',
+      'the repository has no tag or branch abcdef1; a commit is named by all of its 40 digits',
+    ],
+  ])('%s', async (_, ref, why) => {
+    expect(await refused(repositoryOf({ 'a.go': 'package a' }).url, ref)).toBe(`ref-not-found: ${why}`);
+  });
+
+  test('a commit, or a hash of something else', async () => {
+    const repository = repositoryOf({ 'a.go': 'package a' });
+    const absent = 'a'.repeat(40);
+    expect(await refused(repository.url, absent)).toBe(
+      `ref-not-found: the repository has no commit ${absent}, or does not hand it out by its hash`,
+    );
+    const tree = repository.git('rev-parse', 'main^{tree}');
+    expect(await refused(repository.url, tree)).toMatch(/^ref-not-found: /);
+  });
+
+  test('a repository that is not there', async () => {
+    expect(await refused(`${git.url}/absent.git`, 'main')).toBe(
+      'repository-not-found: there is no such repository, or it is not public',
+    );
+  });
+
+  test('Git at all', async () => {
+    const says = 'repository-unreachable: the repository does not answer as Git over HTTP';
+    expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(says);
+    git.intercept = (_, response) => {
+      response.writeHead(500).end('something else');
+      return true;
+    };
+    expect(await refused(`${git.url}/x.git`, 'main')).toBe(says);
+  });
+});
+
+describe('trees that are not taken', () => {
+  const submodule = { submodule: 'b'.repeat(40) };
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+  const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`${i}.txt`, 'x']));
+  test.each<[string, Tree, string]>([
+    ['a symbolic link', { 'a.go': 'x', passwd: { link: '/etc/passwd' } }, 'tree-refused: passwd is a symbolic link'],
+    [
+      'a submodule',
+      { 'a.go': 'x', '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n', x: submodule },
+      'tree-refused: x is a submodule; submodules are not fetched',
+    ],
+    [
+      'a pointer of LFS',
+      { 'm.bin': pointer },
+      'tree-refused: m.bin is a pointer of Git LFS; files of LFS are not fetched',
+    ],
+    ['nothing', {}, 'tree-refused: the commit holds no files'],
+    ['many files', many, 'source-too-large: the source is too large: it has 21 files, at most 20'],
+    [
+      'a file that unpacks to much',
+      { 'zeros.bin': new Uint8Array(250_000) },
+      'source-too-large: the source is too large: its files have 250000 bytes, at most 200000; the largest is zeros.bin with 250000',
+    ],
+    [
+      'a file that is large as it comes',
+      { 'noise.bin': new Uint8Array(randomBytes(1_000_000)) },
+      'source-too-large: the source is too large: Git brings more than 400000 bytes of it',
+    ],
+  ])('%s', async (_, tree, says) => {
+    expect(await refused(repositoryOf(tree).url, 'main')).toBe(says);
+  });
+});
+
+describe('servers that mean harm', () => {
+  test.each([
+    ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
+    ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
+  ])('a redirect to %s', async (_, location) => {
+    git.intercept = (_, response) => {
+      response.writeHead(302, { location }).end();
+      return true;
+    };
+    expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-refused: the repository's URL is refused: /);
+  });
+
+  test('redirects without end', async () => {
+    let hops = 0;
+    git.intercept = ({ url = '' }, response) => {
+      hops++;
+      response.writeHead(302, { location: `/x${url}` }).end();
+      return true;
+    };
+    expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-unreachable: /);
+    expect(hops).toBeLessThan(10);
+  });
+
+  test('an answer that never comes', async () => {
+    git.intercept = () => true;
+    expect(await refused(`${git.url}/x.git`, 'main')).toBe(
+      'fetch-timeout: the repository could not be fetched in time',
+    );
+    git.intercept = () => false;
+  });
+});
+
+test('without the setting, loopback is as private as any', async () => {
+  const strict = await TestBuilder.start();
+  const body = JSON.stringify({ repository: `${git.url}/plugin.git`, ref: 'main' });
+  const answer = await strict.fetch('/sources', { method: 'POST', body });
+  expect(await answer.json()).toMatchObject({ refused: { code: 'repository-refused' } });
+  await strict.close();
+});
+
+test('a machine without Git says so', async () => {
+  const folder = newFolder();
+  const without = await TestBuilder.start({ env: { PATH: folder, PYTHON: process.env.PYTHON ?? '/usr/bin/python3' } });
+  const { body } = await without.send('GET', '/health');
+  const reason = 'there is no git on PATH: install Git 2.37 or newer and start the builder again';
+  expect(body).toMatchObject({ abilities: { sources: { available: false, reason } } });
+  const answer = await without.send('POST', '/sources', JSON.stringify({ repository: git.url, ref: 'main' }));
+  expect(refusal(answer)).toBe('503 ability-missing');
+  expect(answer.body).toMatchObject({ error: { message: reason } });
+  await without.close();
+});
+
+test('a killed builder leaves nothing that goes on', async () => {
+  git.intercept = () => true;
+  const dying = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  const body = JSON.stringify({ repository: `${git.url}/x.git`, ref: 'main' });
+  const sent = dying.fetch('/sources', { method: 'POST', body }).catch(() => undefined);
+  await eventually(() => dying.workers().length).toBeGreaterThan(0);
+  await dying.kill('SIGKILL');
+  await sent;
+  await eventually(() => dying.workers()).toEqual([]);
+});
