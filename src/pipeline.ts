@@ -2,7 +2,7 @@
 // how far it came, whoever holds its lease goes on. Serving is in serve/, moving traffic in deploy/promote.ts.
 import { type Actor, requireScope } from './access/actor.ts';
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
-import { markNamespaceDeleted, type Namespace, namespaceByIdOrName } from './access/namespaces.ts';
+import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, UploadId } from './core/ids.ts';
@@ -288,6 +288,7 @@ export async function disablePlugin(
 export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
+  requireNotDefault(namespace);
   await markNamespaceDeleted(deps, actor, namespace.id);
   await emptyDeletedNamespaces(deps);
   return namespace;

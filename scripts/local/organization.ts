@@ -23,7 +23,7 @@ export type Local = z.infer<typeof localSchema>;
 
 export const localFile = (state: string) => join(state, 'local.json');
 
-const pluginsPerNamespaceMax = 1000;
+const quotas = { plugins_per_namespace: 1000 };
 
 /** Kept across restarts while its key is in the database; otherwise a new organization is made. */
 export async function ensureLocalOrganization(
@@ -52,7 +52,7 @@ async function isKnown(db: Db, key: string): Promise<boolean> {
 
 async function newIdentity(db: Db): Promise<Pick<Local, 'api_key' | 'namespace_id'>> {
   const deps = { db, ids: idSource(systemClock.now), clock: systemClock };
-  const made = await createOrganization(deps, { name: 'local', actor: systemActor, pluginsPerNamespaceMax });
+  const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
   return { api_key: made.key, namespace_id: made.namespaceId };
 }
 

@@ -10,7 +10,7 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { holdsOnly } from '../db/columns.ts';
-import { type Quota, quota, requireQuota, selectUsage } from '../db/quotas.ts';
+import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -177,11 +177,6 @@ function inThePast(): Problem {
   return new Problem('invalid-request', message, {
     fields: [{ path: ['body', 'expires_at'], message, type: 'in_the_past' }],
   });
-}
-
-function keyQuota(organizationId: OrganizationId, now: number): Quota {
-  const active = sql<number>`(select count(*) from ${apiKeys} where ${apiKeys.organizationId} = ${organizationId} and ${isActive(now)})`;
-  return quota(organizationId, 'keys', active);
 }
 
 /** What it gives to another key, or takes of one by rotating it, it must have itself. */

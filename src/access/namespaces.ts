@@ -3,11 +3,15 @@ import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-or
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { isUniqueViolation, previousChanged } from '../db/client.ts';
+import { insertWhere, isUniqueViolation, previousChanged } from '../db/client.ts';
+import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound, requireScope } from './actor.ts';
+
+/** Every organization has it: pipeline and storage plugins live there (D20). */
+export const defaultNamespaceName = 'default';
 
 export type Namespace = typeof namespaces.$inferSelect;
 
@@ -87,14 +91,20 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
   const id = ids('namespace');
   const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
   try {
-    const [[row]] = await db.batch([
-      db
-        .insert(namespaces)
-        .values({ ...fields, id, organizationId: actor.organizationId, createdAt: now, updatedAt: now })
-        .returning(),
+    const room = namespaceQuota(actor.organizationId);
+    const [[usage], , , made] = await db.batch([
+      selectUsage(db, room),
+      insertWhere(
+        db,
+        namespaces,
+        { ...fields, id, organizationId: actor.organizationId, createdAt: now, updatedAt: now },
+        room.hasRoom,
+      ),
       record(deps, { ...event, type: 'namespace.created', data: { name: fields.name } }, previousChanged),
+      selectNamespace(db, actor, id),
     ]);
-    return foundNamespace(row ? [row] : [], id);
+    requireQuota(room, usage);
+    return foundNamespace(made, id);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name) : error;
   }
@@ -108,6 +118,7 @@ export async function updateNamespace(
 ): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const before = await namespaceByIdOrName(deps, actor, identifier);
+  if (fields.name !== undefined && fields.name !== before.name) requireNotDefault(before);
   const { db, clock } = deps;
   const { settings: changed = {}, ...columns } = fields;
   const named = [...Object.keys(columns), ...Object.keys(changed)];
@@ -172,6 +183,14 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
       .where(and(visibleTo(actor), eq(namespaces.id, namespaceId))),
     record(deps, { ...event, type: 'namespace.deleted' }, previousChanged),
   ]);
+}
+
+/** Its name and its being there are what others find it by. */
+export function requireNotDefault({ id, name }: Namespace): void {
+  if (name !== defaultNamespaceName) return;
+  throw new Problem('conflict', `The namespace ${name} stays, by that name: every organization has it`, {
+    details: { resource: 'namespace', id },
+  });
 }
 
 function nameTaken(name: string): Problem {

@@ -1,26 +1,34 @@
-// Organizations are made by the operator only: with the admin token, or by the start script for the local one.
-import { sql } from 'drizzle-orm';
+// Organizations, which are the operator's: made, looked at, given quotas, with the admin token or by the start script.
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
+import { type QuotaResource, quotaResources } from '../contract/quotas.ts';
 import { scopes } from '../contract/scopes.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { insertWhere, type Statement } from '../db/client.ts';
+import { selectAllUsage } from '../db/quotas.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { type Actor, notFound } from './actor.ts';
 import { keyCreated, newKey } from './keys.ts';
+import { defaultNamespaceName } from './namespaces.ts';
 
-export const defaultNamespaceName = 'default';
+export type Organization = typeof organizations.$inferSelect;
+
+/** Null: as for everybody. What is left out stays as it is. */
+export type QuotaChanges = Partial<Record<QuotaResource, number | null>>;
 
 export interface NewOrganization {
   name: string;
   actor: ActorRef;
-  /** Distinct plugin names in one namespace; the default quota when left out. */
-  pluginsPerNamespaceMax?: number;
+  quotas?: QuotaChanges;
 }
 
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
 /** The organization, its namespace `default` (D20) and its first key, which may do everything. The key is shown here only. */
-export async function createOrganization(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
-  { name, actor, pluginsPerNamespaceMax }: NewOrganization,
-) {
+export async function createOrganization(deps: WriteDeps, { name, actor, quotas: changes = {} }: NewOrganization) {
   const { db, ids, clock } = deps;
   const createdAt = clock.now();
   const organizationId = ids('organization');
@@ -47,13 +55,6 @@ export async function createOrganization(
       updatedAt: createdAt,
     }),
     db.insert(apiKeys).values(key),
-    ...(pluginsPerNamespaceMax === undefined
-      ? []
-      : [
-          db
-            .insert(quotas)
-            .values({ organizationId, resource: 'plugins_per_namespace' as const, maxAllowed: pluginsPerNamespaceMax }),
-        ]),
     record(deps, { ...event, type: 'organization.created', subjectId: organizationId, data: { name } }, always),
     record(
       deps,
@@ -67,6 +68,80 @@ export async function createOrganization(
       always,
     ),
     keyCreated(deps, actor, key, always),
+    ...quotaStatements(deps, organizationId, actor, changes),
   ]);
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
+}
+
+/** Empty when there is nothing to change. They change nothing where there is no such organization. */
+function quotaStatements(
+  deps: WriteDeps,
+  organizationId: OrganizationId,
+  actor: ActorRef,
+  changes: QuotaChanges,
+): Statement[] {
+  const { db } = deps;
+  const exists = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${organizationId})`;
+  const replacing = sql`on conflict do update set max_allowed = excluded.max_allowed`;
+  const changed = quotaResources.flatMap((resource): Statement[] => {
+    const maxAllowed = changes[resource];
+    if (maxAllowed === undefined) return [];
+    const set = and(eq(quotas.organizationId, organizationId), eq(quotas.resource, resource));
+    if (maxAllowed === null) return [db.delete(quotas).where(set)];
+    return [insertWhere(db, quotas, { organizationId, resource, maxAllowed }, exists, replacing)];
+  });
+  if (changed.length === 0) return [];
+  const event = { organizationId, namespaceId: null, subjectId: organizationId, actor };
+  const data = { quotas: changes };
+  return [...changed, record(deps, { ...event, type: 'organization.quotas_changed', data }, exists)];
+}
+
+export async function listOrganizations(
+  { db }: Pick<Deps, 'db'>,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Organization>> {
+  const rows = await db
+    .select()
+    .from(organizations)
+    .where(cursor === undefined ? undefined : gt(sql`${organizations.id}`, cursor))
+    .orderBy(asc(organizations.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+export interface OrganizationInFull {
+  organization: Organization;
+  used: Record<QuotaResource, number>;
+  allowed: Record<QuotaResource, number>;
+}
+
+/** With all that it has and may have. */
+export async function organizationById(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  id: OrganizationId,
+): Promise<OrganizationInFull> {
+  const [[organization], [usage]] = await db.batch([
+    db.select().from(organizations).where(eq(organizations.id, id)),
+    selectAllUsage(db, id, clock.now()),
+  ]);
+  if (!organization || !usage) throw notFound('organization', id);
+  return { organization, ...usage };
+}
+
+export async function setQuotas(
+  deps: WriteDeps,
+  id: OrganizationId,
+  actor: ActorRef,
+  changes: QuotaChanges,
+): Promise<OrganizationInFull> {
+  const [first, ...rest] = quotaStatements(deps, id, actor, changes);
+  if (first) await deps.db.batch([first, ...rest]);
+  return organizationById(deps, id);
+}
+
+/** The operator, as one who may do in the organization what its first key may. */
+export async function operatorIn({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
+  const [known] = await db.select().from(organizations).where(eq(organizations.id, id));
+  if (!known) throw notFound('organization', id);
+  return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
 }

@@ -7,54 +7,75 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List organizations */
+        get: operations["listOrganizations"];
         put?: never;
         /**
          * Make an organization and its first key
-         * @description Needs the admin token. The key is shown in this answer only.
+         * @description Needs the admin token, as all of these. The key is shown in this answer only.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        /** @description Quota of plugins in one namespace; 10 when left out. */
-                        plugins_per_namespace?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description The organization, its default namespace and its first key */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            api_key: string;
-                            /** Format: date-time */
-                            created_at: string;
-                            key_id: string;
-                            name: string;
-                            namespace_id: string;
-                            organization_id: string;
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["createOrganization"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/organizations/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an organization with what it has and may have */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/organizations/{organization_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an API key of an organization
+         * @description For one that has no key with keys:admin left. The secret is shown in this answer only.
+         */
+        post: operations["createOrganizationKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/organizations/{organization_id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what an organization may have
+         * @description What is left out stays. A lower quota takes nothing away: it refuses what would be added.
+         */
+        patch: operations["setQuotas"];
         trace?: never;
     };
     "/v1/events": {
@@ -1540,7 +1561,10 @@ export interface paths {
             };
         };
         post?: never;
-        /** Delete a namespace with all it holds */
+        /**
+         * Delete a namespace with all it holds
+         * @description The namespace `default` stays: every organization has it.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -3773,6 +3797,66 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "organization.quotas_changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator changed what an organization may have. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The id of the event: the same however often it is sent */
+                    "webhook-id": string;
+                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
+                    "webhook-signature": string;
+                    /** @description Of this attempt, in seconds since 1970 */
+                    "webhook-timestamp": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Event"] & {
+                        /** @description The operator changed what an organization may have. */
+                        data?: {
+                            /** @description Null: as for everybody. */
+                            quotas: {
+                                keys?: number | null;
+                                live_deployments?: number | null;
+                                namespaces?: number | null;
+                                plugins_per_namespace?: number | null;
+                                stored_bytes?: number | null;
+                                webhook_endpoints?: number | null;
+                            };
+                        };
+                        /** @enum {string} */
+                        type?: "organization.quotas_changed";
+                    };
+                };
+            };
+            responses: {
+                /** @description It was received. Nothing else counts; redirects are not followed. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "plugin.active_version_changed": {
         parameters: {
             query?: never;
@@ -5497,13 +5581,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -5589,6 +5673,41 @@ export interface components {
             /** @description That no deployed plugin declares and nothing was stored in */
             vectors_removed: string[];
             vectors_total: string[];
+        };
+        Organization: {
+            /** Format: date-time */
+            created_at: string;
+            name: string;
+            organization_id: string;
+        };
+        OrganizationInFull: components["schemas"]["Organization"] & {
+            /** @description Of plugins, as many as the fullest namespace has */
+            quotas: {
+                keys: {
+                    max_allowed: number;
+                    used: number;
+                };
+                live_deployments: {
+                    max_allowed: number;
+                    used: number;
+                };
+                namespaces: {
+                    max_allowed: number;
+                    used: number;
+                };
+                plugins_per_namespace: {
+                    max_allowed: number;
+                    used: number;
+                };
+                stored_bytes: {
+                    max_allowed: number;
+                    used: number;
+                };
+                webhook_endpoints: {
+                    max_allowed: number;
+                    used: number;
+                };
+            };
         };
         PluginDeleted: {
             deployment_removed: boolean;
@@ -5914,6 +6033,20 @@ export interface components {
             total: number;
             versions: components["schemas"]["PluginVersion"][];
         };
+        QuotaChanges: {
+            /** @description Null: as for everybody, 100 */
+            keys?: number | null;
+            /** @description Null: as for everybody, 50 */
+            live_deployments?: number | null;
+            /** @description Null: as for everybody, 100 */
+            namespaces?: number | null;
+            /** @description Null: as for everybody, 10 */
+            plugins_per_namespace?: number | null;
+            /** @description Null: as for everybody, 10737418240 */
+            stored_bytes?: number | null;
+            /** @description Null: as for everybody, 50 */
+            webhook_endpoints?: number | null;
+        };
         RealtimeAnswer: {
             deployment_id: string;
             duration_ms: number;
@@ -6083,6 +6216,158 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listOrganizations: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of organizations, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Organization"][];
+                    };
+                };
+            };
+        };
+    };
+    createOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description The same as the quota of that name, which goes before it. */
+                    plugins_per_namespace?: number;
+                    quotas?: components["schemas"]["QuotaChanges"];
+                };
+            };
+        };
+        responses: {
+            /** @description The organization, its default namespace and its first key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        api_key: string;
+                        /** Format: date-time */
+                        created_at: string;
+                        key_id: string;
+                        name: string;
+                        namespace_id: string;
+                        organization_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationInFull"];
+                };
+            };
+        };
+    };
+    createOrganizationKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Null or left out: when the key which asks does
+                     */
+                    expires_at?: string;
+                    name: string;
+                    /** @description Null or left out: all that the key which asks has */
+                    namespace_ids?: string[] | null;
+                    scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
+                };
+            };
+        };
+        responses: {
+            /** @description The key and its secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    setQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotaChanges"];
+            };
+        };
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationInFull"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: {

@@ -1,5 +1,6 @@
 // The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
 import { z } from 'zod';
+import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
 import { deploymentTypes, disableReasons, policyLevels, verdicts } from './states.ts';
 
@@ -21,6 +22,9 @@ const plain = (description: string) => z.object({}).describe(description);
 /** Each type with what its events say in `data`, beside what all events say. Fields are added, never taken away. */
 export const eventData = {
   'organization.created': saying('An organization was made.', { name: z.string() }),
+  'organization.quotas_changed': saying('The operator changed what an organization may have.', {
+    quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: as for everybody.'),
+  }),
   'key.created': saying('An API key was made.', {
     name: z.string(),
     prefix: z.string(),

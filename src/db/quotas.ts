@@ -1,10 +1,13 @@
-// Quotas as SQL: a limit that the guard of a change holds in its own statement, and the refusal when it did.
+// Quotas as SQL: what counts, as the guard of a change holds it against the limit in its own statement, and the refusal when it did.
 import { type SQL, sql } from 'drizzle-orm';
-import { type QuotaResource, quotaTable } from '../contract/quotas.ts';
-import type { OrganizationId } from '../core/ids.ts';
+import { z } from 'zod';
+import { type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
+import type { DeploymentState, DeploymentType } from '../contract/states.ts';
+import { isId, type NamespaceId, type OrganizationId, type VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Db } from './client.ts';
 import { quotas } from './schema/access.ts';
+import type { OwnerId } from './schema/registry.ts';
 
 export interface Quota {
   resource: QuotaResource;
@@ -15,15 +18,86 @@ export interface Quota {
   hasRoom: SQL;
 }
 
-export function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
-  const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
-  const allowed = sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
+interface Named {
+  organizationId: OrganizationId;
+  ownerId: OwnerId;
+  name: string;
+}
+
+/** Room for the name, which may be among those the namespace holds. Organizations' own plugins are not counted. */
+export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
+  const others = sql<number>`(select count(distinct v.name) from plugin_versions v where v.owner_id = ${ownerId} and v.deleted_at is null and v.name <> ${name})`;
+  const limited = quota(organizationId, 'plugins_per_namespace', others);
+  return isId('namespace', ownerId) ? limited : unlimited(limited);
+}
+
+/** Room for an archive, which may be there already. */
+export function storageQuota(organizationId: OrganizationId, archive: { sha256: string; sizeBytes: number }): Quota {
+  return quota(organizationId, 'stored_bytes', storedBytes(organizationId, archive.sha256), archive.sizeBytes);
+}
+
+const current: DeploymentState[] = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted'];
+
+interface Place {
+  namespaceId: NamespaceId;
+  versionId: VersionId;
+}
+
+/** Room for the version in the namespace, where it may be live already. What is batch-only runs nothing, and costs nothing. */
+export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, here: Place): Quota {
+  const limited = quota(organizationId, 'live_deployments', liveDeployments(organizationId, here));
+  return type === 'realtime' ? limited : unlimited(limited);
+}
+
+export function keyQuota(organizationId: OrganizationId, now: number): Quota {
+  return quota(organizationId, 'keys', activeKeys(organizationId, now));
+}
+
+export function namespaceQuota(organizationId: OrganizationId): Quota {
+  return quota(organizationId, 'namespaces', standing('namespaces', organizationId));
+}
+
+export function endpointQuota(organizationId: OrganizationId): Quota {
+  return quota(organizationId, 'webhook_endpoints', standing('webhook_endpoints', organizationId));
+}
+
+function storedBytes(organizationId: OrganizationId, besides: string | null): SQL<number> {
+  return sql<number>`(select coalesce(sum(size_bytes), 0) from (select distinct v.sha256, v.size_bytes from plugin_versions v where v.organization_id = ${organizationId} and v.deleted_at is null and v.sha256 is not ${besides}))`;
+}
+
+function liveDeployments(organizationId: OrganizationId, besides: Place | null): SQL<number> {
+  const named = sql`(d.status <> 'promoted' or exists (select 1 from live_pointers lp where lp.target_id = d.id))`;
+  const others = besides
+    ? sql`not (d.namespace_id = ${besides.namespaceId} and d.version_id = ${besides.versionId})`
+    : sql`true`;
+  return sql<number>`(select count(distinct d.namespace_id || d.version_id) from deployments d where d.organization_id = ${organizationId} and d.status in ${current} and d.type = 'realtime' and ${named} and ${others})`;
+}
+
+function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
+  return sql<number>`(select count(*) from api_keys k where k.organization_id = ${organizationId} and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now}))`;
+}
+
+function standing(table: 'namespaces' | 'webhook_endpoints', organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${sql.identifier(table)} t where t.organization_id = ${organizationId} and t.deleted_at is null)`;
+}
+
+function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
+  const allowed = limitOf(organizationId, resource);
   return { resource, used, allowed, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
-/** A statement for a batch: what a refusal has to say. */
-export function selectUsage(db: Db, { used, allowed, hasRoom }: Quota) {
-  const exceeded = sql<boolean>`not ${hasRoom}`.mapWith(Boolean);
+function limitOf(organizationId: OrganizationId, resource: QuotaResource): SQL<number> {
+  const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
+  return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
+}
+
+function unlimited(limited: Quota): Quota {
+  return { ...limited, hasRoom: sql`true` };
+}
+
+/** A statement for a batch: what a refusal has to say, when it is for want of room and not because the condition fails. */
+export function selectUsage(db: Db, { used, allowed, hasRoom }: Quota, condition: SQL = sql`true`) {
+  const exceeded = sql<boolean>`${condition} and not ${hasRoom}`.mapWith(Boolean);
   return db.select({ used, allowed, exceeded }).from(sql`(select 1)`);
 }
 
@@ -39,4 +113,25 @@ export function requireQuota({ resource }: Pick<Quota, 'resource'>, usage: Usage
   throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}`, {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
   });
+}
+
+/** A statement for a batch: all that an organization has and may have. Of plugins, as many as its fullest namespace has. */
+export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
+  const used: Record<QuotaResource, SQL<number>> = {
+    plugins_per_namespace: sql<number>`(select coalesce(max(names), 0) from (select count(distinct v.name) as names from plugin_versions v join namespaces n on n.id = v.owner_id where n.organization_id = ${organizationId} and n.deleted_at is null and v.deleted_at is null group by v.owner_id))`,
+    stored_bytes: storedBytes(organizationId, null),
+    live_deployments: liveDeployments(organizationId, null),
+    keys: activeKeys(organizationId, now),
+    namespaces: standing('namespaces', organizationId),
+    webhook_endpoints: standing('webhook_endpoints', organizationId),
+  };
+  const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
+  const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);
+  return db.select({ used: jsonObjectOf(counts), allowed: jsonObjectOf(limits) }).from(sql`(select 1)`);
+}
+
+const countsSchema = z.record(z.enum(quotaResources), z.int());
+
+function jsonObjectOf(pairs: SQL[]) {
+  return sql`json_object(${sql.join(pairs, sql`, `)})`.mapWith((text: string) => countsSchema.parse(JSON.parse(text)));
 }

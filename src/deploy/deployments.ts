@@ -5,6 +5,7 @@ import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outbox.ts';
@@ -60,7 +61,8 @@ export async function attemptDeployment(
   );
   const stands = standsIn(namespaceId, version);
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)}`;
+  const room = roomFor(wish);
+  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
   const attempt = newAttempt(deps, wish, previousChanged);
   const [[rejection]] = await db.batch([
     selectRejection(deps, version.id, missing),
@@ -69,14 +71,24 @@ export async function attemptDeployment(
     ...attempt.statements,
   ]);
   if (rejection) throw rejectedNow(version, rejection);
-  const [newest] = await db
-    .select()
-    .from(deployments)
-    .where(and(here, notOvertaken, stands))
-    .orderBy(desc(deployments.ticket))
-    .limit(1);
+  const [[newest], [usage]] = await db.batch([
+    db
+      .select()
+      .from(deployments)
+      .where(and(here, notOvertaken, stands))
+      .orderBy(desc(deployments.ticket))
+      .limit(1),
+    selectUsage(db, room, sql`${stands} and ${missing}`),
+  ]);
   if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
+  else requireQuota(room, usage);
   return newest;
+}
+
+/** The quota that a wish has to keep. */
+export function roomFor(wish: Pick<Wish, 'namespaceId' | 'version' | 'type'>): Quota {
+  const { namespaceId, version } = wish;
+  return deploymentQuota(version.organizationId, typeOf(wish), { namespaceId, versionId: version.id });
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {

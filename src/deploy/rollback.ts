@@ -8,6 +8,7 @@ import { pluginIdOf, type Version } from '../contract/manifest.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Statement } from '../db/client.ts';
+import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -24,7 +25,7 @@ import { activateEnabledStatements, parametersIn } from '../registry/enabled.ts'
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
 import { standsIn, visibleVersionId } from '../registry/visible-versions.ts';
 import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/verdict-now.ts';
-import { attemptsOf, newAttempt } from './deployments.ts';
+import { attemptsOf, newAttempt, roomFor } from './deployments.ts';
 import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
 import type { Deployment } from './standing.ts';
 import { isUnfinished } from './states.ts';
@@ -56,11 +57,11 @@ export async function rollBack(
   const { db } = deps;
   const { pluginId } = version;
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
-  const stands = sql`${standsIn(namespaceId, version)} and ${allowed}`;
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const active = activeId(namespaceId, pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
-  const cold = sql`${stands} and ${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  const notLive = sql`${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  const oneMore = sql`(${notLive} and not exists (select 1 from ${deployments} where ${underWay}))`;
   const wish = {
     namespaceId,
     version,
@@ -69,9 +70,14 @@ export async function rollBack(
     actor: actor.ref,
     takesName: true as const,
   };
-  const attempt = newAttempt(deps, wish, sql`${cold} and not exists (select 1 from ${deployments} where ${underWay})`);
-  const [[rejection], [previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
+  const room = roomFor(wish);
+  const seen = sql`(${standsIn(namespaceId, version)} and ${allowed})`;
+  const stands = sql`(${seen} and (not ${oneMore} or ${room.hasRoom}))`;
+  const cold = sql`${stands} and ${notLive}`;
+  const attempt = newAttempt(deps, wish, sql`${stands} and ${oneMore}`);
+  const [[rejection], [usage], [previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
     selectRejection(deps, version.id),
+    selectUsage(db, room, sql`${seen} and ${oneMore}`),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
     ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: stands }, actor.ref),
     record(
@@ -98,6 +104,7 @@ export async function rollBack(
     ...attempt.statements,
   ]);
   if (!standing && rejection) throw rejectedNow(version, rejection);
+  requireQuota(room, usage);
   if (!standing) throw notFound('plugin', pluginIdOfVersion(version));
   const told = { version: standing, previous };
   if (!name?.targetId) return { ...told, traffic: { state: 'none' } };

@@ -10,6 +10,7 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
 import { holdsOnly } from '../db/columns.ts';
+import { endpointQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import type { Reader } from './feed.ts';
@@ -31,8 +32,6 @@ export interface EndpointFields {
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'allowLoopback' | 'webhookKey'>;
-
-export const endpointsMax = 50;
 
 /** Every query of an endpoint goes through this condition. */
 export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undefined {
@@ -102,7 +101,7 @@ export async function createEndpoint(
   const secret = newSecret();
   const now = clock.now();
   const namespaceIds = namespacesFor(who, given.namespaceIds);
-  const count = sql`(select count(*) from ${endpoints} where ${endpoints.organizationId} = ${organizationId} and ${endpoints.deletedAt} is null)`;
+  const room = endpointQuota(organizationId);
   const row = {
     id,
     organizationId,
@@ -118,19 +117,15 @@ export async function createEndpoint(
     updatedAt: now,
   };
   const data = { host, events: given.eventFilters, namespace_ids: namespaceIds };
-  const [, , [endpoint]] = await db.batch([
-    insertWhere(db, endpoints, row, sql`${count} < ${endpointsMax}`),
+  const [[usage], , , [endpoint]] = await db.batch([
+    selectUsage(db, room),
+    insertWhere(db, endpoints, row, room.hasRoom),
     record(deps, { ...eventOf(who, id), type: 'webhook.created', data }, previousChanged),
     selectEndpoint(db, who, id),
   ]);
-  if (endpoint) return { endpoint, secret };
-  throw new Problem(
-    'quota-exceeded',
-    `This organization has ${endpointsMax} webhooks, which is the most there may be`,
-    {
-      details: { resource: 'webhook_endpoints', current_count: endpointsMax, max_allowed: endpointsMax },
-    },
-  );
+  requireQuota(room, usage);
+  if (!endpoint) throw new Error(`endpoint ${id} was not written`);
+  return { endpoint, secret };
 }
 
 /** Undefined, here and below: there is no such endpoint for this key. */

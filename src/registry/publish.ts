@@ -3,10 +3,9 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { ownerWords, requireOwner, selectOwner } from '../access/owners.ts';
 import { formatVersion, type Version } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
-import { requireQuota, selectUsage } from '../db/quotas.ts';
+import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../db/quotas.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { pluginQuota } from './plugin-quota.ts';
 import { presign } from './presign.ts';
 import { openUpload, type Upload, uploadKey } from './uploads.ts';
 import { pluginIdOfVersion, selectVersion } from './versions.ts';
@@ -21,6 +20,9 @@ export interface UploadRequest {
   expiresInSeconds: number;
 }
 
+/** How large it will be in the store, and whether it is there already, shows when it is confirmed. */
+const anyArchive = { sha256: '', sizeBytes: 1 };
+
 /** Refuses only what can't work out: an accepted version of that number, an enabled name, a used-up quota. Open uploads reserve nothing (D12). */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
@@ -32,10 +34,12 @@ export async function requestUpload(
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
-  const quota = pluginQuota(plugin);
-  const [owners, [usage], taken, [enabled]] = await db.batch([
+  const names = pluginQuota(plugin);
+  const storage = storageQuota(actor.organizationId, anyArchive);
+  const [owners, [nameUsage], [storageUsage], taken, [enabled]] = await db.batch([
     selectOwner(db, actor, ownerId),
-    selectUsage(db, quota),
+    selectUsage(db, names),
+    selectUsage(db, storage),
     // Without a number nothing can be taken: the server chooses a free one.
     selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     selectNameIsEnabled(db, plugin),
@@ -53,7 +57,8 @@ export async function requestUpload(
     );
   }
   requireNotEnabled(enabled);
-  requireQuota(quota, usage);
+  requireQuota(names, nameUsage);
+  requireQuota(storage, storageUsage);
   const upload = await openUpload(deps, {
     ...plugin,
     ...(version ? { version } : {}),

@@ -6,13 +6,12 @@ import { type Finding, findingSchema } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Verdict } from '../contract/states.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
-import { requireQuota, selectUsage } from '../db/quotas.ts';
+import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activateStatements } from './active-version.ts';
 import { notReleasedSince } from './archives.ts';
-import { pluginQuota } from './plugin-quota.ts';
 import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 import { nameIsEnabled, requireNotEnabled, selectNameIsEnabled } from './visible-versions.ts';
@@ -89,6 +88,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
           sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
           sql`not ${nameIsEnabled(upload)}`,
           pluginQuota(upload).hasRoom,
+          storageQuota(upload.organizationId, content).hasRoom,
           notReleasedSince(content.sha256, upload.updatedAt),
           basis.holds,
         ),
@@ -125,7 +125,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     ...basis.record(accepted),
   ]);
-  if (!after || !published) return refuseNumber(deps, claim);
+  if (!after || !published) return refuseNumber(deps, claim, content);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
   return { status: 'accepted', upload: after, version: published, findings };
 }
@@ -134,7 +134,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
  * Why the guard refused: the number was taken meanwhile (final), the name is enabled from the organization or the quota is used up
  * (the upload stays open), or the claim was lost.
  */
-async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutcome> {
+async function refuseNumber(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
   const { upload } = claim;
   const taken = await db
@@ -142,10 +142,16 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim): Promise<UploadOutc
     .from(pluginVersions)
     .where(versionNumbered(numberOf(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
-  const quota = pluginQuota(upload);
-  const [[enabled], [usage]] = await db.batch([selectNameIsEnabled(db, upload), selectUsage(db, quota)]);
+  const names = pluginQuota(upload);
+  const storage = storageQuota(upload.organizationId, content);
+  const [[enabled], [nameUsage], [storageUsage]] = await db.batch([
+    selectNameIsEnabled(db, upload),
+    selectUsage(db, names),
+    selectUsage(db, storage),
+  ]);
   requireNotEnabled(enabled);
-  requireQuota(quota, usage);
+  requireQuota(names, nameUsage);
+  requireQuota(storage, storageUsage);
   // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
   await handOverUpload(deps, claim);
   return { status: 'pending', upload };

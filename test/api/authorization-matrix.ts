@@ -35,6 +35,7 @@ const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
+const operator = { scope: 'admin', of: 'organization' } as const;
 const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
 const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
 const ofOrganization = { of: 'organization', ...wholePlugin } as const;
@@ -191,7 +192,11 @@ const keys: Record<string, Row> = {
 };
 
 const admin: Record<string, Row> = {
-  'POST /organizations': { scope: 'admin', of: 'organization', sent: { body: { name: 'Made' } } },
+  'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
+  'GET /organizations': operator,
+  'GET /organizations/{organization_id}': operator,
+  'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
+  'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 
 export const matrix: Record<string, Row> = {

@@ -203,8 +203,19 @@ describe('a namespace is refused', () => {
     await org.post('/v1/namespaces', films);
     const made = await org.post('/v1/namespaces', films);
     expect({ status: made.status, body: made.body }).toMatchObject(refused);
-    const renamed = await org.patch('/v1/namespaces/default', { namespace_name: 'films' });
+    await namespaceIn(org, 'elsewhere');
+    const renamed = await org.patch('/v1/namespaces/elsewhere', { namespace_name: 'films' });
     expect({ status: renamed.status, body: renamed.body }).toMatchObject(refused);
+  });
+
+  test('is always there as default, by that name', async () => {
+    const org = await organization();
+    const detail = 'The namespace default stays, by that name: every organization has it';
+    const refused = { status: 409, body: { error: { type: 'ConflictError' }, detail } };
+    const deleted = await org.del('/v1/namespaces/default');
+    const renamed = await org.patch(`/v1/namespaces/${org.namespaceId}`, { namespace_name: 'films' });
+    for (const { status, body } of [deleted, renamed]) expect({ status, body }).toMatchObject(refused);
+    expect((await org.patch('/v1/namespaces/default', { namespace_name: 'default' })).status).toBe(200);
   });
 
   test.each(['GET', 'PATCH', 'PUT', 'DELETE'])('that is not there: %s', async (method) => {

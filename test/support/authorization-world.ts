@@ -20,6 +20,7 @@ export interface World {
 
 /** What is nowhere. */
 export const absent: Ids = {
+  organization_id: 'org_00000000000000000000000000',
   namespace_id: 'ns_00000000000000000000000000',
   namespace_identifier: 'ns_00000000000000000000000000',
   plugin_id: 'absent_ext_1_0_0',
@@ -45,6 +46,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
     org,
     whole,
     ids: {
+      organization_id: org.id,
       namespace_id: org.namespaceId,
       namespace_identifier: org.namespaceId,
       plugin_id: own.plugin_id,

@@ -100,10 +100,11 @@ const remove = createRoute({
   method: 'delete',
   path: '/{namespace_identifier}',
   summary: 'Delete a namespace with all it holds',
+  description: 'The namespace `default` stays: every organization has it.',
   request: identified,
   responses: {
     200: json('Deleted', z.object({ success: z.literal(true), namespace_id: z.string(), message: z.string() })),
-    ...errors(401, 403, 404),
+    ...errors(401, 403, 404, 409),
   },
 });
 const change = (method: 'patch' | 'put') =>

@@ -54,6 +54,7 @@ export const deployments = sqliteTable(
     index('deployments_plugin').on(t.namespaceId, t.pluginId, t.ticket),
     index('deployments_listed').on(t.namespaceId, t.id),
     index('deployments_version').on(t.versionId, t.id),
+    index('deployments_organization').on(t.organizationId, t.status),
     index('deployments_unfinished').on(t.status, t.updatedAt),
     index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
     check('deployments_status', oneOf(t.status, deploymentStates)),

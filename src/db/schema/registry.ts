@@ -88,6 +88,7 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_plugin').on(t.pluginId),
     index('plugin_versions_digest').on(t.sha256),
     index('plugin_versions_to_judge').on(t.judgedPolicy, t.organizationId).where(sql`deleted_at is null`),
+    index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
   ],
 );

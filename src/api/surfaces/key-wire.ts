@@ -1,0 +1,72 @@
+// API keys as JSON, as their own surface and the operator's know them.
+import { z } from '@hono/zod-openapi';
+import { type ApiKey, type ShownKey, stateOf } from '../../access/keys.ts';
+import { scopeSchema } from '../../contract/scopes.ts';
+import { keyStates } from '../../contract/states.ts';
+import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
+import { namespaceIdOf } from '../context.ts';
+import { instant } from './event-wire.ts';
+
+const time = z.iso.datetime();
+
+export const newKeyBody = z.object({
+  name: z.string().min(1).max(100),
+  scopes: z.array(scopeSchema).min(1).max(scopeSchema.options.length),
+  namespace_ids: z
+    .array(z.string())
+    .min(1)
+    .max(50)
+    .nullish()
+    .openapi({ description: 'Null or left out: all that the key which asks has' }),
+  expires_at: instant.nullish().openapi({ description: 'Null or left out: when the key which asks does' }),
+});
+
+export const keyModel = z
+  .object({
+    key_id: z.string(),
+    name: z.string(),
+    prefix: z.string().openapi({ description: 'How the secret begins', example: 'sk_3kQx9bT' }),
+    scopes: z.array(scopeSchema),
+    namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all of the organization' }),
+    status: z.enum(keyStates),
+    created_at: time,
+    expires_at: time.nullable(),
+    last_used_at: time.nullable().openapi({ description: 'To the minute' }),
+    revoked_at: time.nullable(),
+    previous_valid_until: time.nullable().openapi({ description: 'Until then the secret before works, too' }),
+  })
+  .openapi('ApiKey');
+
+export const keyWithSecret = keyModel
+  .extend({ api_key: z.string().openapi({ description: 'Shown in this answer only', example: 'sk_…' }) })
+  .openapi('ApiKeyWithSecret');
+
+export function keyFieldsOf({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {
+  return {
+    name,
+    scopes: [...new Set(scopes)],
+    namespaceIds: namespace_ids ? [...new Set(namespace_ids.map(namespaceIdOf))] : null,
+    ...(typeof expires_at === 'number' ? { expiresAt: expires_at } : {}),
+  };
+}
+
+export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeof keyModel> {
+  const now = clock.now();
+  return {
+    key_id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    namespace_ids: key.namespaceIds,
+    status: stateOf(key, now),
+    created_at: iso(key.createdAt),
+    expires_at: isoOrNull(key.expiresAt),
+    last_used_at: isoOrNull(key.lastUsedAt),
+    revoked_at: isoOrNull(key.revokedAt),
+    previous_valid_until: key.previousUntil !== null && key.previousUntil > now ? iso(key.previousUntil) : null,
+  };
+}
+
+export function shownKeyWire({ key, secret }: ShownKey, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {
+  return { ...keyWire(key, deps), api_key: secret };
+}
