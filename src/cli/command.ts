@@ -25,6 +25,8 @@ export interface Told {
   json: object;
   text: string;
   exit?: ExitName;
+  /** All was told while the work went on. */
+  streamed?: true;
 }
 
 type Work<Options> = (
@@ -53,7 +55,7 @@ export function connected<Options extends object>(
         const options = command.opts<Options & ConnectionOptions>();
         const connection = connect(options, environment, interruption.signal);
         const told = await work(connection, options, ...command.processedArgs);
-        output.data(options.json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
+        if (!told.streamed) output.data(options.json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
         if (told.exit) finish(told.exit);
       } finally {
         process.removeListener('SIGINT', interrupt);

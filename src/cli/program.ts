@@ -1,10 +1,33 @@
 // The commands of `slipway`, each in its own file. Knows how commander's words become ours; nothing of what a command does.
 import { Command } from 'commander';
 import type { CommandContext } from './command.ts';
+import { addDeploy, addUndeploy } from './commands/deploy.ts';
+import { addDiff } from './commands/diff.ts';
 import { addHelp } from './commands/help.ts';
+import { addInvoke } from './commands/invoke.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
+import { addLogs } from './commands/logs.ts';
+import { addPublish } from './commands/publish.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addShow } from './commands/show.ts';
+import { addLog, addStatus } from './commands/status.ts';
 import { version } from './version.ts';
+
+/** In the order in which help lists them. */
+const connectedCommands = [
+  addPublish,
+  addDeploy,
+  addUndeploy,
+  addStatus,
+  addLog,
+  addLogs,
+  addInvoke,
+  addList,
+  addShow,
+  addDiff,
+  addRollback,
+];
 
 /** What was not understood is thrown as a CommanderError. */
 export function createProgram(context: CommandContext): Command {
@@ -22,7 +45,7 @@ export function createProgram(context: CommandContext): Command {
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
     });
   addLint(program, output, finish);
-  addList(program, context);
+  for (const add of connectedCommands) add(program, context);
   addHelp(program, output);
   return program;
 }

@@ -269,10 +269,10 @@ export interface paths {
                             feature_extractor_name: string;
                             version: string;
                         } & {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         })[];
                         infrastructure?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         namespace_name: string;
                         /**
@@ -281,7 +281,7 @@ export interface paths {
                          */
                         namespace_type?: "standard" | "marketplace";
                         payload_indexes?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         }[] | null;
                         ttl_seconds?: number | null;
                     };
@@ -920,10 +920,10 @@ export interface paths {
                 content: {
                     "application/json": {
                         inputs?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         parameters?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                     } | null;
                 };
@@ -1162,10 +1162,10 @@ export interface paths {
                 content: {
                     "application/json": {
                         inputs?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         parameters?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                     } | null;
                 };
@@ -1213,10 +1213,10 @@ export interface paths {
                 content: {
                     "application/json": {
                         inputs?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         parameters?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                     } | null;
                 };
@@ -1533,16 +1533,16 @@ export interface paths {
                             feature_extractor_name: string;
                             version: string;
                         } & {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         })[];
                         infrastructure?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         namespace_name?: string;
                         /** @enum {string} */
                         namespace_type?: "standard" | "marketplace";
                         payload_indexes?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         }[] | null;
                         ttl_seconds?: number | null;
                     };
@@ -1615,16 +1615,16 @@ export interface paths {
                             feature_extractor_name: string;
                             version: string;
                         } & {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         })[];
                         infrastructure?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         } | null;
                         namespace_name?: string;
                         /** @enum {string} */
                         namespace_type?: "standard" | "marketplace";
                         payload_indexes?: {
-                            [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                            [key: string]: unknown;
                         }[] | null;
                         ttl_seconds?: number | null;
                     };
@@ -5393,7 +5393,7 @@ export interface components {
             name: string;
             /** @description What deployments of it here are given, when it is enabled */
             parameters: {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             } | null;
             plugin_id: string;
             /** @description The namespace has a plugin of that name itself, which the name means here */
@@ -5503,7 +5503,7 @@ export interface components {
             name: string;
             namespace_id: string;
             parameters: {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             };
             plugin_id: string;
             /** Format: date-time */
@@ -5520,8 +5520,40 @@ export interface components {
             serving: boolean;
             steps: components["schemas"]["DeploymentStep"][];
         };
-        DeploymentInFull: components["schemas"]["DeploymentEntry"] & {
-            steps?: components["schemas"]["DeploymentStepInFull"][];
+        DeploymentInFull: {
+            /** @description How often a worker took it up */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                id: string;
+                /** @enum {string} */
+                type: "key" | "admin" | "system";
+            };
+            deployment_id: string;
+            /** @enum {string} */
+            deployment_type: "realtime" | "batch_only";
+            /** @description Why it failed */
+            error: string | null;
+            /** @description Its place among the deployments of this version in this namespace */
+            generation: number;
+            name: string;
+            namespace_id: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            plugin_id: string;
+            /** Format: date-time */
+            promoted_at: string | null;
+            /** @description Calls to its version go to it */
+            serving: boolean;
+            /** @enum {string} */
+            status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+            steps: components["schemas"]["DeploymentStepInFull"][];
+            /** Format: date-time */
+            updated_at: string;
+            version: string;
+            version_id: string;
         };
         DeploymentPage: {
             pagination: {
@@ -5569,7 +5601,7 @@ export interface components {
                 type: "key" | "admin" | "system";
             };
             data: {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             };
             /** @description evt_…; the header webhook-id of every delivery of it */
             id: string;
@@ -5645,17 +5677,17 @@ export interface components {
                 feature_extractor_name: string;
                 version: string;
             } & {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             })[];
             infrastructure: {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             } | null;
             namespace_id: string;
             namespace_name: string;
             namespace_type: string;
             object_count: number | null;
             payload_indexes: {
-                [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                [key: string]: unknown;
             }[] | null;
             /** Format: date-time */
             updated_at: string;
@@ -5785,10 +5817,10 @@ export interface components {
             manifest: {
                 category: string | null;
                 compute_profile: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 cost_rates: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 }[] | null;
                 dependencies: string[];
                 description: string | null;
@@ -5804,22 +5836,22 @@ export interface components {
                     [key: string]: unknown;
                 })[];
                 input_mappings: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 input_schema: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 output_schema: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 parameter_schema: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 required_vector_indexes: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 }[] | null;
                 serve_config: {
-                    [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                    [key: string]: unknown;
                 } | null;
                 supported_input_types: string[] | null;
                 tier: number | null;
@@ -6054,7 +6086,7 @@ export interface components {
             inference_name: string;
             message: string | null;
             /** @description Any JSON value */
-            raw_response: Record<string, never> | unknown[] | string | number | boolean | null;
+            raw_response: unknown;
             response_keys: string[] | null;
             response_type: string | null;
             /** @enum {string} */
@@ -6576,7 +6608,7 @@ export interface operations {
                     deploy?: boolean | null;
                     /** @description Given to each realtime call here, under the call's own parameters. */
                     params?: {
-                        [key: string]: Record<string, never> | unknown[] | string | number | boolean | null;
+                        [key: string]: unknown;
                     } | null;
                 } | null;
             };

@@ -9,3 +9,4 @@ export const jsonValue = z
   .meta({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'], description: 'Any JSON value' });
 
 export const jsonObject = z.record(z.string(), jsonValue);
+export type JsonObject = z.infer<typeof jsonObject>;

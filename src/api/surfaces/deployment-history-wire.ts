@@ -58,7 +58,10 @@ export const entryModel = attemptModel
   })
   .openapi('DeploymentEntry');
 
-export const entryInFullModel = entryModel.extend({ steps: z.array(stepInFullModel) }).openapi('DeploymentInFull');
+/** Not an extension of the entry, which would be published as being both: its steps hold more. */
+export const entryInFullModel = z
+  .object({ ...entryModel.shape, steps: z.array(stepInFullModel) })
+  .openapi('DeploymentInFull');
 
 export const pageModel = z
   .object({

@@ -9,6 +9,8 @@ export interface Judged {
   kind: SubjectKind;
   /** Of the archive, or of the one that the plugin's folder is packed into. */
   sha256?: string;
+  /** The archive that a plugin's folder is packed into. */
+  packed?: Uint8Array<ArrayBuffer>;
   /** As the manifest says it. */
   plugin?: { name: string; version: string };
   filesScanned: number;

@@ -31,10 +31,12 @@ export async function judgePluginFolder(folder: string, language: Language, judg
     };
   }
   const { packed, unchecked } = readAll(regular);
-  const judged = await judgeArchive(memorySource(await packZip(packed)), judging, language);
+  const zip = await packZip(packed);
+  const judged = await judgeArchive(memorySource(zip), judging, language);
   return {
     ...judged,
     kind: 'plugin',
+    packed: zip,
     findings: sortedFindings([...links, ...judged.findings]),
     unchecked: [...found.unchecked, ...unchecked],
   };

@@ -1,0 +1,60 @@
+// `slipway invoke`: calls a live plugin.
+import type { Command } from 'commander';
+import { type CommandContext, connected } from '../command.ts';
+import { shownDuration } from '../duration.ts';
+
+interface Options {
+  data: string;
+  parameters?: string;
+}
+
+const examples = `
+Examples:
+  slipway invoke my_plugin -d '{"text": "hello"}'
+  slipway invoke my_plugin@1.0.0 -d @input.json
+  echo '{"text": "hello"}' | slipway invoke my_plugin -d -
+`;
+
+export function addInvoke(program: Command, context: CommandContext): void {
+  const command = program
+    .command('invoke')
+    .summary('call a live plugin')
+    .description('Calls a plugin: whatever answers by its name, or one version of it.')
+    .argument('<plugin>', 'NAME or NAME@VERSION')
+    .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
+    .option('--parameters <json>', 'the parameters: JSON or @FILE')
+    .addHelpText('before', examples.slice(1));
+  connected<Options>(command, context, async (connection, { data, parameters }, said) => {
+    const { jsonArgument } = await import('../json-argument.ts');
+    const { pluginIdOf, pluginRef } = await import('../plugins/plugin-ref.ts');
+    const { name, version } = await pluginRef(said);
+    const body = {
+      inputs: await jsonArgument('--data', data),
+      ...(parameters === undefined ? {} : { parameters: await jsonArgument('--parameters', parameters) }),
+    };
+    const { client, namespaceId, signal } = connection;
+    const namespace_id = await namespaceId();
+    const startedAt = performance.now();
+    // A call that broke off may have run: it is not for the client to run it twice.
+    const options = { body, signal, idempotencyKey: false } as const;
+    const answer = await (version === undefined
+      ? client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
+          ...options,
+          path: { namespace_id, slug: name },
+        })
+      : client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test', {
+          ...options,
+          path: { namespace_id, plugin_id: pluginIdOf(name, version) },
+        }));
+    const took = shownDuration(performance.now() - startedAt);
+    const answered = 'version' in answer ? answer.version : version;
+    context.output.aside(
+      `${name} ${answered} answered in ${took} (${shownDuration(answer.duration_ms)} in the plugin)`,
+    );
+    if (answer.status === 'error') {
+      context.output.error(`${answer.error ?? 'the plugin failed'}`);
+      return { json: answer, text: '', exit: 'failed' };
+    }
+    return { json: answer, text: `${JSON.stringify(answer.raw_response, null, 2)}\n` };
+  });
+}

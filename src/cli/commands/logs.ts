@@ -1,0 +1,32 @@
+// `slipway logs`: what a running plugin prints.
+import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandContext, connected } from '../command.ts';
+
+interface Options {
+  follow?: true;
+  tail?: number;
+  deployment?: string;
+}
+
+export function addLogs(program: Command, context: CommandContext): void {
+  const command = program
+    .command('logs')
+    .summary('show what a plugin prints')
+    .description('Shows what the running instance of a version has printed.')
+    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
+    .option('-f, --follow', 'go on until Ctrl-C; with --json one object a line')
+    .option('--tail <lines>', 'at most so many of the lines that are there', lineCount)
+    .option('--deployment <id>', 'of one deployment, running or not');
+  connected<Options>(command, context, async (connection, options, said) => {
+    const { followLogs, logSource, readLogs } = await import('../deployments/logs.ts');
+    const source = await logSource(connection, options.deployment, said);
+    if (!options.follow) return readLogs(connection, source, options.tail);
+    await followLogs(connection, source, options, context.output);
+    return { json: {}, text: '', streamed: true };
+  });
+}
+
+function lineCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a number of lines.');
+  return Number(text);
+}

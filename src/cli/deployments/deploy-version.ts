@@ -1,0 +1,42 @@
+// Deploying one version and waiting for it, for `deploy`, `publish` and `dev`.
+import type { Told } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
+import { shownDuration } from '../duration.ts';
+import type { Output } from '../output.ts';
+import type { VersionRef } from '../plugins/active-version.ts';
+import { followDeployment, stageTeller } from './follow.ts';
+
+export interface Deploying {
+  batchOnly?: true;
+  wait: boolean;
+  timeout: number;
+}
+
+export async function deployVersion(
+  connection: Connection,
+  { name, version, pluginId }: VersionRef,
+  { batchOnly, wait, timeout }: Deploying,
+  output: Output,
+): Promise<Told> {
+  const startedAt = performance.now();
+  const { client, namespaceId, settings, signal } = connection;
+  const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
+    path: { namespace_id: await namespaceId(), plugin_id: pluginId },
+    query: batchOnly ? { deployment_type: 'batch_only' } : {},
+    signal,
+  });
+  const { deployment_id } = answer;
+  if (answer.status === 'deployed') return { json: answer, text: `✓ ${name} ${version}: ${answer.message}\n` };
+  if (!wait) {
+    const next = `  next     slipway deployments show ${deployment_id} --watch\n`;
+    return { json: answer, text: `✓ ${name} ${version} is queued\n${next}` };
+  }
+  const onStatus = stageTeller(output);
+  const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStatus });
+  const took = shownDuration(performance.now() - startedAt);
+  const url = `${settings.baseUrl.value}/v1/namespaces/${answer.namespace_id}/plugins/by-name/${name}/realtime`;
+  return {
+    json: { ...answer, status: 'deployed', deployed: true, deployment },
+    text: `✓ ${name} ${version} is live after ${took}\n  call     ${url}\n`,
+  };
+}

@@ -1,0 +1,25 @@
+// Times as people say them, both ways.
+import { InvalidArgumentError } from 'commander';
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `90s`, `10m`, `1h`; a bare number is seconds. */
+export function durationMs(text: string): number {
+  const [, number = '', unit = 's'] = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(text) ?? [];
+  if (number === '') throw new InvalidArgumentError('Write it as 90s, 10m or 1h.');
+  return (
+    Number(number) * unitMs[Object.keys(unitMs).find((known): known is keyof typeof unitMs => known === unit) ?? 's']
+  );
+}
+
+/** `840 ms`, `3.2 s`, `2 min 5 s`. */
+export function shownDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** `2026-11-20 12:31:07Z`, or a dash where there is no time. */
+export function shownTime(iso: string | null): string {
+  return iso === null ? '-' : `${iso.slice(0, 19).replace('T', ' ')}Z`;
+}

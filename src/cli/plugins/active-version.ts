@@ -1,0 +1,25 @@
+// The version that is meant where only a plugin was named: its active one.
+import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failure.ts';
+import { type PluginRef, pluginIdOf } from './plugin-ref.ts';
+
+export interface VersionRef {
+  name: string;
+  version: string;
+  pluginId: string;
+}
+
+export async function versionOf(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
+  const meant = version ?? (await activeVersion(connection, name));
+  return { name, version: meant, pluginId: pluginIdOf(name, meant) };
+}
+
+async function activeVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string> {
+  const { versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+    path: { namespace_id: await namespaceId(), slug: name },
+    signal,
+  });
+  const active = versions.find((version) => version.active) ?? versions[0];
+  if (!active) throw new Failure('failed', `${name} has no version`, { hint: '`slipway publish` publishes one.' });
+  return active.version;
+}

@@ -1,0 +1,60 @@
+// A diff between two versions, for people.
+import type { components } from '../../client/api.gen.d.ts';
+import type { Output } from '../output.ts';
+import { table } from '../table.ts';
+import { printable } from '../terminal-text.ts';
+
+type PluginDiff = components['schemas']['PluginDiff'];
+type Finding = components['schemas']['Finding'];
+
+const letters = { added: 'A', removed: 'D', modified: 'M' } as const;
+const hiddenWords = { binary: 'binary', 'too-large': 'too large to show' } as const;
+
+export function diffText(diff: PluginDiff, output: Output): string {
+  const files = diff.files.map((file) =>
+    file.hidden ? `${file.path}: ${hiddenWords[file.hidden]}\n` : coloured(file.diff, output),
+  );
+  return `${files.join('')}${statText(diff)}`;
+}
+
+function coloured(diff: string, { paint }: Output): string {
+  return diff
+    .split('\n')
+    .map((line) => {
+      const shown = printable(line.replaceAll('\t', '    '));
+      if (/^(\+\+\+|---)/.test(line)) return paint.bold(shown);
+      if (line.startsWith('+')) return paint.green(shown);
+      if (line.startsWith('-')) return paint.red(shown);
+      return line.startsWith('@@') ? paint.cyan(shown) : shown;
+    })
+    .join('\n');
+}
+
+export function statText({ dependencies, files, findings, identical, summary, v1, v2 }: PluginDiff): string {
+  if (identical) return `${v1} and ${v2} hold the same files\n`;
+  const rows = files.map((file) => [
+    letters[file.status],
+    file.path,
+    file.hidden ? hiddenWords[file.hidden] : `+${file.additions ?? 0} -${file.deletions ?? 0}`,
+  ]);
+  const changes = dependencies.map((change) => [change.name, `${change.v1 ?? '(none)'} → ${change.v2 ?? '(none)'}`]);
+  const counts = `${summary.files_changed} files changed, +${summary.additions} -${summary.deletions}`;
+  const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
+  return `${table(rows)}${changes.length > 0 ? `dependencies\n${table(changes)}` : ''}${v1} → ${v2}: ${counts}\n${scan}\n`;
+}
+
+export function scanText({ findings, v1, v2 }: PluginDiff, { paint }: Output): string {
+  const groups = [
+    group(paint.red('✗ introduced'), findings.introduced),
+    group(paint.green('✓ fixed'), findings.fixed),
+    group('· unchanged', findings.unchanged),
+  ];
+  return `${v1} → ${v2}\n${groups.join('')}`;
+}
+
+function group(title: string, findings: Finding[]): string {
+  const lines = findings.map(
+    ({ column, file, line, message, rule }) => `  ${printable(`${file}:${line}:${column}  ${rule}  ${message}`)}\n`,
+  );
+  return `${title}: ${findings.length}\n${lines.join('')}`;
+}
