@@ -36,8 +36,16 @@ export async function publishFolder(connection: Connection, options: Publishing,
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: pluginIdOf(name, version) };
+  if (!published && (await serves(connection, ref.pluginId)))
+    return { json: { ...json, deployment: null }, text: done };
   const deployed = await deployVersion(connection, ref, options, output);
   return { json: { ...json, deployment: deployed.json }, text: `${done}${deployed.text}` };
+}
+
+async function serves({ client, namespaceId, signal }: Connection, plugin_id: string): Promise<boolean> {
+  const path = { namespace_id: await namespaceId(), plugin_id };
+  const { status } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
+  return status === 'DEPLOYED';
 }
 
 type Stage = (name: string, more?: string) => void;
