@@ -205,4 +205,9 @@ export function isWaivable(ruleId: RuleId): boolean {
   return !/^(?:SLP6|SLP70|SLP710|SLM)/.test(ruleId);
 }
 
+/** Whether the rule is asked at the level strict only (scan policy §9). */
+export function isStrictOnly(ruleId: RuleId): boolean {
+  return /^SLP1[1-9]\d$/.test(ruleId);
+}
+
 export const ruleIds = Object.keys(rules) as [RuleId, ...RuleId[]];
