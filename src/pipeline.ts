@@ -50,6 +50,7 @@ import {
 import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
 import type { PluginVersion } from './registry/versions.ts';
 import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
+import { keepFiles } from './scan-host/file-findings.ts';
 import {
   claimRescan,
   holdRescan,
@@ -59,7 +60,7 @@ import {
   sweepRescans,
   unscannable,
 } from './scan-host/rescans.ts';
-import { prepareScan, runScan, scanned } from './scan-host/scans.ts';
+import { prepareScan, runScan, type ScanResult, scanned } from './scan-host/scans.ts';
 import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
 import { sweepFeatures } from './vectors/settle.ts';
@@ -123,12 +124,13 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
   });
   const basis = await verdictBasis(deps, upload, scanned(deps, archive));
   const scan = await runScan(deps, archive, basis, watch.hold);
+  if (scan.files) deps.defer(keepFiles(deps, upload, scan.files));
   const judged = waived(scan.findings, basis.waivers);
   const findings = sortedFindings([...judged, ...manifest.problems, ...manifest.warnings]);
   if (!archive.zip || manifest.problems.length > 0 || verdictOf(judged) === 'reject')
     return rejectUpload(deps, claim, 'content', findings);
   await storeArchive(deps, archive.zip, archive.files);
-  deps.log.info('upload.stored', { upload: upload.id, ...costOf(watch, meter, deps) });
+  deps.log.info('upload.stored', { upload: upload.id, ...costOf(watch, meter, scan, deps) });
   return acceptUpload(deps, claim, {
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
@@ -139,14 +141,21 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     findings,
     scan: await prepareScan(deps, scan),
     verdict: verdictOf(judged),
-    judgedPolicy: Number(scan.policyVersion),
+    judgedPolicy: Number(deps.policyVersion),
     basis: acceptedOn(deps, upload, basis, judged),
   });
 }
 
 /** What the budget of design §9 is measured by. */
-function costOf({ bytesRead }: Watch, { inflatedBytes, heldPeakBytes }: Meter, { parsers }: Deps) {
+function costOf(
+  { bytesRead }: Watch,
+  { inflatedBytes, heldPeakBytes }: Meter,
+  { filesScanned, filesReused }: ScanResult,
+  { parsers }: Deps,
+) {
   return {
+    files_scanned: filesScanned - filesReused,
+    files_reused: filesReused,
     bytes_read: bytesRead,
     bytes_inflated: inflatedBytes,
     bytes_held_peak: heldPeakBytes,
@@ -186,6 +195,7 @@ async function rescanVersion(deps: Deps, version: PluginVersion): Promise<void> 
       ? undefined
       : (unscannable(deps, version, basis.level) ??
         (await runScan(deps, await openStored(deps, version, watch), basis, watch.hold)));
+    if (scan?.files) await keepFiles(deps, version, scan.files);
     await keepVerdict(deps, version, scan && (await prepareScan(deps, scan)));
   } catch (cause) {
     deps.log.error('rescan.failed', { version: version.id, attempts: version.judgingAttempts, cause });

@@ -12,6 +12,7 @@ import { record } from '../events/record.ts';
 import type { Scan } from '../registry/scan-findings.ts';
 import type { Upload } from '../registry/uploads.ts';
 import { pluginIdOfVersion } from '../registry/versions.ts';
+import { keptFiles } from './file-findings.ts';
 import { levelOf } from './levels.ts';
 import { inForce, type Judged, selectWaiversFor, type Waiver } from './waivers.ts';
 
@@ -20,16 +21,19 @@ export interface Basis {
   waivers: Waiver[];
   /** The same bytes were scanned before, by the same policy at the same level. */
   known: Scan | undefined;
+  /** What the sources of the plugin's last archive held. */
+  kept: Awaited<ReturnType<typeof keptFiles>>;
 }
 
-/** One D1 round trip. */
+/** One D1 round trip, and one to R2 beside it. */
 export async function verdictBasis(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  judged: Judged,
+  deps: Pick<Deps, 'db' | 'clock' | 'blobs'>,
+  judged: Judged & Pick<Upload, 'ownerId' | 'kind'>,
   { policyVersion, sha256 }: Pick<Scan, 'policyVersion' | 'sha256'>,
 ): Promise<Basis> {
   const level = levelOf(judged.organizationId);
-  const [[chosen], given, [known]] = await db.batch([
+  const { db, clock } = deps;
+  const asked = db.batch([
     db.select({ level: level.as('level') }).from(sql`(select 1)`),
     selectWaiversFor(db, judged, clock.now()),
     db
@@ -44,8 +48,9 @@ export async function verdictBasis(
         ),
       ),
   ]);
+  const [[[chosen], given, [known]], kept] = await Promise.all([asked, keptFiles(deps, judged)]);
   if (!chosen) throw new Error('a select of one row gave none');
-  return { level: chosen.level, waivers: given, known };
+  return { level: chosen.level, waivers: given, known, kept };
 }
 
 /** For the batch that accepts an upload on this basis: what must still hold, and which waivers it tells of. */

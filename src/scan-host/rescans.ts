@@ -129,7 +129,15 @@ export function unscannable(
   if (version.judgingAttempts <= attemptsMax) return undefined;
   const detail = `its scan failed ${attemptsMax} times`;
   const findings = [finding('SLP603', { file: '' }, '', { detail })];
-  return { ...storedAs(deps, version), level, status: 'errored', verdict: 'reject', findings, filesScanned: 0 };
+  return {
+    ...storedAs(deps, version),
+    level,
+    status: 'errored',
+    verdict: 'reject',
+    findings,
+    filesScanned: 0,
+    filesReused: 0,
+  };
 }
 
 /** Sends for organizations whose versions are to be judged and that nobody is at; some at a time, the next sweep sends for others. */

@@ -10,8 +10,9 @@ import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { scanFindings, scanFindingsKey } from '../registry/scan-findings.ts';
-import { scanSource } from '../scan/scan.ts';
+import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
 import type { Basis } from './basis.ts';
+import { type FileFindings, type JudgedBy, knownFiles } from './file-findings.ts';
 
 export interface ScanResult {
   sha256: string;
@@ -22,7 +23,12 @@ export interface ScanResult {
   /** Without waivers (D26). */
   verdict: Verdict;
   findings: Finding[];
+  /** Sources that were judged. */
   filesScanned: number;
+  /** Of these, those that were not scanned for it: they had been before. */
+  filesReused: number;
+  /** What the sources held, for the next version of the plugin; absent when nothing was scanned. */
+  files?: { by: JudgedBy; files: FileFindings };
 }
 
 /**
@@ -47,30 +53,53 @@ export type Checkpoint = () => Promise<void>;
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
-  { level, known }: Pick<Basis, 'level' | 'known'>,
+  basis: Pick<Basis, 'level' | 'known' | 'kept'>,
   checkpoint: Checkpoint,
 ): Promise<ScanResult> {
-  const { language } = archive;
-  const key = { ...scanned(deps, archive), level };
+  const { known, level } = basis;
+  const key = { ...scanned(deps, archive), level, status: 'done' as const };
   if (known) {
-    return {
-      ...key,
-      status: 'done',
-      verdict: known.verdict,
-      findings: await scanFindings(deps, known),
-      filesScanned: known.filesScanned,
-    };
+    const { verdict, filesScanned } = known;
+    return { ...key, verdict, findings: await scanFindings(deps, known), filesScanned, filesReused: filesScanned };
   }
-  const findings: Finding[] = [...archive.findings];
+  const modules = level === 'strict' ? modulesOf(archive.files.map(({ path }) => path)) : [];
+  const by = { policyVersion: key.policyVersion, level, modules };
+  const before = knownFiles(basis.kept, by);
+  const sources = await scanSources(deps, archive, { by, before, checkpoint });
+  const findings = sortedFindings([...archive.findings, ...sources.findings]);
+  const { filesScanned, filesReused, files } = sources;
+  return {
+    ...key,
+    verdict: verdictOf(findings),
+    findings,
+    filesScanned,
+    filesReused,
+    ...(filesReused < filesScanned ? { files: { by, files } } : {}),
+  };
+}
+
+async function scanSources(
+  { parsers }: Pick<Deps, 'parsers'>,
+  { files: entries, language, read }: OpenedArchive,
+  { by, before, checkpoint }: { by: JudgedBy; before: FileFindings; checkpoint: Checkpoint },
+) {
+  const options = { language, level: by.level, localModules: new Set(by.modules) };
+  const files = new Map<string, readonly Finding[]>();
+  const findings: Finding[] = [];
   let filesScanned = 0;
-  for (const file of archive.files) {
-    if (!file.source) continue;
-    await checkpoint();
-    const source = { path: file.path, bytes: await archive.read(file.path) };
-    findings.push(...(await scanSource(deps.parsers, source, { language, level })));
+  let filesReused = 0;
+  for (const { path, sha256, source } of entries) {
+    if (!source) continue;
+    const identity = sha256 === null ? undefined : sourceIdentity({ path, sha256 }, language);
+    const reused = identity === undefined ? undefined : before.get(identity);
+    if (!reused) await checkpoint();
+    const found = reused ?? (await scanSource(parsers, { path, bytes: await read(path) }, options));
+    if (identity !== undefined) files.set(identity, found);
+    for (const finding of found) findings.push({ ...finding, file: path });
     filesScanned += 1;
+    if (reused) filesReused += 1;
   }
-  return { ...key, status: 'done', verdict: verdictOf(findings), findings: sortedFindings(findings), filesScanned };
+  return { findings, files, filesScanned, filesReused };
 }
 
 function scanKeyed(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {
@@ -94,7 +123,7 @@ export async function prepareScan(
   const text = JSON.stringify(result.findings);
   const inline = text.length <= inlineFindingsBytes;
   if (!inline) await blobs.put(scanFindingsKey(result), text);
-  const { findings, ...fields } = result;
+  const { findings, files, filesReused, ...fields } = result;
   const errors = findings.filter(({ severity }) => severity === 'error');
   const row = {
     ...fields,

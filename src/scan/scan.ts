@@ -53,6 +53,17 @@ export interface ScanOptions {
   localModules?: ReadonlySet<string>;
 }
 
+/** What the findings of a source are the same for, besides its place: its content, and in Go its name. */
+export function sourceIdentity({ path, sha256 }: { path: string; sha256: string }, language: Language): string {
+  return language === 'go' ? `${sha256} ${path.slice(path.lastIndexOf('/') + 1)}` : sha256;
+}
+
+/** The top-level modules that files with these paths make. */
+export function modulesOf(paths: readonly string[]): string[] {
+  const roots = paths.flatMap((path) => (/\.pyi?$/i.test(path) ? [path.split('/', 1)[0] ?? path] : []));
+  return [...new Set(roots.map((root) => root.replace(/\.pyi?$/i, '')))].sort();
+}
+
 const noModules: ReadonlySet<string> = new Set();
 
 export async function scanSource(

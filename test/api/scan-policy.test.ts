@@ -68,3 +68,14 @@ test('uploads are judged by it from then on, and the same bytes by each organiza
   await strict.put('/v1/scan-policy', { level: 'seed' });
   await publish(strict, next);
 });
+
+test("at the level strict imports of the plugin's own modules are no imports off the list", async () => {
+  const org = await organization();
+  await org.put('/v1/scan-policy', { level: 'strict' });
+  const made = plugin({
+    files: { 'shapes.py': '', 'processors/core.py': 'import shapes\nimport processors\nimport leftpad\n' },
+  });
+  const { body } = await confirm(org, await uploaded(org, made, made.zip));
+  const found = Object(body).warnings.map(({ rule, name }: Record<string, string>) => [rule, name]);
+  expect(found).toEqual([['SLP190', 'leftpad']]);
+});
