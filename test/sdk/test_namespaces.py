@@ -2,7 +2,8 @@
 
 import mixpeek
 import pytest
-from mixpeek.exceptions import ApiException, BadRequestException, NotFoundException
+from conftest import Surface
+from mixpeek.exceptions import ApiException, BadRequestException, ConflictException, NotFoundException
 
 
 def call(sdk, namespace, plugin_id, inputs, parameters=None):
@@ -79,6 +80,72 @@ def test_a_form_publishes_in_one_request(sdk, namespace, namespaced, plugin):
     assert raised.value.status == 409
 
 
-def test_no_organization_plugin_is_available_before_one_is_published(sdk, namespace):
+@pytest.fixture
+def shared(sdk, plugin):
+    """A plugin of the organization, enabled nowhere."""
+    made = plugin()
+    Surface(sdk).publish(made)
+    return made
+
+
+def available(sdk, namespace, plugin_id):
     answer = sdk.namespaced.list_available_org_plugins_namespaces(namespace, **sdk.auth)
-    assert (answer.success, answer.namespace_id) == (True, namespace)
+    return next(item for item in answer.plugins if item.plugin_id == plugin_id)
+
+
+def enable(sdk, namespace, plugin_id, **request):
+    body = mixpeek.EnableOrgPluginRequest(**request)
+    return sdk.namespaced.enable_org_plugin_namespaces(namespace, plugin_id, enable_org_plugin_request=body, **sdk.auth)
+
+
+def test_an_organization_plugin_is_used_where_it_is_enabled(sdk, namespace, namespaced, shared, deployed):
+    assert available(sdk, namespace, shared.plugin_id).enabled_in_namespace is False
+    answer = enable(sdk, namespace, shared.plugin_id, params={"shout": True})
+    assert (answer.success, answer.deployment_status) == (True, "pending")
+    assert answer.feature_uri == f"mixpeek://{shared.name}@1.0.0/echo"
+    assert available(sdk, namespace, shared.plugin_id).enabled_in_namespace is True
+    deployed(shared.plugin_id, "DEPLOYED")
+    assert shared.plugin_id in [item.plugin_id for item in namespaced.list().plugins]
+    assert call(sdk, namespace, shared.plugin_id, {"text": "hello"}).raw_response["shout"] is True
+    assert call(sdk, namespace, shared.plugin_id, {"text": "hello"}, {"shout": False}).raw_response["shout"] is False
+
+    with pytest.raises(ConflictException):
+        Surface(sdk).delete(shared.plugin_id)
+    disabled = sdk.namespaced.disable_org_plugin_namespaces(namespace, shared.plugin_id, **sdk.auth)
+    assert (disabled.success, disabled.plugin_id) == (True, shared.plugin_id)
+    with pytest.raises(NotFoundException):
+        namespaced.get(shared.plugin_id)
+    assert Surface(sdk).delete(shared.plugin_id).success is True
+
+
+def test_enabling_need_not_deploy(sdk, namespace, namespaced, shared):
+    assert enable(sdk, namespace, shared.plugin_id, deploy=False).deployment_status == "skipped"
+    assert namespaced.get(shared.plugin_id).plugin.deployed is False
+
+
+def test_an_own_plugin_shadows_an_enabled_one_of_its_name(sdk, namespace, namespaced, shared):
+    namespaced.publish(shared)
+    answer = sdk.namespaced.enable_org_plugin_namespaces(namespace, shared.plugin_id, **sdk.auth)
+    assert (answer.success, answer.deployment_status) == (True, "skipped")
+    assert "shadowed" in answer.message
+
+
+def reconfigure(sdk, namespace, confirm=True):
+    request = mixpeek.ReconfigureNamespaceRequest(confirm=confirm)
+    return sdk.namespaced.reconfigure_namespace_id_plugins(namespace, request, **sdk.auth)
+
+
+def test_reconfiguring_follows_what_is_deployed(sdk, namespace, namespaced, plugin):
+    made = plugin()
+    namespaced.publish(made)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, deployment_type="batch_only", **sdk.auth)
+    first = reconfigure(sdk, namespace)
+    assert (first.namespace_id, first.status, first.previous_points_count) == (namespace, "reconfigured", 0)
+    assert (first.vectors_added, first.vectors_total, first.collections_to_reprocess) == (["echo"], ["echo"], [])
+    second = reconfigure(sdk, namespace)
+    assert (second.status, second.vectors_added, second.vectors_total) == ("no_changes_needed", [], ["echo"])
+
+
+def test_reconfiguring_must_be_confirmed(sdk, namespace):
+    with pytest.raises(BadRequestException):
+        reconfigure(sdk, namespace, confirm=False)
