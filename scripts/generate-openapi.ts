@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
-import { createApp, openApiDocument } from '../src/api/app.ts';
+import { createApp } from '../src/api/app.ts';
+import { documentedMethods } from '../src/api/openapi.ts';
+import { openApiDocument } from '../src/api/openapi-document.ts';
 
 const app = createApp({
   makeDeps: () => {
@@ -13,7 +15,7 @@ const app = createApp({
 const anyJson = ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 const types = astToString(
-  await openapiTypes(withoutRefusals(text), {
+  await openapiTypes(JSON.stringify(forTypes()), {
     alphabetize: true,
     defaultNonNullable: false,
     // Any JSON at all: as a union of its types it would be one of empty objects.
@@ -21,15 +23,19 @@ const types = astToString(
   }),
 );
 
-/** The client reads every refusal in one way; typed once per operation they would be half of the file. */
-function withoutRefusals(json: string): string {
-  return JSON.stringify(
-    JSON.parse(json, (key, value) =>
-      key === 'responses'
-        ? Object.fromEntries(Object.entries(value).filter(([status]) => status.startsWith('2')))
-        : value,
-    ),
-  );
+/** The client reads every refusal and header in one way, and events by their contract: typed here, they would be most of the file. */
+function forTypes() {
+  const { webhooks: _, ...bare } = openApiDocument(app);
+  for (const item of Object.values(bare.paths ?? {})) {
+    for (const method of documentedMethods) {
+      const answers = Object.entries(item[method]?.responses ?? {}).filter(([status]) => status.startsWith('2'));
+      for (const [, answer] of answers) delete answer.headers;
+      if (item[method]) item[method].responses = Object.fromEntries(answers);
+    }
+  }
+  delete bare.components?.responses;
+  delete bare.components?.headers;
+  return bare;
 }
 
 const wanted = {

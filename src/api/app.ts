@@ -9,7 +9,7 @@ import { idempotent } from './idempotency.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
 import { authenticate, type MakeDeps, prepare } from './middleware.ts';
-import { newRouter } from './openapi.ts';
+import { newRouter, refusalModels } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 import { inSession } from './sessions.ts';
 import { admin } from './surfaces/admin.ts';
@@ -17,6 +17,7 @@ import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
 import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
+import { addInstallation } from './surfaces/installation.ts';
 import { keys } from './surfaces/keys.ts';
 import { namespaces } from './surfaces/namespaces.ts';
 import { organizationExtractors } from './surfaces/organization-extractors.ts';
@@ -33,8 +34,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   const refusal = methodRefusal(app);
   app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
   app.use(except('/_s3/*', conditional));
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
+  addInstallation(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   app.use('/v1/*', except('/v1/admin/*', authenticate, knownMethods(refusal), inSession, idempotent));
@@ -49,6 +49,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/webhooks', webhooks());
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
+  for (const [name, model] of Object.entries(refusalModels)) app.openAPIRegistry.register(name, model);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',
     scheme: 'bearer',
@@ -70,16 +71,4 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
   return new Problem('internal', 'Something went wrong inside Slipway', { cause: error });
-}
-
-export function openApiDocument(app: OpenAPIHono<AppEnv>) {
-  return app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'Slipway',
-      version: '0.1.0',
-      description: 'Plugin registry and deployment pipeline at the edge.',
-      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-    },
-  });
 }

@@ -3,6 +3,10 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from './context.ts';
 import { invalidRequest } from './problem-response.ts';
 
+export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
+
+export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
 /** A router whose refusals of bad input are problems like all others. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
@@ -33,28 +37,45 @@ const validationErrorSchema = z
   })
   .openapi('ValidationError');
 
-const words = {
-  400: 'The request cannot be met as things are; the message says why.',
-  401: 'No key, or not a valid one.',
-  403: 'The key lacks a scope, or a quota is used up.',
-  404: 'Not there, or not visible to this key.',
-  409: 'In conflict with what is there.',
-  413: 'The body is too large.',
-  422: 'The request is not valid; each field is named.',
-  503: 'The builder, or another part that this needs, is not reachable; see Retry-After.',
+const refusals = {
+  400: ['BadRequest', 'The request cannot be met as things are; the message says why.'],
+  401: ['Unauthorized', 'No key, or not a valid one.'],
+  403: ['Forbidden', 'The key lacks a scope, or a quota is used up.'],
+  404: ['NotFound', 'Not there, or not visible to this key.'],
+  409: ['Conflict', 'In conflict with what is there, or the same request is under way.'],
+  413: ['PayloadTooLarge', 'The body is too large.'],
+  422: ['Invalid', 'The request is not valid; each field is named.'],
+  429: ['TooManyRequests', 'Wait as long as Retry-After says.'],
+  500: ['InternalError', 'Something went wrong inside Slipway; the request id leads to the log.'],
+  503: ['Unavailable', 'The builder, or another part that this needs, is not reachable; see Retry-After.'],
 } as const;
 
-export function errors(...statuses: (keyof typeof words)[]) {
+/** The refusals that a route may answer, by status. What all routes may answer is added to the document by itself. */
+export function errors(...statuses: (keyof typeof refusals)[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: words[status],
-        content: { 'application/json': { schema: status === 422 ? validationErrorSchema : errorSchema } },
-      },
-    ]),
+    statuses.map((status) => [status, { $ref: `#/components/responses/${refusals[status][0]}` }]),
   );
 }
+
+/** What `errors` refers to; the models are registered with the app. */
+export const refusalComponents = Object.fromEntries(
+  Object.entries(refusals).map(([status, [name, description]]) => {
+    const model = status === '422' ? 'ValidationError' : 'Error';
+    const retryAfter = ['409', '429', '503'].includes(status)
+      ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }
+      : {};
+    return [
+      name,
+      {
+        description,
+        headers: { 'slipway-request-id': { $ref: '#/components/headers/RequestId' }, ...retryAfter },
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${model}` } } },
+      },
+    ];
+  }),
+);
+
+export const refusalModels = { Error: errorSchema, ValidationError: validationErrorSchema };
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };

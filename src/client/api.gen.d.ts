@@ -1,5 +1,39 @@
 // The API's types, made from openapi.json by scripts/generate-openapi.ts; not to be edited.
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether Slipway is there */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get this document */
+        get: operations["getOpenApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/organizations": {
         parameters: {
             query?: never;
@@ -89,45 +123,7 @@ export interface paths {
          * List events
          * @description Needs the scope audit:read. A key that is bound to namespaces sees their events only.
          */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                    /** @description The id of a namespace */
-                    namespace?: string;
-                    /** @description Newest or oldest first */
-                    order?: "desc" | "asc";
-                    since?: string;
-                    /** @description The id of what changed */
-                    subject?: string;
-                    type?: components["schemas"]["EventFilter"];
-                    /** @description Not included */
-                    until?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of events, in the order in which they were written */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pagination: {
-                                limit: number;
-                                next_cursor: string | null;
-                            };
-                            results: components["schemas"]["Event"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["listEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,29 +143,7 @@ export interface paths {
          * Export all events with their seals
          * @description NDJSON: events in the order in which they were written, after the last one of each block a line {"block": …}, and at the end a line {"end": …}. docs/events.md says how to verify it. Needs the scope audit:read and a key of the whole organization.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Begin with the events of this block */
-                    from_block?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The export */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/x-ndjson": string;
-                    };
-                };
-            };
-        };
+        get: operations["exportEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -253,52 +227,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a namespace */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        auto_create_indexes?: boolean | null;
-                        description?: string | null;
-                        feature_extractors: ({
-                            feature_extractor_name: string;
-                            version: string;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        infrastructure?: {
-                            [key: string]: unknown;
-                        } | null;
-                        namespace_name: string;
-                        /**
-                         * @default standard
-                         * @enum {string}
-                         */
-                        namespace_type?: "standard" | "marketplace";
-                        payload_indexes?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                        ttl_seconds?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description The namespace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Namespace"];
-                    };
-                };
-            };
-        };
+        post: operations["createNamespace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,34 +242,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the deployments of a namespace, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                    /** @description Of the plugin of that name */
-                    name?: string;
-                    status?: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of deployments with their steps */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeploymentPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listDeployments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -357,29 +259,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a deployment with its steps and what they said */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    deployment_id: string;
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The deployment */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeploymentInFull"];
-                    };
-                };
-            };
-        };
+        get: operations["getDeployment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -401,29 +281,7 @@ export interface paths {
          * Cancel a deployment that does not serve yet
          * @description Traffic stays where it is. Cancelling it again changes nothing; 409 when it serves, or has ended otherwise.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    deployment_id: string;
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Cancelled */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeploymentInFull"];
-                    };
-                };
-            };
-        };
+        post: operations["cancelDeployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -441,39 +299,7 @@ export interface paths {
          * Follow a deployment
          * @description Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description The id of the last message that was read */
-                    "last-event-id"?: string;
-                };
-                path: {
-                    deployment_id: string;
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The stream */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-                /** @description It is over, and the message that Last-Event-ID names was the last one */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["followDeployment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -493,38 +319,7 @@ export interface paths {
          * Read what the instance of a deployment prints
          * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Answer with a stream of what comes */
-                    follow?: "true" | "false";
-                    /** @description At most so many of the lines that are there already */
-                    tail?: number | null;
-                };
-                header?: {
-                    /** @description The id of the last message that was read */
-                    "last-event-id"?: string;
-                };
-                path: {
-                    deployment_id: string;
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The lines, or a stream of them */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InstanceLog"];
-                        "text/event-stream": string;
-                    };
-                };
-            };
-        };
+        get: operations["getDeploymentLogs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -546,29 +341,7 @@ export interface paths {
          * Deploy once more what failed or was cancelled
          * @description A new deployment of the same version with the same type and parameters; while one is under way, asking again is the same one. 409 when the deployment has neither failed nor been cancelled.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    deployment_id: string;
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The new deployment */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Deployment"];
-                    };
-                };
-            };
-        };
+        post: operations["retryDeployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -583,67 +356,10 @@ export interface paths {
             cookie?: never;
         };
         /** List plugins */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    name?: string;
-                    offset?: number | null;
-                    source?: components["schemas"]["PluginOwner"];
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Plugin versions */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginList"];
-                    };
-                };
-            };
-        };
+        get: operations["listPlugins"];
         put?: never;
         /** Publish an archive in one request */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        description?: string;
-                        /** Format: binary */
-                        file: string;
-                        name: string;
-                        version: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Published, or still being scanned */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
-                    };
-                };
-            };
-        };
+        post: operations["publishPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,66 +374,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get a plugin version */
-        get: {
-            parameters: {
-                query?: {
-                    return_presigned_urls?: boolean;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The version */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            plugin: components["schemas"]["PluginDocument"];
-                            /**
-                             * Format: uri
-                             * @description When return_presigned_urls is true
-                             */
-                            presigned_download_url: string | null;
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getPlugin"];
         put?: never;
         post?: never;
         /** Delete a plugin version */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Deleted */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDeleted"];
-                    };
-                };
-            };
-        };
+        delete: operations["deletePlugin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -733,31 +394,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Deploy a version, or deploy it anew */
-        post: {
-            parameters: {
-                query?: {
-                    deployment_type?: "batch_only" | "realtime";
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Queued; or done, when it is batch-only */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeployAnswer"];
-                    };
-                };
-            };
-        };
+        post: operations["deployPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,32 +409,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the deployments of a version, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of deployments with their steps */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeploymentPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listPluginDeployments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -814,29 +426,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a presigned URL for the archive of a version */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description GET download_url until expires_at, without the key */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDownload"];
-                    };
-                };
-            };
-        };
+        get: operations["getPluginDownload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -856,38 +446,7 @@ export interface paths {
          * Read what the running instance of a version prints
          * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Answer with a stream of what comes */
-                    follow?: "true" | "false";
-                    /** @description At most so many of the lines that are there already */
-                    tail?: number | null;
-                };
-                header?: {
-                    /** @description The id of the last message that was read */
-                    "last-event-id"?: string;
-                };
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The lines, or a stream of them */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InstanceLog"];
-                        "text/event-stream": string;
-                    };
-                };
-            };
-        };
+        get: operations["getPluginLogs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -906,40 +465,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Call the realtime endpoint */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        inputs?: {
-                            [key: string]: unknown;
-                        } | null;
-                        parameters?: {
-                            [key: string]: unknown;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description The answer, or the error the handler raised */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RealtimeAnswer"];
-                    };
-                };
-            };
-        };
+        post: operations["callPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -957,32 +483,7 @@ export interface paths {
          * Read the source of a version
          * @description Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description One file only */
-                    path?: string;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The files, in the order of the archive */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginSource"];
-                    };
-                };
-            };
-        };
+        get: operations["getPluginSource"];
         put?: never;
         post?: never;
         delete?: never;
@@ -999,29 +500,7 @@ export interface paths {
             cookie?: never;
         };
         /** How a version stands */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The newest attempt decides status; the rest tells what serves now */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginStatus"];
-                    };
-                };
-            };
-        };
+        get: operations["getPluginStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1040,37 +519,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a version out of service */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Undeployed */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            namespace_id: string;
-                            plugin_id: string;
-                            /** @enum {string} */
-                            status: "undeployed";
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["undeployPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1102,33 +551,7 @@ export interface paths {
             cookie?: never;
         };
         /** Compare two versions of a plugin */
-        get: {
-            parameters: {
-                query: {
-                    v1: string;
-                    v2: string;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    /** @description The plugin's name */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Files as unified text, findings that came and went, dependencies that changed */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDiff"];
-                    };
-                };
-            };
-        };
+        get: operations["diffPluginVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1147,41 +570,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Call the version that serves the name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    /** @description The plugin's name */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        inputs?: {
-                            [key: string]: unknown;
-                        } | null;
-                        parameters?: {
-                            [key: string]: unknown;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description The answer, or the error the handler raised */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NamedRealtimeAnswer"];
-                    };
-                };
-            };
-        };
+        post: operations["callPluginByName"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1198,41 +587,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Call the version that serves the name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    /** @description The plugin's name */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        inputs?: {
-                            [key: string]: unknown;
-                        } | null;
-                        parameters?: {
-                            [key: string]: unknown;
-                        } | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description The answer, or the error the handler raised */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NamedRealtimeAnswer"];
-                    };
-                };
-            };
-        };
+        post: operations["testPluginByName"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1252,41 +607,7 @@ export interface paths {
          * Make another version the active one, and have it serve the name
          * @description The active version changes at once. Calls to the name move at once to a version that is live or still draining; else its stored archive is deployed, and they move when it is ready. Nothing is taken out of service.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    /** @description The plugin's name */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        message?: string | null;
-                        /**
-                         * @description Left out: the version that was active before.
-                         * @example 1.0.0
-                         */
-                        version?: string | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Rolled back */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginRollback"];
-                    };
-                };
-            };
-        };
+        post: operations["rollBackPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1301,33 +622,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the versions of a plugin, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    /** @description The plugin's name */
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description When each was published and deployed, by whom, and with which message */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginVersions"];
-                    };
-                };
-            };
-        };
+        get: operations["listPluginVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1403,32 +698,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Get a presigned URL for an archive */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PluginUploadRequest"];
-                };
-            };
-            responses: {
-                /** @description PUT the archive to presigned_url, then confirm */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginUpload"];
-                    };
-                };
-            };
-        };
+        post: operations["createPluginUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1445,37 +715,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm an upload: check, scan and publish it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    namespace_id: string;
-                    upload_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        etag?: string | null;
-                        file_size_bytes?: number | null;
-                        message?: string | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Published, or still being scanned */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
-                    };
-                };
-            };
-        };
+        post: operations["confirmPluginUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1490,158 +730,19 @@ export interface paths {
             cookie?: never;
         };
         /** Get a namespace */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Id or name */
-                    namespace_identifier: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The namespace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Namespace"];
-                    };
-                };
-            };
-        };
+        get: operations["getNamespace"];
         /** Change a namespace */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Id or name */
-                    namespace_identifier: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        auto_create_indexes?: boolean | null;
-                        description?: string | null;
-                        feature_extractors?: ({
-                            feature_extractor_name: string;
-                            version: string;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        infrastructure?: {
-                            [key: string]: unknown;
-                        } | null;
-                        namespace_name?: string;
-                        /** @enum {string} */
-                        namespace_type?: "standard" | "marketplace";
-                        payload_indexes?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                        ttl_seconds?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description The namespace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Namespace"];
-                    };
-                };
-            };
-        };
+        put: operations["putNamespace"];
         post?: never;
         /**
          * Delete a namespace with all it holds
          * @description The namespace `default` stays: every organization has it.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Id or name */
-                    namespace_identifier: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Deleted */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: string;
-                            namespace_id: string;
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteNamespace"];
         options?: never;
         head?: never;
         /** Change a namespace */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description Id or name */
-                    namespace_identifier: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        auto_create_indexes?: boolean | null;
-                        description?: string | null;
-                        feature_extractors?: ({
-                            feature_extractor_name: string;
-                            version: string;
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                        infrastructure?: {
-                            [key: string]: unknown;
-                        } | null;
-                        namespace_name?: string;
-                        /** @enum {string} */
-                        namespace_type?: "standard" | "marketplace";
-                        payload_indexes?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                        ttl_seconds?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description The namespace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Namespace"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchNamespace"];
         trace?: never;
     };
     "/v1/namespaces/list": {
@@ -1654,48 +755,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** List namespaces */
-        post: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    include_total?: string;
-                    limit?: number;
-                    offset?: number | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": ({
-                        search?: string | null;
-                    } & {
-                        [key: string]: unknown;
-                    }) | null;
-                };
-            };
-            responses: {
-                /** @description A page of namespaces */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pagination: {
-                                limit: number;
-                                next_cursor: string | null;
-                                offset: number;
-                                total: number;
-                            };
-                            results: components["schemas"]["Namespace"][];
-                            total_count: number;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["listNamespaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,31 +770,7 @@ export interface paths {
             cookie?: never;
         };
         /** List plugins */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    name?: string;
-                    offset?: number | null;
-                    source?: components["schemas"]["PluginOwner"];
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Plugin versions */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginList"];
-                    };
-                };
-            };
-        };
+        get: operations["listOrganizationPlugins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1751,57 +787,11 @@ export interface paths {
             cookie?: never;
         };
         /** Get a plugin version */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The version */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            plugin: components["schemas"]["PluginDocument"];
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getOrganizationPlugin"];
         put?: never;
         post?: never;
         /** Delete a plugin version */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Deleted */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDeleted"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteOrganizationPlugin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1815,31 +805,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the deployments of a version, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of deployments with their steps */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeploymentPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listOrganizationPluginDeployments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1856,28 +822,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a presigned URL for the archive of a version */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description GET download_url until expires_at, without the key */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginDownload"];
-                    };
-                };
-            };
-        };
+        get: operations["getOrganizationPluginDownload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1897,31 +842,7 @@ export interface paths {
          * Read the source of a version
          * @description Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description One file only */
-                    path?: string;
-                };
-                header?: never;
-                path: {
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The files, in the order of the archive */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginSource"];
-                    };
-                };
-            };
-        };
+        get: operations["getOrganizationPluginSource"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1940,30 +861,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Get a presigned URL for an archive */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PluginUploadRequest"];
-                };
-            };
-            responses: {
-                /** @description PUT the archive to presigned_url, then confirm */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PluginUpload"];
-                    };
-                };
-            };
-        };
+        post: operations["createOrganizationPluginUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1980,36 +878,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm an upload: check, scan and publish it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    upload_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        etag?: string | null;
-                        file_size_bytes?: number | null;
-                        message?: string | null;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Published, or still being scanned */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
-                    };
-                };
-            };
-        };
+        post: operations["confirmOrganizationPluginUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2027,60 +896,12 @@ export interface paths {
          * Get the scan policy
          * @description Needs the scope policy:admin, as all of these, and a key of the whole organization.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What plugins are judged by */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ScanPolicy"];
-                    };
-                };
-            };
-        };
+        get: operations["getScanPolicy"];
         /**
          * Choose the level of the scan policy
          * @description It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description seed: the published list of forbidden names. strict: that, and more rules. A level only adds to those before it.
-                         * @enum {string}
-                         */
-                        level: "seed" | "strict";
-                    };
-                };
-            };
-            responses: {
-                /** @description What plugins are judged by */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ScanPolicy"];
-                    };
-                };
-            };
-        };
+        put: operations["setScanPolicy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2099,67 +920,13 @@ export interface paths {
          * List waivers, newest first
          * @description Needs the scope policy:admin, as all of these, and a key of the whole organization.
          */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                    /** @description A plugin's name, for all of its versions, or the id of one version */
-                    plugin?: string;
-                    status?: "active" | "expired" | "revoked";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of waivers */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pagination: {
-                                limit: number;
-                                next_cursor: string | null;
-                            };
-                            results: components["schemas"]["Waiver"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["listWaivers"];
         put?: never;
         /**
          * Waive a rule for a plugin
          * @description What the rule finds in the plugin stays visible, marked as waived, and rejects no upload until the waiver is over. Rules that begin with SLP6, SLP70 or SLM can not be waived, nor can SLP710.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["WaiverRequest"];
-                };
-            };
-            responses: {
-                /** @description The waiver */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Waiver"];
-                    };
-                };
-            };
-        };
+        post: operations["grantWaiver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2180,28 +947,7 @@ export interface paths {
          * Take a waiver back
          * @description What was published stays and is judged again. One that is over or taken back already stays as it is.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    waiver_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The waiver as it is now */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Waiver"];
-                    };
-                };
-            };
-        };
+        delete: operations["revokeWaiver"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2215,72 +961,13 @@ export interface paths {
             cookie?: never;
         };
         /** List webhooks */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of webhooks */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pagination: {
-                                limit: number;
-                                next_cursor: string | null;
-                            };
-                            results: components["schemas"]["Webhook"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["listWebhooks"];
         put?: never;
         /**
          * Make a webhook
          * @description Needs the scope webhooks:admin, as all of these. The URL must be https on port 443 of a public host name. The secret is shown in this answer only.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description?: string | null;
-                        /** @description Null or left out: all */
-                        events?: components["schemas"]["EventFilter"][] | null;
-                        /** @description Null or left out: all */
-                        namespace_ids?: string[] | null;
-                        /** @example https://hooks.example.com/slipway */
-                        url: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description The webhook and its secret */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookWithSecret"];
-                    };
-                };
-            };
-        };
+        post: operations["createWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2295,100 +982,15 @@ export interface paths {
             cookie?: never;
         };
         /** Get a webhook */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The webhook, and how its deliveries of the last 30 days ended */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"] & {
-                            deliveries: {
-                                failed: number;
-                                pending: number;
-                                succeeded: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getWebhook"];
         put?: never;
         post?: never;
         /** Delete a webhook with its deliveries */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Deleted */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            endpoint_id: string;
-                            /** @enum {boolean} */
-                            success: true;
-                        };
-                    };
-                };
-            };
-        };
+        delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /** Change a webhook */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description?: string | null;
-                        /** @description Null or left out: all */
-                        events?: components["schemas"]["EventFilter"][] | null;
-                        /** @description Null or left out: all */
-                        namespace_ids?: string[] | null;
-                        /** @example https://hooks.example.com/slipway */
-                        url?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description The webhook */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"];
-                    };
-                };
-            };
-        };
+        patch: operations["changeWebhook"];
         trace?: never;
     };
     "/v1/webhooks/{endpoint_id}/deliveries": {
@@ -2402,44 +1004,7 @@ export interface paths {
          * List deliveries
          * @description Newest events first; those that ended are kept for 30 days.
          */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    event_id?: string;
-                    limit?: number;
-                    /** @description When the event happened */
-                    since?: string;
-                    status?: "pending" | "succeeded" | "failed";
-                    type?: components["schemas"]["EventFilter"];
-                    /** @description Not included */
-                    until?: string;
-                };
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of deliveries */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pagination: {
-                                limit: number;
-                                next_cursor: string | null;
-                            };
-                            results: components["schemas"]["Delivery"][];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["listDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2456,29 +1021,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a delivery with its attempts */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    delivery_id: string;
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The delivery */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeliveryInFull"];
-                    };
-                };
-            };
-        };
+        get: operations["getDelivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2500,29 +1043,7 @@ export interface paths {
          * Deliver again
          * @description However it ended, from the beginning of its schedule, with the same webhook-id.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    delivery_id: string;
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The delivery */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Delivery"];
-                    };
-                };
-            };
-        };
+        post: operations["redeliver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2542,28 +1063,7 @@ export interface paths {
          * Disable a webhook
          * @description Deliveries that are under way end as failed.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The webhook */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"];
-                    };
-                };
-            };
-        };
+        post: operations["disableWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2583,28 +1083,7 @@ export interface paths {
          * Enable a webhook
          * @description It is told what happens from now on; for what happened meanwhile, recover the period.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The webhook */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Webhook"];
-                    };
-                };
-            };
-        };
+        post: operations["enableWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2624,43 +1103,7 @@ export interface paths {
          * Recover a period
          * @description Delivers again what failed of the events of a period, and what happened in it while the webhook was disabled. It reaches back at most 14 days.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        since: string;
-                        /** Format: date-time */
-                        until?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description The period, and how many deliveries are under way again */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            deliveries: number;
-                            /** Format: date-time */
-                            since: string;
-                            /** Format: date-time */
-                            until: string;
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["recoverDeliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2680,38 +1123,7 @@ export interface paths {
          * Change a webhook's secret
          * @description Both secrets sign for the overlap. The new one is shown in this answer only.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description How long the secret before goes on signing
-                         * @default 86400
-                         */
-                        overlap_seconds?: number;
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description The webhook and its new secret */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WebhookWithSecret"];
-                    };
-                };
-            };
-        };
+        post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2731,28 +1143,7 @@ export interface paths {
          * Send a test event
          * @description An event of the type webhook.test, for this webhook only, whatever it filters.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    endpoint_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Its delivery */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Delivery"];
-                    };
-                };
-            };
-        };
+        post: operations["testWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2760,2591 +1151,7 @@ export interface paths {
         trace?: never;
     };
 }
-export interface webhooks {
-    "deployment.building": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The deployment is being built. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The deployment is being built. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.building";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.cancelled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The deployment was cancelled on its way. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The deployment was cancelled on its way. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.cancelled";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.claimed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A worker took the deployment, for the first time or again. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A worker took the deployment, for the first time or again. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.claimed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.failed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The deployment failed for good. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The deployment failed for good. */
-                        data?: {
-                            error: string;
-                        };
-                        /** @enum {string} */
-                        type?: "deployment.failed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.promoted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The deployment serves its version. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The deployment serves its version. */
-                        data?: {
-                            /** @description The id of a version, ver_… */
-                            version_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "deployment.promoted";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.queued": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A deployment was asked for. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A deployment was asked for. */
-                        data?: {
-                            /** @enum {string} */
-                            type: "realtime" | "batch_only";
-                            /** @description The id of a version, ver_… */
-                            version_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "deployment.queued";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The instance may take traffic. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The instance may take traffic. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.ready";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.resumed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The deployment was draining, and serves its version again. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The deployment was draining, and serves its version again. */
-                        data?: {
-                            /** @description The id of a version, ver_… */
-                            version_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "deployment.resumed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.starting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The instance is being started. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The instance is being started. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.starting";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.stopped": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Nothing names the deployment any more; its instance goes. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description Nothing names the deployment any more; its instance goes. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.stopped";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.superseded": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A newer wish overtook the deployment. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A newer wish overtook the deployment. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.superseded";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "deployment.verifying": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The instance is called with the plugin's own examples. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The instance is called with the plugin's own examples. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "deployment.verifying";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "key.created": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An API key was made. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An API key was made. */
-                        data?: {
-                            expires_at: string | null;
-                            name: string;
-                            namespace_ids: string[] | null;
-                            prefix: string;
-                            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
-                        };
-                        /** @enum {string} */
-                        type?: "key.created";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "key.revoked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An API key was revoked. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An API key was revoked. */
-                        data?: {
-                            name: string;
-                            prefix: string;
-                        };
-                        /** @enum {string} */
-                        type?: "key.revoked";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "key.rotated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An API key has a new secret. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An API key has a new secret. */
-                        data?: {
-                            name: string;
-                            prefix: string;
-                            /** @description Null: the one before is over. */
-                            previous_valid_until: string | null;
-                        };
-                        /** @enum {string} */
-                        type?: "key.rotated";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "namespace.created": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A namespace was made. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A namespace was made. */
-                        data?: {
-                            name: string;
-                        };
-                        /** @enum {string} */
-                        type?: "namespace.created";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "namespace.deleted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A namespace was deleted; what it holds follows. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A namespace was deleted; what it holds follows. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "namespace.deleted";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "namespace.reconfigured": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A namespace's vector features follow the plugins that are deployed in it: some were added or removed. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A namespace's vector features follow the plugins that are deployed in it: some were added or removed. */
-                        data?: {
-                            added: string[];
-                            removed: string[];
-                        };
-                        /** @enum {string} */
-                        type?: "namespace.reconfigured";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "namespace.updated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A namespace was changed. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A namespace was changed. */
-                        data?: {
-                            fields: string[];
-                        };
-                        /** @enum {string} */
-                        type?: "namespace.updated";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "organization.created": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An organization was made. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An organization was made. */
-                        data?: {
-                            name: string;
-                        };
-                        /** @enum {string} */
-                        type?: "organization.created";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "organization.quotas_changed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The operator changed what an organization may have. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The operator changed what an organization may have. */
-                        data?: {
-                            /** @description Null: as for everybody. */
-                            quotas: {
-                                keys?: number | null;
-                                live_deployments?: number | null;
-                                namespaces?: number | null;
-                                plugins_per_namespace?: number | null;
-                                stored_bytes?: number | null;
-                                webhook_endpoints?: number | null;
-                            };
-                        };
-                        /** @enum {string} */
-                        type?: "organization.quotas_changed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "plugin.active_version_changed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Another version of a plugin is the active one, or none. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description Another version of a plugin is the active one, or none. */
-                        data?: {
-                            /** @description The id of a version, ver_… */
-                            to: string | null;
-                        };
-                        /** @enum {string} */
-                        type?: "plugin.active_version_changed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "plugin.disabled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A version of an organization's plugin may not be used in a namespace any more. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A version of an organization's plugin may not be used in a namespace any more. */
-                        data?: {
-                            plugin_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "plugin.disabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "plugin.enabled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A version of an organization's plugin may be used in a namespace, or is given other parameters there. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A version of an organization's plugin may be used in a namespace, or is given other parameters there. */
-                        data?: {
-                            plugin_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "plugin.enabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "plugin.rolled_back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A rollback was asked for; a plugin's traffic by name follows when its version can serve. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A rollback was asked for; a plugin's traffic by name follows when its version can serve. */
-                        data?: {
-                            /** @description What was active until then. */
-                            from: string | null;
-                            message: string | null;
-                            /** @description The id of a version, ver_… */
-                            to: string;
-                        };
-                        /** @enum {string} */
-                        type?: "plugin.rolled_back";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "pointer.emptied": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A version serves nothing any more in a namespace. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A version serves nothing any more in a namespace. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "pointer.emptied";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "pointer.moved": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A plugin's traffic by name went to a version, or away from one. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A plugin's traffic by name went to a version, or away from one. */
-                        data?: {
-                            /** @description The id of a version, ver_… */
-                            away_from?: string;
-                            /** @description The id of a version, ver_… */
-                            to?: string;
-                        };
-                        /** @enum {string} */
-                        type?: "pointer.moved";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "scan_policy.updated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An organization chose another level of the scan policy. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An organization chose another level of the scan policy. */
-                        data?: {
-                            /** @enum {string} */
-                            from: "seed" | "strict";
-                            /** @enum {string} */
-                            to: "seed" | "strict";
-                        };
-                        /** @enum {string} */
-                        type?: "scan_policy.updated";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "upload.confirming": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An upload is being read and scanned. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An upload is being read and scanned. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "upload.confirming";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "upload.created": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A presigned URL was handed out. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A presigned URL was handed out. */
-                        data?: {
-                            name: string;
-                        };
-                        /** @enum {string} */
-                        type?: "upload.created";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "upload.expired": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An upload was given up: nobody confirmed it in time. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An upload was given up: nobody confirmed it in time. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "upload.expired";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "upload.rejected": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An upload was rejected for good. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An upload was rejected for good. */
-                        data?: {
-                            /** @enum {string} */
-                            because: "content" | "conflict" | "attempts";
-                            errors: number;
-                        };
-                        /** @enum {string} */
-                        type?: "upload.rejected";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "upload.reopened": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An upload is open again, without a verdict. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An upload is open again, without a verdict. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "upload.reopened";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "version.deleted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A version was deleted. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A version was deleted. */
-                        data?: {
-                            plugin_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "version.deleted";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "version.published": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An upload was accepted as a version. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description An upload was accepted as a version. */
-                        data?: {
-                            plugin_id: string;
-                            sha256: string;
-                            upload_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "version.published";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "version.verdict_changed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live. */
-                        data?: {
-                            /** @enum {string} */
-                            from: "pass" | "warn" | "reject";
-                            /** @enum {string} */
-                            level: "seed" | "strict";
-                            /** @description Where it is live, up to a hundred places. */
-                            live: {
-                                deployment_id: string;
-                                namespace_id: string;
-                            }[];
-                            /** @description In how many places it is live. */
-                            live_places: number;
-                            plugin_id: string;
-                            policy_version: string;
-                            /** @description Those that reject it. */
-                            rules: string[];
-                            /** @enum {string} */
-                            to: "pass" | "warn" | "reject";
-                        };
-                        /** @enum {string} */
-                        type?: "version.verdict_changed";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "waiver.expired": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A waiver is over. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A waiver is over. */
-                        data?: {
-                            plugin: string;
-                            rule: string;
-                        };
-                        /** @enum {string} */
-                        type?: "waiver.expired";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "waiver.granted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A rule was waived for a plugin. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A rule was waived for a plugin. */
-                        data?: {
-                            expires_at: string;
-                            /** @description A plugin's name, or the id of one of its versions. */
-                            plugin: string;
-                            reason: string;
-                            rule: string;
-                        };
-                        /** @enum {string} */
-                        type?: "waiver.granted";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "waiver.revoked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A waiver was taken back. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A waiver was taken back. */
-                        data?: {
-                            plugin: string;
-                            rule: string;
-                        };
-                        /** @enum {string} */
-                        type?: "waiver.revoked";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "waiver.used": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A version was accepted with findings that the waiver lets pass. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A version was accepted with findings that the waiver lets pass. */
-                        data?: {
-                            findings: number;
-                            plugin_id: string;
-                            rule: string;
-                            upload_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "waiver.used";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.created": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook was made. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook was made. */
-                        data?: {
-                            events: string[] | null;
-                            host: string;
-                            namespace_ids: string[] | null;
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.created";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.deleted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook was deleted. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook was deleted. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "webhook.deleted";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.disabled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook gets no more events: by request, answered 410, or failed for days. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook gets no more events: by request, answered 410, or failed for days. */
-                        data?: {
-                            /** @enum {string} */
-                            because: "request" | "gone" | "failing";
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.disabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.enabled": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook gets events again. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook gets events again. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "webhook.enabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.recovered": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The failed deliveries of a period were asked for again. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description The failed deliveries of a period were asked for again. */
-                        data?: {
-                            since: string;
-                            until: string;
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.recovered";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.redelivered": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A delivery was asked for again. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A delivery was asked for again. */
-                        data?: {
-                            delivery_id: string;
-                            event_id: string;
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.redelivered";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.secret_rotated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook has a new secret. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook has a new secret. */
-                        data?: {
-                            previous_valid_until: string;
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.secret_rotated";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A test, sent to the webhook that it was asked for and to no other. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A test, sent to the webhook that it was asked for and to no other. */
-                        data?: Record<string, never>;
-                        /** @enum {string} */
-                        type?: "webhook.test";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "webhook.updated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A webhook was changed. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description The id of the event: the same however often it is sent */
-                    "webhook-id": string;
-                    /** @description v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret */
-                    "webhook-signature": string;
-                    /** @description Of this attempt, in seconds since 1970 */
-                    "webhook-timestamp": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Event"] & {
-                        /** @description A webhook was changed. */
-                        data?: {
-                            fields: string[];
-                        };
-                        /** @enum {string} */
-                        type?: "webhook.updated";
-                    };
-                };
-            };
-            responses: {
-                /** @description It was received. Nothing else counts; redirects are not followed. */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-}
+export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ApiKey: {
@@ -5404,6 +1211,7 @@ export interface components {
         };
         AvailablePlugins: {
             namespace_id: string;
+            next_cursor: string | null;
             organization_id: string;
             plugins: components["schemas"]["AvailablePlugin"][];
             /** @enum {boolean} */
@@ -5910,6 +1718,7 @@ export interface components {
         };
         PluginList: {
             namespace_id: string | null;
+            next_cursor: string | null;
             organization_id: string;
             plugins: components["schemas"]["PluginListItem"][];
             /** @enum {boolean} */
@@ -6241,17 +2050,82 @@ export interface components {
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+         * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+         */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    getOpenApiDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "text"
+                     *     }
+                     */
+                    "application/json": {
+                        openapi: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     listOrganizations: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before */
                 cursor?: string;
+                /** @description At most so many */
                 limit?: number;
             };
             header?: never;
@@ -6266,6 +2140,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *           "name": "text_profile",
+                     *           "created_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pagination: {
                             limit: number;
@@ -6280,12 +2169,32 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "plugins_per_namespace": 0,
+                 *       "quotas": {
+                 *         "plugins_per_namespace": null,
+                 *         "stored_bytes": null,
+                 *         "live_deployments": null,
+                 *         "keys": null,
+                 *         "namespaces": null,
+                 *         "webhook_endpoints": null
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @description The same as the quota of that name, which goes before it. */
@@ -6301,6 +2210,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "api_key": "sk_…",
+                     *       "created_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         api_key: string;
                         /** Format: date-time */
@@ -6321,6 +2241,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the organization, `org_…`
+                 * @example org_…
+                 */
                 organization_id: string;
             };
             cookie?: never;
@@ -6333,6 +2257,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "quotas": {
+                     *         "plugins_per_namespace": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "stored_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "live_deployments": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "keys": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "namespaces": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "webhook_endpoints": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationInFull"];
                 };
             };
@@ -6341,14 +2298,36 @@ export interface operations {
     createOrganizationKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
+                /**
+                 * @description The id of the organization, `org_…`
+                 * @example org_…
+                 */
                 organization_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "scopes": [
+                 *         "plugins:write"
+                 *       ],
+                 *       "namespace_ids": [
+                 *         "ns_01m7wc54fherz84624ahd0kr7h"
+                 *       ],
+                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: date-time
@@ -6369,6 +2348,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null,
+                     *       "api_key": "sk_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
@@ -6379,12 +2378,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the organization, `org_…`
+                 * @example org_…
+                 */
                 organization_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "plugins_per_namespace": null,
+                 *       "stored_bytes": null,
+                 *       "live_deployments": null,
+                 *       "keys": null,
+                 *       "namespaces": null,
+                 *       "webhook_endpoints": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["QuotaChanges"];
             };
         };
@@ -6395,7 +2408,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "quotas": {
+                     *         "plugins_per_namespace": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "stored_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "live_deployments": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "keys": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "namespaces": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "webhook_endpoints": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationInFull"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description The id of a namespace */
+                namespace?: string;
+                /** @description Newest or oldest first */
+                order?: "desc" | "asc";
+                /** @description From then on */
+                since?: string;
+                /** @description The id of what changed */
+                subject?: string;
+                /** @description Of this type only, or of those that begin so */
+                type?: components["schemas"]["EventFilter"];
+                /** @description Not included */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, in the order in which they were written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "id": "text",
+                     *           "type": "deployment.promoted",
+                     *           "timestamp": "2026-03-05T09:30:00.000Z",
+                     *           "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "subject_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *           "actor": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Event"][];
+                    };
+                };
+            };
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query?: {
+                /** @description Begin with the events of this block */
+                from_block?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };
@@ -6403,8 +2538,11 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before */
                 cursor?: string;
+                /** @description At most so many */
                 limit?: number;
+                /** @description In this state only */
                 status?: "active" | "expired" | "revoked";
             };
             header?: never;
@@ -6419,6 +2557,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *           "name": "text_profile",
+                     *           "prefix": "sk_3kQx9bT",
+                     *           "scopes": [
+                     *             "plugins:write"
+                     *           ],
+                     *           "namespace_ids": [
+                     *             "ns_01m7wc54fherz84624ahd0kr7h"
+                     *           ],
+                     *           "status": "active",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "expires_at": null,
+                     *           "last_used_at": null,
+                     *           "revoked_at": null,
+                     *           "previous_valid_until": null
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pagination: {
                             limit: number;
@@ -6433,12 +2598,30 @@ export interface operations {
     createKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "scopes": [
+                 *         "plugins:write"
+                 *       ],
+                 *       "namespace_ids": [
+                 *         "ns_01m7wc54fherz84624ahd0kr7h"
+                 *       ],
+                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: date-time
@@ -6459,6 +2642,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null,
+                     *       "api_key": "sk_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
@@ -6469,6 +2672,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description `key_…`
+                 * @example key_…
+                 */
                 key_id: string;
             };
             cookie?: never;
@@ -6481,6 +2688,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
@@ -6489,10 +2715,15 @@ export interface operations {
     revokeKey: {
         parameters: {
             query?: {
+                /** @description Also when nobody can make keys afterwards */
                 allow_last?: "true" | "false";
             };
             header?: never;
             path: {
+                /**
+                 * @description `key_…`
+                 * @example key_…
+                 */
                 key_id: string;
             };
             cookie?: never;
@@ -6505,6 +2736,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
@@ -6513,14 +2763,25 @@ export interface operations {
     rotateKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
+                /**
+                 * @description `key_…`
+                 * @example key_…
+                 */
                 key_id: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /** @example null */
                 "application/json": {
                     /**
                      * @description How long the secret before goes on working
@@ -6537,7 +2798,1206 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null,
+                     *       "api_key": "sk_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    createNamespace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "namespace_name": "films",
+                 *       "namespace_type": "standard",
+                 *       "description": "Counts words and sentences.",
+                 *       "feature_extractors": [
+                 *         {
+                 *           "feature_extractor_name": "text",
+                 *           "version": "1.0.0"
+                 *         }
+                 *       ],
+                 *       "payload_indexes": null,
+                 *       "auto_create_indexes": null,
+                 *       "infrastructure": null,
+                 *       "ttl_seconds": null
+                 *     }
+                 */
+                "application/json": {
+                    auto_create_indexes?: boolean | null;
+                    description?: string | null;
+                    feature_extractors: ({
+                        feature_extractor_name: string;
+                        version: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    infrastructure?: {
+                        [key: string]: unknown;
+                    } | null;
+                    namespace_name: string;
+                    /**
+                     * @default standard
+                     * @enum {string}
+                     */
+                    namespace_type?: "standard" | "marketplace";
+                    payload_indexes?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                    ttl_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The namespace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_name": "films",
+                     *       "namespace_type": "text",
+                     *       "description": "Counts words and sentences.",
+                     *       "feature_extractors": [
+                     *         {
+                     *           "feature_extractor_name": "text",
+                     *           "version": "1.0.0",
+                     *           "feature_extractor_id": "text"
+                     *         }
+                     *       ],
+                     *       "payload_indexes": null,
+                     *       "auto_create_indexes": false,
+                     *       "infrastructure": null,
+                     *       "document_count": null,
+                     *       "bucket_count": null,
+                     *       "collection_count": null,
+                     *       "object_count": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Namespace"];
+                };
+            };
+        };
+    };
+    listDeployments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description Of the plugin of that name */
+                name?: string;
+                /** @description In this state only */
+                status?: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deployments with their steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "version_id": "text",
+                     *           "deployment_type": "realtime",
+                     *           "parameters": {},
+                     *           "generation": 1,
+                     *           "status": "promoted",
+                     *           "error": null,
+                     *           "attempts": 1,
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z",
+                     *           "promoted_at": null,
+                     *           "serving": false,
+                     *           "steps": [
+                     *             {
+                     *               "step": "build",
+                     *               "attempt": 1,
+                     *               "started_at": "2026-03-05T09:30:00.000Z",
+                     *               "ended_at": null,
+                     *               "error": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentPage"];
+                };
+            };
+        };
+    };
+    getDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `dep_…`
+                 * @example dep_…
+                 */
+                deployment_id: string;
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deployment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "version_id": "text",
+                     *       "deployment_type": "realtime",
+                     *       "parameters": {},
+                     *       "generation": 1,
+                     *       "status": "promoted",
+                     *       "error": null,
+                     *       "attempts": 1,
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "promoted_at": null,
+                     *       "serving": false,
+                     *       "steps": [
+                     *         {
+                     *           "step": "build",
+                     *           "attempt": 1,
+                     *           "started_at": "2026-03-05T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "error": null,
+                     *           "log": [
+                     *             {
+                     *               "at": "text",
+                     *               "stream": "stdout",
+                     *               "line": "text"
+                     *             }
+                     *           ],
+                     *           "log_lines": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentInFull"];
+                };
+            };
+        };
+    };
+    cancelDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `dep_…`
+                 * @example dep_…
+                 */
+                deployment_id: string;
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "version_id": "text",
+                     *       "deployment_type": "realtime",
+                     *       "parameters": {},
+                     *       "generation": 1,
+                     *       "status": "promoted",
+                     *       "error": null,
+                     *       "attempts": 1,
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "promoted_at": null,
+                     *       "serving": false,
+                     *       "steps": [
+                     *         {
+                     *           "step": "build",
+                     *           "attempt": 1,
+                     *           "started_at": "2026-03-05T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "error": null,
+                     *           "log": [
+                     *             {
+                     *               "at": "text",
+                     *               "stream": "stdout",
+                     *               "line": "text"
+                     *             }
+                     *           ],
+                     *           "log_lines": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentInFull"];
+                };
+            };
+        };
+    };
+    followDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last message that was read */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description `dep_…`
+                 * @example dep_…
+                 */
+                deployment_id: string;
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description It is over, and the message that Last-Event-ID names was the last one */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getDeploymentLogs: {
+        parameters: {
+            query?: {
+                /** @description Answer with a stream of what comes */
+                follow?: "true" | "false";
+                /** @description At most so many of the lines that are there already */
+                tail?: number | null;
+            };
+            header?: {
+                /** @description The id of the last message that was read */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description `dep_…`
+                 * @example dep_…
+                 */
+                deployment_id: string;
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, or a stream of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "generation": null,
+                     *       "instance_state": "starting",
+                     *       "lines": [
+                     *         {
+                     *           "at": "text",
+                     *           "stream": "stdout",
+                     *           "line": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstanceLog"];
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    retryDeployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `dep_…`
+                 * @example dep_…
+                 */
+                deployment_id: string;
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new deployment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "version_id": "text",
+                     *       "deployment_type": "realtime",
+                     *       "parameters": {},
+                     *       "generation": 1,
+                     *       "status": "promoted",
+                     *       "error": null,
+                     *       "attempts": 1,
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "promoted_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+        };
+    };
+    listPlugins: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description Of this name only */
+                name?: string;
+                /** @description Leave out so many */
+                offset?: number | null;
+                /** @description Of the namespace's own plugins, or of the organization's */
+                source?: components["schemas"]["PluginOwner"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Plugin versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugins": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "description": "Counts words and sentences.",
+                     *           "deployed": false,
+                     *           "validation_status": "passed",
+                     *           "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *           "source": "namespace",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "next_cursor": null,
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginList"];
+                };
+            };
+        };
+    };
+    publishPlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    description?: string;
+                    /** Format: binary */
+                    file: string;
+                    name: string;
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Published, or still being scanned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "validation_status": "passed",
+                     *       "validation_errors": [
+                     *         "text"
+                     *       ],
+                     *       "deployment_status": "pending",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "s3_archive_url": null,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer",
+                     *       "warnings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    getPlugin: {
+        parameters: {
+            query?: {
+                /** @description Adds presigned_download_url */
+                return_presigned_urls?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin": {
+                     *         "plugin_id": "text_profile_1_0_0",
+                     *         "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *         "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *         "name": "text_profile",
+                     *         "version": "1.0.0",
+                     *         "description": "Counts words and sentences.",
+                     *         "s3_archive_url": "text",
+                     *         "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "upload_sha256": "text",
+                     *         "size_bytes": 1,
+                     *         "validation_status": "passed",
+                     *         "validation_errors": [
+                     *           "text"
+                     *         ],
+                     *         "security_scan_passed": false,
+                     *         "scan_verdict": "pass",
+                     *         "deployed": false,
+                     *         "deployment_info": null,
+                     *         "manifest": null,
+                     *         "message": "Faster tokenizer",
+                     *         "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *         "source": "namespace",
+                     *         "resolved_inference_name": null,
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_at": "2026-03-05T09:30:00.000Z",
+                     *         "deployed_at": null
+                     *       },
+                     *       "presigned_download_url": null
+                     *     }
+                     */
+                    "application/json": {
+                        plugin: components["schemas"]["PluginDocument"];
+                        /**
+                         * Format: uri
+                         * @description When return_presigned_urls is true
+                         */
+                        presigned_download_url: string | null;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    deletePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "message": "Faster tokenizer",
+                     *       "deployment_removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDeleted"];
+                };
+            };
+        };
+    };
+    deployPlugin: {
+        parameters: {
+            query?: {
+                /** @description Left out: realtime if the plugin has a realtime.py */
+                deployment_type?: "batch_only" | "realtime";
+            };
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued; or done, when it is batch-only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "version": "1.0.0",
+                     *       "status": "deployed",
+                     *       "deployment_type": "batch_only",
+                     *       "deployed": false,
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "message": "Faster tokenizer",
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "generation": 1,
+                     *       "deployment_name": "text",
+                     *       "route_prefix": "/text_profile_1_0_0",
+                     *       "estimated_completion_seconds": 1,
+                     *       "queue_position": 1,
+                     *       "deployment_method": "text",
+                     *       "status_endpoint": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployAnswer"];
+                };
+            };
+        };
+    };
+    listPluginDeployments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deployments with their steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "version_id": "text",
+                     *           "deployment_type": "realtime",
+                     *           "parameters": {},
+                     *           "generation": 1,
+                     *           "status": "promoted",
+                     *           "error": null,
+                     *           "attempts": 1,
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z",
+                     *           "promoted_at": null,
+                     *           "serving": false,
+                     *           "steps": [
+                     *             {
+                     *               "step": "build",
+                     *               "attempt": 1,
+                     *               "started_at": "2026-03-05T09:30:00.000Z",
+                     *               "ended_at": null,
+                     *               "error": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentPage"];
+                };
+            };
+        };
+    };
+    getPluginDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GET download_url until expires_at, without the key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "download_url": "https://example.com/",
+                     *       "presigned_download_url": "https://example.com/",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "file_size_bytes": 6074,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDownload"];
+                };
+            };
+        };
+    };
+    getPluginLogs: {
+        parameters: {
+            query?: {
+                /** @description Answer with a stream of what comes */
+                follow?: "true" | "false";
+                /** @description At most so many of the lines that are there already */
+                tail?: number | null;
+            };
+            header?: {
+                /** @description The id of the last message that was read */
+                "last-event-id"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, or a stream of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "generation": null,
+                     *       "instance_state": "starting",
+                     *       "lines": [
+                     *         {
+                     *           "at": "text",
+                     *           "stream": "stdout",
+                     *           "line": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstanceLog"];
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    callPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    inputs?: {
+                        [key: string]: unknown;
+                    } | null;
+                    parameters?: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The answer, or the error the handler raised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "inference_name": "text",
+                     *       "raw_response": null,
+                     *       "response_type": null,
+                     *       "response_keys": null,
+                     *       "error": null,
+                     *       "message": "Faster tokenizer",
+                     *       "duration_ms": 1,
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RealtimeAnswer"];
+                };
+            };
+        };
+    };
+    getPluginSource: {
+        parameters: {
+            query?: {
+                /** @description One file only */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files, in the order of the archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "total": 1,
+                     *       "truncated": false,
+                     *       "files": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "size_bytes": 1,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "encoding": "utf-8",
+                     *           "content": null,
+                     *           "truncated": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginSource"];
+                };
+            };
+        };
+    };
+    getPluginStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest attempt decides status; the rest tells what serves now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "status": "DEPLOYED",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "realtime_enabled": false,
+                     *       "message": "Faster tokenizer",
+                     *       "queued_at": null,
+                     *       "estimated_completion_seconds": null,
+                     *       "deployed": false,
+                     *       "route_prefix": "/text_profile_1_0_0",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "deployed_at": null,
+                     *       "error": null,
+                     *       "serving": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginStatus"];
+                };
+            };
+        };
+    };
+    undeployPlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Undeployed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "status": "undeployed",
+                     *       "message": "Faster tokenizer"
+                     *     }
+                     */
+                    "application/json": {
+                        message: string;
+                        namespace_id: string;
+                        plugin_id: string;
+                        /** @enum {string} */
+                        status: "undeployed";
+                        /** @enum {boolean} */
+                        success: true;
+                    };
                 };
             };
         };
@@ -6545,12 +4005,21 @@ export interface operations {
     listAvailablePlugins: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
                 limit?: number;
+                /** @description Of this name only */
                 name?: string;
+                /** @description Leave out so many */
                 offset?: number | null;
             };
             header?: never;
             path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
                 namespace_id: string;
             };
             cookie?: never;
@@ -6563,7 +4032,412 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugins": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "description": "Counts words and sentences.",
+                     *           "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *           "validation_status": "passed",
+                     *           "enabled_in_namespace": false,
+                     *           "parameters": null,
+                     *           "shadowed": false,
+                     *           "created_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "next_cursor": null,
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AvailablePlugins"];
+                };
+            };
+        };
+    };
+    diffPluginVersions: {
+        parameters: {
+            query: {
+                /**
+                 * @description The version before: `1.0.0`
+                 * @example 1.0.0
+                 */
+                v1: string;
+                /**
+                 * @description The version after
+                 * @example 1.0.0
+                 */
+                v2: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description The plugin's name
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Files as unified text, findings that came and went, dependencies that changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "v1": "1.0.0",
+                     *       "v2": "1.1.0",
+                     *       "identical": false,
+                     *       "files": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "status": "added",
+                     *           "additions": null,
+                     *           "deletions": null,
+                     *           "diff": "text",
+                     *           "hidden": "binary",
+                     *           "size_bytes": {
+                     *             "v1": null,
+                     *             "v2": null
+                     *           },
+                     *           "sha256": {
+                     *             "v1": "1.0.0",
+                     *             "v2": "1.1.0"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "summary": {
+                     *         "files_changed": 1,
+                     *         "additions": 1,
+                     *         "deletions": 1
+                     *       },
+                     *       "diff": "text",
+                     *       "findings": {
+                     *         "introduced": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "fixed": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "unchanged": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ]
+                     *       },
+                     *       "dependencies": [
+                     *         {
+                     *           "name": "text_profile",
+                     *           "v1": "1.0.0",
+                     *           "v2": "1.1.0"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDiff"];
+                };
+            };
+        };
+    };
+    callPluginByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description The plugin's name
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    inputs?: {
+                        [key: string]: unknown;
+                    } | null;
+                    parameters?: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The answer, or the error the handler raised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "inference_name": "text",
+                     *       "raw_response": null,
+                     *       "response_type": null,
+                     *       "response_keys": null,
+                     *       "error": null,
+                     *       "message": "Faster tokenizer",
+                     *       "duration_ms": 1,
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NamedRealtimeAnswer"];
+                };
+            };
+        };
+    };
+    testPluginByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description The plugin's name
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    inputs?: {
+                        [key: string]: unknown;
+                    } | null;
+                    parameters?: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The answer, or the error the handler raised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "inference_name": "text",
+                     *       "raw_response": null,
+                     *       "response_type": null,
+                     *       "response_keys": null,
+                     *       "error": null,
+                     *       "message": "Faster tokenizer",
+                     *       "duration_ms": 1,
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NamedRealtimeAnswer"];
+                };
+            };
+        };
+    };
+    rollBackPlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description The plugin's name
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    message?: string | null;
+                    /**
+                     * @description Left out: the version that was active before.
+                     * @example 1.0.0
+                     */
+                    version?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Rolled back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "version": "1.0.0",
+                     *       "previous_version": null,
+                     *       "active_version": "1.1.0",
+                     *       "traffic": "none",
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginRollback"];
+                };
+            };
+        };
+    };
+    listPluginVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description The plugin's name
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When each was published and deployed, by whom, and with which message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "active_version": "1.1.0",
+                     *       "total": 1,
+                     *       "versions": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "version": "1.0.0",
+                     *           "active": false,
+                     *           "serves_name": false,
+                     *           "deployed": false,
+                     *           "status": "DEPLOYED",
+                     *           "validation_status": "passed",
+                     *           "message": "Faster tokenizer",
+                     *           "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "deployed_at": null,
+                     *           "deployed_by": null,
+                     *           "last_deployed_at": null
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginVersions"];
                 };
             };
         };
@@ -6571,9 +4445,23 @@ export interface operations {
     disablePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
                 namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
                 plugin_id: string;
             };
             cookie?: never;
@@ -6586,6 +4474,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginDisabled"];
                 };
             };
@@ -6594,15 +4490,30 @@ export interface operations {
     enablePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
                 namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
                 plugin_id: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /** @example null */
                 "application/json": {
                     /** @description True when left out. */
                     deploy?: boolean | null;
@@ -6620,6 +4531,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "message": "Faster tokenizer",
+                     *       "deployment_status": "deployed",
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginEnabled"];
                 };
             };
@@ -6628,14 +4550,29 @@ export interface operations {
     reconfigureNamespace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
                 namespace_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": {
                     confirm: boolean;
                 };
@@ -6648,7 +4585,1912 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "status": "reconfigured",
+                     *       "previous_points_count": 1,
+                     *       "vectors_added": [
+                     *         "text"
+                     *       ],
+                     *       "vectors_removed": [
+                     *         "text"
+                     *       ],
+                     *       "vectors_total": [
+                     *         "text"
+                     *       ],
+                     *       "collections_to_reprocess": [
+                     *         "text"
+                     *       ],
+                     *       "message": "Faster tokenizer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NamespaceReconfigured"];
+                };
+            };
+        };
+    };
+    createPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "version": "1.0.0",
+                 *       "description": "Counts words and sentences.",
+                 *       "file_size_bytes": 6074,
+                 *       "presigned_url_expiration": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PluginUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description PUT the archive to presigned_url, then confirm */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "presigned_url": "https://example.com/",
+                     *       "s3_key": "text",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "plugin_id": "text_profile_1_0_0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginUpload"];
+                };
+            };
+        };
+    };
+    confirmPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description `plu_…`
+                 * @example plu_01m7wc54fherz84624ahd0kr7h
+                 */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    etag?: string | null;
+                    file_size_bytes?: number | null;
+                    message?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Published, or still being scanned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "validation_status": "passed",
+                     *       "validation_errors": [
+                     *         "text"
+                     *       ],
+                     *       "deployment_status": "pending",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "s3_archive_url": null,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer",
+                     *       "warnings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    getNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The namespace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_name": "films",
+                     *       "namespace_type": "text",
+                     *       "description": "Counts words and sentences.",
+                     *       "feature_extractors": [
+                     *         {
+                     *           "feature_extractor_name": "text",
+                     *           "version": "1.0.0",
+                     *           "feature_extractor_id": "text"
+                     *         }
+                     *       ],
+                     *       "payload_indexes": null,
+                     *       "auto_create_indexes": false,
+                     *       "infrastructure": null,
+                     *       "document_count": null,
+                     *       "bucket_count": null,
+                     *       "collection_count": null,
+                     *       "object_count": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Namespace"];
+                };
+            };
+        };
+    };
+    putNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "namespace_name": "films",
+                 *       "namespace_type": "standard",
+                 *       "description": "Counts words and sentences.",
+                 *       "feature_extractors": [
+                 *         {
+                 *           "feature_extractor_name": "text",
+                 *           "version": "1.0.0"
+                 *         }
+                 *       ],
+                 *       "payload_indexes": null,
+                 *       "auto_create_indexes": null,
+                 *       "infrastructure": null,
+                 *       "ttl_seconds": null
+                 *     }
+                 */
+                "application/json": {
+                    auto_create_indexes?: boolean | null;
+                    description?: string | null;
+                    feature_extractors?: ({
+                        feature_extractor_name: string;
+                        version: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    infrastructure?: {
+                        [key: string]: unknown;
+                    } | null;
+                    namespace_name?: string;
+                    /** @enum {string} */
+                    namespace_type?: "standard" | "marketplace";
+                    payload_indexes?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                    ttl_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The namespace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_name": "films",
+                     *       "namespace_type": "text",
+                     *       "description": "Counts words and sentences.",
+                     *       "feature_extractors": [
+                     *         {
+                     *           "feature_extractor_name": "text",
+                     *           "version": "1.0.0",
+                     *           "feature_extractor_id": "text"
+                     *         }
+                     *       ],
+                     *       "payload_indexes": null,
+                     *       "auto_create_indexes": false,
+                     *       "infrastructure": null,
+                     *       "document_count": null,
+                     *       "bucket_count": null,
+                     *       "collection_count": null,
+                     *       "object_count": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Namespace"];
+                };
+            };
+        };
+    };
+    deleteNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer"
+                     *     }
+                     */
+                    "application/json": {
+                        message: string;
+                        namespace_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    patchNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "namespace_name": "films",
+                 *       "namespace_type": "standard",
+                 *       "description": "Counts words and sentences.",
+                 *       "feature_extractors": [
+                 *         {
+                 *           "feature_extractor_name": "text",
+                 *           "version": "1.0.0"
+                 *         }
+                 *       ],
+                 *       "payload_indexes": null,
+                 *       "auto_create_indexes": null,
+                 *       "infrastructure": null,
+                 *       "ttl_seconds": null
+                 *     }
+                 */
+                "application/json": {
+                    auto_create_indexes?: boolean | null;
+                    description?: string | null;
+                    feature_extractors?: ({
+                        feature_extractor_name: string;
+                        version: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    infrastructure?: {
+                        [key: string]: unknown;
+                    } | null;
+                    namespace_name?: string;
+                    /** @enum {string} */
+                    namespace_type?: "standard" | "marketplace";
+                    payload_indexes?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                    ttl_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The namespace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_name": "films",
+                     *       "namespace_type": "text",
+                     *       "description": "Counts words and sentences.",
+                     *       "feature_extractors": [
+                     *         {
+                     *           "feature_extractor_name": "text",
+                     *           "version": "1.0.0",
+                     *           "feature_extractor_id": "text"
+                     *         }
+                     *       ],
+                     *       "payload_indexes": null,
+                     *       "auto_create_indexes": false,
+                     *       "infrastructure": null,
+                     *       "document_count": null,
+                     *       "bucket_count": null,
+                     *       "collection_count": null,
+                     *       "object_count": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Namespace"];
+                };
+            };
+        };
+    };
+    listNamespaces: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Taken and ignored: the total is always told */
+                include_total?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description Leave out so many */
+                offset?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": ({
+                    search?: string | null;
+                } & {
+                    [key: string]: unknown;
+                }) | null;
+            };
+        };
+        responses: {
+            /** @description A page of namespaces */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "namespace_name": "films",
+                     *           "namespace_type": "text",
+                     *           "description": "Counts words and sentences.",
+                     *           "feature_extractors": [
+                     *             {
+                     *               "feature_extractor_name": "text",
+                     *               "version": "1.0.0",
+                     *               "feature_extractor_id": "text"
+                     *             }
+                     *           ],
+                     *           "payload_indexes": null,
+                     *           "auto_create_indexes": false,
+                     *           "infrastructure": null,
+                     *           "document_count": null,
+                     *           "bucket_count": null,
+                     *           "collection_count": null,
+                     *           "object_count": null,
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "offset": 1,
+                     *         "next_cursor": null,
+                     *         "total": 1
+                     *       },
+                     *       "total_count": 1
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                            offset: number;
+                            total: number;
+                        };
+                        results: components["schemas"]["Namespace"][];
+                        total_count: number;
+                    };
+                };
+            };
+        };
+    };
+    listOrganizationPlugins: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description Of this name only */
+                name?: string;
+                /** @description Leave out so many */
+                offset?: number | null;
+                /** @description Of the namespace's own plugins, or of the organization's */
+                source?: components["schemas"]["PluginOwner"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Plugin versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugins": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "description": "Counts words and sentences.",
+                     *           "deployed": false,
+                     *           "validation_status": "passed",
+                     *           "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *           "source": "namespace",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "next_cursor": null,
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginList"];
+                };
+            };
+        };
+    };
+    getOrganizationPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin": {
+                     *         "plugin_id": "text_profile_1_0_0",
+                     *         "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *         "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *         "name": "text_profile",
+                     *         "version": "1.0.0",
+                     *         "description": "Counts words and sentences.",
+                     *         "s3_archive_url": "text",
+                     *         "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "upload_sha256": "text",
+                     *         "size_bytes": 1,
+                     *         "validation_status": "passed",
+                     *         "validation_errors": [
+                     *           "text"
+                     *         ],
+                     *         "security_scan_passed": false,
+                     *         "scan_verdict": "pass",
+                     *         "deployed": false,
+                     *         "deployment_info": null,
+                     *         "manifest": null,
+                     *         "message": "Faster tokenizer",
+                     *         "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *         "source": "namespace",
+                     *         "resolved_inference_name": null,
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_at": "2026-03-05T09:30:00.000Z",
+                     *         "deployed_at": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        plugin: components["schemas"]["PluginDocument"];
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    deleteOrganizationPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "message": "Faster tokenizer",
+                     *       "deployment_removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDeleted"];
+                };
+            };
+        };
+    };
+    listOrganizationPluginDeployments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deployments with their steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "version_id": "text",
+                     *           "deployment_type": "realtime",
+                     *           "parameters": {},
+                     *           "generation": 1,
+                     *           "status": "promoted",
+                     *           "error": null,
+                     *           "attempts": 1,
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z",
+                     *           "promoted_at": null,
+                     *           "serving": false,
+                     *           "steps": [
+                     *             {
+                     *               "step": "build",
+                     *               "attempt": 1,
+                     *               "started_at": "2026-03-05T09:30:00.000Z",
+                     *               "ended_at": null,
+                     *               "error": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentPage"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GET download_url until expires_at, without the key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "download_url": "https://example.com/",
+                     *       "presigned_download_url": "https://example.com/",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "file_size_bytes": 6074,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDownload"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginSource: {
+        parameters: {
+            query?: {
+                /** @description One file only */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files, in the order of the archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "total": 1,
+                     *       "truncated": false,
+                     *       "files": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "size_bytes": 1,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "encoding": "utf-8",
+                     *           "content": null,
+                     *           "truncated": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginSource"];
+                };
+            };
+        };
+    };
+    createOrganizationPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "version": "1.0.0",
+                 *       "description": "Counts words and sentences.",
+                 *       "file_size_bytes": 6074,
+                 *       "presigned_url_expiration": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PluginUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description PUT the archive to presigned_url, then confirm */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "presigned_url": "https://example.com/",
+                     *       "s3_key": "text",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "plugin_id": "text_profile_1_0_0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginUpload"];
+                };
+            };
+        };
+    };
+    confirmOrganizationPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `plu_…`
+                 * @example plu_01m7wc54fherz84624ahd0kr7h
+                 */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    etag?: string | null;
+                    file_size_bytes?: number | null;
+                    message?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Published, or still being scanned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "validation_status": "passed",
+                     *       "validation_errors": [
+                     *         "text"
+                     *       ],
+                     *       "deployment_status": "pending",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "s3_archive_url": null,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer",
+                     *       "warnings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    getScanPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What plugins are judged by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "level": "seed",
+                     *       "policy_version": "text",
+                     *       "levels": [
+                     *         "seed"
+                     *       ],
+                     *       "thresholds": {
+                     *         "reject": "error",
+                     *         "warn": "warning"
+                     *       },
+                     *       "updated_at": null,
+                     *       "updated_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScanPolicy"];
+                };
+            };
+        };
+    };
+    setScanPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": "seed"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description seed: the published list of forbidden names. strict: that, and more rules. A level only adds to those before it.
+                     * @enum {string}
+                     */
+                    level: "seed" | "strict";
+                };
+            };
+        };
+        responses: {
+            /** @description What plugins are judged by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "level": "seed",
+                     *       "policy_version": "text",
+                     *       "levels": [
+                     *         "seed"
+                     *       ],
+                     *       "thresholds": {
+                     *         "reject": "error",
+                     *         "warn": "warning"
+                     *       },
+                     *       "updated_at": null,
+                     *       "updated_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScanPolicy"];
+                };
+            };
+        };
+    };
+    listWaivers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description A plugin's name, for all of its versions, or the id of one version */
+                plugin?: string;
+                /** @description In this state only */
+                status?: "active" | "expired" | "revoked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of waivers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "waiver_id": "text",
+                     *           "plugin": "text_profile",
+                     *           "rule": "text",
+                     *           "reason": "text",
+                     *           "expires_at": "2026-03-05T09:30:00.000Z",
+                     *           "status": "active",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "revoked_at": null
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Waiver"][];
+                    };
+                };
+            };
+        };
+    };
+    grantWaiver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "plugin": "text_profile",
+                 *       "rule": "SLP301",
+                 *       "reason": "text",
+                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WaiverRequest"];
+            };
+        };
+        responses: {
+            /** @description The waiver */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "waiver_id": "text",
+                     *       "plugin": "text_profile",
+                     *       "rule": "text",
+                     *       "reason": "text",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Waiver"];
+                };
+            };
+        };
+    };
+    revokeWaiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `wvr_…`
+                 * @example wvr_…
+                 */
+                waiver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waiver as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "waiver_id": "text",
+                     *       "plugin": "text_profile",
+                     *       "rule": "text",
+                     *       "reason": "text",
+                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Waiver"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description At most so many */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *           "url": "https://hooks.example.com/slipway",
+                     *           "description": "Counts words and sentences.",
+                     *           "events": null,
+                     *           "namespace_ids": [
+                     *             "ns_01m7wc54fherz84624ahd0kr7h"
+                     *           ],
+                     *           "status": "enabled",
+                     *           "disabled_because": "request",
+                     *           "failing_since": null,
+                     *           "previous_secret_until": null,
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/slipway",
+                 *       "description": "Counts words and sentences.",
+                 *       "events": null,
+                 *       "namespace_ids": [
+                 *         "ns_01m7wc54fherz84624ahd0kr7h"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    description?: string | null;
+                    /** @description Null or left out: all */
+                    events?: components["schemas"]["EventFilter"][] | null;
+                    /** @description Null or left out: all */
+                    namespace_ids?: string[] | null;
+                    /** @example https://hooks.example.com/slipway */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook and its secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, and how its deliveries of the last 30 days ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "deliveries": {
+                     *         "pending": 1,
+                     *         "succeeded": 1,
+                     *         "failed": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"] & {
+                        deliveries: {
+                            failed: number;
+                            pending: number;
+                            succeeded: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": {
+                        endpoint_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/slipway",
+                 *       "description": "Counts words and sentences.",
+                 *       "events": null,
+                 *       "namespace_ids": [
+                 *         "ns_01m7wc54fherz84624ahd0kr7h"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    description?: string | null;
+                    /** @description Null or left out: all */
+                    events?: components["schemas"]["EventFilter"][] | null;
+                    /** @description Null or left out: all */
+                    namespace_ids?: string[] | null;
+                    /** @example https://hooks.example.com/slipway */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description `evt_…` */
+                event_id?: string;
+                /** @description At most so many */
+                limit?: number;
+                /** @description When the event happened */
+                since?: string;
+                /** @description In this state only */
+                status?: "pending" | "succeeded" | "failed";
+                /** @description Of this type only, or of those that begin so */
+                type?: components["schemas"]["EventFilter"];
+                /** @description Not included */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *           "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *           "event_id": "evt_01m7wc54fherz84624ahd0kr7h",
+                     *           "event_type": "text",
+                     *           "status": "succeeded",
+                     *           "attempts": 1,
+                     *           "next_attempt_at": null,
+                     *           "event_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Delivery"][];
+                    };
+                };
+            };
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `dlv_…`
+                 * @example dlv_…
+                 */
+                delivery_id: string;
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_id": "evt_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_type": "text",
+                     *       "status": "succeeded",
+                     *       "attempts": 1,
+                     *       "next_attempt_at": null,
+                     *       "event_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "body": "text",
+                     *       "attempts_made": [
+                     *         {
+                     *           "number": 1,
+                     *           "started_at": "2026-03-05T09:30:00.000Z",
+                     *           "duration_ms": 1,
+                     *           "status_code": null,
+                     *           "error": null,
+                     *           "response_excerpt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryInFull"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `dlv_…`
+                 * @example dlv_…
+                 */
+                delivery_id: string;
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_id": "evt_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_type": "text",
+                     *       "status": "succeeded",
+                     *       "attempts": 1,
+                     *       "next_attempt_at": null,
+                     *       "event_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    disableWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    recoverDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-05T09:30:00.000Z",
+                 *       "until": "2026-03-05T09:30:00.000Z"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: date-time */
+                    since: string;
+                    /** Format: date-time */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The period, and how many deliveries are under way again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-03-05T09:30:00.000Z",
+                     *       "until": "2026-03-05T09:30:00.000Z",
+                     *       "deliveries": 1
+                     *     }
+                     */
+                    "application/json": {
+                        deliveries: number;
+                        /** Format: date-time */
+                        since: string;
+                        /** Format: date-time */
+                        until: string;
+                    };
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    /**
+                     * @description How long the secret before goes on signing
+                     * @default 86400
+                     */
+                    overlap_seconds?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The webhook and its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://hooks.example.com/slipway",
+                     *       "description": "Counts words and sentences.",
+                     *       "events": null,
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "enabled",
+                     *       "disabled_because": "request",
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of the webhook, `whk_…`
+                 * @example whk_…
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "endpoint_id": "whk_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_id": "evt_01m7wc54fherz84624ahd0kr7h",
+                     *       "event_type": "text",
+                     *       "status": "succeeded",
+                     *       "attempts": 1,
+                     *       "next_attempt_at": null,
+                     *       "event_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
         };

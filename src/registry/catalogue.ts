@@ -2,9 +2,17 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../access/owners.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { catalogueOrder, foundVersion, type PluginVersion, versionKeyOf } from './versions.ts';
+import {
+  afterInCatalogue,
+  catalogueOrder,
+  foundVersion,
+  type PluginVersion,
+  pluginIdOfVersion,
+  versionKeyOf,
+} from './versions.ts';
 import { isVisible, visibleVersionId } from './visible-versions.ts';
 
 export interface CatalogueItem {
@@ -17,9 +25,11 @@ export interface CatalogueRequest {
   name?: string;
   /** Whose plugins: those of the namespace, or of the organization. */
   source?: 'namespace' | 'org';
-  limit: number;
+  page: PageRequest;
   offset: number;
 }
+
+export type CataloguePage<Item> = Page<Item> & { total: number };
 
 /** For a selection: of the columns of one, drizzle leaves out the table. */
 function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
@@ -34,8 +44,8 @@ export async function listCatalogue(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  { name, source, limit, offset }: CatalogueRequest,
-): Promise<{ items: CatalogueItem[]; total: number }> {
+  { name, source, page, offset }: CatalogueRequest,
+): Promise<CataloguePage<CatalogueItem>> {
   requireScope(actor, 'plugins:read');
   const ofSource =
     source && sql`(${pluginVersions.ownerId} = ${pluginVersions.organizationId}) = ${source === 'org' ? 1 : 0}`;
@@ -45,14 +55,21 @@ export async function listCatalogue(
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(listed)
+      .where(and(listed, page.cursor === undefined ? undefined : afterInCatalogue(page.cursor)))
       .orderBy(...catalogueOrder)
-      .limit(limit)
+      .limit(page.limit + 1)
       .offset(offset),
     db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
   ]);
   requireOwner(owners, ownerId);
-  return { items, total: count?.total ?? 0 };
+  return { ...cataloguePage(items, page), total: count?.total ?? 0 };
+}
+
+export function cataloguePage<Item extends { version: PluginVersion }>(
+  rows: Item[],
+  { limit }: PageRequest,
+): Page<Item> {
+  return pageOf(rows, limit, ({ version }) => pluginIdOfVersion(version));
 }
 
 /** One version as the actor may see it; 404 for what isn't there for this actor. */

@@ -12,8 +12,9 @@ import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activeId } from './active-version.ts';
-import type { CatalogueRequest } from './catalogue.ts';
+import { type CataloguePage, type CatalogueRequest, cataloguePage } from './catalogue.ts';
 import {
+  afterInCatalogue,
   catalogueOrder,
   foundVersion,
   ownVersionId,
@@ -41,8 +42,8 @@ export async function listEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  { name, limit, offset }: CatalogueRequest,
-): Promise<{ items: Enableable[]; total: number }> {
+  { name, page, offset }: CatalogueRequest,
+): Promise<CataloguePage<Enableable>> {
   requireScope(actor, 'plugins:read');
   const listed = and(isVisible(actor.organizationId), name === undefined ? undefined : eq(pluginVersions.name, name));
   // Named by text: of columns in a selection drizzle leaves out the table.
@@ -58,14 +59,15 @@ export async function listEnableable(
         shadowed: ownsName(namespaceId, sql`plugin_versions.name`).mapWith(Boolean).as('shadowed'),
       })
       .from(pluginVersions)
-      .where(listed)
+      .where(and(listed, page.cursor === undefined ? undefined : afterInCatalogue(page.cursor)))
       .orderBy(...catalogueOrder)
-      .limit(limit)
+      .limit(page.limit + 1)
       .offset(offset),
     db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
   ]);
   foundNamespace(found, namespaceId);
-  return { items: rows.map((row) => ({ ...row, enabled: row.parameters !== null })), total: count?.total ?? 0 };
+  const items = rows.map((row) => ({ ...row, enabled: row.parameters !== null }));
+  return { ...cataloguePage(items, page), total: count?.total ?? 0 };
 }
 
 /** The one of that id; 404 for what isn't there for this actor. One D1 round trip. */

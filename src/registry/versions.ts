@@ -61,6 +61,15 @@ export function pluginIdOfVersion(version: Pick<PluginVersion, 'name' | 'major' 
   return pluginIdOf(version.name, version);
 }
 
+/** SQL: what comes after a version, named by its wire id, in the order of the catalogue; nothing for text that names none. */
+export function afterInCatalogue(pluginId: string): SQL {
+  const parsed = parsePluginId(pluginId);
+  if (!parsed) return sql`false`;
+  const { major, minor, patch } = parsed.version;
+  const place = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
+  return sql`${place} > (${parsed.name}, ${major}, ${minor}, ${patch})`;
+}
+
 export const catalogueOrder = [
   asc(pluginVersions.name),
   asc(pluginVersions.major),

@@ -57,6 +57,7 @@ describe('the admin token', () => {
       success: true,
       plugins: [],
       total: 0,
+      next_cursor: null,
       organization_id: made.id,
       namespace_id: made.namespaceId,
     });

@@ -44,9 +44,22 @@ describe('the list', async () => {
         },
       ],
       total: 1,
+      next_cursor: null,
       organization_id: org.id,
       namespace_id: org.namespaceId,
     });
+  });
+
+  test('goes on after a page where it ended', async () => {
+    const pages: string[][] = [];
+    let query = '?limit=3';
+    while (pages.length < 3 && query !== '') {
+      const { body } = await org.get(`${org.plugins}${query}`);
+      const { plugins, next_cursor } = Object(body);
+      pages.push(plugins.map(({ plugin_id }: { plugin_id: string }) => plugin_id));
+      query = next_cursor === null ? '' : `?limit=3&cursor=${next_cursor}`;
+    }
+    expect(pages).toEqual([all.slice(0, 3), all.slice(3)]);
   });
 
   test.each<[query: string, ids: string[], total: number]>([
@@ -69,6 +82,7 @@ describe('the list', async () => {
     ['limit', '1001', 'Too big: expected number to be <=1000'],
     ['limit', '1.5', 'Invalid input: expected int, received number'],
     ['limit', 'x', 'Invalid input: expected number, received NaN'],
+    ['cursor', '%', 'must be the next_cursor of a page'],
     ['offset', '-1', 'Too small: expected number to be >=0'],
   ])('refuses %s=%s', async (field, value, msg) => {
     const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
@@ -183,7 +197,6 @@ describe('a version', () => {
     'HELLO_ext_1_0_0',
     'x_1_0_0',
     '1_0_0',
-    'uploads',
     'hello_ext_1_0_0%0A',
     '%00',
     'ü',

@@ -71,6 +71,7 @@ describe('what can be enabled', () => {
       success: true,
       plugins,
       total: 1,
+      next_cursor: null,
       organization_id: org.id,
       namespace_id: org.namespaceId,
     });

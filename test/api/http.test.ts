@@ -1,7 +1,8 @@
 // What holds for every request, whatever it asks for: methods, validators, how long an answer may be kept, the database's bookmark.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { createApp, openApiDocument } from '../../src/api/app.ts';
+import { createApp } from '../../src/api/app.ts';
+import { openApiDocument } from '../../src/api/openapi-document.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { clientOf, worker } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';

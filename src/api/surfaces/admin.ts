@@ -18,12 +18,12 @@ import { type QuotaResource, quotaResources, quotaTable } from '../../contract/q
 import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
 import { idempotent } from '../idempotency.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
@@ -103,8 +103,7 @@ const list = createRoute({
   summary: 'List organizations',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -112,7 +111,7 @@ const list = createRoute({
       'A page of organizations, the oldest first',
       z.object({
         results: z.array(organizationModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 422),
@@ -176,8 +175,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    const page = await listOrganizations(c.var.deps, { limit, ...(after ? { cursor: after } : {}) });
+    const page = await listOrganizations(c.var.deps, pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => c.json(wireInFull(await organizationById(c.var.deps, organizationIdOf(c))), 200));

@@ -6,13 +6,15 @@ import { deleteVersion } from '../../pipeline.ts';
 import { listCatalogue } from '../../registry/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi.ts';
+import { pageFields, pageRequest } from '../paging.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 
 const listQuery = z.object({
   name: z.string().optional(),
   source: sourceModel.optional(),
-  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitMax),
+  ...pageFields,
+  limit: pageFields.limit.default(pageLimitMax),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 });
 
@@ -21,6 +23,7 @@ const listModel = z
     success: z.literal(true),
     plugins: z.array(listItemModel),
     total: z.int(),
+    next_cursor: z.string().nullable(),
     organization_id: z.string(),
     namespace_id: z.string().nullable(),
   })
@@ -30,12 +33,13 @@ const deletedModel = z
   .object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() })
   .openapi('PluginDeleted');
 
-export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }: ExtractorSurface): void {
+export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const list = createRoute({
     tags: [tag],
     security: bearer,
     method: 'get',
     path: '/',
+    operationId: `list${noun}s`,
     summary: 'List plugins',
     request: { params, query: listQuery },
     responses: { 200: json('Plugin versions', listModel), ...errors(401, 403, 404, 422) },
@@ -43,15 +47,16 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf
   routes.openapi(list, async (c) => {
     const actor = actorOf(c);
     const ownerId = ownerOf(c);
-    const { name, source, limit, offset } = c.req.valid('query');
-    const { items, total } = await listCatalogue(c.var.deps, actor, ownerId, {
-      limit,
+    const { name, source, offset, ...page } = c.req.valid('query');
+    const { items, total, nextCursor } = await listCatalogue(c.var.deps, actor, ownerId, {
+      page: pageRequest(page),
       offset,
       ...(name === undefined ? {} : { name }),
       ...(source === undefined ? {} : { source }),
     });
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };
-    return c.json({ success: true as const, plugins: items.map(listItemWire), total, ...owner }, 200);
+    const plugins = items.map(listItemWire);
+    return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
   });
 
   const remove = createRoute({
@@ -59,6 +64,7 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf
     security: bearer,
     method: 'delete',
     path: '/{plugin_id}',
+    operationId: `delete${noun}`,
     summary: 'Delete a plugin version',
     request: { params: params.extend({ plugin_id: z.string() }) },
     responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404, 409) },

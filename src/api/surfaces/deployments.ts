@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { deploymentStates } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
-import { decodeCursor, type Page, type PageRequest, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
+import type { Page } from '../../core/page.ts';
 import { cancelDeployment } from '../../deploy/cancel.ts';
 import { positionOf, positionText } from '../../deploy/changes.ts';
 import { followDeployment } from '../../deploy/follow.ts';
@@ -13,6 +13,7 @@ import { retryDeployment } from '../../deploy/retry.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../event-stream.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest } from '../paging.ts';
 import {
   attemptModel,
   attemptWire,
@@ -29,14 +30,14 @@ const common = { tags: ['Deployments'], security: bearer };
 const inNamespace = z.object({ namespace_id: z.string() });
 const one = { params: inNamespace.extend({ deployment_id: z.string().openapi({ example: 'dep_…' }) }) };
 const page = z.object({
-  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-  cursor: z.string().optional(),
+  ...pageFields,
 });
 
 const list = createRoute({
   ...common,
   method: 'get',
   path: '/',
+  operationId: 'listDeployments',
   summary: 'List the deployments of a namespace, newest first',
   request: {
     params: inNamespace,
@@ -51,6 +52,7 @@ const get = createRoute({
   ...common,
   method: 'get',
   path: '/{deployment_id}',
+  operationId: 'getDeployment',
   summary: 'Get a deployment with its steps and what they said',
   request: one,
   responses: { 200: json('The deployment', entryInFullModel), ...errors(401, 403, 404) },
@@ -59,6 +61,7 @@ const cancel = createRoute({
   ...common,
   method: 'post',
   path: '/{deployment_id}/cancel',
+  operationId: 'cancelDeployment',
   summary: 'Cancel a deployment that does not serve yet',
   description:
     'Traffic stays where it is. Cancelling it again changes nothing; 409 when it serves, or has ended otherwise.',
@@ -69,6 +72,7 @@ const retry = createRoute({
   ...common,
   method: 'post',
   path: '/{deployment_id}/retry',
+  operationId: 'retryDeployment',
   summary: 'Deploy once more what failed or was cancelled',
   description:
     'A new deployment of the same version with the same type and parameters; while one is under way, asking again is the same one. 409 when the deployment has neither failed nor been cancelled.',
@@ -81,6 +85,7 @@ const follow = createRoute({
   ...common,
   method: 'get',
   path: '/{deployment_id}/events',
+  operationId: 'followDeployment',
   summary: 'Follow a deployment',
   description:
     'Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.',
@@ -166,11 +171,12 @@ async function* messagesOf(
 }
 
 /** The attempts of one version, on either extractor surface. */
-export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { params, ownerOf }: ExtractorSurface): void {
+export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
   const ofVersion = createRoute({
     ...common,
     method: 'get',
     path: '/{plugin_id}/deployments',
+    operationId: `list${noun}Deployments`,
     summary: 'List the deployments of a version, newest first',
     request: { params: params.extend({ plugin_id: z.string() }), query: page },
     responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
@@ -181,11 +187,6 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { params, own
     const found = await listVersionDeployments(c.var.deps, actorOf(c), ownerOf(c), pluginId, pageRequest(asked));
     return c.json(pageWire(found, asked), 200);
   });
-}
-
-function pageRequest({ limit, cursor }: z.infer<typeof page>): PageRequest {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  return { limit, ...(after ? { cursor: after } : {}) };
 }
 
 function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<typeof page>) {

@@ -11,6 +11,7 @@ import { pluginIdOfVersion } from '../../registry/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
+import { pageFields, pageRequest } from '../paging.ts';
 import { namespaced, onePlugin } from './extractor-surface.ts';
 import { descriptionOf } from './extractor-wire.ts';
 
@@ -45,7 +46,8 @@ const available = createRoute({
     params: namespaced.params,
     query: z.object({
       name: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitMax),
+      ...pageFields,
+      limit: pageFields.limit.default(pageLimitMax),
       offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
     }),
   },
@@ -57,6 +59,7 @@ const available = createRoute({
           success: z.literal(true),
           plugins: z.array(itemModel),
           total: z.int(),
+          next_cursor: z.string().nullable(),
           organization_id: z.string(),
           namespace_id: z.string(),
         })
@@ -136,14 +139,15 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(available, async (c) => {
     const actor = actorOf(c);
     const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-    const { name, limit, offset } = c.req.valid('query');
-    const { items, total } = await listEnableable(c.var.deps, actor, namespaceId, {
-      limit,
+    const { name, offset, ...page } = c.req.valid('query');
+    const { items, total, nextCursor } = await listEnableable(c.var.deps, actor, namespaceId, {
+      page: pageRequest(page),
       offset,
       ...(name === undefined ? {} : { name }),
     });
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceId };
-    return c.json({ success: true as const, plugins: items.map(itemWire), total, ...owner }, 200);
+    const plugins = items.map(itemWire);
+    return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
   });
 
   routes.use('/org/:plugin_id/enable', jsonAtMost(256 * 1024), emptyBodyIsNull);

@@ -39,7 +39,9 @@ export function webhookOf(type: EventType) {
   return {
     method: 'post' as const,
     path: type,
+    operationId: `on${type.replaceAll(/(?:^|[._])(.)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: ['Webhooks'],
+    security: [],
     ...(description === undefined ? {} : { summary: description }),
     request: { headers: signature, body: { required: true, content: { 'application/json': { schema: event } } } },
     responses: {

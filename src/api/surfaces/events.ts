@@ -1,12 +1,12 @@
 // The audit log: events listed, and exported with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { toldEvent } from '../../events/event-line.ts';
 import { exportEvents, listEvents } from '../../events/feed.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { invalidRequest } from '../problem-response.ts';
 import { eventFilter, eventModel, instant } from './event-wire.ts';
 
@@ -16,6 +16,7 @@ const list = createRoute({
   ...common,
   method: 'get',
   path: '/',
+  operationId: 'listEvents',
   summary: 'List events',
   description: 'Needs the scope audit:read. A key that is bound to namespaces sees their events only.',
   request: {
@@ -26,8 +27,7 @@ const list = createRoute({
       since: instant.optional(),
       until: instant.optional().openapi({ description: 'Not included' }),
       order: z.enum(['desc', 'asc']).default('desc').openapi({ description: 'Newest or oldest first' }),
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -35,7 +35,7 @@ const list = createRoute({
       'A page of events, in the order in which they were written',
       z.object({
         results: z.array(eventModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 403, 422),
@@ -51,6 +51,7 @@ const download = createRoute({
   ...common,
   method: 'get',
   path: '/export',
+  operationId: 'exportEvents',
   summary: 'Export all events with their seals',
   description:
     'NDJSON: events in the order in which they were written, after the last one of each block a line {"block": …}, and at the end a line {"end": …}. docs/events.md says how to verify it. Needs the scope audit:read and a key of the whole organization.',
@@ -66,7 +67,6 @@ export function events(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const { type, subject, namespace, since, until, order, limit, cursor } = c.req.valid('query');
     const actor = auditor(actorOf(c));
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const page = await listEvents(
       c.var.deps,
       actor,
@@ -77,7 +77,7 @@ export function events(): OpenAPIHono<AppEnv> {
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
       },
-      { limit, order, ...(after ? { cursor: after } : {}) },
+      { ...pageRequest({ limit, cursor }), order },
     );
     return c.json({ results: page.items.map(toldEvent), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });

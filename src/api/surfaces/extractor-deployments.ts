@@ -17,12 +17,17 @@ import { addInstanceLogs } from './instance-logs.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 
+const deploymentType = z
+  .enum(['batch_only', 'realtime'])
+  .openapi({ description: 'Left out: realtime if the plugin has a realtime.py' });
+
 const deploy = createRoute({
   ...common,
   method: 'post',
   path: '/{plugin_id}/deploy',
+  operationId: 'deployPlugin',
   summary: 'Deploy a version, or deploy it anew',
-  request: { params: onePlugin, query: z.object({ deployment_type: z.enum(['batch_only', 'realtime']).optional() }) },
+  request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
   responses: { 200: json('Queued; or done, when it is batch-only', deployModel), ...errors(400, 401, 403, 404, 422) },
 });
 
@@ -30,6 +35,7 @@ const undeploy = createRoute({
   ...common,
   method: 'post',
   path: '/{plugin_id}/undeploy',
+  operationId: 'undeployPlugin',
   summary: 'Take a version out of service',
   request: { params: onePlugin },
   responses: {
@@ -51,6 +57,7 @@ const status = createRoute({
   ...common,
   method: 'get',
   path: '/{plugin_id}/status',
+  operationId: 'getPluginStatus',
   summary: 'How a version stands',
   request: { params: onePlugin },
   responses: {
@@ -71,6 +78,7 @@ const realtimeTest = createRoute({
   ...common,
   method: 'post',
   path: '/{plugin_id}/realtime/test',
+  operationId: 'callPlugin',
   summary: 'Call the realtime endpoint',
   request: { params: onePlugin, body: body(callModel, false) },
   responses: {

@@ -9,6 +9,8 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 
 export interface ExtractorSurface {
   tag: string;
+  /** In the names of its operations. */
+  noun: 'Plugin' | 'OrganizationPlugin';
   /** The path's parameters that say whose plugins are meant. */
   params: z.ZodObject;
   /** Whose; refuses what the actor may not know of. */
@@ -17,6 +19,7 @@ export interface ExtractorSurface {
 
 export const namespaced: ExtractorSurface = {
   tag: 'Plugins',
+  noun: 'Plugin',
   params: z.object({ namespace_id: z.string() }),
   ownerOf: (c) => {
     const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
@@ -27,6 +30,7 @@ export const namespaced: ExtractorSurface = {
 
 export const organizationWide: ExtractorSurface = {
   tag: 'Organization plugins',
+  noun: 'OrganizationPlugin',
   params: z.object({}),
   ownerOf: (c) => wholeOrganization(actorOf(c)),
 };

@@ -22,13 +22,14 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true')
-  .openapi({ type: 'boolean', default: false });
+  .openapi({ type: 'boolean', default: false, description: 'Adds presigned_download_url' });
 
 const get = createRoute({
   tags: [namespaced.tag],
   security: bearer,
   method: 'get',
   path: '/{plugin_id}',
+  operationId: 'getPlugin',
   summary: 'Get a plugin version',
   request: { params: onePlugin, query: z.object({ return_presigned_urls: flag }) },
   responses: {

@@ -48,6 +48,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     security: bearer,
     method: 'get',
     path,
+    operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
     summary,
     description: `The newest ${limits.logLines} lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With \`follow=true\` server-sent events: \`log\` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.`,
     request: { params, query, headers: lastEventId },

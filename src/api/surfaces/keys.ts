@@ -7,10 +7,10 @@ import { createKey, keyById, listKeys } from '../../access/keys.ts';
 import { forgetKey } from '../../access/known-keys.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { keyFieldsOf, keyModel, keyWire, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
 
 const common = { tags: ['Keys'], security: bearer };
@@ -37,8 +37,7 @@ const list = createRoute({
   request: {
     query: z.object({
       status: z.enum(keyStates).optional(),
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -46,7 +45,7 @@ const list = createRoute({
       'A page of keys, the oldest first',
       z.object({
         results: z.array(keyModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 403, 422),
@@ -71,7 +70,12 @@ const revoke = createRoute({
     'It opens nothing from then on, after 10 s at the latest. It stays in the list. The last active key with keys:admin for all namespaces is not revoked without allow_last: afterwards only the operator can make one.',
   request: {
     ...identified,
-    query: z.object({ allow_last: z.enum(['true', 'false']).default('false') }),
+    query: z.object({
+      allow_last: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'Also when nobody can make keys afterwards' }),
+    }),
   },
   responses: { 200: json('The key', keyModel), ...errors(401, 403, 404, 409, 422) },
 });
@@ -113,8 +117,7 @@ export function keys(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(list, async (c) => {
     const { status, limit, cursor } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    const page = await listKeys(c.var.deps, actorOf(c), status, { limit, ...(after ? { cursor: after } : {}) });
+    const page = await listKeys(c.var.deps, actorOf(c), status, pageRequest({ limit, cursor }));
     const results = page.items.map((key) => keyWire(key, c.var.deps));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });

@@ -27,6 +27,7 @@ const route = createRoute({
   security: bearer,
   method: 'post',
   path: '/',
+  operationId: 'publishPlugin',
   summary: 'Publish an archive in one request',
   request: { params: namespaced.params },
   requestBody: {

@@ -9,11 +9,11 @@ import {
 } from '../../access/namespaces.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { iso } from '../../core/clock.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { deleteNamespace } from '../../pipeline.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest } from '../paging.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
@@ -57,6 +57,7 @@ const create = createRoute({
   ...common,
   method: 'post',
   path: '/',
+  operationId: 'createNamespace',
   summary: 'Make a namespace',
   request: { body: body(fields) },
   responses: { 200: json('The namespace', model), ...errors(401, 403, 409, 422) },
@@ -65,13 +66,13 @@ const list = createRoute({
   ...common,
   method: 'post',
   path: '/list',
+  operationId: 'listNamespaces',
   summary: 'List namespaces',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
+      ...pageFields,
       offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
-      cursor: z.string().optional(),
-      include_total: z.string().optional(),
+      include_total: z.string().optional().openapi({ description: 'Taken and ignored: the total is always told' }),
     }),
     body: body(z.looseObject({ search: z.string().nullish() }).nullable(), false),
   },
@@ -91,6 +92,7 @@ const get = createRoute({
   ...common,
   method: 'get',
   path: '/{namespace_identifier}',
+  operationId: 'getNamespace',
   summary: 'Get a namespace',
   request: identified,
   responses: { 200: json('The namespace', model), ...errors(401, 404) },
@@ -99,6 +101,7 @@ const remove = createRoute({
   ...common,
   method: 'delete',
   path: '/{namespace_identifier}',
+  operationId: 'deleteNamespace',
   summary: 'Delete a namespace with all it holds',
   description: 'The namespace `default` stays: every organization has it.',
   request: identified,
@@ -112,6 +115,7 @@ const change = (method: 'patch' | 'put') =>
     ...common,
     method,
     path: '/{namespace_identifier}',
+    operationId: `${method}Namespace`,
     summary: 'Change a namespace',
     request: { ...identified, body: body(patch) },
     responses: { 200: json('The namespace', model), ...errors(401, 403, 404, 409, 422) },
@@ -140,12 +144,11 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const { limit, offset, cursor } = c.req.valid('query');
     const search = c.req.valid('json')?.search;
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const page = await listNamespaces(
       c.var.deps,
       actorOf(c),
       { offset, ...(search ? { search } : {}) },
-      { limit, ...(after ? { cursor: after } : {}) },
+      pageRequest({ limit, cursor }),
     );
     return c.json(
       {

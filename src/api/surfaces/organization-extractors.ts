@@ -16,6 +16,7 @@ const get = createRoute({
   security: bearer,
   method: 'get',
   path: '/{plugin_id}',
+  operationId: 'getOrganizationPlugin',
   summary: 'Get a plugin version',
   request: { params: z.object({ plugin_id: z.string() }) },
   responses: {

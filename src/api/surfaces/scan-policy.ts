@@ -32,6 +32,7 @@ const policyModel = z
 const get = createRoute({
   ...common,
   method: 'get',
+  operationId: 'getScanPolicy',
   summary: 'Get the scan policy',
   description: 'Needs the scope policy:admin, as all of these, and a key of the whole organization.',
   responses: { 200: json('What plugins are judged by', policyModel), ...errors(401, 403) },
@@ -39,6 +40,7 @@ const get = createRoute({
 const put = createRoute({
   ...common,
   method: 'put',
+  operationId: 'setScanPolicy',
   summary: 'Choose the level of the scan policy',
   description:
     'It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.',

@@ -70,7 +70,7 @@ export const verdictResponses = {
   400: json('Refused; the upload may be used no more unless it is an IntegrityError', rejectedModel),
 };
 
-export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }: ExtractorSurface): void {
+export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   routes.use('/uploads/*', jsonAtMost(256 * 1024));
   routes.use('/uploads/:upload_id/confirm', emptyBodyIsNull);
 
@@ -79,6 +79,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }
     security: bearer,
     method: 'post',
     path: '/uploads',
+    operationId: `create${noun}Upload`,
     summary: 'Get a presigned URL for an archive',
     request: { params, body: body(uploadRequest) },
     responses: {
@@ -116,6 +117,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }
     security: bearer,
     method: 'post',
     path: '/uploads/{upload_id}/confirm',
+    operationId: `confirm${noun}Upload`,
     summary: 'Confirm an upload: check, scan and publish it',
     request: { params: params.extend({ upload_id: z.string() }), body: body(confirmRequest, false) },
     responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 422) },

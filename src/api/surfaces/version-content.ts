@@ -26,7 +26,7 @@ const downloadModel = z
   })
   .openapi('PluginDownload');
 
-export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }: ExtractorSurface): void {
+export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const one = params.extend({ plugin_id: z.string() });
 
   const source = createRoute({
@@ -34,6 +34,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, params, ow
     security: bearer,
     method: 'get',
     path: '/{plugin_id}/source',
+    operationId: `get${noun}Source`,
     summary: 'Read the source of a version',
     description:
       'Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.',
@@ -66,6 +67,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, params, ow
     security: bearer,
     method: 'get',
     path: '/{plugin_id}/download',
+    operationId: `get${noun}Download`,
     summary: 'Get a presigned URL for the archive of a version',
     request: { params: one },
     responses: {

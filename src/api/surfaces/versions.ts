@@ -4,7 +4,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { limits } from '../../contract/builder.ts';
 import { formatVersion } from '../../contract/manifest.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { rollBack } from '../../deploy/rollback.ts';
 import { versionHistory } from '../../deploy/version-history.ts';
 import { diffVersions } from '../../registry/diff.ts';
@@ -12,6 +11,7 @@ import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { callModel, callOf } from './extractor-deployments.ts';
 import { versionText } from './upload-routes.ts';
 import {
@@ -37,12 +37,12 @@ const versions = createRoute({
   ...common,
   method: 'get',
   path: '/by-name/{slug}/versions',
+  operationId: 'listPluginVersions',
   summary: 'List the versions of a plugin, newest first',
   request: {
     params: byName,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -55,7 +55,7 @@ const versions = createRoute({
           active_version: z.string(),
           total: z.int(),
           versions: z.array(historyItemModel),
-          pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+          pagination: paginationModel,
         })
         .openapi('PluginVersions'),
     ),
@@ -67,6 +67,7 @@ const rollback = createRoute({
   ...common,
   method: 'post',
   path: '/by-name/{slug}/rollback',
+  operationId: 'rollBackPlugin',
   summary: 'Make another version the active one, and have it serve the name',
   description:
     'The active version changes at once. Calls to the name move at once to a version that is live or still draining; else its stored archive is deployed, and they move when it is ready. Nothing is taken out of service.',
@@ -91,6 +92,7 @@ const diff = createRoute({
   ...common,
   method: 'get',
   path: '/by-name/{slug}/diff',
+  operationId: 'diffPluginVersions',
   summary: 'Compare two versions of a plugin',
   request: { params: byName, query: z.object({ v1: number, v2: number }) },
   responses: {
@@ -105,13 +107,12 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { limit, cursor } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const { active, items, total, nextCursor } = await versionHistory(
       c.var.deps,
       actorOf(c),
       namespaceIdOf(namespace_id),
       slug,
-      { limit, ...(after ? { cursor: after } : {}) },
+      pageRequest({ limit, cursor }),
     );
     return c.json(
       {
@@ -153,6 +154,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     ...common,
     method: 'post',
     path,
+    operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: 'Call the version that serves the name',
     request: { params: byName, body: body(callModel, false) },
     responses: {

@@ -4,7 +4,6 @@ import { notFound } from '../../access/actor.ts';
 import { ruleIds } from '../../contract/rules.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import {
   grantWaiver,
   listWaivers,
@@ -16,6 +15,7 @@ import {
 import type { AppEnv } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { instant } from './event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 import { actorModel } from './version-wire.ts';
@@ -45,14 +45,14 @@ const list = createRoute({
   ...common,
   method: 'get',
   path: '/',
+  operationId: 'listWaivers',
   summary: 'List waivers, newest first',
   description: 'Needs the scope policy:admin, as all of these, and a key of the whole organization.',
   request: {
     query: z.object({
       plugin: plugin.optional(),
       status: z.enum(waiverStates).optional(),
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -60,7 +60,7 @@ const list = createRoute({
       'A page of waivers',
       z.object({
         results: z.array(waiverModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 403, 422),
@@ -70,6 +70,7 @@ const grant = createRoute({
   ...common,
   method: 'post',
   path: '/',
+  operationId: 'grantWaiver',
   summary: 'Waive a rule for a plugin',
   description:
     'What the rule finds in the plugin stays visible, marked as waived, and rejects no upload until the waiver is over. Rules that begin with SLP6, SLP70 or SLM can not be waived, nor can SLP710.',
@@ -91,6 +92,7 @@ const revoke = createRoute({
   ...common,
   method: 'delete',
   path: '/{waiver_id}',
+  operationId: 'revokeWaiver',
   summary: 'Take a waiver back',
   description: 'What was published stays and is judged again. One that is over or taken back already stays as it is.',
   request: { params: z.object({ waiver_id: z.string().openapi({ example: 'wvr_…' }) }) },
@@ -103,9 +105,8 @@ export function waivers(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const actor = policyAdmin(c);
     const { limit, cursor, plugin, status } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const filter = { ...(plugin === undefined ? {} : { plugin }), ...(status === undefined ? {} : { status }) };
-    const page = await listWaivers(c.var.deps, actor, filter, { limit, ...(after ? { cursor: after } : {}) });
+    const page = await listWaivers(c.var.deps, actor, filter, pageRequest({ limit, cursor }));
     const results = page.items.map((waiver) => waiverWire(waiver, c.var.deps.clock.now()));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });

@@ -4,10 +4,10 @@ import { notFound } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type DeliveryId, isId } from '../../core/ids.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { deliveryInFull, listDeliveries, recover, redeliver, sendTest } from '../../events/deliveries.ts';
 import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { eventFilter, instant } from './event-wire.ts';
 import { endpointIdOf, found, identified, webhookAdmin } from './webhook-surface.ts';
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
@@ -19,6 +19,7 @@ const test = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/test',
+  operationId: 'testWebhook',
   summary: 'Send a test event',
   description: 'An event of the type webhook.test, for this webhook only, whatever it filters.',
   request: identified,
@@ -28,6 +29,7 @@ const list = createRoute({
   ...common,
   method: 'get',
   path: '/{endpoint_id}/deliveries',
+  operationId: 'listDeliveries',
   summary: 'List deliveries',
   description: 'Newest events first; those that ended are kept for 30 days.',
   request: {
@@ -38,8 +40,7 @@ const list = createRoute({
       event_id: z.string().min(1).max(100).optional(),
       since: instant.optional().openapi({ description: 'When the event happened' }),
       until: instant.optional().openapi({ description: 'Not included' }),
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -47,7 +48,7 @@ const list = createRoute({
       'A page of deliveries',
       z.object({
         results: z.array(deliveryModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 403, 404, 422),
@@ -57,6 +58,7 @@ const get = createRoute({
   ...common,
   method: 'get',
   path: '/{endpoint_id}/deliveries/{delivery_id}',
+  operationId: 'getDelivery',
   summary: 'Get a delivery with its attempts',
   request: oneDelivery,
   responses: { 200: json('The delivery', deliveryInFullModel), ...errors(401, 403, 404) },
@@ -65,6 +67,7 @@ const again = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/deliveries/{delivery_id}/redeliver',
+  operationId: 'redeliver',
   summary: 'Deliver again',
   description: 'However it ended, from the beginning of its schedule, with the same webhook-id.',
   request: oneDelivery,
@@ -74,6 +77,7 @@ const period = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/recover',
+  operationId: 'recoverDeliveries',
   summary: 'Recover a period',
   description:
     'Delivers again what failed of the events of a period, and what happened in it while the webhook was disabled. It reaches back at most 14 days.',
@@ -93,7 +97,6 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   );
   routes.openapi(list, async (c) => {
     const { status, type, event_id, since, until, limit, cursor } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const filter = {
       ...(status === undefined ? {} : { status }),
       ...(type === undefined ? {} : { eventType: type }),
@@ -101,7 +104,7 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
     };
-    const wanted = { limit, ...(after ? { cursor: after } : {}) };
+    const wanted = pageRequest({ limit, cursor });
     const page = found(c, await listDeliveries(c.var.deps, webhookAdmin(c), endpointIdOf(c), filter, wanted));
     return c.json({ results: page.items.map(deliveryWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });

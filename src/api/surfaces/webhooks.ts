@@ -1,7 +1,6 @@
 // Webhooks: endpoints and their secrets. Their deliveries are in webhook-deliveries.ts.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
-import { decodeCursor, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/endpoint-status.ts';
 import {
   createEndpoint,
@@ -14,6 +13,7 @@ import {
 import { type AppEnv, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { eventFilter } from './event-wire.ts';
 import { addDeliveryRoutes } from './webhook-deliveries.ts';
 import { endpointIdOf, found, identified, webhookAdmin } from './webhook-surface.ts';
@@ -32,6 +32,7 @@ const create = createRoute({
   ...common,
   method: 'post',
   path: '/',
+  operationId: 'createWebhook',
   summary: 'Make a webhook',
   description:
     'Needs the scope webhooks:admin, as all of these. The URL must be https on port 443 of a public host name. The secret is shown in this answer only.',
@@ -42,11 +43,11 @@ const list = createRoute({
   ...common,
   method: 'get',
   path: '/',
+  operationId: 'listWebhooks',
   summary: 'List webhooks',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
-      cursor: z.string().optional(),
+      ...pageFields,
     }),
   },
   responses: {
@@ -54,7 +55,7 @@ const list = createRoute({
       'A page of webhooks',
       z.object({
         results: z.array(endpointModel),
-        pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+        pagination: paginationModel,
       }),
     ),
     ...errors(401, 403, 422),
@@ -64,6 +65,7 @@ const get = createRoute({
   ...common,
   method: 'get',
   path: '/{endpoint_id}',
+  operationId: 'getWebhook',
   summary: 'Get a webhook',
   request: identified,
   responses: {
@@ -78,6 +80,7 @@ const change = createRoute({
   ...common,
   method: 'patch',
   path: '/{endpoint_id}',
+  operationId: 'changeWebhook',
   summary: 'Change a webhook',
   request: { ...identified, body: body(fields.partial()) },
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404, 413, 422) },
@@ -86,6 +89,7 @@ const remove = createRoute({
   ...common,
   method: 'delete',
   path: '/{endpoint_id}',
+  operationId: 'deleteWebhook',
   summary: 'Delete a webhook with its deliveries',
   request: identified,
   responses: {
@@ -97,6 +101,7 @@ const enable = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/enable',
+  operationId: 'enableWebhook',
   summary: 'Enable a webhook',
   description: 'It is told what happens from now on; for what happened meanwhile, recover the period.',
   request: identified,
@@ -106,6 +111,7 @@ const disable = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/disable',
+  operationId: 'disableWebhook',
   summary: 'Disable a webhook',
   description: 'Deliveries that are under way end as failed.',
   request: identified,
@@ -115,6 +121,7 @@ const rotate = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/rotate',
+  operationId: 'rotateWebhookSecret',
   summary: "Change a webhook's secret",
   description: 'Both secrets sign for the overlap. The new one is shown in this answer only.',
   request: {
@@ -154,8 +161,7 @@ export function webhooks(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    const page = await listEndpoints(c.var.deps, webhookAdmin(c), { limit, ...(after ? { cursor: after } : {}) });
+    const page = await listEndpoints(c.var.deps, webhookAdmin(c), pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(endpointWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => {

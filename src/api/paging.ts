@@ -1,0 +1,25 @@
+// Lists as routes declare them: a hard limit, and a cursor that only the list which gave it can read.
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../core/page.ts';
+
+const cursor = z
+  .string()
+  .transform((text, ctx) => {
+    const key = decodeCursor(text);
+    if (key) return key;
+    ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a page', input: text });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', description: '`next_cursor` of the page before' });
+
+/** Of a query's fields. */
+export const pageFields = {
+  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
+  cursor: cursor.optional(),
+};
+
+export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
+
+export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}

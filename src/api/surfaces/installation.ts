@@ -1,0 +1,36 @@
+// What anyone may ask of an installation, without a key: whether it is there, and what it can do.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { AppEnv } from '../context.ts';
+import { json } from '../openapi.ts';
+import { openApiDocument } from '../openapi-document.ts';
+
+const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'getHealth',
+  tags: ['Installation'],
+  security: [],
+  summary: 'Ask whether Slipway is there',
+  responses: { 200: json('It is', z.object({ status: z.literal('ok') })) },
+});
+
+const document = createRoute({
+  method: 'get',
+  path: '/openapi.json',
+  operationId: 'getOpenApiDocument',
+  tags: ['Installation'],
+  security: [],
+  summary: 'Get this document',
+  responses: { 200: json('OpenAPI 3.1', z.looseObject({ openapi: z.string() })) },
+});
+
+/** Routes may be added to the app until the document is first asked for. */
+export function addInstallation(app: OpenAPIHono<AppEnv>): void {
+  let text: string | undefined;
+  app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
+  app.openAPIRegistry.registerPath(document);
+  app.get(document.path, (c) => {
+    text ??= JSON.stringify(openApiDocument(app));
+    return c.body(text, 200, { 'content-type': 'application/json' });
+  });
+}

@@ -1,0 +1,97 @@
+// The OpenAPI document as its readers want it: valid, every operation complete, every list bounded. That it is in step with the
+// routes is checked by scripts/generate-openapi.ts.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+const file = fileURLToPath(import.meta.resolve('../openapi.json'));
+const text = await readFile(file, 'utf8');
+
+const error = 'error' as const;
+
+test('is valid OpenAPI 3.1, and every operation is complete', async () => {
+  const config = await createConfig({
+    rules: {
+      struct: error,
+      'no-unresolved-refs': error,
+      'no-identical-paths': error,
+      'no-path-trailing-slash': error,
+      'no-unused-components': error,
+      'no-enum-type-mismatch': error,
+      'path-parameters-defined': error,
+      'security-defined': error,
+      'operation-operationId': error,
+      'operation-operationId-unique': error,
+      'operation-operationId-url-safe': error,
+      'operation-summary': error,
+      'operation-tag-defined': error,
+      'operation-2xx-response': error,
+      'operation-parameters-unique': error,
+      'parameter-description': error,
+      'tag-description': error,
+      'no-invalid-parameter-examples': error,
+      'no-invalid-media-type-examples': { severity: error, allowAdditionalProperties: true },
+    },
+  });
+  const problems = await lintFromString({ source: text, absoluteRef: file, config });
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, location[0]?.pointer, message])).toEqual([]);
+});
+
+const schema: z.ZodType<Schema> = z.lazy(() =>
+  z.object({
+    $ref: z.string().optional(),
+    type: z.unknown().optional(),
+    maximum: z.number().optional(),
+    properties: z.record(z.string(), schema).optional(),
+  }),
+);
+interface Schema {
+  $ref?: string | undefined;
+  type?: unknown;
+  maximum?: number | undefined;
+  properties?: Record<string, Schema> | undefined;
+}
+const media = z.object({ schema, example: z.unknown().optional() });
+const operation = z.object({
+  operationId: z.string().optional(),
+  parameters: z.array(z.object({ name: z.string().optional(), schema: schema.optional() })).default([]),
+  requestBody: z.object({ content: z.record(z.string(), media) }).optional(),
+  responses: z.record(z.string(), z.object({ content: z.record(z.string(), media).optional() })),
+});
+const { paths, components } = z
+  .object({
+    paths: z.record(z.string(), z.record(z.string(), operation)),
+    components: z.object({ schemas: z.record(z.string(), schema) }),
+  })
+  .parse(JSON.parse(text));
+const operations = Object.values(paths).flatMap((item) => Object.values(item));
+
+function resolved(one: Schema | undefined): Schema | undefined {
+  return one?.$ref === undefined ? one : components.schemas[one.$ref.replace('#/components/schemas/', '')];
+}
+
+test('every JSON body has an example', () => {
+  const bodies = operations.flatMap(({ operationId, requestBody, responses }) =>
+    [requestBody, ...Object.values(responses)].map(
+      (body) => [operationId, body?.content?.['application/json']] as const,
+    ),
+  );
+  expect(bodies.filter(([, json]) => json !== undefined && json.example === undefined)).toEqual([]);
+});
+
+/** Lists of what an organization has; others are bounded by what they are of. */
+const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
+
+test('every list has a hard limit and a way to go on', () => {
+  const lists = operations.flatMap(({ operationId, parameters, responses }) => {
+    const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};
+    if (!Object.entries(properties).some(([name, { type }]) => listed.has(name) && type === 'array')) return [];
+    const names = parameters.map(({ name }) => name);
+    const max = parameters.find(({ name }) => name === 'limit')?.schema?.maximum ?? Number.POSITIVE_INFINITY;
+    return [{ operationId, bounded: max <= 1000, cursor: names.includes('cursor') }];
+  });
+  expect(lists.filter(({ bounded, cursor }) => !bounded || !cursor)).toEqual([]);
+  expect(lists.length).toBeGreaterThan(8);
+});
