@@ -45,9 +45,9 @@ export async function reaching<Result>(work: () => Promise<Result>): Promise<Res
 const leftBehindMs = 60_000;
 const rowsAtOnce = 100;
 
-/** Takes up what was left behind, and removes what deleted namespaces had. */
-export async function sweepFeatures(deps: SettleDeps): Promise<void> {
-  const { db, clock } = deps;
+/** Takes up what was left behind, and removes what deleted namespaces had. A store that is away is asked again by the next sweep. */
+export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
+  const { db, clock, log } = deps;
   const now = clock.now();
   const ofDeleted = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${isNotNull(namespaces.deletedAt)})`;
   const [, left] = await db.batch([
@@ -61,7 +61,12 @@ export async function sweepFeatures(deps: SettleDeps): Promise<void> {
       .where(and(ne(vectorFeatures.status, 'ready'), or(ofDeleted, lt(vectorFeatures.updatedAt, now - leftBehindMs))))
       .limit(rowsAtOnce),
   ]);
-  await settleFeatures(deps, left);
+  try {
+    await settleFeatures(deps, left);
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    log.warn('features.left', { features: left.map(({ id }) => id), cause });
+  }
 }
 
 /** One parameter, however many there are. */

@@ -181,6 +181,8 @@ describe('cut off', () => {
     await sweepFeatures(s.deps);
     expect(await states(s)).toEqual({ text: 'removing' });
     s.clock.advance(61_000);
+    await sweepFeatures(away.deps);
+    expect(await states(s)).toEqual({ text: 'removing' });
     await sweepFeatures(s.deps);
     expect(await states(s)).toEqual({});
   });
