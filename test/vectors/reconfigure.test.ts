@@ -2,10 +2,10 @@
 // next goes on where a reconfiguration was cut off.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import type { VectorStore } from '../../src/contract/vector-store.ts';
 import { vectorFeatures } from '../../src/db/schema/vectors.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
-import { deleteNamespace } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions.ts';
 import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure.ts';
 import { sweepFeatures } from '../../src/vectors/settle.ts';
@@ -120,7 +120,7 @@ describe.each([
       .select()
       .from(vectorFeatures)
       .where(eq(vectorFeatures.namespaceId, s.namespaceId));
-    await deleteNamespace(s.deps, s.actor, s.namespaceId);
+    await markNamespaceDeleted(s.deps, s.actor, s.namespaceId);
     await sweepFeatures(s.deps);
     expect(await states(s)).toEqual({});
     if (feature) await store_.create(feature);
