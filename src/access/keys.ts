@@ -115,6 +115,14 @@ export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKey
   return foundKey(await selectKey(db, actor, id), id);
 }
 
+/** The key that asks. Whoever acts without one has none. */
+export async function ownKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<ApiKey> {
+  const own = and(eq(sql`${apiKeys.id}`, ref.id), eq(apiKeys.organizationId, organizationId));
+  const [row] = await db.select().from(apiKeys).where(own);
+  if (!row) throw notFound('key', 'self');
+  return row;
+}
+
 export function foundKey([row]: ApiKey[], id: ApiKeyId): ApiKey {
   if (!row) throw notFound('key', id);
   return row;

@@ -2,16 +2,24 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command.ts';
 import { addDeploy, addUndeploy } from './commands/deploy.ts';
+import { addDeployments } from './commands/deployments.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDisable, addEnable } from './commands/enable.ts';
+import { addEvents } from './commands/events.ts';
 import { addHelp } from './commands/help.ts';
 import { addInvoke } from './commands/invoke.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
+import { addLogin, addLogout, addWhoami } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
+import { addNamespaces } from './commands/namespaces.ts';
 import { addPublish } from './commands/publish.ts';
+import { addPull } from './commands/pull.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import { version } from './version.ts';
 
 /** In the order in which help lists them. */
@@ -27,6 +35,17 @@ const connectedCommands = [
   addShow,
   addDiff,
   addRollback,
+  addPull,
+  addEnable,
+  addDisable,
+  addDeployments,
+  addNamespaces,
+  addKeys,
+  addWebhooks,
+  addEvents,
+  addLogin,
+  addLogout,
+  addWhoami,
 ];
 
 /** What was not understood is thrown as a CommanderError. */

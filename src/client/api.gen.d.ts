@@ -217,6 +217,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the API key that asks
+         * @description Needs no scope.
+         */
+        get: operations["getOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces": {
         parameters: {
             query?: never;
@@ -2819,6 +2839,45 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    getOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "prefix": "sk_3kQx9bT",
+                     *       "scopes": [
+                     *         "plugins:write"
+                     *       ],
+                     *       "namespace_ids": [
+                     *         "ns_01m7wc54fherz84624ahd0kr7h"
+                     *       ],
+                     *       "status": "active",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "previous_valid_until": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
                 };
             };
         };

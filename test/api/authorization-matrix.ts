@@ -186,6 +186,7 @@ const policy: Record<string, Row> = {
 const keys: Record<string, Row> = {
   'POST ': { ...keyAdmin, of: 'visible', sent: { body: { name: 'made', scopes: ['keys:admin'] } } },
   'GET ': { ...keyAdmin, of: 'visible' },
+  'GET /self': { scope: null, of: 'visible' },
   'GET /{key_id}': keyAdmin,
   'POST /{key_id}/rotate': keyAdmin,
   'DELETE /{key_id}': { ...keyAdmin, ready: async ({ org }) => ({ ids: { key_id: await newManagedKey(org) } }) },

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { revokeKey, rotateKey } from '../../access/key-changes.ts';
-import { createKey, keyById, listKeys } from '../../access/keys.ts';
+import { createKey, keyById, listKeys, ownKey } from '../../access/keys.ts';
 import { forgetKey } from '../../access/known-keys.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
@@ -50,6 +50,15 @@ const list = createRoute({
     ),
     ...errors(401, 403, 422),
   },
+});
+const self = createRoute({
+  ...common,
+  method: 'get',
+  path: '/self',
+  operationId: 'getOwnKey',
+  summary: 'Get the API key that asks',
+  description: 'Needs no scope.',
+  responses: { 200: json('The key', keyModel), ...errors(401, 404) },
 });
 const get = createRoute({
   ...common,
@@ -121,6 +130,7 @@ export function keys(): OpenAPIHono<AppEnv> {
     const results = page.items.map((key) => keyWire(key, c.var.deps));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
+  routes.openapi(self, async (c) => c.json(keyWire(await ownKey(c.var.deps, actorOf(c)), c.var.deps), 200));
   routes.openapi(get, async (c) => c.json(keyWire(await keyById(c.var.deps, actorOf(c), keyIdOf(c)), c.var.deps), 200));
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';

@@ -1,0 +1,81 @@
+// A receiver on this machine: an endpoint that lives as long as the command, whose signatures are checked as Standard Webhooks say.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import type { components } from '../../client/api.gen.d.ts';
+import type { Connection } from '../connection/connect.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../terminal-text.ts';
+
+export interface Listening {
+  port: number;
+  json: boolean;
+  events?: components['schemas']['EventFilter'][];
+}
+
+const bodyBytesMax = 1 << 20;
+
+/** Until Ctrl-C; then the endpoint is deleted again. */
+export async function listenForWebhooks(
+  { client, signal }: Connection,
+  { events, json, port }: Listening,
+  output: Output,
+): Promise<void> {
+  let verifier: Webhook | undefined;
+  const server = createServer((request, response) => {
+    receive(request, response, verifier, (line) => output.data(line), json).catch(() => response.destroy());
+  });
+  const url = await listening(server, port);
+  const endpoint = await client.post('/v1/webhooks', {
+    body: { url, description: 'slipway webhooks listen', ...(events ? { events } : {}) },
+    signal,
+  });
+  verifier = new Webhook(endpoint.secret);
+  output.stage(`listening on ${url} as ${endpoint.endpoint_id}; Ctrl-C ends it`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  server.close();
+  server.closeAllConnections();
+  await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: endpoint.endpoint_id } });
+}
+
+function listening(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`);
+    });
+  });
+}
+
+async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  verifier: Webhook | undefined,
+  tell: (line: string) => void,
+  json: boolean,
+): Promise<void> {
+  const tooBig = Number(request.headers['content-length'] ?? 0) > bodyBytesMax;
+  if (request.method !== 'POST' || tooBig || !verifier) {
+    response.writeHead(tooBig ? 413 : verifier ? 405 : 503).end();
+    return;
+  }
+  const body = (await buffer(request)).toString();
+  const verified = verify(verifier, body, request);
+  tell(
+    json
+      ? `${JSON.stringify({ verified, body: JSON.parse(body) })}\n`
+      : `${verified ? '✓' : '✗ not signed by this endpoint:'} ${printable(body)}\n`,
+  );
+  response.writeHead(verified ? 204 : 401).end();
+}
+
+function verify(verifier: Webhook, body: string, { headers }: IncomingMessage): boolean {
+  try {
+    verifier.verify(body, Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])));
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
+}
