@@ -32,7 +32,7 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
   return programCommand({ kind: 'process', bwrap: undefined, ownUser: false }, python, home, {
     argv,
     folder,
-    environment: { ...inherited(passedOn), HOME: folder, ...environment },
+    environment: { ...inherited(passedOn), ...environment },
     confinement: { readOnly: [], writable: [], tempBytes: 0, network: true },
     limits,
   });

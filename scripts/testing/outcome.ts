@@ -41,6 +41,12 @@ export function unittestOutcome(output: string): Outcome {
   return { passed: Math.max(0, ran - failed - counted('skipped')), failed };
 }
 
+/** Of `go test -v`: a line for each test as it ends, `--- PASS: TestName (0.00s)`; those within another are indented. */
+export function goOutcome(output: string): Outcome {
+  const counted = (verdict: string) => output.match(new RegExp(`^--- ${verdict}: `, 'gm'))?.length ?? 0;
+  return { passed: counted('PASS'), failed: counted('FAIL') };
+}
+
 /** Of pytest's last line: `2 failed, 32 passed, 1 error in 14.72s`. */
 export function pytestOutcome(output: string): Outcome {
   const counted = (name: string) =>

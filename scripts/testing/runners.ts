@@ -1,11 +1,12 @@
-// The test runners, each as a task: vitest by projects, Python's unittest, pytest with the real SDK.
+// The test runners, each as a task: vitest by projects, Python's unittest, Go's own, pytest with the real SDK.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { goSettings } from '../../builder/server/builds/go.ts';
 import { findPython } from '../../builder/server/python.ts';
 import { print } from '../local/terminal.ts';
 import { runCommand } from './command.ts';
-import { pytestOutcome, unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
+import { goOutcome, pytestOutcome, unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
 import { sdkPython } from './sdk-venv.ts';
 import type { Task } from './tasks.ts';
 
@@ -42,6 +43,20 @@ export function unittest(name: string, folder: string): Task {
       if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
       const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
       return { ...ran, outcome: withExitCode(unittestOutcome(ran.output), ran.exitCode) };
+    },
+  };
+}
+
+/** With the compile cache that the builder's own tests begin with: what is compiled here first, they need not compile. */
+export function goTests(name: string, folder: string): Task {
+  return {
+    name,
+    run: async () => {
+      const cache = `GOCACHE=${resolve('dist/go/cache')}`;
+      const settings = Object.entries(goSettings).map(([key, value]) => `${key}=${value}`);
+      const args = [cache, ...settings, 'go', '-C', folder, 'test', '-trimpath', '-v', './...'];
+      const ran = await runCommand('env', args);
+      return { ...ran, outcome: withExitCode(goOutcome(ran.output), ran.exitCode) };
     },
   };
 }

@@ -5,6 +5,9 @@ import type { ExecutableSpec } from '../../src/contract/builder.ts';
 import { type BuildEvent, buildEventSchema } from '../../src/contract/builds.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
+/** The standard library is compiled once, on a machine that never did. */
+export const fromNothingMs = 300_000;
+
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 
 export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): Promise<TestBuilder> {

@@ -7,7 +7,7 @@ import { memorySource } from '../../src/archive/byte-source.ts';
 import { openArchive } from '../../src/archive/open.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
-import { eventually, newFolder, refusal, TestBuilder } from './support.ts';
+import { eventually, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
 
 const limits = { sourceFiles: 20, sourceBytes: 200_000, fetchBytes: 400_000, fetchMs: 4_000 };
 
@@ -319,8 +319,7 @@ test('without the setting, loopback is as private as any', async () => {
 });
 
 test('a machine without Git says so', async () => {
-  const folder = newFolder();
-  const without = await TestBuilder.start({ env: { PATH: folder, PYTHON: process.env.PYTHON ?? '/usr/bin/python3' } });
+  const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
   const { body } = await without.send('GET', '/health');
   const reason = 'there is no git on PATH: install Git 2.37 or newer and start the builder again';
   expect(body).toMatchObject({ abilities: { sources: { available: false, reason } } });

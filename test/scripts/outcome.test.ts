@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { pytestOutcome, sumLine, unittestOutcome, vitestOutcome, withExitCode } from '../../scripts/testing/outcome.ts';
+import {
+  goOutcome,
+  pytestOutcome,
+  sumLine,
+  unittestOutcome,
+  vitestOutcome,
+  withExitCode,
+} from '../../scripts/testing/outcome.ts';
 
 test('the last line adds up all runners', () => {
   expect(
@@ -49,4 +56,16 @@ test.each([
   ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
 ])('pytest: %s', (line, outcome) => {
   expect(pytestOutcome(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual(outcome);
+});
+
+test("Go's own tests are counted by their lines, and those within another are not", () => {
+  const output = [
+    '=== RUN   TestOne',
+    '--- PASS: TestOne (0.00s)',
+    '--- FAIL: TestMany (0.01s)',
+    '    --- PASS: TestMany/the_first (0.00s)',
+    '    --- FAIL: TestMany/the_second (0.01s)',
+    'FAIL',
+  ].join('\n');
+  expect(goOutcome(output)).toEqual({ passed: 1, failed: 1 });
 });

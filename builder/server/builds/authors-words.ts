@@ -3,23 +3,20 @@ import { relative } from 'node:path';
 import type { BuildFolders } from './build-folders.ts';
 import type { Toolchain } from './toolchain.ts';
 
-type Paths = Pick<BuildFolders, 'all' | 'source' | 'work' | 'host'>;
+type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
 
 export function authorsWords(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
-  const { all, source, work, host } = folders;
-  const told: [string, string][] = [
-    [source, ''],
-    [work, ''],
-    [host, 'slipway'],
-    [modules, ''],
-    [go.root, 'GOROOT'],
-    [all, ''],
+  const { source, work, host } = folders;
+  // Go tells what is near as seen from the source.
+  const near = (path: string) => [path, relative(source, path)];
+  const told: [string[], string][] = [
+    [[source], ''],
+    [near(work), ''],
+    [near(host), 'slipway/'],
+    [near(modules), ''],
+    [near(go.root), 'GOROOT/'],
   ];
   let words = text;
-  for (const [path, shown] of told) {
-    for (const form of [path, relative(source, path)]) {
-      if (form !== '') words = words.replaceAll(`${form}/`, shown === '' ? '' : `${shown}/`);
-    }
-  }
+  for (const [forms, shown] of told) for (const form of forms) words = words.replaceAll(`${form}/`, shown);
   return words.replaceAll(/^\.\//gm, '').trimEnd();
 }

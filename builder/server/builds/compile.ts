@@ -75,7 +75,6 @@ function compiler(
     environment: {
       ...goSettings,
       PATH: '/usr/bin:/bin',
-      HOME: tempInside,
       TMPDIR: tempInside,
       GOCACHE: cache,
       GOMODCACHE: modules,

@@ -1,6 +1,7 @@
 // The Go toolchain of this machine, and the recipe that all builds here follow: what decides, besides the source, what comes out.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -29,13 +30,15 @@ export const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ld
 /** builder/host-go: what plugins import, and the command that prepares their sources. */
 export const hostModule = fileURLToPath(new URL('../../host-go', import.meta.url));
 
-/** The same for every use of it: the toolchain that is here, configured by nobody, without cgo. */
+/**
+ * The same for every use of it: the toolchain that is here, configured by nobody, without cgo. Without HOME, too: there is nowhere
+ * that it would find settings, and nowhere that its telemetry would write to behind its back.
+ */
 export const goSettings = {
   CGO_ENABLED: '0',
   GO111MODULE: 'on',
   GOENV: 'off',
   GOFLAGS: '',
-  GOTELEMETRY: 'off',
   GOTOOLCHAIN: 'local',
   GOVCS: '*:off',
   GOWORK: 'off',
@@ -46,7 +49,7 @@ const described = z.object({ GOROOT: z.string().min(1), GOVERSION: z.string(), G
 /** Or one line that says what is missing. */
 export async function findGo(): Promise<Go | { reason: string }> {
   const executable = programOnPath('go');
-  const env = { ...inherited(['PATH', 'HOME']), ...goSettings };
+  const env = { ...inherited(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
   const names = Object.keys(described.shape);
   const printed = executable && (await outputOf(executable, ['env', '-json', ...names], env));
   if (!executable || !printed) return { reason: `there is no go on PATH: ${hint}` };

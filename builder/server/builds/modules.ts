@@ -25,7 +25,7 @@ export async function downloadModules(
   const done = join(toolchain.modules, 'slipway', await digestOf(work));
   if (await stat(done).catch(() => undefined)) return;
   const argv = [toolchain.go.executable, 'mod', 'download', '-modcacherw', `-modfile=${join(work, 'go.mod')}`];
-  const env = { HOME: temp, GOPROXY: proxies(), ...sumDatabase() };
+  const env = { TMPDIR: temp, GOPROXY: proxies(), ...sumDatabase() };
   const ran = await toolchain.run(argv, source, env, { timeoutMs, onErrorLine: onLine });
   if (!ran.succeeded) throw new BuildFailed('modules-unavailable', ran.errors);
   await mkdir(join(toolchain.modules, 'slipway'), { recursive: true });

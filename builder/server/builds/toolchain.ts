@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Python } from '../python.ts';
 import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
 import type { Limits } from '../settings.ts';
-import { inherited, trustedCommand } from '../trusted-program.ts';
+import { trustedCommand } from '../trusted-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
 
@@ -69,7 +69,7 @@ export class Toolchain {
     );
     if (packages.length === 0) return;
     const argv = [this.go.executable, 'build', ...buildFlags, ...packages];
-    const ran = await this.run(argv, this.hostFolder, inherited(['HOME']), { timeoutMs });
+    const ran = await this.run(argv, this.hostFolder, {}, { timeoutMs });
     if (ran.succeeded) for (const path of packages) this.#compiled.add(path);
   }
 
@@ -111,7 +111,7 @@ export class Toolchain {
     const argv = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
     const warm = [this.go.executable, 'build', ...buildFlags, './slipwayhost'];
     for (const command of [argv, warm]) {
-      const ran = await this.run(command, this.hostFolder, inherited(['HOME']), {});
+      const ran = await this.run(command, this.hostFolder, {}, {});
       if (!ran.succeeded) throw new Error(`the toolchain cannot be made: ${ran.errors}`);
     }
   }

@@ -89,7 +89,8 @@ func readModule(source string) (parsed goMod, isMadeUp bool, err error) {
 		if !errors.As(err, &failed) {
 			return goMod{}, false, err
 		}
-		return goMod{}, false, refuse("%s", strings.ReplaceAll(strings.TrimSpace(said.String()), source+"/", ""))
+		words := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(said.String())
+		return goMod{}, false, refuse("%s", strings.TrimSpace(words))
 	}
 	if err := json.Unmarshal(out.Bytes(), &parsed); err != nil {
 		return goMod{}, false, err
@@ -102,7 +103,7 @@ func readModule(source string) (parsed goMod, isMadeUp bool, err error) {
 
 func (m goMod) text(host string) []byte {
 	var out bytes.Buffer
-	line := func(words ...string) { fmt.Fprintln(&out, strings.Join(words, " ")) }
+	line := func(words ...string) { fmt.Fprintln(&out, strings.TrimSpace(strings.Join(words, " "))) }
 	line("module", word(m.Module.Path))
 	if m.Go != "" {
 		line("go", m.Go)

@@ -92,7 +92,8 @@ func checkDirectives(files *token.FileSet, name string, text []byte) error {
 		for _, directive := range refusedDirectives {
 			if strings.HasPrefix(literal, directive) {
 				// By the file itself: a //line comment may say another position.
-				return refuse("%s:%d: %s is not allowed", name, file.Line(at), strings.Fields(literal)[0])
+				line := files.PositionFor(at, false).Line
+				return refuse("%s:%d: %s is not allowed", name, line, strings.Fields(literal)[0])
 			}
 		}
 	}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const plugin = "package main\n\nvar Plugin int\n"
+
+func preparedFrom(t *testing.T, files map[string]string) (string, prepared, error) {
+	t.Helper()
+	source, work := t.TempDir(), t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(source, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done, err := prepare(source, work, "../host")
+	return work, done, err
+}
+
+func written(t *testing.T, work, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(work, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTheAuthorsModuleIsHonoured(t *testing.T) {
+	work, done, err := preparedFrom(t, map[string]string{
+		"plugin.go": plugin,
+		"go.sum":    "sums\n",
+		"go.mod": `module example.com/p
+
+go 1.22
+toolchain go1.99.0
+godebug default=go1.21
+
+require (
+	github.com/mimir-aip/mimir-aip-go v0.4.0
+	golang.org/x/oauth2 v0.30.0
+	golang.org/x/sys v0.29.0 // indirect
+)
+
+exclude golang.org/x/sys v0.1.0
+replace github.com/mimir-aip/mimir-aip-go => ../mimir
+replace golang.org/x/sys v0.29.0 => example.com/sys v1.0.0
+`,
+	})
+	if err != nil || !done.Download {
+		t.Fatal(done, err)
+	}
+	want := `module example.com/p
+go 1.22
+godebug default=go1.21
+require github.com/mimir-aip/mimir-aip-go v0.4.0
+require golang.org/x/oauth2 v0.30.0
+require golang.org/x/sys v0.29.0 // indirect
+exclude golang.org/x/sys v0.1.0
+replace golang.org/x/sys v0.29.0 => example.com/sys v1.0.0
+replace github.com/mimir-aip/mimir-aip-go => "../host"
+`
+	if found := written(t, work, "go.mod"); found != want {
+		t.Errorf("go.mod is\n%s", found)
+	}
+	if found := written(t, work, "go.sum"); found != "sums\n" {
+		t.Errorf("go.sum is %q", found)
+	}
+}
+
+func TestTheEntryPointSuitsTheProgram(t *testing.T) {
+	for name, c := range map[string]struct {
+		files   map[string]string
+		entry   string
+		overlay []string
+	}{
+		"without main":                           {map[string]string{"p.go": plugin}, "func main() {", []string{"/go.mod"}},
+		"with main":                              {map[string]string{"p.go": plugin + "func main() {}\n"}, "func init() {", nil},
+		"main is a method":                       {map[string]string{"p.go": plugin + "type T int\nfunc (T) main() {}\n"}, "func main() {", nil},
+		"main is not for us":                     {map[string]string{"p.go": plugin, "w_windows.go": "package main\nfunc main() {}\n"}, "func main() {", nil},
+		"actions are moved":                      {map[string]string{"p.go": plugin, "actions/a.go": "package main\n"}, "func main() {", []string{"/actions/a.go"}},
+		"actions of its own":                     {map[string]string{"p.go": plugin, "actions/a.go": "package actions\n"}, "func main() {", nil},
+		"an action takes its place":              {map[string]string{"p.go": "package other\n", "actions/p.go": plugin}, "func main() {", []string{"/actions/p.go"}},
+		"a file that the compiler will speak of": {map[string]string{"p.go": "package main\nvar Plug"}, "func main() {", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			work, _, err := preparedFrom(t, c.files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if entry := written(t, work, entryName); !strings.Contains(entry, c.entry) {
+				t.Errorf("the entry point is\n%s", entry)
+			}
+			for _, part := range c.overlay {
+				if overlay := written(t, work, "overlay.json"); !strings.Contains(overlay, part) {
+					t.Errorf("the overlay is %s", overlay)
+				}
+			}
+		})
+	}
+}
+
+func TestLinksAreRefused(t *testing.T) {
+	source := t.TempDir()
+	if err := os.Symlink("/etc/passwd", filepath.Join(source, "p.go")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := prepare(source, t.TempDir(), "../host"); err == nil || err.Error() != "p.go is a symbolic link" {
+		t.Error(err)
+	}
+}

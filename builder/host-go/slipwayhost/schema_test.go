@@ -1,0 +1,129 @@
+package slipwayhost
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// fits is as much of JSON Schema as builder/schemas uses. An unknown keyword panics, so that none is passed over.
+func fits(schema, value interface{}) bool {
+	for keyword, argument := range schema.(map[string]interface{}) {
+		if !holds(keyword, argument, value, schema.(map[string]interface{})) {
+			return false
+		}
+	}
+	return true
+}
+
+func holds(keyword string, argument, value interface{}, schema map[string]interface{}) bool {
+	object, isObject := value.(map[string]interface{})
+	switch keyword {
+	case "$schema", "description":
+		return true
+	case "type":
+		return hasType(argument, value)
+	case "const":
+		return reflect.DeepEqual(argument, value)
+	case "enum":
+		return anyOf(argument, func(allowed interface{}) bool { return reflect.DeepEqual(allowed, value) })
+	case "anyOf":
+		return anyOf(argument, func(part interface{}) bool { return fits(part, value) })
+	case "oneOf":
+		count := 0
+		for _, part := range argument.([]interface{}) {
+			if fits(part, value) {
+				count++
+			}
+		}
+		return count == 1
+	case "required":
+		return !isObject || !anyOf(argument, func(name interface{}) bool { return !has(object, name.(string)) })
+	case "properties":
+		for name, part := range argument.(map[string]interface{}) {
+			if isObject && has(object, name) && !fits(part, object[name]) {
+				return false
+			}
+		}
+		return true
+	case "propertyNames":
+		for name := range object {
+			if !fits(argument, name) {
+				return false
+			}
+		}
+		return true
+	case "additionalProperties":
+		return additional(argument, object, schema)
+	case "items":
+		items, isList := value.([]interface{})
+		return !isList || !anyOf(items, func(item interface{}) bool { return !fits(argument, item) })
+	case "pattern":
+		text, isText := value.(string)
+		return !isText || regexp.MustCompile(argument.(string)).MatchString(text)
+	case "maxLength":
+		text, isText := value.(string)
+		return !isText || float64(len([]rune(text))) <= argument.(float64)
+	case "minimum":
+		number, isNumber := value.(float64)
+		return !isNumber || number >= argument.(float64)
+	case "maximum":
+		number, isNumber := value.(float64)
+		return !isNumber || number <= argument.(float64)
+	}
+	panic("unknown keyword " + keyword)
+}
+
+func anyOf(list interface{}, is func(interface{}) bool) bool {
+	for _, item := range list.([]interface{}) {
+		if is(item) {
+			return true
+		}
+	}
+	return false
+}
+
+func has(object map[string]interface{}, name string) bool {
+	_, ok := object[name]
+	return ok
+}
+
+func additional(allowed interface{}, object, schema map[string]interface{}) bool {
+	known, _ := schema["properties"].(map[string]interface{})
+	for name, value := range object {
+		if has(known, name) {
+			continue
+		}
+		if isAllowed, ok := allowed.(bool); ok && !isAllowed || !ok && !fits(allowed, value) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasType(wanted, value interface{}) bool {
+	if names, ok := wanted.([]interface{}); ok {
+		return anyOf(names, func(name interface{}) bool { return hasType(name, value) })
+	}
+	switch value := value.(type) {
+	case nil:
+		return wanted == "null"
+	case float64:
+		return wanted == "number" || wanted == "integer" && value == float64(int64(value))
+	case map[string]interface{}:
+		return wanted == "object"
+	case []interface{}:
+		return wanted == "array"
+	}
+	return strings.HasPrefix(wanted.(string), fmt.Sprintf("%T", value))
+}
+
+func decoded(text []byte) interface{} {
+	var value interface{}
+	if err := json.Unmarshal(text, &value); err != nil {
+		panic(err)
+	}
+	return value
+}

@@ -1,0 +1,394 @@
+// Instances of compiled plugins: hello, calls, crashes, what they may and may not, and their end.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ExecutableSpec } from '../../src/contract/builder.ts';
+import { artifactOf, executableSpec, fromNothingMs, operate, pipelinePlugin, startGoBuilder } from './go-support.ts';
+import { eventually, refusal, type TestBuilder } from './support.ts';
+
+/** One plugin for all that a pipeline plugin may try. */
+const pipeline = pipelinePlugin(
+  `text, _ := params["text"].(string)
+	switch action {
+	case "echo":
+		ctx.SetStepData("echo", "seen", text)
+		return params, nil
+	case "print":
+		fmt.Println(text)
+		return nil, nil
+	case "fail":
+		return nil, errors.New(text)
+	case "panic":
+		panic(text)
+	case "die":
+		go func() { panic(text) }()
+		select {}
+	case "exit":
+		os.Exit(7)
+	case "hang":
+		select {}
+	case "unspeakable":
+		return map[string]interface{}{"f": func() {}}, nil
+	case "read":
+		_, err := os.ReadFile(text)
+		return map[string]interface{}{"read": err == nil}, nil
+	case "dial":
+		_, err := net.DialTimeout("tcp", text, time.Second)
+		return map[string]interface{}{"connected": err == nil}, nil
+	case "run":
+		return map[string]interface{}{"ran": exec.Command(text).Run() == nil}, nil
+	case "environment":
+		folder, _ := os.Getwd()
+		return map[string]interface{}{"folder": folder, "variables": os.Environ(), "uid": os.Getuid()}, nil
+	case "memory":
+		return map[string]interface{}{"bytes": len(make([]byte, 8<<30))}, nil
+	}
+	return nil, errors.New("unknown action")`,
+  {
+    imports: '"errors"\n\t"fmt"\n\t"net"\n\t"os"\n\t"os/exec"\n\t"time"',
+    more: 'var _, _ = fmt.Println("before main")\n',
+  },
+);
+
+const storage = `package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/mimir-aip/mimir-aip-go/pkg/models"
+)
+
+type store struct{ file string }
+
+var Plugin = &store{}
+
+func (s *store) Initialize(c *models.PluginConfig) error {
+	if c.ConnectionString == "" {
+		return errors.New("no file")
+	}
+	s.file = c.ConnectionString
+	return nil
+}
+func (s *store) CreateSchema(*models.OntologyDefinition) error { return nil }
+func (s *store) Store(c *models.CIR) (*models.StorageResult, error) {
+	text, _ := c.Data.(string)
+	return &models.StorageResult{Success: true, AffectedItems: 1}, os.WriteFile(s.file, []byte(text), 0o600)
+}
+func (s *store) Retrieve(*models.CIRQuery) ([]*models.CIR, error) {
+	text, err := os.ReadFile(s.file)
+	if err != nil {
+		return nil, err
+	}
+	return []*models.CIR{models.NewCIR(models.SourceTypeFile, s.file, models.DataFormatText, string(text))}, nil
+}
+func (s *store) Update(*models.CIRQuery, *models.CIRUpdate) (*models.StorageResult, error) {
+	return &models.StorageResult{Success: true}, nil
+}
+func (s *store) Delete(*models.CIRQuery) (*models.StorageResult, error) {
+	return &models.StorageResult{Success: true}, os.Remove(s.file)
+}
+func (s *store) GetMetadata() (*models.StorageMetadata, error) {
+	return &models.StorageMetadata{StorageType: "file"}, nil
+}
+func (s *store) HealthCheck() (bool, error) { return s.file != "", nil }
+`;
+
+const misfit = `package main
+
+type plugin struct{}
+
+var Plugin plugin
+
+func (plugin) Execute(action string, params map[string]interface{}) (map[string]interface{}, error) { return params, nil }
+`;
+
+let builder: TestBuilder;
+let pipelineArtifact: string;
+let storageArtifact: string;
+beforeAll(async () => {
+  builder = await startGoBuilder({ limits: { callMs: 500, hangMs: 200, pingMs: 200 } });
+  pipelineArtifact = await artifactOf(builder, { 'plugin.go': pipeline });
+  storageArtifact = await artifactOf(builder, { 'plugin.go': storage });
+}, fromNothingMs);
+afterAll(() => builder.close());
+
+let names = 0;
+async function started(artifact: string, rest: Partial<ExecutableSpec> = {}): Promise<string> {
+  const id = `dep_${names++}`;
+  const events = await builder.put(id, executableSpec(artifact, rest));
+  expect(events.at(-1)).toMatchObject({ type: 'ready', instance: { id, state: 'ready', code: artifact } });
+  return id;
+}
+
+/** The answer's body to an action of the pipeline plugin. */
+async function act(id: string, action: string, text = ''): Promise<unknown> {
+  const { status, body } = await operate(builder, id, 'execute', { action, params: { text } });
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return body;
+}
+
+async function output(id: string, action: string, text = ''): Promise<unknown> {
+  return ((await act(id, action, text)) as { result: { output: unknown } }).result.output;
+}
+
+describe('hello', () => {
+  test('names the method that does not fit', async () => {
+    const artifact = await artifactOf(builder, { 'plugin.go': misfit });
+    const events = await builder.put('dep_misfit', executableSpec(artifact));
+    expect(events.at(-1)).toEqual({
+      type: 'failed',
+      error: {
+        code: 'wrong-interface',
+        message:
+          'Plugin (main.plugin) is not a pipeline plugin (its method Execute(string, map[string]interface{}) (map[string]interface{}, error) should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
+      },
+    });
+  });
+
+  test('names every method that a plugin of another kind lacks', async () => {
+    const events = await builder.put('dep_kind', executableSpec(pipelineArtifact, { kind: 'storage' }));
+    const last = events.at(-1);
+    expect(last).toMatchObject({ type: 'failed', error: { code: 'wrong-interface' } });
+    for (const method of ['Initialize', 'CreateSchema', 'Store', 'Retrieve', 'Update', 'Delete', 'GetMetadata']) {
+      expect(JSON.stringify(last)).toContain(`it has no method ${method}(`);
+    }
+  });
+
+  test('is never said by what is no plugin', async () => {
+    const text = new TextEncoder().encode('#!/bin/true\n');
+    const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
+    await builder.send('PUT', `/blobs/${sha256}`, text);
+    const events = await builder.put('dep_none', executableSpec(sha256));
+    expect(events.at(-1)).toEqual({
+      type: 'failed',
+      error: { code: 'process-died', message: 'the process ended: exit code 0' },
+    });
+  });
+});
+
+describe('calls of a pipeline plugin', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await started(pipelineArtifact);
+  });
+
+  test('get what Execute returned, and the context that it left', async () => {
+    expect(await act(id, 'echo', 'zwölf\n"12"')).toEqual({
+      result: {
+        output: { text: 'zwölf\n"12"' },
+        context: { steps: { echo: { seen: 'zwölf\n"12"' } }, max_size: 0 },
+      },
+    });
+  });
+
+  test('may be written on many lines', async () => {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
+    const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
+    expect(status).toBe(200);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['an error', 'fail', { error: { code: 'plugin_error', message: 'x' } }],
+    [
+      'a panic',
+      'panic',
+      { error: { code: 'plugin_panic', message: 'x', stack: expect.stringContaining('/plugin.go:') } },
+    ],
+    [
+      'a result that is no JSON',
+      'unspeakable',
+      { error: { code: 'plugin_error', message: 'the result is not JSON: json: unsupported type: func()' } },
+    ],
+  ])('get %s as an answer', async (_, action, answer) => {
+    expect(await act(id, action, 'x')).toEqual(answer);
+  });
+
+  test('of unknown methods, and with other parameters than the method has, are answered', async () => {
+    const unknown = await operate(builder, id, 'store');
+    expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
+    const { body } = await operate(builder, id, 'execute', { action: 7 });
+    expect(body).toMatchObject({ error: { code: 'bad_request' } });
+  });
+
+  test.each([
+    ['another id', '{"method":"execute","id":1,"params":{}}'],
+    ['another id, disguised', '{"method":"execute","ID":1}'],
+    ['a second message', '{"method":"ping"}\n{"id":1,"method":"ping"}'],
+    ['no message', 'hello'],
+    ['an unfinished one', '{"method":"execute","params":{'],
+  ])('with %s in them are refused', async (_, body) => {
+    expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
+  });
+
+  test('run side by side, each with its own answer', async () => {
+    const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
+    const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
+    expect(outputs).toEqual(texts.map((text) => ({ text })));
+  });
+
+  test('leave what they print in the log', async () => {
+    await act(id, 'print', 'printed');
+    await eventually(() => builder.logs(id)).toEqual(
+      expect.arrayContaining(['stdout: before main', 'stderr: printed']),
+    );
+  });
+});
+
+describe('a process that ends', () => {
+  test.each([
+    ['by a panic that nobody can recover', 'die'],
+    ['by itself', 'exit'],
+  ])('%s takes its call along, and comes again', async (_, action) => {
+    const id = await started(pipelineArtifact);
+    const { status, body } = await operate(builder, id, 'execute', { action, params: { text: 'x' } });
+    expect(refusal({ status, body })).toBe('502 instance-crashed');
+    expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
+    expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1 });
+  });
+
+  test('because a call hangs', async () => {
+    const id = await started(pipelineArtifact);
+    expect(refusal(await operate(builder, id, 'execute', { action: 'hang' }))).toBe('504 call-timeout');
+    await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+    expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
+  });
+
+  test('because it does not answer any more', async () => {
+    const id = await started(pipelineArtifact);
+    const [pid] = processesOf(id);
+    if (pid === undefined) throw new Error('there is no process');
+    process.kill(pid, 'SIGSTOP');
+    await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+    expect(await builder.logs(id)).toContain('host: the process ended: it does not answer; it is started anew');
+  });
+
+  test('because the instance is stopped, with all that it had', async () => {
+    const id = await started(pipelineArtifact);
+    expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
+    expect(processesOf(id)).toEqual([]);
+    expect(readdirSync(join(builder.stateFolder, 'instances')).filter((name) => name.startsWith(`${id}.`))).toEqual([]);
+    expect(refusal(await operate(builder, id, 'execute'))).toBe('404 instance-gone');
+  });
+});
+
+/** Of the innermost: the plugin's own. */
+function processesOf(id: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => mountsOf(pid).includes(`/instances/${id}.`) && commandOf(pid).startsWith('/plugin/program'));
+}
+
+function mountsOf(pid: number): string {
+  return existsSync(`/proc/${pid}/mountinfo`) ? readFileSync(`/proc/${pid}/mountinfo`, 'utf8') : '';
+}
+
+function commandOf(pid: number): string {
+  return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+}
+
+describe('a plugin is kept from', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await started(pipelineArtifact);
+  });
+
+  test('the files of this machine', async () => {
+    for (const path of [
+      '/etc/shadow',
+      '/root/.bashrc',
+      process.cwd(),
+      builder.stateFolder,
+      '/proc/1/root/etc/shadow',
+    ]) {
+      expect(await output(id, 'read', path)).toEqual({ read: false });
+    }
+  });
+
+  test('the network, unless it is granted', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const place = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    expect(await output(id, 'dial', place)).toEqual({ connected: false });
+    const granted = await started(pipelineArtifact, { network: true });
+    expect(await output(granted, 'dial', place)).toEqual({ connected: true });
+    server.close();
+  });
+
+  test("the builder's environment, and its user", async () => {
+    const found = await output(id, 'environment');
+    expect(found).toEqual({
+      folder: '/tmp',
+      uid: expect.any(Number),
+      variables: expect.arrayContaining(['SLIPWAY_KIND=pipeline', 'HOME=/tmp']),
+    });
+    expect(JSON.stringify(found)).not.toContain('BUILDER');
+    expect((found as { uid: number }).uid).toBeGreaterThanOrEqual(62_000);
+  });
+
+  test('more memory than it has', async () => {
+    const alone = await started(pipelineArtifact);
+    expect(refusal(await operate(builder, alone, 'execute', { action: 'memory' }))).toBe('502 instance-crashed');
+  });
+});
+
+describe('a storage plugin', () => {
+  const config = { connection_string: 'data.txt' };
+  const record = {
+    version: '1.0',
+    source: { type: 'file', uri: 'x', format: 'text', timestamp: '2026-01-01T00:00:00Z', parameters: {} },
+    data: 'kept',
+    metadata: { size: 4 },
+  };
+  const stored = (id: string) => operate(builder, id, 'retrieve', { config });
+
+  test('answers its operations, each initialized', async () => {
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_operations' });
+    const ask = async (method: string, params: unknown) => (await operate(builder, id, method, params)).body;
+    expect(await ask('initialize', { config })).toEqual({ result: { ok: true } });
+    expect(await ask('create_schema', { config, ontology: { entities: [], relationships: [] } })).toEqual({
+      result: { ok: true },
+    });
+    expect(await ask('store', { config, cir: record })).toEqual({ result: { success: true, affected_items: 1 } });
+    expect(await ask('retrieve', { config })).toMatchObject({ result: [{ data: 'kept' }] });
+    expect(await ask('update', { config, query: {}, updates: { filters: [], updates: {} } })).toEqual({
+      result: { success: true },
+    });
+    expect(await ask('metadata', { config })).toEqual({
+      result: { storage_type: 'file', version: '', capabilities: null },
+    });
+    expect(await ask('health', { config })).toEqual({ result: { healthy: true } });
+    expect(await ask('delete', { config, query: {} })).toEqual({ result: { success: true } });
+    expect(await ask('health', {})).toEqual({ error: { code: 'plugin_error', message: 'initialize: no file' } });
+    expect(await ask('store', { config })).toEqual({
+      error: { code: 'bad_request', message: 'store needs params.cir' },
+    });
+  });
+
+  test("finds its files again, in its next instance and beside it, and not another plugin's", async () => {
+    const one = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    await operate(builder, one, 'store', { config, cir: record });
+    const next = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'kept' }] } });
+    for (const id of [one, next]) await builder.send('DELETE', `/instances/${id}`);
+    const later = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'kept' }] } });
+    const other = await started(storageArtifact, { kind: 'storage', data: 'plg_two' });
+    expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
+  });
+
+  test('loses its files when they are deleted, which nobody can while it runs', async () => {
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_deleted' });
+    await operate(builder, id, 'store', { config, cir: record });
+    expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');
+    await builder.send('DELETE', `/instances/${id}`);
+    for (let i = 0; i < 2; i++) {
+      expect(await builder.send('DELETE', '/data/plg_deleted')).toEqual({ status: 204, body: undefined });
+    }
+    expect(existsSync(join(builder.stateFolder, 'data', 'plg_deleted'))).toBe(false);
+    expect(refusal(await builder.send('DELETE', '/data/..%2fblobs'))).toBe('422 invalid-request');
+  });
+});

@@ -1,0 +1,252 @@
+// POST /builds with the real toolchain: what comes out, what is kept, and sources that are refused or stopped with their words.
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildKey } from '../../src/contract/builds.ts';
+import {
+  buildEvents,
+  buildSource,
+  echo,
+  failureOf,
+  fromNothingMs,
+  goMod,
+  pipelinePlugin,
+  startGoBuilder,
+} from './go-support.ts';
+import { type Files, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await startGoBuilder({ limits: { artifactBytes: 24 * 1024 * 1024 } });
+  await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil') });
+}, fromNothingMs);
+afterAll(async () => {
+  expect(leftovers()).toEqual([]);
+  await builder.close();
+});
+
+function leftovers(): string[] {
+  return readdirSync(join(builder.stateFolder, 'builds'));
+}
+
+describe('an artifact', () => {
+  const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
+
+  test('is told step by step, with all that it was made of, and found again', async () => {
+    const archive = await builder.putArchive(source);
+    const events = await buildEvents(builder, archive);
+    expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
+      ...['wait', 'unpack', 'prepare', 'compile'],
+      'built',
+    ]);
+    const { abilities } = JSON.parse(await (await builder.fetch('/health')).text());
+    const { toolchain, target, recipe } = abilities.builds;
+    const built = events.at(-1);
+    expect(built).toEqual({
+      type: 'built',
+      build: {
+        key: await buildKey(archive, recipe),
+        artifact: { sha256: expect.any(String), size_bytes: expect.any(Number) },
+        provenance: {
+          archive,
+          commit: null,
+          toolchain,
+          target,
+          recipe,
+          flags: expect.arrayContaining(['-trimpath', 'CGO_ENABLED=0']),
+          modules: [{ path: 'github.com/mimir-aip/mimir-aip-go', version: 'v0.0.0', sum: null }],
+        },
+        cached: false,
+        duration_ms: expect.any(Number),
+      },
+    });
+    const again = await buildEvents(builder, archive);
+    expect(again).toEqual([
+      { ...built, build: { ...sameBuild(built), cached: true, duration_ms: expect.any(Number) } },
+    ]);
+  });
+
+  test('is the same, byte for byte, from another builder in another folder', async () => {
+    const other = await startGoBuilder();
+    const [one, two] = [await buildSource(builder, source), await buildSource(other, source, 'plg_other')];
+    await other.close();
+    expect(sameBuild(two).artifact).toEqual(sameBuild(one).artifact);
+    expect(sameBuild(two)).toMatchObject({ cached: false });
+  });
+
+  test('is built once for all who ask meanwhile', async () => {
+    const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
+    const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
+    expect(two).toEqual(one);
+  });
+
+  test('needs the archive, and says which', async () => {
+    const archive = 'ab'.repeat(32);
+    const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test' });
+    const answer = await builder.send('POST', '/builds', body);
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'blob-missing', missing: [archive] } } });
+  });
+});
+
+function sameBuild(event: unknown) {
+  const { build } = event as Extract<Awaited<ReturnType<typeof buildSource>>, { type: 'built' }>;
+  return build;
+}
+
+test('what a source holds for other tools has no say, and nothing of it runs', async () => {
+  const canary = join(newFolder(), 'canary');
+  const outcome = await buildSource(builder, {
+    'go.mod': goMod('toolchain go1.99.0'),
+    'go.work': 'go 1.24\nuse ../../../etc\n',
+    'vendor/modules.txt': '# nothing\n',
+    'plugin.go': pipelinePlugin('return nil, nil', { more: `//go:generate touch ${canary}\n\nfunc main() {}\n` }),
+    'plugin_test.go': 'package elsewhere\n',
+    'tools.go': '//go:build ignore\n\npackage tools\n',
+    Makefile: `all:\n\ttouch ${canary}\n`,
+  });
+  expect(outcome.type).toBe('built');
+  expect(existsSync(canary)).toBe(false);
+});
+
+describe('sources that are refused', () => {
+  const plugin = { 'go.mod': goMod(), 'plugin.go': echo };
+  const refused = (why: string) => `source-refused: ${why}`;
+  test.each<[string, Files, string]>([
+    [
+      'cgo',
+      { ...plugin, 'c.go': 'package main\n\n// int f() { return 1; }\nimport "C"\n' },
+      refused('c.go:4:8: import "C": cgo is off'),
+    ],
+    [
+      'linkname',
+      { ...plugin, 'a/b.go': 'package a\n\nimport _ "unsafe"\n\n//go:linkname now time.now\nfunc now()\n' },
+      refused('a/b.go:5: //go:linkname is not allowed'),
+    ],
+    [
+      'linkname under a position that is made up',
+      { ...plugin, 'l.go': 'package main\n\n//line harmless.go:1\n//go:linkname a b\n' },
+      refused('l.go:4: //go:linkname is not allowed'),
+    ],
+    [
+      'assembly',
+      { ...plugin, 'a.s': 'TEXT ·f(SB),0,$0\n' },
+      refused('a.s: only Go source is compiled, nothing native beside it'),
+    ],
+    [
+      'an object to link',
+      { ...plugin, 'a.syso': 'ELF' },
+      refused('a.syso: only Go source is compiled, nothing native beside it'),
+    ],
+    [
+      'a local replacement',
+      { ...plugin, 'go.mod': goMod('replace golang.org/x/sys => ../../sys') },
+      refused('go.mod: golang.org/x/sys is replaced by the local path ../../sys'),
+    ],
+    [
+      'a go.mod that is none',
+      { ...plugin, 'go.mod': 'modul x\n' },
+      refused('go: errors parsing go.mod:\ngo.mod:1: unknown directive: modul'),
+    ],
+    [
+      "the host's own name",
+      { ...plugin, 'go.mod': 'module github.com/mimir-aip/mimir-aip-go\n' },
+      refused("go.mod: github.com/mimir-aip/mimir-aip-go is the name of the host's own module"),
+    ],
+    [
+      'no Plugin',
+      { 'plugin.go': 'package main\n\nfunc Plugin() {}\n' },
+      refused('there is no package-level `var Plugin` in package main'),
+    ],
+    [
+      'another package',
+      { 'plugin.go': 'package plugin\n\nvar Plugin int\n' },
+      refused('plugin.go is of package plugin; a plugin is package main'),
+    ],
+    [
+      'no Go at all',
+      { 'README.md': 'hello' },
+      refused('there are no Go files at the root of the repository or in actions/'),
+    ],
+    [
+      "a file of Slipway's own name",
+      { ...plugin, 'zz_slipway_entry.go': 'package main\n' },
+      refused("zz_slipway_entry.go is a name of Slipway's own"),
+    ],
+    [
+      'an unsafe archive',
+      { '../escape.go': 'package main' },
+      'archive-invalid: Unsafe path in archive: ../escape.go (leaves its folder by `..`)',
+    ],
+  ])('%s', async (_, files, says) => {
+    expect(await failureOf(builder, files)).toBe(says);
+  });
+});
+
+describe('sources that do not compile', () => {
+  test.each<[string, Files, string[]]>([
+    [
+      'types that do not fit, in the words and positions of the compiler',
+      { 'go.mod': goMod(), 'plugin.go': pipelinePlugin('var n int = "x"\n\treturn missing, nil') },
+      ['plugin.go:13:14: cannot use "x"', 'plugin.go:14:9: undefined: missing'],
+    ],
+    [
+      'a file of actions/, under its own path',
+      { 'plugin.go': echo, 'actions/act.go': 'package main\n\nfunc act() { retrun }\n' },
+      ['actions/act.go:3:14: undefined: retrun'],
+    ],
+    [
+      'a newer language than is here, without fetching a toolchain',
+      { 'go.mod': 'module x\n\ngo 1.99\n', 'plugin.go': echo },
+      ['go: go.mod requires go >= 1.99 (running go', '; GOTOOLCHAIN=local)'],
+    ],
+    [
+      'files embedded from outside',
+      {
+        'plugin.go': pipelinePlugin('return nil, nil', {
+          imports: '_ "embed"',
+          more: '//go:embed ../../../../etc/passwd\nvar secret string\n',
+        }),
+      },
+      ['plugin.go:15:12: pattern ../../../../etc/passwd: invalid pattern syntax'],
+    ],
+    [
+      'a module that go.mod does not require',
+      { 'go.mod': goMod(), 'plugin.go': pipelinePlugin('return nil, nil', { imports: '_ "example.com/absent"' }) },
+      ['plugin.go:5:2: cannot find module providing package example.com/absent'],
+    ],
+  ])('%s', async (_, files, words) => {
+    const outcome = await buildSource(builder, files);
+    if (outcome.type === 'built') throw new Error('it was built');
+    expect(outcome).toMatchObject({ error: { code: 'compile-failed' }, deterministic: true });
+    for (const word of words) expect(outcome.error.message).toContain(word);
+    for (const place of [builder.stateFolder, process.cwd(), tmpdir(), '/usr']) {
+      expect(outcome.error.message).not.toContain(place);
+    }
+  });
+
+  test('a second time, at once', async () => {
+    const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
+    const [failed] = (await buildEvents(builder, archive)).slice(-1);
+    expect(await buildEvents(builder, archive)).toEqual([failed]);
+  });
+
+  test('a program that grows too large is stopped, and may be tried again', async () => {
+    const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
+    const outcome = await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
+    expect(outcome).toMatchObject({ type: 'failed', error: { code: 'limit-exceeded' }, deterministic: false });
+  });
+});
+
+describe('a machine', () => {
+  test('without Go says so', async () => {
+    const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
+    const { body } = await without.send('GET', '/health');
+    const reason = 'there is no go on PATH: install Go 1.24 or newer and start the builder again';
+    expect(body).toMatchObject({ abilities: { builds: { available: false, reason } } });
+    const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
+    const answer = await without.send('POST', '/builds', JSON.stringify(spec));
+    expect(refusal(answer)).toBe('503 ability-missing');
+    await without.close();
+  });
+});
