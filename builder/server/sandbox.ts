@@ -53,7 +53,7 @@ export interface Command {
   endSignal: 'SIGTERM' | 'SIGKILL';
 }
 
-export const hostFolder = fileURLToPath(new URL('../host-python', import.meta.url));
+export const hostFolder = fileURLToPath(import.meta.resolve('../host-python'));
 const hostFolderInside = '/slipway';
 
 /** Isolated from the environment and the user's files; without installed packages; writing no bytecode; in UTF-8. */

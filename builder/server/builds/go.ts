@@ -28,7 +28,7 @@ const hint = `install Go ${minimum.join('.')} or newer and start the builder aga
 export const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
 
 /** builder/host-go: what plugins import, and the command that prepares their sources. */
-export const hostModule = fileURLToPath(new URL('../../host-go', import.meta.url));
+export const hostModule = fileURLToPath(import.meta.resolve('../../host-go'));
 
 /**
  * The same for every use of it: the toolchain that is here, configured by nobody, without cgo. Without HOME, too: there is nowhere
