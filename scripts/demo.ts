@@ -96,6 +96,7 @@ function printReach({ url, api_key, namespace_id }: Reach, client: ExtractorClie
   const authorization = `-H 'Authorization: Bearer ${api_key}'`;
   const body = JSON.stringify({ inputs: example.inputs });
   print(row('API', url));
+  print(row('Reference', `${url}/docs`));
   print(row('OpenAPI', `${url}/openapi.json`));
   print(row('Namespace', namespace_id));
   print(row('Key', api_key));

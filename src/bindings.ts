@@ -18,6 +18,7 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
 const platform = z.object({
   DB: binding<D1Database>('prepare'),
   ARCHIVES: binding<R2Bucket>('head'),
+  ASSETS: binding<Fetcher>('fetch'),
   SCANS: binding<MessageSender>('send'),
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),

@@ -14,6 +14,8 @@ export interface Deps extends RequestDatabase {
   blobs: R2Bucket;
   queues: Record<QueueName, MessageSender>;
   builder: Builder;
+  /** Files that browsers are given: the API reference. */
+  assets(request: Request): Promise<Response>;
   /** What keeps the vectors of namespaces. */
   vectors: VectorStore;
   parsers: HostedParsers;

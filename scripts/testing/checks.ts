@@ -7,6 +7,7 @@ const commands: Record<string, string[]> = {
   'types: builder and CLI': ['tsc', '-p', 'tsconfig.node.json'],
   'types: scripts and end-to-end tests': ['tsc', '-p', 'tsconfig.scripts.json'],
   'types: tests in workerd': ['tsc', '-p', 'tsconfig.test.json'],
+  'types: pages': ['tsc', '-p', 'tsconfig.pages.json'],
   'lint and format': ['biome', 'check', '.'],
   'migrations in step with the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas in step with the contract': ['node', 'scripts/generate-schemas.ts', '--check'],

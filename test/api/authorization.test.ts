@@ -28,6 +28,7 @@ const elsewhere = await namespaceIn(mine.org, 'elsewhere');
 /** Behind no key: the probe, the document, and the store's stand-in, which checks signatures of its own. */
 const open = ['GET /healthz', 'GET /openapi.json'];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
+const pages = ['GET /docs', 'GET /docs/', 'GET /docs/{file}'];
 
 test('every route is documented, and has a row', () => {
   const listed = createApp({ makeDeps: () => app.deps });
@@ -36,7 +37,7 @@ test('every route is documented, and has a row', () => {
   const documented = Object.entries(openApiDocument(listed).paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  expect([...new Set(operations)].sort()).toEqual([...store, ...documented].sort());
+  expect([...new Set(operations)].sort()).toEqual([...store, ...pages, ...documented].sort());
   expect(documented.sort()).toEqual([...open, ...Object.keys(matrix)].sort());
 });
 

@@ -88,6 +88,20 @@ test('the source of a version is known by its digest', async () => {
   expect([again.status, again.text]).toEqual([304, '']);
 });
 
+test.each(['/docs', '/docs/reference.js', '/docs/reference.css'])(
+  '%s is a page that may reach nothing but Slipway',
+  async (path) => {
+    const { status, headers } = await clientOf(null).get(path);
+    expect(status).toBe(200);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  },
+);
+
+test('a page that is not there is not found', async () => {
+  expect((await clientOf(null).get('/docs/nothing.js')).status).toBe(404);
+});
+
 test('refusals, secrets and signed URLs are not kept by anyone', async () => {
   const org = await organization();
   await publish(org, plugin());

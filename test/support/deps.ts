@@ -38,6 +38,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
     vectors: embeddedVectors(swapped.db ?? database.db),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
+    assets: (request) => bindings.ASSETS.fetch(request),
     parsers,
     policyVersion,
     clock,

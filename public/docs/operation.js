@@ -1,0 +1,138 @@
+// One operation: what it takes, what it answers, and how to call it by curl.
+import { codeBlock, element, inline, prose } from './elements.js';
+import { fieldsView, fieldView, typeOf } from './schema.js';
+
+/**
+ * @typedef {import('./schema.js').Schema} Schema
+ * @typedef {{ schema?: Schema, example?: unknown }} Media
+ * @typedef {{ $ref?: string, description?: string, content?: Record<string, Media> }} Answer
+ * @typedef {{ $ref?: string, name?: string, in?: string, required?: boolean, description?: string, schema?: Schema, example?: unknown }} Parameter
+ * @typedef {{
+ *   operationId: string, summary?: string, description?: string, tags?: string[], deprecated?: boolean,
+ *   security?: unknown[], parameters?: Parameter[], requestBody?: { required?: boolean, content: Record<string, Media> },
+ *   responses: Record<string, Answer>,
+ * }} Operation
+ * @typedef {{
+ *   info: { title: string, version: string, description?: string },
+ *   tags: { name: string, description?: string }[],
+ *   paths: Record<string, Record<string, Operation>>,
+ *   webhooks?: Record<string, Record<string, Operation>>,
+ *   components: { schemas: Record<string, Schema>, responses: Record<string, Answer>, parameters: Record<string, Parameter> },
+ * }} Description
+ * @typedef {{ method: string, path: string, operation: Operation }} Listed
+ */
+
+/**
+ * @param {Listed} listed
+ * @param {Description} api
+ */
+export function operationView({ method, path, operation }, api) {
+  const { operationId, summary = operationId, description, requestBody } = operation;
+  const parameters = (operation.parameters ?? []).map((parameter) => referred(parameter, api.components.parameters));
+  return element(
+    'section',
+    { id: operationId, class: 'operation' },
+    element('h3', {}, element('a', { href: `#${operationId}` }, summary)),
+    element('p', { class: 'path' }, badge(method), element('code', {}, path)),
+    ...prose(description),
+    ...parametersView(parameters, api),
+    ...(requestBody ? bodyView(requestBody, api) : []),
+    element('h4', {}, 'Answers'),
+    element('div', { class: 'answers' }, ...answersView(operation.responses, api)),
+    ...(path.startsWith('/') ? [element('h4', {}, 'By curl'), curlOf({ method, path, operation }, parameters)] : []),
+  );
+}
+
+/** @param {string} method */
+export function badge(method) {
+  return element('span', { class: `method ${method}` }, method.toUpperCase());
+}
+
+/**
+ * @template {{ $ref?: string }} Thing
+ * @param {Thing} thing
+ * @param {Record<string, Thing>} named
+ * @returns {Thing}
+ */
+function referred(thing, named) {
+  const ref = thing.$ref;
+  return (ref === undefined ? undefined : named[ref.slice(ref.lastIndexOf('/') + 1)]) ?? thing;
+}
+
+/**
+ * @param {Parameter[]} parameters
+ * @param {Description} api
+ */
+function parametersView(parameters, { components }) {
+  if (parameters.length === 0) return [];
+  const fields = parameters.map(({ name = '', in: place = '', required = false, description, schema = {} }) =>
+    fieldView({ name, schema, required, description, place }, components.schemas),
+  );
+  return [element('h4', {}, 'Parameters'), element('ul', { class: 'fields' }, ...fields)];
+}
+
+/**
+ * @param {NonNullable<Operation['requestBody']>} body
+ * @param {Description} api
+ */
+function bodyView({ content, required = false }, { components }) {
+  return Object.entries(content).flatMap(([type, { schema = {}, example }]) => [
+    element('h4', {}, 'Body ', element('span', { class: 'type' }, type), ...(required ? [] : [' optional'])),
+    fieldsView(schema, components.schemas),
+    ...(example === undefined ? [] : [codeBlock(JSON.stringify(example, null, 2), 'the example')]),
+  ]);
+}
+
+/**
+ * @param {Operation['responses']} responses
+ * @param {Description} api
+ */
+function answersView(responses, { components }) {
+  return Object.entries(responses).map(([status, response]) => {
+    const { description = '', content = {} } = referred(response, components.responses);
+    const says = [element('code', { class: `status s${status[0]}` }, status), ' ', ...inline(description)];
+    const media = Object.entries(content);
+    if (media.length === 0) return element('p', { class: 'answer' }, ...says);
+    const details = element('details', { class: 'answer' }, element('summary', {}, ...says));
+    details.addEventListener(
+      'toggle',
+      () => {
+        for (const [type, { schema = {}, example }] of media) {
+          details.append(
+            element('p', { class: 'type' }, `${type} · ${typeOf(schema)}`),
+            fieldsView(schema, components.schemas),
+          );
+          if (example !== undefined) details.append(codeBlock(JSON.stringify(example, null, 2), 'the example'));
+        }
+      },
+      { once: true },
+    );
+    return details;
+  });
+}
+
+/**
+ * @param {Listed} listed
+ * @param {Parameter[]} parameters
+ */
+function curlOf({ method, path, operation }, parameters) {
+  const given = parameters.filter(({ required, example }) => required && example !== undefined);
+  const inPlace = (/** @type {string} */ place) => given.filter((parameter) => parameter.in === place);
+  let url = path;
+  for (const { name, example } of inPlace('path')) url = url.replace(`{${name}}`, encodeURIComponent(String(example)));
+  const query = inPlace('query').map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`);
+  const json = operation.requestBody?.content['application/json'];
+  const isForm = operation.requestBody?.content['multipart/form-data'] !== undefined;
+  const lines = [
+    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}'${location.origin}${url}${query.length > 0 ? `?${query.join('&')}` : ''}'`,
+    ...(operation.security?.length === 0 ? [] : [`-H "Authorization: Bearer $SLIPWAY_API_KEY"`]),
+    ...(json ? [`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(json.example))}`] : []),
+    ...(isForm ? ['-F file=@plugin.zip', '-F name=text_profile', '-F version=1.0.0'] : []),
+  ];
+  return codeBlock(lines.join(' \\\n  '), 'the command');
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
