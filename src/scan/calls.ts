@@ -1,4 +1,4 @@
-// The arguments of a call, as far as they are written out one by one.
+// The arguments of a call, as far as they are written out one by one, and the parameters of what is called.
 import { Kind } from './kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
 
@@ -20,4 +20,21 @@ export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments 
     else if (!tree.isToken(part)) positional.push(part);
   }
   return { positional, keywords };
+}
+
+/** The parameters of a function or lambda: by position, and where each name stands. */
+export interface Parameters {
+  names: readonly string[];
+  places: ReadonlyMap<string, number>;
+}
+
+export function parametersOf(tree: SyntaxTree, definition: NodeIndex): Parameters {
+  const plain = tree.childOfKind(definition, Kind.parameters);
+  const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
+  const names: string[] = [];
+  for (let part = list === noNode ? noNode : tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    const name = tree.kind(part) === Kind.identifier ? part : tree.firstPart(part);
+    if (name !== noNode && tree.kind(name) === Kind.identifier) names.push(tree.name(name));
+  }
+  return { names, places: new Map(names.map((name, at) => [name, at])) };
 }

@@ -1,18 +1,11 @@
-// Reads tree-sitter's trees into flat arrays, each in one pass by cursor. A step of the cursor crosses into WASM, so statements in
-// which nothing is watched are stepped over, not into.
+// Reads tree-sitter's trees into one flat tree, each in one pass by cursor: a step of the cursor crosses into WASM, so each node is
+// stepped to once and asked no more than needed.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
+import type { Excerpt } from './excerpt.ts';
 import { Kind, kindTable } from './kinds.ts';
 import { limits } from './limits.ts';
+import type { LogicalLines } from './logical-lines.ts';
 import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.ts';
-
-export interface Selection {
-  /** Offsets of tokens, ascending. Each must be where a token of the tree starts, or the two readings of the text differ. */
-  offsets: readonly number[];
-  /** Where logical lines end, ascending. No simple statement goes on beyond one. */
-  lineEnds: readonly number[];
-  /** Whether the statements without any of the offsets are read as well. */
-  whole: boolean;
-}
 
 /** The first node is the module, whose statements may come from several trees. */
 const module: NodeIndex = 0;
@@ -27,41 +20,49 @@ for (const kind of [Kind.block, Kind.expressionStatement, Kind.parenthesizedExpr
 const chained = new Uint8Array(256);
 for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 
-/** Nodes whose children do not tell their place: some are not read, or are hidden. */
-const placed = new Uint8Array(256);
-for (const kind of [Kind.module, Kind.block, Kind.formatSpecifier]) placed[kind] = 1;
+/** Kinds that have no children, or none that are read. */
+function isLeaf(kind: number): boolean {
+  return kind >= Kind.token || kind === Kind.identifier || kind === Kind.stringContent;
+}
 
-/** Takes trees of consecutive parts of a text, and makes one flat tree of them. */
 export class Flattening {
   private readonly text: string;
-  private readonly selection: Selection;
+  private readonly selected: readonly number[];
+  private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
-  /** How many of the selected offsets are behind the cursor, and the next one. */
+  /** How many of the selected tokens are behind the cursor, and where the next one starts. */
   private met = 0;
-  private next: number;
+  private next = 0;
   private columns: Columns;
-  /** Where in the text the part starts that is being read. */
-  private base = 0;
+  private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
+  /** The piece of the excerpt that the cursor is in, where the next one starts, and how far on in the file it is. */
+  private piece = 0;
+  private pieceEnd = 0;
+  private shift = 0;
+  /** The next of all tokens of the text. */
+  private token = 0;
   /** Where the node that was read last ends. */
   private lastEnd = 0;
 
-  constructor(text: string, selection: Selection) {
-    const { offsets, whole } = selection;
+  /** Each of the selected tokens must turn out to be a token of the trees, or the two readings of the text differ. */
+  constructor(text: string, lines: LogicalLines, selected: readonly number[]) {
     this.text = text;
-    this.selection = selection;
-    this.next = offsets[0] ?? Number.POSITIVE_INFINITY;
-    this.columns = emptyColumns(256 + (whole ? text.length >> 1 : Math.min(offsets.length * 64, text.length)));
+    this.lines = lines;
+    this.selected = selected;
+    this.next = this.selectedStart(0);
+    this.columns = emptyColumns(256 + Math.min(selected.length * 64, text.length));
     this.columns.size = 1;
     this.columns.kinds[module] = Kind.module;
     this.columns.parents[module] = noNode;
     this.columns.ends[module] = text.length;
   }
 
-  /** Adds the statements of a part that starts at `base`; false when they nest beyond the limit. */
-  add(tree: Tree, base: number): boolean {
+  /** Adds the statements of an excerpt; false when they nest beyond the limit. */
+  add(tree: Tree, excerpt: Excerpt): boolean {
     const cursor = tree.walk();
     this.table = kindTable(tree.language);
-    this.base = base;
+    this.excerpt = excerpt;
+    this.enterPiece(0);
     try {
       return !cursor.gotoFirstChild() || this.walk(cursor);
     } finally {
@@ -71,44 +72,32 @@ export class Flattening {
 
   /** The flat tree; undefined when it is not made of the tokens and lines that CPython sees. */
   finish(): SyntaxTree | undefined {
-    const { columns, selection, text } = this;
+    const { columns, lines, selected, text } = this;
     columns.nexts[module] = columns.size;
     const tree = new SyntaxTree(text, columns);
-    return this.met === selection.offsets.length && !crossesLines(tree, selection.lineEnds) ? tree : undefined;
+    return this.met === selected.length && !crossesLines(tree, lines) ? tree : undefined;
   }
 
   private walk(cursor: TreeCursor): boolean {
     let parent: NodeIndex = module;
     let depth = 0;
     for (;;) {
-      if (!this.skips(cursor, parent)) {
-        const node = this.addNode(cursor, parent);
-        if (this.kind(node) !== Kind.stringContent && cursor.gotoFirstChild()) {
-          depth += this.weight(node);
-          if (depth > limits.treeDepth) return false;
-          parent = node;
-          continue;
-        }
-        this.leaf(cursor, node);
+      const node = this.addNode(cursor, parent);
+      if (!isLeaf(this.kind(node)) && cursor.gotoFirstChild()) {
+        depth += this.weight(node);
+        if (depth > limits.treeDepth) return false;
+        parent = node;
+        continue;
       }
+      this.leaf(cursor, node);
       while (!cursor.gotoNextSibling()) {
         if (parent === module) return true;
         cursor.gotoParent();
-        this.close(parent);
+        this.close(cursor, parent);
         depth -= this.weight(parent);
         parent = this.columns.parents[parent] ?? module;
       }
     }
-  }
-
-  /** Whether the cursor is on a statement that is not selected. */
-  private skips(cursor: TreeCursor, parent: NodeIndex): boolean {
-    return !this.selection.whole && this.isStatementList(parent) && cursor.endIndex + this.base <= this.next;
-  }
-
-  private isStatementList(node: NodeIndex): boolean {
-    const kind = this.kind(node);
-    return kind === Kind.block || kind === Kind.module;
   }
 
   private kind(node: NodeIndex): number {
@@ -123,40 +112,55 @@ export class Flattening {
 
   private addNode(cursor: TreeCursor, parent: NodeIndex): NodeIndex {
     if (this.columns.size === this.columns.kinds.length) this.columns = grown(this.columns);
-    const { base, columns } = this;
+    const { columns } = this;
     const node = columns.size;
-    const kind = this.table[cursor.nodeTypeId] ?? Kind.other;
     columns.size += 1;
-    columns.kinds[node] = kind;
+    columns.kinds[node] = this.table[cursor.nodeTypeId] ?? Kind.other;
     columns.parents[node] = parent;
-    if (placed[kind] === 1) {
-      columns.starts[node] = cursor.startIndex + base;
-      columns.ends[node] = cursor.endIndex + base;
-    }
     return node;
   }
 
   private leaf(cursor: TreeCursor, node: NodeIndex): void {
-    const { base, columns } = this;
-    const start = cursor.startIndex + base;
-    this.lastEnd = cursor.endIndex + base;
-    columns.starts[node] = start;
+    const { columns } = this;
+    const start = cursor.startIndex;
+    while (start >= this.pieceEnd) this.enterPiece(this.piece + 1);
+    const place = start + this.shift;
+    this.lastEnd = this.tokenEnd(place) ?? cursor.endIndex + this.shift;
+    columns.starts[node] = place;
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
-    if (start !== this.next) return;
+    if (place !== this.next) return;
     this.met += 1;
-    this.next = this.selection.offsets[this.met] ?? Number.POSITIVE_INFINITY;
+    this.next = this.selectedStart(this.met);
   }
 
-  /** A node starts where its first child starts and ends where its last one ends. */
-  private close(node: NodeIndex): void {
+  /** Where the token ends that starts at the place, if one does. */
+  private tokenEnd(place: number): number | undefined {
+    const { tokens } = this.lines;
+    // Indents and dedents are empty, and stand where the first token of their line does.
+    while (this.token < tokens.size && (tokens.start(this.token) < place || tokens.isEmpty(this.token))) this.token += 1;
+    return tokens.start(this.token) === place ? tokens.finish(this.token) : undefined;
+  }
+
+  private enterPiece(piece: number): void {
+    const { pieces, shifts } = this.excerpt;
+    this.piece = piece;
+    this.pieceEnd = pieces[piece + 1] ?? Number.POSITIVE_INFINITY;
+    this.shift = shifts[piece] ?? 0;
+  }
+
+  private selectedStart(at: number): number {
+    const token = this.selected[at];
+    return token === undefined ? Number.POSITIVE_INFINITY : this.lines.tokens.start(token);
+  }
+
+  /** A node starts where its first child starts and ends where its last one ends, but for text that is no node. */
+  private close(cursor: TreeCursor, node: NodeIndex): void {
     const { columns } = this;
-    if (placed[this.kind(node)] === 1) {
-      this.lastEnd = columns.ends[node] ?? 0;
-    } else {
-      columns.starts[node] = columns.starts[node + 1] ?? 0;
-      columns.ends[node] = this.lastEnd;
-    }
+    const hidesText = this.kind(node) === Kind.formatSpecifier;
+    if (hidesText) this.lastEnd = cursor.endIndex + this.shift;
+    columns.starts[node] = hidesText ? cursor.startIndex + this.shift : (columns.starts[node + 1] ?? 0);
+    columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
   }
 }
@@ -176,13 +180,15 @@ const compound: ReadonlySet<number> = new Set([
 ]);
 
 /** tree-sitter takes a line break for a blank where it waits for more, so that a statement may swallow the next lines. */
-function crossesLines(tree: SyntaxTree, lineEnds: readonly number[]): boolean {
+function crossesLines(tree: SyntaxTree, lines: LogicalLines): boolean {
   let line = 0;
+  const endOf = (at: number): number =>
+    at < lines.count ? lines.tokens.start(lines.newline(at)) : Number.POSITIVE_INFINITY;
   for (let node = 0; node < tree.size; node += 1) {
     const parentKind = tree.kind(tree.parent(node));
     if ((parentKind !== Kind.module && parentKind !== Kind.block) || compound.has(tree.kind(node))) continue;
-    while ((lineEnds[line] ?? Number.POSITIVE_INFINITY) < tree.start(node)) line += 1;
-    if ((lineEnds[line] ?? Number.POSITIVE_INFINITY) < tree.end(node)) return true;
+    while (endOf(line) < tree.start(node)) line += 1;
+    if (endOf(line) < tree.end(node)) return true;
   }
   return false;
 }

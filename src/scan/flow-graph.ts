@@ -17,9 +17,10 @@ export interface Flow {
 }
 
 export class Slot {
-  /** Values by what tells them apart. */
-  readonly held = new Map<Value, Value>();
+  readonly held = new Set<Value>();
   readonly flows: Flow[] = [];
+  /** Where values go as they are. */
+  readonly direct = new Set<Slot>();
   /** Told of each value once. */
   readonly listeners: ((value: Value) => void)[] = [];
 }
@@ -27,8 +28,12 @@ export class Slot {
 /** How dotted names change under a step; undefined where that leads nowhere. */
 export type Stepping = (name: string, step: Step) => string | undefined;
 
+/** Of functions and containers, which may multiply; beyond it they are followed no further. */
 const deliveriesMax = 20_000;
 const heldMax = 16;
+/** Of dotted names; beyond it the flows are not complete. */
+const passesMax = 1_000_000;
+const namesMax = 32;
 
 export class FlowGraph {
   private readonly results = new Map<NodeIndex, Slot>();
@@ -37,10 +42,17 @@ export class FlowGraph {
   private readonly stepping: Stepping;
   private readonly accepts: (name: string) => boolean;
   private deliveries = 0;
+  private passes = 0;
+  private overflowed = false;
 
   constructor(stepping: Stepping, accepts: (name: string) => boolean) {
     this.stepping = stepping;
     this.accepts = accepts;
+  }
+
+  /** Whether every name has gone everywhere that it may. */
+  get isComplete(): boolean {
+    return !this.overflowed;
   }
 
   /** What calling the function gives. */
@@ -53,6 +65,10 @@ export class FlowGraph {
   }
 
   connect(from: Slot, to: Slot, steps: readonly Step[]): void {
+    if (steps.length === 0) {
+      if (from.direct.has(to)) return;
+      from.direct.add(to);
+    }
     from.flows.push({ to, steps });
     for (const value of from.held.values()) this.pass(value, { to, steps });
   }
@@ -64,6 +80,11 @@ export class FlowGraph {
 
   /** Takes the steps from a value, and puts what comes of it into the slot, now or when it is known. */
   pass(value: Value, { steps, to }: Flow): void {
+    this.passes += 1;
+    if (this.passes > passesMax) {
+      this.overflowed = true;
+      return;
+    }
     let name = value;
     for (const [at, step] of steps.entries()) {
       const rest = steps.slice(at + 1);
@@ -88,15 +109,42 @@ export class FlowGraph {
   settle(): void {
     for (let next = this.arrived.pop(); next; next = this.arrived.pop()) {
       const { at, value } = next;
-      if (at.held.has(value) || (typeof value === 'string' && !this.accepts(value))) continue;
-      // Dotted names are few, and each goes everywhere once; functions and containers may multiply.
-      if (typeof value !== 'string' && (at.held.size >= heldMax || this.deliveries++ >= deliveriesMax)) continue;
-      at.held.set(value, value);
+      if (at.held.has(value) || !this.holds(at, value)) continue;
+      at.held.add(value);
       for (const listener of at.listeners) listener(value);
       // Flows that are added on the way see what is held for themselves.
       const { length } = at.flows;
       for (let flow = 0; flow < length; flow += 1) this.pass(value, at.flows[flow] ?? { to: at, steps: [] });
     }
+  }
+
+  /** Whether there is room for another value. */
+  private holds({ held }: Slot, value: Value): boolean {
+    if (typeof value !== 'string') return held.size < heldMax && this.deliveries++ < deliveriesMax;
+    if (!this.accepts(value)) return false;
+    this.overflowed ||= held.size >= namesMax;
+    return held.size < namesMax;
+  }
+
+  /** The functions and containers of which something comes that leads on: a name of that kind, or another of these. */
+  leading(leads: (name: string) => boolean): Set<NodeIndex> {
+    const found = new Set<NodeIndex>();
+    const holders = new Map<NodeIndex, NodeIndex[]>();
+    for (const [node, { held }] of [...this.results, ...this.items]) {
+      for (const value of held.values()) {
+        if (typeof value !== 'string') {
+          const inner = nodeOf(value);
+          const others = holders.get(inner) ?? [];
+          others.push(node);
+          holders.set(inner, others);
+        } else if (leads(value)) {
+          found.add(node);
+        }
+      }
+    }
+    // A set goes on over what is added on the way.
+    for (const node of found) for (const holder of holders.get(node) ?? []) found.add(holder);
+    return found;
   }
 
   /** The dotted names that come of a slot's values by the steps. Only when settled. */
@@ -120,6 +168,10 @@ export class FlowGraph {
     }
     return found;
   }
+}
+
+export function nodeOf(value: Exclude<Value, string>): NodeIndex {
+  return 'definition' in value ? value.definition : value.container;
 }
 
 function slotIn(slots: Map<NodeIndex, Slot>, node: NodeIndex): Slot {

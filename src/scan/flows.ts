@@ -1,7 +1,7 @@
-// The flows of one file: what its names, attributes, functions and containers are given (scan policy §5.2, §5.5). The names are
-// always read; the rest only where the whole file is, since it may be given anywhere.
+// The flows of what has been read of one file: what its names, attributes, functions and containers are given (scan policy §5.2,
+// §5.5).
 import type { Bindings } from './bindings.ts';
-import { callArguments } from './calls.ts';
+import { type CallArguments, callArguments, type Parameters, parametersOf } from './calls.ts';
 import { FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { Kind } from './kinds.ts';
 import type { ScanPolicy } from './policy.ts';
@@ -15,16 +15,17 @@ const chainMax = 16;
 
 export class Flows {
   readonly graph: FlowGraph;
-  private readonly names: Bindings;
   private readonly policy: ScanPolicy;
-  private readonly variables = new Map<Variable, Slot>();
-  private readonly fields = new Map<string, Slot>();
+  readonly names: Bindings;
+  readonly variableSlots = new Map<Variable, Slot>();
+  readonly fieldSlots = new Map<string, Slot>();
+  private readonly parameters = new Map<NodeIndex, Parameters>();
   private readonly given = new Map<Variable, NodeIndex[]>();
   /** One value for each function and container, so that they compare as themselves. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
 
-  constructor(names: Bindings, policy: ScanPolicy, whole: boolean) {
+  constructor(names: Bindings, policy: ScanPolicy) {
     this.names = names;
     this.policy = policy;
     this.graph = new FlowGraph(
@@ -32,19 +33,11 @@ export class Flows {
       (name) => policy.follows(name),
     );
     for (const variable of names.variables()) this.readVariable(variable);
-    if (whole) {
-      const { size } = names.tree;
-      for (let node = 0; node < size; node += 1) this.readNode(node);
-      // Only now are all fields known that a callee may be.
-      for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
-    }
+    const { size } = names.tree;
+    for (let node = 0; node < size; node += 1) this.readNode(node);
+    // Only now are all fields known that a callee may be.
+    for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
     this.graph.settle();
-  }
-
-  *held(): Generator<{ variable: Variable; names: string[] }> {
-    for (const [variable, { held }] of this.variables) {
-      yield { variable, names: [...held.keys()].filter((value) => typeof value === 'string') };
-    }
   }
 
   /** The expressions that calls in this file give for a parameter. */
@@ -53,19 +46,19 @@ export class Flows {
   }
 
   slotOf(variable: Variable): Slot {
-    return slotIn(this.variables, variable);
+    return slotIn(this.variableSlots, variable);
   }
 
   /** A slot that holds the function or container written in place. */
   slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' }>): Slot {
     const slot = new Slot();
     const value = origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
-    slot.held.set(value, value);
+    slot.held.add(value);
     return slot;
   }
 
   fieldOf(name: string): Slot | undefined {
-    return this.fields.get(name);
+    return this.fieldSlots.get(name);
   }
 
   /** A name that nothing binds is a builtin, or a governed module that a star import may have brought; `__builtins__` is both. */
@@ -81,7 +74,7 @@ export class Flows {
   private readVariable(variable: Variable): void {
     const to = this.slotOf(variable);
     for (const { value } of variable.bindings) if (value) this.readValue(value, to);
-    if (variable.scope.kind === 'class') this.graph.connect(to, slotIn(this.fields, variable.name), []);
+    if (variable.scope.kind === 'class') this.graph.connect(to, slotIn(this.fieldSlots, variable.name), []);
   }
 
   private readValue(value: BoundValue, to: Slot): void {
@@ -121,7 +114,7 @@ export class Flows {
         break;
       }
       case 'field':
-        this.graph.connect(slotIn(this.fields, origin.name), to, steps);
+        this.graph.connect(slotIn(this.fieldSlots, origin.name), to, steps);
         break;
       case 'function':
         this.give(this.definition(origin.node), to, steps);
@@ -150,7 +143,7 @@ export class Flows {
       if (length === chainMax) return;
       value = tree.lastPart(value);
     }
-    this.feed(value, slotIn(this.fields, tree.name(tree.lastPart(target))));
+    this.feed(value, slotIn(this.fieldSlots, tree.name(tree.lastPart(target))));
   }
 
   private readReturn(node: NodeIndex): void {
@@ -171,58 +164,57 @@ export class Flows {
 
   private readCall(call: NodeIndex): void {
     const { tree } = this.names;
-    if (!this.mayBeOwn(tree.firstPart(call))) return;
+    const callee = tree.firstPart(call);
+    if (!this.mayBeOwn(callee)) return;
     const args = callArguments(tree, call);
     if (!args || ![...args.positional, ...args.keywords.values()].some((node) => mayBeGiven(tree.kind(node)))) return;
-    const callee = new Slot();
-    const callsMember = tree.kind(tree.firstPart(call)) === Kind.attribute;
-    this.feed(tree.firstPart(call), callee);
-    this.graph.listen(callee, (value) => {
-      if (typeof value !== 'string' && 'definition' in value) this.bindArguments(value.definition, args, callsMember);
-    });
+    const callsMember = tree.kind(callee) === Kind.attribute;
+    for (const slot of this.slotsOfCallee(callee)) {
+      this.graph.listen(slot, (value) => {
+        if (typeof value !== 'string' && 'definition' in value) this.bindArguments(value.definition, args, callsMember);
+      });
+    }
+  }
+
+  private slotsOfCallee(callee: NodeIndex): Slot[] {
+    if (this.names.tree.kind(callee) === Kind.identifier) {
+      return this.variablesOf(callee).map((variable) => this.slotOf(variable));
+    }
+    const slot = new Slot();
+    this.feed(callee, slot);
+    return [slot];
   }
 
   /** Whether the callee may be a function of this file: what is only imported, or never stored to, is not. */
   private mayBeOwn(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
-    if (kind === Kind.attribute) return this.fields.has(tree.name(tree.lastPart(callee)));
+    if (kind === Kind.attribute) return this.fieldSlots.has(tree.name(tree.lastPart(callee)));
     if (kind !== Kind.identifier) return true;
     return this.variablesOf(callee).some(({ bindings }) =>
       bindings.some(({ value }) => value?.kind !== 'module' && value?.kind !== 'member'),
     );
   }
 
-  private bindArguments(
-    definition: NodeIndex,
-    args: NonNullable<ReturnType<typeof callArguments>>,
-    member: boolean,
-  ): void {
+  private bindArguments(definition: NodeIndex, args: CallArguments, member: boolean): void {
     const scope = this.names.bodyOf(definition);
     if (!scope) return;
-    const isMethod = member && scope.parent?.kind === 'class';
-    const parameters = this.parametersOf(definition).slice(isMethod ? 1 : 0);
+    const { names } = this.parametersOf(definition);
+    const first = member && scope.parent?.kind === 'class' ? 1 : 0;
     const bind = (name: string | undefined, argument: NodeIndex): void => {
       const variable = name === undefined ? undefined : scope.variables.get(name);
       if (!variable) return;
       this.given.set(variable, [...(this.given.get(variable) ?? []), argument].slice(0, chainMax));
       this.feed(argument, this.slotOf(variable));
     };
-    for (const [at, argument] of args.positional.entries()) bind(parameters[at], argument);
+    for (const [at, argument] of args.positional.entries()) bind(names[first + at], argument);
     for (const [name, argument] of args.keywords) bind(name, argument);
   }
 
-  private parametersOf(definition: NodeIndex): string[] {
-    const { tree } = this.names;
-    const plain = tree.childOfKind(definition, Kind.parameters);
-    const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
-    const found: string[] = [];
-    if (list === noNode) return found;
-    for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
-      const name = tree.kind(part) === Kind.identifier ? part : tree.firstPart(part);
-      if (name !== noNode && tree.kind(name) === Kind.identifier) found.push(tree.name(name));
-    }
-    return found;
+  parametersOf(definition: NodeIndex): Parameters {
+    const known = this.parameters.get(definition) ?? parametersOf(this.names.tree, definition);
+    this.parameters.set(definition, known);
+    return known;
   }
 
   private definition(node: NodeIndex): Value {

@@ -22,4 +22,6 @@ export interface PolicyTable {
   identities: Readonly<Record<string, string>>;
   /** What else the level's rules ask for by name, and must therefore be known under any alias. */
   asked: readonly string[];
+  /** Attributes, of whatever object, that its rules ask for. */
+  askedAttributes: readonly string[];
 }

@@ -7,7 +7,7 @@ import { isStandardModule } from './listed-modules.ts';
 import type { Entry, PolicyTable } from './policy-table.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
-import { Words } from './syntax/words.ts';
+import { memberPattern, WatchedWords } from './watched-words.ts';
 
 /** A change of any name or meaning in the tables is a new version. */
 export const policyVersion = '1';
@@ -29,14 +29,15 @@ export class ScanPolicy {
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
   /** Of the attributes, those that are findings as bare names too. */
   readonly bareNames: ReadonlyMap<string, Entry>;
-  /** The names that must be looked at wherever they stand. */
-  readonly words: Words;
-  /** Whether findings may come of text without any of the words. */
-  readonly readsWhole: boolean;
+  readonly watched: WatchedWords;
+  /** Whether every import is read, also of modules that no table names. */
+  readonly readsImports: boolean;
   private readonly imports = new Map<string, Entry[]>();
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
+  /** What the rules ask for by name, what has a usual name besides, and the modules that these are in. */
+  private readonly asked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
 
   constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
@@ -52,10 +53,11 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
-    const asked = tables.flatMap((table) => table.asked);
-    this.followed = new Set([...asked, ...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf));
-    this.words = new Words(new Set(this.watchedNames()));
-    this.readsWhole = level === 'strict';
+    const asked = [...tables.flatMap((table) => table.asked), ...this.identities.keys()];
+    this.asked = new Set(asked.flatMap(prefixesOf));
+    this.followed = new Set([...this.asked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
+    this.watched = new WatchedWords(tables);
+    this.readsImports = level === 'strict';
   }
 
   private addImport(module: string, row: Entry): void {
@@ -68,7 +70,7 @@ export class ScanPolicy {
     const members: Members = this.members.get(module) ?? { exact: new Map(), patterns: [] };
     this.members.set(module, members);
     if (name.includes('*')) {
-      const pattern = patternOf(name);
+      const pattern = memberPattern(name);
       members.patterns.push({ pattern, entry: entryOf(row) });
       this.memberPatterns.push(pattern);
     } else {
@@ -148,6 +150,11 @@ export class ScanPolicy {
     return this.followed.has(name) || isStandardModule(name);
   }
 
+  /** Whether a finding may come of what is done with this, so that whatever holds it must be read. */
+  leads(name: string): boolean {
+    return this.hasMembers(name) || this.asked.has(name) || leadingPath.test(name);
+  }
+
   /** Whether an attribute of this name leads to a module when it is taken of another one: `shutil.os`, `sys.modules`. */
   leadsElsewhere(attribute: string): boolean {
     return this.governed.has(attribute.replace(/^_/, '')) || leadingAttributes.has(attribute);
@@ -172,22 +179,12 @@ export class ScanPolicy {
       yield `${module}.__dict__.__getitem__`;
     }
   }
-
-  private *watchedNames(): Generator<string> {
-    yield* leadingNames;
-    for (const module of this.imports.keys()) yield* module.split('.');
-    for (const module of this.members.keys()) yield module.split('.', 1)[0] ?? module;
-    yield* this.members.get('builtins')?.exact.keys() ?? [];
-    for (const path of this.identities.keys()) yield path.split('.', 1)[0] ?? path;
-    yield* this.governed;
-    yield* this.attributes.keys();
-  }
 }
 
-/** Names that lead to others, besides those in the tables. */
-const leadingNames = ['getattr', '__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
+/** What is in sys.modules, and what looks names up in a module. */
+const leadingPath = /^sys\.modules|__$|\.__dict__\.get$/;
 
-const leadingAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller']);
+const leadingAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
 /** `print.__self__`: functions that CPython's builtins are made of. */
 const builtinSelf =
@@ -226,10 +223,6 @@ function attributesOf(rows: PolicyTable['attributes']): Map<string, Entry[]> {
     for (const name of row.names) attributes.set(name, [...(attributes.get(name) ?? []), entryOf(row)]);
   }
   return attributes;
-}
-
-function patternOf(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll('*', '\\w*')}$`);
 }
 
 const policies: Readonly<Record<PolicyLevel, ScanPolicy>> = {

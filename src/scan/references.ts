@@ -1,8 +1,8 @@
 // What an expression may refer to, as canonical dotted names: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan policy
 // §5.1, §5.2, §5.5). Answers from the flows of the file, and notices where what has been read of it is not enough to tell.
-import { type Bindings, Use } from './bindings.ts';
+import { Asking } from './asking.ts';
+import type { Bindings } from './bindings.ts';
 import { Flows } from './flows.ts';
-import { Kind } from './kinds.ts';
 import type { ScanPolicy } from './policy.ts';
 import { reachesBuiltin, type Variable } from './scopes.ts';
 import { type Source, sourcesOf } from './sources.ts';
@@ -14,18 +14,26 @@ const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__get
 export class References {
   private readonly names: Bindings;
   private readonly policy: ScanPolicy;
+  private readonly watch: Watch;
   private readonly flows: Flows;
+  private readonly asking: Asking;
   private lookups = false;
 
   constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
     this.names = names;
     this.policy = policy;
-    this.flows = new Flows(names, policy, watch.isWhole);
-    for (const { names: held, variable } of this.flows.held()) {
-      this.lookups ||= held.some((name) => lookup.test(name));
-      if (held.some((name) => this.leadsOn(name))) watch.sees(variable.name);
+    this.watch = watch;
+    this.flows = new Flows(names, policy);
+    this.asking = new Asking(this.flows, policy, watch);
+    this.asking.askForFlows((source) => this.after(source));
+    for (const { held } of this.flows.variableSlots.values()) {
+      this.lookups ||= [...held.keys()].some((value) => typeof value === 'string' && lookup.test(value));
     }
-    if (!watch.isWhole && this.letsModulesEscape()) watch.askForAll();
+  }
+
+  /** Whether all flows could be followed. */
+  get isComplete(): boolean {
+    return this.flows.graph.isComplete;
   }
 
   of(expression: NodeIndex): ReadonlySet<string> {
@@ -40,11 +48,25 @@ export class References {
     return this.lookups;
   }
 
+  /** Whether the expression may be the builtin, which something that has not been read may still deny. */
+  mayBeBuiltin(expression: NodeIndex, name: string): boolean {
+    const found = this.of(expression).has(`builtins.${name}`);
+    if (found) this.watch.sees(name);
+    return found;
+  }
+
+  /** Asks for all that the expression may come from. */
+  askFor(expression: NodeIndex): void {
+    this.asking.trace(expression);
+  }
+
   /** The expressions that calls in this file give for a parameter. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
+    this.asking.askForCallers(variable);
     return this.flows.argumentsFor(variable);
   }
 
+  /** The names that come of a source. */
   private after({ origin, steps }: Source): Set<string> {
     const { flows } = this;
     switch (origin.kind) {
@@ -75,58 +97,4 @@ export class References {
     if (variables.length === 0) return [this.flows.freeName(name)];
     return reachesBuiltin(this.names.scopeOf(identifier), name, tree.start(identifier)) ? [`builtins.${name}`] : [];
   }
-
-  /** Whether a finding may come of what is done with this, so that a variable holding it must be looked at everywhere. */
-  private leadsOn(name: string): boolean {
-    return this.policy.hasMembers(name) || lookup.test(name) || name.startsWith('sys.modules') || name.endsWith('__');
-  }
-
-  /** Whether a module is given to something other than a plain name, so that it may turn up anywhere in the file. */
-  private letsModulesEscape(): boolean {
-    const { names } = this;
-    const { tree } = names;
-    for (let node = 0; node < tree.size; node += 1) {
-      if (tree.kind(node) === Kind.attribute && this.mayBeReexport(node)) return true;
-      if (tree.kind(node) !== Kind.identifier || names.useOf(node) !== Use.load || this.staysPut(node)) continue;
-      if ([...this.of(node)].some((name) => this.policy.hasMembers(name))) return true;
-    }
-    return false;
-  }
-
-  /** `x.os`, of an x whose import has not been read. */
-  private mayBeReexport(attribute: NodeIndex): boolean {
-    const { tree } = this.names;
-    const isOfName = tree.kind(tree.firstPart(attribute)) === Kind.identifier;
-    return isOfName && this.policy.leadsElsewhere(tree.name(tree.lastPart(attribute)));
-  }
-
-  /** An attribute taken, a call, an item taken, an assignment to a name, an argument of a function that keeps nothing. */
-  private staysPut(identifier: NodeIndex): boolean {
-    const { tree } = this.names;
-    let node = identifier;
-    let parent = tree.parent(node);
-    while (tree.kind(parent) === Kind.parenthesizedExpression || tree.kind(parent) === Kind.namedExpression) {
-      node = parent;
-      parent = tree.parent(node);
-    }
-    const kind = tree.kind(parent);
-    if (kind === Kind.argumentList) return keepsNothing.has(tree.source(tree.firstPart(tree.parent(parent))));
-    if (kind === Kind.assignment) return tree.kind(tree.firstPart(parent)) === Kind.identifier;
-    return steppedFrom.has(kind) && tree.firstPart(parent) === node;
-  }
 }
-
-const steppedFrom: ReadonlySet<number> = new Set([Kind.attribute, Kind.call, Kind.subscript, Kind.expressionStatement]);
-
-const keepsNothing: ReadonlySet<string> = new Set([
-  'getattr',
-  'hasattr',
-  'vars',
-  'dir',
-  'print',
-  'repr',
-  'str',
-  'type',
-  'id',
-  'isinstance',
-]);

@@ -6,23 +6,25 @@ import { isGoSource, type Language } from '../contract/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
+import { type Excerpt, excerptsOf, placeInFile } from './excerpt.ts';
 import { Flattening } from './flatten.ts';
 import { scanGoSource } from './go/scan-go.ts';
 import { limits } from './limits.ts';
+import { LogicalLines } from './logical-lines.ts';
 import type { Parsers } from './parsers.ts';
-import { partsOf } from './parts.ts';
 import { policyFor, type ScanPolicy } from './policy.ts';
 import { References } from './references.ts';
 import { Report } from './report.ts';
-import { checkText } from './rules/obfuscation.ts';
+import { checkNames, checkText } from './rules/obfuscation.ts';
+import type { Subject } from './rules/rule.ts';
 import { rulesByKind } from './rules/rules.ts';
+import { checkStrings } from './rules/suspicious-strings.ts';
 import { decodeGoSource, decodeSource } from './source.ts';
-import { type Lexed, lex } from './syntax/lexer.ts';
-import { regularText } from './syntax/regular-text.ts';
+import { lex } from './syntax/lexer.ts';
 import { syntaxProblem } from './syntax/statements.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { firstError, withTree } from './tree.ts';
-import { Watch } from './watch.ts';
+import { type Selection, Watch } from './watch.ts';
 
 export { policyVersion } from './policy.ts';
 
@@ -82,13 +84,20 @@ export async function scanSource(
   if (language === 'go') return await scanGoSource(parsers, path, text);
   const report = new Report(path, text);
   const policy = policyFor(level);
-  const lexed = lex(text, policy.words);
+  const lexed = lex(text, policy.watched.words);
   const unreadable = syntaxProblem(text, lexed.tokens);
   if (unreadable) {
     report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
   } else {
-    const watch = new Watch(text, lexed, policy);
-    scanText({ parser: await parsers.python(), text, lexed, watch, policy, report, localModules });
+    const lines = new LogicalLines(lexed);
+    const watch = new Watch(text, lexed, lines, policy);
+    readAndCheck({ parser: await parsers.python(), text, lines, watch, policy, report, localModules });
+    if (level === 'strict') {
+      checkText(text, report);
+      checkStrings(text, lexed.tokens, report);
+      checkNames(text, lexed, report);
+      report.escalate();
+    }
   }
   return report.findings();
 }
@@ -96,36 +105,48 @@ export async function scanSource(
 interface Run {
   parser: Parser;
   text: string;
-  lexed: Lexed;
+  lines: LogicalLines;
   watch: Watch;
   policy: ScanPolicy;
   report: Report;
   localModules: ReadonlySet<string>;
 }
 
-function scanText(run: Run): void {
-  const { report, watch } = run;
-  const near = readTree(run);
-  if (near) checkRules(near, run);
-  if (!near || !watch.missed) return;
-  watch.widen();
-  report.clear();
-  const whole = readTree(run);
-  if (whole) checkRules(whole, run);
+/** Reads what is watched, and more of the file until nothing that it leads to is left out. */
+function readAndCheck(run: Run): void {
+  const { watch } = run;
+  let subject: Subject | undefined;
+  do {
+    const selection = watch.select();
+    if (selection?.tokens.length === 0) return;
+    if (selection) subject = read(selection, run);
+    if (!subject) return;
+    if (!watch.missed) checkRules(subject);
+  } while (watch.missed);
 }
 
-/** The flat tree of what is watched; undefined, and a finding, where it cannot be had. */
-function readTree({ lexed, parser, report, text, watch }: Run): SyntaxTree | undefined {
-  const { selection } = watch;
-  const flattening = new Flattening(text, selection);
-  const regular = regularText(text, lexed);
-  for (const { end, start, tooLarge } of partsOf(text, lexed, selection.offsets, selection.whole)) {
-    const problem = tooLarge
-      ? tooManyTokens
-      : withTree(parser, regular.slice(start, end), (tree) => readPart(tree, start, flattening));
+function read(selection: Selection, run: Run): Subject | undefined {
+  const { localModules, policy, report, watch } = run;
+  const tree = readTree(selection, run);
+  if (!tree) return undefined;
+  const names = collectBindings(tree);
+  const references = new References(names, policy, watch);
+  const constants = new Constants(names, references, watch);
+  if (references.isComplete) return { tree, names, references, constants, policy, report, watch, localModules };
+  report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'values that go too many ways' });
+  return undefined;
+}
+
+/** The flat tree of what is selected; undefined, and a finding, where it cannot be had. */
+function readTree({ lines: flags, tokens }: Selection, { lines, parser, report, text }: Run): SyntaxTree | undefined {
+  const flattening = new Flattening(text, lines, tokens);
+  for (const excerpt of excerptsOf(text, lines, flags)) {
+    const problem = excerpt.tooLarge
+      ? { ...tooManyTokens, range: excerpt.tooLarge }
+      : withTree(parser, excerpt.text, (tree) => readExcerpt(tree, excerpt, flattening));
     if (!problem) continue;
-    const { detail, ruleId, range = { start: 0, end: 0 } } = problem;
-    report.add(ruleId, { start: start + range.start, end: start + range.end }, '', { detail });
+    const { detail, ruleId, range } = problem;
+    report.add(ruleId, range, '', { detail });
     return undefined;
   }
   const tree = flattening.finish();
@@ -133,32 +154,30 @@ function readTree({ lexed, parser, report, text, watch }: Run): SyntaxTree | und
   return tree;
 }
 
-interface PartProblem {
+const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement of more than ${limits.partTokens} tokens` };
+
+interface ExcerptProblem {
   ruleId: 'SLP601' | 'SLP603';
   detail: string;
-  range?: { start: number; end: number };
+  range: { start: number; end: number };
 }
 
-const tooManyTokens: PartProblem = { ruleId: 'SLP603', detail: `a statement of more than ${limits.partTokens} tokens` };
-const tooDeep: PartProblem = { ruleId: 'SLP603', detail: 'nested too deeply' };
-
-function readPart(tree: Tree, start: number, flattening: Flattening): PartProblem | undefined {
-  const range = firstError(tree);
-  if (range) return { ruleId: 'SLP601', detail: 'invalid syntax', range };
-  return flattening.add(tree, start) ? undefined : tooDeep;
+function readExcerpt(tree: Tree, excerpt: Excerpt, flattening: Flattening): ExcerptProblem | undefined {
+  const error = firstError(tree);
+  if (error) {
+    const range = { start: placeInFile(excerpt, error.start), end: placeInFile(excerpt, error.end) };
+    return { ruleId: 'SLP601', detail: 'invalid syntax', range };
+  }
+  if (flattening.add(tree, excerpt)) return undefined;
+  const start = placeInFile(excerpt, 0);
+  return { ruleId: 'SLP603', detail: 'nested too deeply', range: { start, end: start } };
 }
 
-function checkRules(tree: SyntaxTree, { localModules, policy, report, watch }: Run): void {
-  const names = collectBindings(tree);
-  const references = new References(names, policy, watch);
-  const constants = new Constants(names, references, watch);
-  const subject = { tree, names, references, constants, policy, report, watch, localModules };
+function checkRules(subject: Subject): void {
+  const { policy, report, tree } = subject;
+  report.clear();
   const rules = rulesByKind[policy.level];
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(subject, node);
-  }
-  if (policy.level === 'strict') {
-    checkText(tree.text, report);
-    report.escalate();
   }
 }

@@ -58,4 +58,5 @@ export const seedTable: PolicyTable = {
     'sys.modules.get',
     'sys.modules.pop',
   ],
+  askedAttributes: [],
 };

@@ -110,6 +110,7 @@ export const strictTable: PolicyTable = {
   asked: [
     'base64',
     'binascii.unhexlify',
+    'builtins.chr',
     'bz2.decompress',
     'codecs.decode',
     'gzip.decompress',
@@ -125,4 +126,5 @@ export const strictTable: PolicyTable = {
     'yaml.load_all',
     'zlib.decompress',
   ],
+  askedAttributes: ['from_pretrained'],
 };

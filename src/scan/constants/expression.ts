@@ -8,7 +8,14 @@ import { type NodeIndex, noNode, type SyntaxTree } from '../syntax-tree.ts';
 import { type Constant, isString, itemsOf, mapping, sequence, stringLike, text } from './constant.ts';
 import { formatValue } from './formatting.ts';
 import { integerLiteral, stringLiteral, unescaped } from './literals.ts';
-import { callFunction, callMethod, characters, isFoldableFunction, isFoldableMethod } from './methods.ts';
+import {
+  callFunction,
+  callMethod,
+  characters,
+  isFoldableFunction,
+  isFoldableMember,
+  isFoldableMethod,
+} from './methods.ts';
 import { binaryOperation, indexed, negated, sliced } from './operators.ts';
 
 export interface Expression {
@@ -153,7 +160,7 @@ function comprehension(node: NodeIndex, names: Bindings, references: References)
   const isTarget = (part: NodeIndex): boolean =>
     tree.kind(part) === Kind.identifier && tree.name(part) === tree.name(target);
   if (isTarget(body)) return { operands: [iterable], combine: ([value]) => value && sequence(itemsOf(value) ?? []) };
-  if (tree.kind(body) !== Kind.call || !references.of(tree.firstPart(body)).has('builtins.chr')) return undefined;
+  if (tree.kind(body) !== Kind.call || !references.mayBeBuiltin(tree.firstPart(body), 'chr')) return undefined;
   const [argument] = callArguments(tree, body)?.positional ?? [];
   if (argument === undefined || !isTarget(argument)) return undefined;
   return { operands: [iterable], combine: ([value]) => value && characters(value) };
@@ -215,8 +222,8 @@ function call(node: NodeIndex, names: Bindings, references: References): Express
   if (!args) return undefined;
   const callee = tree.firstPart(node);
   const spelled = args.positional[1];
-  if (spelled !== undefined && references.of(callee).has('builtins.map')) {
-    const maps = references.of(args.positional[0] ?? noNode).has('builtins.chr');
+  if (spelled !== undefined && references.mayBeBuiltin(callee, 'map')) {
+    const maps = references.mayBeBuiltin(args.positional[0] ?? noNode, 'chr');
     return maps ? { operands: [spelled], combine: ([value]) => value && characters(value) } : undefined;
   }
   const operands = [...args.positional, ...args.keywords.values()];
@@ -230,10 +237,14 @@ function call(node: NodeIndex, names: Bindings, references: References): Express
     ),
   });
   for (const name of references.of(callee)) {
-    if (isFoldableFunction(name)) return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
+    if (!isFoldableFunction(name)) continue;
+    if (name.startsWith('builtins.')) references.mayBeBuiltin(callee, name.slice('builtins.'.length));
+    return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
   }
+  if (tree.kind(callee) === Kind.identifier) references.askFor(callee);
   if (tree.kind(callee) !== Kind.attribute) return undefined;
   const method = tree.name(tree.lastPart(callee));
+  if (isFoldableMember(method)) references.askFor(tree.firstPart(callee));
   if (!isFoldableMethod(method)) return undefined;
   return {
     operands: [tree.firstPart(callee), ...operands],

@@ -3,7 +3,7 @@
 import type { Bindings } from '../bindings.ts';
 import { Kind } from '../kinds.ts';
 import type { References } from '../references.ts';
-import { type BoundValue, variablesRead } from '../scopes.ts';
+import { type BoundValue, type Variable, variablesRead } from '../scopes.ts';
 import type { NodeIndex } from '../syntax-tree.ts';
 import type { Watch } from '../watch.ts';
 import { type Constant, charactersMax, itemsOf } from './constant.ts';
@@ -66,7 +66,7 @@ export class Constants {
     const { tree } = this.names;
     if (single) return { constants: [single], complete: true };
     if (tree.kind(root) !== Kind.identifier) return { constants: [], complete: false };
-    const [variable] = variablesRead(this.names.scopeOf(root), tree.name(root), tree.start(root));
+    const variable = this.variableAt(root);
     const bindings = variable?.bindings.slice(0, bindingsMax) ?? [];
     const bound = bindings.map(({ value }) => this.bound(value));
     const given = (variable ? this.references.argumentsFor(variable) : []).map((node) => this.fold(node));
@@ -87,11 +87,23 @@ export class Constants {
     // Until it is settled a node counts as unfoldable, so that a name defined by itself ends the search.
     this.known.set(node, undefined);
     const { tree } = this.names;
-    const tooLong = tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
-    if (tooLong || (tree.kind(node) === Kind.identifier && !this.watch.sees(tree.name(node)))) {
+    const kind = tree.kind(node);
+    const tooLong = kind === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
+    if (tooLong || (kind === Kind.identifier && !this.isKnown(node)))
       return { node, settled: 0, expression: undefined };
-    }
     return { node, settled: 0, expression: expressionAt(node, this.names, this.references) };
+  }
+
+  /** Whether all is known that may be bound to the name. More is asked for only where that could leave it a single value. */
+  private isKnown(identifier: NodeIndex): boolean {
+    const bindings = this.variableAt(identifier)?.bindings ?? [];
+    const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;
+    return !isOpen || this.watch.sees(this.names.tree.name(identifier));
+  }
+
+  private variableAt(identifier: NodeIndex): Variable | undefined {
+    const { names } = this;
+    return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier))[0];
   }
 
   private combined(expression: Expression | undefined): Constant | undefined {

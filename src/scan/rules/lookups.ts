@@ -92,7 +92,7 @@ function checkGetter(subject: Subject, getter: NodeIndex, lookup: Omit<Lookup, '
 }
 
 function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
-  const { constants, policy, report, tree, watch } = subject;
+  const { constants, policy, report, tree } = subject;
   for (const module of modules) {
     if (!policy.hasMembers(module)) continue;
     const names = constants.possible(key);
@@ -101,8 +101,6 @@ function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
     }
     if (names.complete || !policy.governs(module)) continue;
     report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
-    // What is left may be told by calls anywhere in the file.
-    watch.askForAll();
   }
 }
 

@@ -2,7 +2,8 @@
 // reader.
 import { Kind } from '../kinds.ts';
 import type { Report } from '../report.ts';
-import type { NodeIndex } from '../syntax-tree.ts';
+import type { Lexed } from '../syntax/lexer.ts';
+import { type NodeIndex, normalizedName } from '../syntax-tree.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
 const packedLiteralMin = 200;
@@ -66,12 +67,12 @@ export function checkText(text: string, report: Report): void {
 
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Armenian}/u];
 
-/** An identifier in letters of scripts that look alike. */
-export const mixedScriptRule: Rule = {
-  kinds: [Kind.identifier],
-  check({ report, tree }, identifier) {
-    const name = tree.name(identifier);
-    if (/^\w*$/.test(name) || scripts.filter((script) => script.test(name)).length < 2) return;
-    report.add('SLP160', rangeOf(tree, identifier), 'mixed-script identifier');
-  },
-};
+/** Identifiers in letters of scripts that look alike. */
+export function checkNames(text: string, { tokens, wide }: Lexed, report: Report): void {
+  for (const index of wide) {
+    const range = { start: tokens.start(index), end: tokens.finish(index) };
+    const name = normalizedName(text.slice(range.start, range.end));
+    const isMixed = scripts.filter((script) => script.test(name)).length >= 2;
+    if (isMixed) report.add('SLP160', range, 'mixed-script identifier');
+  }
+}

@@ -7,9 +7,8 @@ import { importPathRule } from './import-path.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
-import { mixedScriptRule, packedLiteralRule, spelledTextRule } from './obfuscation.ts';
+import { packedLiteralRule, spelledTextRule } from './obfuscation.ts';
 import type { Rule } from './rule.ts';
-import { suspiciousStringRule } from './suspicious-strings.ts';
 import { unlistedImportRule } from './unlisted.ts';
 
 const seedRules: readonly Rule[] = [
@@ -27,10 +26,8 @@ const seedRules: readonly Rule[] = [
 const strictRules: readonly Rule[] = [
   conditionalCallRule,
   importPathRule,
-  suspiciousStringRule,
   packedLiteralRule,
   spelledTextRule,
-  mixedScriptRule,
   unlistedImportRule,
 ];
 

@@ -1,7 +1,8 @@
-// What string literals of the strict level give away (scan policy §9): paths of credentials (SLP150), places that stolen data goes
-// to (SLP151).
-import { Kind } from '../kinds.ts';
-import { type Rule, rangeOf } from './rule.ts';
+// What string literals give away at the strict level (scan policy §9): paths of credentials (SLP150), places that stolen data goes
+// to (SLP151). Each literal is judged by itself, so that tokens are enough.
+import { stringLiteral, unescaped } from '../constants/literals.ts';
+import type { Report } from '../report.ts';
+import { Token, type Tokens } from '../syntax/token.ts';
 
 const credentials: readonly RegExp[] = [
   /(?:^|[/\\~])\.ssh(?:[/\\]|$)/,
@@ -20,18 +21,33 @@ const url = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"']*@)?(\[[\da-f:.]+\]|[\w.-]+)/
 const privateAddress =
   /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\./;
 
-export const suspiciousStringRule: Rule = {
-  kinds: [Kind.string],
-  check({ constants, report, tree }, string) {
-    const value = constants.fold(string);
-    const text = value?.kind === 'text' || value?.kind === 'bytes' ? value.value : tree.source(string);
-    const path = credentials.find((pattern) => pattern.test(text));
-    if (path) report.add('SLP150', rangeOf(tree, string), shortened(text));
-    for (const [, host = ''] of text.matchAll(url)) {
-      if (isSuspicious(host)) report.add('SLP151', rangeOf(tree, string), host);
-    }
-  },
-};
+/** What each of the patterns needs of a literal's source: a word of its own, or an escape that may hide it. */
+const worthALook =
+  /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|:\/\/|\\[xuUN0-7\n]/;
+
+export function checkStrings(text: string, tokens: Tokens, report: Report): void {
+  const formatStarts: number[] = [];
+  for (let index = 0; index < tokens.size; index += 1) {
+    const kind = tokens.kind(index);
+    if (kind === Token.fStringStart) formatStarts.push(tokens.start(index));
+    const isWhole = kind === Token.string || kind === Token.bytes;
+    const start = kind === Token.fStringEnd ? formatStarts.pop() : isWhole ? tokens.start(index) : undefined;
+    if (start === undefined) continue;
+    const range = { start, end: tokens.finish(index) };
+    const source = text.slice(range.start, range.end);
+    if (worthALook.test(source)) checkString(source, range, report);
+  }
+}
+
+function checkString(source: string, range: { start: number; end: number }, report: Report): void {
+  const value = stringLiteral(source);
+  const text = value?.kind === 'text' || value?.kind === 'bytes' ? value.value : (unescaped(source, false) ?? source);
+  const path = credentials.find((pattern) => pattern.test(text));
+  if (path) report.add('SLP150', range, shortened(text));
+  for (const [, host = ''] of text.matchAll(url)) {
+    if (isSuspicious(host)) report.add('SLP151', range, host);
+  }
+}
 
 function isSuspicious(host: string): boolean {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return !privateAddress.test(host);

@@ -1,5 +1,5 @@
 // Indentation as CPython measures it: a line's column counts tabs to the next multiple of eight, and must compare in the same way
-// with tabs counted as one. Says what in a line's layout tree-sitter would measure otherwise.
+// with tabs counted as one.
 import { limits } from '../limits.ts';
 import { Char } from './characters.ts';
 
@@ -12,13 +12,11 @@ interface Indent {
 export interface Measured extends Indent {
   /** Where the indentation ends and the line's first token, comment or end of line stands. */
   end: number;
-  /** tree-sitter would measure it otherwise: a space before a tab, or a line continued within its indentation. */
-  irregular: boolean;
 }
 
 /** Measures the indentation at the start of a line. What a backslash cuts off counts as far as the backslash. */
 export function measureIndent(text: string, start: number): Measured {
-  const measured = { column: 0, narrow: 0, end: start, irregular: false };
+  const measured = { column: 0, narrow: 0, end: start };
   let cutOff = 0;
   for (let at = start; ; at += 1) {
     const code = text.charCodeAt(at);
@@ -26,7 +24,6 @@ export function measureIndent(text: string, start: number): Measured {
       measured.column += 1;
       measured.narrow += 1;
     } else if (code === Char.tab) {
-      measured.irregular ||= measured.narrow > 0 && text.charCodeAt(at - 1) === Char.space;
       measured.column = (Math.floor(measured.column / 8) + 1) * 8;
       measured.narrow += 1;
     } else if (code === Char.formFeed) {
@@ -34,7 +31,6 @@ export function measureIndent(text: string, start: number): Measured {
       measured.narrow = 0;
     } else if (code === Char.backslash && text.charCodeAt(at + 1) === Char.newline && at + 2 < text.length) {
       cutOff ||= measured.column;
-      measured.irregular = true;
       at += 1;
     } else {
       measured.end = at;
@@ -53,10 +49,6 @@ const noOuterLevel: IndentStep = { problem: 'unindent does not match any outer i
 
 export class IndentStack {
   private readonly open: Indent[] = [{ column: 0, narrow: 0 }];
-
-  get column(): number {
-    return this.open.at(-1)?.column ?? 0;
-  }
 
   get depth(): number {
     return this.open.length - 1;

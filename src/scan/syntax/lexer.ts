@@ -12,12 +12,12 @@ import { hashSeed, hashStep, type Words } from './words.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Which tokens are watched words or import all there is, ascending. */
+  /** Which tokens are words that have a role, or import all there is, ascending. */
   watched: number[];
+  /** Which tokens are names with other than ASCII characters, ascending. */
+  wide: number[];
   /** Which tokens end logical lines, ascending. */
   lines: number[];
-  /** tree-sitter would read the layout otherwise than CPython, unless it is given `regularText`. */
-  irregular: boolean;
 }
 
 export function lex(text: string, words: Words): Lexed {
@@ -38,8 +38,7 @@ export class Lexer {
   private readonly words: Words;
   private readonly watched: number[] = [];
   private readonly lines: number[] = [];
-  private irregular = false;
-  private afterDecorator = false;
+  private readonly wide: number[] = [];
   private readonly indents = new IndentStack();
   private readonly brackets: OpenBracket[] = [];
   readonly formatStrings: FormatString[] = [];
@@ -55,7 +54,7 @@ export class Lexer {
     this.startLine();
     while (!tokens.problem && this.at < text.length) this.next(text.charCodeAt(this.at));
     if (!tokens.problem) this.finish();
-    return { tokens, watched: this.watched, lines: this.lines, irregular: this.irregular };
+    return { tokens, watched: this.watched, wide: this.wide, lines: this.lines };
   }
 
   get failed(): boolean {
@@ -86,15 +85,9 @@ export class Lexer {
     for (;;) {
       const measured = measureIndent(text, this.at);
       this.at = measured.end;
-      if (text.charCodeAt(this.at) === Char.hash) {
-        // Between a decorator and what it decorates, tree-sitter takes a comment left of the block for the end of it.
-        this.irregular ||= this.afterDecorator && measured.column < this.indents.column;
-        this.comment();
-      }
+      if (text.charCodeAt(this.at) === Char.hash) this.comment();
       if (this.at >= text.length) return;
       if (text.charCodeAt(this.at) !== Char.newline) {
-        this.irregular ||= measured.irregular;
-        this.afterDecorator = text.charCodeAt(this.at) === Char.at;
         this.indent(this.indents.step(measured));
         return;
       }
@@ -115,11 +108,7 @@ export class Lexer {
   private newline(): void {
     const start = this.at;
     this.at += 1;
-    if (this.brackets.length > 0) {
-      // Within brackets tree-sitter takes some lines that stand left of their block for the end of it.
-      this.irregular ||= this.indents.column > 0 && measureIndent(this.text, this.at).column < this.indents.column;
-      return;
-    }
+    if (this.brackets.length > 0) return;
     this.lines.push(this.tokens.size);
     this.tokens.add(Token.newline, start, start + 1);
     this.startLine();
@@ -167,7 +156,7 @@ export class Lexer {
       this.string(end, text.slice(at, end));
     } else {
       const known = this.words.find(text, at, end - at, hash);
-      if (known?.watched) this.watched.push(this.tokens.size);
+      if (known && known.role !== 0) this.watched.push(this.tokens.size);
       this.tokens.add(known?.token ?? Token.name, at, end);
       this.at = end;
     }
@@ -183,7 +172,9 @@ export class Lexer {
       this.fail(`invalid character U+${code}`, end, end + character.length);
       return;
     }
-    if (this.words.findText(text.slice(start, end).normalize('NFKC'))?.watched) this.watched.push(this.tokens.size);
+    const known = this.words.findText(text.slice(start, end).normalize('NFKC'));
+    if (known && known.token === Token.name && known.role !== 0) this.watched.push(this.tokens.size);
+    this.wide.push(this.tokens.size);
     this.tokens.add(Token.name, start, end);
     this.at = end;
   }

@@ -61,7 +61,7 @@ export class Reader {
 
   /** Keeps in mind that the word read last is the `match` of a statement and that a bracket follows it. */
   noteBracketedMatch(): void {
-    this.tokens.bracketedMatches.push(this.tokens.finish(this.at - 1));
+    this.tokens.bracketedMatches.add(this.at - 1);
   }
 
   fail(detail: string): void {

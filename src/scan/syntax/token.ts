@@ -102,8 +102,8 @@ export class Tokens {
   size = 0;
   /** Why the tokens end in an invalid one. */
   problem: SyntaxProblem | undefined;
-  /** Where `match` ends in match statements whose subject is in brackets: the grammar's finding, not the lexer's. */
-  readonly bracketedMatches: number[] = [];
+  /** The `match` of each match statement whose subject starts with a bracket: the grammar's finding, not the lexer's. */
+  readonly bracketedMatches = new Set<number>();
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;
@@ -133,6 +133,10 @@ export class Tokens {
 
   finish(index: number): number {
     return this.ends[index] ?? 0;
+  }
+
+  isEmpty(index: number): boolean {
+    return this.starts[index] === this.ends[index];
   }
 
   private grow(): void {

@@ -43,8 +43,8 @@ const keywords = [
 export interface Word {
   text: string;
   token: Token;
-  /** A name that the caller wants to be told of. */
-  watched: boolean;
+  /** What it is to the caller, who is told of each that is anything. */
+  role: number;
 }
 
 const slots = 4096;
@@ -60,9 +60,13 @@ export class Words {
   /** Words whose slot another word has. */
   private readonly crowded = new Map<number, Word[]>();
 
-  constructor(watched: Iterable<string>) {
-    for (const text of keywords) this.insert({ text, token: Token[text], watched: false });
-    for (const text of watched) this.insert({ text, token: Token.name, watched: true });
+  constructor(roles: ReadonlyMap<string, number>) {
+    const others = new Map(roles);
+    for (const text of keywords) {
+      this.insert({ text, token: Token[text], role: roles.get(text) ?? 0 });
+      others.delete(text);
+    }
+    for (const [text, role] of others) this.insert({ text, token: Token.name, role });
   }
 
   private insert(word: Word): void {

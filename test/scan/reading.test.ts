@@ -1,0 +1,158 @@
+// A file is read as far as the policy's names and what they lead to are mentioned; what is left out must not change what is found.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { found, scanText } from './support/scan.ts';
+
+describe('the statements around a finding stay what they are', () => {
+  test.each([
+    ['in an except clause', 'try:\n  a\nexcept E as e:\n  b\n  eval\nelse:\n  c\nfinally:\n  d', '5:3'],
+    ['in the header of an elif', 'if a:\n  b\nelif eval:\n  c\nelse:\n  d', '3:6'],
+    ['in a decorator', 'class A:\n  @a\n  # c\n  @eval\n  @b\n  def f(self):\n    """d"""\n    e', '4:4'],
+    ['below a decorated class', '@a\nclass A:\n  b\n  def f(self): eval', '4:16'],
+    ['in the subject of a match', 'match eval:\n  case 1:\n    a\n  case 2: b', '1:7'],
+    ['in the second case', 'match a:\n  case 1:\n    b\n  case 2 if c:\n    match d:\n      case e: eval', '6:15'],
+    ['in the subject of a match whose cases are on their lines', 'match (a)[eval]:\n  case 1: b\n  case 2: c', '1:11'],
+    ['after a clause on one line', 'for a in b: c\nelse:\n  d\n  eval', '4:3'],
+    ['in a block of tabs', 'if a:\n\tb\n\tif c:\n\t    d\n\t    eval', '5:6'],
+    ['on a line continued in its indentation', 'if a:\n    \\\n  eval', '3:3'],
+    ['within brackets left of the block', 'def f():\n    x = (a +\neval\n )', '3:1'],
+    ['in an f-string over lines within brackets', 'def f():\n  x = (f"""\na{eval}\n""", 1)', '3:3'],
+    ['after an emptied block with a comment behind its colon', 'if a:  # b\n  c\nelse:\n  eval', '4:3'],
+    ['after a lambda of the same name', 'f = lambda eval: eval\nif a: pass\neval', '3:1'],
+  ])('%s', async (_, text, place) => {
+    expect(await found(text)).toEqual([`${place} SLP201 builtins.eval`]);
+  });
+});
+
+describe('a name that leads on is read wherever it is mentioned', () => {
+  test.each([
+    ['an alias', 'import os\ndef f():\n  x = 1\n  a = os\n  y = 2\ndef g():\n  a.system()', []],
+    ['a global alias', 'import os\ndef f():\n  global a\n  a = os\ndef g():\n  a.system()', ['6:3 SLP301 os.system']],
+    ['an alias of an alias', 'a.system()\na = b\nx = 1\nb = os\nimport os', ['1:1 SLP301 os.system']],
+    ['an attribute', 'import os\nx.y = os\nz = 1\nz.y.system()', ['4:1 SLP301 os.system']],
+    ['a result', 'import os\ndef f():\n  x = 1\n  return os\nf().system()', ['5:1 SLP301 os.system']],
+    ['an argument', 'import os\nf(os)\nx = 1\ndef f(m):\n  y = 2\n  m.system()', ['6:3 SLP301 os.system']],
+    ['an argument of an alias', 'import os\ng(os)\ng = f\ndef f(m):\n  m.system()', ['5:3 SLP301 os.system']],
+    ['a container', 'import os\nx = {1: [os]}\ny = x[1]\ny[0].system()', ['4:1 SLP301 os.system']],
+    ['a constant', 'import os\ngetattr(os, a + b)\nx = 1\nb = "tem"\na = "sys"', ['2:1 SLP301 os.system']],
+    [
+      'a constant of a caller',
+      'import os\ndef f(n): getattr(os, n)\nx = 1\nf("fork")',
+      ['2:11 SLP301 os.fork', '2:11 SLP801 os'],
+    ],
+    ['a re-export', 'a.os.system()\nx = 1\na = b\nimport shutil as b', ['1:1 SLP301 os.system']],
+    [
+      'a method of the same module',
+      'import io\nclass A:\n  _io = io\n  def f(self):\n    self._io.open(p)',
+      ['5:5 SLP201 builtins.open'],
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await found(text)).toEqual(expected);
+  });
+});
+
+test('what else the file holds changes nothing', async () => {
+  const bystanders = fc.constantFrom(
+    ...[
+      'x = 1',
+      'f(os.path.join(a))',
+      'if x:\n  y\nelse: z',
+      'def h(x, *y):\n  """d"""\n  return x',
+      'import json',
+      '# c',
+    ],
+    ...[
+      'class B(A):\n  x: int = 1\n  @d\n  def m(self): pass',
+      'try: a\nexcept B: c',
+      'getattr(x, "y")',
+      'x = (a,\nb)',
+    ],
+    ...[
+      'match x:\n  case 1:\n    y\n  case _: pass',
+      'with a as b, c: pass',
+      'for i in j:\n\ti\n\tk',
+      're.compile("x")',
+      '',
+    ],
+  );
+  const uses = fc.constantFrom(
+    ...[
+      'a.system("x")',
+      'a = os',
+      'import os',
+      'getattr(a, k)',
+      'k = "fork"',
+      'eval("1")',
+      'def eval(x): pass',
+      'x.m = a',
+    ],
+    ...[
+      'z.m.popen()',
+      'f(a)',
+      'def f(m): m.kill()',
+      'x.__class__',
+      'if x: eval = 1',
+      'from io import *',
+      'import pickle as p',
+    ],
+  );
+  const blocks = fc.constantFrom('', 'def g():\n', 'class A:\n', 'if x:\n', 'while x:\n  y\nelse:\n');
+  const line = fc.record({ use: uses, before: fc.array(bystanders, { maxLength: 3 }), block: blocks });
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
+      const written = (withBystanders: boolean): string =>
+        lines
+          .map(({ before, block, use }) => {
+            const statements = [...(withBystanders ? before : []), use].join('\n');
+            return block + (block === '' ? statements : statements.replaceAll(/^/gm, '  '));
+          })
+          .join('\n');
+      const gist = async (text: string) => (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`).sort();
+      expect(await gist(written(true))).toEqual(await gist(written(false)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('names that are given too many values are not followed: SLP603', async () => {
+  const modules = [
+    'os',
+    'sys',
+    'io',
+    're',
+    'json',
+    'math',
+    'time',
+    'glob',
+    'gzip',
+    'zlib',
+    'uuid',
+    'copy',
+    'enum',
+    'stat',
+    'cmd',
+    'csv',
+  ];
+  const more = [
+    'abc',
+    'ast',
+    'bz2',
+    'code',
+    'dis',
+    'email',
+    'errno',
+    'heapq',
+    'html',
+    'http',
+    'inspect',
+    'locale',
+    'lzma',
+    'numbers',
+    'pdb',
+    'queue',
+    'random',
+    'sched',
+  ];
+  const text = `${[...modules, ...more].map((name) => `import ${name} as m`).join('\n')}\nm.x`;
+  expect(await found(text)).toEqual(['1:1 SLP603 ']);
+});
