@@ -138,7 +138,8 @@ export class Flattening {
   private tokenEnd(place: number): number | undefined {
     const { tokens } = this.lines;
     // Indents and dedents are empty, and stand where the first token of their line does.
-    while (this.token < tokens.size && (tokens.start(this.token) < place || tokens.isEmpty(this.token))) this.token += 1;
+    while (this.token < tokens.size && (tokens.start(this.token) < place || tokens.isEmpty(this.token)))
+      this.token += 1;
     return tokens.start(this.token) === place ? tokens.finish(this.token) : undefined;
   }
 

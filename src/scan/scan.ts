@@ -91,7 +91,8 @@ export async function scanSource(
   } else {
     const lines = new LogicalLines(lexed);
     const watch = new Watch(text, lexed, lines, policy);
-    readAndCheck({ parser: await parsers.python(), text, lines, watch, policy, report, localModules });
+    if (!watch.isIdle)
+      readAndCheck({ parser: await parsers.python(), text, lines, watch, policy, report, localModules });
     if (level === 'strict') {
       checkText(text, report);
       checkStrings(text, lexed.tokens, report);
@@ -118,7 +119,6 @@ function readAndCheck(run: Run): void {
   let subject: Subject | undefined;
   do {
     const selection = watch.select();
-    if (selection?.tokens.length === 0) return;
     if (selection) subject = read(selection, run);
     if (!subject) return;
     if (!watch.missed) checkRules(subject);

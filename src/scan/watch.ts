@@ -62,6 +62,11 @@ export class Watch {
     return false;
   }
 
+  /** Whether there is nothing at all to read. */
+  get isIdle(): boolean {
+    return this.constant.length === 0;
+  }
+
   askForAll(): void {
     if (this.whole) return;
     this.asked = true;
