@@ -8,7 +8,7 @@ import { withLocalDatabase } from './local/database.ts';
 import { startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
 import { onNpmGone } from './local/npm-watch.ts';
-import { ensureLocalOrganization, type Local, runningOn } from './local/organization.ts';
+import { ensureLocalOrganization, runningOn } from './local/organization.ts';
 import { loopback, portProblem } from './local/ports.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
@@ -90,25 +90,25 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   };
 
   print(`${paint('bold', 'Slipway')} with its state in ${shortPath(state, process.cwd())}\n`);
-  const [local] = await Promise.all([openDatabase(run), openBuilder(run)]);
-  await openWorker(run);
+  const [{ local, organizationId }] = await Promise.all([openDatabase(run), openBuilder(run)]);
+  await openWorker(run, settings.anonymous ? organizationId : undefined);
   print(`\nReady in ${duration(performance.now() - startedAt)}; Ctrl-C stops everything.\n`);
   if (settings.demo) await runDemo(local);
   else print(row('API', local.url));
 }
 
-function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run): Promise<Local> {
+function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run) {
   return timed('database', () =>
     withLocalDatabase(state, async (db) => {
       const applied = await migrate(db, 'migrations');
-      const local = await ensureLocalOrganization(db, state, {
+      const result = await ensureLocalOrganization(db, state, {
         url,
         admin_token: secrets.admin_token,
         builder_url: builderUrl,
       });
       return {
-        result: local,
-        said: `${applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`}, namespace ${local.namespace_id}`,
+        result,
+        said: `${applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`}, namespace ${result.local.namespace_id}`,
       };
     }),
   );
@@ -128,9 +128,13 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
   });
 }
 
-function openWorker({ settings, secrets, url, builderUrl, shutdown }: Run): Promise<void> {
+function openWorker(
+  { settings, secrets, url, builderUrl, shutdown }: Run,
+  anonymousOrganization: string | undefined,
+): Promise<void> {
   const onLine = says('worker');
-  const startOne = () => startWorker({ ...settings, builder: { url: builderUrl }, secrets, onLine });
+  const builder = { url: builderUrl };
+  const startOne = () => startWorker({ ...settings, builder, secrets, anonymousOrganization, onLine });
   return timed('worker', async () => {
     let worker = await startOne();
     shutdown.add(() => worker.dispose());

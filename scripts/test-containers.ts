@@ -59,13 +59,13 @@ async function start(state: string, endings: (() => unknown)[]): Promise<Extract
   const url = `http://${loopback}:${port}`;
   const secrets = await localSecrets(state);
   const reach = { url, admin_token: secrets.admin_token, builder_url: '' };
-  const local = await withLocalDatabase(state, async (db) => {
+  const { local } = await withLocalDatabase(state, async (db) => {
     await migrate(db, 'migrations');
     return ensureLocalOrganization(db, state, reach);
   });
   await step('worker', async () => {
     const onLine = (line: string) => print(`  ${line}`);
-    const settings = { port, state, allowLoopback: false, verbose: false };
+    const settings = { port, state, allowLoopback: false, anonymousOrganization: undefined, verbose: false };
     const worker = await startWorker({ ...settings, builder: { buildId }, secrets, onLine });
     endings.push(() => worker.dispose());
     await healthy(url, healthyWaitMs);

@@ -1,6 +1,7 @@
 // The Worker's environment, checked once. The only view of it: worker.ts makes the Deps from here.
 import { z } from 'zod';
-import type { MessageSender } from './deps.ts';
+import { idOf } from './contract/ids.ts';
+import type { MessageSender, RateLimiter } from './deps.ts';
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(
@@ -28,6 +29,10 @@ const platform = z.object({
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
+  /** Limits requests by key where it is bound. */
+  RATE_LIMITER: binding<RateLimiter>('limit').optional(),
+  /** Anonymous mode, for the organization of that id. */
+  ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),

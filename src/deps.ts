@@ -4,7 +4,7 @@ import type { Message } from './contract/messages.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
-import type { EventId, IdSource } from './core/ids.ts';
+import type { EventId, IdSource, OrganizationId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
@@ -32,6 +32,10 @@ export interface Deps extends RequestDatabase {
   /** How long a confirm works inline before the queue takes over. */
   confirmInlineMs: number;
   adminToken: string;
+  /** Whose actor it is that sends no key, on the surfaces that allow it; null: nobody's. */
+  anonymousOrganization: OrganizationId | null;
+  /** Counts requests by key, without D1; null: nobody is limited. */
+  rateLimiter: RateLimiter | null;
   /** Calls what users named by URL. */
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Users may name http://127.0.0.1:PORT, as local runs need. */
@@ -43,6 +47,11 @@ export interface Deps extends RequestDatabase {
 export interface HostedParsers extends Parsers {
   /** The WASM heap as it stands: it grows with the largest tree so far. */
   heapBytes(): number;
+}
+
+/** The platform's own: counters of this location, kept beside the isolates. */
+export interface RateLimiter {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
 export interface MessageSender {

@@ -55,6 +55,8 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     },
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
+    anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
+    rateLimiter: bindings.RATE_LIMITER ?? null,
     fetch: (url, init) => fetch(url, init),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     webhookKey: bindings.WEBHOOK_KEK,

@@ -1,14 +1,17 @@
 // The local organization, made once a state, and local.json, which tells scripts and people how to reach this Slipway.
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { createOrganization } from '../../src/access/organizations.ts';
+import { createKey, stateOf } from '../../src/access/keys.ts';
+import { createOrganization, operatorIn } from '../../src/access/organizations.ts';
 import { systemActor } from '../../src/contract/events.ts';
+import { scopes } from '../../src/contract/scopes.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { idSource } from '../../src/core/ids.ts';
-import { type Db, database } from '../../src/db/client.ts';
-import { apiKeys } from '../../src/db/schema/access.ts';
+import { idSource, type OrganizationId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { apiKeys, namespaces } from '../../src/db/schema/access.ts';
+import type { Deps } from '../../src/deps.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
 
 export const localSchema = z.object({
@@ -25,35 +28,42 @@ export const localFile = (state: string) => join(state, 'local.json');
 
 const quotas = { plugins_per_namespace: 1000 };
 
-/** Kept across restarts while its key is in the database; otherwise a new organization is made. */
+/** Kept across restarts. A key that was rotated or revoked is replaced; without its namespace a new organization is made. */
 export async function ensureLocalOrganization(
   d1: D1Database,
   state: string,
   reach: Pick<Local, 'url' | 'admin_token' | 'builder_url'>,
-): Promise<Local> {
-  const db = database(d1);
+): Promise<{ local: Local; organizationId: OrganizationId }> {
+  const deps = { db: database(d1), ids: idSource(systemClock.now), clock: systemClock };
   const kept = await readPrivateJson(localFile(state), localSchema);
-  const identity = kept && (await isKnown(db, kept.api_key)) ? kept : await newIdentity(db);
-  const local = {
-    url: reach.url,
-    api_key: identity.api_key,
-    namespace_id: identity.namespace_id,
-    admin_token: reach.admin_token,
-    builder_url: reach.builder_url,
-  };
+  const { organizationId, ...identity } = (kept && (await keptIdentity(deps, kept))) ?? (await newIdentity(deps));
+  const { url, admin_token, builder_url } = reach;
+  const local = { url, ...identity, admin_token, builder_url };
   await writePrivateJson(localFile(state), local);
-  return local;
+  return { local, organizationId };
 }
 
-async function isKnown(db: Db, key: string): Promise<boolean> {
-  const row = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(key)) });
-  return row !== undefined;
+interface Identity extends Pick<Local, 'api_key' | 'namespace_id'> {
+  organizationId: OrganizationId;
 }
 
-async function newIdentity(db: Db): Promise<Pick<Local, 'api_key' | 'namespace_id'>> {
-  const deps = { db, ids: idSource(systemClock.now), clock: systemClock };
+type LocalDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+async function keptIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): Promise<Identity | undefined> {
+  const { db, clock } = deps;
+  const namespace = await db.query.namespaces.findFirst({ where: eq(sql`${namespaces.id}`, namespace_id) });
+  if (!namespace) return undefined;
+  const { organizationId } = namespace;
+  const key = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(api_key)) });
+  if (key && stateOf(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
+  const operator = await operatorIn(deps, organizationId, systemActor);
+  const made = await createKey(deps, operator, { name: 'local', scopes: [...scopes], namespaceIds: null });
+  return { api_key: made.secret, namespace_id, organizationId };
+}
+
+async function newIdentity(deps: LocalDeps): Promise<Identity> {
   const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
-  return { api_key: made.key, namespace_id: made.namespaceId };
+  return { api_key: made.key, namespace_id: made.namespaceId, organizationId: made.organizationId };
 }
 
 /** The URL of a Slipway that answers for this very state now: one that knows its key. */

@@ -11,6 +11,8 @@ export interface StartSettings {
   fresh: boolean;
   /** Webhooks and other targets that users name may be on this machine. */
   allowLoopback: boolean;
+  /** /api/plugins and /api/storage-plugins need no key. */
+  anonymous: boolean;
   /** Print every line that the Worker logs. */
   verbose: boolean;
 }
@@ -25,6 +27,8 @@ export const usage = `npm start [-- --no-demo] [-- --fresh]
   SLIPWAY_STATE   the state's folder (.slipway)
   SLIPWAY_ALLOW_LOOPBACK
                   1 lets webhooks go to http://127.0.0.1:PORT
+  SLIPWAY_ANONYMOUS
+                  0 asks for a key at /api/plugins and /api/storage-plugins too
   SLIPWAY_LOG     info prints every line that the Worker logs (warnings and errors only)
   PYTHON          the Python that runs plugins, 3.11 or newer (python3)`;
 
@@ -39,7 +43,9 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   if (port === builderPort) return `PORT and BUILDER_PORT are both ${port}; set one of them to another port`;
   const verbose = env.SLIPWAY_LOG === 'info';
   const allowLoopback = env.SLIPWAY_ALLOW_LOOPBACK === '1';
-  return { port, builderPort, state: resolve(env.SLIPWAY_STATE || '.slipway'), allowLoopback, verbose, ...flags };
+  const anonymous = env.SLIPWAY_ANONYMOUS !== '0';
+  const state = resolve(env.SLIPWAY_STATE || '.slipway');
+  return { port, builderPort, state, allowLoopback, anonymous, verbose, ...flags };
 }
 
 function readFlags(args: string[]): { demo: boolean; fresh: boolean } | string {

@@ -20,6 +20,8 @@ export interface WorkerSettings {
   builder: BuilderSettings;
   secrets: LocalSecrets;
   allowLoopback: boolean;
+  /** Whose actor it is that sends no key, on the surfaces that allow it. */
+  anonymousOrganization: string | undefined;
   /** Every line that the Worker logs, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
@@ -52,6 +54,7 @@ export async function startWorker({
   builder,
   secrets,
   allowLoopback,
+  anonymousOrganization,
   verbose,
   onLine,
 }: WorkerSettings): Promise<LocalWorker> {
@@ -71,6 +74,7 @@ export async function startWorker({
       ADMIN_TOKEN: text(secrets.admin_token),
       WEBHOOK_KEK: text(secrets.webhook_kek),
       ALLOW_LOOPBACK: text(allowLoopback ? '1' : '0'),
+      ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: text(anonymousOrganization) }),
     },
     dev: {
       persist: platformFolder(state),

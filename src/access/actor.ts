@@ -16,6 +16,18 @@ export interface Actor {
   secretHash: string | null;
 }
 
+/** Whoever sends no key, where the operator allows that (design §8): all of what those surfaces do, in one organization. */
+export function anonymousIn(organizationId: OrganizationId): Actor {
+  return {
+    ref: { type: 'anonymous', id: 'anonymous' },
+    organizationId,
+    scopes: new Set(['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke']),
+    namespaceIds: null,
+    expiresAt: null,
+    secretHash: null,
+  };
+}
+
 export function requireScope(actor: Actor, scope: Scope): void {
   if (!actor.scopes.has(scope)) {
     throw new Problem('forbidden', `This key lacks the scope ${scope}`, { details: { required_scope: scope } });

@@ -22,16 +22,21 @@ export interface KnownKey {
 /** By the hash of the secret. */
 export type KeyCache = Map<string, KnownKey>;
 
-/** The key of a secret, or undefined when there is none, or it is revoked or over. At most one D1 round trip. */
+/**
+ * The key of a secret, or undefined when there is none, or it is revoked or over. At most one D1 round trip, and `beforeAsking`
+ * before it.
+ */
 export async function knownKey(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   cache: KeyCache,
   secret: string,
+  beforeAsking: () => Promise<void>,
 ): Promise<KnownKey | undefined> {
   const hash = await sha256Hex(secret);
   const now = clock.now();
   let known = cache.get(hash);
   if (!known || known.until <= now) {
+    await beforeAsking();
     const row = await db.query.apiKeys.findFirst({
       where: or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now))),
     });

@@ -1,14 +1,15 @@
 // The HTTP side put together: middleware, the surfaces, and what is said when nothing fits.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { except } from 'hono/combine';
+import { every, except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../core/problem.ts';
+import { anonymousSurfaces, authenticate } from './authenticate.ts';
 import { conditional } from './conditional.ts';
 import type { AppEnv } from './context.ts';
 import { idempotent } from './idempotency.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
-import { authenticate, type MakeDeps, prepare } from './middleware.ts';
+import { type MakeDeps, prepare } from './middleware.ts';
 import { newRouter, refusalModels } from './openapi.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 import { inSession } from './sessions.ts';
@@ -37,7 +38,9 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   addInstallation(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  app.use('/v1/*', except('/v1/admin/*', authenticate, knownMethods(refusal), inSession, idempotent));
+  const keyed = every(authenticate, knownMethods(refusal), inSession, idempotent);
+  app.use('/v1/*', except('/v1/admin/*', keyed));
+  for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());

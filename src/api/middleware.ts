@@ -1,7 +1,5 @@
-// What happens to every request, in this order: id, log line, headers, deps, who is asking. Authentication comes before the body
-// is read; it refuses a wrong key, and leaves it to the routes to refuse a missing one.
+// What happens to every request: id, deps, headers, log line; and to its body: cut off at its limit, read as JSON.
 import type { MiddlewareHandler } from 'hono';
-import { knownKey, noteUse } from '../access/known-keys.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
@@ -35,19 +33,6 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     });
   };
 }
-
-/** Bearer keys. Whatever else the header holds is refused, so that a mistyped scheme isn't taken for no key. */
-export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const header = c.req.header('authorization');
-  if (header === undefined)
-    throw new Problem('unauthorized', 'No API key was sent: this needs `Authorization: Bearer sk_…`');
-  const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
-  const known = secret === undefined ? undefined : await knownKey(c.var.deps, c.var.caches.keys, secret);
-  if (!known) throw new Problem('unauthorized', 'The API key is not valid');
-  c.set('actor', known.actor);
-  await next();
-  noteUse(c.var.deps, known);
-};
 
 /**
  * Refuses a body that is announced or turns out larger, before a handler reads it. What is sent is JSON, whatever its content

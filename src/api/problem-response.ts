@@ -59,8 +59,14 @@ function detailOf(problem: Problem, type: string, details: Record<string, unknow
 }
 
 export function problemResponse(problem: Problem, requestId: string): Response {
-  const headers = problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) };
-  return Response.json(errorBody(problem, requestId), { status: problem.status, headers });
+  return Response.json(errorBody(problem, requestId), { status: problem.status, headers: headersOf(problem) });
+}
+
+/** RateLimit is that of draft-ietf-httpapi-ratelimit-headers-10. */
+function headersOf({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
+  if (seconds === undefined) return {};
+  const limited = code === 'rate-limited' ? { ratelimit: `"minute";r=0;t=${seconds}` } : {};
+  return { 'retry-after': String(seconds), ...limited };
 }
 
 const places = {

@@ -1319,7 +1319,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             };
             deployment_id: string;
             /** @enum {string} */
@@ -1356,7 +1356,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             };
             deployment_id: string;
             /** @enum {string} */
@@ -1426,7 +1426,7 @@ export interface components {
             actor: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             };
             data: {
                 [key: string]: unknown;
@@ -1856,7 +1856,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             };
             deployed: boolean;
             /** Format: date-time */
@@ -1864,7 +1864,7 @@ export interface components {
             deployed_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             } | null;
             feature_uri: string;
             /**
@@ -1977,7 +1977,7 @@ export interface components {
             updated_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             } | null;
         };
         ValidationError: {
@@ -2005,7 +2005,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "system";
             };
             /** Format: date-time */
             expires_at: string;

@@ -4,9 +4,12 @@ import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
 import { deploymentTypes, disableReasons, policyLevels, verdicts } from './states.ts';
 
-/** Who did it: a key, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
+/** A key, someone without one, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
+export const actorTypes = ['key', 'anonymous', 'admin', 'system'] as const;
+
+/** Who did it. */
 export const actorRefSchema = z.object({
-  type: z.enum(['key', 'admin', 'system']),
+  type: z.enum(actorTypes),
   id: z.string(),
 });
 export type ActorRef = z.infer<typeof actorRefSchema>;

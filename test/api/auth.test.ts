@@ -1,7 +1,11 @@
 // Who gets in, and what is said to those who don't: before a body is read, and before a path tells anything.
+import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import { clientOf } from '../support/client.ts';
-import { adminAuthorization, organization } from '../support/organization.ts';
+import { database } from '../../src/db/client.ts';
+import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { adminAuthorization, clientWithKey, organization } from '../support/organization.ts';
+import { countedD1 } from '../support/round-trips.ts';
 
 const org = await organization();
 const nobody = clientOf(null);
@@ -45,6 +49,76 @@ describe('a key', () => {
   ])('is asked for before a body that is %s is read', async (_what, raw) => {
     const headers = { 'content-type': 'application/json' };
     expect((await nobody.send('POST', `${org.plugins}/uploads`, { raw, headers })).status).toBe(401);
+  });
+});
+
+describe('no key', () => {
+  const surfaces = ['/api/plugins', '/api/plugins/x', '/api/storage-plugins', '/api/storage-plugins/x'];
+  const beside = ['/api/plugins-of-others', '/api', '/api/v1/plugins', '/v1/plugins', org.plugins];
+  const open = clientOf(null, testApp({ anonymousOrganization: org.id }).fetch);
+  const statusOf = async (client: Client, path: string, headers = {}) =>
+    (await client.send('GET', path, { headers })).status;
+
+  test.each(surfaces)('is asked for at %s, unless the operator lets anybody in', async (path) => {
+    expect(await statusOf(nobody, path)).toBe(401);
+    expect((await open.get(path)).body).toMatchObject({ detail: `No such path: ${path}` });
+  });
+
+  test.each(beside)('lets nobody in at %s', async (path) => {
+    expect(await statusOf(open, path)).toBe(path.startsWith('/v1') ? 401 : 404);
+  });
+
+  test.each([
+    ['a wrong key', { authorization: `Bearer sk_${'x'.repeat(43)}` }],
+    ['what is no key', { authorization: 'x' }],
+    ['a page in a browser', { origin: 'http://127.0.0.1:8080' }],
+    ['a page that reads', { 'sec-fetch-site': 'cross-site' }],
+  ])('is not what is sent with %s', async (_what, headers) => {
+    expect(await statusOf(open, '/api/plugins', headers)).toBe(401);
+  });
+});
+
+describe('the rate limit', () => {
+  const clock = clockAt(Date.parse('2026-11-20T12:00:20Z'));
+  const counted = countedD1(env.DB);
+  const limited = testApp({ clock, db: database(counted.db), rateLimiter: env.FIVE_A_MINUTE });
+
+  /** Of seven requests that all fall into one minute of the limiter, whose clock is the real one. */
+  async function sevenTimes(begin: () => Promise<(nth: number) => Promise<Answer>>): Promise<Answer[]> {
+    for (;;) {
+      const ask = await begin();
+      const minute = Math.floor(Date.now() / 60_000);
+      const answers: Answer[] = [];
+      for (let nth = 1; nth <= 7; nth++) answers.push(await ask(nth));
+      if (Math.floor(Date.now() / 60_000) === minute) return answers;
+    }
+  }
+
+  test('is for each key by itself', async () => {
+    const newKey = () => clientWithKey({ ...org, fetch: limited.fetch }, {});
+    const answers = await sevenTimes(async () => {
+      const key = await newKey();
+      return () => key.get('/v1/namespaces/default');
+    });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    const last = answers.at(-1);
+    expect(last?.body).toMatchObject({
+      error: { type: 'RateLimitError', details: { retry_after_seconds: 40 } },
+      detail: 'Too many requests in this minute',
+    });
+    expect([last?.headers.get('retry-after'), last?.headers.get('ratelimit')]).toEqual(['40', '"minute";r=0;t=40']);
+    expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
+  });
+
+  test('of keys that nobody has is for each address, and comes before the database', async () => {
+    let before = 0;
+    const answers = await sevenTimes(async () => {
+      before = counted.trips();
+      const headers = { 'cf-connecting-ip': crypto.randomUUID() };
+      return (nth) => clientOf(`Bearer sk_${'x'.repeat(nth)}`, limited.fetch).send('GET', org.plugins, { headers });
+    });
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    expect(counted.trips() - before).toBe(5);
   });
 });
 
@@ -125,9 +199,9 @@ describe('paths and methods', () => {
     });
   });
 
-  test('the admin path knows no GET', async () => {
-    const { status, headers } = await clientOf(adminAuthorization).get('/v1/admin/organizations');
-    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'OPTIONS, POST' });
+  test('the admin path knows no DELETE', async () => {
+    const { status, headers } = await clientOf(adminAuthorization).del('/v1/admin/organizations');
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD, OPTIONS, POST' });
   });
 
   test.each(['/', '/v1/nothing/here', '/v2/namespaces', '/v1/namespaces/x/y', '/_s4/x'])(

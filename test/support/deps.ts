@@ -54,6 +54,8 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     },
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
+    anonymousOrganization: null,
+    rateLimiter: null,
     fetch: unreachable,
     allowLoopback: false,
     webhookKey: bindings.WEBHOOK_KEK,

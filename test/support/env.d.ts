@@ -12,6 +12,7 @@ declare namespace Cloudflare {
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
     S3_ENDPOINT: string;
     S3_BUCKET: string;
+    FIVE_A_MINUTE: RateLimit;
     BUILDER_URL: string;
     BUILDER_TOKEN: string;
     ADMIN_TOKEN: string;

@@ -1,6 +1,6 @@
 // Events as they are told outside, and every type of them as a webhook of the OpenAPI document.
 import { z } from '@hono/zod-openapi';
-import { type EventType, eventData, eventFilterSchema, eventTypeSchema } from '../../contract/events.ts';
+import { actorTypes, type EventType, eventData, eventFilterSchema, eventTypeSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 
 export const eventModel = z
@@ -11,7 +11,7 @@ export const eventModel = z
     organization_id: z.string(),
     namespace_id: z.string().nullable().openapi({ description: 'Null: outside of namespaces' }),
     subject_id: z.string().openapi({ description: 'The id of what changed' }),
-    actor: z.object({ type: z.enum(['key', 'admin', 'system']), id: z.string() }),
+    actor: z.object({ type: z.enum(actorTypes), id: z.string() }),
     data: jsonObject,
   })
   .openapi('Event');

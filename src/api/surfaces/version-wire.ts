@@ -1,5 +1,6 @@
 // Versions by name: history, rollback and diff in the words of the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
+import { actorTypes } from '../../contract/events.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Rollback } from '../../deploy/rollback.ts';
@@ -12,7 +13,7 @@ import type { Invocation } from '../../serve/invoke.ts';
 import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
-export const actorModel = z.object({ type: z.enum(['key', 'admin', 'system']), id: z.string() });
+export const actorModel = z.object({ type: z.enum(actorTypes), id: z.string() });
 
 export const historyItemModel = z
   .object({
