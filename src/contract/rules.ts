@@ -153,14 +153,14 @@ export const rules = {
   SLP901: {
     category: 'go-package',
     severity: 'error',
-    title: 'Forbidden Go package',
+    title: 'Forbidden in Go',
     message: 'Forbidden in Go plugins: {name}',
   },
   SLP902: {
     category: 'go-native',
     severity: 'error',
-    title: 'Native code in a Go plugin',
-    message: 'Native code in a Go plugin: {name}',
+    title: 'Beyond plain Go',
+    message: 'Beyond plain Go: {name}',
   },
   SLP903: {
     category: 'go-module',
@@ -171,8 +171,8 @@ export const rules = {
   SLP904: {
     category: 'go-caution',
     severity: 'warning',
-    title: 'Go code to look at',
-    message: 'Look at this in a Go plugin: {name}',
+    title: 'Worth a look in Go',
+    message: 'Worth a look: {name}',
   },
   SLM101: { category: 'manifest', severity: 'error', title: 'Name or version unusable', message: '{name}' },
   SLM102: { category: 'manifest', severity: 'error', title: 'Feature unusable', message: '{name}' },

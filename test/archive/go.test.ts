@@ -30,7 +30,7 @@ describe('what is compiled or linked without being Go is refused', () => {
   const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
   test.each(suffixes)('.%s', async (suffix) => {
     const name = `lib/code.${suffix}`;
-    expect(await found(source, { name, data: 'x' })).toEqual([`SLP902 error Native code in a Go plugin: ${name}`]);
+    expect(await found(source, { name, data: 'x' })).toEqual([`SLP902 error Beyond plain Go: ${name}`]);
   });
 });
 

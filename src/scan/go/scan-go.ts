@@ -1,13 +1,20 @@
 // One source of a Go plugin to its findings (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Tests, files of
 // other systems and files that build tags leave out are read like all others.
+import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/finding.ts';
 import type { Parsers } from '../parsers.ts';
 import { Report } from '../report.ts';
-import { readDeclarations } from './declarations.ts';
-import { lex } from './lexer.ts';
+import { type Declarations, readDeclarations } from './declarations.ts';
+import { checkDirectives } from './directives.ts';
+import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
+import { mentionsOf } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
 import { nestingProblem } from './nesting.ts';
 import { goPolicy } from './policy.ts';
+import { regularText } from './regular-text.ts';
+import { placesOf, undeclaredPlaces } from './scopes.ts';
+import { parsePart, partsOf } from './syntax-tree.ts';
+import { Token, wordAt } from './tokens.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
   // Lines end as in all findings; to Go a lone CR is a blank.
@@ -26,14 +33,62 @@ function checkSubmodules(text: string, report: Report): void {
   }
 }
 
-async function scanGoFile(_parsers: Parsers, text: string, report: Report): Promise<void> {
-  const { problem, tokens } = lex(text);
-  const wrong = problem ?? nestingProblem(tokens);
-  const declarations = wrong ? undefined : readDeclarations(text, tokens);
-  const unreadable = wrong ?? declarations?.problem;
-  if (unreadable) report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
-  for (const { path: name, range } of declarations?.imports ?? []) {
-    const rule = goPolicy.packageRule(name);
-    if (rule) report.add(rule, range, name);
+interface Run {
+  parser: Parser;
+  report: Report;
+}
+
+async function scanGoFile(parsers: Parsers, text: string, report: Report): Promise<void> {
+  const lexed = lex(text);
+  const { tokens } = lexed;
+  const misshapen = lexed.problem ?? nestingProblem(tokens);
+  if (misshapen) return addProblem(misshapen, report);
+  const declarations = readDeclarations(text, tokens);
+  checkImports(declarations, report);
+  checkDirectives(text, lexed, declarations.starts, report);
+  checkFunctions(text, lexed, declarations, report);
+  if (declarations.problem) return addProblem(declarations.problem, report);
+  checkMembers(text, lexed, declarations, { parser: await parsers.go(), report });
+}
+
+function addProblem(problem: SyntaxProblem, report: Report): void {
+  report.add(problem.ruleId, problem, '', { detail: problem.detail });
+}
+
+function checkImports({ imports }: Declarations, report: Report): void {
+  for (const { path, range } of imports) {
+    const rule = goPolicy.packageRule(path);
+    if (rule) report.add(rule, range, path);
+  }
+}
+
+/** Functions of the package, not methods: their name comes first. */
+function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declarations, report: Report): void {
+  for (const start of starts) {
+    if (tokens.kind(start) !== Token.func || tokens.kind(start + 1) !== Token.name) continue;
+    const name = wordAt(text, tokens, start + 1);
+    const rule = goPolicy.functionRule(name);
+    if (rule) report.add(rule, tokens.range(start + 1), name, { detail: `${name}()` });
+  }
+}
+
+/** Parses all of the file, since what cannot be parsed is refused; looks into the tree where a name's meaning is in doubt. */
+function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, run: Run): void {
+  const { tokens } = lexed;
+  const mentions = mentionsOf(text, tokens, imports);
+  const places = placesOf(text, tokens, new Set(mentions.map(({ token }) => wordAt(text, tokens, token))));
+  const meant = new Set<number>();
+  const regular = regularText(text, tokens);
+  for (const part of partsOf(tokens, starts, text.length)) {
+    const problem = parsePart(run.parser, regular, part, (tree) => {
+      if (places.size > 0) for (const place of undeclaredPlaces(tree, part.start, places)) meant.add(place);
+    });
+    if (problem) {
+      addProblem(problem, run.report);
+      return;
+    }
+  }
+  for (const { name, range, ruleId } of mentions) {
+    if (meant.has(range.start)) run.report.add(ruleId, range, name);
   }
 }

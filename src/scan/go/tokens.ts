@@ -119,3 +119,7 @@ export class Tokens {
     this.ends.set(ends);
   }
 }
+
+export function wordAt(text: string, tokens: Tokens, index: number): string {
+  return text.slice(tokens.start(index), tokens.finish(index));
+}

@@ -1,0 +1,38 @@
+// Comments that the toolchain obeys: `//go:linkname`, `//go:embed` and their like (scan policy §8a).
+import type { Report } from '../report.ts';
+import type { Lexed, Range } from './lexer.ts';
+import { goPolicy } from './policy.ts';
+import { stringValue } from './strings.ts';
+import { Token } from './tokens.ts';
+import { lacksBody } from './types.ts';
+
+/** `starts` are the tokens that start a declaration. */
+export function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
+  for (const { end, start } of lexed.directives) {
+    const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
+    const rule = goPolicy.directiveRule(name);
+    const range = { start, end: start + 2 + name.length };
+    if (!rule) continue;
+    if (name === 'go:embed') checkEmbed(rest.join(' '), range, report);
+    else if (name !== 'go:nosplit' || declaresAssembly(lexed, starts)) report.add(rule, range, name);
+  }
+}
+
+/** Without a stack check, a function is dangerous where it is written in assembly. */
+function declaresAssembly({ tokens }: Lexed, starts: readonly number[]): boolean {
+  return starts.some((start) => tokens.kind(start) === Token.func && lacksBody(tokens, start));
+}
+
+/** Patterns are separated by blanks, and may be quoted like strings. */
+function checkEmbed(patterns: string, range: Range, report: Report): void {
+  for (const [literal] of patterns.matchAll(/`[^`]*`|"(?:[^"\\]|\\.)*"|\S+/g)) {
+    const pattern = (/^["`]/.test(literal) ? stringValue(literal) : literal).replace(/^all:/, '');
+    if (!leavesModule(pattern)) continue;
+    report.add('SLP902', range, 'go:embed', { detail: `go:embed of ${pattern}, which is outside the module` });
+    return;
+  }
+}
+
+function leavesModule(pattern: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:)/.test(pattern) || pattern.split(/[\\/]/).includes('..');
+}

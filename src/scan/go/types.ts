@@ -1,0 +1,96 @@
+// Where a type ends, as far as its tokens tell: what could be a type or a value counts as a type.
+import { kindFlags, Token, type Tokens } from './tokens.ts';
+
+const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
+const startsType = kindFlags(
+  ...[Token.name, Token.star, Token.chan, Token.arrow, Token.map, Token.func, Token.struct, Token.interface],
+  ...[Token.openBracket, Token.openParenthesis],
+);
+/** In the brackets behind a name, these make it an index. */
+const computing = kindFlags(
+  ...[Token.number, Token.string, Token.rune, Token.colon, Token.not, Token.comparison],
+  ...[Token.additive, Token.multiplicative, Token.and, Token.or],
+);
+
+/** Whether an argument that starts there is a type. The brackets of the tokens match. */
+export function isType(tokens: Tokens, start: number): boolean {
+  const end = typeEnd(tokens, start);
+  return tokens.kind(end) === Token.comma || tokens.kind(end) === Token.closeParenthesis;
+}
+
+/** Behind the type that starts there; `start` where none does. */
+export function typeEnd(tokens: Tokens, start: number): number {
+  let index = start;
+  for (;;) {
+    switch (tokens.kind(index)) {
+      case Token.star:
+        index += 1;
+        break;
+      case Token.chan:
+        index += tokens.kind(index + 1) === Token.arrow ? 2 : 1;
+        break;
+      case Token.arrow:
+        if (tokens.kind(index + 1) !== Token.chan) return start;
+        index += 1;
+        break;
+      case Token.openBracket:
+        index = behind(tokens, index);
+        break;
+      case Token.map:
+        index = behind(tokens, index + 1);
+        break;
+      case Token.func: {
+        const result = behind(tokens, index + 1);
+        if (startsType[tokens.kind(result)] !== 1) return result;
+        index = result;
+        break;
+      }
+      case Token.openParenthesis:
+        return isType(tokens, index + 1) ? behind(tokens, index) : start;
+      case Token.struct:
+      case Token.interface:
+        return behind(tokens, index + 1);
+      case Token.name:
+        return namedTypeEnd(tokens, index, start);
+      default:
+        return start;
+    }
+  }
+}
+
+function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
+  let index = name + 1;
+  while (tokens.kind(index) === Token.dot) index += 2;
+  if (tokens.kind(index) !== Token.openBracket) return index;
+  const end = behind(tokens, index);
+  let depth = 0;
+  for (let inner = index + 1; inner < end - 1; inner += 1) {
+    const kind = tokens.kind(inner);
+    if (depth === 0 && computing[kind] === 1) return start;
+    depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+  }
+  return end;
+}
+
+/** Whether what is declared there, behind `func`, has no body: it is written in another language. */
+export function lacksBody(tokens: Tokens, func: number): boolean {
+  let index = func + 1;
+  if (tokens.kind(index) === Token.openParenthesis) index = behind(tokens, index);
+  index += 1;
+  if (tokens.kind(index) === Token.openBracket) index = behind(tokens, index);
+  index = behind(tokens, index);
+  const result = tokens.kind(index) === Token.openParenthesis ? behind(tokens, index) : typeEnd(tokens, index);
+  return tokens.kind(result) !== Token.openBrace;
+}
+
+/** Behind the bracket that closes the one at `index`; the next token where none is there. */
+function behind(tokens: Tokens, index: number): number {
+  let depth = 0;
+  for (let at = index; at < tokens.size; at += 1) {
+    const kind = tokens.kind(at);
+    depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+    if (depth === 0) return at + 1;
+  }
+  return tokens.size;
+}
