@@ -4,7 +4,7 @@ import type { Lexed, Range } from './lexer.ts';
 import { goPolicy } from './policy.ts';
 import { stringValue } from './strings.ts';
 import { Token } from './tokens.ts';
-import { lacksBody } from './types.ts';
+import { lacksBody } from './type-extents.ts';
 
 /** `starts` are the tokens that start a declaration. */
 export function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {

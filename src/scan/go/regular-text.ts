@@ -2,7 +2,7 @@
 // and line ends gone, literals empty. Every offset stays where it is. It also writes what the grammar has no reading for in a way
 // that it has: empty statements, a group of constants or variables without a last semicolon, `new` of a value (Go 1.26).
 import { kindFlags, Token, type Tokens } from './tokens.ts';
-import { isType } from './types.ts';
+import { isType } from './type-extents.ts';
 
 const space = 0x20;
 const quotedLetter = 0x61;
