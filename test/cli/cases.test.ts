@@ -17,6 +17,7 @@ const cases = [
   ['plugin_clean', 0],
   ['plugin_warned', 0],
   ['plugin_rejected', 3],
+  ['plugin_go', 3],
   ['files', 3],
 ] as const;
 

@@ -7,8 +7,9 @@ import { scanSource } from '../../src/scan/scan.ts';
 
 const parsers = nodeParsers();
 
-async function rulesFound(code: string): Promise<string[]> {
-  const findings = await scanSource(parsers, { path: 'plugin.py', bytes: new TextEncoder().encode(code) });
+async function rulesFound(code: string, path = 'plugin.py'): Promise<string[]> {
+  const language = path === 'plugin.py' ? 'python' : 'go';
+  const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(code) }, { language });
   return [...new Set(findings.map(({ ruleId }) => ruleId))];
 }
 
@@ -26,6 +27,16 @@ const rulesOfCode: RuleId[] = [
 
 test.each(rulesOfCode)('the bad example of %s is found by it', async (ruleId) => {
   expect(await rulesFound(explanations[ruleId].bad)).toContain(ruleId);
+});
+
+test.each([
+  ['SLP901', 'plugin.go'],
+  ['SLP902', 'plugin.go'],
+  ['SLP903', 'go.mod'],
+  ['SLP904', 'plugin.go'],
+] as const)('the examples of %s, as %s, are what they say', async (ruleId, path) => {
+  const { bad, good } = explanations[ruleId];
+  expect([await rulesFound(bad, path), await rulesFound(good, path)]).toEqual([[ruleId], []]);
 });
 
 test.each(rulesOfCode)('the good example of %s passes', async (ruleId) => {

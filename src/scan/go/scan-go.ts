@@ -79,7 +79,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
   const places = placesOf(text, tokens, new Set(mentions.map(({ token }) => wordAt(text, tokens, token))));
   const meant = new Set<number>();
   const regular = regularText(text, tokens);
-  for (const part of partsOf(tokens, starts, text.length)) {
+  for (const part of partsOf(tokens, starts, regular.length)) {
     const problem = parsePart(run.parser, regular, part, (tree) => {
       if (places.size > 0) for (const place of undeclaredPlaces(tree, part.start, places)) meant.add(place);
     });

@@ -12,7 +12,7 @@ export interface Part {
   tokens: number;
 }
 
-/** `starts` are the tokens that start a declaration; `end` is where the text ends. */
+/** `starts` are the tokens that start a declaration; `end` is where the regular text ends. */
 export function partsOf(tokens: Tokens, starts: readonly number[], end: number): Part[] {
   const parts: Part[] = [];
   for (const [at, first] of starts.entries()) {

@@ -1,0 +1,58 @@
+// SLP902 and SLP904 of what a Go file tells the toolchain (scan policy §8a), and SLP904 of functions that run by themselves.
+import { describe, expect, test } from 'vitest';
+import { goFound } from '../support/go.ts';
+
+describe('a directive is found', () => {
+  test.each([
+    ['//go:linkname now time.now', '2:1 SLP902 go:linkname'],
+    ['//go:linkname\tnow', '2:1 SLP902 go:linkname'],
+    ['var x = 1 //go:linkname x y', '2:11 SLP902 go:linkname'],
+    ['func f() { //go:linkname f g\n}', '2:12 SLP902 go:linkname'],
+    ['//go:cgo_ldflag "-lfoo"', '2:1 SLP902 go:cgo_ldflag'],
+    ['//go:cgo_unsafe_args', '2:1 SLP902 go:cgo_unsafe_args'],
+    ['//go:cgo_import_dynamic\r', '2:1 SLP902 go:cgo_import_dynamic'],
+    ['//go:generate sh -c "true"', '2:1 SLP904 go:generate'],
+    ['//go:embed ../x\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed a.txt all:../../x\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed "a b" "..\\x2fx"\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed `/etc/passwd`\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed x/../../y\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed C:/x\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:nosplit\nfunc f()', '2:1 SLP902 go:nosplit'],
+    ['//go:nosplit\nfunc f(a int) (b func() interface{ M() })', '2:1 SLP902 go:nosplit'],
+    ['//go:nosplit\nfunc f() {}\n\nfunc (r *T[int]) g(x struct{ y int }) map[string]struct{}', '2:1 SLP902 go:nosplit'],
+  ])('%j', async (text, expected) => {
+    expect(await goFound(`package p\n${text}\n`)).toEqual([expected]);
+  });
+});
+
+describe('and this is not one', () => {
+  test.each([
+    '// go:linkname f g',
+    '/*go:linkname f g*/',
+    '//go:linknames f g',
+    'const s = "//go:linkname f g"',
+    'const s = `\n//go:linkname f g\n`',
+    '//go:build linux && !cgo',
+    '//go:noinline\nfunc f() {}',
+    '//go:embed a.txt ..b/c.. "with blanks" all:templates/*.tmpl\nvar s string',
+    '//go:embed\nvar s string',
+    '//go:nosplit\nfunc f() {}\nfunc g[T any](x T) (y int) { return }\nfunc (r R) h() interface{ M() } { return r }',
+    'func f()\nfunc g() {}',
+    '//line x.go:1',
+  ])('%j', async (text) => {
+    expect(await goFound(`package p\n${text}\n`)).toEqual([]);
+  });
+});
+
+test.each([
+  ['func init() {}', ['2:6 SLP904 init']],
+  ['func init() {}\nfunc init() {}', ['2:6 SLP904 init', '3:6 SLP904 init']],
+  ['func /**/ init /**/ () {}', ['2:11 SLP904 init']],
+  ['func (t T) init() {}', []],
+  ['func initialize() {}', []],
+  ['func main() { init := 1; _ = init }', []],
+  ['var x = func() {}', []],
+])('%j', async (text, expected) => {
+  expect(await goFound(`package p\n${text}\n`)).toEqual(expected);
+});

@@ -1,0 +1,114 @@
+// SLP601 and SLP602 of Go sources: what the compiler reads passes, however it is written; what it does not is refused.
+import { describe, expect, test } from 'vitest';
+import { goFound, scanGo } from '../support/go.ts';
+
+describe('valid Go passes', () => {
+  test.each([
+    ['nothing but a package', 'package p'],
+    ['a byte order mark', '\ufeffpackage p'],
+    ['CRLF and blanks', 'package p\r\n\r\n\tvar x\t= 1\r\n'],
+    ['everything on one line', 'package p; const (A = 1; B ); var ( x int ); type (T int; U T); func f() {}'],
+    ['comments everywhere', '/**/package/**/p/*\n*/func/**/f/**/(/**/)/**/{/**/}//'],
+    ['a general comment that ends a statement', 'package p\nfunc f() { x := 1 /*\n*/ y := 2; _, _ = x, y }'],
+    ['empty statements', 'package p\nfunc f() { ;;\n;x();;\nif ; a {}; switch ; {}; L: ; M: }'],
+    ['labels of nothing', 'package p\nfunc f() {\nL1:\nL2:\n}'],
+    [
+      'for in all forms',
+      'package p\nfunc f() { for {}; for a {}; for ; ; {}; for i := 0; ; {}; for ; ; i++ {}; for range 3 {} }',
+    ],
+    [
+      'a literal in the head of a for',
+      'package p\nfunc f() { for s := []int{}; ; g(s) {}; for _, x := range []struct{}{} {} }',
+    ],
+    ['numbers', 'package p\nvar x = []any{0, 007, 0o17, 0b1_0, 0x_Fp-1, 1_000.5e+3i, .5, 1., 08i, 0x1.8p0, 0_7}'],
+    ['runes', "package p\nvar x = []rune{'a', '\\'', '\\\\', '\\x41', '\\101', '\\u00e9', '\\U0001F600', '😀', '\"'}"],
+    ['strings', 'package p\nvar x = "\\a\\"\\\\\\xff\\377\\u00e9" + `\\\r\n"`'],
+    ['names in any alphabet', 'package p\nvar ключ, 鍵, _x１, ß int'],
+    [
+      'generics',
+      'package p\ntype S[K comparable, V ~int | ~string] struct{}\nfunc f[T any](x T) S[T, int] { return g[T, S[int, int]](x) }',
+    ],
+    ['an alias with parameters', 'package p\ntype A[T any] = map[string]T'],
+    [
+      'new of a value',
+      'package p\nvar a, b, c = new(123), new(f(x)), new(1 + 2)\nvar d, e = new([]int), new(map[string]*T[int])',
+    ],
+    [
+      'new of any type',
+      'package p\nvar a = []any{new(chan<- int), new(<-chan int), new(func(int) string), new(struct{ x int }), new(p.T), new((T))}',
+    ],
+    ['make of its own', 'package p\nfunc make(n int) *T { if n > 0 { return make(n - 1) }; return new(T) }'],
+    [
+      'a select, a goto, a defer',
+      'package p\nfunc f() { select { case x <- 1: case y, ok := <-z: default: }; goto L; L: defer f(); go f() }',
+    ],
+    ['conversions and assertions', 'package p\nvar x, y = (*T)(nil), any(z).(interface{ M() })'],
+    ['a function value in a head', 'package p\nfunc f() { if x := func() bool { return true }; x() {} }'],
+    ['a keyword of another time', 'package p\nvar any, nil, true, iota, string = 1, 2, 3, 4, 5'],
+    ['build tags', '//go:build !windows\n// +build !windows\n\npackage p'],
+  ])('%s', async (_, text) => {
+    expect(await goFound(text)).toEqual([]);
+  });
+});
+
+describe('what is no Go is refused', () => {
+  test.each([
+    ['nothing', ''],
+    ['no package', 'import "fmt"'],
+    ['an import behind a declaration', 'package p\nvar x = 1\nimport "fmt"'],
+    ['an import of a name', 'package p\nimport fmt'],
+    ['an import of a sum', 'package p\nimport "a" + "b"'],
+    ['a group of imports with commas', 'package p\nimport ("a", "b")'],
+    ['a group that does not end', 'package p\nimport ("a"'],
+    ['a statement outside a function', 'package p\nx := 1'],
+    ['a line that ends too early', 'package p\nfunc f() { x := a\n.b() }'],
+    ['a brace on the next line', 'package p\nfunc f()\n{\n}'],
+    ['brackets that do not match', 'package p\nvar x = (1]'],
+    ['a bracket too many', 'package p\nfunc f() {}}'],
+    ['a string over two lines', 'package p\nvar x = "a\nb"'],
+    ['a string that does not end', 'package p\nvar x = `a'],
+    ['a comment that does not end', 'package p\n/* a'],
+    ['an unknown escape', 'package p\nvar x = "\\q"'],
+    ['a surrogate', 'package p\nvar x = "\\ud800"'],
+    ['two runes', "package p\nvar x = 'ab'"],
+    ['no rune', "package p\nvar x = ''"],
+    ['a wrong octal number', 'package p\nvar x = 089'],
+    ['a number that runs into a name', 'package p\nvar x = 1a'],
+    ['a separator too many', 'package p\nvar x = 1__0'],
+    ['characters that are no Go', 'package p\nvar x = a ? b : c'],
+    ['an invisible character', 'package p\nvar x\u200b = 1'],
+    ['a no-break space', 'package p\nvar\u00a0x = 1'],
+    ['a form feed', 'package p\n\fvar x = 1'],
+    ['Python', 'def f():\n    pass\n'],
+  ])('%s', async (_, text) => {
+    expect((await scanGo(text)).map(({ ruleId }) => ruleId)).toEqual(['SLP601']);
+  });
+});
+
+describe('what is not plain UTF-8 is refused', () => {
+  test.each([
+    ['a NUL', 'package p\n// \0', '2:4'],
+    ['a byte order mark within', 'package p // \ufeff', '1:14'],
+    ['invalid UTF-8', Uint8Array.of(...new TextEncoder().encode('package p\n// '), 0xff), '2:4'],
+    ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x70, 0), '1:1'],
+  ])('%s', async (_, source, place) => {
+    expect(await goFound(source)).toEqual([`${place} SLP602 `]);
+  });
+});
+
+describe('lines and columns', () => {
+  test.each([
+    ['CRLF', 'package p\r\n\r\nimport "C"', '3:8'],
+    ['a lone CR, which is a blank to Go', 'package p;\rimport "C"', '2:8'],
+    ['beyond the BMP a character is two', 'package p; /*😀*/ import "C"', '1:26'],
+    ['a byte order mark is not counted', '\ufeffpackage p; import "C"', '1:19'],
+    ['U+2028 in a comment is no line end', 'package p; /*\u2028*/ import "C"', '1:25'],
+  ])('%s', async (_, text, place) => {
+    expect(await goFound(text)).toEqual([`${place} SLP901 C`]);
+  });
+});
+
+test('a finding spans the whole expression', async () => {
+  const [finding] = await scanGo('package p\nimport "os"\nvar x = os.\n  Setenv');
+  expect(finding).toMatchObject({ line: 3, column: 9, endLine: 4, endColumn: 9, name: 'os.Setenv' });
+});
