@@ -1,5 +1,4 @@
 // The scanner's parsers in workerd: the WASM comes as compiled modules; a grammar is instantiated when it is first needed.
-import goGrammar from 'tree-sitter-go/tree-sitter-go.wasm';
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
@@ -24,7 +23,7 @@ export function workerParsers(): HostedParsers {
       return python;
     },
     go: () => {
-      go ??= parserOf(goGrammar);
+      go ??= import('tree-sitter-go/tree-sitter-go.wasm').then((grammar) => parserOf(grammar.default));
       return go;
     },
     heapBytes: () => memory?.buffer.byteLength ?? 0,

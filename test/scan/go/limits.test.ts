@@ -22,7 +22,10 @@ describe('beyond a limit is SLP603', () => {
     ['50,000 functions', `package p\nvar x ${'func() '.repeat(50_000)}int`],
     ['50,000 else ifs', inFunction(`if a { }${' else if b := 1; a { }'.repeat(50_000)}`)],
     ['50,000 labels', inFunction(`${'a: '.repeat(50_000)}x()`)],
-    ['operators and brackets together', `package p\nvar x = ${'a + b * c.d.e.f.g[h.i.j.k.l('.repeat(90)}1${')]'.repeat(90)}`],
+    [
+      'operators and brackets together',
+      `package p\nvar x = ${'a + b * c.d.e.f.g[h.i.j.k.l('.repeat(90)}1${')]'.repeat(90)}`,
+    ],
     ['a declaration of 250,001 tokens', `package p\nvar x = []int{${'1,'.repeat(125_000)}}`],
     ['over 2 MiB', `package p\n${' '.repeat(2 * 1024 * 1024)}`],
   ])('%s', async (_, text) => {

@@ -13,7 +13,7 @@ export interface TextFile {
 
 /** What the expectation files hold. */
 export async function judgeGoPlugin(parsers: Parsers, texts: readonly TextFile[]): Promise<string> {
-  const files = texts.map(({ path, text }) => ({ path, bytes: new TextEncoder().encode(text) }));
+  const files = texts.map(({ path, text }) => ({ path, bytes: Uint8Array.from(new TextEncoder().encode(text)) }));
   const archive = await openArchive(memorySource(await packZip(files)), { language: 'go' });
   const found = [...archive.findings];
   for (const { path, source } of archive.files) {

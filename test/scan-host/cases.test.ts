@@ -1,0 +1,72 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+// The scanner in the Worker's own runtime, with the Worker's parsers: what it finds in the cases of test/fixtures is, byte for byte,
+// what it finds in Node.
+import { expect, test } from 'vitest';
+import { memorySource } from '../../src/archive/byte-source.ts';
+import { openArchive } from '../../src/archive/open.ts';
+import { packZip } from '../../src/archive/pack.ts';
+import { verdictOf } from '../../src/contract/finding.ts';
+import { languages } from '../../src/contract/languages.ts';
+import { scanSource } from '../../src/scan/scan.ts';
+import { workerParsers } from '../../src/scan-host/parsers.ts';
+import { runScan } from '../../src/scan-host/scans.ts';
+import { judgeGoPlugin } from '../scan/support/go-plugin.ts';
+import { testApp } from '../support/deps.ts';
+
+const python = import.meta.glob<string>('../fixtures/scan/*', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+  exhaustive: true,
+});
+const go = import.meta.glob<string>('../fixtures/go/**', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+  exhaustive: true,
+});
+const parsers = workerParsers();
+
+const pythonCases = Object.entries(python).filter(([path]) => path.endsWith('.py'));
+
+test.each(pythonCases)('%s', async (location, text) => {
+  const path = location.slice(location.lastIndexOf('/') + 1);
+  const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(text) });
+  expect({ verdict: verdictOf(findings), findings }).toEqual(
+    JSON.parse(python[location.replace(/\.py$/, '.expected.json')] ?? ''),
+  );
+});
+
+const goFolder = /^(.*\/fixtures\/go\/[^/]+)\/(.*)$/;
+const goCases = Map.groupBy(
+  Object.entries(go).flatMap(([location, text]) => {
+    const [, folder = '', path = ''] = goFolder.exec(location) ?? [];
+    return folder === '' ? [] : [{ folder, path, text }];
+  }),
+  ({ folder }) => folder,
+);
+
+test.each([...goCases])('%s', async (folder, files) => {
+  expect(await judgeGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
+});
+
+test('the same archive means something else as a plugin of another language', async () => {
+  const { deps } = testApp();
+  const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
+  const zip = await packZip([
+    { path: 'manifest.py', bytes: bytes('eval("1")') },
+    { path: 'pipeline.py', bytes: bytes('') },
+    { path: 'plugin.go', bytes: bytes('package main\n\nimport "unsafe"\n') },
+  ]);
+  const results = [];
+  for (const language of languages) {
+    const archive = await openArchive(memorySource(zip), { language });
+    const basis = { level: 'seed' as const, known: undefined, kept: undefined };
+    const { findings, policyVersion } = await runScan(deps, archive, basis, async () => {});
+    results.push([policyVersion, findings.map(({ ruleId, file }) => `${ruleId} ${file}`)]);
+  }
+  expect(results).toEqual([
+    [deps.policyVersion, ['SLP201 manifest.py']],
+    [`${deps.policyVersion}-go`, ['SLP901 plugin.go']],
+  ]);
+});
