@@ -1,9 +1,10 @@
 // A thread that unpacks one archive and tells the result.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { archiveLanguages, unpackHere } from './unpack.ts';
+import { languages } from '../../src/contract/languages.ts';
+import { unpackHere } from './unpack.ts';
 
 const { archivePath, folder, language } = z
-  .object({ archivePath: z.string(), folder: z.string(), language: z.enum(archiveLanguages) })
+  .object({ archivePath: z.string(), folder: z.string(), language: z.enum(languages) })
   .parse(workerData);
 parentPort?.postMessage(await unpackHere(archivePath, folder, language));

@@ -4,27 +4,20 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type OpenedArchive, openArchive } from '../../src/archive/open.ts';
+import type { Language } from '../../src/contract/languages.ts';
 import { fileSource } from './file-source.ts';
-
-/** Whose sources an archive has: it decides which findings keep it from being unpacked. */
-export const archiveLanguages = ['python', 'go'] as const;
-export type ArchiveLanguage = (typeof archiveLanguages)[number];
 
 /** Above, inflating would hold up the calls of other instances for too long: it gets a thread. */
 const inlineBytesMax = 256 * 1024;
 
 /** Returns why the archive can't be unpacked. */
-export async function unpack(
-  archivePath: string,
-  folder: string,
-  language: ArchiveLanguage,
-): Promise<string | undefined> {
+export async function unpack(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const { size } = await stat(archivePath);
   const run = size <= inlineBytesMax ? unpackHere : unpackInThread;
   return run(archivePath, folder, language);
 }
 
-function unpackInThread(archivePath: string, folder: string, language: ArchiveLanguage): Promise<string | undefined> {
+function unpackInThread(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   return new Promise((resolve) => {
     const workerData = { archivePath, folder, language };
     const thread = new Worker(new URL('./unpack-thread.ts', import.meta.url), { workerData });
@@ -35,14 +28,10 @@ function unpackInThread(archivePath: string, folder: string, language: ArchiveLa
 }
 
 /** The scan judged the archive before; what is refused here changed since, or on the way. */
-export async function unpackHere(
-  archivePath: string,
-  folder: string,
-  language: ArchiveLanguage,
-): Promise<string | undefined> {
+export async function unpackHere(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
-    const archive = await openArchive(source);
+    const archive = await openArchive(source, { language });
     const reason = refusal(archive, language);
     return reason ?? (await writeFiles(archive, folder));
   } finally {
@@ -68,7 +57,7 @@ async function writeFiles(archive: OpenedArchive, folder: string): Promise<strin
 const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ };
 
 /** The other findings are for the scan's verdict. */
-function refusal({ findings, format }: OpenedArchive, language: ArchiveLanguage): string | undefined {
+function refusal({ findings, format }: OpenedArchive, language: Language): string | undefined {
   if (format === 'tar.gz') return 'the stored archive is no zip';
   return findings.find(({ ruleId }) => unwaivable[language].test(ruleId))?.message;
 }
