@@ -34,6 +34,7 @@ import {
   parametersIn,
 } from './registry/enabled.ts';
 import type { Watch } from './registry/r2-archive.ts';
+import { sweepStrayObjects } from './registry/stray-objects.ts';
 import {
   attemptsMax,
   type Claim,
@@ -315,6 +316,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepDeployments(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
+  await sweepStrayObjects(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
   await sweepFeatures(deps);

@@ -8,7 +8,7 @@ import { type OpenedArchive, openArchive } from '../archive/open.ts';
 import { type Finding, finding } from '../contract/finding.ts';
 import { languageOf } from '../contract/languages.ts';
 import { Problem } from '../core/problem.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
+import { pluginVersions, releasedArchives } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { copyTo, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
 import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from './uploads.ts';
@@ -141,7 +141,9 @@ const clockSkewMs = 60_000;
 
 /** SQL: the archive was not given up since then. The guard of whoever found it stored and did not store it again. */
 export function notReleasedSince(sha256: string, time: number): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${time - clockSkewMs})`;
+  const since = time - clockSkewMs;
+  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${since})
+    and not exists (select 1 from ${releasedArchives} where ${releasedArchives.sha256} = ${sha256} and ${releasedArchives.releasedAt} > ${since})`;
 }
 
 /**

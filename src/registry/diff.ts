@@ -12,7 +12,7 @@ import { archiveIndex, archiveSource } from './archives.ts';
 import { type DependencyChange, dependencyChanges } from './dependency-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
-import { type Scan, scanFindings } from './scan-findings.ts';
+import { keptFindings, type Scan } from './kept-findings.ts';
 import { foundVersion, type PluginVersion, type VersionKey } from './versions.ts';
 import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
 
@@ -94,7 +94,7 @@ async function readSide(
   const contents = new Map<string, string | undefined>();
   const archive = archiveSource(deps, version.sha256, version.sizeBytes);
   for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, textOf(bytes));
-  const findings = scan ? await scanFindings(deps, scan) : [];
+  const findings = scan ? await keptFindings(deps, scan) : [];
   return { entries, contents, findings, lineOf: lineOfFinding(wanted, contents) };
 }
 

@@ -1,8 +1,7 @@
 // The end of an upload: accepted as a version, or rejected for good. Either is one batch; a repeat of confirm reads it back.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import { namespaceOf } from '../access/owners.ts';
-import { type Finding, findingSchema } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Verdict } from '../contract/states.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
@@ -12,6 +11,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activateStatements } from './active-version.ts';
 import { notReleasedSince } from './archives.ts';
+import { keepFindings, keptFindings } from './kept-findings.ts';
 import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
 import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from './versions.ts';
 import { nameIsEnabled, requireNotEnabled, selectNameIsEnabled } from './visible-versions.ts';
@@ -58,7 +58,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     actor: upload.createdBy,
   };
   const { scan, findings, basis, ...facts } = content;
-  const stored = await findingsColumn(deps, upload, findings);
+  const stored = await keepFindings(deps, upload.id, findings);
   const version = {
     ...facts,
     organizationId: upload.organizationId,
@@ -170,7 +170,7 @@ export async function rejectUpload(
     namespaceId: namespaceOf(upload.ownerId),
     actor: upload.createdBy,
   };
-  const stored = await findingsColumn(deps, upload, findings);
+  const stored = await keepFindings(deps, upload.id, findings);
   const [[rejected]] = await db.batch([
     db
       .update(uploads)
@@ -200,14 +200,9 @@ export async function rejectUpload(
   return { status: 'rejected', because, upload: rejected, findings };
 }
 
-const findingsSchema = z.array(findingSchema);
-
 /** What became of an upload, read back: the same answer however often it is asked. */
-export async function outcomeOf(
-  { db, blobs }: Pick<Deps, 'db' | 'blobs'>,
-  { id }: Pick<Upload, 'id'>,
-): Promise<UploadOutcome> {
-  const [row] = await db
+export async function outcomeOf(deps: Pick<Deps, 'db' | 'blobs'>, { id }: Pick<Upload, 'id'>): Promise<UploadOutcome> {
+  const [row] = await deps.db
     .select()
     .from(uploads)
     .leftJoin(pluginVersions, eq(pluginVersions.id, uploads.versionId))
@@ -216,32 +211,9 @@ export async function outcomeOf(
   const { uploads: upload, plugin_versions: version } = row;
   if (upload.status === 'expired') return { status: 'expired', upload };
   if (upload.status === 'open' || upload.status === 'confirming') return { status: 'pending', upload };
-  const findings = upload.findings ?? (await storedFindings(blobs, upload));
+  const findings = await keptFindings(deps, upload);
   if (upload.status === 'accepted' && version) return { status: 'accepted', upload, version, findings };
   return { status: 'rejected', because: upload.rejectedBecause ?? 'content', upload, findings };
-}
-
-const inlineFindingsBytes = 100_000;
-
-function findingsKey(upload: Pick<Upload, 'id'>): string {
-  return `findings/${upload.id}.json`;
-}
-
-async function findingsColumn(
-  { blobs }: Pick<Deps, 'blobs'>,
-  upload: Upload,
-  findings: Finding[],
-): Promise<Finding[] | null> {
-  const text = JSON.stringify(findings);
-  if (text.length <= inlineFindingsBytes) return findings;
-  await blobs.put(findingsKey(upload), text);
-  return null;
-}
-
-async function storedFindings(blobs: R2Bucket, upload: Upload): Promise<Finding[]> {
-  const object = await blobs.get(findingsKey(upload));
-  if (!object) throw new Error(`the findings of ${upload.id} are not in the store`);
-  return findingsSchema.parse(await object.json());
 }
 
 function numberOf(upload: Upload): VersionKey {

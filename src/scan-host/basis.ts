@@ -9,7 +9,7 @@ import { waivers } from '../db/schema/policy.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import type { Scan } from '../registry/scan-findings.ts';
+import type { Scan } from '../registry/kept-findings.ts';
 import type { Upload } from '../registry/uploads.ts';
 import { pluginIdOfVersion } from '../registry/versions.ts';
 import { keptFiles } from './file-findings.ts';

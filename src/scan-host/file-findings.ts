@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import { policyLevels } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
+import { fileFindingsPrefix } from '../registry/kept-findings.ts';
 import type { Upload } from '../registry/uploads.ts';
 
 /** By what files were judged: another policy, level or set of own modules finds other things in them. */
@@ -23,11 +24,6 @@ type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
 /** Files beyond so many findings in all are left out: what holds so many is not going to be published. */
 const keptFindingsMax = 5_000;
-
-/** A plugin that nobody published for so long is scanned whole the next time. */
-export const fileFindingsKeptMs = 90 * 24 * 3600 * 1000;
-
-export const fileFindingsPrefix = 'findings/files/';
 
 function keyOf({ ownerId, kind, name }: Plugin): string {
   return `${fileFindingsPrefix}${ownerId}/${kind}/${encodeURIComponent(name)}.json`;

@@ -9,7 +9,7 @@ import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { scanFindings, scanFindingsKey } from '../registry/scan-findings.ts';
+import { keepFindings, keptFindings } from '../registry/kept-findings.ts';
 import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
 import type { Basis } from './basis.ts';
 import { type FileFindings, type JudgedBy, knownFiles } from './file-findings.ts';
@@ -60,7 +60,7 @@ export async function runScan(
   const key = { ...scanned(deps, archive), level, status: 'done' as const };
   if (known) {
     const { verdict, filesScanned } = known;
-    return { ...key, verdict, findings: await scanFindings(deps, known), filesScanned, filesReused: filesScanned };
+    return { ...key, verdict, findings: await keptFindings(deps, known), filesScanned, filesReused: filesScanned };
   }
   const modules = level === 'strict' ? modulesOf(archive.files.map(({ path }) => path)) : [];
   const by = { policyVersion: key.policyVersion, level, modules };
@@ -106,8 +106,6 @@ function scanKeyed(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>):
   return and(eq(scans.sha256, key.sha256), eq(scans.policyVersion, key.policyVersion), eq(scans.level, key.level));
 }
 
-const inlineFindingsBytes = 100_000;
-
 export interface PreparedScan {
   /** The id of the row of this result, whoever wrote it: for statements that follow `save` in its batch. */
   scanId: SQL<ScanId>;
@@ -115,20 +113,18 @@ export interface PreparedScan {
   save(condition: SQL): Statement;
 }
 
-/** Findings too big for D1 go to R2 before any row points at them. */
 export async function prepareScan(
-  { db, blobs, ids, clock }: Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock'>,
   result: ScanResult,
 ): Promise<PreparedScan> {
-  const text = JSON.stringify(result.findings);
-  const inline = text.length <= inlineFindingsBytes;
-  if (!inline) await blobs.put(scanFindingsKey(result), text);
+  const { db, ids, clock } = deps;
   const { findings, files, filesReused, ...fields } = result;
+  const id = ids('scan');
   const errors = findings.filter(({ severity }) => severity === 'error');
   const row = {
     ...fields,
-    id: ids('scan'),
-    findings: inline ? findings : null,
+    id,
+    findings: await keepFindings(deps, id, findings),
     errorRules: [...new Set(errors.map(({ ruleId }) => ruleId))],
     createdAt: clock.now(),
   };

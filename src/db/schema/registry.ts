@@ -184,3 +184,15 @@ export const scans = sqliteTable(
     check('scans_verdict', oneOf(t.verdict, verdicts)),
   ],
 );
+
+/** Archives that belong to no version and were given up: who relies on one must store it again. A row is told of for some days. */
+export const releasedArchives = sqliteTable('released_archives', {
+  sha256: text('sha256').primaryKey(),
+  releasedAt: time('released_at').notNull(),
+});
+
+/** Where the sweep for stray objects has come to in each folder of the store; null: at its beginning. */
+export const storeSweeps = sqliteTable('store_sweeps', {
+  prefix: text('prefix').primaryKey(),
+  lastKey: text('last_key'),
+});
