@@ -2,7 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './context.ts';
 import { idempotencyKeyPattern, takesIdempotencyKey } from './idempotency.ts';
-import { type Document, documentedMethods, errors, refusalComponents } from './openapi.ts';
+import { type Document, documentedMethods, errors, refusalComponents, slipwayVersion } from './openapi.ts';
 import { addExamples } from './openapi-examples.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
@@ -10,7 +10,7 @@ type Components = NonNullable<Document['components']>;
 
 const info = {
   title: 'Slipway',
-  version: '0.1.0',
+  version: slipwayVersion,
   summary: 'Plugin registry and deployment pipeline at the edge.',
   description: [
     'A plugin author uploads an archive; Slipway scans it, stores it for good, builds it, deploys it without dropping a request, and can show, diff and roll back every version.',

@@ -33,6 +33,7 @@ const named: Named = {
   delivery_id: `dlv_${ulid}`,
   event_id: `evt_${ulid}`,
   key_id: `key_${ulid}`,
+  waiver_id: `wvr_${ulid}`,
   subject_id: `dep_${ulid}`,
   request_id: `req_${ulid}`,
   api_key: 'sk_…',

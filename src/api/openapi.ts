@@ -6,6 +6,7 @@ import { invalidRequest } from './problem-response.ts';
 export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
+export const slipwayVersion = '0.1.0';
 
 /** A router whose refusals of bad input are problems like all others. */
 export function newRouter(): OpenAPIHono<AppEnv> {

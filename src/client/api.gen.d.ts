@@ -492,6 +492,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the scan policy says of a version now
+         * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "sarif";
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description The id of the namespace, `ns_…`
+                     * @example ns_01m7wc54fherz84624ahd0kr7h
+                     */
+                    namespace_id: string;
+                    /**
+                     * @description A version's name and number: `text_profile_1_0_0`
+                     * @example text_profile_1_0_0
+                     */
+                    plugin_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The verdict and the findings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "success": true,
+                         *       "plugin_id": "text_profile_1_0_0",
+                         *       "name": "text_profile",
+                         *       "version": "1.0.0",
+                         *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "policy_version": "text",
+                         *       "level": "seed",
+                         *       "verdict": "pass",
+                         *       "scanned_at": "2026-03-05T09:30:00.000Z",
+                         *       "findings": [
+                         *         {
+                         *           "file": "text",
+                         *           "filename": "text",
+                         *           "line": 1,
+                         *           "column": 1,
+                         *           "end_line": 1,
+                         *           "end_column": 1,
+                         *           "severity": "error",
+                         *           "rule": "text",
+                         *           "name": "text_profile",
+                         *           "message": "Faster tokenizer",
+                         *           "waived": false,
+                         *           "waiver": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PluginScan"];
+                        "application/sarif+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/source": {
         parameters: {
             query?: never;
@@ -843,6 +927,85 @@ export interface paths {
         };
         /** Get a presigned URL for the archive of a version */
         get: operations["getOrganizationPluginDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/{plugin_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the scan policy says of a version now
+         * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "sarif";
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description A version's name and number: `text_profile_1_0_0`
+                     * @example text_profile_1_0_0
+                     */
+                    plugin_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The verdict and the findings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "success": true,
+                         *       "plugin_id": "text_profile_1_0_0",
+                         *       "name": "text_profile",
+                         *       "version": "1.0.0",
+                         *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "policy_version": "text",
+                         *       "level": "seed",
+                         *       "verdict": "pass",
+                         *       "scanned_at": "2026-03-05T09:30:00.000Z",
+                         *       "findings": [
+                         *         {
+                         *           "file": "text",
+                         *           "filename": "text",
+                         *           "line": 1,
+                         *           "column": 1,
+                         *           "end_line": 1,
+                         *           "end_column": 1,
+                         *           "severity": "error",
+                         *           "rule": "text",
+                         *           "name": "text_profile",
+                         *           "message": "Faster tokenizer",
+                         *           "waived": false,
+                         *           "waiver": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PluginScan"];
+                        "application/sarif+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -1776,6 +1939,26 @@ export interface components {
              * @enum {string}
              */
             traffic: "none" | "serving" | "deploying";
+            version: string;
+        };
+        PluginScan: {
+            code_hash: string;
+            findings: components["schemas"]["Finding"][];
+            /** @enum {string} */
+            level: "seed" | "strict";
+            name: string;
+            plugin_id: string;
+            /** @description Older than that of /v1/scan-policy until it is scanned again */
+            policy_version: string;
+            /** Format: date-time */
+            scanned_at: string;
+            /** @enum {boolean} */
+            success: true;
+            /**
+             * @description reject: it is deployed no more
+             * @enum {string}
+             */
+            verdict: "pass" | "warn" | "reject";
             version: string;
         };
         PluginSource: {
@@ -5713,7 +5896,7 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "waiver_id": "text",
+                     *           "waiver_id": "wvr_01m7wc54fherz84624ahd0kr7h",
                      *           "plugin": "text_profile",
                      *           "rule": "text",
                      *           "reason": "text",
@@ -5779,7 +5962,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "waiver_id": "text",
+                     *       "waiver_id": "wvr_01m7wc54fherz84624ahd0kr7h",
                      *       "plugin": "text_profile",
                      *       "rule": "text",
                      *       "reason": "text",
@@ -5821,7 +6004,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "waiver_id": "text",
+                     *       "waiver_id": "wvr_01m7wc54fherz84624ahd0kr7h",
                      *       "plugin": "text_profile",
                      *       "rule": "text",
                      *       "reason": "text",

@@ -21,7 +21,7 @@ const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policyS
  * The scan that decides: by the present policy at the present level; until there is one the last one at that level, else the one
  * that the version was published with.
  */
-function decidingScan(policyVersion: string): SQL {
+export function decidingScan(policyVersion: string): SQL {
   const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${suffix}`;
   const found = sql`${scans.sha256} = ${pluginVersions.sha256} and ${sameLanguage} and (${scans.level} = ${level} or ${scans.id} = ${pluginVersions.scanId})`;
   const order = sql`${scans.level} = ${level} desc, ${scans.policyVersion} = ${policyVersion} || ${suffix} desc, ${scans.createdAt} desc`;

@@ -32,7 +32,16 @@ interface SarifResult {
   /** None where the archive as a whole is meant. */
   locations: SarifLocation[];
   partialFingerprints: { 'slipwayFinding/v1': string };
+  /** On all results when on any (§3.27.23). */
+  suppressions?: SarifSuppression[];
   properties: { category: string; name: string };
+}
+
+interface SarifSuppression {
+  kind: 'external';
+  status: 'accepted';
+  justification: string;
+  properties: { waiver: string; expiresAt: string };
 }
 
 interface SarifLocation {
@@ -48,6 +57,7 @@ export function sarifLog(findings: readonly Finding[], toolVersion: string): Sar
   const found = new Set(findings.map(({ ruleId }) => ruleId));
   const described = ruleIds.filter((id) => found.has(id));
   const fingerprints = fingerprintsOf(findings);
+  const anyWaived = findings.some(({ waiver }) => waiver !== undefined);
   const results = findings.map((finding, at) => ({
     ruleId: finding.ruleId,
     ruleIndex: described.indexOf(finding.ruleId),
@@ -55,6 +65,7 @@ export function sarifLog(findings: readonly Finding[], toolVersion: string): Sar
     message: { text: finding.message },
     locations: finding.file === '' ? [] : [locationOf(finding)],
     partialFingerprints: { 'slipwayFinding/v1': fingerprints[at] ?? '' },
+    ...(anyWaived ? { suppressions: suppressionsOf(finding) } : {}),
     properties: { category: finding.category, name: finding.name },
   }));
   const driver = { name: 'slipway', version: toolVersion, rules: described.map(describe) };
@@ -72,6 +83,13 @@ function describe(id: RuleId): SarifRule {
     defaultConfiguration: { level: severity },
     properties: { category },
   };
+}
+
+function suppressionsOf({ waiver }: Finding): SarifSuppression[] {
+  if (!waiver) return [];
+  const { id, reason, expiresAt } = waiver;
+  const properties = { waiver: id, expiresAt: new Date(expiresAt).toISOString() };
+  return [{ kind: 'external', status: 'accepted', justification: reason, properties }];
 }
 
 function locationOf({ column, endColumn, endLine, file, line }: Finding): SarifLocation {

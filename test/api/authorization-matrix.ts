@@ -79,6 +79,7 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}': read,
   'GET /{plugin_id}/source': read,
   'GET /{plugin_id}/download': read,
+  'GET /{plugin_id}/scan': read,
   'GET /{plugin_id}/status': read,
   'GET /{plugin_id}/deployments': read,
   'GET /{plugin_id}/logs': read,
@@ -128,6 +129,7 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}': { ...read, ...ofOrganization },
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
   'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
   'DELETE /{plugin_id}': {
     ...write,

@@ -261,6 +261,13 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.get('/v1/keys'),
     ],
     [
+      'get the scan of a version',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(`${org.plugins}/hello_ext_1_0_0/scan`),
+    ],
+    [
       'get the scan policy',
       1,
       async ({ org }) =>

@@ -1,6 +1,7 @@
 // Waivers over HTTP: granted with a reason and an end, used by confirms, visible in their answers, told as events.
 import { describe, expect, test } from 'vitest';
 import { advanceUpload, sweep } from '../../src/pipeline.ts';
+import { policyVersion } from '../../src/scan/scan.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { losingQueues } from '../support/losing-queues.ts';
@@ -235,4 +236,51 @@ test('the list goes by plugin and by status, newest first, a page at a time', as
   expect(await listed('?status=revoked')).toEqual([back]);
   const { next_cursor } = Object((await org.get('/v1/waivers?limit=2')).body).pagination;
   expect(await listed(`?limit=2&cursor=${next_cursor}`)).toEqual([back, over]);
+});
+
+describe('the scan of a version', () => {
+  test('tells its findings with the waivers that are in force now', async () => {
+    const org = await organization();
+    const id = await waiverOf(org);
+    await confirmed(org, evil());
+    const scan = () => org.get(`${org.plugins}/hello_ext_1_0_0/scan`);
+    const { status, body } = await scan();
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        plugin_id: 'hello_ext_1_0_0',
+        level: 'seed',
+        policy_version: policyVersion,
+        verdict: 'warn',
+        findings: [
+          { rule: 'SLP402', waived: false },
+          { rule: 'SLP201', waived: true, waiver: { waiver_id: id } },
+          { rule: 'SLP201', waived: true },
+        ],
+      },
+    });
+    await org.del(`/v1/waivers/${id}`);
+    expect((await scan()).body).toMatchObject({
+      verdict: 'reject',
+      findings: [{}, { waived: false }, { waived: false }],
+    });
+  });
+
+  test('as SARIF has suppressions for what is waived', async () => {
+    const org = await organization();
+    await waiverOf(org);
+    await confirmed(org, evil());
+    const { status, text, headers } = await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=sarif`);
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/sarif+json']);
+    const [run] = JSON.parse(text).runs;
+    expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
+  });
+
+  test('comes in no other form', async () => {
+    const org = await organization();
+    expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
+      status: 422,
+      body: { detail: [{ loc: ['query', 'format'] }] },
+    });
+  });
 });

@@ -1,17 +1,12 @@
 // Each folder of test/fixtures/lint in every format, byte for byte as a pipe gets it. `vitest -u` writes the expected files anew.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/cli/version.ts';
+import { sarifErrors } from '../scan/support/sarif-schema.ts';
 import { slipway } from './slipway.ts';
 
 const fixtures = fileURLToPath(import.meta.resolve('../fixtures/lint'));
-const published = new URL('../assets/sarif-2.1.0.schema.json', import.meta.resolve('@microsoft/sarif-multitool-ts'));
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-formats.default(ajv);
-const isSarif = ajv.compile(JSON.parse(readFileSync(published, 'utf8')));
 
 const cases = [
   ['plugin_clean', 0],
@@ -33,8 +28,7 @@ describe.each(cases)('%s', (name, code) => {
   test('as sarif, valid by the published schema', async () => {
     const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
-    isSarif(JSON.parse(ran.stdout));
-    expect(isSarif.errors).toBeNull();
+    expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
     // The version of Slipway isn't the case's.
     const written = ran.stdout.replace(`"version": "${version}"`, '"version": "VERSION"');
     await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);

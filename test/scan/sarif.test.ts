@@ -1,7 +1,8 @@
 // Findings as SARIF 2.1.0: levels, regions, the rules that were found, fingerprints that survive moved lines.
 import { describe, expect, test } from 'vitest';
-import { finding } from '../../src/contract/finding.ts';
+import { type Finding, finding } from '../../src/contract/finding.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
+import { sarifErrors } from './support/sarif-schema.ts';
 
 const place = { file: 'my plugin/é.py', line: 3, column: 5, endLine: 3, endColumn: 14 };
 
@@ -63,6 +64,36 @@ test('each rule is described once, in the order of the catalogue', () => {
     ['error', 0],
     ['warning', 1],
   ]);
+});
+
+describe('what is waived', () => {
+  const waiver = { id: 'wvr_1', reason: 'reads its own tables', expiresAt: Date.UTC(2027, 0, 1) };
+  const waived = { ...finding('SLP201', place, 'builtins.eval'), waiver };
+  const plain = finding('SLP101', place, 'socket');
+  const suppressions = (findings: Finding[]) =>
+    sarifLog(findings, '1').runs[0].results.map((result) => result.suppressions);
+
+  test('is a result with a suppression, and the others have an empty list', () => {
+    expect(suppressions([waived, plain])).toEqual([
+      [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: 'reads its own tables',
+          properties: { waiver: 'wvr_1', expiresAt: '2027-01-01T00:00:00.000Z' },
+        },
+      ],
+      [],
+    ]);
+  });
+
+  test('is valid by the published schema', () => {
+    expect(sarifErrors(sarifLog([waived, plain], '1'))).toBeNull();
+  });
+
+  test('is nothing to speak of where there is nothing', () => {
+    expect(suppressions([plain])).toEqual([undefined]);
+  });
 });
 
 describe('fingerprints', () => {

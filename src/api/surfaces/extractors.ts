@@ -16,6 +16,7 @@ import { addMultipartUpload } from './multipart-upload.ts';
 import { addReconfigure } from './reconfigure.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
+import { addVersionScan } from './version-scan.ts';
 import { addVersions } from './versions.ts';
 
 const flag = z
@@ -55,6 +56,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addVersions(routes);
   addCatalogue(routes, namespaced);
   addVersionContent(routes, namespaced);
+  addVersionScan(routes, namespaced);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');

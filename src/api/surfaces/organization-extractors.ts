@@ -10,6 +10,7 @@ import { organizationWide } from './extractor-surface.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
+import { addVersionScan } from './version-scan.ts';
 
 const get = createRoute({
   tags: [organizationWide.tag],
@@ -30,6 +31,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addUploads(routes, organizationWide);
   addCatalogue(routes, organizationWide);
   addVersionContent(routes, organizationWide);
+  addVersionScan(routes, organizationWide);
   addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);

@@ -1,0 +1,46 @@
+// What the scan policy says of a published version at this moment, finding by finding: the scan that decides, and the waivers.
+import { eq, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../access/actor.ts';
+import { requireOwner, selectOwner } from '../access/owners.ts';
+import { type Finding, verdictOf } from '../contract/finding.ts';
+import type { Verdict } from '../contract/states.ts';
+import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { keptFindings, type Scan } from '../registry/kept-findings.ts';
+import { foundVersion, type PluginVersion, versionKeyOf } from '../registry/versions.ts';
+import { selectVisibleVersion, visibleVersionId } from '../registry/visible-versions.ts';
+import { decidingScan } from './verdict-now.ts';
+import { selectWaiversFor, waived } from './waivers.ts';
+
+export interface VersionScan {
+  version: PluginVersion;
+  scan: Scan;
+  /** Of the findings with their waivers. */
+  verdict: Verdict;
+  findings: Finding[];
+}
+
+/** One D1 round trip; 404 for what isn't there for this actor. */
+export async function versionScan(
+  deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'policyVersion'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  pluginId: string,
+): Promise<VersionScan> {
+  requireScope(actor, 'plugins:read');
+  const { db, clock, policyVersion } = deps;
+  const key = versionKeyOf(ownerId, pluginId);
+  const judged = { organizationId: actor.organizationId, name: key.name, ...key.version };
+  const deciding = sql`(select ${decidingScan(policyVersion)} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
+  const [owners, versions, [scan], waivers] = await db.batch([
+    selectOwner(db, actor, ownerId),
+    selectVisibleVersion(db, key),
+    db.select().from(scans).where(eq(scans.id, deciding)),
+    selectWaiversFor(db, judged, clock.now()),
+  ]);
+  requireOwner(owners, ownerId);
+  const version = foundVersion(versions, pluginId);
+  if (!scan) throw new Error(`version ${version.id} has no scan`);
+  const findings = waived(await keptFindings(deps, scan), waivers);
+  return { version, scan, verdict: verdictOf(findings), findings };
+}
