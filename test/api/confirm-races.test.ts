@@ -13,7 +13,7 @@ import worker from '../../src/worker.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
+import { clientWithKey, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, uploaded } from '../support/publish.ts';
 import { countedD1 } from '../support/round-trips.ts';
@@ -79,17 +79,18 @@ describe('two confirms at the same moment', () => {
   });
 });
 
-test('two uploads of one version: one is accepted, the other a conflict, whoever is first', async () => {
-  for (let round = 0; round < 20; round++) {
+test('two publishers of one version: one is accepted, the other a conflict, whoever is first', async () => {
+  const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
+  for (let round = 0; round < 10; round++) {
     const name = `raced_${round}`;
-    const [one, other] = await Promise.all(
-      ['one', 'other'].map((notes) => {
-        const made = plugin({ name, files: { 'notes.txt': notes } });
-        return uploaded(org, made, made.zip);
+    const ready = await Promise.all(
+      [org, second].map(async (publisher, nth) => {
+        const made = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
+        const upload = await uploaded(publisher, made, made.zip);
+        return () => confirm(publisher, upload);
       }),
     );
-    if (!one || !other) throw new Error('two were asked for');
-    const answers = await Promise.all([confirm(org, one), confirm(org, other)]);
+    const answers = await Promise.all(ready.map((publish) => publish()));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const accepted = answers.find(({ status }) => status === 200);
     const { body } = await org.get(`${org.plugins}/${name}_1_0_0`);
