@@ -12,8 +12,12 @@ const binding = <Binding>(method: string) =>
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One builder for all instances. */
   z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
-  /** Each instance in a container of its own, behind the Durable Object of its name. */
-  z.object({ BUILDER_MODE: z.literal('container'), INSTANCES: binding<DurableObjectNamespace>('getByName') }),
+  /** Each instance in a container of its own, behind the Durable Object of its name; a few others fetch and build. */
+  z.object({
+    BUILDER_MODE: z.literal('container'),
+    INSTANCES: binding<DurableObjectNamespace>('getByName'),
+    BUILDS: binding<DurableObjectNamespace>('getByName'),
+  }),
 ]);
 
 const platform = z.object({

@@ -65,7 +65,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
 
 function builderOf(bindings: Bindings): Builder {
   return bindings.BUILDER_MODE === 'container'
-    ? builderByContainers(bindings.INSTANCES)
+    ? builderByContainers(bindings.INSTANCES, bindings.BUILDS)
     : builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
 }
 
@@ -105,7 +105,7 @@ async function bury(deps: Deps, queue: string, id: string, body: unknown, reason
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
-export { Instance } from './deploy/containers.ts';
+export { Builds, Instance } from './deploy/containers.ts';
 
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),

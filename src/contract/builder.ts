@@ -17,6 +17,9 @@ import {
 export const contractVersion = '1';
 export const contractHeader = 'slipway-contract';
 
+/** Sent with PUT /instances/{id} when the spec grants the network: what starts a container for it has to know before it reads that. */
+export const networkHeader = 'slipway-network';
+
 export const limits = {
   /** From PUT /instances/{id} to its result. */
   startMs: 30_000,

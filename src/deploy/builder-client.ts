@@ -15,6 +15,7 @@ import {
   instanceStatusSchema,
   limits,
   logsSchema,
+  networkHeader,
   operationAnswerSchema,
 } from '../contract/builder.ts';
 import { buildEventSchema } from '../contract/builds.ts';
@@ -35,13 +36,21 @@ export function builderByUrl({ url, token }: { url: string; token: string }): Bu
   );
 }
 
-/** A builder for each instance: its container's. The Durable Object puts in the token, which it alone knows. */
-export function builderByContainers(containers: Pick<DurableObjectNamespace, 'getByName'>): Builder {
-  return builderBy((id, path, init) => containers.getByName(id).fetch(`http://container${path}`, init));
+type Containers = Pick<DurableObjectNamespace, 'getByName'>;
+
+/** A builder for each instance, and a few for all builds: their containers'. The Durable Object puts in the token, which it alone knows. */
+export function builderByContainers(instances: Containers, builds: Containers): Builder {
+  return builderBy((id, path, init) =>
+    (isBuildHost(id) ? builds : instances).getByName(id).fetch(`http://container${path}`, init),
+  );
 }
 
 /** Where builds go: the same archive to the same one, which then has what it kept. The first one fetches, too. */
 const buildHosts = ['builds-0', 'builds-1'] as const;
+
+function isBuildHost(id: string): boolean {
+  return buildHosts.some((host) => host === id);
+}
 
 function buildHost(archive: string): string {
   return buildHosts[Number.parseInt(archive.slice(0, 4), 16) % buildHosts.length] ?? buildHosts[0];
@@ -76,7 +85,8 @@ function builderBy(send: Send): Builder {
     getBlob: (id, sha256) =>
       unlessGone(request(id, `/blobs/${sha256}`, {}, { ...starting, timeoutMs: building.timeoutMs }, bodyOf)),
     start: (id, spec) => {
-      const init = { method: 'PUT', body: JSON.stringify(spec), headers: json };
+      const network = spec.runtime === 'executable' && spec.network ? { [networkHeader]: 'granted' } : {};
+      const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...network } };
       return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, starting, bodyOf));
     },
     call: (id, body) =>

@@ -1,5 +1,5 @@
-// One instance's container from its start to its end: started once for all who ask meanwhile, ready before anything is brought to
-// it, destroyed when its instance was stopped or nobody used it any more. It passes the builder contract's HTTP on and adds
+// One container from its start to its end, an instance's or one of those that build: started once for all who ask meanwhile, ready
+// before anything is brought to it, destroyed when its instance was stopped or nobody used it any more. It passes the builder contract's HTTP on and adds
 // nothing but the token. What goes in and why is the caller's; what is lost with a container is started again (invariant 5).
 import {
   type BuilderErrorBody,
@@ -7,6 +7,7 @@ import {
   contractHeader,
   contractVersion,
   limits,
+  networkHeader,
 } from '../contract/builder.ts';
 
 /** What is used of the runtime's `ctx.container`. */
@@ -26,32 +27,45 @@ const pollMs = 100;
 const lookMs = 2_000;
 
 const tokenKey = 'token';
+const networkKey = 'network';
+
+/** One instance of one plugin, or fetching and building for all of them. */
+export type Purpose = 'instance' | 'builds';
 
 export class KeptContainer {
   readonly #container: ContainerRuntime;
   readonly #storage: DurableObjectStorage;
+  readonly #purpose: Purpose;
   /** The start under way or done, shared by all; it tells whether the server answered. */
   #awake: Promise<boolean> | undefined;
   #ending: Promise<void> | undefined;
   #usedAt = 0;
   #alarmAt = 0;
 
-  constructor(container: ContainerRuntime, storage: DurableObjectStorage) {
+  constructor(container: ContainerRuntime, storage: DurableObjectStorage, purpose: Purpose = 'instance') {
     this.#container = container;
     this.#storage = storage;
+    this.#purpose = purpose;
   }
 
-  /** Only a PUT starts a container: whatever else is asked of one that isn't there, the answer needs none. */
   async fetch(request: Request): Promise<Response> {
-    if (request.method === 'DELETE') return this.#stop(request);
-    while (this.#ending && request.method === 'PUT') await this.#ending;
-    if (request.method !== 'PUT' && !this.#isThere()) return gone();
+    const { pathname } = new URL(request.url);
+    if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
+    const mayStart = this.#mayStart(request, pathname);
+    while (this.#ending && mayStart) await this.#ending;
+    if (!mayStart && !this.#isThere()) return gone();
+    if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
     if (!(await this.#wake()))
       return new Response(`no answer from the container in ${limits.startMs} ms`, { status: 503 });
     if (isUse) await this.#putOff();
     return this.#send(request);
+  }
+
+  /** Whatever else is asked of a container that isn't there, the answer needs none. */
+  #mayStart({ method }: Request, pathname: string): boolean {
+    return method === 'PUT' || (this.#purpose === 'builds' && (method === 'POST' || pathname === '/health'));
   }
 
   /** The alarm. A use that is only just under way is about to put it off. */
@@ -81,7 +95,8 @@ export class KeptContainer {
       const token = crypto.randomUUID();
       await this.#storage.put(tokenKey, token);
       await this.#storage.sync(); // a container whose token is lost could never be used
-      this.#container.start({ enableInternet: false, env: { BUILDER_TOKEN: token } });
+      const enableInternet = this.#purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
+      this.#container.start({ enableInternet, env: { BUILDER_TOKEN: token } });
     }
     const until = Date.now() + limits.startMs;
     while (!(await this.#answers())) {

@@ -7,7 +7,7 @@ import { pluginIdOfVersion } from '../../src/registry/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { deploy, scene } from '../support/scene.ts';
 
-const builder = builderByContainers(env.INSTANCES);
+const builder = builderByContainers(env.INSTANCES, env.BUILDS);
 const unreachable = {
   name: 'BuilderError',
   code: 'unreachable',
@@ -16,6 +16,13 @@ const unreachable = {
 
 test('a call tells that there are no containers', async () => {
   await expect(builder.call('dep_1', '{}')).rejects.toMatchObject(unreachable);
+});
+
+test('a fetch and a build tell that there are no containers', async () => {
+  const request = { repository: 'https://git.example/a.git', ref: 'main' };
+  await expect(builder.fetchSource(request)).rejects.toMatchObject(unreachable);
+  const spec = { runtime: 'go' as const, archive: 'ab'.repeat(32), commit: null, scope: 'plg_1' };
+  await expect(builder.build(spec)[Symbol.asyncIterator]().next()).rejects.toMatchObject(unreachable);
 });
 
 test('a start tells that there are no containers', async () => {

@@ -3,7 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { limits } from '../../src/contract/builder.ts';
-import { KeptContainer } from '../../src/deploy/kept-container.ts';
+import { KeptContainer, type Purpose } from '../../src/deploy/kept-container.ts';
 import { FakeContainer } from '../support/fake-container.ts';
 
 interface Kept {
@@ -15,11 +15,11 @@ interface Kept {
 }
 
 /** In the Durable Object of a name of its own, whose storage is real. */
-async function withContainer(use: (scene: Kept) => Promise<void>): Promise<void> {
+async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpose = 'instance'): Promise<void> {
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
     const container = new FakeContainer();
-    const kept = new KeptContainer(container, storage);
+    const kept = new KeptContainer(container, storage, purpose);
     const ask = (method: string, path = '/instances/dep_1') =>
       kept.fetch(new Request(`http://container${path}`, { method }));
     await use({ container, storage, kept, ask, put: () => ask('PUT') });
@@ -55,6 +55,37 @@ test('a container gets a token of its own and nothing else, and no way out', () 
     expect(container.started).toEqual([options, options]);
     expect(container.started[0]?.env?.BUILDER_TOKEN).not.toBe(container.started[1]?.env?.BUILDER_TOKEN);
   }));
+
+test('an instance that is granted the network has a way out, also after its container was lost', () =>
+  withContainer(async ({ container, put, ask, kept }) => {
+    const headers = { 'slipway-network': 'granted' };
+    await kept.fetch(new Request('http://container/instances/dep_1', { method: 'PUT', headers }));
+    container.exit();
+    await vi.waitFor(async () => expect((await ask('POST')).status).toBe(404));
+    await put();
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
+  }));
+
+test.each([
+  ['POST', '/sources'],
+  ['POST', '/builds'],
+  ['PUT', '/blobs/ab'],
+  ['GET', '/health'],
+])('where builds are done, %s %s starts a container with a way out', (method, path) =>
+  withContainer(async ({ container, ask }) => {
+    expect((await ask(method, path)).status).toBe(200);
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true]);
+  }, 'builds'),
+);
+
+test.each([
+  ['builds', 'GET', '/blobs/ab'],
+  ['instance', 'DELETE', '/data/plg_1'],
+] as const)('%s: a %s of %s starts nothing, because what is not there has nothing', (purpose, method, path) =>
+  withContainer(async ({ container, ask }) => {
+    expect([(await ask(method, path)).status, container.told]).toEqual([404, []]);
+  }, purpose),
+);
 
 test('a request arrives as it was sent, with the token of the container', () =>
   withContainer(async ({ container, put, kept }) => {

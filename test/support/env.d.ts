@@ -10,6 +10,7 @@ declare namespace Cloudflare {
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
+    BUILDS: DurableObjectNamespace<import('../../src/worker.ts').Builds>;
     S3_ENDPOINT: string;
     S3_BUCKET: string;
     FIVE_A_MINUTE: RateLimit;

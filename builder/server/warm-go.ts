@@ -1,0 +1,48 @@
+// Fills a compile cache, for images: `node warm-go.ts FOLDER`. What is compiled ahead is the host's module and the packages of the
+// standard library that plugins use most; without Go it does nothing.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findGo } from './builds/go.ts';
+import { Toolchain } from './builds/toolchain.ts';
+import { findPython } from './python.ts';
+import { readSettings } from './settings.ts';
+
+const packages = [
+  'archive/zip',
+  'bufio',
+  'compress/gzip',
+  'context',
+  'crypto/hmac',
+  'crypto/sha256',
+  'crypto/tls',
+  'database/sql',
+  'embed',
+  'encoding/base64',
+  'encoding/csv',
+  'encoding/xml',
+  'html/template',
+  'log/slog',
+  'math/big',
+  'net/http',
+  'net/url',
+  'os/exec',
+  'regexp',
+  'sync/atomic',
+  'text/template',
+];
+const compileMs = 600_000;
+
+const [cache = join(tmpdir(), 'go-cache')] = process.argv.slice(2);
+const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'none is needed' });
+if (typeof settings === 'string') throw new Error(settings);
+const go = await findGo();
+const python = await findPython(settings.python);
+if ('reason' in go) {
+  process.stdout.write(`nothing to compile: ${go.reason}\n`);
+} else {
+  if (typeof python === 'string') throw new Error(python);
+  const toolchain = new Toolchain(go, python, settings.limits, join(settings.stateFolder, 'go'), cache);
+  await toolchain.ready();
+  await toolchain.compileStandard(packages, compileMs);
+  process.stdout.write(`${cache} has what ${go.version} compiled\n`);
+}
