@@ -18,7 +18,14 @@ export default async function startBuilder(project: TestProject): Promise<() => 
   const token = randomBytes(32).toString('hex');
   const state = await mkdtemp(join(tmpdir(), 'slipway-builder-'));
   await chmod(state, 0o711); // its workers may run as users of their own
-  const env = { ...process.env, BUILDER_PORT: String(port), BUILDER_TOKEN: token, BUILDER_STATE: state };
+  const env = {
+    ...process.env,
+    BUILDER_PORT: String(port),
+    BUILDER_TOKEN: token,
+    BUILDER_STATE: state,
+    BUILDER_GO_CACHE: 'dist/go/cache',
+    SLIPWAY_ALLOW_LOOPBACK: '1',
+  };
   const said: string[] = [];
   const builder = await supervise({
     name: 'builder',

@@ -10,6 +10,8 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 LIFELINE_FD = 3
+# As `env` and `timeout` say it: the program itself never ran.
+NOT_LAUNCHED = 125
 
 
 def main():
@@ -36,4 +38,8 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        print(f"launch: {error}", file=sys.stderr)
+        os._exit(NOT_LAUNCHED)

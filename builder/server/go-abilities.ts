@@ -61,6 +61,11 @@ export function toldAbilities({ sources, builds }: GoAbilities): Abilities {
   };
 }
 
+/** For people who start it: a line for each thing that is missing. */
+export function whatIsOff({ sources, builds }: GoAbilities): string[] {
+  return [sources, builds].flatMap((ability) => ('reason' in ability ? [ability.reason] : []));
+}
+
 /** Throws a Refusal where the machine lacks what it takes. */
 export function able<Ability extends object>(ability: Ability | { reason: string }): Ability {
   if ('reason' in ability) throw new Refusal('ability-missing', ability.reason);

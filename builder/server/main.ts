@@ -7,7 +7,7 @@ import { jsonLog } from '../../src/core/log.ts';
 import { createApp } from './app.ts';
 import { Blobs } from './blobs.ts';
 import { DataFolders } from './data-folders.ts';
-import { findGoAbilities, toldAbilities } from './go-abilities.ts';
+import { findGoAbilities, whatIsOff } from './go-abilities.ts';
 import { InstanceHomes } from './instance-home.ts';
 import { Instances } from './instances.ts';
 import { onParentGone } from './parent-watch.ts';
@@ -66,12 +66,13 @@ async function run(settings: Settings): Promise<void> {
     data,
     log,
   });
+  for (const reason of whatIsOff(abilities)) write(`Go plugins are off: ${reason}`);
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as a user of its own' : '';
     process.stdout.write(
       `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user})\n`,
     );
-    process.send?.({ type: 'ready', port, sandbox: sandbox.kind, abilities: toldAbilities(abilities) });
+    process.send?.({ type: 'ready', port, sandbox: sandbox.kind });
   });
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));

@@ -122,6 +122,8 @@ function bubblewrapArgs(sandbox: Sandbox, python: Python, home: Home, confinemen
   const shown = systemFolders(python).flatMap((path) =>
     lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
   );
+  const targets = [python.prefix, ...readOnly.map(([, target]) => target), ...writable.map(([, target]) => target)];
+  const onTheWay = [...new Set(targets.flatMap(parents))].filter((path) => path !== '/tmp');
   return [
     ...['--unshare-ipc', '--unshare-pid', '--unshare-uts', '--die-with-parent', '--new-session'],
     ...(network ? [] : ['--unshare-net']),
@@ -131,8 +133,8 @@ function bubblewrapArgs(sandbox: Sandbox, python: Python, home: Home, confinemen
       : ['--unshare-user', '--uid', String(home.uid), '--gid', String(home.uid)]),
     // Before what may lie in it.
     ...['--perms', '1777', '--size', String(tempBytes), '--tmpfs', '/tmp'],
-    // Folders on the way to Python that may be closed to others, such as a home, are made anew.
-    ...['/etc', ...parents(python.prefix)].flatMap((path) => ['--perms', '0755', '--dir', path]),
+    // Folders on the way to what is shown may be closed to others, such as a home: they are made anew.
+    ...['/etc', ...onTheWay].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...shown,
     ...['--ro-bind', hostFolder, hostFolderInside],
     ...readOnly.flatMap(([source, target]) => ['--ro-bind', source, target]),

@@ -101,11 +101,11 @@ test('what a source holds for other tools has no say, and nothing of it runs', a
     'go.work': 'go 1.24\nuse ../../../etc\n',
     'vendor/modules.txt': '# nothing\n',
     'plugin.go': pipelinePlugin('return nil, nil', { more: `//go:generate touch ${canary}\n\nfunc main() {}\n` }),
-    'plugin_test.go': 'package elsewhere\n',
+    'plugin_test.go': 'package main_test\n\nfunc init() { panic(0) }\n',
     'tools.go': '//go:build ignore\n\npackage tools\n',
     Makefile: `all:\n\ttouch ${canary}\n`,
   });
-  expect(outcome.type).toBe('built');
+  expect(outcome.type === 'failed' ? outcome.error : undefined).toBe(undefined);
   expect(existsSync(canary)).toBe(false);
 });
 
@@ -209,6 +209,11 @@ describe('sources that do not compile', () => {
         }),
       },
       ['plugin.go:15:12: pattern ../../../../etc/passwd: invalid pattern syntax'],
+    ],
+    [
+      'two packages in one folder',
+      { 'plugin.go': echo, 'plugin_test.go': 'package other\n' },
+      ['found packages main (plugin.go) and other (plugin_test.go) in .'],
     ],
     [
       'a module that go.mod does not require',

@@ -10,13 +10,13 @@ export function authorsWords(text: string, folders: Paths, { modules, go }: Pick
   // Go tells what is near as seen from the source.
   const near = (path: string) => [path, relative(source, path)];
   const told: [string[], string][] = [
-    [[source], ''],
-    [near(work), ''],
-    [near(host), 'slipway/'],
-    [near(modules), ''],
-    [near(go.root), 'GOROOT/'],
+    [[source], '.'],
+    [near(work), '.'],
+    [near(host), 'slipway'],
+    [near(modules), '.'],
+    [near(go.root), 'GOROOT'],
   ];
   let words = text;
-  for (const [forms, shown] of told) for (const form of forms) words = words.replaceAll(`${form}/`, shown);
-  return words.replaceAll(/^\.\//gm, '').trimEnd();
+  for (const [forms, shown] of told) for (const form of forms) words = words.replaceAll(form, shown);
+  return words.replaceAll(/(?<![\w./])\.\//g, '').trimEnd();
 }

@@ -24,6 +24,9 @@ const openFiles = 1024;
 const processes = 1024;
 const outputBytesMax = 1024 * 1024;
 
+/** Of `go build`; anything else is not the source's doing. */
+const sourceIsWrong = 'exit code 1';
+
 /** How the kernel stops what takes too much, as `go build` tells it of the programs that it runs. */
 const stopped =
   /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
@@ -54,7 +57,8 @@ export async function compile(
       `the compiler was stopped, because it took too much (${ran.reason})\n${said}`,
     );
   }
-  if (!ran.succeeded) throw new BuildFailed('compile-failed', said);
+  if (ran.reason === sourceIsWrong) throw new BuildFailed('compile-failed', said);
+  if (!ran.succeeded) throw new Error(`the compiler ended with ${ran.reason}: ${said}`);
   const made = await lstat(executable);
   if (!made.isFile() || made.nlink !== 1) throw new Error('the compiler made something other than a file');
   return executable;
