@@ -5,7 +5,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
-import type { DeploymentId, NamespaceId, OrganizationId, UploadId } from './core/ids.ts';
+import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
@@ -23,7 +23,7 @@ import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
-import { openStored, openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
+import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
 import {
   type Enableable,
@@ -52,15 +52,7 @@ import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './reg
 import type { PluginVersion } from './registry/versions.ts';
 import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
 import { keepFiles } from './scan-host/file-findings.ts';
-import {
-  claimRescan,
-  holdRescan,
-  keepVerdict,
-  postponeRescan,
-  storedAs,
-  sweepRescans,
-  unscannable,
-} from './scan-host/rescans.ts';
+import { sweepRescans } from './scan-host/rescans.ts';
 import { prepareScan, runScan, type ScanResult, scanned } from './scan-host/scans.ts';
 import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
@@ -171,36 +163,6 @@ async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promi
     if (outcome.status !== 'pending' || outcome.upload.leaseUntil === null || deps.clock.now() >= deadline)
       return outcome;
     await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-const rescanSliceMs = 5_000;
-const rescanSliceMax = 100;
-
-/** Some of the versions of an organization that are to be judged again. The sweep sends for the rest: publishing comes first. */
-export async function rescan(deps: Deps, organizationId: OrganizationId): Promise<void> {
-  const until = deps.clock.now() + rescanSliceMs;
-  for (let judged = 0; judged < rescanSliceMax && deps.clock.now() < until; judged += 1) {
-    const version = await claimRescan(deps, organizationId);
-    if (!version) return;
-    await rescanVersion(deps, version);
-  }
-}
-
-/** The stored bytes by the present policy, unless that is known. What is live stays live; what is rejected now is deployed no more. */
-async function rescanVersion(deps: Deps, version: PluginVersion): Promise<void> {
-  const watch = { hold: holdRescan(deps, version), bytesRead: 0 };
-  try {
-    const basis = await verdictBasis(deps, version, storedAs(deps, version));
-    const scan = basis.known
-      ? undefined
-      : (unscannable(deps, version, basis.level) ??
-        (await runScan(deps, await openStored(deps, version, watch), basis, watch.hold)));
-    if (scan?.files) await keepFiles(deps, version, scan.files);
-    await keepVerdict(deps, version, scan && (await prepareScan(deps, scan)));
-  } catch (cause) {
-    deps.log.error('rescan.failed', { version: version.id, attempts: version.judgingAttempts, cause });
-    await postponeRescan(deps, version);
   }
 }
 

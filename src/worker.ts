@@ -16,9 +16,10 @@ import { announceEvents, notingEvents } from './events/announce.ts';
 import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
 import { fanOutAndDeliver } from './events/fan-out.ts';
-import { advanceDeployment, advanceUpload, rescan, sweep } from './pipeline.ts';
+import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
+import { rescan } from './scan-host/rescan.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
 import { vectorizeVectors } from './vectors/vectorize.ts';
 

@@ -1,5 +1,5 @@
 // What an organization asks of its plugins, over HTTP: the level that uploads are judged by.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { eventsOf } from '../support/events.ts';
 import { organization } from '../support/organization.ts';
@@ -78,4 +78,16 @@ test("at the level strict imports of the plugin's own modules are no imports off
   const { body } = await confirm(org, await uploaded(org, made, made.zip));
   const found = Object(body).warnings.map(({ rule, name }: Record<string, string>) => [rule, name]);
   expect(found).toEqual([['SLP190', 'leftpad']]);
+});
+
+test('what was published is judged by it too, at once and from a queue', async () => {
+  const org = await organization();
+  await publish(org, plugin({ files: outgoing }));
+  await org.put('/v1/scan-policy', { level: 'strict' });
+  const version = async () => (await org.get(`${org.plugins}/hello_ext_1_0_0`)).body;
+  await vi.waitFor(async () => expect(await version()).toMatchObject({ plugin: { scan_verdict: 'reject' } }), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  expect((await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`)).status).toBe(400);
 });

@@ -8,7 +8,8 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { pluginVersions, scans } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
-import { advanceDeployment, rescan, sweep } from '../../src/pipeline.ts';
+import { advanceDeployment, sweep } from '../../src/pipeline.ts';
+import { rescan } from '../../src/scan-host/rescan.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, type TestClock, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
@@ -193,6 +194,19 @@ describe('a new version of the policy', () => {
   });
 });
 
+test('a message judges versions for five seconds, and the next sweep sends for the rest', async () => {
+  const s = await scene();
+  for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evil('hello_ext', version));
+  const python = () => {
+    s.clock.advance(3_000);
+    return s.deps.parsers.python();
+  };
+  const slow = { ...s, deps: { ...s.deps, parsers: { ...s.deps.parsers, python } } };
+  expect([await swept(slow), (await changes(s.org)).length]).toEqual([true, 2]);
+  expect([await swept(slow), (await changes(s.org)).length]).toEqual([true, 3]);
+  expect(await swept(slow)).toBe(false);
+});
+
 describe('a new level', () => {
   test('rejects and takes back, without a second scan of what is known', async () => {
     const s = await scene();
@@ -301,7 +315,7 @@ test('a scan that fails is tried again, later each time, and in the end rejects;
   const log = { info: () => {}, warn: () => {}, error: (...said: unknown[]) => errors.push(said) };
   const s = await scene({ log });
   const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('out of memory')) };
-  await s.publishBefore(plugin({ files: { 'notes.py': `KEY = 1  # ${crypto.randomUUID()}\n` } }));
+  await s.publishBefore(plugin({ files: { 'notes.py': `import pickle  # ${crypto.randomUUID()}\n` } }));
   await deploy(s.org);
   const failing = { ...s, deps: { ...s.deps, parsers: broken } };
   for (let attempt = 1; attempt <= 8; attempt += 1) {
@@ -321,7 +335,7 @@ test('a scan that fails is tried again, later each time, and in the end rejects;
   await rescan(s.deps, s.org.id);
   expect((await changes(s.org)).map(({ level, to }) => [level, to])).toEqual([
     ['seed', 'reject'],
-    ['strict', 'pass'],
+    ['strict', 'warn'],
   ]);
   expect((await deploy(s.org)).status).toBe(200);
 });

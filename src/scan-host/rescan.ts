@@ -1,0 +1,41 @@
+// Judging published versions again, one after the other: the work that a message `rescan` asks for (D25).
+import type { OrganizationId } from '../core/ids.ts';
+import type { Deps } from '../deps.ts';
+import { openStored } from '../registry/archives.ts';
+import type { PluginVersion } from '../registry/versions.ts';
+import { verdictBasis } from './basis.ts';
+import { keepFiles } from './file-findings.ts';
+import { claimRescan, holdRescan, keepVerdict, postponeRescan, storedAs, unscannable } from './rescans.ts';
+import { prepareScan, runScan } from './scans.ts';
+
+type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
+
+const sliceMs = 5_000;
+const sliceMax = 100;
+
+/** Some of the versions of an organization that are to be judged again. The sweep sends for the rest: publishing comes first. */
+export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
+  const until = deps.clock.now() + sliceMs;
+  for (let judged = 0; judged < sliceMax && deps.clock.now() < until; judged += 1) {
+    const version = await claimRescan(deps, organizationId);
+    if (!version) return;
+    await rescanVersion(deps, version);
+  }
+}
+
+/** The stored bytes by the present policy, unless that is known. What is live stays live; what is rejected now is deployed no more. */
+async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<void> {
+  const watch = { hold: holdRescan(deps, version), bytesRead: 0 };
+  try {
+    const basis = await verdictBasis(deps, version, storedAs(deps, version));
+    const scan = basis.known
+      ? undefined
+      : (unscannable(deps, version, basis.level) ??
+        (await runScan(deps, await openStored(deps, version, watch), basis, watch.hold)));
+    if (scan?.files) await keepFiles(deps, version, scan.files);
+    await keepVerdict(deps, version, scan && (await prepareScan(deps, scan)));
+  } catch (cause) {
+    deps.log.error('rescan.failed', { version: version.id, attempts: version.judgingAttempts, cause });
+    await postponeRescan(deps, version);
+  }
+}
