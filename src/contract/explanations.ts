@@ -160,12 +160,12 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'dependencies = ["numpy>=2"]',
   },
   SLP708: {
-    why: 'Python imports from archives within archives, and what is inside them is not scanned.',
+    why: 'What is inside an archive in the archive is not scanned, and Python imports from there.',
     bad: 'vendor/library.whl',
     good: 'dependencies = ["library==1.4.2"]',
   },
   SLP709: {
-    why: 'A plugin is what has a manifest.py that describes it and a pipeline.py that runs it, at its root.',
+    why: 'A plugin is what has a manifest.py that describes it and a pipeline.py that runs it, at its root; in Go, the files of its package.',
     bad: 'my_plugin/src/manifest.py',
     good: 'my_plugin/manifest.py and my_plugin/pipeline.py',
   },

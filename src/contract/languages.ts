@@ -13,7 +13,7 @@ export function languageOf(kind: SourceKind): Language {
   return languageByKind[kind];
 }
 
-/** Which files of a Go plugin are read as source: Go itself, its module, and what Git keeps elsewhere. */
+/** Which files of a Go plugin are read as source: Go itself; at its root the module, and what Git keeps elsewhere. */
 export function isGoSource(path: string): boolean {
-  return /(?:^|\/)(?:[^/]*\.go|go\.mod|\.gitmodules)$/i.test(path);
+  return /\.go$|^(?:go\.mod|\.gitmodules)$/i.test(path);
 }

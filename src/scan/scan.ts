@@ -35,7 +35,7 @@ export interface SourceFile {
 
 /** What a file is that stands by itself; undefined for what is not scanned. */
 export function languageOfFile(path: string, head: Uint8Array): Language | undefined {
-  if (isGoSource(path)) return 'go';
+  if (isGoSource(path.slice(path.lastIndexOf('/') + 1))) return 'go';
   return isPythonSource(path, head) ? 'python' : undefined;
 }
 
