@@ -7,6 +7,7 @@ import { addDiff } from './commands/diff.ts';
 import { addDisable, addEnable } from './commands/enable.ts';
 import { addEvents } from './commands/events.ts';
 import { addHelp } from './commands/help.ts';
+import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
@@ -63,6 +64,7 @@ export function createProgram(context: CommandContext): Command {
       writeOut: (text) => output.data(text),
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
     });
+  addInit(program, context);
   addLint(program, output, finish);
   for (const add of connectedCommands) add(program, context);
   addHelp(program, output);

@@ -1,0 +1,39 @@
+"""What {{name}} is. Slipway reads this file without running it, so everything in it is literal."""
+
+metadata = {
+    "feature_extractor_name": "{{name}}",
+    "version": "1.0.0",
+    "description": {{description}},
+    "category": "{{category}}",
+    "author": {{author}},
+}
+
+supported_input_types = {{input_types}}
+dependencies = []
+
+features = [
+    {
+        "feature_type": "embedding",
+        "feature_name": "{{name}}_embedding",
+        "embedding_dim": 16,
+        "distance_metric": "cosine",
+    },
+]
+
+input_schema = {
+    "type": "object",
+    "properties": {{input_properties}},
+    "required": {{required}},
+}
+
+parameter_schema = {"type": "object", "properties": {}}
+
+output_schema = {
+    "type": "object",
+    "properties": {
+        "{{name}}_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 16, "maxItems": 16},
+        "size": {"type": "integer", "description": "How much was looked at: words of a text, bytes of anything else"},
+    },
+}
+
+compute_profile = {"resource_type": "cpu", "batch_size": 64, "max_concurrency": 2}

@@ -1,0 +1,30 @@
+"""`slipway test` runs these; `python3 -m unittest` does so, too."""
+
+import json
+import unittest
+from pathlib import Path
+
+from processors.core import Processor, extract
+
+TESTS = Path(__file__).parent
+
+
+class Column(list):
+    def tolist(self):
+        return list(self)
+
+
+class CoreTest(unittest.TestCase):
+    def test_examples(self):
+        for path in sorted((TESTS / "examples").glob("*.json")):
+            example = json.loads(path.read_text(encoding="utf-8"))
+            self.assertEqual(example["result"], extract(example["inputs"]), path.name)
+
+    def test_one_row_out_for_each_row_in(self):
+        rows = json.loads((TESTS / "sample.json").read_text(encoding="utf-8"))
+        batch = Processor()({"data": Column(row["data"] for row in rows)})
+        self.assertEqual([16] * len(rows), [len(vector) for vector in batch["{{name}}_embedding"]])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,22 @@
+// Runs the command line within the test's own process, which takes a fraction of starting one.
+import { createOutput } from '../../src/cli/output.ts';
+import { run } from '../../src/cli/run.ts';
+
+export interface Ended {
+  exit: string;
+  stdout: string;
+  stderr: string;
+}
+
+export async function inProcess(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+      return true;
+    },
+  });
+  const output = createOutput(stream('stdout'), stream('stderr'), environment, true);
+  const exit = await run(args, output, environment);
+  return { exit, ...written };
+}
