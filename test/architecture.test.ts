@@ -24,7 +24,7 @@ const mayImport: Record<string, string[]> = {
   api: ['pipeline', 'bindings'],
   worker: ['api'],
   client: ['contract'],
-  cli: ['client', 'scan', 'manifest', 'archive'],
+  cli: ['client', 'scan', 'manifest', 'archive', 'builder'],
   console: ['client'],
   builder: ['contract', 'archive'],
 };

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Connection } from './connection/connect.ts';
 import type { Environment } from './connection/settings.ts';
 import type { ExitName } from './exit-codes.ts';
+import { whileInterruptible } from './interruption.ts';
 import type { Output } from './output.ts';
 
 export interface CommandContext {
@@ -48,17 +49,11 @@ export function connected<Options extends object>(
     .option('--json', 'tell programs: one JSON object')
     .action(async () => {
       const { connect } = await import('./connection/connect.ts');
-      const interruption = new AbortController();
-      const interrupt = () => interruption.abort();
-      process.once('SIGINT', interrupt);
-      try {
+      await whileInterruptible(async (signal) => {
         const options = command.opts<Options & ConnectionOptions>();
-        const connection = connect(options, environment, interruption.signal);
-        const told = await work(connection, options, ...command.processedArgs);
+        const told = await work(connect(options, environment, signal), options, ...command.processedArgs);
         if (!told.streamed) output.data(options.json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
         if (told.exit) finish(told.exit);
-      } finally {
-        process.removeListener('SIGINT', interrupt);
-      }
+      });
     });
 }

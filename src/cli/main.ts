@@ -19,3 +19,5 @@ const { run } = await import('./run.ts');
 const args = process.argv.slice(2);
 const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
 process.exitCode = exitCodes[exit].code;
+// What was told to stop has stopped; what else is open need not be waited for.
+if (exit === 'interrupted') process.exit();

@@ -44,7 +44,7 @@ def _import_realtime(code_root, name, requirements, traces):
         raise StartFailure("handler-missing", "the archive has no realtime.py")
     sys.path.append(code_root)
     try:
-        package = _make_package(code_root, name)
+        package = make_package(code_root, name)
         return importlib.import_module(f"{package}.{REALTIME}")
     except ImportError as error:
         raise _import_failure(error, name, code_root, requirements, traces) from error
@@ -54,7 +54,7 @@ def _import_realtime(code_root, name, requirements, traces):
         raise StartFailure("import-failed", f"importing realtime.py failed at {reason}") from error
 
 
-def _make_package(code_root, name):
+def make_package(code_root, name):
     """The plugin's folder as a package, under its own name unless Python or the shims already use that one."""
     if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine"):
         name += "_plugin"

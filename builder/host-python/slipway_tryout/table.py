@@ -1,0 +1,88 @@
+"""Rows as a batch's steps get them: a DataFrame where pandas is installed, else a table that knows what steps commonly use."""
+
+
+def frame_of(rows):
+    """The frame, and by what it is made."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    data = {column: [row.get(column) for row in rows] for column in columns}
+    try:
+        import pandas
+    except ImportError:
+        return Table(data), "table"
+    return pandas.DataFrame(data), "pandas"
+
+
+class Column(list):
+    @property
+    def values(self):
+        return list(self)
+
+    def tolist(self):
+        return list(self)
+
+    to_list = tolist
+
+    def apply(self, function):
+        return Column(function(value) for value in self)
+
+    map = apply
+
+    def astype(self, kind):
+        return self.apply(kind)
+
+    def fillna(self, value):
+        return self.apply(lambda one: value if one is None else one)
+
+
+class Table:
+    def __init__(self, data):
+        self._data = {name: Column(values) for name, values in data.items()}
+
+    @property
+    def columns(self):
+        return list(self._data)
+
+    def __len__(self):
+        return len(next(iter(self._data.values()), ()))
+
+    def __contains__(self, name):
+        return name in self._data
+
+    def __getitem__(self, key):
+        """A column by its name, columns by theirs, rows by a list of booleans."""
+        if not isinstance(key, list):
+            return self._data[key]
+        if key and all(isinstance(chosen, bool) for chosen in key):
+            return Table({name: [v for v, chosen in zip(values, key) if chosen] for name, values in self._data.items()})
+        return Table({name: self._data[name] for name in key})
+
+    def __setitem__(self, name, values):
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            values = [values] * len(self)
+        values = Column(values)
+        if self._data and len(values) != len(self):
+            raise ValueError(f"the column {name!r} has {len(values)} values for {len(self)} rows")
+        self._data[name] = values
+
+    def get(self, name, default=None):
+        return self._data.get(name, default)
+
+    def copy(self):
+        return Table(self._data)
+
+    def assign(self, **columns):
+        table = self.copy()
+        for name, values in columns.items():
+            table[name] = values(table) if callable(values) else values
+        return table
+
+    def reset_index(self, drop=True):
+        return self
+
+    def to_dict(self, orient="list"):
+        if orient == "records":
+            return [dict(zip(self._data, row)) for row in zip(*self._data.values())]
+        return {name: list(values) for name, values in self._data.items()}
+
+    def iterrows(self):
+        return enumerate(self.to_dict("records"))

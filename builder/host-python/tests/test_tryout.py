@@ -1,0 +1,74 @@
+"""The table that stands in for a DataFrame, and how steps are tried."""
+
+import unittest
+
+from support import SHIMS, plugin_folder
+
+from slipway_tryout.steps import try_steps
+from slipway_tryout.table import Table
+
+ROWS = [{"data": "a", "mime_type": "text/plain"}, {"data": None, "mime_type": "image/png"}]
+
+PIPELINE = """
+    class Step:
+        def __call__(self, batch):
+            batch["size"] = [len(value or "") for value in batch["data"].tolist()]
+            return batch
+
+    def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
+        return %s
+"""
+
+
+class TableTest(unittest.TestCase):
+    def table(self):
+        return Table({"data": ["a", None], "n": [1, 2]})
+
+    def test_columns_and_rows(self):
+        table = self.table()
+        table["twice"] = table["n"].apply(lambda n: n * 2)
+        table["same"] = "x"
+        self.assertEqual(
+            [{"data": "a", "n": 1, "twice": 2, "same": "x"}, {"data": None, "n": 2, "twice": 4, "same": "x"}],
+            table.to_dict("records"),
+        )
+        self.assertEqual([2], table[[False, True]].reset_index(drop=True)["n"].tolist())
+        self.assertEqual(["n"], table[["n"]].columns)
+
+    def test_a_column_has_a_value_for_each_row(self):
+        with self.assertRaisesRegex(ValueError, "the column 'wrong' has 1 values for 2 rows"):
+            self.table()["wrong"] = [1]
+
+    def test_a_copy_is_one(self):
+        table = self.table()
+        table.copy()["new"] = 1
+        self.assertEqual(["data", "n"], table.columns)
+
+
+class StepsTest(unittest.TestCase):
+    def outcome(self, built, number):
+        folder = plugin_folder(self, {"pipeline.py": PIPELINE % built})
+        settings = {"code": str(folder), "shims": str(SHIMS), "name": f"tried_{number}", "parameters": {}, "rows": ROWS}
+        answer = try_steps(settings)
+        return answer.get("error") or [answer[key] for key in ("steps", "rows", "columns", "first")]
+
+    def test_what_is_built(self):
+        cases = [
+            ('{"steps": [Step()]}', [1, 2, ["size"], {"size": "1"}]),
+            ('{"steps": [Step]}', [1, 2, ["size"], {"size": "1"}]),
+            ('type("Built", (), {"steps": [Step()]})()', [1, 2, ["size"], {"size": "1"}]),
+            ("[]", "build_steps must return a dict with a list 'steps', not list"),
+            ('{"steps": [1]}', "step 1 is not callable: int"),
+            ('{"steps": [lambda batch: None]}', "step 1 must return the batch, not NoneType"),
+            (
+                '{"steps": [lambda batch: batch[[True, False]]]}',
+                "step 1 made 1 rows of 2: there must be one for each",
+            ),
+        ]
+        for number, (built, expected) in enumerate(cases):
+            with self.subTest(built):
+                self.assertEqual(expected, self.outcome(built, number))
+
+
+if __name__ == "__main__":
+    unittest.main()

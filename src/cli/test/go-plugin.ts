@@ -1,0 +1,47 @@
+// A Go plugin, built and started as the builder does it.
+import { join } from 'node:path';
+import { BuildRecords } from '../../../builder/server/builds/build-records.ts';
+import { Builds } from '../../../builder/server/builds/builds.ts';
+import { CompileCaches } from '../../../builder/server/builds/compile-caches.ts';
+import { findGo } from '../../../builder/server/builds/go.ts';
+import { Toolchain } from '../../../builder/server/builds/toolchain.ts';
+import { InstanceHomes } from '../../../builder/server/instance-home.ts';
+import type { Build } from '../../contract/builds.ts';
+import { jsonLog } from '../../core/log.ts';
+import { shownDuration } from '../duration.ts';
+import { type Check, failed, passed } from './check.ts';
+import type { LocalBuilder } from './local-builder.ts';
+
+/** What was built, when something was. */
+export async function checkBuild(builder: LocalBuilder, sha256: string): Promise<[Check, Build | undefined]> {
+  const go = await findGo();
+  if ('reason' in go) return [failed('build', go.reason), undefined];
+  const startedAt = performance.now();
+  const lines: string[] = [];
+  const builds = await openBuilds(builder, go);
+  for await (const event of builds.follow({ runtime: 'go', archive: sha256, commit: null, scope: 'test' })) {
+    if (event.type === 'log') lines.push(event.line);
+    if (event.type === 'failed')
+      return [failed('build', `it does not compile`, event.error.message.split('\n')), undefined];
+    if (event.type === 'built') {
+      const took = shownDuration(performance.now() - startedAt);
+      return [
+        passed('build', `${go.version}, ${event.build.artifact.size_bytes} bytes, in ${took}`, lines),
+        event.build,
+      ];
+    }
+  }
+  return [failed('build', 'the build ended without an outcome', lines), undefined];
+}
+
+async function openBuilds({ cacheFolder, machine, stateFolder }: LocalBuilder, go: Toolchain['go']): Promise<Builds> {
+  const { blobs, limits, python, sandbox } = machine;
+  const toolchain = new Toolchain(go, python, limits, join(stateFolder, 'go'), cacheFolder);
+  const homes = new InstanceHomes(join(stateFolder, 'builds'));
+  const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
+  const records = new BuildRecords(join(stateFolder, 'build-records'));
+  await Promise.all([homes.clear(), caches.open(), records.open()]);
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  const log = jsonLog({ info: tell, warn: tell, error: tell }, { part: 'builder' });
+  return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs }, records, log);
+}

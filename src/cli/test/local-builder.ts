@@ -1,0 +1,71 @@
+// The builder's own parts within this process, over a folder that is gone afterwards: a plugin is loaded, called and confined here
+// just as it is where it serves.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Blobs } from '../../../builder/server/blobs.ts';
+import { DataFolders } from '../../../builder/server/data-folders.ts';
+import { Instance } from '../../../builder/server/instance.ts';
+import { InstanceHomes } from '../../../builder/server/instance-home.ts';
+import { chooseSandbox } from '../../../builder/server/probe.ts';
+import { type Machine, provision } from '../../../builder/server/provision.ts';
+import { findPython } from '../../../builder/server/python.ts';
+import { type InstanceSpec, limits } from '../../contract/builder.ts';
+import type { Environment } from '../connection/settings.ts';
+import { Failure } from '../failure.ts';
+
+export interface LocalBuilder {
+  machine: Machine;
+  stateFolder: string;
+  /** Where the Go compiler keeps what it may use again. */
+  cacheFolder: string;
+  keep(sha256: string, bytes: Uint8Array): Promise<void>;
+  instance(spec: InstanceSpec): Instance;
+}
+
+export async function withLocalBuilder<T>(
+  environment: Environment,
+  signal: AbortSignal,
+  work: (builder: LocalBuilder) => Promise<T>,
+): Promise<T> {
+  const python = await findPython(environment.PYTHON || undefined);
+  if (typeof python === 'string')
+    throw new Failure('failed', python, { title: 'No Python', hint: '`slipway doctor` looks at everything.' });
+  const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
+  const instances: Instance[] = [];
+  try {
+    await chmod(stateFolder, 0o711); // plugins may run as users of their own
+    const homes = new InstanceHomes(join(stateFolder, 'instances'));
+    const blobs = new Blobs(join(stateFolder, 'blobs'));
+    await Promise.all([homes.clear(), blobs.open()]);
+    const sandbox = await chooseSandbox(undefined, python, homes, limits);
+    if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
+    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
+    await data.open();
+    const machine = { python, sandbox, limits, homes, blobs, data };
+    const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
+    const builder: LocalBuilder = {
+      machine,
+      stateFolder,
+      cacheFolder: join(cache, 'slipway', 'go'),
+      keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), limits.blobBytes),
+      instance: (spec) => {
+        const id = `test-${instances.length}`;
+        const instance = new Instance(id, spec, limits, provision(machine, id, spec), Date.now);
+        instances.push(instance);
+        return instance;
+      },
+    };
+    return await Promise.race([work(builder), interrupted(signal)]);
+  } finally {
+    await Promise.all(instances.map((instance) => instance.stop(0)));
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+}
+
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

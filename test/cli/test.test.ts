@@ -1,0 +1,77 @@
+// `slipway test`: what it says of a good plugin, and of one in which everything is wrong.
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { rowsOfCsv } from '../../src/cli/test/sample-data.ts';
+import { folderOf, slipway } from './slipway.ts';
+
+const example = fileURLToPath(import.meta.resolve('../../examples/text_profile'));
+
+interface Report {
+  name: string;
+  passed: boolean;
+  checks: { name: string; status: string; detail: string; lines?: string[] }[];
+}
+
+async function testJson(args: string[], cwd = '.'): Promise<[number | null, Report]> {
+  const { code, stdout } = await slipway(['test', '--json', ...args], { cwd });
+  return [code, JSON.parse(stdout)];
+}
+
+test('a good plugin, with rows of a CSV', async () => {
+  const cwd = folderOf({ 'rows.csv': 'data,note\r\n"One text, with a ""comma"".",a\r\nAnother one,\r\n' });
+  const { code, stderr, stdout } = await slipway(['test', example, '--sample-data', 'rows.csv'], { cwd });
+  expect([code, stderr]).toEqual([0, '']);
+  const said = stdout.replaceAll(/[\d.]+ m?s\b/g, 'TIME').replace(' (without pandas: a stand-in)', '');
+  expect(said.replace('unittest: ', 'pytest: ').split('\n')).toEqual([
+    '✓ structure  7 sources, nothing found',
+    '✓ schemas    input, output, parameters',
+    '✓ pipeline   build_steps gave 1 step; 2 rows gave profile_embedding, words, sentences, reading_ease, level, key_phrases',
+    '✓ tests      pytest: 5 passed',
+    '✓ realtime   loaded in TIME, 1 of its examples answered',
+    '✓ text_profile 1.0.0 passes',
+    '',
+  ]);
+});
+
+test('a plugin in which everything is wrong', async () => {
+  const cwd = folderOf({
+    'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',
+    'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": [1 / 0]}\n',
+    'realtime.py': `class RealtimeHandler:
+    def predict(self, request):
+        print("asked")
+        return {"answer": 41}
+`,
+    'tests/test_it.py':
+      'import unittest\n\n\nclass Its(unittest.TestCase):\n    def test_it(self):\n        assert False\n',
+    'tests/examples/a.json': '{"inputs": {}, "result": {"answer": 42}}',
+  });
+  const [code, { checks, passed }] = await testJson([], cwd);
+  expect([code, passed]).toEqual([1, false]);
+  expect(checks.map(({ detail, name, status }) => [name, status, detail])).toEqual([
+    ['structure', 'passed', expect.stringContaining('4 sources')],
+    ['schemas', 'skipped', 'the manifest has none that can be read without running it'],
+    ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
+    ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],
+    ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, the answer has 41'],
+  ]);
+  expect(checks.at(-1)?.lines).toContain('asked');
+});
+
+test('what the scan rejects is not run', async () => {
+  const cwd = folderOf({
+    'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',
+    'pipeline.py': 'import os\n\n\ndef build_steps(extractor_request, **kwargs):\n    os.system("ls")\n',
+  });
+  const [code, { checks }] = await testJson([], cwd);
+  expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
+});
+
+test.each([
+  ['a,b\n1,2\n', [{ a: '1', b: '2' }]],
+  ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],
+  ['a\n1', [{ a: '1' }]],
+  ['a,b\n,\n', [{ a: '', b: '' }]],
+])('the rows of the CSV %j', (text, rows) => {
+  expect(rowsOfCsv(text)).toEqual(rows);
+});
