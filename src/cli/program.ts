@@ -1,9 +1,11 @@
 // The commands of `slipway`, each in its own file. Knows how commander's words become ours; nothing of what a command does.
 import { Command } from 'commander';
 import type { CommandContext } from './command.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDeploy, addUndeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addDisable, addEnable } from './commands/enable.ts';
 import { addEvents } from './commands/events.ts';
 import { addHelp } from './commands/help.ts';
@@ -15,43 +17,39 @@ import { addList } from './commands/list.ts';
 import { addLogin, addLogout, addWhoami } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
 import { addNamespaces } from './commands/namespaces.ts';
+import { addOpen } from './commands/open.ts';
 import { addPublish } from './commands/publish.ts';
 import { addPull } from './commands/pull.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
+import { addTest } from './commands/test.ts';
 import { addWebhooks } from './commands/webhooks.ts';
+import { briefHelp } from './help.ts';
 import { version } from './version.ts';
 
+type Add = (parent: Command, context: CommandContext) => void;
+
 /** In the order in which help lists them. */
-const connectedCommands = [
-  addPublish,
-  addDeploy,
-  addUndeploy,
-  addStatus,
-  addLog,
-  addLogs,
-  addInvoke,
-  addList,
-  addShow,
-  addDiff,
-  addRollback,
-  addPull,
-  addEnable,
-  addDisable,
-  addDeployments,
-  addNamespaces,
-  addKeys,
-  addWebhooks,
-  addEvents,
-  addLogin,
-  addLogout,
-  addWhoami,
+const groups: Record<string, Add[]> = {
+  Write: [addInit, addLint, addTest],
+  Publish: [addPublish, addDiff, addPull, addRollback],
+  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
+  Find: [addList, addShow, addOpen],
+  Share: [addEnable, addDisable, addNamespaces],
+  Manage: [addKeys, addWebhooks, addEvents],
+  Begin: [addLogin, addLogout, addWhoami, addDoctor, addCompletion, addHelp],
+};
+
+/** What has a second spelling, `slipway plugin …`, as the documented clients of these surfaces have it. */
+const underPlugin: Add[] = [
+  ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
+  ...[addShow, addDiff, addRollback, addPull],
 ];
 
 /** What was not understood is thrown as a CommanderError. */
 export function createProgram(context: CommandContext): Command {
-  const { output, finish } = context;
+  const { output } = context;
   const program = new Command('slipway');
   program
     .description('Checks, publishes and runs plugins.')
@@ -63,10 +61,19 @@ export function createProgram(context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => output.data(text),
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
+      getOutHelpWidth: () => output.columns,
     });
-  addInit(program, context);
-  addLint(program, output, finish);
-  for (const add of connectedCommands) add(program, context);
-  addHelp(program, output);
-  return program;
+  for (const [title, adds] of Object.entries(groups)) {
+    program.commandsGroup(title);
+    for (const add of adds) add(program, context);
+  }
+  addAliases(program, context);
+  // Only now: what is set before is handed down to every command.
+  return program.configureHelp({ formatHelp: briefHelp });
+}
+
+function addAliases(program: Command, context: CommandContext): void {
+  const group = program.command('plugin').summary('aliases: `plugin publish` is `publish`');
+  group.description('Aliases, as other clients spell them: `slipway plugin publish` is `slipway publish`.');
+  for (const add of underPlugin) add(group, context);
 }

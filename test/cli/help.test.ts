@@ -1,20 +1,58 @@
 // Help, version and explanations: on standard output, short, with examples first.
-import { expect, test } from 'vitest';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { environmentNames } from '../../src/cli/connection/settings.ts';
+import { createOutput } from '../../src/cli/output.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { version } from '../../src/cli/version.ts';
 import { explanations } from '../../src/contract/explanations.ts';
+import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 
+describe('every command has help that fits on a page', () => {
+  test.each(commandsBelow(programForReading(), []))('slipway %s', async (_, words) => {
+    const { exit, stderr, stdout } = await inProcess([...words, '--help']);
+    const lines = stdout.trimEnd().split('\n');
+    expect([exit, stderr, lines[0]]).toEqual(['done', '', expect.stringMatching(/^(Usage: slipway|Examples:$)/)]);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(30);
+  });
+});
+
+function commandsBelow(command: Command, words: string[]): [string, string[]][] {
+  const below = command.commands.flatMap((child) => commandsBelow(child, [...words, child.name()]));
+  return [[words.join(' '), words], ...below];
+}
+
+function programForReading(): Command {
+  const stream = { write: () => true };
+  return createProgram({ output: createOutput(stream, stream, {}, true), finish: () => {}, environment: {} });
+}
+
 test.each([
-  ['--help', ['--help'], 'Usage: slipway'],
-  ['help', ['help'], 'Usage: slipway'],
-  ['lint --help', ['lint', '--help'], 'Examples:'],
-  ['help lint', ['help', 'lint'], 'Examples:'],
-])('%s fits on a page and begins with %s', async (_, args, start) => {
-  const { code, stderr, stdout } = await slipway(args);
-  const lines = stdout.trimEnd().split('\n');
-  expect([code, stderr, lines[0]?.startsWith(start)]).toEqual([0, '', true]);
-  expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  expect(lines.length).toBeLessThanOrEqual(30);
+  [['help'], 'Usage: slipway '],
+  [['help', 'lint'], 'Examples:'],
+  [['help', 'webhooks', 'listen'], 'Usage: slipway webhooks listen'],
+  [['help', 'commands'], 'Commands of slipway:'],
+])('slipway %j begins with %s', async (args, start) => {
+  const { exit, stdout } = await inProcess(args);
+  expect([exit, stdout.startsWith(start)]).toEqual(['done', true]);
+});
+
+test('the names of the environment are told as they are read', async () => {
+  const { stdout } = await inProcess(['help', 'environment']);
+  for (const name of Object.values(environmentNames).flat()) expect(stdout).toContain(name);
+});
+
+test.each([
+  ['publsh', ['publsh'], 'publish'],
+  ['plugin tset', ['plugin', 'tset'], 'test'],
+  ['webhooks lsten', ['webhooks', 'lsten'], 'listen'],
+])('%s is told what was meant', async (_, args, meant) => {
+  expect(await inProcess(args)).toMatchObject({
+    exit: 'usage',
+    stderr: expect.stringContaining(`(Did you mean ${meant}?)`),
+  });
 });
 
 test('--version prints the version and nothing else', async () => {

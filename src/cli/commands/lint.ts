@@ -2,9 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type PolicyLevel, policyLevels } from '../../contract/states.ts';
-import type { ExitName } from '../exit-codes.ts';
+import type { CommandContext } from '../command.ts';
 import { type Format, formats } from '../lint/formats.ts';
-import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
 
 const threadsMax = 64;
@@ -26,7 +25,7 @@ interface Options {
   threads: number;
 }
 
-export function addLint(program: Command, output: Output, finish: (exit: ExitName) => void): void {
+export function addLint(program: Command, { finish, output }: CommandContext): void {
   const command = program.command('lint');
   command
     .summary('check plugins, archives and sources against the scan policy')

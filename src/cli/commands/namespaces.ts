@@ -1,5 +1,5 @@
 // `slipway namespaces`: the places that plugins live in.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
@@ -44,7 +44,11 @@ export function addNamespaces(program: Command, context: CommandContext): void {
     .description('Makes a namespace.')
     .argument('<name>')
     .option('--description <text>', 'what it is for')
-    .option('--extractor <name@version>', 'the extractor it begins with', extractorOf, builtin);
+    .addOption(
+      new Option('--extractor <name@version>', 'the extractor it begins with')
+        .argParser(extractorOf)
+        .default(builtin, `${builtin.feature_extractor_name}@${builtin.version}`),
+    );
   connected<CreateOptions>(create, context, async ({ client, signal }, { description, extractor }, name = '') => {
     const namespace = await client.post('/v1/namespaces', {
       body: {

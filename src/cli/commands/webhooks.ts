@@ -15,6 +15,7 @@ export function addWebhooks(program: Command, context: CommandContext): void {
   addDeliveries(group, context);
   const listen = group
     .command('listen')
+    .summary('receive deliveries on this machine')
     .description('Receives deliveries on this machine, checks their signatures and prints them, until Ctrl-C.')
     .option('--port <port>', 'where to listen; any free port by default', portOf, 0)
     .option('--events <types>', 'only these, separated by commas');
@@ -32,6 +33,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
   });
   const create = group
     .command('create')
+    .summary('make an endpoint')
     .description('Makes an endpoint. Its secret is shown once.')
     .argument('<url>', 'https')
     .option('--events <types>', 'only these, separated by commas');

@@ -28,7 +28,7 @@ export interface Settings {
 }
 
 /** Each documented name, most telling first (ux.md's own, then the names that existing clients read). */
-const environmentNames = {
+export const environmentNames = {
   apiKey: ['SLIPWAY_API_KEY', 'MIXPEEK_API_KEY'],
   baseUrl: ['SLIPWAY_BASE_URL', 'MIXPEEK_BASE_URL', 'MIXPEEK_API_URL'],
   namespace: ['SLIPWAY_NAMESPACE', 'MIXPEEK_NAMESPACE', 'MIXPEEK_NAMESPACE_ID'],

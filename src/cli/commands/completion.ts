@@ -1,0 +1,24 @@
+// `slipway completion`: what a shell completes, as a script for it.
+import { Argument, type Command } from 'commander';
+import type { CommandContext } from '../command.ts';
+import { type Shell, shells } from '../completion/shells.ts';
+
+const examples = `
+Examples:
+  source <(slipway completion bash)                              in ~/.bashrc
+  source <(slipway completion zsh)                               in ~/.zshrc
+  slipway completion fish > ~/.config/fish/completions/slipway.fish
+`;
+
+export function addCompletion(program: Command, { output }: CommandContext): void {
+  program
+    .command('completion')
+    .summary('complete commands and options in a shell')
+    .description('Prints a script that completes commands, options and their choices.')
+    .addArgument(new Argument('<shell>', 'which one').choices(shells))
+    .addHelpText('before', examples.slice(1))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('../completion/script.ts');
+      output.data(completionScript(program, shell));
+    });
+}

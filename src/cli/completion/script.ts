@@ -1,0 +1,107 @@
+// A shell's script from the tree of commands: at each of them its subcommands and options, after an option its choices.
+import type { Command } from 'commander';
+import type { Shell } from './shells.ts';
+
+interface Place {
+  /** `webhooks list`; '' for slipway itself. */
+  at: string;
+  words: string[];
+}
+
+interface Choices {
+  at: string;
+  option: string;
+  words: string[];
+}
+
+export function completionScript(program: Command, shell: Shell): string {
+  const commands = [...descendants(program, '')];
+  const places = commands.map(([at, command]): Place => ({ at, words: wordsOf(command) }));
+  const choices = commands.flatMap(([at, command]) => choicesOf(at, command));
+  return scripts[shell](places, choices);
+}
+
+function* descendants(command: Command, at: string): Generator<[string, Command]> {
+  yield [at, command];
+  for (const child of command.commands)
+    for (const name of [child.name(), ...child.aliases()]) yield* descendants(child, `${at} ${name}`.trim());
+}
+
+function wordsOf(command: Command): string[] {
+  const names = command.commands.flatMap((child) => [child.name(), ...child.aliases()]);
+  const options = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '');
+  const values = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  return [...names, ...values, ...options, '--help'];
+}
+
+function choicesOf(at: string, { options }: Command): Choices[] {
+  return options.flatMap(({ argChoices, long }) =>
+    argChoices && long ? [{ at, option: long, words: argChoices }] : [],
+  );
+}
+
+type Script = (places: Place[], choices: Choices[]) => string;
+
+const scripts: Record<Shell, Script> = { bash, zsh, fish };
+
+/** Where the words so far lead to, then what may follow; bash and zsh differ in how they tell and take words. */
+function cases(places: Place[], choices: Choices[], take: (words: string[]) => string): string {
+  const known = places.filter(({ at }) => at !== '').map(({ at }) => `"${at}"`);
+  const after = choices.map(({ at, option, words }) => `    "${at} ${option}") ${take(words)}; return ;;\n`);
+  const within = places.map(({ at, words }) => `    "${at}") ${take(words)} ;;\n`);
+  return `  for word in "\${before[@]}"; do
+    [[ $word == -* ]] && continue
+    local next="\${at:+$at }$word"
+    case "$next" in
+      ${known.join('|')}) at=$next ;;
+    esac
+  done
+  case "$at $last" in
+${after.join('')}  esac
+  case "$at" in
+${within.join('')}  esac
+`;
+}
+
+function bash(places: Place[], choices: Choices[]): string {
+  const take = (words: string[]) => `COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current"))`;
+  return `_slipway() {
+  local current=\${COMP_WORDS[COMP_CWORD]} last=\${COMP_WORDS[COMP_CWORD-1]} at= word
+  local before=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
+${cases(places, choices, take)}}
+complete -o default -F _slipway slipway
+`;
+}
+
+function zsh(places: Place[], choices: Choices[]): string {
+  const take = (words: string[]) => `compadd -- ${words.join(' ')}`;
+  return `#compdef slipway
+_slipway() {
+  local last=\${words[CURRENT-1]} at= word
+  local -a before=("\${(@)words[2,CURRENT-1]}")
+${cases(places, choices, take)}  _files
+}
+compdef _slipway slipway
+`;
+}
+
+function fish(places: Place[], choices: Choices[]): string {
+  const known = places.filter(({ at }) => at !== '').map(({ at }) => `'${at}'`);
+  const within = places.map(
+    ({ at, words }) => `complete -c slipway -n "__slipway_at '${at}'" -a '${words.join(' ')}'\n`,
+  );
+  const after = choices.map(
+    ({ at, option, words }) =>
+      `complete -c slipway -n "__slipway_at '${at}'" -l ${option.slice(2)} -x -a '${words.join(' ')}'\n`,
+  );
+  return `function __slipway_at
+  set -l known ${known.join(' ')}
+  set -l at ''
+  for word in (commandline -opc)[2..-1]
+    set -l next (string trim "$at $word")
+    contains -- $next $known; and set at $next
+  end
+  test "$at" = "$argv[1]"
+end
+${within.join('')}${after.join('')}`;
+}
