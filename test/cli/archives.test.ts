@@ -108,3 +108,9 @@ describe('what an archive is', () => {
     expect(await lintJson(['src'], { cwd })).toMatchObject({ verdict: 'pass', files: 1 });
   });
 });
+
+test("at the level strict a plugin's own modules are no imports off the list", async () => {
+  const cwd = folderOf({ ...plugin, 'shapes.py': '', 'processors/core.py': 'import shapes\nimport leftpad\n' });
+  const { findings } = await lintJson(['--policy', 'strict', '.'], { cwd });
+  expect(findings.map(({ message }) => message)).toEqual(['Import off the allow list: leftpad']);
+});

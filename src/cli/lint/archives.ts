@@ -7,6 +7,7 @@ import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { sortedFindings } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import { readManifest } from '../../manifest/manifest.ts';
+import { modulesOf } from '../../scan/scan.ts';
 import type { Judged, Judging } from './judged.ts';
 import type { ScanJob } from './scan-job.ts';
 import { runScanJobs } from './scan-jobs.ts';
@@ -20,15 +21,16 @@ export const signs: Readonly<Record<Language, readonly string[]>> = {
 export async function judgeArchive(source: ByteSource, judging: Judging, knownLanguage?: Language): Promise<Judged> {
   const archive = await open(source, knownLanguage);
   const { files, language } = archive;
+  const paths = files.map(({ path }) => path);
+  const modules = judging.level === 'strict' ? modulesOf(paths) : [];
   const jobs: ScanJob[] = [];
   for (const { path, size, source } of files) {
-    if (source) jobs.push({ file: path, size, content: { bytes: await archive.read(path), language } });
+    if (source) jobs.push({ file: path, size, content: { bytes: await archive.read(path), language, modules } });
   }
   const outcomes = await runScanJobs(jobs, judging);
   const scanned = outcomes.flatMap((outcome) =>
     typeof outcome === 'object' && 'findings' in outcome ? outcome.findings : [],
   );
-  const paths = files.map(({ path }) => path);
   const told = language === 'python' ? await readManifest(judging.parsers, { paths, read: archive.read }) : undefined;
   const { manifest } = told ?? {};
   return {

@@ -11,6 +11,8 @@ import { reasonOf } from './unchecked.ts';
 export interface Source {
   bytes: Uint8Array;
   language: Language;
+  /** Top-level modules of the plugin that it is in; only the level strict asks. */
+  modules?: readonly string[];
 }
 
 export interface ScanJob {
@@ -31,8 +33,9 @@ export interface Scanner {
 export async function runScanJob(job: ScanJob, { level, parsers }: Scanner): Promise<ScanOutcome> {
   const source = typeof job.content === 'string' ? readSource(job.file, job.content) : job.content;
   if (typeof source === 'string' || 'unchecked' in source) return source;
-  const { bytes, language } = source;
-  return { findings: await scanSource(parsers, { path: job.file, bytes }, { level, language }) };
+  const { bytes, language, modules } = source;
+  const options = { level, language, localModules: new Set(modules) };
+  return { findings: await scanSource(parsers, { path: job.file, bytes }, options) };
 }
 
 const headBytes = 512;
