@@ -1916,6 +1916,11 @@ export interface components {
             feature_uri: string;
             name: string;
             plugin_id: string;
+            /**
+             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @enum {string}
+             */
+            scan_verdict: "pass" | "warn" | "reject";
             source: components["schemas"]["PluginOwner"];
             /** Format: date-time */
             updated_at: string;
@@ -2057,6 +2062,11 @@ export interface components {
             last_deployed_at: string | null;
             message: string | null;
             plugin_id: string;
+            /**
+             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @enum {string}
+             */
+            scan_verdict: "pass" | "warn" | "reject";
             /** @description Calls to the plugin's name go to it */
             serves_name: boolean;
             /** @enum {string} */
@@ -2162,6 +2172,8 @@ export interface components {
                 /** @enum {string} */
                 type: "key" | "anonymous" | "admin" | "system";
             } | null;
+            /** @description Published versions that are still to be judged by it */
+            versions_to_judge: number;
         };
         ValidationError: {
             detail: {
@@ -3582,6 +3594,7 @@ export interface operations {
                      *           "description": "Counts words and sentences.",
                      *           "deployed": false,
                      *           "validation_status": "passed",
+                     *           "scan_verdict": "pass",
                      *           "feature_uri": "mixpeek://text_profile@1.0.0",
                      *           "source": "namespace",
                      *           "created_at": "2026-03-05T09:30:00.000Z",
@@ -4660,6 +4673,7 @@ export interface operations {
                      *           "deployed": false,
                      *           "status": "DEPLOYED",
                      *           "validation_status": "passed",
+                     *           "scan_verdict": "pass",
                      *           "message": "Faster tokenizer",
                      *           "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "feature_uri": "mixpeek://text_profile@1.0.0",
@@ -5379,6 +5393,7 @@ export interface operations {
                      *           "description": "Counts words and sentences.",
                      *           "deployed": false,
                      *           "validation_status": "passed",
+                     *           "scan_verdict": "pass",
                      *           "feature_uri": "mixpeek://text_profile@1.0.0",
                      *           "source": "namespace",
                      *           "created_at": "2026-03-05T09:30:00.000Z",
@@ -5810,7 +5825,8 @@ export interface operations {
                      *         "warn": "warning"
                      *       },
                      *       "updated_at": null,
-                     *       "updated_by": null
+                     *       "updated_by": null,
+                     *       "versions_to_judge": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ScanPolicy"];
@@ -5860,7 +5876,8 @@ export interface operations {
                      *         "warn": "warning"
                      *       },
                      *       "updated_at": null,
-                     *       "updated_by": null
+                     *       "updated_by": null,
+                     *       "versions_to_judge": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ScanPolicy"];

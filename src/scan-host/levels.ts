@@ -8,7 +8,7 @@ import { scanPolicies } from '../db/schema/policy.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { judgeAgain } from './to-judge.ts';
+import { countToJudge, judgeAgain } from './to-judge.ts';
 
 const levelDefault: PolicyLevel = 'seed';
 
@@ -21,11 +21,21 @@ export interface OrganizationPolicy {
   level: PolicyLevel;
   /** Null: the organization has not chosen. */
   chosen: typeof scanPolicies.$inferSelect | null;
+  /** Published versions that are still to be judged by it. */
+  versionsToJudge: number;
 }
 
-export async function organizationPolicy({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<OrganizationPolicy> {
+export async function organizationPolicy(
+  deps: Pick<Deps, 'db' | 'policyVersion'>,
+  actor: Actor,
+): Promise<OrganizationPolicy> {
   requireScope(actor, 'policy:admin');
-  return policyOf((await selectChoice(db, actor.organizationId))[0]);
+  const { organizationId } = actor;
+  const [[chosen], [left]] = await deps.db.batch([
+    selectChoice(deps.db, organizationId),
+    countToJudge(deps, organizationId),
+  ]);
+  return policyOf(chosen, left);
 }
 
 /**
@@ -33,7 +43,7 @@ export async function organizationPolicy({ db }: Pick<Deps, 'db'>, actor: Actor)
  * nothing. *Dies before sending:* the sweep finds the versions that are to be judged.
  */
 export async function chooseLevel(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer' | 'policyVersion'>,
   actor: Actor,
   level: PolicyLevel,
 ): Promise<OrganizationPolicy> {
@@ -42,7 +52,7 @@ export async function chooseLevel(
   const { organizationId, ref } = actor;
   const differs = sql`${levelOf(organizationId)} <> ${level}`;
   const again = judgeAgain(deps, organizationId, undefined, differs);
-  const [, , , , [chosen]] = await db.batch([
+  const [, , , , [chosen], [left]] = await db.batch([
     ...again.statements,
     record(
       deps,
@@ -64,15 +74,19 @@ export async function chooseLevel(
       sql`on conflict do update set level = excluded.level, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
     ),
     selectChoice(db, organizationId),
+    countToJudge(deps, organizationId),
   ]);
   deps.defer(sendNow(deps, again.message));
-  return policyOf(chosen);
+  return policyOf(chosen, left);
 }
 
 function selectChoice(db: Deps['db'], organizationId: OrganizationId) {
   return db.select().from(scanPolicies).where(eq(scanPolicies.organizationId, organizationId));
 }
 
-function policyOf(chosen: typeof scanPolicies.$inferSelect | undefined): OrganizationPolicy {
-  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null };
+function policyOf(
+  chosen: typeof scanPolicies.$inferSelect | undefined,
+  left: { count: number } | undefined,
+): OrganizationPolicy {
+  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null, versionsToJudge: left?.count ?? 0 };
 }

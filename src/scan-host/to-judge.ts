@@ -28,12 +28,25 @@ export function judgeAgain(
   };
 }
 
-/** SQL over rows of plugin_versions: it is to be judged, and nobody is at it. Nothing of an agent plugin is source. */
-export function toJudge({ clock, policyVersion }: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
+/** SQL over rows of plugin_versions: the verdict is of an older policy, or of none. Nothing of an agent plugin is source. */
+function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undefined {
   return and(
     isNull(pluginVersions.deletedAt),
     ne(pluginVersions.kind, 'agent'),
     lt(pluginVersions.judgedPolicy, Number(policyVersion)),
-    or(isNull(pluginVersions.judgingUntil), lte(pluginVersions.judgingUntil, clock.now())),
   );
+}
+
+/** SQL over rows of plugin_versions: it is to be judged, and nobody is at it. */
+export function toJudge(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
+  const free = or(isNull(pluginVersions.judgingUntil), lte(pluginVersions.judgingUntil, deps.clock.now()));
+  return and(isOutdated(deps), free);
+}
+
+/** A statement for a batch. */
+export function countToJudge(deps: Pick<Deps, 'db' | 'policyVersion'>, organizationId: OrganizationId) {
+  return deps.db
+    .select({ count: sql<number>`count(*)` })
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.organizationId, organizationId), isOutdated(deps)));
 }

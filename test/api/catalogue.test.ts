@@ -37,6 +37,7 @@ describe('the list', async () => {
           description: 'Says hello',
           deployed: false,
           validation_status: 'passed',
+          scan_verdict: 'pass',
           feature_uri: 'mixpeek://beta_ext@1.0.0/beta_ext_vector',
           source: 'namespace',
           created_at: time,

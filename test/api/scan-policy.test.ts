@@ -23,6 +23,7 @@ test('an organization that has not chosen has the level seed', async () => {
       thresholds: { reject: 'error', warn: 'warning' },
       updated_at: null,
       updated_by: null,
+      versions_to_judge: 0,
     },
   });
 });

@@ -35,6 +35,7 @@ describe('GET …/versions', () => {
     const { status, body } = await org.get(`${org.byName}/versions`);
     const common = {
       validation_status: 'passed',
+      scan_verdict: 'pass',
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       created_by: actor,
     };

@@ -212,9 +212,13 @@ describe('a new level', () => {
     const s = await scene();
     const made = outgoing();
     await publish(s.org, made);
+    const left = async () => Object((await s.org.get('/v1/scan-policy')).body).versions_to_judge;
+    expect(await left()).toBe(0);
     await s.org.put('/v1/scan-policy', { level: 'strict' });
+    expect(await left()).toBe(1);
     expect(s.sent).toContainEqual({ v: 1, type: 'rescan', id: s.org.id });
     await rescan(s.deps, s.org.id);
+    expect(await left()).toBe(0);
     expect(await verdictOf(s.org)).toBe('reject');
     await s.org.put('/v1/scan-policy', { level: 'seed' });
     expect((await deploy(s.org)).status).toBe(200);

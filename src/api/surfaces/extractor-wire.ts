@@ -11,6 +11,15 @@ import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions.t
 /** Whose plugin it is: an organization's is seen in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
 
+export const scanVerdict = z.enum(verdicts).openapi({
+  description:
+    'Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.',
+});
+
+export function scanVerdictOf({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
+  return verdict ?? 'pass';
+}
+
 export const listItemModel = z
   .object({
     plugin_id: z.string(),
@@ -19,6 +28,7 @@ export const listItemModel = z
     description: z.string().nullable(),
     deployed: z.boolean(),
     validation_status: z.literal('passed'),
+    scan_verdict: scanVerdict,
     feature_uri: z.string(),
     source: sourceModel,
     created_at: z.iso.datetime(),
@@ -34,6 +44,7 @@ export function listItemWire({ version, deployed }: CatalogueItem): z.infer<type
     description: descriptionOf(version),
     deployed,
     validation_status: 'passed',
+    scan_verdict: scanVerdictOf(version),
     feature_uri: version.featureUri,
     source: sourceOf(version),
     created_at: iso(version.createdAt),
@@ -56,10 +67,7 @@ export const documentModel = z
     validation_status: z.literal('passed'),
     validation_errors: z.array(z.string()),
     security_scan_passed: z.boolean().openapi({ description: 'By the scan policy as it is now' }),
-    scan_verdict: z.enum(verdicts).openapi({
-      description:
-        'Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.',
-    }),
+    scan_verdict: scanVerdict,
     deployed: z.boolean(),
     deployment_info: z
       .object({
@@ -101,7 +109,7 @@ export function documentWire(
     validation_status: 'passed',
     validation_errors: [],
     security_scan_passed: version.verdict !== 'reject',
-    scan_verdict: version.verdict ?? 'pass',
+    scan_verdict: scanVerdictOf(version),
     deployed,
     deployment_info: serving && {
       feature_uri: version.featureUri,

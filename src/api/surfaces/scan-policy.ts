@@ -26,6 +26,7 @@ const policyModel = z
       .openapi({ description: 'The severity from which on one finding that is not waived makes the verdict' }),
     updated_at: z.iso.datetime().nullable().openapi({ description: 'Null: nothing was chosen, the default holds' }),
     updated_by: actorModel.nullable(),
+    versions_to_judge: z.int().openapi({ description: 'Published versions that are still to be judged by it' }),
   })
   .openapi('ScanPolicy');
 
@@ -65,7 +66,10 @@ export function scanPolicy(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-function policyWire({ level, chosen }: OrganizationPolicy, policyVersion: string): z.infer<typeof policyModel> {
+function policyWire(
+  { level, chosen, versionsToJudge }: OrganizationPolicy,
+  policyVersion: string,
+): z.infer<typeof policyModel> {
   return {
     level,
     policy_version: policyVersion,
@@ -73,5 +77,6 @@ function policyWire({ level, chosen }: OrganizationPolicy, policyVersion: string
     thresholds: { reject: 'error', warn: 'warning' },
     updated_at: isoOrNull(chosen?.updatedAt ?? null),
     updated_by: chosen?.updatedBy ?? null,
+    versions_to_judge: versionsToJudge,
   };
 }

@@ -11,6 +11,7 @@ import type { SourceFile } from '../../registry/source.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
+import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
 export const actorModel = z.object({ type: z.enum(actorTypes), id: z.string() });
@@ -24,6 +25,7 @@ export const historyItemModel = z
     deployed: z.boolean(),
     status: statusModel.shape.status,
     validation_status: z.literal('passed'),
+    scan_verdict: scanVerdict,
     message: z.string().nullable(),
     code_hash: z.string(),
     feature_uri: z.string(),
@@ -51,6 +53,7 @@ export function historyItemWire({
     deployed: serving !== null,
     status: statusWord(standing),
     validation_status: 'passed',
+    scan_verdict: scanVerdictOf(version),
     message: version.message,
     code_hash: version.sha256,
     feature_uri: version.featureUri,
