@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Packages that the Worker imports, bundled once a run: fetched module by module, they would take each test file seconds. */
 const bundled = [
+  '@cfworker/json-schema',
   '@hono/zod-openapi',
   'aws4fetch',
   'drizzle-orm',
@@ -11,6 +12,7 @@ const bundled = [
   'hono',
   'hono/http-exception',
   'hono/streaming',
+  're2js',
   'standardwebhooks',
   'web-tree-sitter',
   'zod',
@@ -39,6 +41,7 @@ export default defineConfig({
           cloudflareTest(async ({ inject }) => {
             const { url, token } = inject('builder');
             const vectorize = inject('vectorize');
+            const artifacts = inject('artifacts');
             return {
               wrangler: { configPath: './wrangler.toml' },
               miniflare: {
@@ -47,6 +50,7 @@ export default defineConfig({
                   S3_ENDPOINT: 'http://slipway.test/_s3',
                   BUILDER_URL: url,
                   BUILDER_TOKEN: token,
+                  ARTIFACTS_URL: artifacts.url,
                   VECTORIZE_URL: vectorize.url,
                   VECTORIZE_API_TOKEN: vectorize.token,
                 },
@@ -58,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
-          globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts'],
+          globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts', 'test/artifact-server.ts'],
           setupFiles: ['test/support/apply-migrations.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },

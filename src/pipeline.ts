@@ -23,6 +23,7 @@ import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
+import { sweepAgentArtifacts } from './registry/agent-verification.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
 import {
@@ -281,5 +282,6 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepStrayObjects(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
+  await sweepAgentArtifacts(deps);
   await sweepFeatures(deps);
 }

@@ -9,11 +9,13 @@ import type { AppEnv } from './context.ts';
 import { idempotent } from './idempotency.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
-import { type MakeDeps, prepare } from './middleware.ts';
+import { type MakeDeps, prepare, refusing } from './middleware.ts';
 import { newRouter, refusalModels } from './openapi.ts';
-import { malformedJson, problemResponse } from './problem-response.ts';
+import { malformedJson } from './problem-response.ts';
 import { inSession } from './sessions.ts';
 import { admin } from './surfaces/admin.ts';
+import { agentPlugins } from './surfaces/agent-plugins.ts';
+import { agentRefusal, agentRefusalModels } from './surfaces/agent-refusals.ts';
 import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
 import { events } from './surfaces/events.ts';
@@ -41,6 +43,8 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   const keyed = every(authenticate, knownMethods(refusal), inSession, idempotent);
   app.use('/v1/*', except('/v1/admin/*', keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
+  app.use('/api/v1/*', refusing(agentRefusal), keyed);
+  app.route('/api/v1/plugins', agentPlugins());
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
@@ -52,19 +56,20 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/webhooks', webhooks());
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
-  for (const [name, model] of Object.entries(refusalModels)) app.openAPIRegistry.register(name, model);
+  for (const [name, model] of Object.entries({ ...refusalModels, ...agentRefusalModels }))
+    app.openAPIRegistry.register(name, model);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'sk_…',
   });
   app.notFound(
-    (c) => refusal(c) ?? problemResponse(new Problem('not-found', `No such path: ${c.req.path}`), c.var.requestId),
+    (c) => refusal(c) ?? c.var.refused(new Problem('not-found', `No such path: ${c.req.path}`), c.var.requestId),
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status >= 500) c.var.deps.log.error('request.failed', { request_id: c.var.requestId, error });
-    return problemResponse(problem, c.var.requestId);
+    return c.var.refused(problem, c.var.requestId);
   });
   return app;
 }

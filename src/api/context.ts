@@ -15,6 +15,8 @@ export interface AppEnv {
     requestId: string;
     /** Undefined: no key was sent. A wrong key never gets as far as a handler. */
     actor: Actor | undefined;
+    /** A refusal in the words of the surface that was asked. */
+    refused: (problem: Problem, requestId: string) => Response;
     caches: { keys: KeyCache; routes: RouteCache };
   };
 }

@@ -4,7 +4,6 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
-import { problemResponse } from './problem-response.ts';
 
 interface KnownPath {
   path: string;
@@ -24,7 +23,7 @@ export function methodRefusal(app: OpenAPIHono<AppEnv>): MethodRefusal {
     const response =
       c.req.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
-        : problemResponse(new Problem('method-not-allowed', `${c.req.method} is not allowed here`), c.var.requestId);
+        : c.var.refused(new Problem('method-not-allowed', `${c.req.method} is not allowed here`), c.var.requestId);
     response.headers.set('allow', [...found.methods, 'OPTIONS'].sort().join(', '));
     return response;
   };

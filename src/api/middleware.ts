@@ -4,6 +4,7 @@ import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
+import { problemResponse } from './problem-response.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -16,6 +17,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('requestId', requestId);
     c.set('caches', caches);
     c.set('actor', undefined);
+    c.set('refused', problemResponse);
     await next();
     deps.defer(announceEvents(deps));
     c.header('slipway-request-id', requestId);
@@ -31,6 +33,14 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
       organization: c.var.actor?.organizationId,
       key: c.var.actor?.ref.id,
     });
+  };
+}
+
+/** From here on refusals are told in this surface's words. */
+export function refusing(refused: AppEnv['Variables']['refused']): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('refused', refused);
+    await next();
   };
 }
 

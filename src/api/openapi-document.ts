@@ -4,6 +4,7 @@ import type { AppEnv } from './context.ts';
 import { idempotencyKeyPattern, takesIdempotencyKey } from './idempotency.ts';
 import { type Document, documentedMethods, errors, refusalComponents, slipwayVersion } from './openapi.ts';
 import { addExamples } from './openapi-examples.ts';
+import { agentErrors } from './surfaces/agent-refusals.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Components = NonNullable<Document['components']>;
@@ -24,6 +25,7 @@ const tags = [
   { name: 'Deployments', description: 'Making a version serve, and calling it.' },
   { name: 'Versions', description: "All versions of a plugin's name: history, rollback, diff, calls by name." },
   { name: 'Organization plugins', description: 'Extractors of the whole organization, enabled in its namespaces.' },
+  { name: 'Agent plugins', description: 'Packages for agents that are elsewhere, registered with their checksum.' },
   { name: 'Namespaces', description: 'Where plugins live and are deployed.' },
   { name: 'Scan policy', description: 'What plugins are judged by, and the rules that are waived for some.' },
   { name: 'Keys', description: 'API keys: their scopes, namespaces and ends.' },
@@ -98,7 +100,8 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     const usual = 'name' in parameter ? usualParameters.get(parameter.name) : undefined;
     if (usual !== undefined && 'name' in parameter) parameter.description ??= usual;
   }
-  const responses: Operation['responses'] = { ...sharedRefusals(operation, keyed), ...operation.responses };
+  const refused = path.startsWith('/api/v1/') ? agentRefusals : sharedRefusals;
+  const responses: Operation['responses'] = { ...refused(operation, keyed), ...operation.responses };
   for (const [status, response] of Object.entries(responses)) {
     if ('$ref' in response) continue;
     const cached = method === 'get' && 'application/json' in (response.content ?? {});
@@ -118,6 +121,16 @@ function sharedRefusals({ security, requestBody, parameters }: Operation, keyed:
     ...(requestBody ? errors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? errors(422) : {}),
     ...errors(500),
+  };
+}
+
+/** The same in the words of the agent surface. */
+function agentRefusals({ requestBody, parameters }: Operation, keyed: boolean) {
+  return {
+    ...agentErrors(401, 429, 500),
+    ...(keyed ? agentErrors(409) : {}),
+    ...(requestBody ? agentErrors(413) : {}),
+    ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),
   };
 }
 

@@ -11,6 +11,11 @@ const typeNames: Record<ProblemCode, string> = {
   'method-not-allowed': 'MethodNotAllowedError',
   conflict: 'ConflictError',
   'version-exists': 'ConflictError',
+  'name-taken': 'ConflictError',
+  'version-conflict': 'ConflictError',
+  'checksum-mismatch': 'IntegrityError',
+  'artifact-unreachable': 'ArtifactUnreachableError',
+  'artifact-too-large': 'PayloadTooLargeError',
   'idempotency-key-in-use': 'ConflictError',
   'idempotency-key-reused': 'IdempotencyError',
   'body-too-large': 'PayloadTooLargeError',
@@ -83,10 +88,16 @@ export function invalidRequest(error: z.core.$ZodError, target: keyof typeof pla
   const fields = error.issues.map((issue): FieldProblem => {
     const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-    return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : issue.code };
+    return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : codeOf(issue) };
   });
   const words = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return new Problem('invalid-request', `The request is not valid: ${words.join('; ')}`, { fields });
+}
+
+/** A refinement may have a code of its own. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
+  return typeof own === 'string' ? own : issue.code;
 }
 
 export function malformedJson(): Problem {

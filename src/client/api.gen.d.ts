@@ -1,5 +1,155 @@
 // The API's types, made from openapi.json by scripts/generate-openapi.ts; not to be edited.
 export interface paths {
+    "/api/v1/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agent plugins of every organization, newest first */
+        get: operations["ListPlugins"];
+        put?: never;
+        /**
+         * Register a version of an agent plugin
+         * @description Needs plugins:write and a key that is not bound to namespaces. The same again is answered with the same id; another artifactUrl with the same checksum is taken over and verified anew; anything else about a version never changes. `Slipway-Result` says created, updated or unchanged.
+         */
+        post: operations["RegisterPlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version of an agent plugin */
+        get: operations["GetPlugin"];
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a version of an agent plugin
+         * @description It stays readable as yanked, and its version stays taken: no other artifact comes under it.
+         */
+        delete: operations["YankPlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the artifact
+         * @description A redirect: to the copy that Slipway verified, else to artifactUrl. `Repr-Digest` is the checksum to compare it with. 409 when the artifact was seen to have another one, or none that can be compared was registered.
+         */
+        get: operations["GetPluginArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the JSON Schema of the configuration */
+        get: operations["GetPluginConfigSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/validate-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a configuration against the schema
+         * @description Formats are not checked. At most 16 KiB.
+         */
+        post: operations["ValidatePluginConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify the artifact anew */
+        post: operations["VerifyPlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/by-name/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of an agent plugin */
+        get: operations["ListPluginVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/by-name/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version of an agent plugin by its number */
+        get: operations["GetPluginVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1337,6 +1487,79 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgentError: {
+            error: {
+                /** @example version_conflict */
+                code: string;
+                details: {
+                    [key: string]: unknown;
+                } | null;
+                fields: {
+                    field: string;
+                    message: string;
+                }[];
+                hint: string;
+                message: string;
+            };
+            request_id: string;
+        };
+        AgentPlugin: {
+            /** @example https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz */
+            artifactUrl: string;
+            /**
+             * @description sha256: and hexadecimal digits
+             * @example sha256:0000000000000000000000000000000000000000000000000000000000000000
+             */
+            checksum: string;
+            /**
+             * @description JSON Schema, as a text
+             * @example {}
+             */
+            configSchema: string;
+            /** @example plg_01m7wc54fherz84624ahd0kr7h */
+            id: string;
+            /** @description Slipway has a copy with that checksum */
+            mirrored: boolean;
+            /** @example nginx-log-collector */
+            name: string;
+            /** @example go */
+            pluginRuntime: string;
+            /** @enum {string} */
+            pluginType: "log" | "metric" | "trace";
+            /** Format: date-time */
+            registeredAt: string;
+            /** @enum {string} */
+            verification: "pending" | "verified" | "mismatch" | "unreachable" | "unverifiable";
+            verificationDetails: {
+                actualChecksum: string | null;
+                /** @description Since it became pending */
+                attempts: number;
+                /** Format: date-time */
+                checkedAt: string | null;
+                contentType: string | null;
+                /** @enum {string|null} */
+                failure: "checksum_mismatch" | "artifact_unreachable" | "artifact_too_large" | null;
+                message: string | null;
+                /**
+                 * Format: date-time
+                 * @description Null: not before somebody asks
+                 */
+                nextCheckAt: string | null;
+                sizeBytes: number | null;
+            };
+            /** @example 2.1.0 */
+            version: string;
+            yanked: boolean;
+        };
+        AgentPluginPage: {
+            nextCursor: string | null;
+            plugins: components["schemas"]["AgentPlugin"][];
+        };
+        AgentPluginVersions: {
+            latest: components["schemas"]["AgentPlugin"] & (Record<string, never> | null);
+            name: string;
+            versions: components["schemas"]["AgentPlugin"][];
+        };
         ApiKey: {
             /** Format: date-time */
             created_at: string;
@@ -1604,13 +1827,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "agent_plugin." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2278,6 +2501,544 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ListPlugins: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Those that were withdrawn, too */
+                includeYanked?: "true" | "false";
+                /** @description At most so many */
+                limit?: number;
+                /** @description Of this name only */
+                name?: string;
+                /** @description With this runtime only */
+                pluginRuntime?: string;
+                /** @description Of this type only */
+                pluginType?: "log" | "metric" | "trace";
+                /** @description Anywhere in the name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "plugins": [
+                     *         {
+                     *           "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *           "name": "nginx-log-collector",
+                     *           "version": "2.1.0",
+                     *           "pluginType": "log",
+                     *           "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *           "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "configSchema": "{}",
+                     *           "pluginRuntime": "go",
+                     *           "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *           "verification": "pending",
+                     *           "verificationDetails": {
+                     *             "failure": "checksum_mismatch",
+                     *             "message": "Faster tokenizer",
+                     *             "actualChecksum": null,
+                     *             "sizeBytes": null,
+                     *             "contentType": null,
+                     *             "attempts": 1,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": null
+                     *           },
+                     *           "mirrored": false,
+                     *           "yanked": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPluginPage"];
+                };
+            };
+        };
+    };
+    RegisterPlugin: {
+        parameters: {
+            query?: {
+                /** @description Answer when the artifact was fetched and compared, within 25 s: 200 if it has the checksum, else 422 or 413. It is registered all the same. */
+                verify?: "sync";
+            };
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "nginx-log-collector",
+                 *       "version": "2.1.0",
+                 *       "pluginType": "log",
+                 *       "artifactUrl": "https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz",
+                 *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                 *       "configSchema": "{}",
+                 *       "pluginRuntime": "go"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @example https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz
+                     */
+                    artifactUrl: string;
+                    /** @example sha256:0000000000000000000000000000000000000000000000000000000000000000 */
+                    checksum: string;
+                    /** @example {} */
+                    configSchema?: string | {
+                        [key: string]: unknown;
+                    } | boolean;
+                    /** @example nginx-log-collector */
+                    name: string;
+                    /** @example go */
+                    pluginRuntime?: string;
+                    /** @enum {string} */
+                    pluginType: "log" | "metric" | "trace";
+                    /** @example 2.1.0 */
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is registered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "nginx-log-collector",
+                     *       "version": "2.1.0",
+                     *       "pluginType": "log",
+                     *       "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "configSchema": "{}",
+                     *       "pluginRuntime": "go",
+                     *       "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *       "verification": "pending",
+                     *       "verificationDetails": {
+                     *         "failure": "checksum_mismatch",
+                     *         "message": "Faster tokenizer",
+                     *         "actualChecksum": null,
+                     *         "sizeBytes": null,
+                     *         "contentType": null,
+                     *         "attempts": 1,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": null
+                     *       },
+                     *       "mirrored": false,
+                     *       "yanked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPlugin"];
+                };
+            };
+        };
+    };
+    GetPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "nginx-log-collector",
+                     *       "version": "2.1.0",
+                     *       "pluginType": "log",
+                     *       "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "configSchema": "{}",
+                     *       "pluginRuntime": "go",
+                     *       "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *       "verification": "pending",
+                     *       "verificationDetails": {
+                     *         "failure": "checksum_mismatch",
+                     *         "message": "Faster tokenizer",
+                     *         "actualChecksum": null,
+                     *         "sizeBytes": null,
+                     *         "contentType": null,
+                     *         "attempts": 1,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": null
+                     *       },
+                     *       "mirrored": false,
+                     *       "yanked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPlugin"];
+                };
+            };
+        };
+    };
+    YankPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetPluginArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    GetPluginConfigSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema itself, not as a text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example null */
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ValidatePluginConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": null
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Any JSON value */
+                    config: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether it is valid, and up to 50 things that are wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "valid": false,
+                     *       "errors": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "keyword": "text",
+                     *           "message": "Faster tokenizer"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        errors: {
+                            keyword: string;
+                            message: string;
+                            /** @description A JSON pointer */
+                            path: string;
+                        }[];
+                        valid: boolean;
+                    };
+                };
+            };
+        };
+    };
+    VerifyPlugin: {
+        parameters: {
+            query?: {
+                /** @description Answer when the artifact was fetched and compared, within 25 s: 200 if it has the checksum, else 422 or 413. It is registered all the same. */
+                verify?: "sync";
+            };
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "nginx-log-collector",
+                     *       "version": "2.1.0",
+                     *       "pluginType": "log",
+                     *       "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "configSchema": "{}",
+                     *       "pluginRuntime": "go",
+                     *       "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *       "verification": "pending",
+                     *       "verificationDetails": {
+                     *         "failure": "checksum_mismatch",
+                     *         "message": "Faster tokenizer",
+                     *         "actualChecksum": null,
+                     *         "sizeBytes": null,
+                     *         "contentType": null,
+                     *         "attempts": 1,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": null
+                     *       },
+                     *       "mirrored": false,
+                     *       "yanked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPlugin"];
+                };
+            };
+        };
+    };
+    ListPluginVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Whatever its case
+                 * @example text_profile
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All, and the highest that is not withdrawn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "latest": {
+                     *         "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *         "name": "nginx-log-collector",
+                     *         "version": "2.1.0",
+                     *         "pluginType": "log",
+                     *         "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *         "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *         "configSchema": "{}",
+                     *         "pluginRuntime": "go",
+                     *         "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *         "verification": "pending",
+                     *         "verificationDetails": {
+                     *           "failure": "checksum_mismatch",
+                     *           "message": "Faster tokenizer",
+                     *           "actualChecksum": null,
+                     *           "sizeBytes": null,
+                     *           "contentType": null,
+                     *           "attempts": 1,
+                     *           "checkedAt": null,
+                     *           "nextCheckAt": null
+                     *         },
+                     *         "mirrored": false,
+                     *         "yanked": false
+                     *       },
+                     *       "versions": [
+                     *         {
+                     *           "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *           "name": "nginx-log-collector",
+                     *           "version": "2.1.0",
+                     *           "pluginType": "log",
+                     *           "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *           "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "configSchema": "{}",
+                     *           "pluginRuntime": "go",
+                     *           "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *           "verification": "pending",
+                     *           "verificationDetails": {
+                     *             "failure": "checksum_mismatch",
+                     *             "message": "Faster tokenizer",
+                     *             "actualChecksum": null,
+                     *             "sizeBytes": null,
+                     *             "contentType": null,
+                     *             "attempts": 1,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": null
+                     *           },
+                     *           "mirrored": false,
+                     *           "yanked": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPluginVersions"];
+                };
+            };
+        };
+    };
+    GetPluginVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Whatever its case
+                 * @example text_profile
+                 */
+                name: string;
+                /**
+                 * @description As it was registered
+                 * @example 1.0.0
+                 */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "nginx-log-collector",
+                     *       "version": "2.1.0",
+                     *       "pluginType": "log",
+                     *       "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "configSchema": "{}",
+                     *       "pluginRuntime": "go",
+                     *       "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *       "verification": "pending",
+                     *       "verificationDetails": {
+                     *         "failure": "checksum_mismatch",
+                     *         "message": "Faster tokenizer",
+                     *         "actualChecksum": null,
+                     *         "sizeBytes": null,
+                     *         "contentType": null,
+                     *         "attempts": 1,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": null
+                     *       },
+                     *       "mirrored": false,
+                     *       "yanked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPlugin"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
-import { deploymentTypes, disableReasons, policyLevels, verdicts } from './states.ts';
+import { deploymentTypes, disableReasons, policyLevels, verdicts, verificationStates } from './states.ts';
 
 /** A key, someone without one, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'system'] as const;
@@ -130,6 +130,26 @@ export const eventData = {
     away_from: version.optional(),
   }),
   'pointer.emptied': plain('A version serves nothing any more in a namespace.'),
+  'agent_plugin.registered': saying('An agent plugin was registered.', {
+    name: z.string(),
+    version: z.string(),
+    checksum: z.string(),
+    verification: z.enum(verificationStates),
+  }),
+  'agent_plugin.moved': saying('The artifact of an agent plugin is at another URL; it is verified anew.', {
+    name: z.string(),
+    version: z.string(),
+  }),
+  'agent_plugin.pending': plain('The artifact of an agent plugin is to be verified anew.'),
+  'agent_plugin.verified': saying('The artifact of an agent plugin has the checksum it was registered with.', {
+    size_bytes: z.int(),
+  }),
+  'agent_plugin.mismatch': saying('The artifact of an agent plugin has another checksum.', {
+    expected: z.string(),
+    actual: z.string(),
+  }),
+  'agent_plugin.unreachable': saying('The artifact of an agent plugin could not be fetched.', { because: z.string() }),
+  'agent_plugin.yanked': plain('An agent plugin was withdrawn; its version stays taken.'),
   'webhook.created': saying('A webhook was made.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),

@@ -13,5 +13,7 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idOf('event') }),
   /** The webhook has deliveries that are due. */
   z.object({ v: z.literal(1), type: z.literal('deliver'), id: idOf('endpoint') }),
+  /** The artifact of this agent plugin is to be fetched and compared with its checksum. */
+  z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
 ]);
 export type Message = z.infer<typeof messageSchema>;

@@ -55,3 +55,7 @@ export type DisableReason = (typeof disableReasons)[number];
 
 export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Of an agent plugin's artifact. unverifiable: its checksum is no whole SHA-256, so there is nothing to compare with. */
+export const verificationStates = ['pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'] as const;
+export type VerificationState = (typeof verificationStates)[number];

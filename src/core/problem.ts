@@ -35,6 +35,23 @@ export const problems = {
     title: 'Version already exists',
     hint: 'Choose a higher version, or leave it out to have the patch number bumped.',
   },
+  'name-taken': { status: 409, title: 'Name is taken', hint: 'Choose another name.' },
+  'version-conflict': {
+    status: 409,
+    title: 'Version is registered otherwise',
+    hint: 'Versions never change: register another version.',
+  },
+  'checksum-mismatch': {
+    status: 422,
+    title: 'The artifact has another checksum',
+    hint: 'Put the right artifact at its URL and verify again, or register another version.',
+  },
+  'artifact-unreachable': {
+    status: 422,
+    title: 'The artifact could not be fetched',
+    hint: 'Mend what the message says; it is tried again for two days, and whenever it is asked for.',
+  },
+  'artifact-too-large': { status: 413, title: 'The artifact is too large', hint: 'Register a smaller one.' },
   'idempotency-key-in-use': {
     status: 409,
     title: 'The same request is under way',

@@ -4,6 +4,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
+import * as agents from './schema/agents.ts';
 import * as deploy from './schema/deploy.ts';
 import * as events from './schema/events.ts';
 import * as idempotency from './schema/idempotency.ts';
@@ -22,6 +23,7 @@ export const schema = {
   ...webhooks,
   ...idempotency,
   ...vectors,
+  ...agents,
 };
 
 export type Db = DrizzleD1Database<typeof schema>;

@@ -1,6 +1,7 @@
 // Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
 // each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
+import { registered, registration } from '../support/agents.ts';
 import { type Ids, newDeployment, newManagedKey, newWebhook, type World } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
@@ -14,9 +15,11 @@ export interface Row {
   /**
    * namespace: in the namespace that the path or the thing names; a key bound to another one is told 404.
    * organization: of the whole organization; a key bound to any namespace is told 403.
+   * everyone: of the installation; every organization's keys have it, wherever they are bound.
+   * registrant: of the organization that registered it, as everybody knows; other keys, and bound ones, are told 403.
    * visible: whatever the key sees, without naming a namespace; a bound key is served what is its own.
    */
-  of: 'namespace' | 'organization' | 'visible';
+  of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
   /** What a key that may is answered, when it isn't 200. */
   status?: number;
   /** A request that nothing is wrong with. */
@@ -140,6 +143,32 @@ const inOrganization: Record<string, Row> = {
   },
 };
 
+const agentIds = { id: 'agent_id', name: 'agent_name', version: 'agent_version' };
+const agentRead = { scope: 'plugins:read', of: 'everyone', means: agentIds } as const;
+const agentWrite = { scope: 'plugins:write', of: 'registrant', means: agentIds } as const;
+
+const agentPlugins: Record<string, Row> = {
+  'POST ': {
+    ...agentWrite,
+    of: 'organization',
+    sent: { body: registration() },
+    ready: async () => ({ sent: { body: registration() } }),
+  },
+  'GET ': agentRead,
+  'GET /{id}': agentRead,
+  'GET /by-name/{name}': agentRead,
+  'GET /by-name/{name}/versions/{version}': agentRead,
+  'GET /{id}/artifact': { ...agentRead, status: 302 },
+  'GET /{id}/schema': agentRead,
+  'POST /{id}/validate-config': { ...agentRead, sent: { body: { config: {} } } },
+  'POST /{id}/verify': agentWrite,
+  'DELETE /{id}': {
+    ...agentWrite,
+    status: 204,
+    ready: async ({ org }) => ({ ids: { agent_id: await registered({ org }) } }),
+  },
+};
+
 const namespaces: Record<string, Row> = {
   'POST ': { scope: 'namespaces:admin', of: 'organization', sent: { body: namespaceFields } },
   'POST /list': { scope: null, of: 'visible' },
@@ -203,6 +232,7 @@ const admin: Record<string, Row> = {
 };
 
 export const matrix: Record<string, Row> = {
+  ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),

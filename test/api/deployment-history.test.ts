@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { origin } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
-import { type Streamed, type StreamedEvent, streamed } from '../support/event-stream.ts';
+import { readStream, type Streamed, type StreamedEvent, streamed } from '../support/event-stream.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -228,11 +229,14 @@ describe('following', () => {
 
   test('what waits says so now and then, and ends after five minutes to be asked for again', async () => {
     let now = Date.now();
-    const clock = { now: () => (now += 60_000) };
+    let pace = 0;
+    const slow = testApp({ queues: losingQueues().queues, clock: { now: () => (now += pace) } });
     const s = await published();
-    const id = await queued(s);
-    const slow = testApp({ queues: losingQueues().queues, clock });
-    const heard = await follow({ ...s, org: { ...s.org, fetch: slow.fetch } }, id);
+    const path = `${s.at}/${await queued(s)}/events`;
+    const headers = { authorization: `Bearer ${s.org.key}` };
+    const response = await slow.fetch(new Request(`${origin}${path}`, { headers }));
+    pace = 60_000; // each time that somebody looks at the clock
+    const heard = await readStream(response);
     expect(words(heard)).toEqual(['status queued']);
     expect(heard.comments).toContain(': nothing new');
   });

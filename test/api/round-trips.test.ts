@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
+import { agents, registered, registration } from '../support/agents.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { namespaceIn, type Organization, organization } from '../support/organization.ts';
@@ -229,6 +230,36 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       async ({ org }) => {
         await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
         return () => org.post(`${org.plugins}/reconfigure`, { confirm: true });
+      },
+    ],
+    [
+      'register an agent plugin',
+      1,
+      async ({ org }) =>
+        () =>
+          org.post(agents, registration()),
+    ],
+    [
+      'get an agent plugin',
+      1,
+      async ({ org }) => {
+        const id = await registered({ org });
+        return () => org.get(`${agents}/${id}`);
+      },
+    ],
+    [
+      'list agent plugins',
+      1,
+      async ({ org }) =>
+        () =>
+          org.get(agents),
+    ],
+    [
+      'withdraw an agent plugin',
+      2,
+      async ({ org }) => {
+        const id = await registered({ org });
+        return () => org.del(`${agents}/${id}`);
       },
     ],
     [

@@ -1,6 +1,7 @@
 // What the authorization matrix asks for: an organization that has one of everything, by the names of the OpenAPI parameters.
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
+import { registered } from './agents.ts';
 import type { Fetch } from './client.ts';
 import { type Organization, organization } from './organization.ts';
 import { plugin } from './plugin.ts';
@@ -28,6 +29,9 @@ export const absent: Ids = {
   upload_id: 'plu_00000000000000000000000000',
   whole_plugin_id: 'absent_whole_1_0_0',
   whole_upload_id: 'plu_00000000000000000000000000',
+  agent_id: 'plg_00000000000000000000000000',
+  agent_name: 'absent-agent',
+  agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
@@ -54,6 +58,9 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       upload_id: (await openUpload(org, { name: `${name}_next` })).upload_id,
       whole_plugin_id: shared.plugin_id,
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
+      agent_id: await registered({ org }, { name: `${name}-agent`, version: `1.2.3-${name}` }),
+      agent_name: `${name}-agent`,
+      agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
       endpoint_id: endpointId,
       key_id: await newManagedKey(org),

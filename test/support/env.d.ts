@@ -16,6 +16,7 @@ declare namespace Cloudflare {
     FIVE_A_MINUTE: RateLimit;
     BUILDER_URL: string;
     BUILDER_TOKEN: string;
+    ARTIFACTS_URL: string;
     ADMIN_TOKEN: string;
     VECTORIZE_URL: string;
     VECTORIZE_API_TOKEN: string;

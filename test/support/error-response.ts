@@ -44,8 +44,21 @@ const rejectedConfirm = z.looseObject({
 
 const errorResponse = z.union([quota, invalid, rejectedConfirm, refusal]);
 
+/** Of the agent surface, whose bodies don't say their status. */
+const agentRefusal = z.strictObject({
+  error: z.strictObject({
+    code: z.string().regex(/^[a-z_]+$/),
+    message: z.string().min(1),
+    fields: z.array(z.strictObject({ field: z.string(), message: z.string().min(1) })),
+    details: z.record(z.string(), z.unknown()).nullable(),
+    hint: z.string().min(1),
+  }),
+  request_id: z.string().regex(/^req_[0-9a-z]{26}$/),
+});
+
 /** Throws unless the body is a documented refusal of that status. */
 export function checkErrorResponse(status: number, body: unknown): void {
+  if (agentRefusal.safeParse(body).success) return;
   const { status: told } = errorResponse.parse(body);
   if (told !== status) throw new Error(`the answer has status ${status}, its body says ${told}`);
 }

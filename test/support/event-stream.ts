@@ -27,7 +27,10 @@ export async function streamed(
   lastEventId?: string,
 ): Promise<Streamed> {
   const headers = { authorization, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
-  const response = await fetch(new Request(`${origin}${path}`, { headers }));
+  return readStream(await fetch(new Request(`${origin}${path}`, { headers })));
+}
+
+export async function readStream(response: Response): Promise<Streamed> {
   const text = await response.text();
   const blocks = text.split('\n\n').map((block) => Object.fromEntries(block.split('\n').map(fieldOf)));
   const events = blocks

@@ -1,0 +1,202 @@
+// The registry of agent plugins: one for the installation. Every key reads it; a name belongs to the organization that registered
+// it first (D21). A version is registered once and for all, and stays taken when it is withdrawn.
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { wholeOrganization } from '../access/owners.ts';
+import { type FieldCode, nameKeyOf, type Registration, unknownRuntime } from '../contract/agents.ts';
+import type { PluginRowId } from '../core/ids.ts';
+import { outsideUrl } from '../core/outside-url.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged } from '../db/client.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import {
+  type AgentArtifact,
+  eventOf,
+  isVerifiable,
+  requestVerification,
+  sendFor,
+  toBeVerified,
+} from './agent-verification.ts';
+import { readConfigSchema } from './config-schema.ts';
+
+export interface Registered {
+  artifact: AgentArtifact;
+  result: 'created' | 'updated' | 'unchanged';
+}
+
+/** When it is verified in the request, the queue comes later: it finds something to do only if that was cut off. */
+const afterRequestSeconds = 30;
+
+/**
+ * One batch decides: a new row, another URL for the row that says the same otherwise, or nothing. So repeats are safe, and of two
+ * that race one is first (agent contract §6). 409 for what is registered otherwise, withdrawn, or under another's name.
+ */
+export async function registerAgentPlugin(
+  deps: Deps,
+  actor: Actor,
+  given: Registration,
+  { verified }: { verified: boolean },
+): Promise<Registered> {
+  requireScope(actor, 'plugins:write');
+  wholeOrganization(actor);
+  const url = outsideUrl(given.artifactUrl, deps);
+  if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is refused: ${url.refused}`);
+  if (verified && !isVerifiable(given.checksum))
+    throw invalidField('checksum', 'invalid_checksum', 'must have 64 hexadecimal digits to be verified');
+  if (given.configSchema !== undefined) requireReadable(given.configSchema);
+  const { db, clock } = deps;
+  const now = clock.now();
+  const row = rowOf(deps, actor, given);
+  const { id, nameKey, version, organizationId, checksum, pluginType, artifactUrl } = row;
+  const sameVersion = and(eq(agentArtifacts.nameKey, nameKey), eq(agentArtifacts.version, version));
+  const anothers = and(eq(agentArtifacts.nameKey, nameKey), ne(agentArtifacts.organizationId, organizationId));
+  const elsewhere = and(
+    sameVersion,
+    eq(agentArtifacts.organizationId, organizationId),
+    eq(agentArtifacts.checksum, checksum),
+    eq(agentArtifacts.pluginType, pluginType),
+    ne(agentArtifacts.artifactUrl, artifactUrl),
+    given.configSchema === undefined ? undefined : eq(agentArtifacts.configSchema, given.configSchema),
+    given.pluginRuntime === undefined ? undefined : eq(agentArtifacts.pluginRuntime, given.pluginRuntime),
+    isNull(agentArtifacts.yankedAt),
+  );
+  const knownId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
+  const [, , moved, , [artifact], [taken]] = await db.batch([
+    insertWhere(
+      db,
+      agentArtifacts,
+      row,
+      sql`not exists (select 1 from ${agentArtifacts} where ${anothers})`,
+      sql`on conflict do nothing`,
+    ),
+    record(
+      deps,
+      {
+        ...eventOf(row, actor.ref),
+        type: 'agent_plugin.registered',
+        data: { name: row.name, version, checksum: `sha256:${checksum}`, verification: row.verification },
+      },
+      previousChanged,
+    ),
+    db
+      .update(agentArtifacts)
+      .set({ artifactUrl, updatedAt: now, ...(isVerifiable(checksum) ? toBeVerified(now) : {}) })
+      .where(elsewhere)
+      .returning({ id: agentArtifacts.id }),
+    record(
+      deps,
+      {
+        ...eventOf({ id: knownId, organizationId }, actor.ref),
+        type: 'agent_plugin.moved',
+        data: { name: row.name, version },
+      },
+      previousChanged,
+    ),
+    db.select().from(agentArtifacts).where(sameVersion),
+    db.select().from(agentArtifacts).where(anothers).limit(1),
+  ]);
+  if (taken || !artifact) throw nameTaken(row.name);
+  requireSame(artifact, given);
+  const result = artifact.id === id ? 'created' : moved.length > 0 ? 'updated' : 'unchanged';
+  if (result === 'unchanged' && verified && !isSettled(artifact))
+    return { artifact: await requestVerification(deps, artifact, actor.ref), result };
+  if (result !== 'unchanged' && artifact.verification === 'pending')
+    sendFor(deps, artifact.id, verified ? afterRequestSeconds : 0);
+  return { artifact, result };
+}
+
+/** It is verified, or being verified. */
+function isSettled({ verification }: AgentArtifact): boolean {
+  return verification === 'verified' || verification === 'pending';
+}
+
+function rowOf({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given: Registration) {
+  const now = clock.now();
+  const { configSchema = '{}', pluginRuntime = unknownRuntime, ...fields } = given;
+  return {
+    ...fields,
+    configSchema,
+    pluginRuntime,
+    ...toBeVerified(now),
+    ...(isVerifiable(given.checksum) ? {} : { verification: 'unverifiable' as const, nextCheckAt: null }),
+    id: ids('plugin'),
+    organizationId: actor.organizationId,
+    nameKey: nameKeyOf(given.name),
+    mirrored: false,
+    registeredBy: actor.ref,
+    registeredAt: now,
+    updatedAt: now,
+  };
+}
+
+function requireReadable(configSchema: string): void {
+  const read = readConfigSchema(configSchema);
+  if ('refused' in read) throw invalidField('configSchema', 'invalid_config_schema', read.refused);
+}
+
+function invalidField(field: string, type: FieldCode, message: string): Problem {
+  return new Problem('invalid-request', `${field} ${message}`, { fields: [{ path: ['body', field], message, type }] });
+}
+
+function nameTaken(name: string): Problem {
+  return new Problem('name-taken', `The name ${name} belongs to another organization`, { details: { name } });
+}
+
+/** What was left out is as it was. */
+function requireSame(artifact: AgentArtifact, given: Registration): void {
+  const { name, version } = artifact;
+  if (artifact.yankedAt !== null)
+    throw new Problem('version-conflict', `${name} ${version} was withdrawn, and its version stays taken`, {
+      details: { name, version },
+    });
+  const pairs = [
+    ['checksum', `sha256:${artifact.checksum}`, `sha256:${given.checksum}`],
+    ['pluginType', artifact.pluginType, given.pluginType],
+    ['configSchema', artifact.configSchema, given.configSchema ?? artifact.configSchema],
+    ['pluginRuntime', artifact.pluginRuntime, given.pluginRuntime ?? artifact.pluginRuntime],
+  ] as const;
+  const differing = pairs.filter(([, registered, sent]) => registered !== sent);
+  if (differing.length === 0) return;
+  const words = differing.map(([field, registered, sent]) => `${field} ${registered}, not ${sent}`.slice(0, 400));
+  throw new Problem('version-conflict', `${name} ${version} is registered with ${words.join('; ')}`, {
+    details: {
+      registered: Object.fromEntries(differing.map(([field, registered]) => [field, registered])),
+      given: Object.fromEntries(differing.map(([field, , sent]) => [field, sent])),
+    },
+  });
+}
+
+/** Withdrawn: it stays readable, and its version taken. Saying it twice changes nothing. */
+export async function yankAgentPlugin(deps: Deps, actor: Actor, id: PluginRowId): Promise<void> {
+  const artifact = await ownAgentPlugin(deps, actor, id);
+  const now = deps.clock.now();
+  await deps.db.batch([
+    deps.db
+      .update(agentArtifacts)
+      .set({ yankedAt: now, nextCheckAt: null, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(eq(agentArtifacts.id, id), isNull(agentArtifacts.yankedAt))),
+    record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
+  ]);
+}
+
+/** Whatever came of it before. One that is withdrawn or can't be verified stays as it is. */
+export async function verifyAgentPluginAgain(deps: Deps, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
+  return requestVerification(deps, await ownAgentPlugin(deps, actor, id), actor.ref);
+}
+
+/** To change it. That another organization's is there is no secret: everybody reads it. */
+async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
+  requireScope(actor, 'plugins:write');
+  wholeOrganization(actor);
+  const artifact = await findAgentPlugin(deps, id);
+  if (artifact.organizationId === actor.organizationId) return artifact;
+  throw new Problem('forbidden', `The name ${artifact.name} belongs to another organization`);
+}
+
+export async function findAgentPlugin({ db }: Pick<Deps, 'db'>, id: PluginRowId): Promise<AgentArtifact> {
+  const artifact = await db.query.agentArtifacts.findFirst({ where: eq(agentArtifacts.id, id) });
+  if (!artifact) throw notFound('plugin', id);
+  return artifact;
+}

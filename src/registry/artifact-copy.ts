@@ -1,0 +1,46 @@
+// A copy of something whose length nobody knows, made while it is read: in parts, of which nothing is there until it is kept. What
+// is held at a time is one part.
+
+/** R2 wants parts of one size, the last one aside, and at least 5 MiB. */
+const partBytes = 8 * 1024 * 1024;
+
+export class ArtifactCopy {
+  readonly #blobs: R2Bucket;
+  readonly #key: string;
+  readonly #parts: R2UploadedPart[] = [];
+  #upload: R2MultipartUpload | undefined;
+  #part = new Uint8Array(partBytes);
+  #filled = 0;
+
+  constructor(blobs: R2Bucket, key: string) {
+    this.#blobs = blobs;
+    this.#key = key;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0; ) {
+      if (this.#filled === partBytes) await this.#sendPart();
+      const piece = rest.subarray(0, partBytes - this.#filled);
+      this.#part.set(piece, this.#filled);
+      this.#filled += piece.length;
+      rest = rest.subarray(piece.length);
+    }
+  }
+
+  async #sendPart(): Promise<void> {
+    this.#upload ??= await this.#blobs.createMultipartUpload(this.#key);
+    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, this.#part.slice(0, this.#filled)));
+    this.#filled = 0;
+  }
+
+  async keep(): Promise<void> {
+    if (this.#upload) {
+      await this.#sendPart();
+      await this.#upload.complete(this.#parts);
+    } else await this.#blobs.put(this.#key, this.#part.slice(0, this.#filled));
+  }
+
+  async drop(): Promise<void> {
+    await this.#upload?.abort();
+  }
+}

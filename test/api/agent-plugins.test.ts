@@ -1,0 +1,363 @@
+// The agent surface over HTTP: every field of its answers, what is refused and in which words, and who may change what.
+import { describe, expect, test } from 'vitest';
+import {
+  agentScene,
+  agents,
+  artifactAt,
+  freshName,
+  goodChecksum,
+  registered,
+  registration,
+} from '../support/agents.ts';
+import type { Answer } from '../support/client.ts';
+import { eventsOf } from '../support/events.ts';
+import { clientWithKey, organization } from '../support/organization.ts';
+
+const scene = await agentScene();
+const { org } = scene;
+const another = await organization({ name: 'Another', fetch: scene.fetch });
+
+/** The documented example, word for word but for its name, which is taken by whoever is first. */
+function documented(name: string) {
+  return {
+    name,
+    version: '2.1.0',
+    pluginType: 'log',
+    artifactUrl: 'https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz',
+    checksum: 'sha256:abc123def456',
+    configSchema: '{}',
+    pluginRuntime: 'go',
+  };
+}
+
+const notYet = {
+  failure: null,
+  message: null,
+  actualChecksum: null,
+  sizeBytes: null,
+  contentType: null,
+  attempts: 0,
+  checkedAt: null,
+  nextCheckAt: null,
+};
+
+function refusalOf({ status, body }: Answer) {
+  const { code, message, fields, details } = Object(body).error;
+  return { status, code, message, fields, details };
+}
+
+describe('registering', () => {
+  test('answers the documented example with its nine fields, and once more with the same', async () => {
+    const sent = documented(freshName());
+    const first = await org.post(agents, sent);
+    expect({ status: first.status, body: first.body }).toEqual({
+      status: 200,
+      body: {
+        id: expect.stringMatching(/^plg_[0-9a-z]{26}$/),
+        ...sent,
+        registeredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        verification: 'unverifiable',
+        verificationDetails: notYet,
+        mirrored: false,
+        yanked: false,
+      },
+    });
+    const { id } = Object(first.body);
+    expect(first.headers.get('location')).toBe(`${agents}/${id}`);
+    expect(first.headers.get('slipway-result')).toBe('created');
+    const again = await org.post(agents, sent);
+    expect([again.status, again.text, again.headers.get('slipway-result')]).toEqual([200, first.text, 'unchanged']);
+    expect((await org.get(`${agents}/${id}`)).text).toBe(first.text);
+  });
+
+  test('takes what may be left out as it is registered, and a name whatever its case', async () => {
+    const name = freshName();
+    const first = await org.post(agents, registration({ name, configSchema: { type: 'object' } }));
+    expect(first.body).toMatchObject({ configSchema: '{"type":"object"}', pluginRuntime: 'unknown' });
+    const again = await org.post(agents, registration({ name: ` ${name.toUpperCase()} ` }));
+    expect([again.text, again.headers.get('slipway-result')]).toEqual([first.text, 'unchanged']);
+  });
+
+  test('takes over another URL of the same artifact, and verifies it anew', async () => {
+    const name = freshName();
+    const id = await registered(scene, { name });
+    const moved = await org.post(agents, registration({ name, artifactUrl: 'https://mirror.example.com/x.tar.gz' }));
+    expect(moved.headers.get('slipway-result')).toBe('updated');
+    expect(moved.body).toMatchObject({
+      id,
+      artifactUrl: 'https://mirror.example.com/x.tar.gz',
+      verification: 'pending',
+    });
+    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(told.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.moved']);
+    expect(scene.sent.filter((message) => message.id === id)).toHaveLength(2);
+  });
+
+  test.each([
+    ['checksum', `sha256:${'a'.repeat(64)}`, goodChecksum],
+    ['pluginType', 'metric', 'log'],
+    ['configSchema', '{"type":"object"}', '{}'],
+    ['pluginRuntime', 'python', 'unknown'],
+  ])('refuses another %s for a version that is there', async (field, given, before) => {
+    const name = freshName();
+    await registered(scene, { name });
+    expect(refusalOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
+      status: 409,
+      code: 'version_conflict',
+      message: `${name} 2.1.0 is registered with ${field} ${before}, not ${given}`,
+      details: { registered: { [field]: before }, given: { [field]: given } },
+    });
+    expect((await org.post(agents, registration({ name, version: '2.1.1', [field]: given }))).status).toBe(200);
+  });
+
+  test('refuses a name of another organization, for any version', async () => {
+    const name = freshName();
+    await registered(scene, { name });
+    const refused = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
+    expect(refusalOf(refused)).toMatchObject({ status: 409, code: 'name_taken' });
+    expect((await eventsOf(another)).filter(({ type }) => type.startsWith('agent_'))).toEqual([]);
+  });
+
+  test('of two that race on one version one is first, in each of ten rounds', async () => {
+    for (let round = 0; round < 10; round++) {
+      const name = freshName();
+      const checksums = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
+      const answers = await Promise.all(
+        checksums.map((checksum) => org.post(agents, registration({ name, checksum }))),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
+  });
+});
+
+describe('what is wrong with a registration is told', () => {
+  test.each<[string, unknown, string, string]>([
+    ['name', '-x', 'invalid_request', 'must be 1 to 128 letters'],
+    ['name', 'a/b', 'invalid_request', 'must be 1 to 128 letters'],
+    ['name', 'x'.repeat(129), 'invalid_request', 'must be 1 to 128 letters'],
+    ['version', '1 0', 'invalid_request', 'must be 1 to 64 visible'],
+    ['version', '1/0', 'invalid_request', 'must be 1 to 64 visible'],
+    ['pluginType', 'profile', 'invalid_plugin_type', 'must be one of log, metric, trace'],
+    ['checksum', 'sha512:abc123def456', 'invalid_checksum', 'no other algorithm is supported'],
+    ['checksum', 'SHA256:abc123def456', 'invalid_checksum', 'no other algorithm is supported'],
+    ['checksum', 'sha256:abc', 'invalid_checksum', 'must be `sha256:` and 64'],
+    ['checksum', `sha256:${'a'.repeat(66)}`, 'invalid_checksum', 'must be `sha256:` and 64'],
+    ['artifactUrl', 'ftp://example.com/x', 'invalid_artifact_url', 'is refused: it is not https'],
+    ['artifactUrl', 'https://user:secret@example.com/x', 'invalid_artifact_url', 'is refused: it holds credentials'],
+    ['artifactUrl', 'https://10.0.0.1/x', 'invalid_artifact_url', 'is not a public host name'],
+    ['configSchema', '{', 'invalid_config_schema', 'must be JSON'],
+    ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be of array'],
+    ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'may have 65536 bytes'],
+    ['pluginRuntime', 'a b', 'invalid_request', 'must be a word'],
+  ])('%s: %#', async (field, value, code, words) => {
+    const { status, ...refused } = refusalOf(await org.post(agents, registration({ [field]: value })));
+    const fields = [{ field, message: expect.stringContaining(words) }];
+    expect({ status, code: refused.code, fields: refused.fields }).toEqual({ status: 400, code, fields });
+  });
+
+  test('all of it at once', async () => {
+    const { code, fields } = refusalOf(await org.post(agents, { pluginType: 'x', checksum: 'y', version: '1 0' }));
+    expect([code, fields.map(({ field }: { field: string }) => field).sort()]).toEqual([
+      'invalid_request',
+      ['artifactUrl', 'checksum', 'name', 'pluginType', 'version'],
+    ]);
+  });
+
+  test.each([
+    ['no JSON', '{', 400, 'malformed_json'],
+    ['no object', '[]', 400, 'invalid_request'],
+    ['a schema that nobody could write down', `{"configSchema":${'[{"a":'.repeat(20_000)}`, 400, 'malformed_json'],
+    ['too much', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
+  ])('%s', async (_what, raw, status, code) => {
+    const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
+    expect(refusalOf(answer)).toMatchObject({ status, code });
+  });
+
+  test('a schema that is nested as deep as a body may be', async () => {
+    const nested = `${'{"not":'.repeat(30_000)}{}${'}'.repeat(30_000)}`;
+    const raw = JSON.stringify(registration()).replace(/\}$/, `,"configSchema":${nested}}`);
+    const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
+    expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'invalid_config_schema' });
+  });
+});
+
+describe('verify=sync', () => {
+  const register = (fields: Record<string, unknown>) => org.post(`${agents}?verify=sync`, registration(fields));
+
+  test('answers when the artifact is verified, also the second time', async () => {
+    const fields = { name: freshName(), artifactUrl: artifactAt('good') };
+    for (const result of ['created', 'unchanged']) {
+      const { status, body, headers } = await register(fields);
+      expect({ status, body }).toMatchObject({ status: 200, body: { verification: 'verified', mirrored: true } });
+      expect(headers.get('slipway-result')).toBe(result);
+    }
+  });
+
+  test.each([
+    ['other', 422, 'checksum_mismatch', 'mismatch'],
+    ['missing', 422, 'artifact_unreachable', 'unreachable'],
+    ['announced', 413, 'artifact_too_large', 'unreachable'],
+  ])('refuses an artifact that is %s; it is registered all the same', async (word, status, code, verification) => {
+    const name = freshName();
+    const { details, ...refused } = refusalOf(await register({ name, artifactUrl: artifactAt(word) }));
+    expect(refused).toMatchObject({ status, code });
+    expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
+  });
+
+  test('tries again what did not work before', async () => {
+    const fields = { name: freshName(), artifactUrl: artifactAt('flaky') };
+    expect((await register(fields)).status).toBe(422);
+    expect((await register(fields)).body).toMatchObject({ verification: 'verified' });
+  });
+
+  test('wants a whole checksum', async () => {
+    expect(refusalOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
+      status: 400,
+      code: 'invalid_checksum',
+    });
+  });
+
+  test('may be asked for later', async () => {
+    const id = await registered(scene, { artifactUrl: artifactAt('good') });
+    expect((await org.post(`${agents}/${id}/verify?verify=sync`)).body).toMatchObject({ verification: 'verified' });
+  });
+});
+
+describe('reading', () => {
+  const listed = async (query: string, client = org) =>
+    Object((await client.get(`${agents}?${query}`)).body).plugins.map(({ id }: { id: string }) => id);
+
+  test('a list of every organization, newest first, page by page, filtered', async () => {
+    const word = crypto.randomUUID().slice(0, 12);
+    const first = await registered(scene, { name: `A-${word}`, pluginType: 'metric', pluginRuntime: 'go' });
+    const second = await registered({ org: another }, { name: `b-${word}` });
+    const third = await registered(scene, { name: `a-${word}`, version: '2.2.0', pluginType: 'metric' });
+    const q = `q=${word.toUpperCase()}`;
+    expect(await listed(q, another)).toEqual([third, second, first]);
+    expect(await listed(`${q}&pluginType=metric`)).toEqual([third, first]);
+    expect(await listed(`${q}&pluginRuntime=go`)).toEqual([first]);
+    expect(await listed(`name=a-${word}`)).toEqual([third, first]);
+    const page = Object((await org.get(`${agents}?${q}&limit=2`)).body);
+    expect(await listed(`${q}&limit=2&cursor=${page.nextCursor}`)).toEqual([first]);
+    await org.del(`${agents}/${third}`);
+    expect(await listed(q)).toEqual([second, first]);
+    expect(await listed(`${q}&includeYanked=true`)).toEqual([third, second, first]);
+  });
+
+  test('the versions of a name, and the highest of them', async () => {
+    const name = freshName();
+    const ids: Record<string, string> = {};
+    for (const version of ['2.10.0', '2.9.1', '3.0.0-rc.1', '3.0.0'])
+      ids[version] = await registered(scene, { name, version });
+    await org.del(`${agents}/${ids['3.0.0']}`);
+    const { body } = await another.get(`${agents}/by-name/${name.toUpperCase()}`);
+    expect(body).toMatchObject({ name, latest: { id: ids['3.0.0-rc.1'] } });
+    expect(Object(body).versions.map(({ version }: { version: string }) => version)).toEqual([
+      '3.0.0',
+      '3.0.0-rc.1',
+      '2.9.1',
+      '2.10.0',
+    ]);
+    const one = await org.get(`${agents}/by-name/${name}/versions/2.9.1`);
+    expect(one.body).toMatchObject({ id: ids['2.9.1'], version: '2.9.1' });
+  });
+
+  test.each(['plg_00000000000000000000000000', 'nonsense', 'by-name/none-such', 'by-name/none-such/versions/1'])(
+    'what is not there: %s',
+    async (path) => {
+      expect(refusalOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
+    },
+  );
+
+  test('an artifact that has no copy is where it is said to be', async () => {
+    const id = await registered(scene);
+    const { status, headers } = await org.get(`${agents}/${id}/artifact`);
+    const location = 'https://artifacts.example.com/collector-2.1.0.tar.gz';
+    expect([status, headers.get('location')]).toEqual([302, location]);
+    expect(headers.get('repr-digest')).toMatch(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+  });
+
+  test.each([
+    ['has no whole checksum', { checksum: 'sha256:abc123def456' }],
+    ['was seen to be another one', { artifactUrl: artifactAt('other') }],
+  ])('an artifact that %s is not handed out', async (_what, fields) => {
+    const id = await registered(scene, fields);
+    await org.post(`${agents}/${id}/verify?verify=sync`);
+    expect(refusalOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
+  });
+});
+
+describe('configurations', () => {
+  const schema = '{ "type": "object",\n "required": ["path"], "properties": {"path": {"pattern": "^/"}} }';
+
+  test('are checked against the schema, which is given as it came', async () => {
+    const id = await registered(scene, { configSchema: schema });
+    expect((await another.get(`${agents}/${id}/schema`)).text).toBe(schema);
+    const check = async (config: unknown) => (await another.post(`${agents}/${id}/validate-config`, { config })).body;
+    expect(await check({ path: '/var/log' })).toEqual({ valid: true, errors: [] });
+    expect(await check({ path: 'var' })).toEqual({
+      valid: false,
+      errors: [{ path: '/path', keyword: 'pattern', message: 'String does not match pattern.' }],
+    });
+    expect(await check(null)).toMatchObject({ valid: false, errors: [{ path: '', keyword: 'type' }] });
+  });
+
+  test('that would take too long to check are refused', async () => {
+    const id = await registered(scene, { configSchema: { $ref: '#' } });
+    const answer = await org.post(`${agents}/${id}/validate-config`, { config: {} });
+    expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'too_complex' });
+  });
+
+  test.each([
+    ['is left out', '{}', 400],
+    ['is too large', JSON.stringify({ config: 'x'.repeat(20_000) }), 413],
+    ['is nested as deep as it may be', `{"config":${'['.repeat(8_000)}${']'.repeat(8_000)}}`, 200],
+  ])('that %s', async (_what, raw, status) => {
+    const id = await registered(scene);
+    const headers = { 'content-type': 'application/json' };
+    expect((await org.send('POST', `${agents}/${id}/validate-config`, { raw, headers })).status).toBe(status);
+  });
+});
+
+describe('withdrawing', () => {
+  test('leaves it readable, and its version taken', async () => {
+    const name = freshName();
+    const id = await registered(scene, { name });
+    for (let i = 0; i < 2; i++) expect((await org.del(`${agents}/${id}`)).status).toBe(204);
+    expect((await another.get(`${agents}/${id}`)).body).toMatchObject({ id, yanked: true });
+    for (const fields of [{ name }, { name, checksum: `sha256:${'a'.repeat(64)}` }])
+      expect(refusalOf(await org.post(agents, registration(fields)))).toMatchObject({
+        status: 409,
+        code: 'version_conflict',
+        message: `${name} 2.1.0 was withdrawn, and its version stays taken`,
+      });
+    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(told.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.yanked']);
+  });
+
+  test.each([
+    ['DELETE', ''],
+    ['POST', '/verify'],
+  ])("is not for another organization's key: %s …%s", async (method, path) => {
+    const id = await registered(scene);
+    expect(refusalOf(await another.send(method, `${agents}/${id}${path}`))).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    });
+    expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
+  });
+
+  test('is not for a key that is bound to namespaces, which reads', async () => {
+    const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
+    const id = await registered(scene);
+    expect((await bound.get(`${agents}/${id}`)).status).toBe(200);
+    expect(refusalOf(await bound.del(`${agents}/${id}`))).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+});
+
+test.each([
+  ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
+  ['GET', '/api/v1/nothing', 404, 'not_found'],
+])('%s %s is refused in the words of the surface', async (method, path, status, code) => {
+  expect(refusalOf(await org.send(method, path))).toMatchObject({ status, code });
+});

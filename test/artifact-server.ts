@@ -1,0 +1,64 @@
+// A server of artifacts on loopback that doesn't always tell the truth: for all tests that run in workerd, which can't listen.
+import { createServer, type ServerResponse } from 'node:http';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    artifacts: { url: string };
+  }
+}
+
+const artifact = 'the artifact itself';
+
+/** By the first part of the path; the rest tells one test from another. */
+const answers: Record<string, (answer: ServerResponse, nth: number) => void> = {
+  good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
+  other: (answer) => answer.end('another artifact'),
+  large: (answer) => answer.end(Buffer.alloc(20 * 1024 * 1024, 'slipway')),
+  empty: (answer) => answer.end(),
+  missing: (answer) => answer.writeHead(404).end(),
+  flaky: (answer, nth) => (nth === 1 ? answer.writeHead(500).end('broken') : answer.end(artifact)),
+  silent: () => {},
+  stalling: (answer) => answer.writeHead(200, { 'content-length': '1000' }).write('the first bytes'),
+  trickling: (answer) => {
+    const timer = setInterval(() => answer.write('.'), 50);
+    answer.on('close', () => clearInterval(timer));
+  },
+  endless: (answer) => {
+    const more = () => {
+      while (!answer.destroyed && answer.write(Buffer.alloc(64 * 1024)));
+    };
+    answer.on('drain', more);
+    more();
+  },
+  announced: (answer) => answer.writeHead(200, { 'content-length': '9999999999' }).write('a'),
+  breaking: (answer) => {
+    answer.writeHead(200, { 'content-length': '1000' });
+    answer.write('the first bytes', () => answer.destroy());
+  },
+  private: (answer) => answer.writeHead(302, { location: 'http://10.0.0.1/artifact' }).end(),
+  metadata: (answer) => answer.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data/' }).end(),
+  nowhere: (answer) => answer.writeHead(302, { location: 'http://' }).end(),
+  moved: (answer) => answer.writeHead(301, { location: '/good' }).end(),
+  circling: (answer) => answer.writeHead(302, { location: '/circling' }).end(),
+};
+
+export default async function startArtifactServer(project: TestProject): Promise<() => Promise<void>> {
+  const asked = new Map<string, number>();
+  const server = createServer((request, answer) => {
+    const path = request.url ?? '';
+    const nth = (asked.get(path) ?? 0) + 1;
+    asked.set(path, nth);
+    const give = answers[path.split('/')[1] ?? ''];
+    if (give) give(answer, nth);
+    else answer.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  project.provide('artifacts', { url: `http://127.0.0.1:${address.port}` });
+  return async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+}

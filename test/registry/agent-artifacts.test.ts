@@ -1,0 +1,218 @@
+// Artifacts from a server that lies, dawdles and sends elsewhere, and the state that each of them ends in.
+
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import type { PluginRowId } from '../../src/core/ids.ts';
+import { agentArtifacts } from '../../src/db/schema/agents.ts';
+import { artifactKey, artifactLimits, type FetchLimits } from '../../src/registry/agent-artifact.ts';
+import { sweepAgentArtifacts, verifyArtifact } from '../../src/registry/agent-verification.ts';
+import {
+  type AgentScene,
+  agentScene,
+  agents,
+  artifactAt,
+  freshName,
+  goodArtifact,
+  goodChecksum,
+  registered,
+  registration,
+} from '../support/agents.ts';
+import { eventsOf } from '../support/events.ts';
+
+const MiB = 1024 * 1024;
+const limits: FetchLimits = { ...artifactLimits, bytesMax: 32 * MiB };
+/** For servers that would take all of the time there is. */
+const impatient: Record<string, Partial<FetchLimits>> = {
+  silent: { stallMs: 1_000 },
+  stalling: { stallMs: 1_000 },
+  trickling: { totalMs: 1_000 },
+};
+const minute = 60_000;
+const hour = 60 * minute;
+
+async function stateOf({ org }: AgentScene, id: PluginRowId) {
+  const { verification, verificationDetails, mirrored } = Object((await org.get(`${agents}/${id}`)).body);
+  return { verification, ...verificationDetails, mirrored };
+}
+
+async function typesOf(scene: AgentScene): Promise<string[]> {
+  return (await eventsOf(scene.org)).map(({ type }) => type).filter((type) => type.startsWith('agent_plugin.'));
+}
+
+describe('an artifact server', () => {
+  test.each<[string, string, string | null, RegExp]>([
+    ['gives another artifact', 'other', 'checksum_mismatch', /^it is sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}$/],
+    ['gives nothing', 'empty', 'checksum_mismatch', /^it is sha256:e3b0c442/],
+    ['has it no more', 'missing', 'artifact_unreachable', /^it answered 404$/],
+    ['never answers', 'silent', 'artifact_unreachable', /^nothing came for 1 s$/],
+    ['stops in the middle', 'stalling', 'artifact_unreachable', /^nothing came for 1 s$/],
+    ['is slow without end', 'trickling', 'artifact_unreachable', /^it took longer than 1 s$/],
+    ['breaks off', 'breaking', 'artifact_unreachable', /^the connection broke$/],
+    ['never stops giving', 'endless', 'artifact_too_large', /^it has more than 33554432 bytes$/],
+    ['announces too much', 'announced', 'artifact_too_large', /^it has more than 33554432 bytes$/],
+    [
+      'redirects to a private address',
+      'private',
+      'artifact_unreachable',
+      /^the URL that it redirects to is refused: it is not https$/,
+    ],
+    ['redirects to the metadata of the machine', 'metadata', 'artifact_unreachable', /refused: it is not https$/],
+    ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to what is no URL$/],
+    ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
+  ])('that %s', async (_what, word, failure, message) => {
+    const scene = await agentScene();
+    const id = await registered(scene, { artifactUrl: artifactAt(word) });
+    await verifyArtifact(scene.deps, id, { ...limits, ...impatient[word] });
+    const state = await stateOf(scene, id);
+    expect(state).toMatchObject({
+      verification: failure === 'checksum_mismatch' ? 'mismatch' : 'unreachable',
+      failure,
+      message: expect.stringMatching(message),
+      attempts: 1,
+      mirrored: false,
+    });
+    expect(state.nextCheckAt === null).toBe(failure !== 'artifact_unreachable');
+  });
+
+  test.each([
+    ['gives it', 'good', 'application/gzip'],
+    ['redirects to it', 'moved', 'application/gzip'],
+  ])('that %s: it is verified, and the store has a copy', async (_what, word, contentType) => {
+    const scene = await agentScene();
+    const artifactUrl = word === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(word);
+    const id = await registered(scene, { artifactUrl });
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({
+      verification: 'verified',
+      failure: null,
+      message: null,
+      actualChecksum: goodChecksum,
+      sizeBytes: goodArtifact.length,
+      contentType,
+      nextCheckAt: null,
+      mirrored: true,
+    });
+    expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.verified']);
+    const redirect = await scene.org.get(`${agents}/${id}/artifact`);
+    const copy = await scene.fetch(new Request(redirect.headers.get('location') ?? ''));
+    expect(await copy.text()).toBe(goodArtifact);
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(goodArtifact)));
+    expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
+  });
+
+  test('that answers 500 and then right: it is verified a minute later', async () => {
+    const scene = await agentScene();
+    const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
+    await verifyArtifact(scene.deps, id, limits);
+    const first = await stateOf(scene, id);
+    expect(first).toMatchObject({ verification: 'unreachable', message: 'it answered 500' });
+    expect(Date.parse(first.nextCheckAt)).toBe(scene.clock.now() + minute);
+    await verifyArtifact(scene.deps, id, limits);
+    expect((await stateOf(scene, id)).attempts).toBe(1);
+    scene.clock.advance(minute);
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', attempts: 2, mirrored: true });
+    expect(await typesOf(scene)).toEqual([
+      'agent_plugin.registered',
+      'agent_plugin.unreachable',
+      'agent_plugin.verified',
+    ]);
+  });
+});
+
+test('a large artifact is copied in parts, and is what it was', async () => {
+  const scene = await agentScene();
+  const checksum = await sha256Hex(new Uint8Array(20 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
+  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', sizeBytes: 20 * MiB });
+  const copy = await scene.deps.blobs.get(artifactKey(checksum));
+  expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
+});
+
+test('nothing is left of a large artifact that is another one', async () => {
+  const scene = await agentScene();
+  const checksum = await sha256Hex(crypto.randomUUID());
+  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
+  await verifyArtifact(scene.deps, id, limits);
+  expect((await stateOf(scene, id)).verification).toBe('mismatch');
+  expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
+});
+
+test('what stays unreachable is tried five times again, then left until somebody asks', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('missing') });
+  const waits: (number | null)[] = [];
+  for (let i = 0; i < 6; i++) {
+    await verifyArtifact(scene.deps, id, limits);
+    const { nextCheckAt } = await stateOf(scene, id);
+    const wait = nextCheckAt === null ? null : Date.parse(nextCheckAt) - scene.clock.now();
+    waits.push(wait);
+    scene.clock.advance(wait ?? 0);
+  }
+  expect(waits).toEqual([minute, 10 * minute, hour, 6 * hour, 24 * hour, null]);
+  expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.unreachable']);
+  await scene.org.post(`${agents}/${id}/verify`);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'pending', attempts: 0, failure: null });
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'unreachable', attempts: 1 });
+});
+
+const sentFor = ({ sent }: AgentScene, wanted: string) => sent.filter(({ id }) => id === wanted).length;
+
+test('a worker that ends while it fetches: the sweep sends for it when the lease is over', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
+    put: () => Promise.reject(new Error('the store is away')),
+  });
+  await expect(verifyArtifact({ ...scene.deps, blobs }, id, limits)).rejects.toThrow('the store is away');
+  scene.sent.length = 0;
+  scene.clock.advance(minute);
+  await sweepAgentArtifacts(scene.deps);
+  await verifyArtifact(scene.deps, id, limits);
+  expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([0, 'pending']);
+  scene.clock.advance(5 * minute);
+  await sweepAgentArtifacts(scene.deps);
+  await verifyArtifact(scene.deps, id, limits);
+  expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
+});
+
+test('what ends its worker every time is given up', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({
+    verification: 'unreachable',
+    message: 'none of 8 attempts came to an end',
+    nextCheckAt: null,
+  });
+});
+
+test.each([
+  [
+    'moved',
+    async ({ org }: AgentScene, name: string) =>
+      org.post(agents, registration({ name, artifactUrl: artifactAt('good') })),
+  ],
+  ['withdrawn', async ({ org }: AgentScene, _name: string, id: PluginRowId) => org.del(`${agents}/${id}`)],
+])('what is %s while it is fetched takes no outcome of the fetch', async (_how, change) => {
+  const scene = await agentScene();
+  const name = freshName();
+  const id = await registered(scene, { name, artifactUrl: artifactAt('missing') });
+  const fetch: typeof scene.deps.fetch = async (url, init) => {
+    await change(scene, name, id);
+    return scene.deps.fetch(url, init);
+  };
+  await verifyArtifact({ ...scene.deps, fetch }, id, limits);
+  expect((await stateOf(scene, id)).verification).toBe('pending');
+});
+
+test('nothing is fetched where the loopback is not allowed', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
+  expect((await stateOf(scene, id)).message).toBe('the URL is refused: it is not https');
+});

@@ -1,0 +1,62 @@
+// Agent plugins for tests: a registration that nothing is wrong with, and artifacts from a real server on loopback.
+import { env } from 'cloudflare:workers';
+import { z } from 'zod';
+import { idOf } from '../../src/contract/ids.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import type { PluginRowId } from '../../src/core/ids.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
+import { losingQueues } from './losing-queues.ts';
+import { type Organization, organization } from './organization.ts';
+
+export const agents = '/api/v1/plugins';
+
+/** What test/artifact-server.ts gives as `good`. */
+export const goodArtifact = 'the artifact itself';
+export const goodChecksum = `sha256:${await sha256Hex(goodArtifact)}`;
+
+let made = 0;
+
+/** A name that nobody else has: the registry is one for all. */
+export function freshName(): string {
+  made += 1;
+  return `collector-${crypto.randomUUID().slice(0, 8)}-${made}`;
+}
+
+/** A URL of its own at the server; it answers by its first word. */
+export function artifactAt(word: string): string {
+  return `${env.ARTIFACTS_URL}/${word}/${crypto.randomUUID()}`;
+}
+
+export function registration(fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    name: freshName(),
+    version: '2.1.0',
+    pluginType: 'log',
+    artifactUrl: 'https://artifacts.example.com/collector-2.1.0.tar.gz',
+    checksum: goodChecksum,
+    ...fields,
+  };
+}
+
+export interface AgentScene extends TestApp {
+  org: Organization;
+  clock: TestClock;
+  sent: ReturnType<typeof losingQueues>['sent'];
+}
+
+/** Messages get lost, and what is outside is the loopback. */
+export async function agentScene(): Promise<AgentScene> {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const app = testApp({ clock, queues, allowLoopback: true, fetch: (url, init) => fetch(url, init) });
+  return { ...app, org: await organization({ fetch: app.fetch }), clock, sent };
+}
+
+export async function registered(
+  { org }: Pick<AgentScene, 'org'>,
+  fields: Record<string, unknown> = {},
+): Promise<PluginRowId> {
+  const { status, text, body } = await org.post(agents, registration(fields));
+  if (status !== 200) throw new Error(`not registered: ${text}`);
+  return z.object({ id: idOf('plugin') }).parse(body).id;
+}
