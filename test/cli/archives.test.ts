@@ -21,7 +21,7 @@ function findingsOf({ findings }: LintJson) {
   return findings.map(({ path: _, ...finding }) => finding);
 }
 
-describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected'])('%s', (name) => {
+describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])('%s', (name) => {
   const folder = join(fixtures, name, 'input');
   const files = filesIn(folder);
   let asFolder: LintJson;

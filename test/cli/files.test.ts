@@ -28,6 +28,15 @@ describe('in a folder of files', () => {
     ]);
   });
 
+  test('Go is found among them, with the module of each plugin', async () => {
+    const files = {
+      'one/plugin.go': 'package main\n\nimport "C"\n',
+      'one/go.mod': 'module one\n\nreplace a => ../a\n',
+      'two.py': bad,
+    };
+    expect(await filesFound(folderOf(files))).toEqual(['SLP903 one/go.mod', 'SLP901 one/plugin.go', 'SLP201 two.py']);
+  });
+
   test("tools' folders are passed over", async () => {
     const passedOver = ['.git/hooks', 'node_modules/x', '__pycache__', '.venv/lib', 'src/.venv'];
     const files = Object.fromEntries(passedOver.map((folder) => [`${folder}/a.py`, bad]));

@@ -40,7 +40,7 @@ export function readDeclarations(text: string, tokens: Tokens): Declarations {
       if (wrong !== undefined) return failed(wrong, 'not an import');
     } else if (declaring[kind] === 1) {
       importsOver = true;
-    } else if (kind !== Token.semicolon) {
+    } else {
       return failed(index, 'not a declaration');
     }
     starts.push(index);

@@ -38,7 +38,6 @@ describe('an import is found', () => {
     ['with a comment that ends a line', 'import "fmt" /*\n*/ import "os/exec"', '2:11'],
     ['with line breaks between', 'import\n\n\nx\n'.replace('x\n', '"os/exec"'), '4:1'],
     ['behind a lone CR', 'import\r"os/exec"', '2:1'],
-    ['behind an empty statement', ';import "os/exec"', '1:9'],
     ['twice', 'import "os/exec"\nimport x "os/exec"', '1:8', '2:10'],
   ])('%s', async (_, text, ...places) => {
     // The clause ends where the line does not, so that the places are those of the text.

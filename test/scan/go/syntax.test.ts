@@ -60,6 +60,7 @@ describe('what is no Go is refused', () => {
     ['an import of a sum', 'package p\nimport "a" + "b"'],
     ['a group of imports with commas', 'package p\nimport ("a", "b")'],
     ['a group that does not end', 'package p\nimport ("a"'],
+    ['an empty declaration', 'package p;;'],
     ['a statement outside a function', 'package p\nx := 1'],
     ['a line that ends too early', 'package p\nfunc f() { x := a\n.b() }'],
     ['a brace on the next line', 'package p\nfunc f()\n{\n}'],
