@@ -33,7 +33,15 @@ type Kept = z.infer<typeof keptSchema>;
 
 export async function keptFiles({ blobs }: Pick<Deps, 'blobs'>, plugin: Plugin): Promise<Kept | undefined> {
   const object = await blobs.get(keyOf(plugin));
-  return object ? keptSchema.safeParse(await object.json()).data : undefined;
+  return object ? keptSchema.safeParse(jsonOf(await object.text())).data : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Those of them that were found by the same rules. */
