@@ -1,8 +1,9 @@
 // Server-sent events: messages as they come, a comment now and then so that nothing between here and the reader thinks it idle,
 // and an end when there are no more.
+
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { z } from 'zod';
 import type { AppEnv } from './context.ts';
 
 export interface StreamMessage {
@@ -39,9 +40,20 @@ export function eventStream(c: Context<AppEnv>, looks: AsyncGenerator<StreamMess
   });
 }
 
+/** One event, as its reader has it: the schema of a stream is that of each of them. */
+export const streamed = {
+  'text/event-stream': {
+    schema: z.object({
+      event: z.string(),
+      data: z.string().openapi({ description: 'JSON' }),
+      id: z.string().optional().openapi({ description: 'For Last-Event-ID' }),
+    }),
+  },
+};
+
 /** How a route says that it answers with a stream. */
 export function sse(description: string) {
-  return { description, content: { 'text/event-stream': { schema: z.string() } } };
+  return { description, content: streamed };
 }
 
 export const lastEventId = z.object({

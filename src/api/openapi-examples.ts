@@ -48,6 +48,7 @@ const named: Named = {
   route_prefix: '/text_profile_1_0_0',
   cursor: 'ZXZ0XzAxbTd3YzU0Zg',
   file_size_bytes: 6074,
+  expires_at: '2030-01-01T00:00:00.000Z',
 };
 
 /** Of closed sets, what is seen most. */
@@ -142,5 +143,7 @@ function isNull(schema: Schema, schemas: Schemas): boolean {
 function fits(value: unknown, schema: Plain): boolean {
   const type = typeOf(schema);
   if (type === 'integer') return typeof value === 'number';
-  return Array.isArray(value) ? type === 'array' : typeof value === type && schema.format === undefined;
+  return Array.isArray(value)
+    ? type === 'array'
+    : typeof value === type && (schema.format === undefined || schema.format === 'date-time');
 }

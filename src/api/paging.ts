@@ -2,15 +2,19 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../core/page.ts';
 
+/** Base64url without its padding, so that it can be read back as something. */
+const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
+
 const cursor = z
   .string()
+  .regex(cursorPattern, 'must be the next_cursor of a page')
   .transform((text, ctx) => {
     const key = decodeCursor(text);
     if (key) return key;
     ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a page', input: text });
     return z.NEVER;
   })
-  .openapi({ type: 'string', description: '`next_cursor` of the page before' });
+  .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the page before' });
 
 /** Of a query's fields. */
 export const pageFields = {

@@ -653,71 +653,7 @@ export interface paths {
          * What the scan policy says of a version now
          * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
          */
-        get: {
-            parameters: {
-                query?: {
-                    format?: "json" | "sarif";
-                };
-                header?: never;
-                path: {
-                    /**
-                     * @description The id of the namespace, `ns_…`
-                     * @example ns_01m7wc54fherz84624ahd0kr7h
-                     */
-                    namespace_id: string;
-                    /**
-                     * @description A version's name and number: `text_profile_1_0_0`
-                     * @example text_profile_1_0_0
-                     */
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The verdict and the findings */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        /**
-                         * @example {
-                         *       "success": true,
-                         *       "plugin_id": "text_profile_1_0_0",
-                         *       "name": "text_profile",
-                         *       "version": "1.0.0",
-                         *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                         *       "policy_version": "text",
-                         *       "level": "seed",
-                         *       "verdict": "pass",
-                         *       "scanned_at": "2026-03-05T09:30:00.000Z",
-                         *       "findings": [
-                         *         {
-                         *           "file": "text",
-                         *           "filename": "text",
-                         *           "line": 1,
-                         *           "column": 1,
-                         *           "end_line": 1,
-                         *           "end_column": 1,
-                         *           "severity": "error",
-                         *           "rule": "text",
-                         *           "name": "text_profile",
-                         *           "message": "Faster tokenizer",
-                         *           "waived": false,
-                         *           "waiver": null
-                         *         }
-                         *       ]
-                         *     }
-                         */
-                        "application/json": components["schemas"]["PluginScan"];
-                        "application/sarif+json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getPluginScan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1096,66 +1032,7 @@ export interface paths {
          * What the scan policy says of a version now
          * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
          */
-        get: {
-            parameters: {
-                query?: {
-                    format?: "json" | "sarif";
-                };
-                header?: never;
-                path: {
-                    /**
-                     * @description A version's name and number: `text_profile_1_0_0`
-                     * @example text_profile_1_0_0
-                     */
-                    plugin_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The verdict and the findings */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        /**
-                         * @example {
-                         *       "success": true,
-                         *       "plugin_id": "text_profile_1_0_0",
-                         *       "name": "text_profile",
-                         *       "version": "1.0.0",
-                         *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                         *       "policy_version": "text",
-                         *       "level": "seed",
-                         *       "verdict": "pass",
-                         *       "scanned_at": "2026-03-05T09:30:00.000Z",
-                         *       "findings": [
-                         *         {
-                         *           "file": "text",
-                         *           "filename": "text",
-                         *           "line": 1,
-                         *           "column": 1,
-                         *           "end_line": 1,
-                         *           "end_column": 1,
-                         *           "severity": "error",
-                         *           "rule": "text",
-                         *           "name": "text_profile",
-                         *           "message": "Faster tokenizer",
-                         *           "waived": false,
-                         *           "waiver": null
-                         *         }
-                         *       ]
-                         *     }
-                         */
-                        "application/json": components["schemas"]["PluginScan"];
-                        "application/sarif+json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["getOrganizationPluginScan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2256,8 +2133,11 @@ export interface components {
             name: string;
             /** @description Seconds; 3600 when left out. */
             presigned_url_expiration?: number | null;
-            /** @description Left out: the next patch of the highest version. */
-            version?: string;
+            /**
+             * @description Left out: the next patch of the highest.
+             * @example 1.0.0
+             */
+            version?: string | null;
         };
         PluginVersion: {
             active: boolean;
@@ -3301,7 +3181,7 @@ export interface operations {
                  *       "namespace_ids": [
                  *         "ns_01m7wc54fherz84624ahd0kr7h"
                  *       ],
-                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *       "expires_at": "2030-01-01T00:00:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -3337,7 +3217,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null,
@@ -3548,7 +3428,7 @@ export interface operations {
                      *           ],
                      *           "status": "active",
                      *           "created_at": "2026-03-05T09:30:00.000Z",
-                     *           "expires_at": null,
+                     *           "expires_at": "2030-01-01T00:00:00.000Z",
                      *           "last_used_at": null,
                      *           "revoked_at": null,
                      *           "previous_valid_until": null
@@ -3595,7 +3475,7 @@ export interface operations {
                  *       "namespace_ids": [
                  *         "ns_01m7wc54fherz84624ahd0kr7h"
                  *       ],
-                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *       "expires_at": "2030-01-01T00:00:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -3631,7 +3511,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null,
@@ -3677,7 +3557,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null
@@ -3725,7 +3605,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null
@@ -3787,7 +3667,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null,
@@ -3827,7 +3707,7 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
-                     *       "expires_at": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
                      *       "previous_valid_until": null
@@ -4186,7 +4066,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
                 };
             };
             /** @description It is over, and the message that Last-Event-ID names was the last one */
@@ -4247,7 +4133,13 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InstanceLog"];
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
                 };
             };
         };
@@ -4399,6 +4291,7 @@ export interface operations {
                     /** Format: binary */
                     file: string;
                     name: string;
+                    /** @example 1.0.0 */
                     version: string;
                 };
             };
@@ -4739,7 +4632,7 @@ export interface operations {
                      *       "version": "1.0.0",
                      *       "download_url": "https://example.com/",
                      *       "presigned_download_url": "https://example.com/",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "file_size_bytes": 6074,
                      *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *     }
@@ -4798,7 +4691,13 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InstanceLog"];
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
                 };
             };
         };
@@ -4855,6 +4754,72 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RealtimeAnswer"];
+                };
+            };
+        };
+    };
+    getPluginScan: {
+        parameters: {
+            query?: {
+                /** @description sarif: SARIF 2.1.0 */
+                format?: "json" | "sarif";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict and the findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "policy_version": "text",
+                     *       "level": "seed",
+                     *       "verdict": "pass",
+                     *       "scanned_at": "2026-03-05T09:30:00.000Z",
+                     *       "findings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginScan"];
+                    "application/sarif+json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -5356,7 +5321,7 @@ export interface operations {
                 "application/json": {
                     message?: string | null;
                     /**
-                     * @description Left out: the version that was active before.
+                     * @description Left out: the one that was active before.
                      * @example 1.0.0
                      */
                     version?: string | null;
@@ -5672,7 +5637,7 @@ export interface operations {
                      *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
                      *       "presigned_url": "https://example.com/",
                      *       "s3_key": "text",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
                      *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *       "name": "text_profile",
@@ -6370,12 +6335,73 @@ export interface operations {
                      *       "version": "1.0.0",
                      *       "download_url": "https://example.com/",
                      *       "presigned_download_url": "https://example.com/",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "file_size_bytes": 6074,
                      *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *     }
                      */
                     "application/json": components["schemas"]["PluginDownload"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginScan: {
+        parameters: {
+            query?: {
+                /** @description sarif: SARIF 2.1.0 */
+                format?: "json" | "sarif";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict and the findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "policy_version": "text",
+                     *       "level": "seed",
+                     *       "verdict": "pass",
+                     *       "scanned_at": "2026-03-05T09:30:00.000Z",
+                     *       "findings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginScan"];
+                    "application/sarif+json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -6469,7 +6495,7 @@ export interface operations {
                      *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
                      *       "presigned_url": "https://example.com/",
                      *       "s3_key": "text",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
                      *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *       "name": "text_profile",
@@ -6678,7 +6704,7 @@ export interface operations {
                      *           "plugin": "text_profile",
                      *           "rule": "text",
                      *           "reason": "text",
-                     *           "expires_at": "2026-03-05T09:30:00.000Z",
+                     *           "expires_at": "2030-01-01T00:00:00.000Z",
                      *           "status": "active",
                      *           "created_at": "2026-03-05T09:30:00.000Z",
                      *           "created_by": {
@@ -6725,7 +6751,7 @@ export interface operations {
                  *       "plugin": "text_profile",
                  *       "rule": "SLP301",
                  *       "reason": "text",
-                 *       "expires_at": "2026-03-05T09:30:00.000Z"
+                 *       "expires_at": "2030-01-01T00:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["WaiverRequest"];
@@ -6744,7 +6770,7 @@ export interface operations {
                      *       "plugin": "text_profile",
                      *       "rule": "text",
                      *       "reason": "text",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "created_by": {
@@ -6786,7 +6812,7 @@ export interface operations {
                      *       "plugin": "text_profile",
                      *       "rule": "text",
                      *       "reason": "text",
-                     *       "expires_at": "2026-03-05T09:30:00.000Z",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "status": "active",
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "created_by": {

@@ -8,7 +8,7 @@ import { instanceLog } from '../../deploy/instance-log.ts';
 import type { Deployment } from '../../deploy/standing.ts';
 import { followLogs, type LogPosition } from '../../serve/follow-logs.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { eventStream, lastEventId, type StreamMessage } from '../event-stream.ts';
+import { eventStream, lastEventId, type StreamMessage, streamed } from '../event-stream.ts';
 import { bearer, errors } from '../openapi.ts';
 import { invalidRequest } from '../problem-response.ts';
 import { logLineModel } from './deployment-history-wire.ts';
@@ -55,7 +55,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     responses: {
       200: {
         description: 'The lines, or a stream of them',
-        content: { 'application/json': { schema: logModel }, 'text/event-stream': { schema: z.string() } },
+        content: { 'application/json': { schema: logModel }, ...streamed },
       },
       ...errors(401, 403, 404, 422, 503),
     },

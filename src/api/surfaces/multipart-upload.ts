@@ -1,7 +1,7 @@
 // The direct upload of the namespaced surface: one multipart form instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { pluginName } from '../../contract/manifest.ts';
+import { pluginName, pluginNamePattern } from '../../contract/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
 import { requestUpload } from '../../registry/publish.ts';
@@ -10,7 +10,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors } from '../openapi.ts';
 import { invalidRequest } from '../problem-response.ts';
 import { namespaced } from './extractor-surface.ts';
-import { answerOutcome, verdictResponses, versionText } from './upload-routes.ts';
+import { answerOutcome, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
 
 /** A form may be this long (D33); what is larger goes by a presigned URL. */
 const formBytesMax = 32 * 1024 * 1024;
@@ -18,7 +18,7 @@ const formBytesMax = 32 * 1024 * 1024;
 const form = z.object({
   file: z.instanceof(File, { error: 'must be a file' }).openapi({ type: 'string', format: 'binary' }),
   name: pluginName,
-  version: versionText.openapi({ type: 'string' }),
+  version: versionText,
   description: z.string().max(500).optional(),
 });
 
@@ -39,8 +39,8 @@ const route = createRoute({
           required: ['file', 'name', 'version'],
           properties: {
             file: { type: 'string', format: 'binary' },
-            name: { type: 'string' },
-            version: { type: 'string' },
+            name: { type: 'string', pattern: pluginNamePattern.source },
+            version: versionSchema,
             description: { type: 'string', maxLength: 500 },
           },
         },

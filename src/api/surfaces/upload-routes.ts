@@ -19,19 +19,29 @@ import { bearer, body, errors, json } from '../openapi.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
-export const versionText = z.string().transform((text, ctx) => {
-  const version = parseVersion(text);
-  if (version) return version;
-  ctx.issues.push({ code: 'custom', message: 'must be three numbers, such as 1.0.0', input: text });
-  return z.NEVER;
-});
+/** As it is published: the transformation has no schema of its own. */
+export const versionSchema = {
+  type: 'string',
+  pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
+  example: '1.0.0',
+} as const;
+
+export const versionText = z
+  .string()
+  .transform((text, ctx) => {
+    const version = parseVersion(text);
+    if (version) return version;
+    ctx.issues.push({ code: 'custom', message: 'must be three numbers, such as 1.0.0', input: text });
+    return z.NEVER;
+  })
+  .openapi(versionSchema);
 
 const uploadRequest = z
   .object({
     name: pluginName,
     version: versionText
       .nullish()
-      .openapi({ type: 'string', description: 'Left out: the next patch of the highest version.' }),
+      .openapi({ ...versionSchema, type: ['string', 'null'], description: 'Left out: the next patch of the highest.' }),
     description: z.string().max(500).nullish(),
     file_size_bytes: z.int().positive().max(uploadBytesMax).nullish(),
     presigned_url_expiration: z

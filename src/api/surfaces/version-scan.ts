@@ -26,14 +26,17 @@ const scanModel = z
   })
   .openapi('PluginScan');
 
-const scanQuery = z.object({ format: z.enum(['json', 'sarif']).default('json') });
+const scanQuery = z.object({
+  format: z.enum(['json', 'sarif']).default('json').openapi({ description: 'sarif: SARIF 2.1.0' }),
+});
 
-export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, params, ownerOf }: ExtractorSurface): void {
+export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const scan = createRoute({
     tags: [tag],
     security: bearer,
     method: 'get',
     path: '/{plugin_id}/scan',
+    operationId: `get${noun}Scan`,
     summary: 'What the scan policy says of a version now',
     description:
       'By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.',

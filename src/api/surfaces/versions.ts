@@ -13,7 +13,7 @@ import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { callModel, callOf } from './extractor-deployments.ts';
-import { versionText } from './upload-routes.ts';
+import { versionSchema, versionText } from './upload-routes.ts';
 import {
   diffModel,
   diffWire,
@@ -27,11 +27,6 @@ import {
 
 const common = { tags: ['Versions'], security: bearer };
 const byName = z.object({ namespace_id: z.string(), slug: z.string().openapi({ description: "The plugin's name" }) });
-const number = versionText.openapi({
-  type: 'string',
-  pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
-  example: '1.0.0',
-});
 
 const versions = createRoute({
   ...common,
@@ -76,9 +71,11 @@ const rollback = createRoute({
     body: body(
       z
         .object({
-          version: number
-            .nullish()
-            .openapi({ type: ['string', 'null'], description: 'Left out: the version that was active before.' }),
+          version: versionText.nullish().openapi({
+            ...versionSchema,
+            type: ['string', 'null'],
+            description: 'Left out: the one that was active before.',
+          }),
           message: z.string().max(2000).nullish(),
         })
         .nullable(),
@@ -94,7 +91,7 @@ const diff = createRoute({
   path: '/by-name/{slug}/diff',
   operationId: 'diffPluginVersions',
   summary: 'Compare two versions of a plugin',
-  request: { params: byName, query: z.object({ v1: number, v2: number }) },
+  request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
   responses: {
     200: json('Files as unified text, findings that came and went, dependencies that changed', diffModel),
     ...errors(401, 403, 404, 422),

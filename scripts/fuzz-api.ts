@@ -1,0 +1,47 @@
+// `node scripts/fuzz-api.ts [arguments of schemathesis run]`: a running local Slipway (SLIPWAY_STATE) is given a plugin to be asked
+// about, and schemathesis (PyPI) is run on its own OpenAPI document with schemathesis.toml.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { SlipwayClient } from '../src/client/client.ts';
+import { ApiError } from '../src/client/errors.ts';
+import { publish } from '../src/client/publish.ts';
+import { localFile, localSchema } from './local/organization.ts';
+import { packFolder } from './local/pack-folder.ts';
+
+const example = { folder: 'examples/text_profile', name: 'text_profile' };
+
+const local = localSchema.parse(JSON.parse(await readFile(localFile(process.env.SLIPWAY_STATE ?? '.slipway'), 'utf8')));
+const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+const archive = new Blob([await packFolder(example.folder)]);
+const owners = [{ namespaceId: local.namespace_id }, {}];
+for (const owner of owners) {
+  const request = { ...owner, name: example.name, archive };
+  // The second one is numbered by Slipway: 1.0.1.
+  if (await isNew({ ...request, version: '1.0.0' })) await publish(client, request);
+}
+
+async function isNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
+  try {
+    await publish(client, request);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return false;
+    throw error;
+  }
+}
+
+// To be rotated and revoked: the run would else find its own among those listed, and lock itself out.
+const spare = await client.post('/v1/keys', { body: { name: 'spare', scopes: ['plugins:read'] } });
+
+const env = {
+  ...process.env,
+  SLIPWAY_API_KEY: local.api_key,
+  SLIPWAY_ADMIN_TOKEN: local.admin_token,
+  SLIPWAY_NAMESPACE: local.namespace_id,
+  SLIPWAY_SPARE_KEY: spare.key_id,
+};
+const command = process.env.SCHEMATHESIS ?? 'schemathesis';
+const run = spawn(command, ['run', `${local.url}/openapi.json`, ...process.argv.slice(2)], { env, stdio: 'inherit' });
+const [exitCode] = await once(run, 'close');
+process.exitCode = exitCode ?? 1;
