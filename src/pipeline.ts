@@ -258,13 +258,13 @@ export async function disablePlugin(
   return found;
 }
 
-/** Nothing in it is reachable from the first statement on; what a cut leaves behind is removed by the sweep (D17). */
+/** Nothing in it is reachable from the first statement on; it is emptied after the answer, or by the sweep (D17). */
 export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
   requireNotDefault(namespace);
   await markNamespaceDeleted(deps, actor, namespace.id);
-  await emptyDeletedNamespaces(deps);
+  deps.defer(emptyDeletedNamespaces(deps));
   return namespace;
 }
 

@@ -44,6 +44,7 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
     $ref: z.string().optional(),
     type: z.unknown().optional(),
     maximum: z.number().optional(),
+    anyOf: z.array(schema).optional(),
     properties: z.record(z.string(), schema).optional(),
   }),
 );
@@ -51,6 +52,7 @@ interface Schema {
   $ref?: string | undefined;
   type?: unknown;
   maximum?: number | undefined;
+  anyOf?: Schema[] | undefined;
   properties?: Record<string, Schema> | undefined;
 }
 const media = z.object({ schema, example: z.unknown().optional() });
@@ -79,6 +81,14 @@ test('every JSON body has an example', () => {
     ),
   );
   expect(bodies.filter(([, json]) => json !== undefined && json.example === undefined)).toEqual([]);
+});
+
+test('a confirm is refused with what was found, or as any other request', () => {
+  const confirm = paths['/v1/plugins/uploads/{upload_id}/confirm']?.post;
+  expect(confirm?.responses[400]?.content?.['application/json']?.schema.anyOf).toEqual([
+    { $ref: '#/components/schemas/RejectedPluginUpload' },
+    { $ref: '#/components/schemas/Error' },
+  ]);
 });
 
 /** Lists of what an organization has; others are bounded by what they are of. */

@@ -1,6 +1,6 @@
 // D1 by drizzle. One change is one batch: its guard first, then followers that happen only if the guard did (design §3, D30).
 import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
-import type { BatchItem } from 'drizzle-orm/batch';
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
@@ -80,6 +80,19 @@ export function insertWhere<Table extends SQLiteTable>(
     return is(value, SQL) ? value : sql`${sql.param(value, column)}`;
   });
   return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);
+}
+
+/**
+ * One batch: writes, then reads of what has become of them; what was read. (The types of drizzle's batch know a place only by
+ * counting from the front, where here are as many writes as it takes.)
+ */
+export async function writeAndRead<Reads extends [Statement, ...Statement[]]>(
+  db: Db,
+  writes: [Statement, ...Statement[]],
+  reads: Reads,
+): Promise<BatchResponse<Reads>> {
+  const results: unknown[] = await db.batch([...writes, ...reads]);
+  return results.slice(writes.length) as BatchResponse<Reads>;
 }
 
 /** Whether an error is the refusal of a unique index. */

@@ -4,7 +4,7 @@ import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
-import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
@@ -64,22 +64,22 @@ export async function attemptDeployment(
   const room = roomFor(wish);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
   const attempt = newAttempt(deps, wish, previousChanged);
-  const [[rejection]] = await db.batch([
-    selectRejection(deps, version.id, missing),
-    ...first,
-    takeTicket(deps, namespaceId, version.pluginId, wanted),
-    ...attempt.statements,
-  ]);
+  const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
+  const [[rejection], [newest], [usage]] = await writeAndRead(
+    db,
+    [...first, ticket, ...attempt.statements],
+    [
+      selectRejection(deps, version.id, missing),
+      db
+        .select()
+        .from(deployments)
+        .where(and(here, notOvertaken, stands))
+        .orderBy(desc(deployments.ticket))
+        .limit(1),
+      selectUsage(db, room, sql`${stands} and ${missing}`),
+    ],
+  );
   if (rejection) throw rejectedNow(version, rejection);
-  const [[newest], [usage]] = await db.batch([
-    db
-      .select()
-      .from(deployments)
-      .where(and(here, notOvertaken, stands))
-      .orderBy(desc(deployments.ticket))
-      .limit(1),
-    selectUsage(db, room, sql`${stands} and ${missing}`),
-  ]);
   if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
   else requireQuota(room, usage);
   return newest;

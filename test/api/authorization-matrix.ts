@@ -247,3 +247,14 @@ export const matrix: Record<string, Row> = {
 function under(path: string, rows: Record<string, Row>): Record<string, Row> {
   return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
 }
+
+/** Where the request of a row goes, about these things. */
+export function addressOf(operation: string, row: Row, ids: Ids): { method: string; path: string } {
+  const [method = '', path = ''] = operation.split(' ');
+  const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
+    const id = ids[row.means?.[parameter] ?? parameter];
+    if (id === undefined) throw new Error(`the worlds of the matrix have no ${parameter}`);
+    return id;
+  });
+  return { method, path: named + (row.query ?? '') };
+}

@@ -16,7 +16,7 @@ import { losingQueues } from '../support/losing-queues.ts';
 import { masked } from '../support/masked.ts';
 import { adminAuthorization, clientWithKey, namespaceIn } from '../support/organization.ts';
 import { countedD1 } from '../support/round-trips.ts';
-import { matrix, type Row } from './authorization-matrix.ts';
+import { addressOf, matrix, type Row } from './authorization-matrix.ts';
 
 const counted = countedD1(env.DB);
 const clock = clockAt(Date.now());
@@ -133,13 +133,8 @@ async function ask(
   sent = row.sent,
 ): Promise<Answer> {
   const client = typeof actor.client === 'function' ? await actor.client(ids) : actor.client;
-  const [method = '', path = ''] = operation.split(' ');
-  const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
-    const id = ids[row.means?.[parameter] ?? parameter];
-    if (id === undefined) throw new Error(`the worlds of the matrix have no ${parameter}`);
-    return id;
-  });
-  return client.send(method, named + (row.query ?? ''), sent);
+  const { method, path } = addressOf(operation, row, ids);
+  return client.send(method, path, sent);
 }
 
 let made = 0;

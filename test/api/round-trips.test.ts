@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { agents, registered, registration } from '../support/agents.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
+import { heldQueues } from '../support/held-queues.ts';
 import { namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
@@ -13,20 +13,12 @@ import { waiverFields, waiverOf } from '../support/waivers.ts';
 
 const counted = countedD1(env.DB);
 
-/** Queues that take nothing until they are told to, so that what follows an answer isn't counted with it. */
-function heldQueues() {
-  const { queues } = losingQueues();
-  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
-  const sender = { send: async () => opened };
-  return { queues: { scans: sender, deployments: sender, deliveries: queues.deliveries }, open };
-}
-
 async function counting() {
-  const { queues, open } = heldQueues();
+  const { queues, release } = heldQueues();
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin());
-  return { org, open, ...app };
+  return { org, release, ...app };
 }
 
 /** The path of a deployment that is done: the plugin is batch-only. */
@@ -131,7 +123,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
     ],
     [
       'deploy',
-      3,
+      2,
       async ({ org }) =>
         () =>
           org.post(`${org.plugins}/hello_ext_1_0_0/deploy`),
@@ -161,7 +153,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
     ],
     [
       'enable and deploy',
-      3,
+      2,
       async ({ org }) => {
         await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
         return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
@@ -340,7 +332,7 @@ test.each(budget)('%s: %d', async (_what, trips, ready) => {
   const scene = await counting();
   const request = await ready(scene);
   expect(await counted.during(request)).toBe(trips);
-  scene.open();
+  scene.release();
   await scene.settled();
 });
 

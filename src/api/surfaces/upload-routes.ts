@@ -15,7 +15,7 @@ import type { UploadOutcome } from '../../registry/verdicts.ts';
 import { pluginIdOfVersion } from '../../registry/versions.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json } from '../openapi.ts';
+import { bearer, body, errors, json, refusalModels } from '../openapi.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
@@ -77,7 +77,10 @@ const confirmRequest = z
 
 export const verdictResponses = {
   200: json('Published, or still being scanned', confirmModel),
-  400: json('Refused; the upload may be used no more unless it is an IntegrityError', rejectedModel),
+  400: json(
+    'Rejected for good; or refused: an UploadExpiredError, or an IntegrityError after which it may be confirmed again',
+    z.union([rejectedModel, refusalModels.Error]),
+  ),
 };
 
 export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {

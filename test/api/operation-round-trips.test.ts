@@ -1,0 +1,63 @@
+// How often each operation goes to D1, with a key that the isolate knows (design §9), as docs/round-trips.md has it. The requests
+// are those of the authorization matrix, in which every operation has its row.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import documented from '../../docs/round-trips.md?raw';
+import { database } from '../../src/db/client.ts';
+import { world } from '../support/authorization-world.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { heldQueues } from '../support/held-queues.ts';
+import { adminAuthorization } from '../support/organization.ts';
+import { countedD1 } from '../support/round-trips.ts';
+import { addressOf, matrix } from './authorization-matrix.ts';
+
+const counted = countedD1(env.DB);
+const { queues, release } = heldQueues();
+const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+const mine = await world('mine', app.fetch);
+const operator = clientOf(adminAuthorization, app.fetch);
+
+async function measured(operation: string, number: number): Promise<number> {
+  const row = matrix[operation] ?? { scope: null, of: 'visible' };
+  const fresh = await row.ready?.(mine, `made_${number}`);
+  const { method, path } = addressOf(operation, row, { ...mine.ids, ...fresh?.ids });
+  const client = row.scope === 'admin' ? operator : mine.org;
+  await settled();
+  const trips = await counted.during(async () => {
+    const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
+    expect(status, operation).toBe(row.status ?? 200);
+  });
+  await settled();
+  return trips;
+}
+
+/** What follows an answer is not counted with the next one. */
+async function settled(): Promise<void> {
+  release();
+  await app.settled();
+}
+
+/** Why these take more is in the document. */
+const exceptions: Record<string, number> = {
+  'POST /v1/namespaces/{namespace_id}/plugins': 5,
+  'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': 2,
+  'GET /v1/events/export': 2,
+  'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': 3,
+  'DELETE /v1/namespaces/{namespace_identifier}': 3,
+};
+
+function budgetOf(operation: string): number {
+  const usual = operation.startsWith('GET ') ? 1 : operation.endsWith('/confirm') ? 3 : 2;
+  return exceptions[operation] ?? usual;
+}
+
+test('every operation takes as many as are written down, and no more than it may', async () => {
+  const rows: string[] = [];
+  for (const [number, operation] of Object.keys(matrix).entries()) {
+    const trips = await measured(operation, number);
+    expect(trips, operation).toBeLessThanOrEqual(budgetOf(operation));
+    rows.push(`| \`${operation}\` | ${trips} |`);
+  }
+  expect(documented.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
+});
