@@ -1,5 +1,5 @@
 // Why each rule is there, and what to write instead: what `slipway lint --explain`, SARIF's help and the console tell.
-// The rules themselves are in rules.ts; what exactly they name is in scan/policy.ts.
+// The rules themselves are in rules.ts; what exactly they name is in scan/policy/.
 import type { RuleId } from './rules.ts';
 
 export interface Explanation {

@@ -1,5 +1,5 @@
 // The catalogue of rules (scan policy §1, §8): what each is called, how bad it is, and its words. `{name}` is filled in by `finding`.
-// The names a rule watches for are data of scan/policy.ts; this table is shared with archive/ (SLP7xx) and manifest/ (SLM…), which find things too.
+// The names a rule watches for are data of scan/policy/; this table is shared with archive/ (SLP7xx) and manifest/ (SLM…), which find things too.
 
 export interface RuleSpec {
   category: string;

@@ -3,7 +3,7 @@ import { type Finding, type FindingOptions, finding, sortedFindings } from '../c
 import type { RuleId } from '../contract/rules.ts';
 import { limits } from './limits.ts';
 import { LineTable } from './line-table.ts';
-import type { Entry } from './policy-table.ts';
+import type { Entry } from './policy/policy-table.ts';
 
 export class Report {
   private readonly file: string;

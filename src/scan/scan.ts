@@ -4,16 +4,19 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import { type Finding, finding } from '../contract/finding.ts';
 import { isGoSource, type Language } from '../contract/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
-import { collectBindings } from './binding-forms.ts';
 import { Constants } from './constants/fold.ts';
-import { type Excerpt, excerptsOf, placeInFile } from './excerpt.ts';
-import { Flattening } from './flatten.ts';
+import { References } from './flows/references.ts';
 import { scanGoSource } from './go/scan-go.ts';
 import { limits } from './limits.ts';
-import { LogicalLines } from './logical-lines.ts';
+import { collectBindings } from './names/binding-forms.ts';
 import type { Parsers } from './parsers.ts';
-import { policyFor, type ScanPolicy } from './policy.ts';
-import { References } from './references.ts';
+import { policyFor, type ScanPolicy } from './policy/policy.ts';
+import { type Excerpt, excerptsOf, placeInFile } from './reading/excerpt.ts';
+import { Flattening } from './reading/flatten.ts';
+import { LogicalLines } from './reading/logical-lines.ts';
+import type { SyntaxTree } from './reading/syntax-tree.ts';
+import { firstError, withTree } from './reading/tree.ts';
+import { type Selection, Watch } from './reading/watch.ts';
 import { Report } from './report.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
 import type { Subject } from './rules/rule.ts';
@@ -22,11 +25,8 @@ import { checkStrings } from './rules/suspicious-strings.ts';
 import { decodeGoSource, decodeSource } from './source.ts';
 import { lex } from './syntax/lexer.ts';
 import { syntaxProblem } from './syntax/statements.ts';
-import type { SyntaxTree } from './syntax-tree.ts';
-import { firstError, withTree } from './tree.ts';
-import { type Selection, Watch } from './watch.ts';
 
-export { policyVersion } from './policy.ts';
+export { policyVersion } from './policy/policy.ts';
 
 export interface SourceFile {
   path: string;
@@ -96,7 +96,7 @@ export async function scanSource(
     if (level === 'strict') {
       checkText(text, report);
       checkStrings(text, lexed.tokens, report);
-      checkNames(text, lexed, report);
+      checkNames(text, lexed.tokens, report);
       report.escalate();
     }
   }

@@ -1,9 +1,9 @@
 // What the catalogue of rules says of each rule besides its words: at which level it is asked, and whether it may be waived.
 import { expect, test } from 'vitest';
 import { isStrictOnly, isWaivable, ruleIds } from '../../src/contract/rules.ts';
-import type { PolicyTable } from '../../src/scan/policy-table.ts';
-import { seedTable } from '../../src/scan/seed-policy.ts';
-import { strictTable } from '../../src/scan/strict-policy.ts';
+import type { PolicyTable } from '../../src/scan/policy/policy-table.ts';
+import { seedTable } from '../../src/scan/policy/seed-policy.ts';
+import { strictTable } from '../../src/scan/policy/strict-policy.ts';
 
 const rulesOf = ({ attributes, imports, members }: PolicyTable) =>
   [...attributes, ...imports, ...members].map(({ ruleId }) => ruleId);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf } from '../../src/manifest/json-of.ts';
 import { moduleNames } from '../../src/manifest/module.ts';
-import { withTree } from '../../src/scan/tree.ts';
+import { withTree } from '../../src/scan/reading/tree.ts';
 import { parsers } from './plugin.ts';
 
 /** What `x` is worth after the module ran: its JSON, or why it has none. */

@@ -1,13 +1,14 @@
 // The forms of expression that fold: for each, which parts must fold first and how they combine (scan policy §5.3).
-import type { Bindings } from '../bindings.ts';
-import { callArguments } from '../calls.ts';
-import { Kind } from '../kinds.ts';
-import type { References } from '../references.ts';
-import { variablesRead } from '../scopes.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from '../syntax-tree.ts';
-import { type Constant, isString, itemsOf, mapping, sequence, stringLike, text } from './constant.ts';
-import { formatValue } from './formatting.ts';
-import { integerLiteral, stringLiteral, unescaped } from './literals.ts';
+import type { References } from '../flows/references.ts';
+import type { Bindings } from '../names/bindings.ts';
+import { callArguments } from '../names/calls.ts';
+import { variablesRead } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import { type Constant, isString, itemsOf, mapping, sequence, stringLike } from './constant.ts';
+import type { Foldable } from './foldable.ts';
+import { formatString } from './format-strings.ts';
+import { integerLiteral, stringLiteral } from './literals.ts';
 import {
   callFunction,
   callMethod,
@@ -18,89 +19,29 @@ import {
 } from './methods.ts';
 import { binaryOperation, indexed, negated, sliced } from './operators.ts';
 
-export interface Expression {
-  operands: readonly NodeIndex[];
-  combine(values: readonly Constant[]): Constant | undefined;
-}
+type Form = (node: NodeIndex, names: Bindings, references: References) => Foldable | undefined;
 
-type Form = (node: NodeIndex, names: Bindings, references: References) => Expression | undefined;
-
-export function expressionAt(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+export function expressionAt(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   return forms[names.tree.kind(node)]?.(node, names, references);
 }
 
-function constant(value: Constant | undefined): Expression {
+function constant(value: Constant | undefined): Foldable {
   return { operands: [], combine: () => value };
 }
 
 /** The value of one part. */
-function same(part: NodeIndex): Expression {
+function same(part: NodeIndex): Foldable {
   return { operands: [part], combine: ([value]) => value };
 }
 
-function string(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+function string(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const plain = stringLiteral(tree.source(node));
   if (plain) return constant(plain);
   const opening = tree.source(tree.firstChild(node));
   return /f/i.test(opening) ? formatString(tree, node, /r/i.test(opening)) : undefined;
 }
 
-/** An f-string: its own text, and its fields under specifiers that are plain text. */
-function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Expression | undefined {
-  const operands: NodeIndex[] = [];
-  const pieces: (string | { specification: string })[] = [];
-  let textStart = tree.end(tree.firstChild(node));
-  // tree-sitter counts backslashes before the closing quotes as part of them.
-  const textEnd = tree.end(node) - (/(?:'''|""")$/.test(tree.source(tree.firstChild(node))) ? 3 : 1);
-  for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
-    const kind = tree.kind(part);
-    if (kind !== Kind.interpolation && kind !== Kind.stringEnd) continue;
-    const source = tree.text.slice(textStart, kind === Kind.stringEnd ? textEnd : tree.start(part));
-    const contents = raw ? source : unescaped(source, false);
-    if (contents === undefined) return undefined;
-    pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
-    textStart = tree.end(part);
-    if (kind === Kind.stringEnd) break;
-    const field = formatField(tree, part);
-    if (!field) return undefined;
-    operands.push(field.value);
-    pieces.push({ specification: field.specification });
-  }
-  return { operands, combine: (values) => formatted(pieces, values) };
-}
-
-function formatField(tree: SyntaxTree, node: NodeIndex): { value: NodeIndex; specification: string } | undefined {
-  const value = tree.nextPart(tree.firstPart(node));
-  let specification = '';
-  for (let part = tree.nextPart(value); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind === Kind.equals) return undefined;
-    if (kind === Kind.typeConversion && tree.source(part) !== '!s') return undefined;
-    if (kind === Kind.formatSpecifier) specification = tree.source(part).slice(1);
-  }
-  return { value, specification };
-}
-
-function formatted(
-  pieces: readonly (string | { specification: string })[],
-  values: readonly Constant[],
-): Constant | undefined {
-  const fields = values.values();
-  const shown: string[] = [];
-  for (const piece of pieces) {
-    if (typeof piece === 'string') {
-      shown.push(piece);
-    } else {
-      const value = fields.next().value;
-      const field = value && formatValue(value, piece.specification);
-      if (field === undefined) return undefined;
-      shown.push(field);
-    }
-  }
-  return text(shown.join(''));
-}
-
-function concatenated(node: NodeIndex, { tree }: Bindings): Expression {
+function concatenated(node: NodeIndex, { tree }: Bindings): Foldable {
   return { operands: partsOfKind(tree, node, Kind.string), combine: concatenate };
 }
 
@@ -110,27 +51,27 @@ function concatenate(values: readonly Constant[]): Constant | undefined {
   return stringLike(first, values.map((value) => (isString(value) ? value.value : '')).join(''));
 }
 
-function integer(node: NodeIndex, { tree }: Bindings): Expression {
+function integer(node: NodeIndex, { tree }: Bindings): Foldable {
   return constant(integerLiteral(tree.source(node)));
 }
 
 /** A name that is bound once where it is read from, to an expression. */
-function identifier(node: NodeIndex, names: Bindings): Expression | undefined {
+function identifier(node: NodeIndex, names: Bindings): Foldable | undefined {
   const [variable] = variablesRead(names.scopeOf(node), names.tree.name(node), names.tree.start(node));
   const [binding, another] = variable?.bindings ?? [];
   if (!binding || another || binding.value?.kind !== 'expression') return undefined;
   return same(binding.value.node);
 }
 
-function parenthesized(node: NodeIndex, { tree }: Bindings): Expression {
+function parenthesized(node: NodeIndex, { tree }: Bindings): Foldable {
   return same(tree.nextPart(tree.firstPart(node)));
 }
 
-function namedExpression(node: NodeIndex, { tree }: Bindings): Expression {
+function namedExpression(node: NodeIndex, { tree }: Bindings): Foldable {
   return same(tree.lastPart(node));
 }
 
-function elements(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+function elements(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const operands: NodeIndex[] = [];
   for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
     if (tree.kind(part) === Kind.listSplat) return undefined;
@@ -139,7 +80,7 @@ function elements(node: NodeIndex, { tree }: Bindings): Expression | undefined {
   return { operands, combine: sequence };
 }
 
-function dictionary(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+function dictionary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const pairs = partsOfKind(tree, node, Kind.pair);
   if (tree.childOfKind(node, Kind.dictionarySplat) !== noNode) return undefined;
   return {
@@ -149,7 +90,7 @@ function dictionary(node: NodeIndex, { tree }: Bindings): Expression | undefined
 }
 
 /** `x for x in …` and `chr(x) for x in …`, without conditions: what text is spelled out with. */
-function comprehension(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+function comprehension(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   const { tree } = names;
   const clause = tree.childOfKind(node, Kind.forInClause);
   const target = tree.nextPart(tree.firstPart(clause));
@@ -166,7 +107,7 @@ function comprehension(node: NodeIndex, names: Bindings, references: References)
   return { operands: [iterable], combine: ([value]) => value && characters(value) };
 }
 
-function binary(node: NodeIndex, { tree }: Bindings): Expression {
+function binary(node: NodeIndex, { tree }: Bindings): Foldable {
   const left = tree.firstPart(node);
   const operator = tree.nextPart(left);
   const symbol = tree.source(operator);
@@ -176,13 +117,13 @@ function binary(node: NodeIndex, { tree }: Bindings): Expression {
   };
 }
 
-function unary(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+function unary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   if (tree.kind(tree.firstPart(node)) !== Kind.minus) return undefined;
   return { operands: [tree.lastPart(node)], combine: ([value]) => value && negated(value) };
 }
 
 /** `value[i]`, `value[a:b:c]`. */
-function subscript(node: NodeIndex, { tree }: Bindings): Expression | undefined {
+function subscript(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const value = tree.firstPart(node);
   const index = tree.nextPart(tree.nextPart(value));
   if (tree.kind(tree.nextPart(index)) === Kind.comma) return undefined;
@@ -216,7 +157,7 @@ function sliceBounds(tree: SyntaxTree, slice: NodeIndex): NodeIndex[] {
 }
 
 /** A method of a constant, or one of the functions that make constants. */
-function call(node: NodeIndex, names: Bindings, references: References): Expression | undefined {
+function call(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   const { tree } = names;
   const args = callArguments(tree, node);
   if (!args) return undefined;

@@ -1,13 +1,14 @@
 // Folds an expression of the tree to the constants that it may be (scan policy §5.3). Operands are worked off from a stack, each
 // node once, under a budget; names are followed to the values that their only binding gives them.
-import type { Bindings } from '../bindings.ts';
-import { Kind } from '../kinds.ts';
-import type { References } from '../references.ts';
-import { type BoundValue, type Variable, variablesRead } from '../scopes.ts';
-import type { NodeIndex } from '../syntax-tree.ts';
-import type { Watch } from '../watch.ts';
+import type { References } from '../flows/references.ts';
+import type { Bindings } from '../names/bindings.ts';
+import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+import type { Watch } from '../reading/watch.ts';
 import { type Constant, charactersMax, itemsOf } from './constant.ts';
-import { type Expression, expressionAt } from './expression.ts';
+import { expressionAt } from './expression.ts';
+import type { Foldable } from './foldable.ts';
 
 /** All results of one file together may hold so many characters and items. */
 const budgetMax = 4_000_000;
@@ -19,7 +20,7 @@ const itemsMax = 256;
 
 interface Frame {
   node: NodeIndex;
-  expression: Expression | undefined;
+  expression: Foldable | undefined;
   /** How many of its operands are folded. */
   settled: number;
 }
@@ -106,7 +107,7 @@ export class Constants {
     return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier))[0];
   }
 
-  private combined(expression: Expression | undefined): Constant | undefined {
+  private combined(expression: Foldable | undefined): Constant | undefined {
     if (!expression || this.budget <= 0) return undefined;
     const values: Constant[] = [];
     for (const operand of expression.operands) {

@@ -1,7 +1,7 @@
 // Bare names: forbidden builtins, loaded in any way (SLP201, scan policy §3), and the listed dunders (SLP501, §6).
-import { Use } from '../bindings.ts';
-import { Kind } from '../kinds.ts';
-import { reachesBuiltin } from '../scopes.ts';
+import { Use } from '../names/bindings.ts';
+import { reachesBuiltin } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf } from './rule.ts';
 

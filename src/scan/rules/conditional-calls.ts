@@ -1,9 +1,9 @@
 // Calls that are findings of the strict level for what they are given (scan policy §9): files opened for writing, loaders without
 // their safe option, code as text, the environment as a whole.
-import { type CallArguments, callArguments } from '../calls.ts';
-import { Kind } from '../kinds.ts';
-import type { Entry } from '../policy-table.ts';
-import type { NodeIndex } from '../syntax-tree.ts';
+import { type CallArguments, callArguments } from '../names/calls.ts';
+import type { Entry } from '../policy/policy-table.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
 interface ConditionalCall {

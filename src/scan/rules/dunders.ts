@@ -1,8 +1,8 @@
 // Access to the listed dunders as attributes, in any context (SLP501, scan policy §6; SLP122 at the strict level). Definitions are
 // no access.
-import { Use } from '../bindings.ts';
-import { Kind } from '../kinds.ts';
-import { type NodeIndex, noNode } from '../syntax-tree.ts';
+import { Use } from '../names/bindings.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
 export const dunderAttributeRule: Rule = {

@@ -1,6 +1,6 @@
 // Changes of sys.path by assignment (SLP120 as a warning, scan policy §9); its methods are in the policy's tables.
-import { Use } from '../bindings.ts';
-import { Kind } from '../kinds.ts';
+import { Use } from '../names/bindings.ts';
+import { Kind } from '../reading/kinds.ts';
 import { type Rule, rangeOf } from './rule.ts';
 
 export const importPathRule: Rule = {

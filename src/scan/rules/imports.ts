@@ -1,8 +1,8 @@
 // Imports: forbidden modules (SLP101), star imports from governed ones (SLP102), serialization modules (SLP402), and forbidden
 // members imported by name (scan policy §2, §4). A relative import is local and never a finding.
-import { Kind } from '../kinds.ts';
-import { isStandardModule } from '../listed-modules.ts';
-import { type NodeIndex, noNode } from '../syntax-tree.ts';
+import { isStandardModule } from '../policy/listed-modules.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 

@@ -1,9 +1,9 @@
 // Members of governed modules reached by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace
 // by subscript or get. A name that folds gives the finding of the member itself; one that cannot be told is SLP801.
-import { Use } from '../bindings.ts';
-import { callArguments } from '../calls.ts';
-import { Kind } from '../kinds.ts';
-import type { NodeIndex } from '../syntax-tree.ts';
+import { Use } from '../names/bindings.ts';
+import { callArguments } from '../names/calls.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportMember } from './members.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 

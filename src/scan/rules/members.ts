@@ -1,8 +1,8 @@
 // Members of governed modules, reached by attribute (scan policy §4): SLP201 for builtins, SLP301, SLP401.
-import { Use } from '../bindings.ts';
-import { Kind } from '../kinds.ts';
-import type { Match } from '../policy.ts';
-import { type NodeIndex, noNode } from '../syntax-tree.ts';
+import { Use } from '../names/bindings.ts';
+import type { Match } from '../policy/policy.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
 /** `os.system`, loaded in any way; storing to it is no finding. */

@@ -1,9 +1,9 @@
 // Code that hides what it does (SLP160, scan policy §9): packed literals, text spelled out by chr, and characters that deceive a
 // reader.
-import { Kind } from '../kinds.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, normalizedName } from '../reading/syntax-tree.ts';
 import type { Report } from '../report.ts';
-import type { Lexed } from '../syntax/lexer.ts';
-import { type NodeIndex, normalizedName } from '../syntax-tree.ts';
+import type { Tokens } from '../syntax/token.ts';
 import { type Rule, rangeOf, type Subject } from './rule.ts';
 
 const packedLiteralMin = 200;
@@ -68,8 +68,8 @@ export function checkText(text: string, report: Report): void {
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Armenian}/u];
 
 /** Identifiers in letters of scripts that look alike. */
-export function checkNames(text: string, { tokens, wide }: Lexed, report: Report): void {
-  for (const index of wide) {
+export function checkNames(text: string, tokens: Tokens, report: Report): void {
+  for (const index of tokens.wideNames) {
     const range = { start: tokens.start(index), end: tokens.finish(index) };
     const name = normalizedName(text.slice(range.start, range.end));
     const isMixed = scripts.filter((script) => script.test(name)).length >= 2;

@@ -1,11 +1,11 @@
 // What a rule is given, and what it is: a function over one node of the kinds it asks for.
-import type { Bindings } from '../bindings.ts';
 import type { Constants } from '../constants/fold.ts';
-import type { ScanPolicy } from '../policy.ts';
-import type { References } from '../references.ts';
+import type { References } from '../flows/references.ts';
+import type { Bindings } from '../names/bindings.ts';
+import type { ScanPolicy } from '../policy/policy.ts';
+import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Watch } from '../reading/watch.ts';
 import type { Report } from '../report.ts';
-import type { NodeIndex, SyntaxTree } from '../syntax-tree.ts';
-import type { Watch } from '../watch.ts';
 
 export interface Subject {
   tree: SyntaxTree;

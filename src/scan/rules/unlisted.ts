@@ -1,8 +1,8 @@
 // Imports that are neither Python's nor on the list of libraries that the registry names (SLP190, a note; scan policy §9). Only
 // whole absolute imports are judged; what is the plugin's own is the caller's to say.
-import { Kind } from '../kinds.ts';
-import { isListedModule } from '../listed-modules.ts';
-import { noNode } from '../syntax-tree.ts';
+import { isListedModule } from '../policy/listed-modules.ts';
+import { Kind } from '../reading/kinds.ts';
+import { noNode } from '../reading/syntax-tree.ts';
 import { type Rule, rangeOf } from './rule.ts';
 
 export const unlistedImportRule: Rule = {

@@ -1,22 +1,14 @@
-// Python's expressions, recognised token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"). Operators
-// are read in loops; only brackets, lambdas and f-string fields nest, and the reader bounds how deeply.
+// Python's expressions, recognised token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
+// operands, targets. Operators are read in loops; only brackets, lambdas and f-string fields nest, and the reader bounds how deeply.
+import { braces, listDisplay, parenthesized } from './displays.ts';
+import type { ExpressionRules } from './expression-rules.ts';
 import { startsExpression } from './expression-starts.ts';
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
+import { Shape } from './shape.ts';
+import { strings } from './string-sequences.ts';
 import { kindFlags, Token } from './token.ts';
-
-/** What an expression can stand for besides its value. */
-export const Shape = {
-  value: 0,
-  /** One name, attribute or subscript: what `+=` and annotations take. */
-  single: 1,
-  /** What `=`, `for` and `as` take. */
-  assignable: 2,
-  /** What `del` takes. */
-  deletable: 4,
-  starred: 8,
-  any: 7,
-} as const;
+import { callArguments, subscripts } from './trailers.ts';
 
 /** `expression`: a lambda, or a disjunction with perhaps a condition. */
 export function expression(reader: Reader): number {
@@ -38,7 +30,7 @@ export function expression(reader: Reader): number {
 /** Undefined after `lambda …:`, whose body is an expression in turn. */
 function lambdaOrDisjunction(reader: Reader): number | undefined {
   if (!reader.take(Token.lambda)) return disjunction(reader);
-  readParameters(reader, Token.colon, { expression, starExpressions });
+  readParameters(reader, Token.colon, expressionRules);
   reader.expect(Token.colon);
   return undefined;
 }
@@ -119,10 +111,10 @@ export function primary(reader: Reader): number {
       reader.expect(Token.name);
       shape = Shape.any;
     } else if (reader.take(Token.openParenthesis)) {
-      callArguments(reader);
+      callArguments(reader, expressionRules);
       shape = Shape.value;
     } else if (reader.take(Token.openBracket)) {
-      subscripts(reader);
+      subscripts(reader, expressionRules);
       shape = Shape.any;
     } else {
       return shape;
@@ -138,7 +130,7 @@ function atom(reader: Reader): number {
     case Token.string:
     case Token.bytes:
     case Token.fStringStart:
-      strings(reader);
+      strings(reader, expressionRules);
       return Shape.value;
     case Token.number:
     case Token.True:
@@ -149,143 +141,18 @@ function atom(reader: Reader): number {
       return Shape.value;
     case Token.openParenthesis:
       reader.skip();
-      return parenthesized(reader);
+      return parenthesized(reader, expressionRules);
     case Token.openBracket:
       reader.skip();
-      return listDisplay(reader);
+      return listDisplay(reader, expressionRules);
     case Token.openBrace:
       reader.skip();
-      braces(reader);
+      braces(reader, expressionRules);
       return Shape.value;
     default:
       reader.fail('invalid syntax');
       return Shape.value;
   }
-}
-
-/** Neighbouring literals: all of them bytes, or none. */
-function strings(reader: Reader): void {
-  const bytes = reader.kind === Token.bytes;
-  for (;;) {
-    if (reader.kind === Token.fStringStart || reader.kind === Token.string) {
-      if (bytes) reader.fail('cannot mix bytes and text literals');
-      else if (reader.take(Token.fStringStart)) formatFields(reader, Token.fStringEnd);
-      else reader.skip();
-    } else if (reader.kind === Token.bytes) {
-      if (bytes) reader.skip();
-      else reader.fail('cannot mix bytes and text literals');
-    } else {
-      return;
-    }
-  }
-}
-
-/** The replacement fields of an f-string, or of a format specifier within one. */
-function formatFields(reader: Reader, end: Token): void {
-  while (reader.take(Token.openBrace)) {
-    if (reader.kind === Token.yield) yieldExpression(reader);
-    else starExpressions(reader);
-    reader.take(Token.equals);
-    if (reader.take(Token.exclamation)) conversion(reader);
-    if (reader.take(Token.colon)) formatFields(reader, Token.closeBrace);
-    else reader.expect(Token.closeBrace);
-  }
-  reader.expect(end);
-}
-
-function conversion(reader: Reader): void {
-  const known = reader.isWord('r') || reader.isWord('s') || reader.isWord('a');
-  if (known && reader.touches()) reader.skip();
-  else reader.fail('invalid conversion in an f-string');
-}
-
-/** After `(`: nothing, a group, a tuple or a generator. */
-function parenthesized(reader: Reader): number {
-  if (reader.take(Token.closeParenthesis)) return Shape.assignable | Shape.deletable;
-  if (reader.kind === Token.yield) {
-    yieldExpression(reader);
-    reader.expect(Token.closeParenthesis);
-    return Shape.value;
-  }
-  const first = starNamedExpression(reader);
-  if (reader.kind === Token.comma) return elements(reader, first, Token.closeParenthesis);
-  if (first & Shape.starred) {
-    reader.fail('cannot use a starred expression here');
-    return Shape.value;
-  }
-  const generates = comprehension(reader);
-  reader.expect(Token.closeParenthesis);
-  return generates ? Shape.value : first;
-}
-
-function listDisplay(reader: Reader): number {
-  if (reader.take(Token.closeBracket)) return Shape.assignable | Shape.deletable;
-  const first = starNamedExpression(reader);
-  if (!(first & Shape.starred) && comprehension(reader)) {
-    reader.expect(Token.closeBracket);
-    return Shape.value;
-  }
-  return elements(reader, first, Token.closeBracket);
-}
-
-/** The rest of a tuple or list after its first element. */
-function elements(reader: Reader, first: number, close: Token): number {
-  let shape = first;
-  while (reader.take(Token.comma)) {
-    if (reader.kind === close) break;
-    shape &= starNamedExpression(reader);
-  }
-  reader.expect(close);
-  return shape & (Shape.assignable | Shape.deletable);
-}
-
-/** After `{`: a dictionary, a set, or a comprehension of either. */
-function braces(reader: Reader): void {
-  let pairs: boolean | undefined;
-  let count = 0;
-  while (reader.kind !== Token.closeBrace && reader.kind !== Token.end) {
-    const isPair = braceElement(reader, pairs);
-    pairs ??= isPair.pair;
-    count += 1;
-    if (pairs !== isPair.pair) reader.fail('invalid syntax');
-    if (count === 1 && isPair.plain && comprehension(reader)) break;
-    if (!reader.take(Token.comma)) break;
-  }
-  reader.expect(Token.closeBrace);
-}
-
-/** One element; `plain` when a comprehension may follow it. */
-function braceElement(reader: Reader, pairs: boolean | undefined): { pair: boolean; plain: boolean } {
-  if (reader.take(Token.doubleStar)) {
-    arithmetic(reader);
-    return { pair: true, plain: false };
-  }
-  if (pairs === true) {
-    expression(reader);
-  } else {
-    const isNamed = reader.kind === Token.name && reader.kindAfter(1) === Token.walrus;
-    const shape = starNamedExpression(reader);
-    if (isNamed || reader.kind !== Token.colon) return { pair: false, plain: !(shape & Shape.starred) };
-    if (shape & Shape.starred) reader.fail('invalid syntax');
-  }
-  reader.expect(Token.colon);
-  expression(reader);
-  return { pair: true, plain: true };
-}
-
-/** `for … in … if …` clauses, if any. */
-function comprehension(reader: Reader): boolean {
-  let any = false;
-  while (reader.kind === Token.for || (reader.kind === Token.async && reader.kindAfter(1) === Token.for)) {
-    any = true;
-    reader.take(Token.async);
-    reader.expect(Token.for);
-    starTargets(reader);
-    reader.expect(Token.in);
-    disjunction(reader);
-    while (reader.take(Token.if)) disjunction(reader);
-  }
-  return any;
 }
 
 /** The targets of `for`: what stands before its `in`. */
@@ -298,60 +165,6 @@ export function starTarget(reader: Reader): void {
   reader.take(Token.star);
   if (!(primary(reader) & Shape.assignable)) reader.fail('cannot assign to this expression');
 }
-
-/** After `(` of a call, or of a class's bases. */
-export function callArguments(reader: Reader): void {
-  let keywords = false;
-  let unpacked = false;
-  let count = 0;
-  while (reader.kind !== Token.closeParenthesis && reader.kind !== Token.end) {
-    if (reader.take(Token.doubleStar)) {
-      expression(reader);
-      unpacked = true;
-    } else if (reader.kind === Token.name && reader.kindAfter(1) === Token.equals) {
-      reader.skip();
-      reader.skip();
-      expression(reader);
-      keywords = true;
-    } else if (reader.kind === Token.star) {
-      if (unpacked) reader.fail('iterable argument unpacking follows keyword argument unpacking');
-      reader.skip();
-      expression(reader);
-    } else {
-      if (keywords || unpacked) reader.fail('positional argument follows keyword argument');
-      namedExpression(reader);
-      if (comprehension(reader)) {
-        if (count > 0) reader.fail('a generator must be the only argument, or in parentheses');
-        break;
-      }
-    }
-    count += 1;
-    if (!reader.take(Token.comma)) break;
-  }
-  reader.expect(Token.closeParenthesis);
-}
-
-/** After `[` of a subscript. */
-function subscripts(reader: Reader): void {
-  do {
-    if (reader.take(Token.star)) arithmetic(reader);
-    else slice(reader);
-  } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
-  reader.expect(Token.closeBracket);
-}
-
-function slice(reader: Reader): void {
-  if (reader.kind === Token.name && reader.kindAfter(1) === Token.walrus) {
-    namedExpression(reader);
-    return;
-  }
-  if (reader.kind !== Token.colon) expression(reader);
-  for (let parts = 1; parts < 3 && reader.take(Token.colon); parts += 1) {
-    if (!sliceEnds.has(reader.kind)) expression(reader);
-  }
-}
-
-const sliceEnds: ReadonlySet<number> = new Set([Token.colon, Token.comma, Token.closeBracket]);
 
 /** `*x` or an expression, with `:=` allowed: an element of a display. */
 export function starNamedExpression(reader: Reader): number {
@@ -383,3 +196,15 @@ export function yieldExpression(reader: Reader): void {
   if (reader.take(Token.from)) expression(reader);
   else if (startsExpression(reader.kind)) starExpressions(reader);
 }
+
+/** For what expressions hold, and for statements that hold such. */
+export const expressionRules: ExpressionRules = {
+  expression,
+  namedExpression,
+  disjunction,
+  arithmetic,
+  starExpressions,
+  starNamedExpression,
+  yieldExpression,
+  starTargets,
+};

@@ -2,11 +2,12 @@
 // §7), and never looks at what the tokens mean.
 import { limits } from '../limits.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
-import { type FormatString, readFormatText, startFormatString } from './format-strings.ts';
+import { type FormatString, readFormatText } from './format-strings.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd } from './numbers.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
-import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './strings.ts';
+import { readString } from './string-literals.ts';
+import { stringPrefix } from './strings.ts';
 import { kindFlags, type SyntaxProblem, Token, Tokens } from './token.ts';
 import { hashSeed, hashStep, type Words } from './words.ts';
 
@@ -14,8 +15,6 @@ export interface Lexed {
   tokens: Tokens;
   /** Which tokens are words that have a role, or import all there is, ascending. */
   watched: number[];
-  /** Which tokens are names with other than ASCII characters, ascending. */
-  wide: number[];
   /** Which tokens end logical lines, ascending. */
   lines: number[];
 }
@@ -38,7 +37,6 @@ export class Lexer {
   private readonly words: Words;
   private readonly watched: number[] = [];
   private readonly lines: number[] = [];
-  private readonly wide: number[] = [];
   private readonly indents = new IndentStack();
   private readonly brackets: OpenBracket[] = [];
   readonly formatStrings: FormatString[] = [];
@@ -54,7 +52,7 @@ export class Lexer {
     this.startLine();
     while (!tokens.problem && this.at < text.length) this.next(text.charCodeAt(this.at));
     if (!tokens.problem) this.finish();
-    return { tokens, watched: this.watched, wide: this.wide, lines: this.lines };
+    return { tokens, watched: this.watched, lines: this.lines };
   }
 
   get failed(): boolean {
@@ -67,7 +65,7 @@ export class Lexer {
     else if (isDigit(code)) this.number();
     else if (isAsciiIdentifierPart(code)) this.word(code);
     else if (code === Char.newline) this.newline();
-    else if (isQuote(code)) this.string(this.at, '');
+    else if (isQuote(code)) readString(this, this.at, '');
     else if (code === Char.hash) this.comment();
     else if (code === Char.backslash) this.continueLine();
     else if (code === Char.dot && isDigit(this.text.charCodeAt(this.at + 1))) this.number();
@@ -153,7 +151,7 @@ export class Lexer {
     if (code > 0x7f) {
       this.wideWord(at);
     } else if (end - at <= 2 && isQuote(code) && stringPrefix(text.slice(at, end))) {
-      this.string(end, text.slice(at, end));
+      readString(this, end, text.slice(at, end));
     } else {
       const known = this.words.find(text, at, end - at, hash);
       if (known && known.role !== 0) this.watched.push(this.tokens.size);
@@ -174,38 +172,9 @@ export class Lexer {
     }
     const known = this.words.findText(text.slice(start, end).normalize('NFKC'));
     if (known && known.token === Token.name && known.role !== 0) this.watched.push(this.tokens.size);
-    this.wide.push(this.tokens.size);
+    this.tokens.wideNames.push(this.tokens.size);
     this.tokens.add(Token.name, start, end);
     this.at = end;
-  }
-
-  private string(quoteAt: number, letters: string): void {
-    const { at, text } = this;
-    const prefix = stringPrefix(letters);
-    const quote = text.charCodeAt(quoteAt);
-    const quotes = quotesAt(text, quoteAt);
-    const contents = quoteAt + quotes;
-    if (prefix?.format) {
-      startFormatString(this, { start: at, quote, quotes, raw: prefix.raw, fields: 0 }, contents);
-      return;
-    }
-    const end = closingQuote(text, contents, quote, quotes);
-    if (end === undefined || !prefix) {
-      this.fail('unterminated string literal', at, contents);
-      return;
-    }
-    this.tokens.add(prefix.bytes ? Token.bytes : Token.string, at, end + quotes);
-    this.at = end + quotes;
-    this.checkContents(contents, end, prefix);
-  }
-
-  private checkContents(start: number, end: number, prefix: StringPrefix): void {
-    if (!prefix.bytes && prefix.raw) return;
-    const contents = this.text.slice(start, end);
-    if (prefix.bytes && /[^\0-\x7f]/.test(contents)) this.fail('bytes with other than ASCII characters', start, end);
-    if (prefix.raw || !contents.includes('\\')) return;
-    const wrong = wrongEscapeAt(contents, prefix);
-    if (wrong !== undefined) this.fail('invalid escape in a string', start + wrong, start + wrong + 2);
   }
 
   private operator(code: number): void {

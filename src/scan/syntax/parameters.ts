@@ -1,12 +1,7 @@
 // Parameter lists of functions and lambdas, and PEP 695 type parameters.
+import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
-
-/** How the expressions in a list are read: their grammar holds lambdas, which hold such lists. */
-export interface ExpressionRules {
-  expression(reader: Reader): unknown;
-  starExpressions(reader: Reader): unknown;
-}
 
 /** What has been read of a parameter list; each mark forbids something after it. */
 interface ParameterList {

@@ -1,8 +1,9 @@
 // Python's simple statements, recognised token by token.
 import { startsExpression } from './expression-starts.ts';
-import { arithmetic, expression, Shape, starExpressions, yieldExpression } from './expressions.ts';
+import { arithmetic, expression, expressionRules, starExpressions, yieldExpression } from './expressions.ts';
 import { readTypeParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
+import { Shape } from './shape.ts';
 import { Token } from './token.ts';
 
 export function simpleStatements(reader: Reader): void {
@@ -21,7 +22,7 @@ function simpleStatement(reader: Reader): void {
   } else if (reader.isWord('type') && reader.kindAfter(1) === Token.name) {
     reader.skip();
     reader.skip();
-    readTypeParameters(reader, { expression, starExpressions });
+    readTypeParameters(reader, expressionRules);
     reader.expect(Token.equals);
     expression(reader);
   } else {

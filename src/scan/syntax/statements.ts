@@ -1,12 +1,10 @@
 // Python's statements, recognised token by token (CPython 3.12's grammar; what 3.13 adds to it is accepted). This is what rejects
 // everything that tree-sitter is too lax to notice (scan policy §7); the tree itself comes from tree-sitter.
-
 import { startsExpression } from './expression-starts.ts';
 import {
-  callArguments,
   expression,
+  expressionRules,
   namedExpression,
-  Shape,
   starExpressions,
   starNamedExpression,
   starTarget,
@@ -15,8 +13,10 @@ import {
 import { readParameters, readTypeParameters } from './parameters.ts';
 import { readPatterns } from './patterns.ts';
 import { Reader } from './reader.ts';
+import { Shape } from './shape.ts';
 import { simpleStatements } from './simple-statements.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
+import { callArguments } from './trailers.ts';
 
 /** The first place at which CPython's parser would refuse the tokens, if any. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
@@ -129,9 +129,9 @@ function exceptClause(reader: Reader): void {
 
 function functionDefinition(reader: Reader): void {
   reader.expect(Token.name);
-  readTypeParameters(reader, { expression, starExpressions });
+  readTypeParameters(reader, expressionRules);
   reader.expect(Token.openParenthesis);
-  readParameters(reader, Token.closeParenthesis, { expression, starExpressions });
+  readParameters(reader, Token.closeParenthesis, expressionRules);
   reader.expect(Token.closeParenthesis);
   if (reader.take(Token.arrow)) expression(reader);
   block(reader);
@@ -139,8 +139,8 @@ function functionDefinition(reader: Reader): void {
 
 function classDefinition(reader: Reader): void {
   reader.expect(Token.name);
-  readTypeParameters(reader, { expression, starExpressions });
-  if (reader.take(Token.openParenthesis)) callArguments(reader);
+  readTypeParameters(reader, expressionRules);
+  if (reader.take(Token.openParenthesis)) callArguments(reader, expressionRules);
   block(reader);
 }
 

@@ -26,6 +26,11 @@ export function quotesAt(text: string, at: number): 1 | 3 {
 
 /** The offset of the closing quotes of a literal whose contents start at `start`, or undefined when it never ends. */
 export function closingQuote(text: string, start: number, quote: number, quotes: 1 | 3): number | undefined {
+  if (quotes === 3) {
+    const end = text.indexOf(String.fromCharCode(quote, quote, quote), start);
+    if (end < 0) return undefined;
+    if (!text.slice(start, end).includes('\\')) return end;
+  }
   for (let at = start; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === Char.backslash) at += 1;

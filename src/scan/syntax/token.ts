@@ -11,7 +11,6 @@ export const Token = {
   string: 7,
   bytes: 8,
   fStringStart: 9,
-  fStringMiddle: 10,
   fStringEnd: 11,
   False: 12,
   None: 13,
@@ -104,6 +103,8 @@ export class Tokens {
   problem: SyntaxProblem | undefined;
   /** The `match` of each match statement whose subject starts with a bracket: the grammar's finding, not the lexer's. */
   readonly bracketedMatches = new Set<number>();
+  /** The names with other than ASCII characters, ascending. */
+  readonly wideNames: number[] = [];
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;

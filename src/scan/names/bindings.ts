@@ -1,8 +1,8 @@
 // Which scope each node is evaluated in, how each identifier is used, and what each scope binds (scan policy §3.1, §5.1).
 // The forms of syntax that bind are in binding-forms.ts; neither decides anything about findings.
-import { Kind } from './kinds.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type BoundValue, Scope, type ScopeKind, type Variable } from './scopes.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
 
 /** How an identifier is used. `other` is no name at all: an attribute, a keyword, a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;

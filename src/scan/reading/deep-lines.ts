@@ -1,8 +1,8 @@
 // The logical lines that may nest beyond the limit (scan policy §7): they are read whatever they hold, so that tree-sitter's tree
 // tells how deep they are.
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
+import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { kindFlags, Token, type Tokens } from './syntax/token.ts';
 
 /** So many chained tokens on a logical line cannot nest beyond the limit, within as many brackets and blocks as there may be. */
 const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;

@@ -1,8 +1,8 @@
 // What tree-sitter is given of a file: the logical lines that are to be read, laid out anew, so that it sees the blocks and lines
 // that CPython sees, and no more at once than fits beside the rest of an isolate. CPython's grammar has read all of the file before.
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
+import { kindFlags, Token } from '../syntax/token.ts';
 import { type LogicalLines, withStructure } from './logical-lines.ts';
-import { kindFlags, Token } from './syntax/token.ts';
 
 /** Some statements of the module, and where each piece of their text is from. */
 export interface Excerpt {

@@ -1,5 +1,5 @@
 // Scopes and what is bound in them, and which binding a name meets (scan policy §3.1, §5.1). Knows nothing of syntax: bindings.ts fills it.
-import type { NodeIndex } from './syntax-tree.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
 

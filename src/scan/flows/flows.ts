@@ -1,13 +1,13 @@
 // The flows of what has been read of one file: what its names, attributes, functions and containers are given (scan policy §5.2,
 // §5.5).
-import type { Bindings } from './bindings.ts';
-import { type CallArguments, callArguments, type Parameters, parametersOf } from './calls.ts';
+import type { Bindings } from '../names/bindings.ts';
+import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
+import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import type { ScanPolicy } from '../policy/policy.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
-import { Kind } from './kinds.ts';
-import type { ScanPolicy } from './policy.ts';
-import { type BoundValue, type Variable, variablesRead } from './scopes.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
-import { type NodeIndex, noNode } from './syntax-tree.ts';
 
 const item: readonly Step[] = [{ kind: 'item' }];
 /** No one chains more assignments to attributes. */

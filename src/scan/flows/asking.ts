@@ -1,16 +1,16 @@
 // What else of a file must be read, after what has been read of it: the names of all that modules and functions of the policy have
 // gone into, of functions that are given them, and of what may tell the value of an expression (scan policy §5.2 to §5.5).
-import type { Bindings } from './bindings.ts';
-import { callArguments } from './calls.ts';
+import type { Bindings } from '../names/bindings.ts';
+import { callArguments } from '../names/calls.ts';
+import type { Variable } from '../names/scopes.ts';
+import type { ScanPolicy } from '../policy/policy.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Watch } from '../reading/watch.ts';
 import { nodeOf, type Slot } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
-import { Kind } from './kinds.ts';
 import { Leading } from './leading.ts';
-import type { ScanPolicy } from './policy.ts';
-import type { Variable } from './scopes.ts';
 import { type Origin, type Source, sourcesOf } from './sources.ts';
-import type { NodeIndex, SyntaxTree } from './syntax-tree.ts';
-import type { Watch } from './watch.ts';
 
 export class Asking {
   private readonly flows: Flows;

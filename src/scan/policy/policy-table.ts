@@ -1,6 +1,6 @@
 // What a table of the policy says: plain data, written down once per level.
-import type { Finding } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { RuleId } from '../../contract/rules.ts';
 
 export interface Entry {
   ruleId: RuleId;

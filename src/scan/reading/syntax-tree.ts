@@ -16,10 +16,11 @@ export class SyntaxTree {
   private readonly parents: Int32Array;
   private readonly nexts: Int32Array;
 
-  constructor(text: string, columns: Columns) {
+  /** `isAscii` when all names are. */
+  constructor(text: string, columns: Columns, isAscii: boolean) {
     this.text = text;
     this.size = columns.size;
-    this.isAscii = /^[\0-\x7f]*$/.test(text);
+    this.isAscii = isAscii;
     this.kinds = columns.kinds;
     this.starts = columns.starts;
     this.ends = columns.ends;

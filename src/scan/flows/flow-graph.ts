@@ -1,6 +1,6 @@
 // Where values go within a file: slots hold values, flows carry them on (scan policy §5.5: parameters, returns, containers,
 // attributes). Control and order are ignored. Knows nothing of syntax; its work is bounded.
-import type { NodeIndex } from './syntax-tree.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /** A canonical dotted name, a function or lambda of the file, or a container whose items have a slot of their own. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };

@@ -1,9 +1,9 @@
 // Reads tree-sitter's trees into one flat tree, each in one pass by cursor: a step of the cursor crosses into WASM, so each node is
 // stepped to once and asked no more than needed.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
+import { limits } from '../limits.ts';
 import type { Excerpt } from './excerpt.ts';
 import { Kind, kindTable } from './kinds.ts';
-import { limits } from './limits.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.ts';
 
@@ -74,7 +74,7 @@ export class Flattening {
   finish(): SyntaxTree | undefined {
     const { columns, lines, selected, text } = this;
     columns.nexts[module] = columns.size;
-    const tree = new SyntaxTree(text, columns);
+    const tree = new SyntaxTree(text, columns, lines.tokens.wideNames.length === 0);
     return this.met === selected.length && !crossesLines(tree, lines) ? tree : undefined;
   }
 

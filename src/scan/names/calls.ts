@@ -1,6 +1,6 @@
 // The arguments of a call, as far as they are written out one by one, and the parameters of what is called.
-import { Kind } from './kinds.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
 export interface CallArguments {
   positional: NodeIndex[];

@@ -1,8 +1,8 @@
 // The forms that make scopes: functions, lambdas, classes, type aliases, comprehensions (scan policy §3.1).
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';
-import { Kind } from './kinds.ts';
 import type { Scope } from './scopes.ts';
-import { type NodeIndex, noNode } from './syntax-tree.ts';
 
 export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const { tree } = names;

@@ -1,7 +1,7 @@
 // What imports bind, and to which module or member (scan policy §5.1).
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';
-import { Kind } from './kinds.ts';
-import { type NodeIndex, noNode } from './syntax-tree.ts';
 
 export function importStatement(names: Bindings, node: NodeIndex): void {
   const { tree } = names;

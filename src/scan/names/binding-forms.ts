@@ -1,9 +1,9 @@
 // The forms of Python syntax that make scopes and bind names, each read off the flat tree (scan policy §3.1).
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';
 import { classDefinition, comprehension, functionDefinition, lambda, typeAliasStatement } from './definition-forms.ts';
 import { importFromStatement, importStatement } from './import-forms.ts';
-import { Kind } from './kinds.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
 
 /** Reads one node when it is entered: what it says of its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;

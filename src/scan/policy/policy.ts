@@ -1,8 +1,8 @@
 // The scan policy as it is looked up: by module, by member of a module, by attribute. The names themselves are data of
 // seed-policy.ts and strict-policy.ts.
-import type { PolicyLevel } from '../contract/states.ts';
-import { foldableFunctions } from './constants/methods.ts';
-import type { Step } from './flow-graph.ts';
+import type { PolicyLevel } from '../../contract/states.ts';
+import { foldableFunctions } from '../constants/methods.ts';
+import type { Step } from '../flows/flow-graph.ts';
 import { isStandardModule } from './listed-modules.ts';
 import type { Entry, PolicyTable } from './policy-table.ts';
 import { seedTable } from './seed-policy.ts';

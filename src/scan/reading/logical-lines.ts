@@ -1,7 +1,7 @@
 // The logical lines of a file, and which of them must be kept for the structure around those that are to be read: the headers of
 // all clauses of every statement that holds one, so that what is left is Python again.
-import type { Lexed } from './syntax/lexer.ts';
-import { kindFlags, Token, type Tokens } from './syntax/token.ts';
+import type { Lexed } from '../syntax/lexer.ts';
+import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 
 export class LogicalLines {
   readonly count: number;

@@ -1,10 +1,10 @@
 // Where the value of an expression comes from: names, attributes by name, functions and containers written in place, and what is
 // done with each on the way (scan policy §5.2, §5.5). One reading for the flows of a file and for questions about one expression.
-import type { Bindings } from './bindings.ts';
-import { stringLiteral } from './constants/literals.ts';
+import { stringLiteral } from '../constants/literals.ts';
+import type { Bindings } from '../names/bindings.ts';
+import { Kind } from '../reading/kinds.ts';
+import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Step } from './flow-graph.ts';
-import { Kind } from './kinds.ts';
-import { type NodeIndex, noNode, type SyntaxTree } from './syntax-tree.ts';
 
 export type Origin =
   | { kind: 'name'; node: NodeIndex }

@@ -1,13 +1,13 @@
 // What an expression may refer to, as canonical dotted names: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan policy
 // §5.1, §5.2, §5.5). Answers from the flows of the file, and notices where what has been read of it is not enough to tell.
+import type { Bindings } from '../names/bindings.ts';
+import { reachesBuiltin, type Variable } from '../names/scopes.ts';
+import type { ScanPolicy } from '../policy/policy.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+import type { Watch } from '../reading/watch.ts';
 import { Asking } from './asking.ts';
-import type { Bindings } from './bindings.ts';
 import { Flows } from './flows.ts';
-import type { ScanPolicy } from './policy.ts';
-import { reachesBuiltin, type Variable } from './scopes.ts';
 import { type Source, sourcesOf } from './sources.ts';
-import type { NodeIndex } from './syntax-tree.ts';
-import type { Watch } from './watch.ts';
 
 const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__getitem__)$/;
 

@@ -1,7 +1,7 @@
 // Which values lead on: names by which the policy knows something, and functions and containers of which such a name comes.
+import type { ScanPolicy } from '../policy/policy.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
-import type { ScanPolicy } from './policy.ts';
-import type { NodeIndex } from './syntax-tree.ts';
 
 export class Leading {
   private readonly policy: ScanPolicy;

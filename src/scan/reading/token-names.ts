@@ -1,0 +1,33 @@
+// Names as the tokens of a text spell them, as Python compares them.
+import { Token, type Tokens } from '../syntax/token.ts';
+import { normalizedName } from './syntax-tree.ts';
+
+export class TokenNames {
+  readonly tokens: Tokens;
+  private readonly text: string;
+
+  constructor(text: string, tokens: Tokens) {
+    this.text = text;
+    this.tokens = tokens;
+  }
+
+  source(index: number): string {
+    return this.text.slice(this.tokens.start(index), this.tokens.finish(index));
+  }
+
+  name(index: number): string {
+    const source = this.source(index);
+    return this.tokens.wideNames.length === 0 ? source : normalizedName(source);
+  }
+
+  isAttribute(index: number): boolean {
+    return this.tokens.kind(index - 1) === Token.dot;
+  }
+
+  /** `member`, where `name.member` follows. */
+  member(index: number): string | undefined {
+    const { tokens } = this;
+    const isTaken = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
+    return isTaken ? this.name(index + 2) : undefined;
+  }
+}

@@ -1,0 +1,75 @@
+// Which tokens the policy wants read from the start: of its words, those that stand where they matter.
+import type { ScanPolicy } from '../policy/policy.ts';
+import { Role, type WatchedWords } from '../policy/watched-words.ts';
+import { Token, type Tokens } from '../syntax/token.ts';
+import type { TokenNames } from './token-names.ts';
+
+/** Out of tokens that are words with a role, or import all there is; ascending. */
+export function watchedTokens(words: readonly number[], names: TokenNames, policy: ScanPolicy): number[] {
+  const { tokens } = names;
+  const found: number[] = [];
+  let importEnd = 0;
+  for (const index of words) {
+    const kind = tokens.kind(index);
+    const isImporting = kind === Token.import || kind === Token.from;
+    if (isImporting && index >= importEnd) importEnd = statementEnd(tokens, index);
+    const matters = isImporting
+      ? kind === Token.import && policy.readsImports
+      : kind === Token.star || isWatched(index, { names, watched: policy.watched, inImport: index < importEnd });
+    if (matters) found.push(index);
+  }
+  return found;
+}
+
+interface Place {
+  names: TokenNames;
+  watched: WatchedWords;
+  inImport: boolean;
+}
+
+function isWatched(index: number, { inImport, names, watched }: Place): boolean {
+  const name = names.name(index);
+  const role = watched.roleOf(name);
+  if (names.isAttribute(index)) return (role & Role.attribute) !== 0;
+  if ((role & Role.name) !== 0) return name !== 'getattr' || getattrMatters(index, names, watched);
+  if (inImport) return (role & (Role.module | Role.imported)) !== 0;
+  if ((role & Role.module) === 0) return false;
+  const member = names.member(index);
+  return member === undefined || watched.leadsOn(name, member);
+}
+
+/** Not where it is called with a name, written out, that leads nowhere. */
+function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
+  const { tokens } = names;
+  const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
+  if (isDefined || tokens.kind(index + 1) !== Token.openParenthesis) return true;
+  const key = secondArgument(tokens, index + 2);
+  const after = tokens.kind(key + 1);
+  const isLiteral = tokens.kind(key) === Token.string && (after === Token.comma || after === Token.closeParenthesis);
+  const name = isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
+  return name === undefined || watched.mayLeadOn(name);
+}
+
+/** The first token of the second argument; `start` is that of the first. */
+function secondArgument(tokens: Tokens, start: number): number {
+  let open = 0;
+  for (let index = start; open >= 0 && tokens.kind(index) !== Token.end; index += 1) {
+    const kind = tokens.kind(index);
+    if (kind === Token.comma && open === 0) return index + 1;
+    open += nesting[kind] ?? 0;
+  }
+  return tokens.size;
+}
+
+const nesting = new Int8Array(128);
+for (const kind of [Token.openParenthesis, Token.openBracket, Token.openBrace]) nesting[kind] = 1;
+for (const kind of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[kind] = -1;
+
+/** The token that ends the simple statement. */
+function statementEnd(tokens: Tokens, start: number): number {
+  let index = start;
+  while (!statementEnds.has(tokens.kind(index))) index += 1;
+  return index;
+}
+
+const statementEnds: ReadonlySet<number> = new Set([Token.newline, Token.semicolon, Token.end]);

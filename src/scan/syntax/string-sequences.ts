@@ -1,0 +1,40 @@
+// String literals side by side, and the replacement fields of f-strings among them.
+import type { ExpressionRules } from './expression-rules.ts';
+import type { Reader } from './reader.ts';
+import { Token } from './token.ts';
+
+/** Neighbouring literals: all of them bytes, or none. */
+export function strings(reader: Reader, rules: ExpressionRules): void {
+  const bytes = reader.kind === Token.bytes;
+  for (;;) {
+    if (reader.kind === Token.fStringStart || reader.kind === Token.string) {
+      if (bytes) reader.fail('cannot mix bytes and text literals');
+      else if (reader.take(Token.fStringStart)) formatFields(reader, rules, Token.fStringEnd);
+      else reader.skip();
+    } else if (reader.kind === Token.bytes) {
+      if (bytes) reader.skip();
+      else reader.fail('cannot mix bytes and text literals');
+    } else {
+      return;
+    }
+  }
+}
+
+/** The replacement fields of an f-string, or of a format specifier within one. */
+function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void {
+  while (reader.take(Token.openBrace)) {
+    if (reader.kind === Token.yield) rules.yieldExpression(reader);
+    else rules.starExpressions(reader);
+    reader.take(Token.equals);
+    if (reader.take(Token.exclamation)) conversion(reader);
+    if (reader.take(Token.colon)) formatFields(reader, rules, Token.closeBrace);
+    else reader.expect(Token.closeBrace);
+  }
+  reader.expect(end);
+}
+
+function conversion(reader: Reader): void {
+  const known = reader.isWord('r') || reader.isWord('s') || reader.isWord('a');
+  if (known && reader.touches()) reader.skip();
+  else reader.fail('invalid conversion in an f-string');
+}

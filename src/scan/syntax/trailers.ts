@@ -1,0 +1,59 @@
+// What stands in brackets after an operand: the arguments of a call, subscripts and slices.
+import { comprehension } from './displays.ts';
+import type { ExpressionRules } from './expression-rules.ts';
+import type { Reader } from './reader.ts';
+import { Token } from './token.ts';
+
+/** After `(` of a call, or of a class's bases. */
+export function callArguments(reader: Reader, rules: ExpressionRules): void {
+  let keywords = false;
+  let unpacked = false;
+  let count = 0;
+  while (reader.kind !== Token.closeParenthesis && reader.kind !== Token.end) {
+    if (reader.take(Token.doubleStar)) {
+      rules.expression(reader);
+      unpacked = true;
+    } else if (reader.kind === Token.name && reader.kindAfter(1) === Token.equals) {
+      reader.skip();
+      reader.skip();
+      rules.expression(reader);
+      keywords = true;
+    } else if (reader.kind === Token.star) {
+      if (unpacked) reader.fail('iterable argument unpacking follows keyword argument unpacking');
+      reader.skip();
+      rules.expression(reader);
+    } else {
+      if (keywords || unpacked) reader.fail('positional argument follows keyword argument');
+      rules.namedExpression(reader);
+      if (comprehension(reader, rules)) {
+        if (count > 0) reader.fail('a generator must be the only argument, or in parentheses');
+        break;
+      }
+    }
+    count += 1;
+    if (!reader.take(Token.comma)) break;
+  }
+  reader.expect(Token.closeParenthesis);
+}
+
+/** After `[` of a subscript. */
+export function subscripts(reader: Reader, rules: ExpressionRules): void {
+  do {
+    if (reader.take(Token.star)) rules.arithmetic(reader);
+    else slice(reader, rules);
+  } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
+  reader.expect(Token.closeBracket);
+}
+
+function slice(reader: Reader, rules: ExpressionRules): void {
+  if (reader.kind === Token.name && reader.kindAfter(1) === Token.walrus) {
+    rules.namedExpression(reader);
+    return;
+  }
+  if (reader.kind !== Token.colon) rules.expression(reader);
+  for (let parts = 1; parts < 3 && reader.take(Token.colon); parts += 1) {
+    if (!sliceEnds.has(reader.kind)) rules.expression(reader);
+  }
+}
+
+const sliceEnds: ReadonlySet<number> = new Set([Token.colon, Token.comma, Token.closeBracket]);
