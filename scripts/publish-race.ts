@@ -2,9 +2,10 @@
 // archives as the same name and version at the same moment. One must hear 200, the other 409, and the version be the first one's.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { packZip } from '../src/archive/pack.ts';
-import { ExtractorClient, Refused } from './local/extractor-client.ts';
+import { SlipwayClient } from '../src/client/client.ts';
+import { ApiError } from '../src/client/errors.ts';
+import { ExtractorClient, type Reach } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { readPrivateJson } from './local/private-file.ts';
 import { print, row } from './local/terminal.ts';
@@ -23,22 +24,11 @@ interface Published {
 const rounds = Number(process.argv[2] ?? roundsDefault);
 const local = await readPrivateJson(localFile(resolve(process.env.SLIPWAY_STATE || '.slipway')), localSchema);
 if (!local || !Number.isInteger(rounds)) throw new Error('start Slipway first; the argument is a number of rounds');
-const authorization = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
+const namespace = { namespace_id: local.namespace_id };
+const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
 
-async function asked<Output>(method: string, path: string, schema: z.ZodType<Output>, body?: unknown): Promise<Output> {
-  const sent = { method, headers: authorization, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${local?.url}${path}`, sent);
-  const text = await response.text();
-  if (!response.ok) throw new Refused(`${method} ${path}`, response.status, text);
-  return schema.parse(JSON.parse(text));
-}
-
-async function publisher(name: string): Promise<{ client: ExtractorClient; keyId: string }> {
-  const made = await asked('POST', '/v1/keys', z.object({ key_id: z.string(), api_key: z.string() }), {
-    name,
-    scopes: ['plugins:write'],
-  });
-  const reach = localSchema.parse(local);
+async function publisher(reach: Reach, name: string): Promise<{ client: ExtractorClient; keyId: string }> {
+  const made = await client.post('/v1/keys', { body: { name, scopes: ['plugins:write'] } });
   return { client: new ExtractorClient({ ...reach, api_key: made.api_key }), keyId: made.key_id };
 }
 
@@ -65,12 +55,12 @@ async function publish(client: ExtractorClient, name: string, notes: string): Pr
     await client.confirm(upload.upload_id, etag, archive.length);
     return { status: 200, at, sha256 };
   } catch (error) {
-    if (error instanceof Refused) return { status: error.status, at, sha256 };
+    if (error instanceof ApiError) return { status: error.status, at, sha256 };
     throw error;
   }
 }
 
-const publishers = [await publisher('first publisher'), await publisher('second publisher')];
+const publishers = [await publisher(local, 'first publisher'), await publisher(local, 'second publisher')];
 const run = Date.now().toString(36);
 const odd: string[] = [];
 const refusedAt = { upload: 0, confirm: 0 };
@@ -79,18 +69,17 @@ const startedAt = performance.now();
 for (let round = 0; round < rounds; round++) {
   const name = `race_${run}_${round}`;
   const heard = await Promise.all(publishers.map(({ client }, nth) => publish(client, name, `by ${nth}`)));
-  const model = z.object({ plugin: z.object({ code_hash: z.string() }) });
-  const path = publishers[0]?.client.path(`${name}_1_0_0`) ?? '';
-  const { plugin } = await asked('GET', path, model);
+  const path = { ...namespace, plugin_id: `${name}_1_0_0` };
+  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
   const winner = heard.findIndex(({ status }) => status === 200);
   const statuses = heard.map(({ status }) => status);
   if ([...statuses].sort().join() !== '200,409' || plugin.code_hash !== heard[winner]?.sha256)
     odd.push(`${name}: ${statuses.join(' and ')}`);
   wins[winner] = (wins[winner] ?? 0) + 1;
   for (const { status, at } of heard) if (status === 409) refusedAt[at] += 1;
-  await asked('DELETE', path, z.unknown());
+  await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
 }
-for (const { keyId } of publishers) await asked('DELETE', `/v1/keys/${keyId}`, z.unknown());
+for (const { keyId } of publishers) await client.delete('/v1/keys/{key_id}', { path: { key_id: keyId } });
 print(row('rounds', `${rounds}`, performance.now() - startedAt));
 print(row('in order', `${rounds - odd.length}: one 200, one 409, and the version is that of the 200`));
 print(row('won', `${wins.join(' and ')}`));

@@ -80,7 +80,7 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
     const archive = await packFolder(plugin.folder);
     const upload = await client.requestUpload(plugin.name, plugin.version, archive.length);
     const etag = await client.putArchive(upload.presigned_url, archive);
-    return (await client.confirm(upload.upload_id, etag, archive.length)).feature_uri;
+    return (await client.confirm(upload.upload_id, etag, archive.length)).message;
   });
   await deploy(client, 1);
   await call(client);
