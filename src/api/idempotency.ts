@@ -21,8 +21,8 @@ const jsonBytesMax = 8 * 1024 * 1024;
 const answerBytesMax = 256 * 1024;
 const retryAfterSeconds = 1;
 
-/** POSTs that change nothing: lists and searches that need a body, and calls of plugins. */
-const unkeyed = /\/(?:list|search|realtime|realtime\/test)$/;
+/** POSTs that change nothing: what is asked with a body, and calls of plugins. */
+const unkeyed = /\/(?:list|search|realtime|realtime\/test|validate-config)$/;
 
 export function takesIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyed.test(path);

@@ -2659,13 +2659,7 @@ export interface operations {
     ValidatePluginConfig: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
-                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description `plg_…`
