@@ -1,6 +1,7 @@
 // Writes a stored archive's files to a fresh folder. Every rule about paths, sizes and checksums is src/archive's.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type OpenedArchive, openArchive } from '../../src/archive/open.ts';
@@ -20,7 +21,7 @@ export async function unpack(archivePath: string, folder: string, language: Lang
 function unpackInThread(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   return new Promise((resolve) => {
     const workerData = { archivePath, folder, language };
-    const thread = new Worker(new URL('./unpack-thread.ts', import.meta.url), { workerData });
+    const thread = new Worker(fileURLToPath(import.meta.resolve('./unpack-thread.ts')), { workerData });
     thread.once('message', (message) => resolve(z.optional(z.string()).parse(message)));
     thread.once('error', (error) => resolve(`unpacking failed: ${error.message}`));
     thread.once('exit', () => resolve('unpacking ended early'));

@@ -1,7 +1,7 @@
 // Help, version and explanations: on standard output, short, with examples first.
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { environmentNames } from '../../src/cli/connection/settings.ts';
+import { environmentNames } from '../../src/cli/connection/environment-names.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { version } from '../../src/cli/version.ts';

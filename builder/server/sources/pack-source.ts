@@ -1,5 +1,6 @@
 // A tree's files as the archive of a source: under one folder, which every reader of archives takes off again, so that a repository
 // with a single folder keeps it.
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type PackedFile, packZip } from '../../../src/archive/pack.ts';
@@ -20,7 +21,7 @@ export function packHere(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> 
 
 function packInThread(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./pack-thread.ts', import.meta.url), {
+    const thread = new Worker(fileURLToPath(import.meta.resolve('./pack-thread.ts')), {
       workerData: files,
       transferList: files.map(({ bytes }) => bytes.buffer),
     });

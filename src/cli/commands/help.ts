@@ -1,7 +1,7 @@
 // `slipway help TOPIC`: the help of a command, and what no command's help has room for.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
-import { environmentNames } from '../connection/settings.ts';
+import { environmentNames } from '../connection/environment-names.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandList } from '../help.ts';
 import { table } from '../table.ts';

@@ -10,6 +10,7 @@ interface LoginOptions {
   baseUrl?: string;
   namespace?: string;
   withToken?: true;
+  json?: true;
 }
 
 export function addLogin(program: Command, { environment, output }: CommandContext): void {
@@ -20,11 +21,12 @@ export function addLogin(program: Command, { environment, output }: CommandConte
     .option('--base-url <url>', 'the server; http://127.0.0.1:8080 by default')
     .option('-n, --namespace <name>', 'the namespace that commands mean from now on')
     .option('--with-token', 'read the key from standard input, without asking')
-    .action(async ({ baseUrl, namespace, withToken }: LoginOptions) => {
+    .option('--json', 'tell programs: one JSON object')
+    .action(async ({ baseUrl, json, namespace, withToken }: LoginOptions) => {
       const { login } = await import('../connection/login.ts');
       const apiKey = await keyFromUser(withToken === true);
       const path = await login({ apiKey, baseUrl, namespace }, environment);
-      output.data(`✓ the key is kept in ${path}\n`);
+      output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ the key is kept in ${path}\n`);
     });
 }
 
@@ -33,9 +35,12 @@ export function addLogout(program: Command, { environment, output }: CommandCont
     .command('logout')
     .summary('forget the kept API key')
     .description('Removes the kept key. The key itself stays valid: `slipway keys revoke` ends it.')
-    .action(async () => {
+    .option('--json', 'tell programs: one JSON object')
+    .action(async ({ json }: { json?: true }) => {
       const { logout } = await import('../connection/login.ts');
-      output.data(logout(environment) ? '✓ the key is forgotten\n' : '✓ there was none\n');
+      const forgotten = logout(environment);
+      const text = forgotten ? '✓ the key is forgotten\n' : '✓ there was none\n';
+      output.data(json ? `${JSON.stringify({ forgotten }, null, 2)}\n` : text);
     });
 }
 

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { environmentNames } from './environment-names.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -26,13 +27,6 @@ export interface Settings {
   /** A namespace's id or name. */
   namespace: Setting | undefined;
 }
-
-/** Each documented name, most telling first (ux.md's own, then the names that existing clients read). */
-export const environmentNames = {
-  apiKey: ['SLIPWAY_API_KEY', 'MIXPEEK_API_KEY'],
-  baseUrl: ['SLIPWAY_BASE_URL', 'MIXPEEK_BASE_URL', 'MIXPEEK_API_URL'],
-  namespace: ['SLIPWAY_NAMESPACE', 'MIXPEEK_NAMESPACE', 'MIXPEEK_NAMESPACE_ID'],
-} as const;
 
 const flagNames = { apiKey: '--api-key', baseUrl: '--base-url', namespace: '--namespace' } as const;
 const defaultUrl = 'http://127.0.0.1:8080';

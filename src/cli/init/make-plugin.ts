@@ -22,7 +22,7 @@ export interface MadePlugin {
   files: string[];
 }
 
-const templates = fileURLToPath(new URL('./templates', import.meta.url));
+const templates = fileURLToPath(import.meta.resolve('./templates'));
 
 export async function makePlugin(plugin: NewPlugin): Promise<MadePlugin> {
   const named = pluginName.safeParse(plugin.name);

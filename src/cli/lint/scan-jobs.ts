@@ -1,5 +1,5 @@
 // Spreads many files over threads. The outcomes come in the order of the jobs, whatever thread was done first.
-import { getCompileCacheDir } from 'node:module';
+import module from 'node:module';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Judging } from './judged.ts';
@@ -17,7 +17,7 @@ const batchesAhead = 2;
 export async function runScanJobs(jobs: readonly ScanJob[], judging: Judging): Promise<ScanOutcome[]> {
   const bytes = jobs.reduce((sum, { size }) => sum + size, 0);
   const others = Math.max(0, Math.min(judging.threads, Math.floor(bytes / bytesPerThread)) - 1);
-  const cache = getCompileCacheDir();
+  const cache = module.getCompileCacheDir?.();
   const data = { level: judging.level, cacheFolder: cache === undefined ? undefined : dirname(cache) };
   const threads = Array.from({ length: others }, () => new ThreadedScanner(data));
   const batches = batchesOf(jobs);

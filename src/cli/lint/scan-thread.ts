@@ -1,11 +1,11 @@
 // A worker thread that scans: gets batches of jobs, answers each with their outcomes, one batch after the other.
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanJob, ScanOutcome } from './scan-job.ts';
 import type { ThreadData } from './threaded-scanner.ts';
 
 const { cacheFolder, level }: ThreadData = workerData;
-if (cacheFolder !== undefined) enableCompileCache(cacheFolder);
+if (cacheFolder !== undefined) module.enableCompileCache?.(cacheFolder);
 const { nodeParsers } = await import('../parsers.ts');
 const { runScanJob } = await import('./scan-job.ts');
 

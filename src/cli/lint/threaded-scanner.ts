@@ -1,4 +1,5 @@
 // A scanner in a thread of its own, as the calling thread sees it. What runs there is scan-thread.ts.
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { ScanJob, ScanOutcome } from './scan-job.ts';
@@ -22,7 +23,7 @@ export class ThreadedScanner {
   #ended: { error: unknown } | undefined;
 
   constructor(workerData: ThreadData) {
-    this.#worker = new Worker(new URL('./scan-thread.ts', import.meta.url), { workerData });
+    this.#worker = new Worker(fileURLToPath(import.meta.resolve('./scan-thread.ts')), { workerData });
     this.#worker.on('message', (outcomes: ScanOutcome[]) => this.#waiting.shift()?.resolve(outcomes));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', (code) => this.#fail(new Error(`a scanning thread ended with exit code ${code}`)));
