@@ -1,8 +1,4 @@
 // Which Slipway this is.
-import { readFileSync } from 'node:fs';
-
-const packageJson: { version: string } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
+import packageJson from '../../package.json' with { type: 'json' };
 
 export const { version } = packageJson;

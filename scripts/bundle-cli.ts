@@ -1,0 +1,80 @@
+// Makes what the package on npm holds: the command line without dependencies, and beside it the files that it reads.
+// `npm pack` runs this.
+import { chmod, cp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+const root = fileURLToPath(import.meta.resolve('..'));
+const out = join(root, 'dist/cli');
+const { resolve: resolvePackage } = createRequire(import.meta.url);
+
+const wasm = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  'tree-sitter-python/tree-sitter-python.wasm',
+  'tree-sitter-go/tree-sitter-go.wasm',
+];
+
+/** Sources that find a file by where they lie themselves, and the words that find it beside the bundle. */
+const moved: [source: string, from: string, to: string][] = [
+  ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
+  ['builder/server/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
+  ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
+  ['builder/server/sandbox.ts', '../host-python', './host-python'],
+  ['builder/server/builds/go.ts', '../../host-go', './host-go'],
+  [
+    'src/cli/parsers.ts',
+    'createRequire(import.meta.url)',
+    "{ resolve: (name: string) => new URL(name.replace(/.*\\//, './'), import.meta.url) }",
+  ],
+];
+
+const besideTheBundle: Plugin = {
+  name: 'beside-the-bundle',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const source = moved.find(([name]) => resolve(root, name) === path);
+      if (!source) return undefined;
+      const [name, from, to] = source;
+      const text = await readFile(path, 'utf8');
+      if (!text.includes(from)) throw new Error(`${name} has no ${from} any more: scripts/bundle-cli.ts has to follow`);
+      return { contents: text.replace(from, to), loader: 'ts' };
+    });
+  },
+};
+
+await rm(out, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    slipway: 'src/cli/main.ts',
+    'scan-thread': 'src/cli/lint/scan-thread.ts',
+    'unpack-thread': 'builder/server/unpack-thread.ts',
+    'pack-thread': 'builder/server/sources/pack-thread.ts',
+  },
+  outdir: out,
+  bundle: true,
+  // In parts: in a single file the imports of all commands, Node's own among them, would come before `--help`.
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  inject: ['scripts/bundle/node-20.ts'],
+  plugins: [besideTheBundle],
+  banner: { js: '#!/usr/bin/env node' },
+});
+await chmod(join(out, 'slipway.js'), 0o755);
+for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));
+const copied: [from: string, to: string][] = [
+  ['src/cli/init/templates', 'templates'],
+  ['builder/host-python', 'host-python'],
+  ['builder/host-go', 'host-go'],
+];
+const isTest = /__pycache__|host-python\/tests|_test\.go$/;
+for (const [from, to] of copied)
+  await cp(join(root, from), join(out, to), { recursive: true, filter: (path) => !isTest.test(path) });

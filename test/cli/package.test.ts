@@ -1,0 +1,27 @@
+// What the package on npm holds: the command line without node_modules, and every file that it reads beside it.
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { version } from '../../src/cli/version.ts';
+import { folderOf } from './slipway.ts';
+
+const root = fileURLToPath(import.meta.resolve('../..'));
+
+test('the bundle runs where nothing is installed', () => {
+  execFileSync(process.execPath, ['scripts/bundle-cli.ts'], { cwd: root });
+  const cwd = folderOf({
+    'a.py': `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`,
+    'b.py': 'x = 1\n'.repeat(200_000),
+  });
+  cpSync(join(root, 'dist/cli'), join(cwd, 'slipway'), { recursive: true });
+  const env = { PATH: process.env.PATH, HOME: cwd };
+  const said = (...args: string[]) =>
+    execFileSync(process.execPath, [join(cwd, 'slipway/slipway.js'), ...args], { cwd, env, encoding: 'utf8' });
+  expect(said('--version')).toBe(`${version}\n`);
+  said('init', 'made');
+  // In two threads.
+  expect(said('lint', 'made', 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
+  expect(said('test', 'made', '--sample-data', 'made/tests/sample.json')).toContain('✓ made 1.0.0 passes');
+});
