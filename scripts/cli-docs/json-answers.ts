@@ -6,6 +6,7 @@ export const jsonAnswers: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'as `--format json`, see below',
   test: '`{name, passed, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed` or `skipped`',
+  dev: 'a `LogLine` a line',
   publish:
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` as of `deploy`, or null; with `--dry-run` `{name, version, sha256, size_bytes, verdict, dry_run}`',
   diff: '`PluginDiff`',

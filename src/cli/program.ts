@@ -4,6 +4,7 @@ import type { CommandContext } from './command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDeploy, addUndeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
+import { addDev } from './commands/dev.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDisable, addEnable } from './commands/enable.ts';
@@ -32,7 +33,7 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** In the order in which help lists them. */
 const groups: Record<string, Add[]> = {
-  Write: [addInit, addLint, addTest],
+  Write: [addInit, addLint, addTest, addDev],
   Publish: [addPublish, addDiff, addPull, addRollback],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],

@@ -48,6 +48,9 @@ async function fetchArchive(url: string, signal: AbortSignal): Promise<Uint8Arra
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** A full disk, a full quota, and a process that may write no more. */
+const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /** Beside the folder first: a full disk or Ctrl-C leaves what was there as it was. */
 async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<number> {
   const target = resolve(folder);
@@ -71,7 +74,7 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<n
     }
     return archive.files.length;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    if (error instanceof Error && 'code' in error && noSpace.has(String(error.code)))
       throw new Failure('failed', `no space left in ${dirname(target)}`, {
         hint: 'Free some, then pull again; nothing was left behind.',
       });

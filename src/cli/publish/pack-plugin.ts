@@ -27,11 +27,15 @@ export async function packPlugin(folder: string, output: Output): Promise<Packed
   if (report.verdict === 'reject') {
     await writeText(report, { ...output, data: (text) => output.aside(text.replace(/\n$/, '')) });
     const errors = judged.findings.filter(({ severity }) => severity === 'error');
-    throw new Failure('rejected', `rejected before anything was sent: ${errors.length} errors`, {
-      title: 'Rejected',
-      hint: 'Mend them, or read why: `slipway lint --explain RULE`.',
-      details: { findings: errors },
-    });
+    throw new Failure(
+      'rejected',
+      `rejected before anything was sent: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
+      {
+        title: 'Rejected',
+        hint: 'Mend them, or read why: `slipway lint --explain RULE`.',
+        details: { findings: errors },
+      },
+    );
   }
   const { packed, plugin, sha256, filesScanned } = judged;
   if (!packed || !plugin || !sha256)

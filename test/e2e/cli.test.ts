@@ -1,0 +1,278 @@
+// The command line against what `npm start` starts: an author's day from `init` to `rollback`, and every way in which it goes wrong.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { Local } from '../../scripts/local/organization.ts';
+import { freePorts, loopback } from '../../scripts/local/ports.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { slipway } from '../cli/slipway.ts';
+import { expectNoneLeft, processesOf } from './processes.ts';
+import { type Slipway, startSlipway } from './slipway.ts';
+
+const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const inputs = '{"text": "hello world"}';
+
+const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-cli-'));
+/** Where the author works. */
+const cwd = mkdtempSync(join(tmpdir(), 'slipway-author-'));
+const env = { SLIPWAY_STATE: state, HOME: cwd };
+let server: Slipway;
+let local: Local;
+
+beforeAll(async () => {
+  server = await startSlipway(state);
+  local = await server.ready();
+});
+
+afterAll(async () => {
+  await server.stop();
+  for (const { pid } of processesOf(state)) process.kill(pid, 'SIGKILL');
+  await expectNoneLeft(state);
+  for (const folder of [state, cwd]) rmSync(folder, { recursive: true, force: true });
+});
+
+async function done(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const { code, stderr, stdout } = await slipway(args, { cwd, env });
+  expect([code, stderr.match(/^✗.*/m)?.[0]]).toEqual([0, undefined]);
+  return { stdout, stderr };
+}
+
+/** The files of a folder with their bytes. */
+function contentOf(folder: string): Record<string, string> {
+  const entries = readdirSync(join(cwd, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name));
+  return Object.fromEntries(
+    files.sort().map((file) => [file.replace(join(cwd, folder), ''), readFileSync(file, 'latin1')]),
+  );
+}
+
+/** A copy of the plugin under another number, with more in one of its files. */
+function changed(folder: string, version: string, file = 'README.md', more = ''): string {
+  cpSync(join(cwd, 'notes'), join(cwd, folder), { recursive: true });
+  const manifest = join(cwd, folder, 'manifest.py');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"1\.0\.\d"/, `"${version}"`));
+  appendFileSync(join(cwd, folder, file), more);
+  return join(cwd, folder);
+}
+
+test("an author's day", async () => {
+  await done('init', 'notes');
+  expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passes');
+  expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(
+    /^✓ published notes 1\.0\.0\n✓ notes 1\.0\.0 is live after .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
+  );
+  const first = await done('invoke', 'notes', '-d', inputs);
+  expect([JSON.parse(first.stdout).size, first.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^notes 1\.0\.0 answered in /),
+  ]);
+
+  const core = join(cwd, 'notes/processors/core.py');
+  const edited = readFileSync(core, 'utf8').replace('    words =', '    print("reading", len(text))\n    words =');
+  writeFileSync(core, edited);
+  writeFileSync(
+    join(cwd, 'notes/manifest.py'),
+    readFileSync(join(cwd, 'notes/manifest.py'), 'utf8').replace('1.0.0', '1.0.1'),
+  );
+  await done('publish', 'notes', '-m', 'second');
+  expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.1 answered in /);
+  expect((await done('diff', 'notes', '--stat')).stdout).toBe(
+    `M  manifest.py         +1 -1
+M  processors/core.py  +1 -0
+1.0.0 → 1.0.1: 2 files changed, +2 -1
+findings: 0 introduced, 0 fixed, 0 unchanged
+`,
+  );
+  expect((await done('rollback', 'notes')).stdout).toMatch(/^✓ notes is back at 1\.0\.0 \(was 1\.0\.1\)\n/);
+  expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
+  expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout \| reading 11$/m);
+
+  await done('pull', 'notes@1.0.1', '-o', 'pulled');
+  expect(contentOf('pulled')).toEqual(contentOf('notes'));
+  expect((await done('publish', 'pulled')).stdout).toBe('✓ notes 1.0.1 is already published\n');
+});
+
+/** Exit, and all that is said but how long things took and under which ids. */
+async function refusal(args: string[], environment: Record<string, string> = {}): Promise<[string, string[]]> {
+  const { exit, stderr } = await inProcess(args, { ...env, ...environment });
+  const said = stderr.replaceAll(/\b(req|dep)_\w{26}\b/g, '$1_ID').split('\n');
+  return [exit, said.filter((line) => !line.startsWith('·') && line !== '')];
+}
+
+test('what is refused, in its words and by its exit code', async () => {
+  const [deadPort = 0] = await freePorts(1);
+  const created = await inProcess(['keys', 'create', 'reader', '--scopes', 'read', '--json'], env);
+  const reader = JSON.parse(created.stdout).api_key;
+  const taken = changed('taken', '1.0.1', 'README.md', 'more\n');
+  const refused = changed('refused', '1.0.2', 'processors/core.py', 'eval("1")\n');
+  const failing = changed('failing', '1.0.3', 'realtime.py', 'raise RuntimeError("no model here")\n');
+  const cases: [string, string[], Record<string, string>, string, string[]][] = [
+    [
+      'server down',
+      ['list'],
+      { SLIPWAY_BASE_URL: `http://${loopback}:${deadPort}`, SLIPWAY_API_KEY: 'sk_any' },
+      'unreachable',
+      [
+        `✗ No answer from http://${loopback}:${deadPort}: connect ECONNREFUSED ${loopback}:${deadPort}`,
+        '  fix      Is it running? `npm start` starts one here; --base-url or SLIPWAY_BASE_URL names another.',
+      ],
+    ],
+    [
+      'no key',
+      ['list'],
+      { SLIPWAY_BASE_URL: 'https://slipway.invalid' },
+      'denied',
+      ['✗ there is no API key for https://slipway.invalid', '  fix      `slipway login`, or set SLIPWAY_API_KEY.'],
+    ],
+    [
+      'key wrong',
+      ['list'],
+      { SLIPWAY_API_KEY: 'sk_wrong' },
+      'denied',
+      [
+        '✗ The API key is not valid',
+        '  fix      Send `Authorization: Bearer sk_…` with a key that is valid.',
+        '  request  req_ID',
+      ],
+    ],
+    [
+      'key without scope',
+      ['deploy', 'notes@1.0.1'],
+      { SLIPWAY_API_KEY: reader },
+      'denied',
+      [
+        '✗ This key lacks the scope plugins:deploy',
+        '  fix      Use a key that has the named scope.',
+        '  request  req_ID',
+      ],
+    ],
+    [
+      'version taken',
+      ['publish', taken],
+      {},
+      'conflict',
+      [
+        '✗ notes 1.0.1 is published already, with other content',
+        '  fix      Raise the version in manifest.py; `slipway diff notes` compares what is published.',
+        '  request  req_ID',
+      ],
+    ],
+    [
+      'scan refused',
+      ['publish', refused],
+      {},
+      'rejected',
+      expect.arrayContaining([
+        '✗ rejected before anything was sent: 1 error',
+        '  fix      Mend them, or read why: `slipway lint --explain RULE`.',
+      ]),
+    ],
+    [
+      'deployment failed',
+      ['publish', failing],
+      {},
+      'undeployed',
+      [
+        expect.stringMatching(
+          /^✗ the deployment failed: importing realtime\.py failed at realtime\.py:\d+: RuntimeError: no model here$/,
+        ),
+        '  fix      What served before still serves. `slipway deployments show dep_ID` shows every step.',
+      ],
+    ],
+  ];
+  for (const [what, args, environment, exit, words] of cases)
+    expect([what, await refusal(args, environment)]).toEqual([what, [exit, words]]);
+  expect((await inProcess(['invoke', 'notes', '-d', inputs], env)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
+});
+
+test('a disk without room for what is pulled', async () => {
+  const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${main}' pull notes@1.0.1 -o pulls/notes`;
+  const child = spawn('bash', ['-c', limited], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect([code, stderr.replaceAll(cwd, ''), readdirSync(join(cwd, 'pulls'))]).toEqual([
+    exitCodes.failed.code,
+    '✗ no space left in /pulls\n  fix      Free some, then pull again; nothing was left behind.\n',
+    [],
+  ]);
+});
+
+/** Hands every request on, but never answers an upload; says when one began. */
+async function stuckAtUploads(): Promise<{ url: string; began: Promise<void> }> {
+  let begin: () => void = () => {};
+  const began = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const proxy = createServer(async (request, response) => {
+    if (request.method === 'PUT') return begin();
+    const { host, connection, 'content-length': length, ...headers } = request.headers;
+    const body = await text(request);
+    const init = { method: request.method ?? 'GET', headers: headers as Record<string, string> };
+    const answer = await fetch(`${local.url}${request.url}`, body === '' ? init : { ...init, body });
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end((await answer.text()).replaceAll(local.url, url));
+  });
+  const [port = 0] = await freePorts(1);
+  const url = `http://${loopback}:${port}`;
+  await new Promise<void>((resolve) => proxy.listen(port, loopback, resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return { url, began };
+}
+
+test('Ctrl-C during an upload leaves nothing half-done', async () => {
+  const folder = changed('interrupted', '1.0.4');
+  const { began, url } = await stuckAtUploads();
+  const connection = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
+  const child = spawn(process.execPath, [main, 'publish', folder], { env: { ...process.env, ...env, ...connection } });
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  await began;
+  child.kill('SIGINT');
+  const [stdout, stderr, [code]] = await ended;
+  expect([code, stdout, stderr.split('\n').filter((line) => !line.startsWith('·'))]).toEqual([
+    exitCodes.interrupted.code,
+    '',
+    ['✗ interrupted', ''],
+  ]);
+  expect(await inProcess(['show', 'notes@1.0.4'], env)).toMatchObject({ exit: 'failed' });
+  expect(await inProcess(['publish', folder, '--no-deploy'], env)).toMatchObject({
+    exit: 'done',
+    stdout: '✓ published notes 1.0.4\n',
+  });
+});
+
+test('dev serves what is saved, and leaves nothing', async () => {
+  await done('init', 'drafts');
+  const child = spawn(process.execPath, [main, 'dev', 'drafts'], { cwd, env: { ...process.env, ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const until = (words: string) => vi.waitFor(() => expect(said).toContain(words), { timeout: 30_000, interval: 50 });
+  const write = (name: string, from: string, to: string) => {
+    const file = join(cwd, 'drafts', name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+  };
+  await until('(1.0.0)');
+  write('realtime.py', 'return extract', 'print("asked")\n        return extract');
+  await until('(1.0.1)');
+  expect(await inProcess(['invoke', 'drafts', '-d', inputs], env)).toMatchObject({ exit: 'done' });
+  await until('stdout | asked');
+  write('realtime.py', 'print("asked")', 'eval("1")');
+  await until('✗ rejected before anything was sent: 1 error');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'close');
+  const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).items;
+  expect([code, left.filter(({ name }: { name: string }) => name === 'drafts')]).toEqual([130, []]);
+});
