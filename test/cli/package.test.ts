@@ -15,10 +15,10 @@ test('the bundle runs where nothing is installed', () => {
     'a.py': `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`,
     'b.py': 'x = 1\n'.repeat(200_000),
   });
-  cpSync(join(root, 'dist/cli'), join(cwd, 'slipway'), { recursive: true });
+  for (const name of ['package.json', 'dist/cli']) cpSync(join(root, name), join(cwd, name), { recursive: true });
   const env = { PATH: process.env.PATH, HOME: cwd };
   const said = (...args: string[]) =>
-    execFileSync(process.execPath, [join(cwd, 'slipway/slipway.js'), ...args], { cwd, env, encoding: 'utf8' });
+    execFileSync(process.execPath, [join(cwd, 'dist/cli/slipway.js'), ...args], { cwd, env, encoding: 'utf8' });
   expect(said('--version')).toBe(`${version}\n`);
   said('init', 'made');
   // In two threads.

@@ -67,6 +67,24 @@ test('what the scan rejects is not run', async () => {
   expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
 });
 
+/** The standard library is compiled once, on a machine that never did. */
+const fromNothingMs = 300_000;
+
+test.each(['pipeline', 'storage'])(
+  'a new %s plugin compiles, starts and says what it is',
+  async (kind) => {
+    const cwd = folderOf({});
+    const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')) };
+    await slipway(['init', 'made', '--kind', kind], { cwd });
+    const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`✓ realtime {3}a ${kind} plugin, loaded in .*\n✓ made passes\n$`)),
+    ]);
+  },
+  fromNothingMs,
+);
+
 test.each([
   ['a,b\n1,2\n', [{ a: '1', b: '2' }]],
   ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],

@@ -16,7 +16,7 @@ Examples:
   slipway test my_plugin/ --sample-data rows.json
 `;
 
-export function addTest(program: Command, { environment, finish, output }: CommandContext): void {
+export function addTest(program: Command, context: CommandContext): void {
   program
     .command('test')
     .summary('try a plugin on this machine, offline')
@@ -30,9 +30,9 @@ export function addTest(program: Command, { environment, finish, output }: Comma
     .action(async (said: string | undefined, { json, path, ...options }: Options) => {
       const { testPlugin } = await import('../test/test-plugin.ts');
       const told = await whileInterruptible((signal) =>
-        testPlugin({ ...options, path: said ?? path ?? '.' }, environment, signal),
+        testPlugin({ ...options, path: said ?? path ?? '.' }, context, signal),
       );
-      output.data(json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
-      finish(told.exit ?? 'done');
+      context.output.data(json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
+      context.finish(told.exit ?? 'done');
     });
 }

@@ -1,4 +1,5 @@
 // A Go plugin, built and started as the builder does it.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildRecords } from '../../../builder/server/builds/build-records.ts';
 import { Builds } from '../../../builder/server/builds/builds.ts';
@@ -9,20 +10,26 @@ import { InstanceHomes } from '../../../builder/server/instance-home.ts';
 import type { Build } from '../../contract/builds.ts';
 import { jsonLog } from '../../core/log.ts';
 import { shownDuration } from '../duration.ts';
+import type { Output } from '../output.ts';
 import { type Check, failed, passed } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 /** What was built, when something was. */
-export async function checkBuild(builder: LocalBuilder, sha256: string): Promise<[Check, Build | undefined]> {
+export async function checkBuild(
+  builder: LocalBuilder,
+  sha256: string,
+  output: Output,
+): Promise<[Check, Build | undefined]> {
   const go = await findGo();
   if ('reason' in go) return [failed('build', go.reason), undefined];
   const startedAt = performance.now();
+  if (!existsSync(builder.cacheFolder)) output.stage('compiling the standard library, once on this machine');
   const lines: string[] = [];
-  const builds = await openBuilds(builder, go);
+  const builds = await openBuilds(builder, go, output);
   for await (const event of builds.follow({ runtime: 'go', archive: sha256, commit: null, scope: 'test' })) {
     if (event.type === 'log') lines.push(event.line);
     if (event.type === 'failed')
-      return [failed('build', `it does not compile`, event.error.message.split('\n')), undefined];
+      return [failed('build', 'it does not compile', event.error.message.split('\n')), undefined];
     if (event.type === 'built') {
       const took = shownDuration(performance.now() - startedAt);
       return [
@@ -34,14 +41,18 @@ export async function checkBuild(builder: LocalBuilder, sha256: string): Promise
   return [failed('build', 'the build ended without an outcome', lines), undefined];
 }
 
-async function openBuilds({ cacheFolder, machine, stateFolder }: LocalBuilder, go: Toolchain['go']): Promise<Builds> {
+async function openBuilds(
+  { cacheFolder, machine, stateFolder }: LocalBuilder,
+  go: Toolchain['go'],
+  output: Output,
+): Promise<Builds> {
   const { blobs, limits, python, sandbox } = machine;
   const toolchain = new Toolchain(go, python, limits, join(stateFolder, 'go'), cacheFolder);
   const homes = new InstanceHomes(join(stateFolder, 'builds'));
   const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
   const records = new BuildRecords(join(stateFolder, 'build-records'));
   await Promise.all([homes.clear(), caches.open(), records.open()]);
-  const tell = (line: string) => process.stderr.write(`${line}\n`);
-  const log = jsonLog({ info: tell, warn: tell, error: tell }, { part: 'builder' });
+  const { aside } = output;
+  const log = jsonLog({ info: aside, warn: aside, error: aside }, { part: 'builder' });
   return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs }, records, log);
 }

@@ -48,7 +48,7 @@ export async function withLocalBuilder<T>(
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: join(cache, 'slipway', 'go'),
+      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'slipway', 'go'),
       keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), limits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;

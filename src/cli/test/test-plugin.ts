@@ -6,12 +6,13 @@ import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import { readManifest } from '../../manifest/manifest.ts';
-import type { Told } from '../command.ts';
+import type { CommandContext, Told } from '../command.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
 import { archiveDigest } from '../lint/archives.ts';
 import type { Judged } from '../lint/judged.ts';
 import { judgePath } from '../lint/subjects.ts';
+import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
@@ -32,7 +33,11 @@ interface Subject {
   files: PluginFiles;
 }
 
-export async function testPlugin(options: Testing, environment: Environment, signal: AbortSignal): Promise<Told> {
+export async function testPlugin(
+  options: Testing,
+  { environment, output }: CommandContext,
+  signal: AbortSignal,
+): Promise<Told> {
   const { path, sampleData, verbose } = options;
   const rows = sampleData === undefined ? undefined : sampleRows(sampleData);
   const judged = await judgePath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
@@ -46,7 +51,7 @@ export async function testPlugin(options: Testing, environment: Environment, sig
     await builder.keep(sha256, packed);
     return plugin
       ? await checksOfPython(builder, environment, { ...plugin, ...subject }, rows)
-      : await checksOfGo(builder, subject);
+      : await checksOfGo(builder, subject, output);
   });
   const all = [structure, ...checks];
   const name = plugin ? `${plugin.name} ${plugin.version}` : path;
@@ -110,9 +115,9 @@ function checkSchemas(manifest: Manifest | null): Check {
 }
 
 /** What a Go plugin is, only its compiled `Plugin` tells. */
-async function checksOfGo(builder: LocalBuilder, { files, sha256 }: Subject): Promise<Check[]> {
+async function checksOfGo(builder: LocalBuilder, { files, sha256 }: Subject, output: Output): Promise<Check[]> {
   const { checkBuild } = await import('./go-plugin.ts');
-  const [check, build] = await checkBuild(builder, sha256);
+  const [check, build] = await checkBuild(builder, sha256, output);
   if (!build) return [check];
   const starts: Check[] = [];
   for (const kind of executableKinds) {
