@@ -1,5 +1,6 @@
 // Every state change writes its events, in order and in its own batch (invariant 7): what an organization's audit log tells.
 import { describe, expect, test } from 'vitest';
+import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
 import { type Event, eventsOf, eventTypesOf } from '../support/events.ts';
 import {
@@ -38,7 +39,13 @@ test('an organization begins with itself, its namespace and its key', async () =
   expect(events.map(({ data }) => data)).toEqual([
     { name: 'Acme' },
     { name: 'default' },
-    { name: 'first key', prefix: org.key.slice(0, 10) },
+    {
+      name: 'first key',
+      prefix: org.key.slice(0, 10),
+      scopes: [...scopes],
+      namespace_ids: null,
+      expires_at: null,
+    },
   ]);
   expect(JSON.stringify(events)).not.toContain(org.key);
 });
