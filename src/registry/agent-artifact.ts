@@ -40,20 +40,16 @@ export async function fetchArtifact(
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
   const patience = new Patience(limits);
+  const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum));
   try {
-    const response = await patience.during(follow(deps, artifactUrl, patience.signal));
+    const response = await follow(deps, artifactUrl, patience);
     if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
-    const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum));
-    try {
-      const fetched = await receive(response, copy, patience, limits);
-      const same = fetched.sha256 === checksum;
-      await (same ? copy.keep() : copy.drop());
-      return { state: same ? 'verified' : 'mismatch', ...fetched };
-    } catch (error) {
-      await copy.drop();
-      throw error;
-    }
+    const fetched = await receive(response, copy, patience, limits);
+    const same = fetched.sha256 === checksum;
+    await (same ? copy.keep() : copy.drop());
+    return { state: same ? 'verified' : 'mismatch', ...fetched };
   } catch (error) {
+    await copy.drop();
     if (!(error instanceof NotFetched)) throw error;
     return { state: 'unreachable', failure: error.failure, detail: error.message };
   } finally {
@@ -80,58 +76,78 @@ class Patience {
   readonly #limits: FetchLimits;
   readonly #controller = new AbortController();
   readonly #total: ReturnType<typeof setTimeout>;
-  #stall: ReturnType<typeof setTimeout> | undefined;
+  #stall: ReturnType<typeof setTimeout>;
+  #heardAt = Date.now();
 
   constructor(limits: FetchLimits) {
     this.#limits = limits;
     this.#total = setTimeout(() => this.#giveUp(`it took longer than ${limits.totalMs / 1000} s`), limits.totalMs);
+    this.#stall = setTimeout(() => this.#look(), limits.stallMs);
   }
 
+  /** Of everything that is open. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** A byte came. */
+  heard(): void {
+    this.#heardAt = Date.now();
+  }
+
+  #look(): void {
+    const { stallMs } = this.#limits;
+    const left = this.#heardAt + stallMs - Date.now();
+    if (left > 0) this.#stall = setTimeout(() => this.#look(), left);
+    else this.#giveUp(`nothing came for ${stallMs / 1000} s`);
   }
 
   #giveUp(words: string): void {
     this.#controller.abort(new NotFetched(words));
   }
 
-  /** Whatever goes wrong on the other side is told as its failure to give the artifact. */
+  /** Whatever goes wrong on the other side is its failure to give the artifact. */
   async during<Result>(wait: Promise<Result>): Promise<Result> {
-    const { stallMs } = this.#limits;
-    this.#stall = setTimeout(() => this.#giveUp(`nothing came for ${stallMs / 1000} s`), stallMs);
-    const { promise: givenUp, reject } = Promise.withResolvers<never>();
-    const giveUp = () => reject(this.signal.reason);
-    this.signal.addEventListener('abort', giveUp);
     try {
-      return await Promise.race([wait, givenUp]);
-    } catch (error) {
-      if (error instanceof NotFetched) throw error;
-      throw this.signal.reason instanceof NotFetched ? this.signal.reason : new NotFetched('the connection broke');
-    } finally {
-      clearTimeout(this.#stall);
-      this.signal.removeEventListener('abort', giveUp);
+      return await wait;
+    } catch {
+      throw this.#reason() ?? new NotFetched('the connection broke');
     }
+  }
+
+  #reason(): NotFetched | undefined {
+    return this.signal.reason instanceof NotFetched ? this.signal.reason : undefined;
+  }
+
+  /** What was read may have ended because the patience had. */
+  check(): void {
+    const reason = this.#reason();
+    if (reason) throw reason;
   }
 
   /** Whatever is still open is closed. */
   end(): void {
     clearTimeout(this.#total);
+    clearTimeout(this.#stall);
     this.#controller.abort();
   }
 }
 
-async function follow(deps: FetchDeps, first: string, signal: AbortSignal): Promise<Response> {
+async function follow(deps: FetchDeps, first: string, patience: Patience): Promise<Response> {
   let from = first;
   for (let hop = 0; hop <= redirectsMax; hop++) {
     const target = outsideUrl(from, deps);
     if ('refused' in target)
       throw new NotFetched(`${hop === 0 ? 'the URL' : 'the URL that it redirects to'} is refused: ${target.refused}`);
-    const response = await deps.fetch(target.url.href, {
-      redirect: 'manual',
-      signal,
-      // Encoded it would have another digest.
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
-    });
+    const response = await patience.during(
+      deps.fetch(target.url.href, {
+        redirect: 'manual',
+        signal: patience.signal,
+        // Encoded it would have another digest.
+        headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
+      }),
+    );
+    patience.heard();
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) {
       if (!response.ok) throw new NotFetched(`it answered ${response.status}`);
@@ -144,6 +160,11 @@ async function follow(deps: FetchDeps, first: string, signal: AbortSignal): Prom
   throw new NotFetched(`it redirects more than ${redirectsMax} times`);
 }
 
+/** Read at once, at most. */
+const chunkBytes = 256 * 1024;
+/** After so many it is the turn of others: a fast server leaves no pause in which they could have it. */
+const turnBytes = 4 * 1024 * 1024;
+
 async function receive(
   response: Response,
   copy: ArtifactCopy,
@@ -151,17 +172,25 @@ async function receive(
   limits: FetchLimits,
 ): Promise<Fetched> {
   const digest = r2Digest();
-  const reader = response.body?.getReader();
+  const reader = response.body?.getReader({ mode: 'byob' });
+  patience.signal.addEventListener('abort', () => {
+    reader?.cancel().catch(() => {});
+  });
   let sizeBytes = 0;
-  for (;;) {
-    const chunk = await patience.during(
-      reader ? reader.read() : Promise.resolve({ done: true as const, value: undefined }),
-    );
-    if (chunk.done) break;
-    sizeBytes += chunk.value.length;
+  let turnEnds = turnBytes;
+  for (let buffer = new Uint8Array(chunkBytes); reader; ) {
+    const { done, value } = await patience.during(reader.read(buffer));
+    patience.check();
+    if (done || !value) break;
+    patience.heard();
+    sizeBytes += value.length;
     if (sizeBytes > limits.bytesMax) throw tooLarge(limits);
-    await digest.update(chunk.value);
-    await copy.write(chunk.value);
+    await digest.update(value);
+    await copy.write(value);
+    buffer = new Uint8Array(value.buffer);
+    if (sizeBytes < turnEnds) continue;
+    turnEnds = sizeBytes + turnBytes;
+    await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return { sha256: await digest.end(), sizeBytes, contentType: response.headers.get('content-type') };
 }

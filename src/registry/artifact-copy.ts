@@ -9,7 +9,7 @@ export class ArtifactCopy {
   readonly #key: string;
   readonly #parts: R2UploadedPart[] = [];
   #upload: R2MultipartUpload | undefined;
-  #part = new Uint8Array(partBytes);
+  #part = new Uint8Array(0);
   #filled = 0;
 
   constructor(blobs: R2Bucket, key: string) {
@@ -18,6 +18,7 @@ export class ArtifactCopy {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    if (this.#part.length === 0) this.#part = new Uint8Array(partBytes);
     for (let rest = bytes; rest.length > 0; ) {
       if (this.#filled === partBytes) await this.#sendPart();
       const piece = rest.subarray(0, partBytes - this.#filled);
