@@ -4,7 +4,8 @@ import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
-import { problemResponse } from './problem-response.ts';
+import { nestsDeeper } from './json-depth.ts';
+import { malformedJson, problemResponse } from './problem-response.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -44,13 +45,17 @@ export function refusing(refused: AppEnv['Variables']['refused']): MiddlewareHan
   };
 }
 
+/** Less than what Python's parser and JavaScript's own writer of JSON bear. */
+const levelsMax = 500;
+
 /**
- * Refuses a body that is announced or turns out larger, before a handler reads it. What is sent is JSON, whatever its content
+ * Refuses a body that is announced or turns out larger, or nests too deep, before a handler reads it. What is sent is JSON, whatever its content
  * type says: these routes know nothing else.
  */
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const body = await bodyAtMost(c.req.raw, bytes);
+    if (body && nestsDeeper(body, levelsMax)) throw malformedJson(`The body is nested deeper than ${levelsMax} levels`);
     if (body !== undefined) c.req.raw = jsonRequest(c.req.raw, body);
     await next();
   };

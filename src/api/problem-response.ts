@@ -100,8 +100,8 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return typeof own === 'string' ? own : issue.code;
 }
 
-export function malformedJson(): Problem {
-  return new Problem('malformed-json', 'The body is not JSON', {
+export function malformedJson(message = 'The body is not JSON'): Problem {
+  return new Problem('malformed-json', message, {
     fields: [{ path: ['body'], message: 'Malformed JSON', type: 'json_invalid' }],
   });
 }

@@ -166,18 +166,10 @@ describe('what is wrong with a registration is told', () => {
   test.each([
     ['no JSON', '{', 400, 'malformed_json'],
     ['no object', '[]', 400, 'invalid_request'],
-    ['a schema that nobody could write down', `{"configSchema":${'[{"a":'.repeat(20_000)}`, 400, 'malformed_json'],
     ['too much', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
   ])('%s', async (_what, raw, status, code) => {
     const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
     expect(refusalOf(answer)).toMatchObject({ status, code });
-  });
-
-  test('a schema that is nested as deep as a body may be', async () => {
-    const nested = `${'{"not":'.repeat(30_000)}{}${'}'.repeat(30_000)}`;
-    const raw = JSON.stringify(registration()).replace(/\}$/, `,"configSchema":${nested}}`);
-    const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
-    expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'invalid_config_schema' });
   });
 });
 
@@ -311,7 +303,8 @@ describe('configurations', () => {
   test.each([
     ['is left out', '{}', 400],
     ['is too large', JSON.stringify({ config: 'x'.repeat(20_000) }), 413],
-    ['is nested as deep as it may be', `{"config":${'['.repeat(8_000)}${']'.repeat(8_000)}}`, 200],
+    ['is nested as deep as it may be', `{"config":${'['.repeat(499)}${']'.repeat(499)}}`, 200],
+    ['is nested deeper', `{"config":${'['.repeat(500)}${']'.repeat(500)}}`, 400],
   ])('that %s', async (_what, raw, status) => {
     const id = await registered(scene);
     const headers = { 'content-type': 'application/json' };

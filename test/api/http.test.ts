@@ -143,3 +143,15 @@ test('an answer names the state of the database that it knows; a read may name o
   ]).toEqual([200, 200, 200, 200]);
   expect(asked).toEqual([bookmark, 'first-unconstrained', 'first-primary', 'first-primary']);
 });
+
+test.each([
+  ['500 levels', `{"unknown":${'['.repeat(499)}${']'.repeat(499)}}`, 200, null],
+  ['brackets in a text', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],
+  ['501 levels', `{"unknown":${'['.repeat(500)}${']'.repeat(500)}}`, 422, 'Malformed JSON'],
+  ['brackets alone', '['.repeat(200_000), 422, 'Malformed JSON'],
+])('a body with %s', async (_what, raw, status, msg) => {
+  const org = await organization();
+  const headers = { 'content-type': 'application/json' };
+  const answer = await org.send('PATCH', `/v1/namespaces/${org.namespaceId}`, { raw, headers });
+  expect([answer.status, Object(answer.body).detail?.[0]?.msg ?? null]).toEqual([status, msg]);
+});

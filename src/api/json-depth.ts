@@ -1,0 +1,22 @@
+// How deep a JSON text nests, told from its bytes before anything parses it: what walks a value afterwards, here or in a plugin's
+// host, does so recursively, and a body of brackets alone would end it.
+
+const quote = 0x22;
+const backslash = 0x5c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** Whether it nests deeper than `levels`. The text needn't be valid. */
+export function nestsDeeper(text: Uint8Array, levels: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i] ?? 0;
+    if (byte === quote) inString = !inString;
+    else if (inString) i += byte === backslash ? 1 : 0;
+    else if (opening.has(byte)) depth += 1;
+    else if (closing.has(byte)) depth -= 1;
+    if (depth > levels) return true;
+  }
+  return false;
+}
