@@ -90,6 +90,18 @@ test('a confirm is refused with what was found, or as any other request', () => 
   ]);
 });
 
+test('a model that may be null may be it', () => {
+  const both = z.looseObject({
+    allOf: z.tuple([z.object({ $ref: z.string() }), z.object({ type: z.array(z.string()) })]),
+  });
+  const impossible: unknown[] = [];
+  JSON.parse(text, (_key, value) => {
+    if (both.safeParse(value).success) impossible.push(value);
+    return value;
+  });
+  expect(impossible).toEqual([]);
+});
+
 /** Lists of what an organization has; others are bounded by what they are of. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
 /** The newest ones; all of them are listed by name, with a cursor, among all agent plugins. */

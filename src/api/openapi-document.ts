@@ -37,6 +37,7 @@ const tags = [
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
+  mendNullable(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components) };
   for (const [path, item] of Object.entries(paths)) {
@@ -136,4 +137,16 @@ function agentRefusals({ requestBody, parameters }: Operation, keyed: boolean) {
 
 function ref(kind: 'parameters' | 'headers' | 'responses', name: string): { $ref: string } {
   return { $ref: `#/components/${kind}/${name}` };
+}
+
+/** A registered model that may be null is generated as being both it and null, which nothing is. */
+function mendNullable(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const part of Object.values(node)) mendNullable(part);
+  if (!('allOf' in node) || !Array.isArray(node.allOf)) return;
+  const [model, nullable, ...rest] = node.allOf;
+  const both = rest.length === 0 && Array.isArray(nullable?.type) && nullable.type.includes('null');
+  if (!both || model?.$ref === undefined) return;
+  Object.assign(node, { anyOf: [model, { type: 'null' }] });
+  delete node.allOf;
 }

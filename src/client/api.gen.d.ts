@@ -1433,7 +1433,7 @@ export interface components {
             plugins: components["schemas"]["AgentPlugin"][];
         };
         AgentPluginVersions: {
-            latest: components["schemas"]["AgentPlugin"] & (Record<string, never> | null);
+            latest: components["schemas"]["AgentPlugin"] | null;
             name: string;
             versions: components["schemas"]["AgentPlugin"][];
         };
