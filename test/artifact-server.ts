@@ -14,7 +14,7 @@ const artifact = 'the artifact itself';
 const answers: Record<string, (answer: ServerResponse, nth: number) => void> = {
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
   other: (answer) => answer.end('another artifact'),
-  large: (answer) => answer.end(Buffer.alloc(20 * 1024 * 1024, 'slipway')),
+  large: (answer) => answer.end(Buffer.alloc(9 * 1024 * 1024, 'slipway')),
   empty: (answer) => answer.end(),
   missing: (answer) => answer.writeHead(404).end(),
   flaky: (answer, nth) => (nth === 1 ? answer.writeHead(500).end('broken') : answer.end(artifact)),

@@ -8,7 +8,7 @@ import { origin } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { readStream, type Streamed, type StreamedEvent, streamed } from '../support/event-stream.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { namespaceIn, type Organization, organization } from '../support/organization.ts';
+import { namespaceIn, type Organization, organization, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 
@@ -114,6 +114,17 @@ describe('a list', () => {
     expect(await idsAt(org, `${at}?limit=2&cursor=${pagination.next_cursor}`)).toEqual([first]);
     expect(await idsAt(org, `${s.plugin}/deployments`)).toEqual([second, first]);
     expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
+  });
+
+  test("of an organization's plugin has those of every namespace where it is enabled", async () => {
+    const org = await organization({ fetch: app.fetch });
+    const films = await namespaceIn(org, 'films');
+    await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+    for (const plugins of [org.plugins, pluginsOf(films)]) await org.post(`${plugins}/org/whole_ext_1_0_0/enable`);
+    const everywhere = await idsAt(org, '/v1/plugins/whole_ext_1_0_0/deployments');
+    const [here = ''] = await idsAt(org, `${org.plugins}/whole_ext_1_0_0/deployments`);
+    const [there = ''] = await idsAt(org, `${pluginsOf(films)}/whole_ext_1_0_0/deployments`);
+    expect(everywhere).toEqual([there, here]);
   });
 
   test('goes on telling of a version that was deleted', async () => {

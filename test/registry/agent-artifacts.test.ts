@@ -21,12 +21,12 @@ import {
 import { eventsOf } from '../support/events.ts';
 
 const MiB = 1024 * 1024;
-const limits: FetchLimits = { ...artifactLimits, bytesMax: 32 * MiB };
+const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };
 /** For servers that would take all of the time there is. */
 const impatient: Record<string, Partial<FetchLimits>> = {
-  silent: { stallMs: 1_000 },
-  stalling: { stallMs: 1_000 },
-  trickling: { totalMs: 1_000 },
+  silent: { stallMs: 500 },
+  stalling: { stallMs: 500 },
+  trickling: { totalMs: 500 },
 };
 const minute = 60_000;
 const hour = 60 * minute;
@@ -45,12 +45,12 @@ describe('an artifact server', () => {
     ['gives another artifact', 'other', 'checksum_mismatch', /^it is sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}$/],
     ['gives nothing', 'empty', 'checksum_mismatch', /^it is sha256:e3b0c442/],
     ['has it no more', 'missing', 'artifact_unreachable', /^it answered 404$/],
-    ['never answers', 'silent', 'artifact_unreachable', /^nothing came for 1 s$/],
-    ['stops in the middle', 'stalling', 'artifact_unreachable', /^nothing came for 1 s$/],
-    ['is slow without end', 'trickling', 'artifact_unreachable', /^it took longer than 1 s$/],
+    ['never answers', 'silent', 'artifact_unreachable', /^nothing came for 0.5 s$/],
+    ['stops in the middle', 'stalling', 'artifact_unreachable', /^nothing came for 0.5 s$/],
+    ['is slow without end', 'trickling', 'artifact_unreachable', /^it took longer than 0.5 s$/],
     ['breaks off', 'breaking', 'artifact_unreachable', /^the connection broke$/],
-    ['never stops giving', 'endless', 'artifact_too_large', /^it has more than 33554432 bytes$/],
-    ['announces too much', 'announced', 'artifact_too_large', /^it has more than 33554432 bytes$/],
+    ['never stops giving', 'endless', 'artifact_too_large', /^it has more than 10485760 bytes$/],
+    ['announces too much', 'announced', 'artifact_too_large', /^it has more than 10485760 bytes$/],
     [
       'redirects to a private address',
       'private',
@@ -123,10 +123,10 @@ describe('an artifact server', () => {
 
 test('a large artifact is copied in parts, and is what it was', async () => {
   const scene = await agentScene();
-  const checksum = await sha256Hex(new Uint8Array(20 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
+  const checksum = await sha256Hex(new Uint8Array(9 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
   const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
   await verifyArtifact(scene.deps, id, limits);
-  expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', sizeBytes: 20 * MiB });
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', sizeBytes: 9 * MiB });
   const copy = await scene.deps.blobs.get(artifactKey(checksum));
   expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
 });
