@@ -1,0 +1,145 @@
+// Plain `go build` and Slipway's build of the same plugin, in one run and in turns: from nothing, of new versions, and of one that
+// was built before. The plugin uses net/http, as most do. Needs Go; takes a few minutes, most of them for the two cold builds.
+// Usage: node bench/go/run.ts [versions, 9 when not given]
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { packZip } from '../../src/archive/pack.ts';
+import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
+import { buildEventSchema } from '../../src/contract/builds.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+
+const versions = Number(process.argv[2] ?? 9);
+const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-go-'));
+const host = fileURLToPath(import.meta.resolve('../../builder/host-go'));
+const main = fileURLToPath(import.meta.resolve('../../builder/server/main.ts'));
+const token = 'bench';
+
+/** What changes from version to version is a constant, as in a small fix. */
+function sourceOf(version: number) {
+  return {
+    'go.mod': 'module example.com/bench\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n',
+    'plugin.go': `package main
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/mimir-aip/mimir-aip-go/pkg/models"
+)
+
+const version = ${version}
+
+type plugin struct{ client http.Client }
+
+var Plugin = &plugin{}
+
+func (p *plugin) Execute(action string, params map[string]interface{}, _ *models.PipelineContext) (map[string]interface{}, error) {
+	url, _ := params["url"].(string)
+	response, err := p.client.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return map[string]interface{}{"version": version, "body": string(body)}, err
+}
+`,
+  };
+}
+
+/** By hand what Slipway does with -modfile and -overlay, and then the plain command. */
+function plainBuild(version: number, settings: string[]): number {
+  const source = join(folder, 'plain');
+  mkdirSync(source, { recursive: true });
+  cpSync(host, join(folder, 'host'), { recursive: true });
+  const files = {
+    ...sourceOf(version),
+    'main.go':
+      'package main\n\nimport "github.com/mimir-aip/mimir-aip-go/slipwayhost"\n\nfunc main() { slipwayhost.Serve(&Plugin) }\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
+  const replaced = `${files['go.mod']}\nreplace github.com/mimir-aip/mimir-aip-go => ../host\n`;
+  writeFileSync(join(source, 'go.mod'), replaced);
+  const env = {
+    ...process.env,
+    GOCACHE: join(folder, 'plain-cache'),
+    CGO_ENABLED: '0',
+    GOFLAGS: '',
+    GOTOOLCHAIN: 'local',
+  };
+  const startedAt = performance.now();
+  execFileSync('go', ['build', ...settings, '-o', join(folder, 'plain-out'), '.'], { cwd: source, env });
+  return performance.now() - startedAt;
+}
+
+const slipwaysFlags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
+
+class Slipway {
+  readonly #url: string;
+
+  constructor(port: number) {
+    this.#url = `http://127.0.0.1:${port}`;
+  }
+
+  #send(method: string, path: string, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
+    return fetch(this.#url + path, { method, headers, body });
+  }
+
+  /** From POST /builds to its last event; the archive is there before. */
+  async build(version: number): Promise<number> {
+    const encoder = new TextEncoder();
+    const files = Object.entries(sourceOf(version)).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
+    const bytes = await packZip(files);
+    const archive = await sha256Hex(bytes);
+    await this.#send('PUT', `/blobs/${archive}`, bytes);
+    const startedAt = performance.now();
+    const spec = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'bench' });
+    const lines = (await (await this.#send('POST', '/builds', spec)).text()).trimEnd().split('\n');
+    const took = performance.now() - startedAt;
+    const last = buildEventSchema.parse(JSON.parse(lines.at(-1) ?? ''));
+    if (last.type !== 'built') throw new Error(lines.at(-1));
+    return took;
+  }
+}
+
+const builder = fork(main, {
+  env: { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: join(folder, 'state') },
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+});
+const [message] = await once(builder, 'message');
+const slipway = new Slipway(z.object({ port: z.number() }).parse(message).port);
+
+const ms = (value: number) => `${Math.round(value)} ms`.padStart(9);
+const line = (what: string, plain: number, ours: number) =>
+  process.stdout.write(`${what.padEnd(34)}${ms(plain)}${ms(ours)}   ${(ours / plain).toFixed(2)} ×\n`);
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+process.stdout.write(`${''.padEnd(34)}${'go build'.padStart(9)}${'Slipway'.padStart(9)}\n`);
+line('cold: nothing compiled yet', plainBuild(0, slipwaysFlags), await slipway.build(0));
+const plain: number[] = [];
+const defaults: number[] = [];
+const ours: number[] = [];
+for (let version = 1; version <= versions; version++) {
+  plain.push(plainBuild(version, slipwaysFlags));
+  ours.push(await slipway.build(version));
+  defaults.push(plainBuild(version, []));
+}
+const warm = median(ours);
+line(`warm: a new version (median of ${versions})`, median(plain), warm);
+line('  against go build without flags', median(defaults.slice(1)), warm);
+const cached: number[] = [];
+const again: number[] = [];
+for (let version = 1; version <= versions; version++) {
+  again.push(plainBuild(version, slipwaysFlags));
+  cached.push(await slipway.build(version));
+}
+line('again: the same version', median(again), median(cached));
+builder.kill();
+await once(builder, 'exit');
+rmSync(folder, { recursive: true, force: true });
