@@ -1,7 +1,7 @@
 """Runs one program confined: an executable plugin, or the compiler over a plugin's source. Nothing of Python stays in it.
 
 Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's own standard streams, and on file descriptor 3
-a pipe that closes when the builder is gone.
+a pipe that closes when the builder is gone. Held, it waits for a byte from there before it does anything: by then it has started.
 """
 
 import json
@@ -25,6 +25,9 @@ def main():
     if jail is not None:
         from slipway_host import namespaces
 
+    if settings["held"] and not os.read(LIFELINE_FD, 1):
+        os._exit(0)
+    if jail is not None:
         program_in = os.dup(0)
         os.dup2(LIFELINE_FD, 0)  # what the warden watches
         namespaces.enter(jail, program_in)  # returns in the confined child only

@@ -1,6 +1,6 @@
 // Archives and executables by their SHA-256, on disk. A cache: what is missing is sent again by the Worker.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -53,18 +53,10 @@ export class Blobs {
   }
 
   /** Takes over a file that was made here. It must be on the same disk, and nobody else's any more. */
-  async adopt(path: string): Promise<{ sha256: string; size_bytes: number }> {
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of createReadStream(path)) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    const sha256 = hash.digest('hex');
+  async adopt(path: string, sha256: string): Promise<void> {
     await chmod(path, 0o600);
     await rename(path, this.path(sha256));
     await this.#prune(sha256);
-    return { sha256, size_bytes: size };
   }
 
   async #prune(newest: string): Promise<void> {

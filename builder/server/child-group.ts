@@ -1,6 +1,7 @@
 // A confined child process and all that it starts: started with its standard streams and file descriptor 3 as pipes, ended as a
 // whole. What goes over the pipes is its owner's.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Command } from './sandbox.ts';
 
@@ -32,6 +33,12 @@ export class ChildGroup {
 
   get isLost(): boolean {
     return this.#gone || this.#endReason !== undefined;
+  }
+
+  /** Lets a held program go. */
+  release(): void {
+    const held = this.child.stdio[3];
+    if (held instanceof Socket) held.on('error', () => {}).write('\n');
   }
 
   /** Standard input closes at once, and the rest follows `graceMs` later unless it went by itself. */

@@ -17,13 +17,16 @@ export interface Program {
   environment: Record<string, string>;
   confinement: Confinement;
   limits: ProcessLimits;
+  /** Whether it waits for `ChildGroup.release`, with all that comes before the program itself done. */
+  held?: boolean;
 }
 
 export function programCommand(sandbox: Sandbox, python: Python, home: Home, program: Program): Command {
-  const { argv, folder, environment, confinement, limits } = program;
+  const { argv, folder, environment, confinement, limits, held = false } = program;
   return confinedCommand(sandbox, python, home, confinement, limits, 'launch.py', {
     program: argv,
     folder,
     environment,
+    held,
   });
 }

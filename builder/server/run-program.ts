@@ -26,8 +26,12 @@ const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
 const succeeded = 'exit code 0';
 
-export async function runProgram(command: Command, options: RunOptions): Promise<Ran> {
-  const group = new ChildGroup(command);
+export function runProgram(command: Command, options: RunOptions): Promise<Ran> {
+  return finishProgram(new ChildGroup(command), options);
+}
+
+/** Of one that was started before. */
+export async function finishProgram(group: ChildGroup, options: RunOptions): Promise<Ran> {
   const { stdin, stdout, stderr } = group.child;
   const chunks: Buffer[] = [];
   let size = 0;

@@ -38,6 +38,11 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
   });
 }
 
+/** Started at once, for what is over soon, writes little and stays on this disk. */
+export function quickCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
+  return { file, args, env: environment, endSignal: 'SIGKILL' };
+}
+
 /** Those of the builder's own variables that are set. */
 export function inherited(names: readonly string[], env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return Object.fromEntries(

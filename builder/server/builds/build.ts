@@ -1,12 +1,14 @@
 // One build, step by step: unpack, prepare, download, compile. Every step is one named call; what it says goes to whoever listens.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Build, BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
 import type { Blobs } from '../blobs.ts';
-import type { InstanceHome, InstanceHomes } from '../instance-home.ts';
+import type { InstanceHomes } from '../instance-home.ts';
 import { unpack } from '../unpack.ts';
 import { BuildFailed } from './build-failed.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
-import { type CompileMachine, compile } from './compile.ts';
+import { type CompileMachine, Compiler } from './compile.ts';
 import type { CompileCaches } from './compile-caches.ts';
 import { downloadModules } from './modules.ts';
 import { provenanceOf } from './provenance.ts';
@@ -33,8 +35,11 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   const deadline = performance.now() + machine.limits.buildMs;
   await toolchain.ready();
   const home = await homes.make('build', sandbox, caches.uidOf(spec.scope));
+  let compiler: Compiler | undefined;
   try {
     const folders = await makeFolders(home, toolchain.hostFolder, sandbox.ownUser);
+    const newCompiler = () => new Compiler(machine, home, folders, caches.path(spec.scope));
+    if (await caches.has(spec.scope)) compiler = newCompiler();
     listener.step('unpack');
     const wrong = await unpack(machine.blobs.path(spec.archive), folders.source, 'go');
     if (wrong !== undefined) throw new BuildFailed('archive-invalid', wrong);
@@ -45,29 +50,36 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
       await downloadModules(toolchain, folders, timeLeft(deadline, machine.limits.downloadMs), listener.line);
     }
     listener.step('compile');
-    if (!(await caches.has(spec.scope))) {
+    if (!compiler) {
       await toolchain.compileStandard(prepared.imports, timeLeft(deadline, machine.limits.compileMs));
       await caches.begin(spec.scope, toolchain.sharedCache);
+      compiler = newCompiler();
     }
-    return await finish(machine, spec, home, folders, deadline, listener);
+    const executable = await compiler.compile(timeLeft(deadline, machine.limits.compileMs), listener.line);
+    return await takeOver(machine, spec, executable);
   } finally {
+    await compiler?.end();
     await home.remove();
   }
 }
 
-async function finish(
-  machine: BuildMachine,
-  spec: BuildSpec,
-  home: InstanceHome,
-  folders: BuildFolders,
-  deadline: number,
-  listener: BuildListener,
-): Promise<Built> {
-  const timeoutMs = timeLeft(deadline, machine.limits.compileMs);
-  const cache = machine.caches.path(spec.scope);
-  const executable = await compile(machine, home, folders, cache, timeoutMs, listener.line);
-  const provenance = await provenanceOf(machine.toolchain, executable, folders.temp, spec);
-  return { artifact: await machine.blobs.adopt(executable), provenance };
+async function takeOver(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<Built> {
+  const [artifact, provenance] = await Promise.all([
+    measured(executable),
+    provenanceOf(machine.toolchain, executable, spec),
+  ]);
+  await machine.blobs.adopt(executable, artifact.sha256);
+  return { artifact, provenance };
+}
+
+async function measured(path: string): Promise<Build['artifact']> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), size_bytes: size };
 }
 
 const preparedSchema = z.object({
@@ -79,11 +91,10 @@ const preparedSchema = z.object({
 type Prepared = z.infer<typeof preparedSchema>;
 
 const toldSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
-const prepareMs = 20_000;
 
-async function prepare(toolchain: Toolchain, { source, work, temp }: BuildFolders): Promise<Prepared> {
+async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
-  const ran = await toolchain.run(argv, temp, {}, { timeoutMs: prepareMs });
+  const ran = await toolchain.look(argv);
   if (!ran.succeeded) throw new Error(`prepare failed: ${ran.errors}`);
   const told = toldSchema.parse(JSON.parse(ran.output.toString('utf8')));
   if ('refused' in told) throw new BuildFailed('source-refused', told.refused);

@@ -1,9 +1,10 @@
 // The compiler over a plugin's source: confined like the plugin itself, without network, writing to one folder and to its own cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ChildGroup } from '../child-group.ts';
 import { type Program, programCommand } from '../program-command.ts';
 import type { Python } from '../python.ts';
-import { runProgram } from '../run-program.ts';
+import { finishProgram } from '../run-program.ts';
 import { type Home, hasOwnRoot, type Sandbox } from '../sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { authorsWords } from './authors-words.ts';
@@ -31,40 +32,49 @@ const sourceIsWrong = 'exit code 1';
 const stopped =
   /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
 
-/** Returns the executable's path. Rejects with a BuildFailed. */
-export async function compile(
-  machine: CompileMachine,
-  home: Home,
-  folders: BuildFolders,
-  cache: string,
-  timeoutMs: number,
-  onLine: (line: string) => void,
-): Promise<string> {
-  const executable = join(folders.out, 'plugin');
-  const program = compiler(machine, folders, cache, executable);
-  const ran = await runProgram(programCommand(machine.sandbox, machine.python, home, program), {
-    timeoutMs,
-    outputBytesMax,
-    onErrorLine: (line) => onLine(authorsWords(line, folders, machine.toolchain)),
-  });
-  if (ran.ended !== 'exit') {
-    throw new BuildFailed('limit-exceeded', `the compiler was stopped after ${Math.round(timeoutMs / 1000)} s`);
+/** Started as soon as the folders are there, and held until what it is to compile is there, too. */
+export class Compiler {
+  readonly #toolchain: Toolchain;
+  readonly #folders: BuildFolders;
+  readonly #executable: string;
+  readonly #group: ChildGroup;
+
+  constructor(machine: CompileMachine, home: Home, folders: BuildFolders, cache: string) {
+    const { toolchain, sandbox, python } = machine;
+    this.#toolchain = toolchain;
+    this.#folders = folders;
+    this.#executable = join(folders.out, 'plugin');
+    const program = programOf(machine, folders, cache, this.#executable);
+    this.#group = new ChildGroup(programCommand(sandbox, python, home, program));
   }
-  const said = authorsWords(ran.errors, folders, machine.toolchain);
-  if (stopped.test(said) || /signal/.test(ran.reason)) {
-    throw new BuildFailed(
-      'limit-exceeded',
-      `the compiler was stopped, because it took too much (${ran.reason})\n${said}`,
-    );
+
+  /** Returns the executable's path. Rejects with a BuildFailed. */
+  async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
+    const words = (text: string) => authorsWords(text, this.#folders, this.#toolchain);
+    const onErrorLine = (line: string) => onLine(words(line));
+    this.#group.release();
+    const ran = await finishProgram(this.#group, { timeoutMs, outputBytesMax, onErrorLine });
+    if (ran.ended !== 'exit') throw tookTooMuch(`after ${Math.round(timeoutMs / 1000)} s`);
+    const said = words(ran.errors);
+    if (stopped.test(said) || /signal/.test(ran.reason)) throw tookTooMuch(`by ${ran.reason}\n${said}`);
+    if (ran.reason === sourceIsWrong) throw new BuildFailed('compile-failed', said);
+    if (!ran.succeeded) throw new Error(`the compiler ended with ${ran.reason}: ${said}`);
+    const made = await lstat(this.#executable);
+    if (!made.isFile() || made.nlink !== 1) throw new Error('the compiler made something other than a file');
+    return this.#executable;
   }
-  if (ran.reason === sourceIsWrong) throw new BuildFailed('compile-failed', said);
-  if (!ran.succeeded) throw new Error(`the compiler ended with ${ran.reason}: ${said}`);
-  const made = await lstat(executable);
-  if (!made.isFile() || made.nlink !== 1) throw new Error('the compiler made something other than a file');
-  return executable;
+
+  /** Also when there is nothing left to end. */
+  async end(): Promise<void> {
+    await this.#group.end('the build is over');
+  }
 }
 
-function compiler(
+function tookTooMuch(how: string): BuildFailed {
+  return new BuildFailed('limit-exceeded', `the compiler was stopped, because it took too much: ${how}`);
+}
+
+function programOf(
   { toolchain, sandbox, limits }: CompileMachine,
   { all, source, work, out, temp }: BuildFolders,
   cache: string,
@@ -100,5 +110,6 @@ function compiler(
       processes,
       cpuSeconds: limits.buildCpuSeconds,
     },
+    held: true,
   };
 }

@@ -8,11 +8,10 @@ const hostPath = 'github.com/mimir-aip/mimir-aip-go';
 export async function provenanceOf(
   toolchain: Toolchain,
   executable: string,
-  folder: string,
   { archive, commit }: BuildSpec,
 ): Promise<Provenance> {
   const { go } = toolchain;
-  const ran = await toolchain.run([go.executable, 'version', '-m', executable], folder, {}, {});
+  const ran = await toolchain.look([go.executable, 'version', '-m', executable]);
   if (!ran.succeeded) throw new Error(`what was built cannot be read: ${ran.errors}`);
   const settings = Object.entries(goSettings).map(([name, value]) => `${name}=${value}`);
   return {

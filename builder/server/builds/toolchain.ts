@@ -5,13 +5,15 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Python } from '../python.ts';
 import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
+import type { Command } from '../sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { trustedCommand } from '../trusted-program.ts';
+import { inherited, quickCommand, trustedCommand } from '../trusted-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
 
 /** Compiling the standard library from nothing. */
 const makeMs = 300_000;
+const lookMs = 20_000;
 const outputBytesMax = 1024 * 1024;
 const openFiles = 1024;
 /** Neither internal packages nor the toolchain's own commands. */
@@ -74,16 +76,11 @@ export class Toolchain {
   }
 
   /** Runs a program of the toolchain over a plugin's files, without the sandbox: none of these runs or compiles any of them. */
-  async run(
-    argv: string[],
-    folder: string,
-    env: Record<string, string>,
-    options: Partial<RunOptions>,
-  ): Promise<Exited> {
+  run(argv: string[], folder: string, env: Record<string, string>, options: Partial<RunOptions>): Promise<Exited> {
     const command = trustedCommand(this.#python, {
       argv,
       folder,
-      environment: { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder, ...env },
+      environment: { ...this.#environment(), ...env },
       limits: {
         memoryBytes: this.#limits.buildMemoryBytes,
         fileBytes: 2 * this.#limits.artifactBytes,
@@ -92,9 +89,16 @@ export class Toolchain {
         cpuSeconds: null,
       },
     });
-    const ran = await runProgram(command, { timeoutMs: makeMs, outputBytesMax, ...options });
-    if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', `\`${argv[1] ?? argv[0]}\` took too long`);
-    return ran;
+    return finished(command, options);
+  }
+
+  /** The same for what only looks, and is over at once. Paths are absolute. */
+  look(argv: string[]): Promise<Exited> {
+    return finished(quickCommand(argv, { ...inherited(['PATH']), ...this.#environment() }), { timeoutMs: lookMs });
+  }
+
+  #environment(): Record<string, string> {
+    return { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder };
   }
 
   async #make(): Promise<void> {
@@ -115,4 +119,10 @@ export class Toolchain {
       if (!ran.succeeded) throw new Error(`the toolchain cannot be made: ${ran.errors}`);
     }
   }
+}
+
+async function finished(command: Command, options: Partial<RunOptions>): Promise<Exited> {
+  const ran = await runProgram(command, { timeoutMs: makeMs, outputBytesMax, ...options });
+  if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', 'making the source ready took too long');
+  return ran;
 }

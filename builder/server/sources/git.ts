@@ -8,7 +8,7 @@ import type { Python } from '../python.ts';
 import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
 import type { Command } from '../sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { trustedCommand } from '../trusted-program.ts';
+import { quickCommand, trustedCommand } from '../trusted-program.ts';
 import type { Repository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 
@@ -115,14 +115,7 @@ export class GitSession {
   }
 
   #plain(args: string[]): Command {
-    const { executable } = this.#machine.git;
-    const place = ['-C', this.#folder];
-    return {
-      file: executable,
-      args: [...place, ...safeOptions, ...args],
-      env: this.#environment(),
-      endSignal: 'SIGKILL',
-    };
+    return quickCommand([this.#machine.git.executable, ...safeOptions, ...args], this.#environment());
   }
 
   #environment(): Record<string, string> {
