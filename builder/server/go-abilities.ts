@@ -41,7 +41,7 @@ export async function findGoAbilities(settings: Settings, machine: Machine, log:
     const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
     const records = new BuildRecords(join(stateFolder, 'build-records'));
     await Promise.all([homes.clear(), caches.open(), records.open()]);
-    abilities.builds = new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs }, records, log);
+    abilities.builds = new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, log }, records);
   }
   return abilities;
 }

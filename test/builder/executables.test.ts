@@ -278,15 +278,17 @@ function processesOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => mountsOf(pid).includes(`/instances/${id}.`) && commandOf(pid).startsWith('/plugin/program'));
+    .filter((pid) => about(pid, 'mountinfo').includes(`/instances/${id}.`))
+    .filter((pid) => about(pid, 'cmdline').startsWith('/plugin/program'));
 }
 
-function mountsOf(pid: number): string {
-  return existsSync(`/proc/${pid}/mountinfo`) ? readFileSync(`/proc/${pid}/mountinfo`, 'utf8') : '';
-}
-
-function commandOf(pid: number): string {
-  return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+/** Nothing of a process that ends just then. */
+function about(pid: number, what: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 describe('a plugin is kept from', () => {

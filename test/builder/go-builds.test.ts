@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { buildKey } from '../../src/contract/builds.ts';
 import {
   buildEvents,
@@ -14,17 +14,15 @@ import {
   pipelinePlugin,
   startGoBuilder,
 } from './go-support.ts';
-import { type Files, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
+import { eventually, type Files, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;
 beforeAll(async () => {
   builder = await startGoBuilder({ limits: { artifactBytes: 24 * 1024 * 1024 } });
   await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil') });
 }, fromNothingMs);
-afterAll(async () => {
-  expect(leftovers()).toEqual([]);
-  await builder.close();
-});
+afterEach(() => eventually(leftovers).toEqual([]));
+afterAll(() => builder.close());
 
 function leftovers(): string[] {
   return readdirSync(join(builder.stateFolder, 'builds'));

@@ -1,5 +1,5 @@
 // The folders of one build: made anew for each, removed with it. Only `out` is written to by the compiler, besides its cache.
-import { chown, cp, mkdir } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InstanceHome } from '../instance-home.ts';
 
@@ -15,7 +15,7 @@ export interface BuildFolders {
   temp: string;
 }
 
-export async function makeFolders(home: InstanceHome, hostFolder: string, ownUser: boolean): Promise<BuildFolders> {
+export async function makeFolders(home: InstanceHome, ownUser: boolean): Promise<BuildFolders> {
   const all = home.code;
   const folders = {
     all,
@@ -25,8 +25,7 @@ export async function makeFolders(home: InstanceHome, hostFolder: string, ownUse
     out: join(all, 'out'),
     temp: home.temp,
   };
-  for (const folder of [folders.source, folders.work, folders.out]) await mkdir(folder);
+  await Promise.all([folders.source, folders.work, folders.out].map((folder) => mkdir(folder)));
   if (ownUser) await chown(folders.out, home.uid, home.uid);
-  await cp(hostFolder, folders.host, { recursive: true });
   return folders;
 }

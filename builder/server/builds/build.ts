@@ -1,8 +1,10 @@
 // One build, step by step: unpack, prepare, download, compile. Every step is one named call; what it says goes to whoever listens.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Build, BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
+import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs.ts';
 import type { InstanceHomes } from '../instance-home.ts';
 import { unpack } from '../unpack.ts';
@@ -18,6 +20,7 @@ export interface BuildMachine extends CompileMachine {
   homes: InstanceHomes;
   caches: CompileCaches;
   blobs: Blobs;
+  log: Log;
 }
 
 type Step = Extract<BuildEvent, { type: 'step' }>['step'];
@@ -37,11 +40,14 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   const home = await homes.make('build', sandbox, caches.uidOf(spec.scope));
   let compiler: Compiler | undefined;
   try {
-    const folders = await makeFolders(home, toolchain.hostFolder, sandbox.ownUser);
+    const folders = await makeFolders(home, sandbox.ownUser);
     const newCompiler = () => new Compiler(machine, home, folders, caches.path(spec.scope));
     if (await caches.has(spec.scope)) compiler = newCompiler();
     listener.step('unpack');
-    const wrong = await unpack(machine.blobs.path(spec.archive), folders.source, 'go');
+    const [wrong] = await Promise.all([
+      unpack(machine.blobs.path(spec.archive), folders.source, 'go'),
+      cp(toolchain.hostFolder, folders.host, { recursive: true }),
+    ]);
     if (wrong !== undefined) throw new BuildFailed('archive-invalid', wrong);
     listener.step('prepare');
     const prepared = await prepare(toolchain, folders);
@@ -59,7 +65,8 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
     return await takeOver(machine, spec, executable);
   } finally {
     await compiler?.end();
-    await home.remove();
+    // Nobody has to wait for that; what a dying builder leaves, the next one removes.
+    home.remove().catch((cause) => machine.log.error('build.not_removed', { cause }));
   }
 }
 

@@ -1,6 +1,5 @@
 // All builds of this builder: the same one is shared by all who ask for it, a few run at a time, and what came of one is kept.
 import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
-import type { Log } from '../../../src/core/log.ts';
 import { Story } from '../story.ts';
 import { Turns } from '../turns.ts';
 import { type BuildMachine, type Built, runBuild } from './build.ts';
@@ -13,14 +12,12 @@ const isLast = (event: BuildEvent) => event.type === 'built' || event.type === '
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
-  readonly #log: Log;
   readonly #turns: Turns;
   readonly #running = new Map<string, Story<BuildEvent>>();
 
-  constructor(machine: BuildMachine, records: BuildRecords, log: Log) {
+  constructor(machine: BuildMachine, records: BuildRecords) {
     this.#machine = machine;
     this.#records = records;
-    this.#log = log;
     this.#turns = new Turns(machine.limits.buildsAtOnce);
   }
 
@@ -83,7 +80,7 @@ export class Builds {
 
   async #failed(key: string, cause: unknown): Promise<BuildEvent> {
     if (!(cause instanceof BuildFailed)) {
-      this.#log.error('build.failed', { cause });
+      this.#machine.log.error('build.failed', { cause });
       const error = { code: 'build-failed' as const, message: 'the builder failed; its log says why' };
       return { type: 'failed', key, error, deterministic: false };
     }
