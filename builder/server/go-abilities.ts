@@ -2,12 +2,9 @@
 import { join } from 'node:path';
 import type { Abilities } from '../../src/contract/builder.ts';
 import type { Log } from '../../src/core/log.ts';
-import { BuildRecords } from './builds/build-records.ts';
-import { Builds } from './builds/builds.ts';
-import { CompileCaches } from './builds/compile-caches.ts';
+import type { Builds } from './builds/builds.ts';
 import { findGo } from './builds/go.ts';
-import { Toolchain } from './builds/toolchain.ts';
-import { InstanceHomes } from './instance-home.ts';
+import { openBuilds } from './builds/open-builds.ts';
 import type { Machine } from './provision.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
@@ -23,7 +20,7 @@ export interface GoAbilities {
 export async function findGoAbilities(settings: Settings, machine: Machine, log: Log): Promise<GoAbilities> {
   const [git, go] = await Promise.all([findGit(), findGo()]);
   const { stateFolder, limits, allowLoopback } = settings;
-  const { python, sandbox, blobs } = machine;
+  const { python, blobs } = machine;
   const abilities: GoAbilities = { sources: { reason: '' }, builds: { reason: '' } };
   if ('reason' in git) {
     abilities.sources = git;
@@ -36,12 +33,7 @@ export async function findGoAbilities(settings: Settings, machine: Machine, log:
   if ('reason' in go) {
     abilities.builds = go;
   } else {
-    const toolchain = new Toolchain(go, python, limits, join(stateFolder, 'go'), settings.goCache);
-    const homes = new InstanceHomes(join(stateFolder, 'builds'));
-    const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
-    const records = new BuildRecords(join(stateFolder, 'build-records'));
-    await Promise.all([homes.clear(), caches.open(), records.open()]);
-    abilities.builds = new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, log }, records);
+    abilities.builds = await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
   }
   return abilities;
 }

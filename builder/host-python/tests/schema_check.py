@@ -64,6 +64,7 @@ _CHECKS = {
     "anyOf": lambda parts, value, schema, root: any(fits(part, value, root) for part in parts),
     "oneOf": lambda parts, value, schema, root: sum(fits(part, value, root) for part in parts) == 1,
     "pattern": lambda pattern, value, schema, root: not isinstance(value, str) or bool(re.search(pattern, value)),
+    "maxLength": lambda most, value, schema, root: not isinstance(value, str) or len(value) <= most,
     "minimum": lambda least, value, schema, root: not _TYPES["number"](value) or value >= least,
     "maximum": lambda most, value, schema, root: not _TYPES["number"](value) or value <= most,
     "$ref": _ref,

@@ -1,12 +1,7 @@
 // A Go plugin, built and started as the builder does it.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { BuildRecords } from '../../../builder/server/builds/build-records.ts';
-import { Builds } from '../../../builder/server/builds/builds.ts';
-import { CompileCaches } from '../../../builder/server/builds/compile-caches.ts';
 import { findGo } from '../../../builder/server/builds/go.ts';
-import { Toolchain } from '../../../builder/server/builds/toolchain.ts';
-import { InstanceHomes } from '../../../builder/server/instance-home.ts';
+import { openBuilds } from '../../../builder/server/builds/open-builds.ts';
 import type { Build } from '../../contract/builds.ts';
 import { jsonLog } from '../../core/log.ts';
 import { shownDuration } from '../duration.ts';
@@ -25,7 +20,10 @@ export async function checkBuild(
   const startedAt = performance.now();
   if (!existsSync(builder.cacheFolder)) output.stage('compiling the standard library, once on this machine');
   const lines: string[] = [];
-  const builds = await openBuilds(builder, go, output);
+  const { machine, stateFolder, cacheFolder } = builder;
+  const { aside } = output;
+  const log = jsonLog({ info: aside, warn: aside, error: aside }, { part: 'builder' });
+  const builds = await openBuilds(go, { ...machine, log }, stateFolder, cacheFolder);
   for await (const event of builds.follow({ runtime: 'go', archive: sha256, commit: null, scope: 'test' })) {
     if (event.type === 'log') lines.push(event.line);
     if (event.type === 'failed')
@@ -39,20 +37,4 @@ export async function checkBuild(
     }
   }
   return [failed('build', 'the build ended without an outcome', lines), undefined];
-}
-
-async function openBuilds(
-  { cacheFolder, machine, stateFolder }: LocalBuilder,
-  go: Toolchain['go'],
-  output: Output,
-): Promise<Builds> {
-  const { blobs, limits, python, sandbox } = machine;
-  const toolchain = new Toolchain(go, python, limits, join(stateFolder, 'go'), cacheFolder);
-  const homes = new InstanceHomes(join(stateFolder, 'builds'));
-  const caches = new CompileCaches(join(stateFolder, 'compile-caches'), sandbox.ownUser);
-  const records = new BuildRecords(join(stateFolder, 'build-records'));
-  await Promise.all([homes.clear(), caches.open(), records.open()]);
-  const { aside } = output;
-  const log = jsonLog({ info: aside, warn: aside, error: aside }, { part: 'builder' });
-  return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs }, records, log);
 }
