@@ -15,6 +15,7 @@ const bundled = [
   're2js',
   'standardwebhooks',
   'web-tree-sitter',
+  'yaml',
   'zod',
 ];
 

@@ -10,8 +10,10 @@ import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { settleFailure } from './deploy/consumer.ts';
 import { attemptDeployment } from './deploy/deployments.ts';
+import { advanceInstall } from './deploy/install.ts';
 import { sweepInstanceLogs } from './deploy/instance-log.ts';
 import { startInstance } from './deploy/instances.ts';
+import { retireOthers, sweepInstalled } from './deploy/retire.ts';
 import type { Deployment } from './deploy/standing.ts';
 import { runStep } from './deploy/steps.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
@@ -81,6 +83,7 @@ export async function confirmUpload(
 export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
   const { claim } = await claimUpload(deps, id, 'any');
   if (!claim) return;
+  if (claim.upload.origin) return advanceInstall(deps, claim, claim.upload.origin);
   try {
     await advanceClaimed(deps, claim, Number.POSITIVE_INFINITY);
   } catch (error) {
@@ -192,10 +195,11 @@ async function runSteps(deps: Deps, work: Work): Promise<void> {
   if (done < 3) {
     await runStep(deps, work, 'verifying', 'verify', async (log) => {
       await startInstance(deps, id, version, log);
-      await verifyExamples(deps, id, version);
+      if (version.kind === 'extractor') await verifyExamples(deps, id, version);
     });
   }
   await runStep(deps, work, 'ready', 'promote', () => promote(deps, work));
+  if (version.kind !== 'extractor') await retireOthers(deps, version);
 }
 
 /** Deletes one version: gone from the catalogue and from traffic in one batch; its instance drains (D16). */
@@ -277,6 +281,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepWaivers(deps);
   await sweepRescans(deps);
   await sweepDeployments(deps);
+  await sweepInstalled(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
   await sweepStrayObjects(deps);

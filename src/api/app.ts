@@ -20,6 +20,7 @@ import { deployments } from './surfaces/deployments.ts';
 import { webhooksOfEvents } from './surfaces/event-wire.ts';
 import { events } from './surfaces/events.ts';
 import { extractors } from './surfaces/extractors.ts';
+import { goPlugins, pipelineSurface, storageSurface } from './surfaces/go-plugins.ts';
 import { addInstallation } from './surfaces/installation.ts';
 import { keys } from './surfaces/keys.ts';
 import { namespaces } from './surfaces/namespaces.ts';
@@ -54,6 +55,8 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/keys', keys());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());
+  app.route('/api/plugins', goPlugins(pipelineSurface));
+  app.route('/api/storage-plugins', goPlugins(storageSurface));
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
   for (const [name, model] of Object.entries({ ...refusalModels, ...agentRefusalModels }))

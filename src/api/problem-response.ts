@@ -31,6 +31,9 @@ const typeNames: Record<ProblemCode, string> = {
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
   'vector-store-unavailable': 'ServiceUnavailableError',
+  'ability-missing': 'ServiceUnavailableError',
+  'already-installed': 'ConflictError',
+  'plugin-refused': 'PluginValidationError',
   'builder-unavailable': 'ServiceUnavailableError',
 };
 
@@ -63,8 +66,10 @@ function detailOf(problem: Problem, type: string, details: Record<string, unknow
   return problem.message;
 }
 
-export function problemResponse(problem: Problem, requestId: string): Response {
-  return Response.json(errorBody(problem, requestId), { status: problem.status, headers: headersOf(problem) });
+/** A surface may say a problem by another status than the table's. */
+export function problemResponse(problem: Problem, requestId: string, status: number = problem.status): Response {
+  const body = { ...errorBody(problem, requestId), status };
+  return Response.json(body, { status, headers: headersOf(problem) });
 }
 
 /** RateLimit is that of draft-ietf-httpapi-ratelimit-headers-10. */

@@ -1,5 +1,205 @@
 // The API's types, made from openapi.json by scripts/generate-openapi.ts; not to be edited.
 export interface paths {
+    "/api/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List installed plugins, by name */
+        get: operations["listPipelinePlugins"];
+        put?: never;
+        /**
+         * Install a plugin from a Git repository
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again.
+         */
+        post: operations["installPipelinePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a plugin */
+        get: operations["getPipelinePlugin"];
+        /**
+         * Update a plugin to another version
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         */
+        put: operations["updatePipelinePlugin"];
+        post?: never;
+        /** Uninstall a plugin */
+        delete: operations["uninstallPipelinePlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{name}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the executable
+         * @description For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.
+         */
+        get: operations["getPipelinePluginArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{name}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a plugin
+         * @description Methods: execute. What the plugin says of an error is an answer, too.
+         */
+        post: operations["callPipelinePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{name}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what a plugin printed */
+        get: operations["getPipelinePluginLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List installed plugins, by name */
+        get: operations["listStoragePlugins"];
+        put?: never;
+        /**
+         * Install a plugin from a Git repository
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again.
+         */
+        post: operations["installStoragePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a plugin */
+        get: operations["getStoragePlugin"];
+        /**
+         * Update a plugin to another version
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         */
+        put: operations["updateStoragePlugin"];
+        post?: never;
+        /** Uninstall a plugin */
+        delete: operations["uninstallStoragePlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the executable
+         * @description For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.
+         */
+        get: operations["getStoragePluginArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a plugin
+         * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. What the plugin says of an error is an answer, too.
+         */
+        post: operations["callStoragePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what a plugin printed */
+        get: operations["getStoragePluginLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plugins": {
         parameters: {
             query?: never;
@@ -1732,6 +1932,98 @@ export interface components {
                 waiver_id: string;
             } | null;
         };
+        GoPlugin: {
+            actions: {
+                [key: string]: unknown;
+            }[];
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            error_message?: string;
+            /** @description Empty while it is being looked up */
+            git_commit_hash: string;
+            git_ref: string;
+            id: string;
+            /** Format: date-time */
+            installed_at: string;
+            /** Format: date-time */
+            last_loaded_at: string | null;
+            /** @description An instance of it runs and answers */
+            loaded: boolean;
+            name: string;
+            plugin_definition: {
+                actions?: {
+                    description?: string;
+                    name: string;
+                    parameters?: {
+                        description?: string;
+                        name: string;
+                        /** @default false */
+                        required?: boolean;
+                        /** @default any */
+                        type?: string;
+                    }[] | null;
+                    returns?: {
+                        description?: string;
+                        name: string;
+                        /** @default any */
+                        type?: string;
+                    }[] | null;
+                }[] | null;
+                author?: string;
+                description?: string;
+                domains?: string[] | null;
+                ml_provider?: ({
+                    name: string;
+                } & {
+                    [key: string]: unknown;
+                }) | null;
+                name: string;
+                repository?: string;
+                version: string;
+            } | null;
+            repository: string;
+            repository_url: string;
+            /** @description Of the executable */
+            sha256: string | null;
+            /** @enum {string} */
+            status: "active" | "building" | "error";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The ref that was asked for */
+            version: string;
+        };
+        GoPluginAnswer: {
+            error?: {
+                code: string;
+                message: string;
+                stack?: string;
+            };
+            /** @description Any JSON value */
+            result?: unknown;
+        };
+        GoPluginInstall: {
+            description?: string | null;
+            /** @description The same as version; `main` by default */
+            git_ref?: string;
+            name?: string;
+            /** @example https://github.com/example/mimir-plugin-http-auth */
+            repository?: string;
+            /** @description The same as repository; name and ref may be left out */
+            repository_url?: string;
+            /**
+             * @description A tag, a branch or a whole commit
+             * @example v1.2.0
+             */
+            version?: string;
+        };
+        GoPluginUpdate: {
+            description?: string | null;
+            git_ref?: string;
+            /** @description A tag, a branch or a whole commit; as installed by default */
+            version?: string;
+        };
         InstanceLog: {
             /** @description Null: nothing serves */
             deployment_id: string | null;
@@ -2381,6 +2673,758 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listPipelinePlugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "text",
+                     *         "name": "text_profile",
+                     *         "description": "Counts words and sentences.",
+                     *         "author": "text",
+                     *         "repository": "text",
+                     *         "repository_url": "text",
+                     *         "version": "1.0.0",
+                     *         "git_ref": "text",
+                     *         "git_commit_hash": "text",
+                     *         "status": "active",
+                     *         "error_message": "text",
+                     *         "loaded": false,
+                     *         "plugin_definition": null,
+                     *         "actions": [
+                     *           {}
+                     *         ],
+                     *         "installed_at": "2026-03-05T09:30:00.000Z",
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_at": "2026-03-05T09:30:00.000Z",
+                     *         "last_loaded_at": null,
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["GoPlugin"][];
+                };
+            };
+        };
+    };
+    installPipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "repository": "https://github.com/example/mimir-plugin-http-auth",
+                 *       "version": "v1.2.0",
+                 *       "description": "Counts words and sentences.",
+                 *       "repository_url": "text",
+                 *       "git_ref": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoPluginInstall"];
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    getPipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    updatePipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": "1.0.0",
+                 *       "git_ref": "text",
+                 *       "description": "Counts words and sentences."
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoPluginUpdate"];
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    uninstallPipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getPipelinePluginArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The executable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    callPipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "text",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/json": {
+                    method: string;
+                    params?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What the plugin answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": null,
+                     *       "error": {
+                     *         "code": "text",
+                     *         "message": "Faster tokenizer",
+                     *         "stack": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+        };
+    };
+    getPipelinePluginLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest lines, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "at": "text",
+                     *           "stream": "stdout",
+                     *           "line": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            at: string;
+                            line: string;
+                            /** @enum {string} */
+                            stream: "stdout" | "stderr" | "host";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listStoragePlugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "text",
+                     *         "name": "text_profile",
+                     *         "description": "Counts words and sentences.",
+                     *         "author": "text",
+                     *         "repository": "text",
+                     *         "repository_url": "text",
+                     *         "version": "1.0.0",
+                     *         "git_ref": "text",
+                     *         "git_commit_hash": "text",
+                     *         "status": "active",
+                     *         "error_message": "text",
+                     *         "loaded": false,
+                     *         "plugin_definition": null,
+                     *         "actions": [
+                     *           {}
+                     *         ],
+                     *         "installed_at": "2026-03-05T09:30:00.000Z",
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_at": "2026-03-05T09:30:00.000Z",
+                     *         "last_loaded_at": null,
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["GoPlugin"][];
+                };
+            };
+        };
+    };
+    installStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "text_profile",
+                 *       "repository": "https://github.com/example/mimir-plugin-http-auth",
+                 *       "version": "v1.2.0",
+                 *       "description": "Counts words and sentences.",
+                 *       "repository_url": "text",
+                 *       "git_ref": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoPluginInstall"];
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    getStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    updateStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": "1.0.0",
+                 *       "git_ref": "text",
+                 *       "description": "Counts words and sentences."
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoPluginUpdate"];
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    uninstallStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getStoragePluginArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The executable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    callStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "text",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/json": {
+                    method: string;
+                    params?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What the plugin answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": null,
+                     *       "error": {
+                     *         "code": "text",
+                     *         "message": "Faster tokenizer",
+                     *         "stack": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+        };
+    };
+    getStoragePluginLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of this name only
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest lines, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "at": "text",
+                     *           "stream": "stdout",
+                     *           "line": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lines: {
+                            at: string;
+                            line: string;
+                            /** @enum {string} */
+                            stream: "stdout" | "stderr" | "host";
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     ListPlugins: {
         parameters: {
             query?: {

@@ -99,6 +99,17 @@ export const problems = {
     title: 'The store of vectors is not reachable',
     hint: 'Try again after Retry-After; what was begun goes on.',
   },
+  'ability-missing': {
+    status: 503,
+    title: 'Not possible on this machine',
+    hint: 'Install what the message names, then start again.',
+  },
+  'already-installed': {
+    status: 409,
+    title: 'Plugin already installed',
+    hint: 'PUT updates it; DELETE removes it, then it can be installed anew.',
+  },
+  'plugin-refused': { status: 422, title: 'Plugin refused', hint: 'Mend what the message names, push, and try again.' },
   'builder-unavailable': { status: 503, title: 'The builder is not reachable', hint: 'Try again after Retry-After.' },
 } as const satisfies Record<string, ProblemSpec>;
 

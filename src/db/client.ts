@@ -5,6 +5,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
+import * as builds from './schema/builds.ts';
 import * as deploy from './schema/deploy.ts';
 import * as events from './schema/events.ts';
 import * as idempotency from './schema/idempotency.ts';
@@ -18,6 +19,7 @@ export const schema = {
   ...access,
   ...registry,
   ...policy,
+  ...builds,
   ...deploy,
   ...events,
   ...webhooks,

@@ -52,7 +52,9 @@ export async function openUploaded(
   const source = watched(r2Source(blobs, pinned), pass.watch);
   if (pass.inline && object.size > inMemoryBytesMax && (await isGzip(source))) throw new OutOfTime();
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.watch);
-  return openArchive(source, { meter: pass.meter, newDigest: r2Digest, newSink });
+  if (upload.kind === 'agent') throw new Error('an agent plugin is not uploaded');
+  const language = languageOf(upload.kind);
+  return openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
 }
 
 async function isGzip(source: ByteSource): Promise<boolean> {

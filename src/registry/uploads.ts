@@ -73,7 +73,10 @@ export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, uploa
   return opened;
 }
 
-function nextNumber({ ownerId, kind, name }: NewUpload, now: number): { major: SQL; minor: SQL; patch: SQL } {
+export function nextNumber(
+  { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
+  now: number,
+): { major: SQL; minor: SQL; patch: SQL } {
   const taken = sql`
     select major, minor, patch from ${pluginVersions} where owner_id = ${ownerId} and kind = ${kind} and name = ${name} and deleted_at is null
     union all

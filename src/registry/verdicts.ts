@@ -2,6 +2,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Built, Definition, Origin, Refusal } from '../contract/go-plugins.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Verdict } from '../contract/states.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
@@ -30,6 +31,10 @@ export interface AcceptedContent {
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
+  /** Of a plugin in Go. */
+  origin?: Origin;
+  definition?: Definition | null;
+  built?: Built;
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
@@ -162,6 +167,7 @@ export async function rejectUpload(
   claim: Claim,
   because: NonNullable<Upload['rejectedBecause']>,
   findings: Finding[],
+  refusal: Refusal | null = null,
 ): Promise<UploadOutcome> {
   const { db, clock } = deps;
   const { upload } = claim;
@@ -177,6 +183,7 @@ export async function rejectUpload(
       .set({
         status: 'rejected',
         rejectedBecause: because,
+        refusal,
         findings: stored,
         leaseToken: null,
         leaseUntil: null,

@@ -1,9 +1,11 @@
 // Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
 // each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
+import type { GoKind } from '../../src/registry/installs.ts';
 import { registered, registration } from '../support/agents.ts';
 import { type Ids, newDeployment, newManagedKey, newWebhook, type World } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
+import { goInstall, goPlugin } from '../support/go-plugins.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish, uploaded } from '../support/publish.ts';
@@ -12,6 +14,8 @@ import { waiverFields } from '../support/waivers.ts';
 export interface Row {
   /** Null: any key. `admin`: the admin token, and no key. */
   scope: Scope | 'admin' | null;
+  /** Needed besides. */
+  also?: Scope[];
   /**
    * namespace: in the namespace that the path or the thing names; a key bound to another one is told 404.
    * organization: of the whole organization; a key bound to any namespace is told 403.
@@ -231,6 +235,47 @@ const admin: Record<string, Row> = {
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 
+/** What may be installed and updated ends at what is in its way: nothing is fetched in here. */
+function goPlugins(kind: GoKind): Record<string, Row> {
+  const means = { name: `${kind}_name` };
+  const source = { repository: 'https://git.example.com/made.git', version: 'v1.0.0' };
+  const change = { ...write, also: ['plugins:deploy'], status: 409 } satisfies Partial<Row>;
+  return {
+    'GET ': read,
+    'POST ': {
+      ...change,
+      sent: { body: { ...source, name: 'made' } },
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        return { sent: { body: { ...source, name: fresh } } };
+      },
+    },
+    'GET /{name}': { ...read, means },
+    'PUT /{name}': {
+      ...change,
+      means,
+      sent: { body: { version: 'v1.3.0' } },
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        await goInstall(org, kind, fresh);
+        return { ids: { [means.name]: fresh } };
+      },
+    },
+    'GET /{name}/logs': { ...read, means },
+    'GET /{name}/artifact': { ...read, means },
+    'POST /{name}/call': { ...invoke, means, status: notDeployed, sent: { body: { method: 'execute', params: {} } } },
+    'DELETE /{name}': {
+      ...write,
+      means,
+      status: 204,
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        return { ids: { [means.name]: fresh } };
+      },
+    },
+  };
+}
+
 export const matrix: Record<string, Row> = {
   ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
@@ -242,6 +287,8 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),
+  ...under('/api/plugins', goPlugins('pipeline')),
+  ...under('/api/storage-plugins', goPlugins('storage')),
 };
 
 function under(path: string, rows: Record<string, Row>): Record<string, Row> {

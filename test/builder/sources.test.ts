@@ -177,7 +177,7 @@ describe('what is refused before anyone is asked', () => {
     ['/etc', 'it is not a URL'],
     ['', 'it is not a URL'],
   ])('the repository %j', async (repository, why) => {
-    expect(await refused(repository, 'main')).toBe(`repository-refused: the repository's URL is refused: ${why}`);
+    expect(await refused(repository, 'main')).toBe(`repository-refused: the repository's URL is not taken: ${why}`);
   });
 
   test.each([
@@ -287,7 +287,9 @@ describe('servers that mean harm', () => {
       response.writeHead(302, { location }).end();
       return true;
     };
-    expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-refused: the repository's URL is refused: /);
+    expect(await refused(`${git.url}/x.git`, 'main')).toMatch(
+      /^repository-refused: the repository's URL is not taken: /,
+    );
   });
 
   test('redirects without end', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { registered } from './agents.ts';
 import type { Fetch } from './client.ts';
+import { goPlugin } from './go-plugins.ts';
 import { type Organization, organization } from './organization.ts';
 import { plugin } from './plugin.ts';
 import { openUpload, publish } from './publish.ts';
@@ -26,6 +27,8 @@ export const absent: Ids = {
   namespace_identifier: 'ns_00000000000000000000000000',
   plugin_id: 'absent_ext_1_0_0',
   slug: 'absent_ext',
+  pipeline_name: 'absent-pipeline',
+  storage_name: 'absent-storage',
   upload_id: 'plu_00000000000000000000000000',
   whole_plugin_id: 'absent_whole_1_0_0',
   whole_upload_id: 'plu_00000000000000000000000000',
@@ -44,6 +47,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   const whole = { ...org, plugins: '/v1/plugins' };
   const own = await publish(org, plugin({ name: `${name}_ext` }));
   const shared = await publish(whole, plugin({ name: `${name}_whole` }));
+  await goPlugin(org, 'pipeline', `${name}-pipeline`);
+  await goPlugin(org, 'storage', `${name}-storage`);
   const endpointId = await newWebhook(org);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
   return {
@@ -55,6 +60,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       namespace_identifier: org.namespaceId,
       plugin_id: own.plugin_id,
       slug: `${name}_ext`,
+      pipeline_name: `${name}-pipeline`,
+      storage_name: `${name}-storage`,
       upload_id: (await openUpload(org, { name: `${name}_next` })).upload_id,
       whole_plugin_id: shared.plugin_id,
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,

@@ -5,6 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events.ts';
 import { findingSchema } from '../../contract/finding.ts';
+import { builtSchema, definitionSchema, originSchema, refusalSchema } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { manifestSchema } from '../../contract/manifest.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
@@ -57,6 +58,10 @@ export const pluginVersions = sqliteTable(
     uploadSha256: text('upload_sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
+    /** Of a Go plugin: the repository and commit, what plugin.yaml says, the executable. */
+    origin: json('origin', originSchema),
+    definition: json('definition', definitionSchema),
+    built: json('built', builtSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
     scanId: text('scan_id')
@@ -150,6 +155,9 @@ export const uploads = sqliteTable(
     versionId: text('version_id').$type<VersionId>(),
     /** What archive/, scan/ and manifest/ found. Null before the verdict, and when it is over 100 KB: then R2 has it as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
+    /** Of an install: which source is fetched, and why nothing came of it. */
+    origin: json('origin', originSchema),
+    refusal: json('refusal', refusalSchema),
     rejectedBecause: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

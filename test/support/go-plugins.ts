@@ -1,0 +1,89 @@
+// A Go plugin as an install leaves it, written as rows: what builds one for real is tested from end to end.
+import { env } from 'cloudflare:workers';
+import { systemClock } from '../../src/core/clock.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { idSource } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { plugins, pluginVersions, scans, uploads } from '../../src/db/schema/registry.ts';
+import { artifactKey } from '../../src/deploy/builds.ts';
+import type { GoKind } from '../../src/registry/installs.ts';
+import type { Organization } from './organization.ts';
+
+export const goOrigin = {
+  repository: 'https://git.example.com/acme/upper.git',
+  ref: 'v1.2.0',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  named: true,
+};
+
+export async function goPlugin(org: Organization, kind: GoKind, name: string): Promise<void> {
+  const db = database(env.DB);
+  const ids = idSource(systemClock.now);
+  const now = systemClock.now();
+  const executable = new TextEncoder().encode(`executable ${name}`);
+  const sha256 = await sha256Hex(`executable ${name}`);
+  const source = await sha256Hex(`${org.id} ${kind} ${name}`);
+  const [pluginId, versionId, scanId] = [ids('plugin'), ids('version'), ids('scan')];
+  await env.ARCHIVES.put(artifactKey(sha256), executable);
+  const whose = { organizationId: org.id, ownerId: org.namespaceId, kind, name, createdAt: now, updatedAt: now };
+  const scan = { sha256: source, policyVersion: '1-go', level: 'seed', status: 'done', verdict: 'pass' } as const;
+  const provenance = {
+    archive: source,
+    commit: goOrigin.commit,
+    toolchain: 'go1.26.8',
+    target: 'linux/amd64',
+    flags: [],
+    recipe: sha256,
+    modules: [],
+  };
+  await db.batch([
+    db.insert(scans).values({ ...scan, id: scanId, findings: [], filesScanned: 1, createdAt: now }),
+    db.insert(plugins).values({ ...whose, id: pluginId, activeVersionId: versionId }),
+    db.insert(pluginVersions).values({
+      ...whose,
+      id: versionId,
+      pluginId,
+      major: 1,
+      minor: 0,
+      patch: 0,
+      sha256: source,
+      uploadSha256: source,
+      sizeBytes: 1000,
+      origin: goOrigin,
+      built: { key: source, artifact: { sha256, size_bytes: executable.length }, provenance },
+      hasRealtime: true,
+      featureUri: '',
+      scanId,
+      verdict: 'pass',
+      judgedPolicy: 1,
+      createdBy: { type: 'system', id: 'test' },
+      activation: 1,
+    }),
+  ]);
+}
+
+/** An install or update that somebody else is at. */
+export async function goInstall(org: Organization, kind: GoKind, name: string): Promise<void> {
+  const now = systemClock.now();
+  await database(env.DB)
+    .insert(uploads)
+    .values({
+      id: idSource(systemClock.now)('upload'),
+      organizationId: org.id,
+      ownerId: org.namespaceId,
+      kind,
+      name,
+      major: 1,
+      minor: 0,
+      patch: 1,
+      versionChosenByServer: true,
+      origin: { ...goOrigin, commit: null },
+      status: 'confirming',
+      leaseToken: 'held',
+      leaseUntil: now + 3_600_000,
+      expiresAt: now + 3_600_000,
+      createdBy: { type: 'system', id: 'test' },
+      createdAt: now,
+      updatedAt: now,
+    });
+}
