@@ -1,6 +1,6 @@
 // The registry of agent plugins: one for the installation. Every key reads it; a name belongs to the organization that registered
 // it first (D21). A version is registered once and for all, and stays taken when it is withdrawn.
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { wholeOrganization } from '../access/owners.ts';
 import { type FieldCode, nameKeyOf, type Registration, unknownRuntime } from '../contract/agents.ts';
@@ -41,28 +41,40 @@ export async function registerAgentPlugin(
 ): Promise<Registered> {
   requireScope(actor, 'plugins:write');
   wholeOrganization(actor);
+  requireAcceptable(deps, given, verified);
+  const row = rowOf(deps, actor, given);
+  const { artifact, moved } = await writeRegistration(deps, row, given);
+  requireSame(artifact, given);
+  const result = artifact.id === row.id ? 'created' : moved ? 'updated' : 'unchanged';
+  if (result === 'unchanged' && verified && !isSettled(artifact))
+    return { artifact: await requestVerification(deps, artifact, actor.ref), result };
+  if (result !== 'unchanged' && artifact.verification === 'pending')
+    sendFor(deps, artifact.id, verified ? afterRequestSeconds : 0);
+  return { artifact, result };
+}
+
+function requireAcceptable(deps: Pick<Deps, 'allowLoopback'>, given: Registration, verified: boolean): void {
   const url = outsideUrl(given.artifactUrl, deps);
   if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is refused: ${url.refused}`);
   if (verified && !isVerifiable(given.checksum))
     throw invalidField('checksum', 'invalid_checksum', 'must have 64 hexadecimal digits to be verified');
-  if (given.configSchema !== undefined) requireReadable(given.configSchema);
-  const { db, clock } = deps;
-  const now = clock.now();
-  const row = rowOf(deps, actor, given);
-  const { id, nameKey, version, organizationId, checksum, pluginType, artifactUrl } = row;
+  if (given.configSchema === undefined) return;
+  const read = readConfigSchema(given.configSchema);
+  if ('refused' in read) throw invalidField('configSchema', 'invalid_config_schema', read.refused);
+}
+
+/** What is registered under the name and version from then on, whoever it was that wrote it. */
+async function writeRegistration(
+  deps: Deps,
+  row: NewArtifact,
+  given: Registration,
+): Promise<{ artifact: AgentArtifact; moved: boolean }> {
+  const { db } = deps;
+  const { name, nameKey, version, organizationId, checksum, artifactUrl, registeredBy, registeredAt } = row;
   const sameVersion = and(eq(agentArtifacts.nameKey, nameKey), eq(agentArtifacts.version, version));
   const anothers = and(eq(agentArtifacts.nameKey, nameKey), ne(agentArtifacts.organizationId, organizationId));
-  const elsewhere = and(
-    sameVersion,
-    eq(agentArtifacts.organizationId, organizationId),
-    eq(agentArtifacts.checksum, checksum),
-    eq(agentArtifacts.pluginType, pluginType),
-    ne(agentArtifacts.artifactUrl, artifactUrl),
-    given.configSchema === undefined ? undefined : eq(agentArtifacts.configSchema, given.configSchema),
-    given.pluginRuntime === undefined ? undefined : eq(agentArtifacts.pluginRuntime, given.pluginRuntime),
-    isNull(agentArtifacts.yankedAt),
-  );
   const knownId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
+  const registered = { name, version, checksum: `sha256:${checksum}`, verification: row.verification };
   const [, , moved, , [artifact], [taken]] = await db.batch([
     insertWhere(
       db,
@@ -71,46 +83,46 @@ export async function registerAgentPlugin(
       sql`not exists (select 1 from ${agentArtifacts} where ${anothers})`,
       sql`on conflict do nothing`,
     ),
-    record(
-      deps,
-      {
-        ...eventOf(row, actor.ref),
-        type: 'agent_plugin.registered',
-        data: { name: row.name, version, checksum: `sha256:${checksum}`, verification: row.verification },
-      },
-      previousChanged,
-    ),
+    record(deps, { ...eventOf(row, registeredBy), type: 'agent_plugin.registered', data: registered }, previousChanged),
     db
       .update(agentArtifacts)
-      .set({ artifactUrl, updatedAt: now, ...(isVerifiable(checksum) ? toBeVerified(now) : {}) })
-      .where(elsewhere)
+      .set({ artifactUrl, updatedAt: registeredAt, ...(isVerifiable(checksum) ? toBeVerified(registeredAt) : {}) })
+      .where(and(sameVersion, eq(agentArtifacts.organizationId, organizationId), isSameElsewhere(row, given)))
       .returning({ id: agentArtifacts.id }),
     record(
       deps,
       {
-        ...eventOf({ id: knownId, organizationId }, actor.ref),
+        ...eventOf({ id: knownId, organizationId }, registeredBy),
         type: 'agent_plugin.moved',
-        data: { name: row.name, version },
+        data: { name, version },
       },
       previousChanged,
     ),
     db.select().from(agentArtifacts).where(sameVersion),
     db.select().from(agentArtifacts).where(anothers).limit(1),
   ]);
-  if (taken || !artifact) throw nameTaken(row.name);
-  requireSame(artifact, given);
-  const result = artifact.id === id ? 'created' : moved.length > 0 ? 'updated' : 'unchanged';
-  if (result === 'unchanged' && verified && !isSettled(artifact))
-    return { artifact: await requestVerification(deps, artifact, actor.ref), result };
-  if (result !== 'unchanged' && artifact.verification === 'pending')
-    sendFor(deps, artifact.id, verified ? afterRequestSeconds : 0);
-  return { artifact, result };
+  if (taken || !artifact) throw nameTaken(name);
+  return { artifact, moved: moved.length > 0 };
+}
+
+/** SQL: it is registered as given but for its URL. What was left out is as it was. */
+function isSameElsewhere({ checksum, pluginType, artifactUrl }: NewArtifact, given: Registration): SQL | undefined {
+  return and(
+    eq(agentArtifacts.checksum, checksum),
+    eq(agentArtifacts.pluginType, pluginType),
+    ne(agentArtifacts.artifactUrl, artifactUrl),
+    given.configSchema === undefined ? undefined : eq(agentArtifacts.configSchema, given.configSchema),
+    given.pluginRuntime === undefined ? undefined : eq(agentArtifacts.pluginRuntime, given.pluginRuntime),
+    isNull(agentArtifacts.yankedAt),
+  );
 }
 
 /** It is verified, or being verified. */
 function isSettled({ verification }: AgentArtifact): boolean {
   return verification === 'verified' || verification === 'pending';
 }
+
+type NewArtifact = ReturnType<typeof rowOf>;
 
 function rowOf({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given: Registration) {
   const now = clock.now();
@@ -129,11 +141,6 @@ function rowOf({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given:
     registeredAt: now,
     updatedAt: now,
   };
-}
-
-function requireReadable(configSchema: string): void {
-  const read = readConfigSchema(configSchema);
-  if ('refused' in read) throw invalidField('configSchema', 'invalid_config_schema', read.refused);
 }
 
 function invalidField(field: string, type: FieldCode, message: string): Problem {

@@ -30,6 +30,8 @@ const looksMax = 20_000;
 /** Characters of texts times instructions of patterns. */
 const matchingMax = 50_000_000;
 const errorsMax = 50;
+/** Of the errors that the library tells, nested ones among them. */
+const readMax = 500;
 const messageCharsMax = 300;
 
 export function checkConfig({ root, draft }: ConfigSchema, config: Json): ConfigVerdict {
@@ -43,12 +45,19 @@ export function checkConfig({ root, draft }: ConfigSchema, config: Json): Config
     const schema =
       typeof root === 'boolean' ? root : prepared(root, { texts, characters, widest, looks: 0, matching: 0 });
     const { valid, errors } = new Validator(schema, draft, false).validate(config);
-    return { valid, errors: leavesOf(errors).slice(0, errorsMax).map(problemOf) };
+    return { valid, errors: leavesOf(errors.slice(0, readMax)).slice(0, errorsMax).map(problemOf) };
   } catch (error) {
     if (error instanceof TooMuch || error instanceof RangeError) return undefined;
     throw error;
   }
 }
+
+/** Keywords that go over the items or properties of what they are compared with. */
+const overItems = new Set(
+  'items prefixItems additionalItems unevaluatedItems contains uniqueItems properties patternProperties additionalProperties unevaluatedProperties propertyNames dependentSchemas'.split(
+    ' ',
+  ),
+);
 
 class TooMuch extends Error {
   override readonly name = 'TooMuch';
@@ -73,8 +82,9 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
     else if (isAssertion(keyword)) copy[keyword] = value;
     else if (formOf(keyword, value)) copy[keyword] = preparedIn(keyword, value, budget);
   }
+  const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
-  const price = 1 + (budget.widest + listed(copy) + comparisons) / 50;
+  const price = 1 + (items + listed(copy) + comparisons) / 50;
   // The library asks every schema for this keyword, and none has it (config-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
