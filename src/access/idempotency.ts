@@ -44,6 +44,8 @@ export type Standing =
   | { status: 'claimed' }
   | { status: 'answered'; answer: KeptAnswer }
   | { status: 'under-way' }
+  /** Kept under another secret of the Worker's. */
+  | { status: 'unreadable' }
   | { status: 'another-request' };
 
 type KeyDeps = Pick<Deps, 'db' | 'clock' | 'webhookKey'>;
@@ -81,7 +83,8 @@ export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: K
   if (known?.claim === claim) return { status: 'claimed' };
   if (known?.fingerprint !== fingerprint) return { status: 'another-request' };
   if (known.answer === null) return { status: 'under-way' };
-  const opened = await unseal(await sealingKeyOfTwo(deps.webhookKey, key), id, known.answer);
+  const opened = await unseal(await sealingKeyOfTwo(deps.webhookKey, key), id, known.answer).catch(() => undefined);
+  if (opened === undefined) return { status: 'unreadable' };
   return { status: 'answered', answer: answerSchema.parse(JSON.parse(opened)) };
 }
 

@@ -45,6 +45,8 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
       throw new Problem('idempotency-key-in-use', 'The first request with this Idempotency-Key is still under way', {
         retryAfterSeconds,
       });
+    case 'unreadable':
+      throw new Problem('conflict', 'This request was answered before, and its answer cannot be read any more');
     case 'another-request':
       throw refusedKey('idempotency-key-reused', 'was used for another request');
   }

@@ -72,11 +72,11 @@ export async function refusalOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get('slipway-request-id') ?? fields?.request_id;
   return new ApiError({
     status: response.status,
-    type: isText(error?.type) ? error.type : 'Error',
+    type: [error?.type, error?.code].find(isText) ?? 'Error',
     message: said ?? `The server answered ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`,
     hint: isText(error?.hint) ? error.hint : undefined,
     details: record(error?.details),
-    fields: Array.isArray(detail) ? detail.filter(isFieldError) : [],
+    fields: Array.isArray(detail) ? detail.filter(isFieldError) : namedFields(error?.fields),
     requestId: isText(requestId) ? requestId : undefined,
     retryAfterSeconds: retryAfterOf(response),
     body: body ?? text,
@@ -108,6 +108,16 @@ function record(value: unknown): Record<string, unknown> | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/** As the agent surface tells them: `{field: "artifactUrl", message}`. */
+function namedFields(fields: unknown): FieldError[] {
+  return (Array.isArray(fields) ? fields : []).flatMap((one) => {
+    const { field, message } = record(one) ?? {};
+    return isText(field) && isText(message)
+      ? [{ loc: ['body', ...field.split('.')], msg: message, type: 'invalid' }]
+      : [];
+  });
 }
 
 function isFieldError(value: unknown): value is FieldError {

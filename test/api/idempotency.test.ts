@@ -119,6 +119,17 @@ test('neither the key nor a secret in the answer can be read from the database',
   expect(rows).not.toMatch(/a-key-of-mine|sk_|Acme/);
 });
 
+test('what was kept under another secret is not done again', async () => {
+  const { org, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  const { fetch } = testApp({ queues: losingQueues().queues, webhookKey: 'another-secret-of-thirty-two-bytes' });
+  const sent = { body: hook, headers: { 'idempotency-key': 'k1' } };
+  const again = await clientOf(`Bearer ${org.key}`, fetch).send('POST', '/v1/webhooks', sent);
+  expect(again).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
+  expect(again.headers.get('retry-after')).toBe(null);
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
 test('a form is the same form whatever divides it', async () => {
   const { org } = await scene();
   const { zip, name, version } = plugin();

@@ -83,6 +83,15 @@ test('sends a POST again under one key until it is answered', async () => {
   expect(keys).toHaveLength(4);
 });
 
+test('understands the fields that the agent surface names', async () => {
+  const error = { code: 'invalid_checksum', message: 'no', fields: [{ field: 'checksum', message: 'must be sha256' }] };
+  await using server = await scriptedServer({ status: 400, body: { error } });
+  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({
+    type: 'invalid_checksum',
+    fields: [{ loc: ['body', 'checksum'], msg: 'must be sha256' }],
+  });
+});
+
 const sent = { body: { url: 'https://example.com' }, idempotencyKey: false } as const;
 
 test.each<[string, Scripted, number, number]>([

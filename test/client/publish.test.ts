@@ -1,5 +1,5 @@
 // Publishing through the client: presign, PUT, confirm, with what can come between.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { type Progress, publish } from '../../src/client/publish.ts';
 import { putArchive } from '../../src/client/put-archive.ts';
@@ -18,6 +18,57 @@ test('PUTs with the length and without the key, again when the store is busy', a
   expect(second?.headers).toMatchObject({ 'content-length': '100000' });
   expect(second?.headers).not.toHaveProperty('authorization');
   expect([progress.filter((bytes) => bytes === 0).length, progress.at(-1)]).toEqual([2, 100_000]);
+});
+
+/** As much of it as a browser's, over fetch. */
+class BrowserRequest {
+  upload: { onprogress: ((event: { loaded: number }) => void) | null } = { onprogress: null };
+  onload: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  onabort: (() => void) | null = null;
+  status = 0;
+  responseText = '';
+  #response = new Response();
+  #url = '';
+  open(_method: string, url: string): void {
+    this.#url = url;
+  }
+  send(body: Blob): void {
+    const sent = async () => {
+      this.#response = await fetch(this.#url, { method: 'PUT', body });
+      this.status = this.#response.status;
+      this.responseText = await this.#response.text();
+      this.upload.onprogress?.({ loaded: body.size });
+      this.onload?.();
+    };
+    sent().catch(() => this.onerror?.());
+  }
+  abort(): void {
+    this.onabort?.();
+  }
+  getResponseHeader(name: string): string | null {
+    return this.#response.headers.get(name);
+  }
+}
+
+test('PUTs as a browser does where there is one, and stops when it is aborted', async () => {
+  vi.stubGlobal('XMLHttpRequest', BrowserRequest);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  await using server = await scriptedServer({ status: 503 }, { headers: { etag: '"e"' } });
+  const progress: number[] = [];
+  const put = (signal?: AbortSignal) =>
+    putArchive(`${server.url}/put`, archive, {
+      retries,
+      onProgress: (bytes) => progress.push(bytes),
+      ...(signal ? { signal } : {}),
+    });
+  expect([await put(), progress]).toEqual(['"e"', [0, 100_000, 0, 100_000]]);
+  const stop = new AbortController();
+  const stopped = put(stop.signal);
+  stop.abort(new Error('enough'));
+  await expect(stopped).rejects.toThrow('enough');
 });
 
 test('publishes, and sends once more what was stored wrong', async () => {
