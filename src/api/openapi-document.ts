@@ -25,6 +25,8 @@ const tags = [
   { name: 'Deployments', description: 'Making a version serve, and calling it.' },
   { name: 'Versions', description: "All versions of a plugin's name: history, rollback, diff, calls by name." },
   { name: 'Organization plugins', description: 'Extractors of the whole organization, enabled in its namespaces.' },
+  { name: 'Pipeline plugins', description: 'Go plugins from Git that run steps of pipelines.' },
+  { name: 'Storage plugins', description: 'Go plugins from Git that keep data.' },
   { name: 'Agent plugins', description: 'Packages for agents that are elsewhere, registered with their checksum.' },
   { name: 'Namespaces', description: 'Where plugins live and are deployed.' },
   { name: 'Scan policy', description: 'What plugins are judged by, and the rules that are waived for some.' },
