@@ -7,7 +7,7 @@ import { drainMs } from '../../src/deploy/promote.ts';
 import { versionStanding } from '../../src/deploy/standing.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { emptyDeletedNamespaces, undeployVersion } from '../../src/deploy/undeploy.ts';
 import { claimDeployment } from '../../src/deploy/work.ts';
 import { advanceDeployment, deleteNamespace, deleteVersion } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions.ts';
@@ -197,6 +197,8 @@ test('deleting a namespace undeploys and deletes all in it', async () => {
   const s = await scene();
   const id = await live(s);
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
+  // As it does after the answer, and as the sweep does.
+  await emptyDeletedNamespaces(s.deps);
   s.clock.advance(drainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect(await statusOf(s, id)).toBe('stopped');
