@@ -1,6 +1,7 @@
 // Traffic: which wish wins, what an undeploy takes away, and when an instance goes.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { requestDeployment } from '../../src/deploy/deployments.ts';
 import { drainMs } from '../../src/deploy/promote.ts';
@@ -196,6 +197,8 @@ test('deleting a live version takes it out of traffic and gives its number free'
 test('deleting a namespace undeploys and deletes all in it', async () => {
   const s = await scene();
   const id = await live(s);
+  // The one named default can't be deleted.
+  await s.deps.db.update(namespaces).set({ name: 'films' }).where(eq(namespaces.id, s.namespaceId));
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
   // As it does after the answer, and as the sweep does.
   await emptyDeletedNamespaces(s.deps);
