@@ -45,6 +45,12 @@ const exceptions: Record<string, number> = {
   'GET /v1/events/export': 2,
   'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': 3,
   'DELETE /v1/namespaces/{namespace_identifier}': 3,
+  'DELETE /api/plugins/{name}': 3,
+  'POST /api/plugins': 3,
+  'PUT /api/plugins/{name}': 4,
+  'DELETE /api/storage-plugins/{name}': 3,
+  'POST /api/storage-plugins': 3,
+  'PUT /api/storage-plugins/{name}': 4,
 };
 
 function budgetOf(operation: string): number {
