@@ -11,6 +11,7 @@ import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
 import { type MakeDeps, prepare, refusing } from './middleware.ts';
 import { newRouter, refusalModels } from './openapi.ts';
+import { followsOwnChanges } from './own-changes.ts';
 import { malformedJson } from './problem-response.ts';
 import { inSession } from './sessions.ts';
 import { admin } from './surfaces/admin.ts';
@@ -41,7 +42,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   addInstallation(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  const keyed = every(authenticate, knownMethods(refusal), inSession, idempotent);
+  const keyed = every(authenticate, knownMethods(refusal), inSession, followsOwnChanges, idempotent);
   app.use('/v1/*', except('/v1/admin/*', keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', refusing(agentRefusal), keyed);

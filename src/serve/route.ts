@@ -4,7 +4,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -51,6 +51,11 @@ export async function findRoute(
   if (cache.size >= cacheSizeMax) cache.clear();
   cache.set(cacheKey, { route, until: deps.clock.now() + rememberedMs });
   return route;
+}
+
+/** What serves an organization has changed. */
+export function forgetRoutes(cache: RouteCache, organizationId: OrganizationId): void {
+  for (const key of cache.keys()) if (key.startsWith(`${organizationId}/`)) cache.delete(key);
 }
 
 async function lookUp(

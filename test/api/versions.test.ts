@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { testApp } from '../support/deps.ts';
+import { clockAt, type TestApp, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { clientWithKey, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -18,6 +18,19 @@ const actor = { type: 'key', id: expect.stringMatching(/^key_/) };
 async function publishWith(org: Organization, version: string, message?: string): Promise<void> {
   const made = plugin({ version, files: { 'processors/core.py': `NUMBER = "${version}"\n` } });
   await confirm(org, await uploaded(org, made, made.zip), message === undefined ? undefined : { message });
+}
+
+/** No queue drives its deployments: the test does. Its clock stands still. */
+async function undriven() {
+  const app = testApp({ queues: losingQueues().queues, clock: clockAt(Date.now()) });
+  return { app, org: await organization({ fetch: app.fetch }) };
+}
+
+const deployingModel = z.object({ deployment_id: idOf('deployment') });
+
+async function deploy({ deps }: Pick<TestApp, 'deps'>, org: Organization, pluginId: string): Promise<void> {
+  const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
+  await advanceDeployment(deps, deployingModel.parse(body).deployment_id);
 }
 
 /** 1.0.0 and 1.0.1 of hello_ext, neither with realtime.py. */
@@ -159,6 +172,19 @@ describe('POST …/rollback', () => {
     });
   });
 
+  test('is what the next call by name sees', async () => {
+    const { app, org } = await undriven();
+    for (const version of ['1.0.0', '1.0.1']) {
+      const { plugin_id } = await publish(org, plugin({ version, realtime: true }));
+      await deploy(app, org, plugin_id);
+    }
+    const byName = `${org.plugins}/by-name/hello_ext`;
+    const answer = async () => (await org.post(`${byName}/realtime`, { inputs: {} })).body;
+    expect(await answer()).toMatchObject({ status: 'success', version: '1.0.1' });
+    await org.post(`${byName}/rollback`);
+    expect(await answer()).toMatchObject({ status: 'success', version: '1.0.0' });
+  });
+
   test.each<[path: string, body: unknown, status: number, detail: unknown]>([
     ['hello_ext', { version: '9.9.9' }, 404, 'Plugin not found: hello_ext_9_9_9'],
     ['nobody', { version: '1.0.0' }, 404, 'Plugin not found: nobody'],
@@ -244,12 +270,9 @@ describe('GET …/diff', () => {
 
 describe('calls to the name', () => {
   test.each(['realtime', 'realtime/test'])('POST …/%s is answered by the version that serves it', async (path) => {
-    const { queues } = losingQueues();
-    const app = testApp({ queues });
-    const org = await organization({ fetch: app.fetch });
+    const { app, org } = await undriven();
     await publish(org, plugin({ realtime: true }));
-    const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-    await advanceDeployment(app.deps, z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id);
+    await deploy(app, org, 'hello_ext_1_0_0');
     const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
     expect(answer).toMatchObject({
       status: 200,
