@@ -13,7 +13,7 @@ import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';
-import { expectNoneLeft, processesOf } from './processes.ts';
+import { endAll } from './processes.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
@@ -33,8 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  for (const { pid } of processesOf(state)) process.kill(pid, 'SIGKILL');
-  await expectNoneLeft(state);
+  await endAll(state);
   for (const folder of [state, cwd]) rmSync(folder, { recursive: true, force: true });
 });
 

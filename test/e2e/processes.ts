@@ -33,6 +33,21 @@ export async function expectNoneLeft(state: string): Promise<void> {
   await vi.waitFor(() => expect(processesOf(state)).toEqual([]), { timeout: 10_000, interval: 100 });
 }
 
+/** Ends what still runs on a state folder. */
+export async function endAll(state: string): Promise<void> {
+  for (const { pid } of processesOf(state)) endProcess(pid);
+  await expectNoneLeft(state);
+}
+
+/** It may have ended by itself since it was seen. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
-import { expectNoneLeft, processesOf } from './processes.ts';
+import { endAll } from './processes.ts';
 
 const readyMs = 60_000;
 
@@ -21,8 +21,7 @@ export async function stateFolder(): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   await chmod(state, 0o711); // the builder's workers may run as users of their own
   onTestFinished(async () => {
-    for (const { pid } of processesOf(state)) process.kill(pid, 'SIGKILL');
-    await expectNoneLeft(state);
+    await endAll(state);
     await rm(state, { recursive: true, force: true });
   });
   return state;
