@@ -102,6 +102,10 @@ test('a model that may be null may be it', () => {
   expect(impossible).toEqual([]);
 });
 
+test('what is told of a refusal is a text, or an object for a quota', () => {
+  expect(components.schemas.Error?.properties?.detail?.anyOf?.map(({ type }) => type)).toEqual(['string', 'object']);
+});
+
 /** Lists of what an organization has; others are bounded by what they are of. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
 /** The newest ones; all of them are listed by name, with a cursor, among all agent plugins. */

@@ -28,7 +28,13 @@ const refusal = {
   }),
   request_id: z.string(),
 };
-const errorSchema = z.object({ ...refusal, detail: z.string() }).openapi('Error');
+/** Of a quota that is used up. */
+const quotaDetail = z.object({
+  message: z.string(),
+  type: z.string(),
+  details: z.record(z.string(), z.unknown()).nullable(),
+});
+const errorSchema = z.object({ ...refusal, detail: z.union([z.string(), quotaDetail]) }).openapi('Error');
 
 /** Not an extension of the other, which would be published as being both: its detail is a list. */
 const validationErrorSchema = z

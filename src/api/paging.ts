@@ -22,6 +22,13 @@ export const pageFields = {
   cursor: cursor.optional(),
 };
 
+const offsetMax = 1_000_000;
+
+/** An empty text is no number, though JavaScript takes it for 0. */
+export const offsetField = z
+  .preprocess((text) => (text === '' ? Number.NaN : text), z.coerce.number().int().min(0).max(offsetMax).default(0))
+  .openapi({ type: 'integer', minimum: 0, maximum: offsetMax, default: 0 });
+
 export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
 
 export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {

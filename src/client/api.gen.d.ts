@@ -1871,7 +1871,13 @@ export interface components {
             log_lines: number;
         };
         Error: {
-            detail: string;
+            detail: string | {
+                details: {
+                    [key: string]: unknown;
+                } | null;
+                message: string;
+                type: string;
+            };
             error: {
                 details: {
                     [key: string]: unknown;
@@ -5252,7 +5258,7 @@ export interface operations {
                 /** @description Of this name only */
                 name?: string;
                 /** @description Leave out so many */
-                offset?: number | null;
+                offset?: number;
                 /** @description Of the namespace's own plugins, or of the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };
@@ -6031,7 +6037,7 @@ export interface operations {
                 /** @description Of this name only */
                 name?: string;
                 /** @description Leave out so many */
-                offset?: number | null;
+                offset?: number;
             };
             header?: never;
             path: {
@@ -7048,7 +7054,7 @@ export interface operations {
                 /** @description At most so many */
                 limit?: number;
                 /** @description Leave out so many */
-                offset?: number | null;
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -7130,7 +7136,7 @@ export interface operations {
                 /** @description Of this name only */
                 name?: string;
                 /** @description Leave out so many */
-                offset?: number | null;
+                offset?: number;
                 /** @description Of the namespace's own plugins, or of the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };

@@ -6,7 +6,7 @@ import { deleteVersion } from '../../pipeline.ts';
 import { listCatalogue } from '../../registry/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi.ts';
-import { pageFields, pageRequest } from '../paging.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
 import type { ExtractorSurface } from './extractor-surface.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 
@@ -15,7 +15,7 @@ const listQuery = z.object({
   source: sourceModel.optional(),
   ...pageFields,
   limit: pageFields.limit.default(pageLimitMax),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  offset: offsetField,
 });
 
 const listModel = z

@@ -11,7 +11,7 @@ import { pluginIdOfVersion } from '../../registry/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi.ts';
-import { pageFields, pageRequest } from '../paging.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
 import { namespaced, onePlugin } from './extractor-surface.ts';
 import { descriptionOf } from './extractor-wire.ts';
 
@@ -48,7 +48,7 @@ const available = createRoute({
       name: z.string().optional(),
       ...pageFields,
       limit: pageFields.limit.default(pageLimitMax),
-      offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+      offset: offsetField,
     }),
   },
   responses: {

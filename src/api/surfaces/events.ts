@@ -43,7 +43,13 @@ const list = createRoute({
 });
 
 const exportQuery = z.object({
-  from_block: z.coerce.number().int().min(1).default(1).openapi({ description: 'Begin with the events of this block' }),
+  from_block: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(1)
+    .openapi({ description: 'Begin with the events of this block' }),
 });
 
 /** Only described by it: the types of routes know no body that is neither JSON nor text. */

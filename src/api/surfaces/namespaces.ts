@@ -13,7 +13,7 @@ import { deleteNamespace } from '../../pipeline.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi.ts';
-import { pageFields, pageRequest } from '../paging.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
@@ -71,7 +71,7 @@ const list = createRoute({
   request: {
     query: z.object({
       ...pageFields,
-      offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+      offset: offsetField,
       include_total: z.string().optional().openapi({ description: 'Taken and ignored: the total is always told' }),
     }),
     body: body(z.looseObject({ search: z.string().nullish() }).nullable(), false),
