@@ -88,7 +88,7 @@ function* tar(): Generator<Buffer> {
     header.write('00000000000\0', 136);
     header.write('        0', 148);
     header.write('ustar\x0000', 257);
-    const sum = header.reduce((total, byte) => total + byte, 0);
+    const sum = header.reduce((total: number, byte: number) => total + byte, 0);
     header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     yield header;
     yield content;

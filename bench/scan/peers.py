@@ -1,4 +1,7 @@
-"""Parses every file named on standard input with the native tree-sitter and runs one query over it: what a scanner of that kind costs at least."""
+"""Parses every file named on standard input with the native tree-sitter and runs one query over it: what a scanner of that kind costs at least.
+
+Prints its seconds: by the clock, and of the processor.
+"""
 
 import sys
 import time
@@ -12,9 +15,8 @@ query = tree_sitter.Query(
     language,
     "(call function: (identifier) @called) (import_statement) @import (import_from_statement) @from (attribute attribute: (identifier) @name)",
 )
-paths = sys.stdin.read().splitlines()
-sources = [open(path, "rb").read() for path in paths]
-started = time.perf_counter()
+sources = [open(path, "rb").read() for path in sys.stdin.read().splitlines()]
+started, used = time.perf_counter(), time.process_time()
 for source in sources:
     tree_sitter.QueryCursor(query).captures(parser.parse(source).root_node)
-print(time.perf_counter() - started)
+print(time.perf_counter() - started, time.process_time() - used)

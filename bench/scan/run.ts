@@ -1,12 +1,15 @@
-// The scanner against its peers, over one tree in one run: by default the standard library of the Python at hand.
-// Usage: node bench/scan/run.ts [FOLDER]. Prints seconds, MB/s and the ratio to bandit for each.
-import { execFileSync, spawnSync } from 'node:child_process';
+// The scanner against its peers, over one tree in one run: by default the standard library of the Python at hand, without tests.
+// Usage: node bench/scan/run.ts [FOLDER]. Prints for each what it takes by the clock and of the processor, MB/s and the ratios to
+// bandit and to tree-sitter's parse alone, by processor time; then what a plugin of 100 KB takes in workerd.
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { decodeSource } from '../../src/scan/source.ts';
+import { type Cost, measured, measuredCommand } from './measure.ts';
+import { measuredInWorkerd } from './workerd.ts';
 
 const venv = 'dist/bench-venv';
 const python = join(venv, 'bin', 'python');
@@ -15,10 +18,8 @@ if (!existsSync(python)) {
   execFileSync(python, ['-m', 'pip', 'install', '-q', '-r', 'bench/scan/requirements.txt'], { stdio: 'inherit' });
 }
 
-const stdlib = execFileSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'], {
-  encoding: 'utf8',
-});
-const origin = process.argv[2] ?? stdlib.trim();
+const findLibrary = ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'];
+const origin = process.argv[2] ?? execFileSync('python3', findLibrary, { encoding: 'utf8' }).trim();
 const leftOut = /(^|\/)(site-packages|test|tests|idle_test)\//;
 const paths = globSync('**/*.py', { cwd: origin })
   .filter((path) => !leftOut.test(path))
@@ -28,83 +29,73 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 for (const path of paths) cpSync(join(origin, path), join(folder, path));
 const files = paths.map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }));
 const megabytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6;
-const absolute = paths.map((path) => join(folder, path));
+const list = paths.map((path) => join(folder, path)).join('\n');
 console.log(`${files.length} files, ${megabytes.toFixed(1)} MB, ${availableParallelism()} processors\n`);
-
-async function timed(work: () => unknown): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-/** The better of two runs: the first also warms up. */
-async function best(work: () => unknown): Promise<number> {
-  return Math.min(await timed(work), await timed(work));
-}
-
-function tool(command: string, args: string[]): number {
-  const start = performance.now();
-  const { error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'], maxBuffer: 1 << 30 });
-  if (error) throw error;
-  return (performance.now() - start) / 1000;
-}
 
 const parsers = nodeParsers();
 const parser = await parsers.python();
 const texts = files.map(({ bytes }) => decodeSource(bytes).text);
-const cli = (threads: number) =>
-  tool('node', ['src/cli/main.ts', 'lint', '--format', 'json', '--threads', String(threads), folder]);
+const lint = [process.execPath, 'src/cli/main.ts', 'lint', '--format', 'json'];
+const tool = (name: string) => join(venv, 'bin', name);
+const ruff = [tool('ruff'), 'check', '--isolated', '--no-cache', '--select', 'S', '--output-format', 'json', folder];
 
-const rows: [what: string, seconds: number][] = [
-  [
-    'web-tree-sitter, parse alone',
-    await best(() => {
-      for (const text of texts) parser.parse(text)?.delete();
-    }),
-  ],
-  [
-    'slipway, seed level, 1 thread',
-    await best(async () => {
-      for (const file of files) await scanSource(parsers, file);
-    }),
-  ],
-  [
-    'slipway, strict level, 1 thread',
-    await best(async () => {
-      for (const file of files) await scanSource(parsers, file, { level: 'strict' });
-    }),
-  ],
-  ['slipway lint, 1 thread (process)', Math.min(cli(1), cli(1))],
-  ['slipway lint, 2 threads (process)', Math.min(cli(2), cli(2))],
-  [
-    'native tree-sitter, parse + query',
-    Number(execFileSync(python, ['bench/scan/peers.py'], { input: absolute.join('\n'), encoding: 'utf8' })),
-  ],
-  [
-    'ruff S (process)',
-    tool(join(venv, 'bin', 'ruff'), [
-      'check',
-      '--isolated',
-      '--no-cache',
-      '--select',
-      'S',
-      '--output-format',
-      'json',
-      ...absolute,
-    ]),
-  ],
-  ['bandit (process)', tool(join(venv, 'bin', 'bandit'), ['-q', '-f', 'json', ...absolute])],
-];
-const bandit = rows.at(-1)?.[1] ?? 1;
-const parse = rows[0]?.[1] ?? 1;
-console.log('what                                 seconds    MB/s   × bandit   × parse alone');
-for (const [what, seconds] of rows) {
-  const cells = [
-    seconds.toFixed(2),
-    (megabytes / seconds).toFixed(1),
-    (bandit / seconds).toFixed(1),
-    (parse / seconds).toFixed(2),
-  ];
-  console.log(`${what.padEnd(36)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+function parseAll(): void {
+  for (const text of texts) parser.parse(text)?.delete();
 }
+
+async function scanAll(level: 'seed' | 'strict'): Promise<void> {
+  for (const file of files) await scanSource(parsers, file, { level });
+}
+
+function nativeParse(): Cost {
+  const line = execFileSync(python, ['bench/scan/peers.py'], { input: list, encoding: 'utf8' });
+  const [wall = 0, cpu = 0] = line.split(' ').map(Number);
+  return { wall, cpu };
+}
+
+const parse = await measured(parseAll);
+const seed = await measured(() => scanAll('seed'));
+const strict = await measured(() => scanAll('strict'));
+const bandit = measuredCommand(python, [tool('bandit'), '-q', '-f', 'json', '-r', folder]);
+const rows: [what: string, cost: Cost][] = [
+  ['web-tree-sitter, parse alone', parse],
+  ['slipway, seed level', seed],
+  ['slipway, strict level', strict],
+  ['slipway lint, 1 thread', measuredCommand(python, [...lint, '--threads', '1', folder], 3)],
+  ['slipway lint, 2 threads', measuredCommand(python, [...lint, '--threads', '2', folder], 3)],
+  [
+    'slipway lint, 2 threads, strict',
+    measuredCommand(python, [...lint, '--policy', 'strict', '--threads', '2', folder], 3),
+  ],
+  ['native tree-sitter, parse + query', nativeParse()],
+  ['ruff S', measuredCommand(python, ruff)],
+  ['bandit', bandit],
+];
+console.log('                                    by the clock                 by the processor');
+console.log('                                  seconds  × bandit    seconds    MB/s  × bandit  × parse');
+for (const [what, { cpu, wall }] of rows) {
+  const cells: [string, number][] = [
+    [wall.toFixed(2), 7],
+    [(bandit.wall / wall).toFixed(1), 10],
+    [cpu.toFixed(2), 11],
+    [(megabytes / cpu).toFixed(1), 8],
+    [(bandit.cpu / cpu).toFixed(1), 10],
+    [(parse.cpu / cpu).toFixed(2), 9],
+  ];
+  console.log(`${what.padEnd(34)}${cells.map(([text, width]) => text.padStart(width)).join('')}`);
+}
+
+const plugin = [];
+for (let size = 0, at = 0; size < 100_000 && at < texts.length; at += 7) {
+  const text = texts[at] ?? '';
+  if (text.length > 40_000) continue;
+  size += text.length;
+  plugin.push({ path: paths[at] ?? '', text });
+}
+const size = plugin.reduce((sum, { text }) => sum + text.length, 0);
+const { cold, empty, warm } = await measuredInWorkerd(plugin);
+console.log(`\n${plugin.length} files of ${(size / 1000).toFixed(0)} KB in workerd, milliseconds by the clock:`);
+console.log(
+  `warm ${warm.toFixed(1)}, first in a fresh isolate ${cold.toFixed(1)}, a request without files ${empty.toFixed(1)}`,
+);
 rmSync(folder, { recursive: true });

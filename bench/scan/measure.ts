@@ -1,0 +1,36 @@
+// Time by the clock and by the processor: on a machine that does other things, only the latter says what the work costs.
+import { execFileSync } from 'node:child_process';
+
+/** Seconds. */
+export interface Cost {
+  wall: number;
+  cpu: number;
+}
+
+/** In this process and all its threads; the cheapest of some runs, the first of which also warms up. */
+export async function measured(work: () => unknown, runs = 3): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const start = performance.now();
+    const before = process.cpuUsage();
+    await work();
+    const { system, user } = process.cpuUsage(before);
+    costs.push({ wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 });
+  }
+  return cheapest(costs);
+}
+
+/** Of a command and all that it starts. `python` runs the stop-watch. */
+export function measuredCommand(python: string, command: string[], runs = 1): Cost {
+  const costs: Cost[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const line = execFileSync(python, ['bench/scan/timed.py', ...command], { encoding: 'utf8', maxBuffer: 1 << 20 });
+    const [wall = 0, cpu = 0] = line.split(' ').map(Number);
+    costs.push({ wall, cpu });
+  }
+  return cheapest(costs);
+}
+
+function cheapest(costs: readonly Cost[]): Cost {
+  return { wall: Math.min(...costs.map(({ wall }) => wall)), cpu: Math.min(...costs.map(({ cpu }) => cpu)) };
+}

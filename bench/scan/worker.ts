@@ -1,0 +1,18 @@
+// The scanner alone in workerd: the answer to the files of a plugin is how many findings they have.
+
+import { scanSource } from '../../src/scan/scan.ts';
+import { workerParsers } from '../../src/scan-host/parsers.ts';
+
+const parsers = workerParsers();
+const encoder = new TextEncoder();
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const files: { path: string; text: string }[] = await request.json();
+    let count = 0;
+    for (const { path, text } of files) {
+      count += (await scanSource(parsers, { path, bytes: encoder.encode(text) })).length;
+    }
+    return Response.json({ count });
+  },
+};
