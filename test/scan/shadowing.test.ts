@@ -92,6 +92,12 @@ describe('found: the name can be the builtin', () => {
     ['a class binding in a comprehension', 'class A:\n  eval = 1\n  x = [eval for y in z]', 3, 'eval'],
     ['a class binding in a lambda', 'class A:\n  eval = 1\n  x = lambda: eval', 3, 'eval'],
     ['a class name over an enclosing local', 'def f(open):\n  class A:\n    if x: open = 1\n    open(1)', 4, 'open'],
+    [
+      'a name that a class declares over an enclosing local',
+      'def f(open):\n  class A:\n    open: int\n    open(1)',
+      4,
+      'open',
+    ],
     ['a star import of the name itself', 'from x import *\nopen(1)', 2, 'open'],
   ])('%s', async (_, text, line, name) => {
     const findings = await found(text);
@@ -103,6 +109,10 @@ describe('found: the name can be the builtin', () => {
 
 test('a class binding hides the builtin from the first iterable of a comprehension', async () => {
   expect(await found('class A:\n  eval = 1\n  x = [y for y in eval]')).toEqual([]);
+});
+
+test('a free name that a class declares is still the module', async () => {
+  expect(await found('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
 });
 
 test('a name that the class body does not bind is the enclosing local', async () => {

@@ -29,7 +29,11 @@ function assignment(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.firstPart(node);
   const declaresOnly = tree.childOfKind(node, Kind.equals) === noNode;
-  names.mark(target, declaresOnly && !names.scopeOf(node).bindsWholly ? Use.other : Use.store);
+  const scope = names.scopeOf(node);
+  names.mark(target, declaresOnly && !scope.bindsWholly ? Use.other : Use.store);
+  // A class that only annotates a name looks for it in itself, then in the module, as if it were bound there.
+  if (declaresOnly && scope.kind === 'class' && tree.kind(target) === Kind.identifier)
+    scope.variable(tree.name(target));
   if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) giveChain(names, node);
 }
 

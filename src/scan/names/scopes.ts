@@ -98,7 +98,7 @@ export function variablesRead(scope: Scope, name: string, offset: number): Varia
   const read: Variable[] = [];
   for (let at: Scope | undefined = scope; at; at = nextOutward(at, name, scope)) {
     const variable = at.globals.has(name) ? undefined : at.variables.get(name);
-    if (!variable) continue;
+    if (!variable || variable.bindings.length === 0) continue;
     read.push(variable);
     if (at.bindsWholly || surelyBound(variable, offset)) break;
   }
