@@ -10,8 +10,10 @@ import { languages } from '../../src/contract/languages.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { runScan } from '../../src/scan-host/scans.ts';
+import agreement from '../fixtures/agreement.json';
 import { judgeGoPlugin } from '../scan/support/go-plugin.ts';
 import { testApp } from '../support/deps.ts';
+import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
 
 const python = import.meta.glob<string>('../fixtures/scan/*', {
   query: '?raw',
@@ -35,6 +37,17 @@ test.each(pythonCases)('%s', async (location, text) => {
   expect({ verdict: verdictOf(findings), findings }).toEqual(
     JSON.parse(python[location.replace(/\.py$/, '.expected.json')] ?? ''),
   );
+});
+
+test('made-up sources, at both levels', async () => {
+  const findings = [];
+  for (const source of scanCorpus(400, 1)) {
+    findings.push([
+      ...(await scanSource(parsers, source, { level: 'seed' })),
+      ...(await scanSource(parsers, source, { level: 'strict' })),
+    ]);
+  }
+  expect(await findingDigests(findings)).toEqual(agreement);
 });
 
 const goFolder = /^(.*\/fixtures\/go\/[^/]+)\/(.*)$/;

@@ -79,6 +79,23 @@ test('a chain of 20,000 aliases is followed to its end', async () => {
   expect(await found(`import os\na0 = os\n${chain}\na20000.system()`)).toEqual(['20003:1 SLP301 os.system']);
 });
 
+describe('a module that goes many ways is followed', () => {
+  test.each([
+    ['4,000 calls', `${'f(os)\n'.repeat(4_000)}def f(a): a.system()`],
+    [
+      '4,000 parameters',
+      `def f(${Array.from({ length: 4_000 }, (_, at) => `a${at}`)}): a9.system()\nf(${'os, '.repeat(4_000)})`,
+    ],
+    ['4,000 names at once', `${'a, b, c = os, os, os\n'.repeat(4_000)}a.system()`],
+    [
+      '4,000 functions that give one another',
+      `${Array.from({ length: 4_000 }, (_, at) => `def f${at}(): return f${at + 1}\n`).join('')}a = os\na.system()`,
+    ],
+  ])('through %s', async (_, text) => {
+    expect(await rules(`import os\n${text}`)).toEqual(['SLP301']);
+  });
+});
+
 test('a chain of 20,000 constants is folded', async () => {
   const chain = Array.from({ length: 20_000 }, (_, at) => `k${at + 1} = k${at}`).join('\n');
   expect(await found(`import os\nk0 = "system"\n${chain}\ngetattr(os, k20000)`)).toEqual(['20003:1 SLP301 os.system']);

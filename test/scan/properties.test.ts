@@ -1,8 +1,12 @@
 // What may be done to code without the scan changing its mind, and what no input may do to the scan.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
 import { rules } from '../../src/contract/rules.ts';
+import { scanSource } from '../../src/scan/scan.ts';
 import { scanText } from './support/scan.ts';
+
+fc.configureGlobal({ seed: 7 });
 
 /** Rules and names, wherever they stand. */
 async function gist(text: string): Promise<string[]> {
@@ -166,6 +170,20 @@ describe('no input makes the scan throw or point outside the text', () => {
           expect(finding.line).toBeLessThanOrEqual(lines.length);
           expect(finding.column).toBeLessThanOrEqual((lines[finding.line - 1]?.length ?? 0) + 1);
           expect(finding.endLine).toBeGreaterThanOrEqual(finding.line);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of bytes', async () => {
+    const heads = ['', '\ufeff', '# coding: utf-8\n', '\ufeff# coding: ascii\n', '#!x\r# -*- coding=latin-1', 'x = "'];
+    const head = fc.constantFrom(...heads).map((start) => new TextEncoder().encode(start));
+    await fc.assert(
+      fc.asyncProperty(head, fc.uint8Array({ maxLength: 60 }), async (start, rest) => {
+        const bytes = Uint8Array.from([...start, ...rest]);
+        for (const { ruleId } of await scanSource(nodeParsers(), { path: 'x.py', bytes })) {
+          expect(rules).toHaveProperty(ruleId);
         }
       }),
       { numRuns: 1000 },

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { found, scanText } from './support/scan.ts';
 
+fc.configureGlobal({ seed: 7 });
+
 describe('the statements around a finding stay what they are', () => {
   test.each([
     ['in an except clause', 'try:\n  a\nexcept E as e:\n  b\n  eval\nelse:\n  c\nfinally:\n  d', '5:3'],

@@ -84,7 +84,7 @@ const aliases = fc.constantFrom<Lines>(
 );
 
 const { program } = fc.letrec<{ program: Lines; statement: Lines; scope: Lines }>((tie) => ({
-  program: fc.array(tie('statement'), { minLength: 1, maxLength: 8, depthSize: 'small' }).map((parts) => parts.flat()),
+  program: fc.array(tie('statement'), { minLength: 1, maxLength: 8 }).map((parts) => parts.flat()),
   statement: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     { arbitrary: uses, weight: 4 },

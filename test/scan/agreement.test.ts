@@ -1,0 +1,21 @@
+// What Node finds in made-up sources (support/scan-corpus.ts), at both levels, as digests: test/scan-host/cases.test.ts holds the
+// Worker to the same. `vitest -u` writes them anew.
+import { expect, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
+import { scanSource } from '../../src/scan/scan.ts';
+import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
+
+const golden = new URL('../fixtures/agreement.json', import.meta.url);
+
+test('the findings in made-up sources are known', async () => {
+  const parsers = nodeParsers();
+  const findings = [];
+  for (const source of scanCorpus(400, 1)) {
+    findings.push([
+      ...(await scanSource(parsers, source, { level: 'seed' })),
+      ...(await scanSource(parsers, source, { level: 'strict' })),
+    ]);
+  }
+  expect(new Set(findings.flat().map(({ ruleId }) => ruleId)).size).toBe(15);
+  await expect(`${JSON.stringify(await findingDigests(findings), null, 2)}\n`).toMatchFileSnapshot(golden.pathname);
+});
