@@ -108,38 +108,42 @@ class Slipway {
   }
 }
 
+const ms = (value: number) => `${Math.round(value)} ms`.padStart(9);
+const line = (what: string, plain: number, ours: number) =>
+  process.stdout.write(`${what.padEnd(34)}${ms(plain)}${ms(ours)}   ${(ours / plain).toFixed(3)} ×\n`);
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function compare(slipway: Slipway): Promise<void> {
+  process.stdout.write(`${''.padEnd(34)}${'go build'.padStart(9)}${'Slipway'.padStart(9)}\n`);
+  line('cold: nothing compiled yet', plainBuild(0, slipwaysFlags), await slipway.build(0));
+  const times = { plain: [] as number[], defaults: [] as number[], ours: [] as number[] };
+  plainBuild(0, []);
+  for (let version = 1; version <= versions; version++) {
+    times.plain.push(plainBuild(version, slipwaysFlags));
+    times.ours.push(await slipway.build(version));
+    times.defaults.push(plainBuild(version, []));
+  }
+  const warm = median(times.ours);
+  line(`warm: a new version (median of ${versions})`, median(times.plain), warm);
+  line('  against go build without flags', median(times.defaults), warm);
+  const again = { plain: [] as number[], ours: [] as number[] };
+  for (let version = 1; version <= versions; version++) {
+    again.plain.push(plainBuild(version, slipwaysFlags));
+    again.ours.push(await slipway.build(version));
+  }
+  line('again: the same version', median(again.plain), median(again.ours));
+}
+
 const builder = fork(main, {
   env: { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: join(folder, 'state') },
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 });
-const [message] = await once(builder, 'message');
-const slipway = new Slipway(z.object({ port: z.number() }).parse(message).port);
-
-const ms = (value: number) => `${Math.round(value)} ms`.padStart(9);
-const line = (what: string, plain: number, ours: number) =>
-  process.stdout.write(`${what.padEnd(34)}${ms(plain)}${ms(ours)}   ${(ours / plain).toFixed(2)} ×\n`);
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-process.stdout.write(`${''.padEnd(34)}${'go build'.padStart(9)}${'Slipway'.padStart(9)}\n`);
-line('cold: nothing compiled yet', plainBuild(0, slipwaysFlags), await slipway.build(0));
-const plain: number[] = [];
-const defaults: number[] = [];
-const ours: number[] = [];
-for (let version = 1; version <= versions; version++) {
-  plain.push(plainBuild(version, slipwaysFlags));
-  ours.push(await slipway.build(version));
-  defaults.push(plainBuild(version, []));
+const ended = once(builder, 'exit');
+try {
+  const [message] = await once(builder, 'message');
+  await compare(new Slipway(z.object({ port: z.number() }).parse(message).port));
+} finally {
+  builder.kill();
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
 }
-const warm = median(ours);
-line(`warm: a new version (median of ${versions})`, median(plain), warm);
-line('  against go build without flags', median(defaults.slice(1)), warm);
-const cached: number[] = [];
-const again: number[] = [];
-for (let version = 1; version <= versions; version++) {
-  again.push(plainBuild(version, slipwaysFlags));
-  cached.push(await slipway.build(version));
-}
-line('again: the same version', median(again), median(cached));
-builder.kill();
-await once(builder, 'exit');
-rmSync(folder, { recursive: true, force: true });
