@@ -25,15 +25,15 @@ export const sourceHeader = 'slipway-source';
 
 export const sourceRefusalCodes = [
   /** The URL is not one that is fetched from; nothing was connected to. */
-  'repository-refused',
+  'repository-not-taken',
   'repository-not-found',
   /** No connection, no answer, or one that isn't Git's: it may be another time. */
   'repository-unreachable',
   /** The ref has a form that is not looked up, such as a shortened commit. */
-  'ref-refused',
+  'ref-not-taken',
   'ref-not-found',
   /** The tree holds what is not fetched: a submodule, a symbolic link, a pointer of Git LFS. */
-  'tree-refused',
+  'tree-not-taken',
   'source-too-large',
   'fetch-timeout',
 ] as const;

@@ -142,7 +142,7 @@ describe('hello', () => {
       error: {
         code: 'wrong-interface',
         message:
-          'Plugin (main.plugin) is not a pipeline plugin (its method Execute(string, map[string]interface{}) (map[string]interface{}, error) should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
+          'Plugin has the incompatible type main.plugin: it is not a pipeline plugin (its method Execute(string, map[string]interface{}) (map[string]interface{}, error) should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
       },
     });
   });

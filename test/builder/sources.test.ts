@@ -177,7 +177,7 @@ describe('what is refused before anyone is asked', () => {
     ['/etc', 'it is not a URL'],
     ['', 'it is not a URL'],
   ])('the repository %j', async (repository, why) => {
-    expect(await refused(repository, 'main')).toBe(`repository-refused: the repository's URL is not taken: ${why}`);
+    expect(await refused(repository, 'main')).toBe(`repository-not-taken: the repository's URL is not taken: ${why}`);
   });
 
   test.each([
@@ -201,7 +201,7 @@ describe('what is refused before anyone is asked', () => {
     'x'.repeat(201),
   ])('the ref %j', async (ref) => {
     expect(await refused(`${git.url}/plugin.git`, ref)).toBe(
-      'ref-refused: a version is a tag, a branch or a commit of 40 hexadecimal digits',
+      'ref-not-taken: a version is a tag, a branch or a commit of 40 hexadecimal digits',
     );
   });
 });
@@ -250,18 +250,18 @@ describe('trees that are not taken', () => {
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
   const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`${i}.txt`, 'x']));
   test.each<[string, Tree, string]>([
-    ['a symbolic link', { 'a.go': 'x', passwd: { link: '/etc/passwd' } }, 'tree-refused: passwd is a symbolic link'],
+    ['a symbolic link', { 'a.go': 'x', passwd: { link: '/etc/passwd' } }, 'tree-not-taken: passwd is a symbolic link'],
     [
       'a submodule',
       { 'a.go': 'x', '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n', x: submodule },
-      'tree-refused: x is a submodule; submodules are not fetched',
+      'tree-not-taken: x is a submodule; submodules are not fetched',
     ],
     [
       'a pointer of LFS',
       { 'm.bin': pointer },
-      'tree-refused: m.bin is a pointer of Git LFS; files of LFS are not fetched',
+      'tree-not-taken: m.bin is a pointer of Git LFS; files of LFS are not fetched',
     ],
-    ['nothing', {}, 'tree-refused: the commit holds no files'],
+    ['nothing', {}, 'tree-not-taken: the commit holds no files'],
     ['many files', many, 'source-too-large: the source is too large: it has 21 files, at most 20'],
     [
       'a file that unpacks to much',
@@ -288,7 +288,7 @@ describe('servers that mean harm', () => {
       return true;
     };
     expect(await refused(`${git.url}/x.git`, 'main')).toMatch(
-      /^repository-refused: the repository's URL is not taken: /,
+      /^repository-not-taken: the repository's URL is not taken: /,
     );
   });
 
@@ -316,7 +316,7 @@ test('without the setting, loopback is as private as any', async () => {
   const strict = await TestBuilder.start();
   const body = JSON.stringify({ repository: `${git.url}/plugin.git`, ref: 'main' });
   const answer = await strict.fetch('/sources', { method: 'POST', body });
-  expect(await answer.json()).toMatchObject({ refused: { code: 'repository-refused' } });
+  expect(await answer.json()).toMatchObject({ refused: { code: 'repository-not-taken' } });
   await strict.close();
 });
 

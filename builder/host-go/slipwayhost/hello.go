@@ -65,11 +65,11 @@ func unfit(name string, plugin interface{}, wanted string) string {
 	notStorage := fmt.Sprintf("a storage plugin (%s)", misfits(has, storageType))
 	switch wanted {
 	case kindPipeline:
-		return fmt.Sprintf("Plugin (%s) is not %s", name, notPipeline)
+		return fmt.Sprintf("Plugin has the incompatible type %s: it is not %s", name, notPipeline)
 	case kindStorage:
-		return fmt.Sprintf("Plugin (%s) is not %s", name, notStorage)
+		return fmt.Sprintf("Plugin has the incompatible type %s: it is not %s", name, notStorage)
 	}
-	return fmt.Sprintf("Plugin (%s) is neither %s nor %s", name, notPipeline, notStorage)
+	return fmt.Sprintf("Plugin has the incompatible type %s: it is neither %s nor %s", name, notPipeline, notStorage)
 }
 
 // misfits names each method that is missing or has another signature.

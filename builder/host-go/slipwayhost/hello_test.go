@@ -54,7 +54,7 @@ func TestVariables(t *testing.T) {
 		{"both, wanted as the other", &twice, "storage", "storage", ""},
 		{"an empty interface", &nothing, "pipeline", "", "Plugin (pipeline.Plugin) is nil"},
 		{"another signature", &misfit, "pipeline", "", "its method Execute(string) error should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error)"},
-		{"neither", &misfit, "", "", "Plugin (slipwayhost.short) is neither a pipeline plugin"},
+		{"neither", &misfit, "", "", "Plugin has the incompatible type slipwayhost.short: it is neither a pipeline plugin"},
 		{"another kind", &value, "storage", "", "it has no method HealthCheck() (bool, error)"},
 	} {
 		said, handle := greet(c.variable, c.wanted)

@@ -47,7 +47,7 @@ export async function globalAddressOf(hostname: string): Promise<string> {
   const first = found[0];
   if (!first) throw new SourceRefused('repository-unreachable', `${hostname} is not known`);
   if (!found.every(({ address }) => isGlobalAddress(address))) {
-    throw new SourceRefused('repository-refused', `${hostname} leads to an address that is not public`);
+    throw new SourceRefused('repository-not-taken', `${hostname} leads to an address that is not public`);
   }
   return first.address;
 }

@@ -77,7 +77,7 @@ async function bring(git: GitSession, { commit, name }: Resolved): Promise<void>
     );
   }
   if (!ran.succeeded && /fsck|fatal: (?:pack|fetch-pack|index-pack)/.test(ran.errors)) {
-    throw new SourceRefused('tree-refused', 'Git finds the repository damaged, or made to harm');
+    throw new SourceRefused('tree-not-taken', 'Git finds the repository damaged, or made to harm');
   }
   if (!ran.succeeded) throw unreachable(ran.errors);
 }

@@ -19,7 +19,7 @@ const plainRef = /^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$/;
 export function checkRef(ref: string): void {
   const isPlain = plainRef.test(ref) && !/\.\.|\/\/|\/\.|\.$|\/$|\.lock(?:\/|$)/.test(ref);
   if (!isPlain) {
-    throw new SourceRefused('ref-refused', 'a version is a tag, a branch or a commit of 40 hexadecimal digits');
+    throw new SourceRefused('ref-not-taken', 'a version is a tag, a branch or a commit of 40 hexadecimal digits');
   }
 }
 

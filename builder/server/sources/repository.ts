@@ -21,5 +21,5 @@ export async function findRepository(text: string, allowLoopback: boolean): Prom
 }
 
 function refused(why: string): SourceRefused {
-  return new SourceRefused('repository-refused', `the repository's URL is not taken: ${why}`);
+  return new SourceRefused('repository-not-taken', `the repository's URL is not taken: ${why}`);
 }

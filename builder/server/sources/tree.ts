@@ -30,7 +30,7 @@ export async function readTree(git: GitSession, commit: string, limits: Limits):
   return entries.map(({ path }, i) => {
     const bytes = objects[i] ?? new Uint8Array(0);
     if (new TextDecoder().decode(bytes.subarray(0, lfsPointer.length)) === lfsPointer) {
-      throw new SourceRefused('tree-refused', `${path} is a pointer of Git LFS; files of LFS are not fetched`);
+      throw new SourceRefused('tree-not-taken', `${path} is a pointer of Git LFS; files of LFS are not fetched`);
     }
     return { path, bytes };
   });
@@ -39,11 +39,11 @@ export async function readTree(git: GitSession, commit: string, limits: Limits):
 function readEntry(line: string): Entry {
   const [, mode, kind, object = '', size, name = ''] = listedFile.exec(line) ?? [];
   const path = pathOf(name);
-  if (mode === '120000') throw new SourceRefused('tree-refused', `${path} is a symbolic link`);
+  if (mode === '120000') throw new SourceRefused('tree-not-taken', `${path} is a symbolic link`);
   if (mode === '160000') {
-    throw new SourceRefused('tree-refused', `${path} is a submodule; submodules are not fetched`);
+    throw new SourceRefused('tree-not-taken', `${path} is a submodule; submodules are not fetched`);
   }
-  if (kind !== 'blob') throw new SourceRefused('tree-refused', `${path} is not a file`);
+  if (kind !== 'blob') throw new SourceRefused('tree-not-taken', `${path} is not a file`);
   return { path, object, size: Number(size) };
 }
 
@@ -51,12 +51,12 @@ function pathOf(latin1: string): string {
   try {
     return decoder.decode(Buffer.from(latin1, 'latin1'));
   } catch {
-    throw new SourceRefused('tree-refused', `a file's name is not UTF-8: ${JSON.stringify(latin1)}`);
+    throw new SourceRefused('tree-not-taken', `a file's name is not UTF-8: ${JSON.stringify(latin1)}`);
   }
 }
 
 function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): void {
-  if (entries.length === 0) throw new SourceRefused('tree-refused', 'the commit holds no files');
+  if (entries.length === 0) throw new SourceRefused('tree-not-taken', 'the commit holds no files');
   if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files, at most ${sourceFiles}`);
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   if (bytes <= sourceBytes) return;
@@ -77,7 +77,7 @@ async function readObjects(
     input: [commit, ...entries.map(({ object }) => object), ''].join('\n'),
     outputBytesMax: limits.sourceBytes + commitBytesMax + entries.length * headerBytesMax,
   });
-  if (!ran.succeeded) throw new SourceRefused('tree-refused', 'a file of the commit cannot be read');
+  if (!ran.succeeded) throw new SourceRefused('tree-not-taken', 'a file of the commit cannot be read');
   const [, size] = /^\S+ commit (\d+)\n/.exec(ran.output.toString('latin1', 0, headerBytesMax)) ?? [];
   if (size === undefined) throw notACommit(commit);
   let at = `${commit} commit ${size}\n`.length + Number(size) + 1;
@@ -85,7 +85,7 @@ async function readObjects(
     const header = `${object} blob ${size}\n`;
     const from = at + header.length;
     if (ran.output.toString('latin1', at, from) !== header) {
-      throw new SourceRefused('tree-refused', `${path} cannot be read`);
+      throw new SourceRefused('tree-not-taken', `${path} cannot be read`);
     }
     at = from + size + 1;
     return new Uint8Array(ran.output.subarray(from, from + size));
