@@ -1,11 +1,16 @@
-// `node scripts/fuzz-api.ts [arguments of schemathesis run]`: a running local Slipway (SLIPWAY_STATE) is given a plugin to be asked
-// about, and schemathesis (PyPI) is run on its own OpenAPI document with schemathesis.toml.
+// `node scripts/fuzz-api.ts [arguments of schemathesis run]`: a running local Slipway (SLIPWAY_STATE, started with
+// SLIPWAY_ALLOW_LOOPBACK=1 and SLIPWAY_ANONYMOUS=0) is given plugins to be asked about, and schemathesis (PyPI) is run on its own OpenAPI
+// document with schemathesis.toml.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makePlugin } from '../src/cli/init/make-plugin.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { publish } from '../src/client/publish.ts';
+import { GitServer, type Tree } from '../test/builder/git-server.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { packFolder } from './local/pack-folder.ts';
 
@@ -19,6 +24,24 @@ for (const owner of owners) {
   const request = { ...owner, name: example.name, archive };
   // The second one is numbered by Slipway: 1.0.1.
   if (await isNew({ ...request, version: '1.0.0' })) await publish(client, request);
+}
+
+const git = await GitServer.start();
+for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'teller');
+
+async function install(kind: 'pipeline' | 'storage', name: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-fuzz-'));
+  const asked = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
+  const { files } = await makePlugin(asked);
+  const tree: Tree = {};
+  for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');
+  await rm(folder, { recursive: true });
+  const repository = git.repository(`${kind}-${name}`);
+  const version = repository.commit(tree);
+  const path = kind === 'pipeline' ? '/api/plugins' : '/api/storage-plugins';
+  const plugins = await client.get(path, {});
+  if (plugins.some((plugin) => plugin.name === name)) await client.delete(`${path}/{name}`, { path: { name } });
+  await client.post(path, { body: { name, repository: repository.url, version } });
 }
 
 async function isNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
@@ -44,4 +67,5 @@ const env = {
 const command = process.env.SCHEMATHESIS ?? 'schemathesis';
 const run = spawn(command, ['run', `${local.url}/openapi.json`, ...process.argv.slice(2)], { env, stdio: 'inherit' });
 const [exitCode] = await once(run, 'close');
+await git.close();
 process.exitCode = exitCode ?? 1;

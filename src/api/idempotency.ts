@@ -22,7 +22,7 @@ const answerBytesMax = 256 * 1024;
 const retryAfterSeconds = 1;
 
 /** POSTs that change nothing: what is asked with a body, and calls of plugins. */
-const unkeyed = /\/(?:list|search|realtime|realtime\/test|validate-config)$/;
+const unkeyed = /\/(?:list|search|realtime|realtime\/test|call|validate-config)$/;
 
 export function takesIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyed.test(path);

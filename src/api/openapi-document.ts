@@ -31,8 +31,6 @@ const tags = [
   { name: 'Namespaces', description: 'Where plugins live and are deployed.' },
   { name: 'Scan policy', description: 'What plugins are judged by, and the rules that are waived for some.' },
   { name: 'Keys', description: 'API keys: their scopes, namespaces and ends.' },
-  { name: 'Pipeline plugins', description: 'Go plugins of pipelines, installed from Git.' },
-  { name: 'Storage plugins', description: 'Go plugins of storage, installed from Git.' },
   { name: 'Events', description: 'The audit log.' },
   { name: 'Webhooks', description: 'Being told of events.' },
   { name: 'Installation', description: 'For anyone, without a key.' },

@@ -64,23 +64,37 @@ export function errors(...statuses: (keyof typeof refusals)[]) {
   );
 }
 
-/** What `errors` refers to; the models are registered with the app. */
-export const refusalComponents = Object.fromEntries(
-  Object.entries(refusals).map(([status, [name, description]]) => {
-    const model = status === '422' ? 'ValidationError' : 'Error';
-    const retryAfter = ['409', '429', '503'].includes(status)
-      ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }
-      : {};
-    return [
-      name,
-      {
-        description,
-        headers: { 'slipway-request-id': { $ref: '#/components/headers/RequestId' }, ...retryAfter },
-        content: { 'application/json': { schema: { $ref: `#/components/schemas/${model}` } } },
-      },
-    ];
+/** Beside `errors`, where bad input is a 400 like what cannot be met. */
+export const badInput = { 400: { $ref: '#/components/responses/BadInput' } };
+
+interface Ref {
+  $ref: string;
+}
+
+const modelRef = (name: 'Error' | 'ValidationError'): Ref => ({ $ref: `#/components/schemas/${name}` });
+
+/** What `errors` and `badInput` refer to; the models are registered with the app. */
+export const refusalComponents = {
+  ...Object.fromEntries(
+    Object.entries(refusals).map(([status, [name, description]]) => {
+      const schema = modelRef(status === '422' ? 'ValidationError' : 'Error');
+      const waits = ['409', '429', '503'].includes(status);
+      const headers = waits ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } } : undefined;
+      return [name, refusalResponse(description, schema, headers)];
+    }),
+  ),
+  BadInput: refusalResponse('The request is not valid, or cannot be met as things are; the message says why.', {
+    anyOf: [modelRef('Error'), modelRef('ValidationError')],
   }),
-);
+};
+
+function refusalResponse(description: string, schema: Ref | { anyOf: Ref[] }, headers: Record<string, Ref> = {}) {
+  return {
+    description,
+    headers: { 'slipway-request-id': { $ref: '#/components/headers/RequestId' }, ...headers },
+    content: { 'application/json': { schema } },
+  };
+}
 
 export const refusalModels = { Error: errorSchema, ValidationError: validationErrorSchema };
 

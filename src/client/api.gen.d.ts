@@ -2009,19 +2009,23 @@ export interface components {
             /** @description Any JSON value */
             result?: unknown;
         };
+        /**
+         * @example {
+         *       "name": "http-auth",
+         *       "repository": "https://github.com/example/mimir-plugin-http-auth",
+         *       "version": "v1.2.0",
+         *       "description": "Signs requests"
+         *     }
+         */
         GoPluginInstall: {
             description?: string | null;
             /** @description The same as version; `main` by default */
             git_ref?: string;
             name?: string;
-            /** @example https://github.com/example/mimir-plugin-http-auth */
             repository?: string;
             /** @description The same as repository; name and ref may be left out */
             repository_url?: string;
-            /**
-             * @description A tag, a branch or a whole commit
-             * @example v1.2.0
-             */
+            /** @description A tag, a branch or a whole commit */
             version?: string;
         };
         GoPluginUpdate: {
@@ -2743,12 +2747,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "text_profile",
+                 *       "name": "http-auth",
                  *       "repository": "https://github.com/example/mimir-plugin-http-auth",
                  *       "version": "v1.2.0",
-                 *       "description": "Counts words and sentences.",
-                 *       "repository_url": "text",
-                 *       "git_ref": "text"
+                 *       "description": "Signs requests"
                  *     }
                  */
                 "application/json": components["schemas"]["GoPluginInstall"];
@@ -2797,7 +2799,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2848,7 +2850,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2910,7 +2912,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2934,7 +2936,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2957,16 +2959,10 @@ export interface operations {
     callPipelinePlugin: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
-                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3017,7 +3013,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3119,12 +3115,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "text_profile",
+                 *       "name": "http-auth",
                  *       "repository": "https://github.com/example/mimir-plugin-http-auth",
                  *       "version": "v1.2.0",
-                 *       "description": "Counts words and sentences.",
-                 *       "repository_url": "text",
-                 *       "git_ref": "text"
+                 *       "description": "Signs requests"
                  *     }
                  */
                 "application/json": components["schemas"]["GoPluginInstall"];
@@ -3173,7 +3167,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3224,7 +3218,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3286,7 +3280,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3310,7 +3304,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3333,16 +3327,10 @@ export interface operations {
     callStoragePlugin: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
-                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3393,7 +3381,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of this name only
+                 * @description Of the plugin
                  * @example http-auth
                  */
                 name: string;

@@ -16,13 +16,20 @@ const text = z.string().min(1).max(2048);
 export const installBody = z
   .object({
     name: goPluginName.optional(),
-    repository: text.optional().openapi({ example: 'https://github.com/example/mimir-plugin-http-auth' }),
-    version: text.optional().openapi({ description: 'A tag, a branch or a whole commit', example: 'v1.2.0' }),
+    repository: text.optional(),
+    version: text.optional().openapi({ description: 'A tag, a branch or a whole commit' }),
     description: z.string().max(10_000).nullish(),
     repository_url: text.optional().openapi({ description: 'The same as repository; name and ref may be left out' }),
     git_ref: text.optional().openapi({ description: 'The same as version; `main` by default' }),
   })
-  .openapi('GoPluginInstall');
+  .openapi('GoPluginInstall', {
+    example: {
+      name: 'http-auth',
+      repository: 'https://github.com/example/mimir-plugin-http-auth',
+      version: 'v1.2.0',
+      description: 'Signs requests',
+    },
+  });
 
 export const updateBody = z
   .object({

@@ -17,7 +17,7 @@ import type { GoKind } from '../../registry/installs.ts';
 import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi.ts';
+import { badInput, bearer, body, errors, json, newRouter } from '../openapi.ts';
 import { problemResponse } from '../problem-response.ts';
 import {
   installBody,
@@ -38,7 +38,9 @@ interface GoSurface {
 export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
 export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
 
-const named = { params: z.object({ name: z.string().openapi({ example: 'http-auth' }) }) };
+const named = {
+  params: z.object({ name: z.string().openapi({ description: 'Of the plugin', example: 'http-auth' }) }),
+};
 const bodyBytes = 8 * 1024 * 1024;
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
@@ -114,7 +116,7 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     summary: 'Install a plugin from a Git repository',
     description,
     request: { body: body(installBody) },
-    responses: { 201: json('The plugin', pluginModel), ...errors(400, 401, 403, 404, 409, 413, 422, 503) },
+    responses: { 201: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
   const update = createRoute({
     ...common,
@@ -124,7 +126,7 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     summary: 'Update a plugin to another version',
     description: `${description} Calls go to the version before until the new one answers, and stay there when it doesn't.`,
     request: { ...named, body: body(updateBody) },
-    responses: { 200: json('The plugin', pluginModel), ...errors(400, 401, 403, 404, 409, 413, 422, 503) },
+    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
   const remove = createRoute({
     ...common,
@@ -190,7 +192,7 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. What the plugin says of an error is an answer, too.`,
     request: { ...named, body: body(operationSchema) },
-    responses: { 200: json('What the plugin answered', answerModel), ...errors(400, 401, 403, 404, 413, 503) },
+    responses: { 200: json('What the plugin answered', answerModel), ...errors(401, 403, 404, 413, 503), ...badInput },
   });
   const logs = createRoute({
     ...common,
