@@ -1,4 +1,4 @@
-// Small plugins that the end-to-end tests publish, and the way to publish them.
+// Small plugins that the end-to-end tests publish or install, and the way to publish them.
 
 import type { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import { packZip } from '../../src/archive/pack.ts';
@@ -30,6 +30,28 @@ class EchoInferenceService(BaseInferenceService):
 `,
   };
   return { name, version, pluginId: `${name}_${version.replaceAll('.', '_')}`, files };
+}
+
+const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
+
+/** A pipeline plugin in Go that answers with its version, or with another expression. */
+export function tellerSource(version: string, answer = `map[string]interface{}{"version": "${version}"}`) {
+  return {
+    'go.mod': `module example.com/teller\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n`,
+    'plugin.go': `package main
+
+import "${models}"
+
+type teller struct{}
+
+var Plugin teller
+
+func (teller) Execute(action string, params map[string]interface{}, ctx *models.PipelineContext) (map[string]interface{}, error) {
+	return ${answer}, nil
+}
+`,
+    'plugin.yaml': `name: teller\nversion: "${version}"\nactions:\n  - name: tell\n`,
+  };
 }
 
 export async function publish(

@@ -1,10 +1,16 @@
-import { expect, test, vi } from 'vitest';
+// What `npm start` serves: its demo, and plugins on all surfaces while they are changed and what runs them is killed.
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ExtractorClient, settled } from '../../scripts/local/extractor-client.ts';
-import { echoPlugin, publish } from './plugins.ts';
+import { GitServer } from '../builder/git-server.ts';
+import { echoPlugin, publish, tellerSource } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const liveMs = 30_000;
+/** Go's standard library is compiled once, on a machine that never did. */
+const fromNothingMs = 300_000;
+const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
 test('the demo publishes the example and calls it, and the next start only calls it', async () => {
   const state = await stateFolder();
@@ -30,67 +36,134 @@ function namesOfSteps(output: string): string[] {
   return [...demo.matchAll(/^ {2}(\w+) /gm)].map(([, name = '']) => name);
 }
 
-test('no call fails while a plugin is deployed anew three times', async () => {
-  const state = await stateFolder();
-  const client = new ExtractorClient(await (await startSlipway(state)).ready());
-  const plugin = echoPlugin('echo', '1.0.0');
-  await publish(client, plugin);
-  await client.deploy(plugin.pluginId);
-  expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({
-    status: 'DEPLOYED',
-    serving: { generation: 1 },
+describe('one start', () => {
+  let state: string;
+  let slipway: Slipway;
+  let client: ExtractorClient;
+  beforeAll(async () => {
+    state = await newStateFolder();
+    const env = { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache };
+    slipway = await startSlipway(state, { env });
+    client = new ExtractorClient(await slipway.ready());
   });
+  afterAll(() => removeState(state));
 
-  let over = false;
-  const answeredBy = new Set<string>();
-  const failures: unknown[] = [];
-  const keepCalling = async (caller: number) => {
-    for (let count = 0; !over; count++) {
-      const inputs = { caller, count };
-      try {
-        const answer = await client.call(plugin.pluginId, inputs);
-        expect(answer.raw_response).toEqual({ echo: [0, 1], inputs });
-        answeredBy.add(answer.deployment_id);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  const callers = [1, 2, 3, 4].map(keepCalling);
-  const deployed: string[] = [];
-  for (const generation of [2, 3, 4]) {
-    const { deployment_id } = await client.deploy(plugin.pluginId);
-    deployed.push(deployment_id);
+  test('no call fails while a plugin is deployed anew three times', async () => {
+    const plugin = echoPlugin('echo', '1.0.0');
+    await publish(client, plugin);
+    await client.deploy(plugin.pluginId);
     expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({
       status: 'DEPLOYED',
-      serving: { generation },
+      serving: { generation: 1 },
     });
-    await vi.waitFor(() => expect(answeredBy).toContain(deployment_id), { timeout: liveMs });
-  }
-  over = true;
-  await Promise.all(callers);
-  expect(failures).toEqual([]);
-  expect(answeredBy.size).toBe(4);
-});
 
-test('the call after a SIGKILL of the builder is answered', async () => {
-  const state = await stateFolder();
-  const slipway = await startSlipway(state);
-  const client = new ExtractorClient(await slipway.ready());
-  const plugin = echoPlugin('echo', '1.0.0');
-  await publish(client, plugin);
-  await client.deploy(plugin.pluginId);
-  expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
-
-  const before = processesOf(state).filter(({ command }) => /builder\/(?:server\/main\.ts|host-python)/.test(command));
-  const builder = before.find(({ command }) => command.includes('server/main.ts'));
-  expect(before.length).toBeGreaterThan(1);
-  process.kill(builder?.pid ?? 0, 'SIGKILL');
-  expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' });
-
-  const pidsBefore = before.map(({ pid }) => pid);
-  await vi.waitFor(() => expect(processesOf(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]), {
-    timeout: 10_000,
+    let over = false;
+    const answeredBy = new Set<string>();
+    const failures: unknown[] = [];
+    const keepCalling = async (caller: number) => {
+      for (let count = 0; !over; count++) {
+        const inputs = { caller, count };
+        try {
+          const answer = await client.call(plugin.pluginId, inputs);
+          expect(answer.raw_response).toEqual({ echo: [0, 1], inputs });
+          answeredBy.add(answer.deployment_id);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    };
+    const callers = [1, 2, 3, 4].map(keepCalling);
+    const deployed: string[] = [];
+    for (const generation of [2, 3, 4]) {
+      const { deployment_id } = await client.deploy(plugin.pluginId);
+      deployed.push(deployment_id);
+      expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({
+        status: 'DEPLOYED',
+        serving: { generation },
+      });
+      await vi.waitFor(() => expect(answeredBy).toContain(deployment_id), { timeout: liveMs });
+    }
+    over = true;
+    await Promise.all(callers);
+    expect(failures).toEqual([]);
+    expect(answeredBy.size).toBe(4);
   });
-  expect(slipway.child.exitCode).toBeNull();
+
+  test('a Go plugin is installed without a key, updated without a lost call, and removed', {
+    timeout: fromNothingMs,
+  }, async () => {
+    const git = await GitServer.start();
+    onTestFinished(() => git.close());
+    const repository = git.repository('mimir-plugin-teller');
+    const [first, second] = ['1.2.0', '1.3.0', '1.4.0'].map((version) => {
+      const answer = version === '1.4.0' ? 'undefinedOnPurpose' : undefined;
+      const commit = repository.commit(tellerSource(version, answer));
+      repository.git('tag', `v${version}`);
+      return commit;
+    });
+    const ask = async (method: string, path: string, body?: object) => {
+      const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
+      const response = await fetch(`${slipway.url}/api/plugins${path}`, { method, ...sent });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    };
+    const call = () => ask('POST', '/teller/call', { method: 'execute', params: { action: 'tell', params: {} } });
+    const install = { name: 'teller', repository: repository.url, version: 'v1.2.0', description: 'Tells its version' };
+
+    // What takes longer than the answer may is followed.
+    const becomes = (expected: object) =>
+      vi.waitFor(async () => expect((await ask('GET', '/teller')).body).toMatchObject(expected), {
+        timeout: fromNothingMs,
+        interval: 200,
+      });
+
+    expect((await ask('POST', '', install)).status).toBe(201);
+    await becomes({ ...install, status: 'active', loaded: true, git_commit_hash: first, actions: [{ name: 'tell' }] });
+    expect((await ask('POST', '', install)).status).toBe(409);
+    expect(await call()).toMatchObject({ status: 200, body: { result: { output: { version: '1.2.0' } } } });
+
+    const answers = new Set<unknown>();
+    const updated = ask('PUT', '/teller', { version: 'v1.3.0' });
+    await vi.waitUntil(
+      async () => {
+        const version = (await call()).body.result?.output.version;
+        answers.add(version);
+        return version === '1.3.0';
+      },
+      { timeout: liveMs, interval: 1 },
+    );
+    expect((await updated).status).toBe(200);
+    await becomes({ version: 'v1.3.0', git_commit_hash: second, loaded: true });
+    expect([...answers]).toEqual(['1.2.0', '1.3.0']);
+
+    const refused = await ask('PUT', '/teller', { version: 'v1.4.0' });
+    expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining('undefinedOnPurpose')]);
+    expect(refused.body.error.message).toMatch(/plugin\.go:\d+/);
+    expect((await ask('GET', '/teller')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
+
+    expect(await ask('DELETE', '/teller')).toEqual({ status: 204, body: null });
+    expect((await ask('GET', '/teller')).status).toBe(404);
+    expect(await ask('GET', '')).toEqual({ status: 200, body: [] });
+  });
+
+  test('the call after a SIGKILL of the builder is answered', async () => {
+    const plugin = echoPlugin('again', '1.0.0');
+    await publish(client, plugin);
+    await client.deploy(plugin.pluginId);
+    expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+
+    const before = processesOf(state).filter(({ command }) =>
+      /builder\/(?:server\/main\.ts|host-python)/.test(command),
+    );
+    const builder = before.find(({ command }) => command.includes('server/main.ts'));
+    expect(before.length).toBeGreaterThan(1);
+    process.kill(builder?.pid ?? 0, 'SIGKILL');
+    expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' });
+
+    const pidsBefore = before.map(({ pid }) => pid);
+    await vi.waitFor(() => expect(processesOf(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]), {
+      timeout: 10_000,
+    });
+    expect(slipway.child.exitCode).toBeNull();
+  });
 });

@@ -18,13 +18,21 @@ export interface Ended {
 
 /** Removed when the test ends, with whatever still runs on it. */
 export async function stateFolder(): Promise<string> {
+  const state = await newStateFolder();
+  onTestFinished(() => removeState(state));
+  return state;
+}
+
+export async function newStateFolder(): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   await chmod(state, 0o711); // the builder's workers may run as users of their own
-  onTestFinished(async () => {
-    await endAll(state);
-    await rm(state, { recursive: true, force: true });
-  });
   return state;
+}
+
+/** With whatever still runs on it. */
+export async function removeState(state: string): Promise<void> {
+  await endAll(state);
+  await rm(state, { recursive: true, force: true });
 }
 
 export class Slipway {
