@@ -1,5 +1,5 @@
 // Times as people say them, both ways.
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -10,6 +10,10 @@ export function durationMs(text: string): number {
   return (
     Number(number) * unitMs[Object.keys(unitMs).find((known): known is keyof typeof unitMs => known === unit) ?? 's']
   );
+}
+
+export function timeoutOption(words = 'how long to wait: 90s, 10m'): Option {
+  return new Option('--timeout <time>', words).argParser(durationMs).default(600_000, '10m');
 }
 
 /** `840 ms`, `3.2 s`, `2 min 5 s`. */

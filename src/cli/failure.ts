@@ -14,6 +14,8 @@ interface FailureOptions {
   requestId?: string | undefined;
   status?: number;
   fields?: FieldError[];
+  /** The last that was printed before it went wrong. */
+  log?: string[];
   /** What programs are told besides. */
   details?: Record<string, unknown> | undefined;
 }
@@ -75,6 +77,7 @@ function unreachable(error: ConnectionError): Failure {
 export function tellFailure({ message, options }: Failure, output: Output): void {
   output.error(printableLines(message));
   for (const { loc, msg } of options.fields ?? []) output.aside(`  ${printable(`${loc.join('.')}: ${msg}`)}`);
+  for (const line of options.log ?? []) output.aside(`  | ${printable(line.replaceAll('\t', '    '))}`.trimEnd());
   if (options.hint) output.aside(`  fix      ${printable(options.hint)}`);
   if (options.requestId) output.aside(`  request  ${printable(options.requestId)}`);
 }

@@ -11,6 +11,7 @@ import { addDisable, addEnable } from './commands/enable.ts';
 import { addEvents } from './commands/events.ts';
 import { addHelp } from './commands/help.ts';
 import { addInit } from './commands/init.ts';
+import { addInstall, addUninstall } from './commands/install.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLint } from './commands/lint.ts';
@@ -37,6 +38,7 @@ const groups: Record<string, Add[]> = {
   Publish: [addPublish, addDiff, addPull, addRollback],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],
+  Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
   Manage: [addKeys, addWebhooks, addEvents],
   Begin: [addLogin, addLogout, addWhoami, addDoctor, addCompletion, addHelp],

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.
          */
         post: operations["installPipelinePlugin"];
         delete?: never;
@@ -32,7 +32,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
          */
         put: operations["updatePipelinePlugin"];
         post?: never;
@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.
          */
         post: operations["installStoragePlugin"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
          */
         put: operations["updateStoragePlugin"];
         post?: never;
@@ -1946,6 +1946,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            /**
+             * @description The same for programs
+             * @example compile-failed
+             */
+            error_code?: string;
             error_message?: string;
             /** @description Empty while it is being looked up */
             git_commit_hash: string;
@@ -2712,6 +2717,7 @@ export interface operations {
                      *         "git_commit_hash": "text",
                      *         "status": "active",
                      *         "error_message": "text",
+                     *         "error_code": "compile-failed",
                      *         "loaded": false,
                      *         "plugin_definition": null,
                      *         "actions": [
@@ -2739,6 +2745,8 @@ export interface operations {
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -2776,6 +2784,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [
@@ -2827,6 +2836,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [
@@ -2847,7 +2857,10 @@ export interface operations {
     updatePipelinePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                prefer?: string;
+            };
             path: {
                 /**
                  * @description Of the plugin
@@ -2889,6 +2902,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [
@@ -3080,6 +3094,7 @@ export interface operations {
                      *         "git_commit_hash": "text",
                      *         "status": "active",
                      *         "error_message": "text",
+                     *         "error_code": "compile-failed",
                      *         "loaded": false,
                      *         "plugin_definition": null,
                      *         "actions": [
@@ -3107,6 +3122,8 @@ export interface operations {
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -3144,6 +3161,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [
@@ -3195,6 +3213,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [
@@ -3215,7 +3234,10 @@ export interface operations {
     updateStoragePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                prefer?: string;
+            };
             path: {
                 /**
                  * @description Of the plugin
@@ -3257,6 +3279,7 @@ export interface operations {
                      *       "git_commit_hash": "text",
                      *       "status": "active",
                      *       "error_message": "text",
+                     *       "error_code": "compile-failed",
                      *       "loaded": false,
                      *       "plugin_definition": null,
                      *       "actions": [

@@ -2,29 +2,41 @@
 // ended when that doesn't take too long.
 import { and, desc, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Refusal } from '../contract/go-plugins.ts';
+import type { LogLine } from '../contract/log-line.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type InstalledPlugin, installedNamed } from '../registry/go-plugins.ts';
 import { closeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../registry/installs.ts';
+import { keptFindings } from '../registry/kept-findings.ts';
 import { claimUpload, type Upload } from '../registry/uploads.ts';
 import type { PluginVersion } from '../registry/versions.ts';
 import { advanceInstall } from './install.ts';
+import { instanceLog } from './instance-log.ts';
 import { unfinishedStates } from './states.ts';
 import { removeVersion } from './undeploy.ts';
 
 /** Less than what a client waits for an answer. */
-const waitMs = 90_000;
+const waitMaxMs = 90_000;
 const lookEveryMs = 150;
+const logTail = 20;
 
 export type InstallOutcome =
   | { status: 'installed'; plugin: InstalledPlugin }
   | { status: 'under-way'; install: Upload }
-  | { status: 'refused'; refusal: Refusal };
+  /** `log`: what it printed, when it was started and that failed. */
+  | { status: 'refused'; refusal: Refusal; findings: Finding[]; log: LogLine[] };
 
-export async function installPlugin(deps: Deps, actor: Actor, install: Install): Promise<InstallOutcome> {
+/** `waitSeconds`: how long whoever asks wants to wait; at most what a client waits for an answer. */
+export async function installPlugin(
+  deps: Deps,
+  actor: Actor,
+  install: Install,
+  waitSeconds: number | undefined,
+): Promise<InstallOutcome> {
   requireScope(actor, 'plugins:write');
   requireScope(actor, 'plugins:deploy');
   const { sources, builds } = await deps.builder.abilities();
@@ -34,6 +46,7 @@ export async function installPlugin(deps: Deps, actor: Actor, install: Install):
   const opened = await openInstall(deps, actor, ownerId, install);
   const work = advance(deps, opened);
   deps.defer(work);
+  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, waitMaxMs);
   const deadline = deps.clock.now() + waitMs;
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
   return settled(deps, actor, install.kind, opened, deadline);
@@ -61,36 +74,42 @@ async function settled(
   if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };
   if (install.status === 'rejected') {
     // Its author hears why now: nothing of it is left to be looked at.
+    const findings = await keptFindings(deps, install);
     await closeInstall(deps, install, actor.ref);
-    return { status: 'refused', refusal: install.refusal ?? { code: 'refused', message: 'The plugin was refused' } };
+    const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was refused' };
+    return { status: 'refused', refusal, findings, log: [] };
   }
   const { versionId } = install;
   if (versionId !== null) {
-    const error = await deploymentError(deps, versionId, deadline);
-    if (error !== null) {
+    const failed = await failedDeployment(deps, versionId, deadline);
+    if (failed) {
+      const { lines } = await instanceLog(deps, failed.id);
       await takeBack(deps, actor, versionId);
-      return { status: 'refused', refusal: { code: 'start-failed', message: error } };
+      const refusal = { code: 'start-failed', message: failed.error ?? 'The plugin could not be started' };
+      return { status: 'refused', refusal, findings: [], log: lines.slice(-logTail) };
     }
   }
   return { status: 'installed', plugin: await installedNamed(deps, actor, { kind, name: install.name }) };
 }
 
-/** Why the version's deployment failed; null when it serves, or is still under way when the time is over. */
-async function deploymentError(
+type Deployment = typeof deployments.$inferSelect;
+
+/** The version's deployment when it failed; undefined when it serves, or is still under way when the time is over. */
+async function failedDeployment(
   { db, clock }: Deps,
   versionId: PluginVersion['id'],
   deadline: number,
-): Promise<string | null> {
+): Promise<Pick<Deployment, 'id' | 'error'> | undefined> {
   for (;;) {
     const [newest] = await db
-      .select({ error: deployments.error, status: deployments.status })
+      .select({ id: deployments.id, error: deployments.error, status: deployments.status })
       .from(deployments)
       .where(eq(deployments.versionId, versionId))
       .orderBy(desc(deployments.ticket))
       .limit(1);
-    if (newest?.status === 'failed') return newest.error ?? 'The plugin could not be started';
-    if (newest && !unfinishedStates.includes(newest.status)) return null;
-    if (clock.now() >= deadline) return null;
+    if (newest?.status === 'failed') return newest;
+    if (newest && !unfinishedStates.includes(newest.status)) return undefined;
+    if (clock.now() >= deadline) return undefined;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }

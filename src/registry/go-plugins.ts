@@ -43,7 +43,7 @@ export async function listInstalled(
 ): Promise<{ installed: InstalledPlugin[]; installs: Upload[] }> {
   const { kind, name } = shown;
   const ownerId = homeOf(actor);
-  const first = sql<number>`(select min(v.created_at) from ${pluginVersions} v where v.plugin_id = ${plugins.id} and v.deleted_at is null)`;
+  const first = sql<number>`(select min(v.created_at) from ${pluginVersions} v where v.plugin_id = ${plugins}.id and v.deleted_at is null)`;
   const serving = sql<DeploymentId | null>`(select l.target_id from ${livePointers} l where l.namespace_id = ${ownerId} and l.subject_id = (select n.target_id from ${livePointers} n where n.namespace_id = ${ownerId} and n.subject_id = ${plugins.id}))`;
   const newest = (column: 'status' | 'error') =>
     sql<

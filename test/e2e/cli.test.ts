@@ -11,12 +11,14 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { GitServer } from '../builder/git-server.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';
 import { endAll } from './processes.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const inputs = '{"text": "hello world"}';
 
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-cli-'));
@@ -27,7 +29,7 @@ let server: Slipway;
 let local: Local;
 
 beforeAll(async () => {
-  server = await startSlipway(state);
+  server = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache } });
   local = await server.ready();
 });
 
@@ -182,6 +184,14 @@ test('what is refused, in its words and by its exit code', async () => {
         expect.stringMatching(
           /^✗ the deployment failed: importing realtime\.py failed at realtime\.py:\d+: RuntimeError: no model here$/,
         ),
+        '  | unpack',
+        '  | compile',
+        '  | load',
+        '  | Traceback (most recent call last):',
+        '  |   File "realtime.py", line 11, in <module>',
+        '  |     raise RuntimeError("no model here")',
+        '  | RuntimeError: no model here',
+        expect.stringMatching(/^ {2}\| start failed: importing realtime\.py failed/),
         '  fix      What served before still serves. `slipway deployments show dep_ID` shows every step.',
       ],
     ],
@@ -251,6 +261,50 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
     stdout: '✓ published notes 1.0.4\n',
   });
 });
+
+/** The standard library is compiled once, on a machine that never did. */
+const fromNothingMs = 300_000;
+
+test(
+  'a Go plugin from init to uninstall',
+  async () => {
+    await done('init', 'counter', '--kind', 'pipeline');
+    const git = await GitServer.start();
+    onTestFinished(() => git.close());
+    const repository = git.repository('counter');
+    const files = Object.fromEntries(
+      Object.entries(contentOf('counter')).map(([path, content]) => [path.slice(1), content]),
+    );
+    repository.commit(files);
+    expect((await done('install', repository.url)).stdout).toMatch(
+      /^✓ counter main \(\w{12}\) is installed after .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
+    );
+    const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
+    const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');
+    expect(JSON.parse(called.stdout).result.output).toEqual({ words: 3 });
+    expect(await inProcess([...counted, '-d', '{}'], env)).toMatchObject({
+      exit: 'failed',
+      stderr: expect.stringContaining('✗ text must be a string\n'),
+    });
+    repository.commit({ ...files, 'plugin.go': files['plugin.go']?.replace('strings.Fields', 'strings.Words') ?? '' });
+    expect(await refusal(['install', repository.url])).toEqual([
+      'rejected',
+      [
+        '✗ it does not compile:',
+        '  # counter',
+        '  plugin.go:30:53: undefined: strings.Words',
+        '  fix      Mend what the message names, push, and try again.',
+        '  request  req_ID',
+      ],
+    ]);
+    const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
+    expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
+    expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(fromNothingMs);
+    await done('uninstall', 'counter');
+    expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins here yet\./);
+  },
+  fromNothingMs,
+);
 
 test('dev serves what is saved, and leaves nothing', async () => {
   await done('init', 'drafts');

@@ -4,7 +4,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder.ts';
-import type { Refusal } from '../../contract/go-plugins.ts';
 import { jsonValue } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
@@ -28,6 +27,7 @@ import {
   pluginModel,
   updateBody,
 } from './go-plugin-wire.ts';
+import { blocks, findingWire } from './upload-wire.ts';
 
 interface GoSurface {
   kind: GoKind;
@@ -41,6 +41,13 @@ export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugin
 const named = {
   params: z.object({ name: z.string().openapi({ description: 'Of the plugin', example: 'http-auth' }) }),
 };
+const preferred = z.object({
+  prefer: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ description: '`wait=10`: answer after so many seconds (RFC 7240)', example: 'wait=10' }),
+});
 const bodyBytes = 8 * 1024 * 1024;
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
@@ -107,7 +114,7 @@ async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin)
 function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
   const common = { tags: [tag], security: bearer };
   const description =
-    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s is answered with the status building: ask for the plugin again.';
+    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.';
   const install = createRoute({
     ...common,
     method: 'post',
@@ -115,7 +122,7 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     operationId: `install${noun}`,
     summary: 'Install a plugin from a Git repository',
     description,
-    request: { body: body(installBody) },
+    request: { headers: preferred, body: body(installBody) },
     responses: { 201: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
   const update = createRoute({
@@ -125,7 +132,7 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     operationId: `update${noun}`,
     summary: 'Update a plugin to another version',
     description: `${description} Calls go to the version before until the new one answers, and stay there when it doesn't.`,
-    request: { ...named, body: body(updateBody) },
+    request: { headers: preferred, ...named, body: body(updateBody) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
   const remove = createRoute({
@@ -138,8 +145,10 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     responses: { 204: { description: 'It is gone' }, ...errors(401, 403, 404) },
   });
   routes.openapi(install, async (c) => {
+    const { deps } = c.var;
     const asked = installOf(kind, c.req.valid('json'));
-    return c.json(await outcomeWire(c.var.deps, await installPlugin(c.var.deps, actorOf(c), asked)), 201);
+    const wait = waitSeconds(c.req.valid('header'));
+    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 201);
   });
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
@@ -150,7 +159,8 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     if (!before.origin) throw notFound('plugin', name);
     const origin = { ...before.origin, ref: version ?? git_ref ?? before.origin.ref, commit: null, named: true };
     const asked = { kind, name, origin, description: description ?? before.description, of: 'installed' as const };
-    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked)), 200);
+    const wait = waitSeconds(c.req.valid('header'));
+    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 200);
   });
   routes.openapi(remove, async (c) => {
     await uninstallPlugin(c.var.deps, actorOf(c), kind, c.req.valid('param').name);
@@ -167,12 +177,23 @@ async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginW
     case 'refused':
       throw outcome.refusal.code === 'already-installed'
         ? new Problem('already-installed', outcome.refusal.message)
-        : refused(outcome.refusal);
+        : refused(outcome);
   }
 }
 
-function refused({ code, message }: Refusal): Problem {
-  return new Problem('plugin-refused', message, { fields: [{ path: ['body'], message, type: code }] });
+function refused({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
+  const { code, message } = refusal;
+  const violations = findings.filter(blocks).map(findingWire);
+  return new Problem('plugin-refused', message, {
+    fields: [{ path: ['body'], message, type: code }],
+    ...(violations.length + log.length === 0 ? {} : { details: violations.length > 0 ? { violations } : { log } }),
+  });
+}
+
+/** Undefined where nothing is preferred, or what cannot be understood, which is as nothing (RFC 7240 §2, §4.3). */
+function waitSeconds({ prefer = '' }: { prefer?: string | undefined }): number | undefined {
+  const [, seconds] = /(?:^|[,\s])wait\s*=\s*(\d{1,9})(?:$|[;,\s])/i.exec(prefer) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
 }
 
 const answerModel = z

@@ -46,7 +46,7 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
 }
 
 /** What rejects an upload. Errors that are waived are told among the warnings. */
-function blocks({ severity, waiver }: Finding): boolean {
+export function blocks({ severity, waiver }: Finding): boolean {
   return severity === 'error' && !waiver;
 }
 

@@ -1,7 +1,7 @@
 // `slipway deploy` and `undeploy`: what serves, and what doesn't any more.
 import type { Command } from 'commander';
 import { type CommandContext, connected } from '../command.ts';
-import { durationMs } from '../duration.ts';
+import { timeoutOption } from '../duration.ts';
 
 interface DeployOptions {
   batchOnly?: true;
@@ -17,7 +17,7 @@ export function addDeploy(program: Command, context: CommandContext): void {
     .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
     .option('--batch-only', 'for batches, without an endpoint')
     .option('--no-wait', 'return at once')
-    .option('--timeout <time>', 'how long to wait: 90s, 10m', durationMs, 600_000);
+    .addOption(timeoutOption());
   connected<DeployOptions>(command, context, async (connection, options, said) => {
     const { deployVersion } = await import('../deployments/deploy-version.ts');
     const { pluginRef } = await import('../plugins/plugin-ref.ts');

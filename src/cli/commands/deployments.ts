@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { durationMs, shownDuration, shownTime } from '../duration.ts';
+import { shownDuration, shownTime, timeoutOption } from '../duration.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -33,7 +33,7 @@ export function addDeployments(program: Command, context: CommandContext): void 
     .description('Shows the steps of a deployment, with what they said.')
     .argument('<deployment>', 'its id')
     .option('-w, --watch', 'wait until it has ended')
-    .option('--timeout <time>', 'how long to wait: 90s, 10m', durationMs, 600_000);
+    .addOption(timeoutOption());
   connected<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
     if (watch) {
       const { followDeployment, stageTeller } = await import('../deployments/follow.ts');

@@ -2,9 +2,13 @@
 import type { Command } from 'commander';
 import { type CommandContext, connected } from '../command.ts';
 import { shownDuration } from '../duration.ts';
+import { kindOption } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
 
 interface Options {
   data: string;
+  kind: Kind;
+  action?: string;
   parameters?: string;
 }
 
@@ -13,6 +17,7 @@ Examples:
   slipway invoke my_plugin -d '{"text": "hello"}'
   slipway invoke my_plugin@1.0.0 -d @input.json
   echo '{"text": "hello"}' | slipway invoke my_plugin -d -
+  slipway invoke upper --kind pipeline --action upper -d '{"text": "hello"}'
 `;
 
 export function addInvoke(program: Command, context: CommandContext): void {
@@ -23,9 +28,16 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
+    .addOption(kindOption())
+    .option('--action <name>', 'of a Go plugin: an action, or an operation of a storage')
     .addHelpText('before', examples.slice(1));
-  connected<Options>(command, context, async (connection, { data, parameters }, said) => {
+  connected<Options>(command, context, async (connection, { action, data, kind, parameters }, said) => {
     const { jsonArgument } = await import('../json-argument.ts');
+    if (kind !== 'extractor') {
+      const { callGoPlugin } = await import('../go-plugins/call.ts');
+      const call = { kind, name: said ?? '', action, data: await jsonArgument('--data', data) };
+      return callGoPlugin(connection, call, context);
+    }
     const { pluginIdOf, pluginRef } = await import('../plugins/plugin-ref.ts');
     const { name, version } = await pluginRef(said);
     const body = {

@@ -1,5 +1,5 @@
 // `slipway keys`: API keys: listed, made, rotated, revoked. A secret is shown once.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { durationMs, shownTime } from '../duration.ts';
@@ -53,7 +53,11 @@ export function addKeys(program: Command, context: CommandContext): void {
     .command('rotate')
     .description('Gives a key a new secret.')
     .argument('<key>', 'its id')
-    .option('--overlap <time>', 'how long the old one still works: 1h', durationMs, 0);
+    .addOption(
+      new Option('--overlap <time>', 'how long the old one still works: 1h')
+        .argParser(durationMs)
+        .default(0, 'not at all'),
+    );
   connected<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
     const key = await client.post('/v1/keys/{key_id}/rotate', {
       path: { key_id: id },

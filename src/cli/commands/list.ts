@@ -2,6 +2,8 @@
 import { type Command, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
+import { kindOption } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
 import { table } from '../table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
@@ -9,6 +11,7 @@ const sources = ['all', 'builtin', 'custom', 'community'] as const;
 type PluginListItem = components['schemas']['PluginListItem'];
 
 interface Options {
+  kind: Kind;
   source: (typeof sources)[number];
 }
 
@@ -16,9 +19,15 @@ export function addList(program: Command, context: CommandContext): void {
   const command = program
     .command('list')
     .summary('list the plugins of a namespace')
-    .description('Lists every version of every plugin of a namespace, with what serves.')
-    .addOption(new Option('--source <source>', 'whose plugins').choices(sources).default('all'));
-  connected<Options>(command, context, async ({ client, namespaceId, signal }, { source }) => {
+    .description('Lists every version of every plugin of a namespace, or the Go plugins, with what serves.')
+    .addOption(new Option('--source <source>', 'whose plugins').choices(sources).default('all'))
+    .addOption(kindOption());
+  connected<Options>(command, context, async (connection, { kind, source }) => {
+    if (kind !== 'extractor') {
+      const { toldList } = await import('../go-plugins/installed.ts');
+      return toldList(connection, kind);
+    }
+    const { client, namespaceId, signal } = connection;
     const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', {
       path: { namespace_id: await namespaceId() },
       signal,

@@ -1,7 +1,7 @@
 // `slipway publish`, also `push`: a folder becomes a version that serves.
 import type { Command } from 'commander';
 import { type CommandContext, connected } from '../command.ts';
-import { durationMs } from '../duration.ts';
+import { timeoutOption } from '../duration.ts';
 
 interface Options {
   path?: string;
@@ -35,7 +35,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('--batch-only', 'deploy for batches, without an endpoint')
     .option('--no-deploy', 'only publish')
     .option('--no-wait', "don't wait for the deployment")
-    .option('--timeout <time>', 'how long to wait for it: 90s, 10m', durationMs, 600_000)
+    .addOption(timeoutOption('how long to wait for it: 90s, 10m'))
     .addHelpText('before', examples.slice(1));
   connected<Options>(command, context, async (connection, options, said) => {
     const { publishFolder } = await import('../publish/publish-folder.ts');

@@ -1,7 +1,7 @@
 // `slipway rollback`: an older version becomes the active one, and takes the traffic by name.
 import type { Command } from 'commander';
 import { type CommandContext, connected } from '../command.ts';
-import { durationMs } from '../duration.ts';
+import { timeoutOption } from '../duration.ts';
 
 interface Options {
   to?: string;
@@ -19,7 +19,7 @@ export function addRollback(program: Command, context: CommandContext): void {
     .option('--to <version>', 'the version to go back to; the one active before by default')
     .option('-m, --message <text>', 'why, for the history')
     .option('--no-wait', 'return at once')
-    .option('--timeout <time>', 'how long to wait: 90s, 10m', durationMs, 600_000);
+    .addOption(timeoutOption());
   connected<Options>(command, context, async (connection, { to, message, wait, timeout }, said) => {
     const { pluginRef } = await import('../plugins/plugin-ref.ts');
     const { followDeployment, stageTeller } = await import('../deployments/follow.ts');

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
+import { kindOption } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
 import { table } from '../table.ts';
 
 type PluginDocument = components['schemas']['PluginDocument'];
@@ -12,8 +14,13 @@ export function addShow(program: Command, context: CommandContext): void {
     .command('show')
     .summary('show one version of a plugin')
     .description('Shows what a version is and holds. Without VERSION the active one is meant.')
-    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default');
-  connected(command, context, async (connection, _, said) => {
+    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
+    .addOption(kindOption());
+  connected<{ kind: Kind }>(command, context, async (connection, { kind }, said) => {
+    if (kind !== 'extractor') {
+      const { nameOf, toldPlugin } = await import('../go-plugins/installed.ts');
+      return toldPlugin(connection, kind, nameOf(said));
+    }
     const { pluginRef } = await import('../plugins/plugin-ref.ts');
     const { versionOf } = await import('../plugins/active-version.ts');
     const { pluginId } = await versionOf(connection, await pluginRef(said));

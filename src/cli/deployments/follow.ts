@@ -52,6 +52,7 @@ function undeployed({ deployment_id, status, error, steps = [] }: Deployment): F
   return new Failure('undeployed', `the deployment ${ended}${error ? `: ${error}` : ''}`, {
     title: 'Deployment failed',
     hint: `What served before still serves. \`slipway deployments show ${deployment_id}\` shows every step.`,
+    log,
     details: { deployment_id, status, log },
   });
 }

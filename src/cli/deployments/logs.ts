@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import type { Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failure.ts';
+import { nameOf } from '../go-plugins/installed.ts';
+import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import type { Output } from '../output.ts';
 import { versionOf } from '../plugins/active-version.ts';
 import { pluginRef } from '../plugins/plugin-ref.ts';
@@ -40,6 +43,21 @@ export async function readLogs(connection: Connection, source: LogSource, tail: 
     ? client.get(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
     : client.get(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } }));
   return { json: log, text: log.lines.map(shownLine).join('') };
+}
+
+export async function readGoLogs(
+  { client, signal }: Connection,
+  kind: GoKind,
+  plugin: string | undefined,
+  { follow, tail = Number.POSITIVE_INFINITY }: { follow?: true; tail?: number },
+): Promise<Told> {
+  if (follow)
+    throw new Failure('usage', 'by its name a Go plugin is not followed', {
+      hint: '`slipway deployments list` has the deployment for --deployment.',
+    });
+  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name: nameOf(plugin) }, signal });
+  const lines = log.lines.slice(Math.max(0, log.lines.length - tail));
+  return { json: { lines }, text: lines.map(shownLine).join('') };
 }
 
 export async function followLogs(

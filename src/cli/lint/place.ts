@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import type { Subject } from './report.ts';
 
 /** For people: within the given PATH, or the PATH itself. */
-export function shownFile({ path }: Subject, file: string): string {
+export function shownFile({ path }: Pick<Subject, 'path'>, file: string): string {
   return file === '' ? path : file;
 }
 

@@ -13,9 +13,7 @@ export async function writeText(report: Report, output: Output): Promise<void> {
   for (const subject of report.subjects) {
     const title = titleOf(subject, report, output);
     if (title !== '') output.data(`${title}\n${subject.findings.length > 0 ? '\n' : ''}`);
-    for (const [file, findings] of byFile(subject.findings)) {
-      output.data(`${await groupText(subject, file, findings, output)}\n\n`);
-    }
+    if (subject.findings.length > 0) output.data(`${await findingsText(subject, output)}\n`);
   }
   output.data(`${summaryOf(report, output)}\n`);
 }
@@ -36,11 +34,21 @@ function titleOf(
   return `${paint.bold(printable(path))}  ${paint.dim(facts.join(' · '))}`;
 }
 
+type Found = Pick<Subject, 'path' | 'findings' | 'read'>;
+
+/** Each with an empty line after it. */
+export async function findingsText(subject: Found, output: Output): Promise<string> {
+  const groups: string[] = [];
+  for (const [file, findings] of byFile(subject.findings))
+    groups.push(`${await groupText(subject, file, findings, output)}\n`);
+  return groups.join('\n');
+}
+
 function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
   return Map.groupBy(findings, ({ file }) => file);
 }
 
-async function groupText(subject: Subject, file: string, findings: Finding[], output: Output): Promise<string> {
+async function groupText(subject: Found, file: string, findings: Finding[], output: Output): Promise<string> {
   const source = findings.some(hasSpan) ? await subject.read(file) : undefined;
   const lines = source === undefined ? [] : linesOf(source);
   const explained = new Set<string>();
