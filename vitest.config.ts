@@ -10,6 +10,7 @@ const bundled = [
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
   'hono',
+  'hono/combine',
   'hono/http-exception',
   'hono/streaming',
   're2js',

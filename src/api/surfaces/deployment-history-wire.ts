@@ -11,7 +11,7 @@ import type { HistoryEntry, Step, StepInFull } from '../../deploy/history.ts';
 import type { Deployment } from '../../deploy/standing.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions.ts';
 
-export const logLineModel = logLineSchema.openapi('LogLine');
+export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
 
 const stepModel = z
   .object({
