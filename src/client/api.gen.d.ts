@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.
          */
         post: operations["installPipelinePlugin"];
         delete?: never;
@@ -32,7 +32,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says. Calls go to the version before until the new one answers, and stay there when it doesn't.
          */
         put: operations["updatePipelinePlugin"];
         post?: never;
@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.
          */
         post: operations["installStoragePlugin"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says. Calls go to the version before until the new one answers, and stay there when it doesn't.
          */
         put: operations["updateStoragePlugin"];
         post?: never;

@@ -33,6 +33,7 @@ export function outsideUrl(text: string, { allowLoopback }: OutsideRules): Outsi
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return { refused: 'it holds credentials' };
   if (allowLoopback && isLoopback(url)) return { url };
+  if (isLoopback(url)) return { refused: 'it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1' };
   if (url.protocol !== 'https:') return { refused: 'it is not https' };
   if (url.port !== '') return { refused: 'it names a port other than 443' };
   return isPublicName(url.hostname) ? { url } : { refused: `${url.hostname} is not a public host name` };

@@ -44,11 +44,11 @@ export async function listInstalled(
   const { kind, name } = shown;
   const ownerId = homeOf(actor);
   const first = sql<number>`(select min(v.created_at) from ${pluginVersions} v where v.plugin_id = ${plugins}.id and v.deleted_at is null)`;
-  const serving = sql<DeploymentId | null>`(select l.target_id from ${livePointers} l where l.namespace_id = ${ownerId} and l.subject_id = (select n.target_id from ${livePointers} n where n.namespace_id = ${ownerId} and n.subject_id = ${plugins.id}))`;
+  const serving = sql<DeploymentId | null>`(select l.target_id from ${livePointers} l where l.namespace_id = ${ownerId} and l.subject_id = (select n.target_id from ${livePointers} n where n.namespace_id = ${ownerId} and n.subject_id = ${plugins}.id))`;
   const newest = (column: 'status' | 'error') =>
     sql<
       string | null
-    >`(select d.${sql.raw(column)} from ${deployments} d where d.namespace_id = ${ownerId} and d.version_id = ${plugins.activeVersionId} order by d.ticket desc limit 1)`;
+    >`(select d.${sql.raw(column)} from ${deployments} d where d.namespace_id = ${ownerId} and d.version_id = plugins.active_version_id order by d.ticket desc limit 1)`;
   const open = and(
     sql`${uploads.ownerId} = ${ownerId}`,
     eq(uploads.kind, kind),

@@ -22,6 +22,7 @@ test.each([
   ['http://hooks.example.com/', 'it is not https'],
   ['ftp://hooks.example.com/', 'it is not https'],
   ['file:///etc/passwd', 'it is not https'],
+  ['http://localhost:9000/', 'it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1'],
   ['javascript:alert(1)', 'it is not https'],
   ['https://hooks.example.com:8443/', 'it names a port other than 443'],
   ['https://user@hooks.example.com/', 'it holds credentials'],

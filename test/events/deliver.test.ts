@@ -220,7 +220,10 @@ test('a URL that may not be called any more is not called', async () => {
   expect(scene.outside.calls).toEqual([]);
   const [delivery] = await deliveriesOf(scene, hook);
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
-    { status_code: null, error: 'the URL is refused: it is not https' },
+    {
+      status_code: null,
+      error: 'the URL is refused: it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1',
+    },
   ]);
 });
 

@@ -114,7 +114,7 @@ async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin)
 function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
   const common = { tags: [tag], security: bearer };
   const description =
-    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again.';
+    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.';
   const install = createRoute({
     ...common,
     method: 'post',
@@ -148,7 +148,9 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     const { deps } = c.var;
     const asked = installOf(kind, c.req.valid('json'));
     const wait = waitSeconds(c.req.valid('header'));
-    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 201);
+    const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait));
+    c.header('location', `${c.req.path.replace(/\/$/, '')}/${plugin.name}`);
+    return c.json(plugin, 201);
   });
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
