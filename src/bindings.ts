@@ -27,6 +27,7 @@ const platform = z.object({
   SCANS: binding<MessageSender>('send'),
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),
+  ARTIFACTS: binding<MessageSender>('send'),
   /** local: presigned URLs lead to the Worker's own /_s3 route. r2: to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),

@@ -12,7 +12,8 @@ import type { Parsers } from './scan/parsers.ts';
 export interface Deps extends RequestDatabase {
   /** R2: archives, indexes, temporary uploads. */
   blobs: R2Bucket;
-  queues: Record<QueueName, MessageSender>;
+  /** Those of the outbox, and one whose rows say by themselves what is due. */
+  queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
   /** Files that browsers are given: the API reference. */
   assets(request: Request): Promise<Response>;

@@ -38,7 +38,12 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
   return {
     ...database,
     blobs: bindings.ARCHIVES,
-    queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
+    queues: {
+      scans: bindings.SCANS,
+      deployments: bindings.DEPLOYMENTS,
+      deliveries: bindings.DELIVERIES,
+      artifacts: bindings.ARTIFACTS,
+    },
     builder: builderOf(bindings),
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),

@@ -208,7 +208,7 @@ export async function requestVerification(
 
 /** The row says that it is due; the message only brings it forward. */
 export function sendFor({ queues, defer }: Pick<Deps, 'queues' | 'defer'>, id: PluginRowId, delaySeconds = 0): void {
-  defer(queues.deliveries.send({ v: 1, type: 'verify-artifact', id }, { delaySeconds }));
+  defer(queues.artifacts.send({ v: 1, type: 'verify-artifact', id }, { delaySeconds }));
 }
 
 /** Sends for what is due and nobody was told of. */
@@ -218,5 +218,5 @@ export async function sweepAgentArtifacts({ db, clock, queues }: Pick<Deps, 'db'
     .from(agentArtifacts)
     .where(isDue(clock.now() - unheardMs))
     .limit(100);
-  for (const { id } of due) await queues.deliveries.send({ v: 1, type: 'verify-artifact', id });
+  for (const { id } of due) await queues.artifacts.send({ v: 1, type: 'verify-artifact', id });
 }

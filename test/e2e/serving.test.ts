@@ -1,7 +1,10 @@
 // What `npm start` serves: its demo, and plugins on all surfaces while they are changed and what runs them is killed.
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ExtractorClient, settled } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { GitServer } from '../builder/git-server.ts';
 import { echoPlugin, publish, tellerSource } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
@@ -39,12 +42,14 @@ function namesOfSteps(output: string): string[] {
 describe('one start', () => {
   let state: string;
   let slipway: Slipway;
+  let local: Local;
   let client: ExtractorClient;
   beforeAll(async () => {
     state = await newStateFolder();
     const env = { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache };
     slipway = await startSlipway(state, { env });
-    client = new ExtractorClient(await slipway.ready());
+    local = await slipway.ready();
+    client = new ExtractorClient(local);
   });
   afterAll(() => removeState(state));
 
@@ -153,6 +158,35 @@ describe('one start', () => {
     expect(await ask('DELETE', '/teller')).toMatchObject({ status: 204, body: null });
     expect((await ask('GET', '/teller')).status).toBe(404);
     expect((await ask('GET', '')).body).toEqual([]);
+  });
+
+  test('webhooks do not wait for an artifact that never comes', async () => {
+    const asked: string[] = [];
+    const server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      if (url === '/hook') response.end();
+    });
+    onTestFinished(() => server.close().closeAllConnections());
+    const [port = 0] = await freePorts(1);
+    await new Promise<void>((resolve) => server.listen(port, loopback, resolve));
+    const send = (method: string, path: string, body: object) =>
+      fetch(slipway.url + path, {
+        method,
+        body: JSON.stringify(body),
+        headers: { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' },
+      });
+    const at = `http://${loopback}:${port}`;
+    const checksum = `sha256:${'0'.repeat(64)}`;
+    for (const version of ['1', '2']) {
+      const artifactUrl = `${at}/artifact`;
+      await send('POST', '/api/v1/plugins', { name: 'silent', version, pluginType: 'log', artifactUrl, checksum });
+    }
+    await vi.waitFor(() => expect(asked).toEqual(['/artifact']), { timeout: liveMs });
+    await send('POST', '/v1/webhooks', { url: `${at}/hook`, events: ['namespace.'] });
+    await send('PATCH', '/v1/namespaces/default', { description: 'told' });
+    await vi.waitFor(() => expect(asked).toContain('/hook'), { timeout: liveMs });
+    // The second artifact waits for the first one, which is still awaited.
+    expect(asked).toEqual(['/artifact', '/hook']);
   });
 
   test('the call after a SIGKILL of the builder is answered', async () => {

@@ -35,7 +35,12 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
   const deps: Deps = {
     ...database,
     blobs: bindings.ARCHIVES,
-    queues: { scans: bindings.SCANS, deployments: bindings.DEPLOYMENTS, deliveries: bindings.DELIVERIES },
+    queues: {
+      scans: bindings.SCANS,
+      deployments: bindings.DEPLOYMENTS,
+      deliveries: bindings.DELIVERIES,
+      artifacts: bindings.ARTIFACTS,
+    },
     vectors: embeddedVectors(swapped.db ?? database.db),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     assets: (request) => bindings.ASSETS.fetch(request),

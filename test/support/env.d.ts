@@ -9,6 +9,7 @@ declare namespace Cloudflare {
     SCANS: Queue;
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
+    ARTIFACTS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
     BUILDS: DurableObjectNamespace<import('../../src/worker.ts').Builds>;
     S3_ENDPOINT: string;

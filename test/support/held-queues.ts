@@ -13,7 +13,7 @@ export function heldQueues(): HeldQueues {
   let held = Promise.withResolvers<void>();
   const sender = { send: () => held.promise };
   return {
-    queues: { scans: sender, deployments: sender, deliveries: queues.deliveries },
+    queues: { scans: sender, deployments: sender, deliveries: queues.deliveries, artifacts: queues.artifacts },
     release: () => {
       held.resolve();
       held = Promise.withResolvers<void>();

@@ -5,5 +5,5 @@ import type { Deps } from '../../src/deps.ts';
 export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
   const sent: Message[] = [];
   const sender = { send: async (message: Message) => sent.push(message) };
-  return { queues: { scans: sender, deployments: sender, deliveries: sender }, sent };
+  return { queues: { scans: sender, deployments: sender, deliveries: sender, artifacts: sender }, sent };
 }

@@ -45,7 +45,11 @@ export function isGlobalAddress(address: string): boolean {
 export async function globalAddressOf(hostname: string): Promise<string> {
   const found = await lookup(hostname, { all: true }).catch(() => []);
   const first = found[0];
-  if (!first) throw new SourceRefused('repository-unreachable', `the repository cannot be reached: no address is found for ${hostname}`);
+  if (!first)
+    throw new SourceRefused(
+      'repository-unreachable',
+      `the repository cannot be reached: no address is found for ${hostname}`,
+    );
   if (!found.every(({ address }) => isGlobalAddress(address))) {
     throw new SourceRefused('repository-not-taken', `${hostname} leads to an address that is not public`);
   }
