@@ -71,12 +71,11 @@ export default defineConfig({
         },
       },
       {
-        // What `npm start` starts, one at a time.
+        // What `npm start` starts, on ports and with a state of its own.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
