@@ -59,7 +59,8 @@ const exitOfStatus = new Map<number, ExitName>([
 function refused({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {
   return new Failure(exitOfStatus.get(status) ?? 'failed', message, {
     title: type,
-    hint,
+    // The server speaks of headers, which nobody has written here.
+    hint: status === 401 ? '`slipway login`, or set SLIPWAY_API_KEY; `slipway doctor` says which key is used.' : hint,
     status,
     requestId,
     fields,

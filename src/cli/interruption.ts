@@ -10,3 +10,11 @@ export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promi
     process.removeListener('SIGINT', interrupt);
   }
 }
+
+/** For work that changes nothing and asks no signal: it is left behind, and ends with the process. */
+export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}

@@ -2,6 +2,7 @@
 // never as the only bearer of a meaning.
 import type { WriteStream } from 'node:tty';
 import pico from 'picocolors';
+import { LiveLine } from './live-line.ts';
 
 export type Paint = ReturnType<typeof pico.createColors>;
 
@@ -17,6 +18,8 @@ export interface Output {
   aside(line: string): void;
   /** What a long work has come to: `· scanning`. */
   stage(text: string): void;
+  /** What goes on right now, on a terminal only, until anything else is written; '' when nothing does. */
+  ongoing(stage: string, more?: string): void;
   /** Something worth knowing that changes nothing: `! skipped notes.txt: …`. */
   warning(text: string): void;
 }
@@ -27,14 +30,21 @@ type Stream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | '
 export function createOutput(stdout: Stream, stderr: Stream, environment: Environment, noColour: boolean): Output {
   const paint = pico.createColors(!noColour && wantsColour(stdout, environment));
   const aside = pico.createColors(!noColour && wantsColour(stderr, environment));
+  const isLive = stderr.isTTY === true && environment.TERM !== 'dumb';
+  const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns ?? 80 }) : undefined;
+  const write = (stream: Stream, text: string) => {
+    live?.clear();
+    stream.write(text);
+  };
   return {
     paint,
     columns: Math.max(40, (stdout.isTTY ? stdout.columns : undefined) ?? 80),
-    data: (text) => void stdout.write(text),
-    aside: (line) => void stderr.write(`${line}\n`),
-    stage: (text) => void stderr.write(`${aside.dim('·')} ${text}\n`),
-    error: (text) => void stderr.write(`${aside.red('✗')} ${text}\n`),
-    warning: (text) => void stderr.write(`${aside.yellow('!')} ${text}\n`),
+    data: (text) => write(stdout, text),
+    aside: (line) => write(stderr, `${line}\n`),
+    stage: (text) => write(stderr, `${aside.dim('·')} ${text}\n`),
+    ongoing: (stage, more = '') => (stage === '' ? live?.clear() : live?.show(stage, more)),
+    error: (text) => write(stderr, `${aside.red('✗')} ${text}\n`),
+    warning: (text) => write(stderr, `${aside.yellow('!')} ${text}\n`),
   };
 }
 

@@ -15,6 +15,7 @@ export async function run(args: string[], output: Output, environment: NodeJS.Pr
     await createProgram({ output, finish, environment }).parseAsync(args, { from: 'user' });
     return exit;
   } catch (error) {
+    output.ongoing('');
     const failure = failureOf(error);
     if (!failure) return 'done';
     // What was not understood, commander has told already.

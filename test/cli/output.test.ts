@@ -39,6 +39,35 @@ test('each stream is coloured for itself', () => {
   expect(written).toEqual(['\u001b[31m✗\u001b[39m gone\n']);
 });
 
+test('what goes on is the last line of a terminal, and gone before anything else is written', () => {
+  const written: string[] = [];
+  const screen = { isTTY: true, columns: 30, write: (text: string) => written.push(text) > 0 };
+  const output = createOutput(screen, screen, { NO_COLOR: '1' }, false);
+  output.ongoing('uploading', '12 % of 400 MB');
+  output.stage('uploaded');
+  output.ongoing('a stage with a very long name of its own');
+  output.data('done\n');
+  output.ongoing('');
+  const erase = '\r\u001b[K';
+  expect(written).toEqual([
+    `${erase}· uploading  12 % of 400 MB`,
+    ...[erase, '· uploaded\n'],
+    `${erase}· a stage with a very long na`,
+    ...[erase, 'done\n'],
+  ]);
+});
+
+test.each([
+  ['a pipe', pipe, {}],
+  ['a dumb terminal', terminal, { TERM: 'dumb' }],
+])('%s is not told what goes on', (_, stream, environment) => {
+  const written: string[] = [];
+  const output = createOutput(pipe, { ...stream, write: (text) => written.push(String(text)) > 0 }, environment, false);
+  output.ongoing('uploading');
+  output.aside('done');
+  expect(written).toEqual(['done\n']);
+});
+
 test('with the colour taken away, the text is the same', async () => {
   const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
   const coloured = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });

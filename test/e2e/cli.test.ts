@@ -139,7 +139,7 @@ test('what is refused, in its words and by its exit code', async () => {
       'denied',
       [
         '✗ The API key is not valid',
-        '  fix      Send `Authorization: Bearer sk_…` with a key that is valid.',
+        '  fix      `slipway login`, or set SLIPWAY_API_KEY; `slipway doctor` says which key is used.',
         '  request  req_ID',
       ],
     ],

@@ -10,9 +10,9 @@ export function addDev(program: Command, context: CommandContext): void {
       'Checks, publishes and deploys a folder at every change and shows what it prints, until Ctrl-C; on a local start only. The versions are numbered by the server, and deleted again.',
     )
     .argument('[path]', 'the folder of the plugin; this one by default');
-  connected(command, context, async (connection, _, path = '.') => {
+  connected(command, context, async (connection, { json }, path = '.') => {
     const { develop } = await import('../dev/develop.ts');
-    await develop(connection, path, context.output);
+    await develop(connection, { folder: path, json: json === true }, context.output);
     return { json: {}, text: '', streamed: true };
   });
 }

@@ -33,7 +33,7 @@ export function addList(program: Command, context: CommandContext): void {
       signal,
     });
     const items = plugins.filter(({ source: owner }) => source === 'all' || sourceOf(owner) === source);
-    return { json: { items }, text: textOf(items) };
+    return { json: { items }, text: textOf(items, source) };
   });
 }
 
@@ -42,7 +42,8 @@ function sourceOf(owner: PluginListItem['source']): (typeof sources)[number] {
   return owner === 'namespace' ? 'custom' : 'community';
 }
 
-function textOf(items: PluginListItem[]): string {
+function textOf(items: PluginListItem[], source: Options['source']): string {
+  if (items.length === 0 && source !== 'all') return `No ${source} plugins here.\n`;
   if (items.length === 0)
     return 'No plugins here yet. `slipway init NAME` makes one, `slipway publish` publishes it.\n';
   const rows = items.map((item) => [

@@ -5,6 +5,7 @@ import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
+import { wrapped } from '../terminal-text.ts';
 
 interface LoginOptions {
   baseUrl?: string;
@@ -69,12 +70,15 @@ export function addWhoami(program: Command, context: CommandContext): void {
     const key = await client.get('/v1/keys/self', { signal });
     const { apiKey, baseUrl, namespace } = settings;
     const rows = [
-      ['server', baseUrl.value, `(${baseUrl.origin})`],
-      ['key', `${key.prefix}…  ${key.name}`, `(${apiKey?.origin})`],
-      ['scopes', key.scopes.join(' '), ''],
-      ['namespaces', key.namespace_ids?.join(' ') ?? 'all', ''],
-      ['expires', shownTime(key.expires_at), ''],
-      ['namespace', namespace?.value ?? '-', namespace ? `(${namespace.origin})` : ''],
+      ['server', baseUrl.value],
+      ['', `from ${baseUrl.origin}`],
+      ['key', `${key.prefix}…  ${key.name}`],
+      ['', `from ${apiKey?.origin}`],
+      ...wrapped(key.scopes.join(' '), context.output.columns - 12).map((line, at) => [at === 0 ? 'scopes' : '', line]),
+      ['namespaces', key.namespace_ids?.join(' ') ?? 'all'],
+      ['expires', shownTime(key.expires_at)],
+      ['namespace', namespace?.value ?? '-'],
+      ...(namespace ? [['', `from ${namespace.origin}`]] : []),
     ];
     const json = { server: baseUrl.value, key, namespace: namespace?.value ?? null, origins: originsOf() };
     return { json, text: table(rows).replaceAll(/ +$/gm, '') };

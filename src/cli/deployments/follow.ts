@@ -10,6 +10,7 @@ import { printable } from '../terminal-text.ts';
 export type Deployment = components['schemas']['DeploymentInFull'];
 
 const logTail = 20;
+const ended: ReadonlySet<string> = new Set(['promoted', 'stopped', 'failed', 'superseded', 'cancelled', 'live']);
 const statusMessage = z.object({ status: z.string() });
 
 export interface Following {
@@ -38,7 +39,7 @@ export async function followDeployment(connection: Connection, following: Follow
   const deployment = await client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path, signal });
   const { status } = deployment;
   if (status === 'promoted' || status === 'stopped') return deployment;
-  if (['failed', 'superseded', 'cancelled'].includes(status)) throw undeployed(deployment);
+  if (ended.has(status)) throw undeployed(deployment);
   throw new Failure('pending', `still ${status} after ${shownDuration(timeoutMs)}`, {
     title: 'Still under way',
     hint: `\`slipway deployments show ${deploymentId} --watch\` goes on watching.`,
@@ -63,6 +64,7 @@ export function stageTeller(output: Output): (stage: string) => void {
   return (stage) => {
     const at = performance.now();
     output.stage(`${printable(stage).padEnd(10)} ${shownDuration(at - last)}`);
+    if (!ended.has(stage)) output.ongoing(printable(stage));
     last = at;
   };
 }

@@ -63,7 +63,7 @@ export async function readGoLogs(
 export async function followLogs(
   { client, namespaceId, signal }: Connection,
   source: LogSource,
-  { json, tail }: { json?: true; tail?: number },
+  { json, tail }: { json?: boolean; tail?: number },
   output: Output,
 ): Promise<void> {
   const namespace_id = await namespaceId();

@@ -15,14 +15,19 @@ import { changesOf } from './changes.ts';
 
 const deployTimeoutMs = 120_000;
 
-export async function develop(connection: Connection, folder: string, output: Output): Promise<void> {
+export interface Developing {
+  folder: string;
+  json: boolean;
+}
+
+export async function develop(connection: Connection, { folder, json }: Developing, output: Output): Promise<void> {
   const { settings, signal } = connection;
   if (!isLocal(settings.baseUrl.value))
     throw new Failure('usage', `${settings.baseUrl.value} is not on this machine`, {
       hint: '`npm start` starts one here; elsewhere `slipway publish` publishes what is to stay.',
     });
   const { name } = await pluginRef(undefined, folder);
-  const served = new Served(connection, name, output);
+  const served = new Served(connection, name, json, output);
   try {
     for await (const _ of changesOf(folder, signal)) await served.replace(folder);
   } finally {
@@ -40,15 +45,17 @@ function isLocal(url: string): boolean {
 class Served {
   readonly #connection: Connection;
   readonly #name: string;
+  readonly #json: boolean;
   readonly #output: Output;
   /** Ids, the oldest first: all but the last are to go. */
   #made: string[] = [];
   #sha256 = '';
   #reading = new AbortController();
 
-  constructor(connection: Connection, name: string, output: Output) {
+  constructor(connection: Connection, name: string, json: boolean, output: Output) {
     this.#connection = connection;
     this.#name = name;
+    this.#json = json;
     this.#output = output;
   }
 
@@ -65,7 +72,7 @@ class Served {
 
   async #publish(folder: string): Promise<void> {
     const startedAt = performance.now();
-    const { archive, sha256 } = await packPlugin(folder, this.#output);
+    const { archive, sha256 } = await packPlugin(folder, this.#output, this.#connection.signal);
     if (sha256 === this.#sha256) return;
     const { namespaceId, signal } = this.#connection;
     const upload = { name: this.#name, archive: new Blob([archive]), namespaceId: await namespaceId(), signal };
@@ -91,7 +98,7 @@ class Served {
     this.#reading = new AbortController();
     const signal = AbortSignal.any([this.#connection.signal, this.#reading.signal]);
     // It ends with the version that it is of; the next one has its own.
-    followLogs({ ...this.#connection, signal }, { pluginId }, {}, this.#output).catch(() => {});
+    followLogs({ ...this.#connection, signal }, { pluginId }, { json: this.#json }, this.#output).catch(() => {});
   }
 
   async #removeBefore(pluginId: string | undefined): Promise<void> {
@@ -118,5 +125,5 @@ class Served {
 
 /** Each stage of each deployment would be in the way of what the plugin prints. */
 function quiet(output: Output): Output {
-  return { ...output, stage: () => {} };
+  return { ...output, stage: () => {}, ongoing: () => {} };
 }

@@ -28,6 +28,7 @@ export async function installPlugin(connection: Connection, wanted: Wanted, outp
   const startedAt = performance.now();
   const before = await installedFrom(connection, wanted);
   const tell = newStages(stageTeller(output), before);
+  output.ongoing('fetching');
   const answered = before ? update(connection, wanted, before) : install(connection, wanted);
   const stopped = new AbortController();
   const [plugin] = await Promise.all([

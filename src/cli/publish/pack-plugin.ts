@@ -1,6 +1,7 @@
 // A plugin's folder as what publishing sends: packed, and judged by the same rules as the registry before anything is sent.
 import { availableParallelism } from 'node:os';
 import { Failure } from '../failure.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { type Report, reportOf } from '../lint/report.ts';
 import { judgePath } from '../lint/subjects.ts';
 import { writeText } from '../lint/text.ts';
@@ -13,14 +14,15 @@ export interface PackedPlugin {
   archive: Uint8Array<ArrayBuffer>;
   /** Of the archive: the digest that the registry keeps it under. */
   sha256: string;
+  /** Sources that were scanned. */
   files: number;
   report: Report;
 }
 
 /** What is rejected is told on standard error, where it isn't in the way of data. */
-export async function packPlugin(folder: string, output: Output): Promise<PackedPlugin> {
+export async function packPlugin(folder: string, output: Output, signal: AbortSignal): Promise<PackedPlugin> {
   const judging = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
-  const judged = await judgePath(folder, judging);
+  const judged = await untilInterrupted(judgePath(folder, judging), signal);
   const report = reportOf([{ path: folder, ...judged }], 'seed');
   const [unread] = report.unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);

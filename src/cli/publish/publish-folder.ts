@@ -1,6 +1,7 @@
 // Publishing a folder: pack, scan, upload, confirm, deploy. Idempotent: what is published already, with the same content, is done.
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
+import { shownBytes } from '../bytes.ts';
 import type { Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
@@ -23,15 +24,16 @@ export interface Publishing {
 
 export async function publishFolder(connection: Connection, options: Publishing, output: Output): Promise<Told> {
   const stage = stages(output);
-  const plugin = await packPlugin(options.path, output);
+  output.ongoing('packing');
+  const plugin = await packPlugin(options.path, output, connection.signal);
   const { archive, files, name, sha256, version } = plugin;
-  stage('packed', `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} files, ${archive.length} bytes`);
+  stage('packed', `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${shownBytes(archive.length)}`);
   if (options.dryRun)
     return {
       json: { name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
       text: `✓ ${name} ${version} would be accepted; nothing was sent\n`,
     };
-  const published = await publishOnce(connection, plugin, options, stage);
+  const published = await publishOnce(connection, plugin, options, { stage, ongoing: output.ongoing });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
@@ -64,7 +66,7 @@ async function publishOnce(
   connection: Connection,
   plugin: PackedPlugin,
   { message, org }: Publishing,
-  stage: Stage,
+  telling: Telling,
 ): Promise<Published | undefined> {
   const { archive, name, version } = plugin;
   try {
@@ -75,9 +77,9 @@ async function publishOnce(
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),
       signal: connection.signal,
-      onProgress: (progress) => tell(progress, stage),
+      onProgress: (progress) => tell(progress, telling),
     });
-    stage('accepted', 'the server agrees');
+    telling.stage('accepted', 'the server agrees');
     return published;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -87,8 +89,17 @@ async function publishOnce(
   }
 }
 
-function tell(progress: Progress, stage: Stage): void {
+interface Telling extends Pick<Output, 'ongoing'> {
+  stage: Stage;
+}
+
+function tell(progress: Progress, { ongoing, stage }: Telling): void {
+  if (progress.step === 'requested') ongoing('uploading');
+  if (progress.step === 'scanning') ongoing('scanning');
   if (progress.step === 'uploaded') stage('uploaded');
+  if (progress.step !== 'uploading') return;
+  const { sentBytes, totalBytes } = progress;
+  ongoing('uploading', `${Math.floor((100 * sentBytes) / totalBytes)} % of ${shownBytes(totalBytes)}`);
 }
 
 /** A version that is taken by the same content is this one; by other content, it is in conflict. */

@@ -14,6 +14,7 @@ import { findPython } from '../../../builder/server/python.ts';
 import { type InstanceSpec, limits } from '../../contract/builder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
+import { untilInterrupted } from '../interruption.ts';
 
 export interface LocalBuilder {
   machine: Machine;
@@ -57,15 +58,9 @@ export async function withLocalBuilder<T>(
         return instance;
       },
     };
-    return await Promise.race([work(builder), interrupted(signal)]);
+    return await untilInterrupted(work(builder), signal);
   } finally {
     await Promise.all(instances.map((instance) => instance.stop(0)));
     await rm(stateFolder, { recursive: true, force: true });
   }
-}
-
-function interrupted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -40,12 +40,14 @@ export async function testPlugin(
 ): Promise<Told> {
   const { path, sampleData, verbose } = options;
   const rows = sampleData === undefined ? undefined : sampleRows(sampleData);
+  output.ongoing('scanning');
   const judged = await judgePath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
   const { packed, plugin, sha256 } = judged;
   const structure = checkStructure(judged);
   if (structure.status === 'failed') return told(plugin?.name ?? path, [structure], verbose, 'rejected');
   if (!packed || !sha256)
     throw new Failure('usage', `${path} is no plugin's folder`, { hint: '`slipway init NAME` makes one.' });
+  output.ongoing('trying it');
   const subject = { sha256, packed, files: await openFiles(packed) };
   const checks = await withLocalBuilder(environment, signal, async (builder) => {
     await builder.keep(sha256, packed);

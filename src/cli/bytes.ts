@@ -1,0 +1,8 @@
+// Sizes as people say them.
+
+/** `840 bytes`, `3.9 KB`, `400 MB`: by thousands, as disks are sold. */
+export function shownBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : [bytes / 1e6, 'MB'];
+  return `${size < 100 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+}
