@@ -21,6 +21,7 @@ const named: Named = {
   v1: '1.0.0',
   v2: '1.1.0',
   active_version: '1.1.0',
+  previous_version: '1.0.0',
   feature_uri: 'mixpeek://text_profile@1.0.0',
   namespace_id: `ns_${ulid}`,
   namespace_ids: [`ns_${ulid}`],

@@ -2492,6 +2492,8 @@ export interface components {
                 limit: number;
                 next_cursor: string | null;
             };
+            /** @description To which a rollback without a version goes back */
+            previous_version: string | null;
             /** @enum {boolean} */
             success: true;
             total: number;
@@ -6396,7 +6398,7 @@ export interface operations {
                      *       "name": "text_profile",
                      *       "plugin_id": "text_profile_1_0_0",
                      *       "version": "1.0.0",
-                     *       "previous_version": null,
+                     *       "previous_version": "1.0.0",
                      *       "active_version": "1.1.0",
                      *       "traffic": "none",
                      *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
@@ -6444,6 +6446,7 @@ export interface operations {
                      *       "success": true,
                      *       "name": "text_profile",
                      *       "active_version": "1.1.0",
+                     *       "previous_version": "1.0.0",
                      *       "total": 1,
                      *       "versions": [
                      *         {

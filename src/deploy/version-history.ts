@@ -7,7 +7,7 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { activeId, pluginIdNamed, selectPluginNamed } from '../registry/active-version.ts';
+import { activeId, pluginIdNamed, previouslyActiveId, selectPluginNamed } from '../registry/active-version.ts';
 import type { PluginVersion } from '../registry/versions.ts';
 import { isUsableIn } from '../registry/visible-versions.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -29,19 +29,23 @@ export async function versionHistory(
   namespaceId: NamespaceId,
   name: string,
   page: PageRequest,
-): Promise<Page<HistoryItem> & { active: PluginVersion; total: number }> {
+): Promise<Page<HistoryItem> & { active: PluginVersion; previous: PluginVersion | null; total: number }> {
   requireScope(actor, 'plugins:read');
   const pluginId = pluginIdNamed(namespaceId, name);
   const standing = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(standing, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
-  const [namespaces, [plugin], [active], rows, [count], pointers, attempts] = await db.batch([
+  const [namespaces, [plugin], [active], [previous = null], rows, [count], pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectPluginNamed(db, namespaceId, name),
     db
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, activeId(namespaceId, pluginId))),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
     db
       .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
       .from(pluginVersions)
@@ -74,7 +78,7 @@ export async function versionHistory(
     ),
     lastDeployedAt,
   }));
-  return { items: history, nextCursor, active, total: count?.total ?? 0 };
+  return { items: history, nextCursor, active, previous, total: count?.total ?? 0 };
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {

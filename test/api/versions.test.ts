@@ -58,6 +58,7 @@ describe('GET …/versions', () => {
         success: true,
         name: 'hello_ext',
         active_version: '1.0.1',
+        previous_version: '1.0.0',
         total: 2,
         versions: [
           {

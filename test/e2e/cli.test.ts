@@ -91,7 +91,25 @@ M  processors/core.py  +1 -0
 findings: 0 introduced, 0 fixed, 0 unchanged
 `,
   );
-  expect((await done('rollback', 'notes')).stdout).toMatch(/^✓ notes is back at 1\.0\.0 \(was 1\.0\.1\)\n/);
+  const stat = `  M  manifest.py         +1 -1
+  M  processors/core.py  +0 -1
+  1.0.1 → 1.0.0: 2 files changed, +1 -2
+  findings: 0 introduced, 0 fixed, 0 unchanged
+`;
+  const plan = `notes 1.0.1 → 1.0.0: traffic and the active version; versions, files and data stay\n${stat}`;
+  const planned = await inProcess(['rollback', 'notes', '--to', '-1', '--dry-run'], env);
+  expect(planned).toEqual({ exit: 'done', stdout: '✓ notes would go back to 1.0.0\n', stderr: plan });
+  const back = await done('rollback', 'notes');
+  expect([back.stdout, back.stderr]).toEqual([
+    expect.stringMatching(
+      /^✓ notes is back at 1\.0\.0 \(was 1\.0\.1\) after .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
+    ),
+    plan,
+  ]);
+  expect(await inProcess(['rollback', 'notes', '--to', '-1'], env)).toMatchObject({
+    exit: 'failed',
+    stderr: '✗ notes has no version to go back to\n  fix      1.0.0 is the active one; there are 1.0.1, 1.0.0.\n',
+  });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
   expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout \| reading 11$/m);
 

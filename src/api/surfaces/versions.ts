@@ -48,6 +48,10 @@ const versions = createRoute({
           success: z.literal(true),
           name: z.string(),
           active_version: z.string(),
+          previous_version: z
+            .string()
+            .nullable()
+            .openapi({ description: 'To which a rollback without a version goes back' }),
           total: z.int(),
           versions: z.array(historyItemModel),
           pagination: paginationModel,
@@ -104,7 +108,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { limit, cursor } = c.req.valid('query');
-    const { active, items, total, nextCursor } = await versionHistory(
+    const { active, items, previous, total, nextCursor } = await versionHistory(
       c.var.deps,
       actorOf(c),
       namespaceIdOf(namespace_id),
@@ -116,6 +120,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
         success: true as const,
         name: slug,
         active_version: formatVersion(active),
+        previous_version: previous && formatVersion(previous),
         total,
         versions: items.map(historyItemWire),
         pagination: { limit, next_cursor: nextCursor },

@@ -1,6 +1,7 @@
 // `slipway login`, `logout` and `whoami`: which key this user's commands use, and what it may do.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { ask } from '../ask.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
@@ -50,12 +51,10 @@ async function keyFromUser(withToken: boolean): Promise<string> {
     throw new Failure('usage', 'there is nobody to ask for a key', {
       hint: 'Pipe it: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
     });
-  const lines = createInterface({ input: process.stdin, output: withToken ? undefined : process.stderr });
+  if (!withToken) return (await ask('API key (sk_…): ')).trim();
+  const lines = createInterface({ input: process.stdin });
   try {
-    const key = withToken
-      ? (await lines[Symbol.asyncIterator]().next()).value
-      : await lines.question('API key (sk_…): ');
-    return String(key ?? '').trim();
+    return String((await lines[Symbol.asyncIterator]().next()).value ?? '').trim();
   } finally {
     lines.close();
   }

@@ -35,38 +35,56 @@ export async function logSource(
   return { pluginId };
 }
 
-export async function readLogs(connection: Connection, source: LogSource, tail: number | undefined): Promise<Told> {
+/** Which of the lines that are there. */
+interface Wanted {
+  tail?: number;
+  /** Milliseconds ago. */
+  since?: number;
+}
+
+/** By this machine's clock, which `slipway doctor` compares with the server's. */
+function notOlder(lines: LogLine[], { since }: Wanted): LogLine[] {
+  if (since === undefined) return lines;
+  const from = new Date(Date.now() - since).toISOString();
+  return lines.filter(({ at }) => at >= from);
+}
+
+export async function readLogs(connection: Connection, source: LogSource, wanted: Wanted): Promise<Told> {
+  const { tail } = wanted;
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
   const options = { query: tail === undefined ? {} : { tail }, signal };
   const log = await ('pluginId' in source
     ? client.get(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
     : client.get(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } }));
-  return { json: log, text: log.lines.map(shownLine).join('') };
+  const lines = notOlder(log.lines, wanted);
+  return { json: { ...log, lines }, text: lines.map(shownLine).join('') };
 }
 
 export async function readGoLogs(
   { client, signal }: Connection,
   kind: GoKind,
   plugin: string | undefined,
-  { follow, tail = Number.POSITIVE_INFINITY }: { follow?: true; tail?: number },
+  wanted: Wanted & { follow?: true },
 ): Promise<Told> {
+  const { follow, tail = Number.POSITIVE_INFINITY } = wanted;
   if (follow)
     throw new Failure('usage', 'by its name a Go plugin is not followed', {
       hint: '`slipway deployments list` has the deployment for --deployment.',
     });
   const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name: nameOf(plugin) }, signal });
-  const lines = log.lines.slice(Math.max(0, log.lines.length - tail));
+  const lines = notOlder(log.lines.slice(Math.max(0, log.lines.length - tail)), wanted);
   return { json: { lines }, text: lines.map(shownLine).join('') };
 }
 
 export async function followLogs(
   { client, namespaceId, signal }: Connection,
   source: LogSource,
-  { json, tail }: { json?: boolean; tail?: number },
+  { json, ...wanted }: Wanted & { json?: boolean },
   output: Output,
 ): Promise<void> {
   const namespace_id = await namespaceId();
+  const { tail } = wanted;
   const query = { follow: 'true' as const, ...(tail === undefined ? {} : { tail }) };
   // The server ends a stream after some minutes; the next one begins where it ended.
   for (let lastEventId: string | undefined; ; ) {
@@ -79,7 +97,7 @@ export async function followLogs(
     for await (const event of events) {
       lastEventId = event.id ?? lastEventId;
       if (event.event !== 'log') continue;
-      for (const line of logMessage.parse(JSON.parse(event.data)).lines)
+      for (const line of notOlder(logMessage.parse(JSON.parse(event.data)).lines, wanted))
         output.data(json ? `${JSON.stringify(line)}\n` : shownLine(line));
     }
   }
