@@ -6,6 +6,7 @@ import type { Environment } from './connection/settings.ts';
 import type { ExitName } from './exit-codes.ts';
 import { whileInterruptible } from './interruption.ts';
 import type { Output } from './output.ts';
+import { jsonText } from './terminal-text.ts';
 
 export interface CommandContext {
   output: Output;
@@ -52,7 +53,7 @@ export function connected<Options extends object>(
       await whileInterruptible(async (signal) => {
         const options = command.opts<Options & ConnectionOptions>();
         const told = await work(connect(options, environment, signal), options, ...command.processedArgs);
-        if (!told.streamed) output.data(options.json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
+        if (!told.streamed) output.data(options.json ? jsonText(told.json, 2) : told.text);
         if (told.exit) finish(told.exit);
       });
     });

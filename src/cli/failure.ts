@@ -5,7 +5,7 @@ import { ApiError, ConnectionError, type FieldError } from '../client/errors.ts'
 import type { ErrorReport } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
 import type { Output } from './output.ts';
-import { printable } from './terminal-text.ts';
+import { printable, printableLines } from './terminal-text.ts';
 
 interface FailureOptions {
   /** What to do next. */
@@ -95,8 +95,4 @@ export function reportOf({ exit, message, options }: Failure): ErrorReport {
     ...(fields.length === 0 ? {} : { fields }),
     ...(details === undefined ? {} : { details }),
   };
-}
-
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
 }

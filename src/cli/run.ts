@@ -5,6 +5,7 @@ import type { ExitName } from './exit-codes.ts';
 import { failureOf, reportOf, tellFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
+import { jsonText } from './terminal-text.ts';
 
 export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {
   let exit: ExitName = 'done';
@@ -20,7 +21,7 @@ export async function run(args: string[], output: Output, environment: NodeJS.Pr
     if (!failure) return 'done';
     // What was not understood, commander has told already.
     if (!(error instanceof CommanderError)) tellFailure(failure, output);
-    if (wantsJson(args)) output.data(`${JSON.stringify({ error: reportOf(failure) }, null, 2)}\n`);
+    if (wantsJson(args)) output.data(jsonText({ error: reportOf(failure) }, 2));
     return failure.exit;
   }
 }

@@ -10,6 +10,25 @@ export function printable(text: string): string {
   return text.replace(unsafeAll, writtenOut);
 }
 
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');
+
+/** The same value as JSON, with everything unsafe as escapes of JSON. */
+export function jsonText(value: unknown, indent?: number): string {
+  return `${JSON.stringify(value, null, indent).replace(unsafeInJson, jsonEscaped)}\n`;
+}
+
+/** Those beyond the first plane are two of UTF-16. */
+function jsonEscaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 function writtenOut(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createOutput } from '../../src/cli/output.ts';
+import { jsonText } from '../../src/cli/terminal-text.ts';
 import { folderOf, slipway } from './slipway.ts';
 
 const terminal = { isTTY: true, columns: 100, write: () => true };
@@ -66,6 +67,12 @@ test.each([
   output.ongoing('uploading');
   output.aside('done');
   expect(written).toEqual(['done\n']);
+});
+
+test('JSON says the same value without anything that a terminal obeys', () => {
+  const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
+  const text = jsonText(value, 2);
+  expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
 });
 
 test('with the colour taken away, the text is the same', async () => {

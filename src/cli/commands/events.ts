@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { table } from '../table.ts';
+import { jsonText } from '../terminal-text.ts';
 
 type Event = components['schemas']['Event'];
 
@@ -25,8 +26,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     .option('--export', 'all of them with their seals, an object a line');
   connected<Options>(command, context, async ({ client, signal }, { type, subject, limit, ...options }) => {
     if (options.export) {
-      for await (const line of client.lines('/v1/events/export', { signal }))
-        context.output.data(`${JSON.stringify(line)}\n`);
+      for await (const line of client.lines('/v1/events/export', { signal })) context.output.data(jsonText(line));
       return { json: {}, text: '', streamed: true };
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: Number(limit) };

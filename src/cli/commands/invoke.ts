@@ -4,6 +4,7 @@ import { type CommandContext, connected } from '../command.ts';
 import { shownDuration } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
+import { jsonText, printableLines } from '../terminal-text.ts';
 
 interface Options {
   data: string;
@@ -64,9 +65,9 @@ export function addInvoke(program: Command, context: CommandContext): void {
       `${name} ${answered} answered in ${took} (${shownDuration(answer.duration_ms)} in the plugin)`,
     );
     if (answer.status === 'error') {
-      context.output.error(`${answer.error ?? 'the plugin failed'}`);
+      context.output.error(printableLines(answer.error ?? 'the plugin failed'));
       return { json: answer, text: '', exit: 'failed' };
     }
-    return { json: answer, text: `${JSON.stringify(answer.raw_response, null, 2)}\n` };
+    return { json: answer, text: jsonText(answer.raw_response ?? null, 2) };
   });
 }

@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { durationMs, shownTime } from '../duration.ts';
 import { table } from '../table.ts';
+import { printable } from '../terminal-text.ts';
 
 type ApiKey = components['schemas']['ApiKey'];
 type Scope = ApiKey['scopes'][number];
@@ -69,7 +70,7 @@ export function addKeys(program: Command, context: CommandContext): void {
   const revoke = group.command('revoke').description('Ends a key for good.').argument('<key>', 'its id');
   connected(revoke, context, async ({ client, signal }, _, id = '') => {
     const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });
-    return { json: key, text: `✓ ${key.name} (${key.prefix}…) is revoked\n` };
+    return { json: key, text: `✓ ${printable(key.name)} (${key.prefix}…) is revoked\n` };
   });
 }
 
@@ -100,5 +101,5 @@ function listText(keys: ApiKey[]): string {
 }
 
 function secretText({ api_key, key_id, name, scopes }: components['schemas']['ApiKeyWithSecret']): string {
-  return `${api_key}\n  ${name} (${key_id}): ${scopes.join(', ')}\n  Shown once; keep it where secrets are kept.\n`;
+  return `${api_key}\n  ${printable(name)} (${key_id}): ${scopes.join(', ')}\n  Shown once; keep it where secrets are kept.\n`;
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { whileInterruptible } from '../interruption.ts';
+import { jsonText } from '../terminal-text.ts';
 
 interface Options {
   path?: string;
@@ -32,7 +33,7 @@ export function addTest(program: Command, context: CommandContext): void {
       const told = await whileInterruptible((signal) =>
         testPlugin({ ...options, path: said ?? path ?? '.' }, context, signal),
       );
-      context.output.data(json ? `${JSON.stringify(told.json, null, 2)}\n` : told.text);
+      context.output.data(json ? jsonText(told.json, 2) : told.text);
       context.finish(told.exit ?? 'done');
     });
 }

@@ -9,7 +9,7 @@ import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import type { Output } from '../output.ts';
 import { versionOf } from '../plugins/active-version.ts';
 import { pluginRef } from '../plugins/plugin-ref.ts';
-import { printable } from '../terminal-text.ts';
+import { jsonText, printable } from '../terminal-text.ts';
 
 type LogLine = components['schemas']['LogLine'];
 
@@ -98,7 +98,7 @@ export async function followLogs(
       lastEventId = event.id ?? lastEventId;
       if (event.event !== 'log') continue;
       for (const line of notOlder(logMessage.parse(JSON.parse(event.data)).lines, wanted))
-        output.data(json ? `${JSON.stringify(line)}\n` : shownLine(line));
+        output.data(json ? jsonText(line) : shownLine(line));
     }
   }
 }

@@ -4,7 +4,7 @@ import type { CommandContext, Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { printable } from '../terminal-text.ts';
+import { jsonText, printable } from '../terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export interface Call {
@@ -36,5 +36,5 @@ export async function callGoPlugin(
     for (const line of stack.split('\n').filter((text) => text !== '')) output.aside(`  ${printable(line)}`);
     return { json: answer, text: '', exit: 'failed' };
   }
-  return { json: answer, text: `${JSON.stringify(answer.result, null, 2)}\n` };
+  return { json: answer, text: jsonText(answer.result ?? null, 2) };
 }

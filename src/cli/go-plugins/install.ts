@@ -7,6 +7,7 @@ import { stageTeller } from '../deployments/follow.ts';
 import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { printable } from '../terminal-text.ts';
 import { type GoPlugin, listGoPlugins } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 import { failureOfInstall, installRefused } from './refusal.ts';
@@ -161,9 +162,11 @@ function showCommand(name: string, kind: GoKind): string {
 
 function toldInstalled(plugin: GoPlugin, before: GoPlugin | undefined, { kind }: Wanted, tookMs: number): Told {
   const { git_commit_hash, git_ref, name } = plugin;
-  const at = `${name} ${git_ref} (${git_commit_hash.slice(0, 12)})`;
+  const at = `${name} ${printable(git_ref)} (${git_commit_hash.slice(0, 12)})`;
   if (before?.git_commit_hash === git_commit_hash) return { json: plugin, text: `✓ ${at} is installed already\n` };
-  const done = before ? `updated from ${before.git_ref} (${before.git_commit_hash.slice(0, 12)})` : 'installed';
+  const done = before
+    ? `updated from ${printable(before.git_ref)} (${before.git_commit_hash.slice(0, 12)})`
+    : 'installed';
   const [action] = plugin.plugin_definition?.actions ?? [];
   const called = kind === 'storage' ? 'health' : (action?.name ?? 'ACTION');
   const next = `slipway invoke ${name} --kind ${kind} --action ${called} -d '{}'`;

@@ -5,7 +5,7 @@ import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { components } from '../../client/api.gen.d.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../output.ts';
-import { printable } from '../terminal-text.ts';
+import { jsonText, printable } from '../terminal-text.ts';
 
 export interface Listening {
   port: number;
@@ -64,7 +64,7 @@ async function receive(
   const verified = verify(verifier, body, request);
   tell(
     json
-      ? `${JSON.stringify({ verified, body: JSON.parse(body) })}\n`
+      ? jsonText({ verified, body: JSON.parse(body) })
       : `${verified ? '✓' : '✗ not signed by this endpoint:'} ${printable(body)}\n`,
   );
   response.writeHead(verified ? 204 : 401).end();
