@@ -102,7 +102,7 @@ function cookieOf(body: Uint8Array): (SourcePlace & { codec: string }) | undefin
   for (let line = 1; line <= 2; line += 1) {
     const end = lineEnd(body, start);
     const text = lossyUtf8.decode(body.subarray(start, end));
-    const found = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/.exec(text);
+    const found = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/s.exec(text);
     if (found?.[1] !== undefined) {
       const endColumn = found[0].length + 1;
       return { codec: found[1], line, column: endColumn - found[1].length, endColumn };

@@ -47,6 +47,7 @@ describe('refuses', () => {
     ['another codec', bytes('# coding: latin-1\n'), 'latin-1', 1, 11, 18],
     ['another codec on line 2', bytes('#!/usr/bin/python\r\n# é coding:utf-7'), 'utf-7', 2, 12, 17],
     ['another codec after a lone CR', bytes('#\r#coding=rot13'), 'rot13', 2, 9, 14],
+    ['another codec after what ends no line', bytes('#\u2028\u2029\u0085 coding:gbk'), 'gbk', 1, 13, 16],
     ['a name that only starts like UTF-8', bytes('# coding: utf-8-unix'), 'utf-8-unix', 1, 11, 21],
     ['another codec behind a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
     ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii behind a byte order mark', 1, 9, 14],

@@ -36,7 +36,8 @@ export function isQuote(code: number): boolean {
   return code === Char.doubleQuote || code === Char.singleQuote;
 }
 
-const identifier = /[_\p{XID_Start}]\p{XID_Continue}*/uy;
+/** Unicode 15.1 lets identifiers go on with four characters, two of them of no width, that CPython 3.12 refuses. */
+const identifier = /[_\p{XID_Start}](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*/uy;
 
 /** Where the identifier at `start` ends; `start` itself when there is none. For text with other than ASCII characters. */
 export function identifierEnd(text: string, start: number): number {

@@ -4,7 +4,7 @@ import { isAsciiIdentifierPart } from './characters.ts';
 const number =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:(?:\d(?:_?\d)*\.(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][+-]?\d(?:_?\d)*)[jJ]?|\d(?:_?\d)*[jJ]|0(?:_?0)*(?![\d_])|[1-9](?:_?\d)*/y;
 
-/** Keywords that may stick to a number, deprecated but valid: `1if x else 2`. */
+/** Keywords that may stick to a number, deprecated but valid: `1if x else 2`. Not `0or`, which starts an octal number. */
 const stickingWord = /and|else|for|i[fns]|or|not/y;
 
 /** CPython refuses to convert longer decimal integers. */
@@ -17,7 +17,7 @@ export function numberEnd(text: string, start: number): number | undefined {
   const end = number.lastIndex;
   if (isAsciiIdentifierPart(text.charCodeAt(end))) {
     stickingWord.lastIndex = end;
-    if (!stickingWord.test(text)) return undefined;
+    if (!stickingWord.test(text) || /^0[oO]$/.test(text.slice(start, end + 1))) return undefined;
   }
   if (end - start > decimalDigitsMax && isTooLong(text.slice(start, end))) return undefined;
   return end;

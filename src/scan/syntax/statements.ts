@@ -16,7 +16,7 @@ import { Reader } from './reader.ts';
 import { Shape } from './shape.ts';
 import { simpleStatements } from './simple-statements.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
-import { callArguments } from './trailers.ts';
+import { bases } from './trailers.ts';
 
 /** The first place at which CPython's parser would refuse the tokens, if any. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
@@ -140,7 +140,7 @@ function functionDefinition(reader: Reader): void {
 function classDefinition(reader: Reader): void {
   reader.expect(Token.name);
   readTypeParameters(reader, expressionRules);
-  if (reader.take(Token.openParenthesis)) callArguments(reader, expressionRules);
+  if (reader.take(Token.openParenthesis)) bases(reader, expressionRules);
   block(reader);
 }
 

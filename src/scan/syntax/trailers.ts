@@ -4,8 +4,17 @@ import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** After `(` of a call, or of a class's bases. */
+/** After `(` of a class's bases. */
+export function bases(reader: Reader, rules: ExpressionRules): void {
+  readArguments(reader, rules, false);
+}
+
+/** After `(` of a call. */
 export function callArguments(reader: Reader, rules: ExpressionRules): void {
+  readArguments(reader, rules, true);
+}
+
+function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: boolean): void {
   let keywords = false;
   let unpacked = false;
   let count = 0;
@@ -25,7 +34,7 @@ export function callArguments(reader: Reader, rules: ExpressionRules): void {
     } else {
       if (keywords || unpacked) reader.fail('positional argument follows keyword argument');
       rules.namedExpression(reader);
-      if (comprehension(reader, rules)) {
+      if (mayGenerate && comprehension(reader, rules)) {
         if (count > 0) reader.fail('a generator must be the only argument, or in parentheses');
         break;
       }
