@@ -84,7 +84,7 @@ function* parentsOf(path: string): Generator<string> {
 
 /** Equal for names that some file system takes for one: canonical composition, then case folding. */
 export function collisionKey(path: string): string {
-  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** `name/` when every file is under that one folder, else ''. */

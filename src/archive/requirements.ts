@@ -55,8 +55,9 @@ function* requirementProblems(text: string): Generator<Problem> {
 
 function comesFromElsewhere(line: string): boolean {
   if (/^-[eif]/.test(line)) return true;
-  const option = /^--[a-z-]+/.exec(line)?.[0];
-  if (option !== undefined && pathOptions.some((name) => name.startsWith(option))) return true;
+  for (const [option] of line.matchAll(/(?<!\S)--[a-z-]+/g)) {
+    if (pathOptions.some((name) => name.startsWith(option))) return true;
+  }
   if (line.startsWith('-')) return line.includes('://');
   return isDirect(line.split(/\s--?[a-z]/)[0] ?? line);
 }

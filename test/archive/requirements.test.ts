@@ -35,6 +35,8 @@ describe('requirements files', () => {
     'C:\\x',
     'x==1 \\\n@ https://example.invalid/x.zip',
     '  -e .',
+    'x==1 --index-url https://example.invalid/simple',
+    'x==1 \\\n  --find-links wheels',
   ])('%j comes from elsewhere', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
@@ -46,6 +48,7 @@ describe('requirements files', () => {
     'uvicorn[standard]>=0.30,<1',
     'x ~= 1.0 ; python_version < "3.12" and platform_machine != "a/b"',
     'x==1.0 --hash=sha256:0123456789abcdef',
+    'x==1.0 --global-option="--index" --config-settings "a=b"',
     '# https://example.invalid/',
     'numpy  # see https://example.invalid/',
     '-r base.txt',

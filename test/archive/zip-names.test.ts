@@ -84,6 +84,7 @@ describe('names that collide (SLP703)', () => {
     ['the same behind ./', ['a.py', './a.py'], 'a.py'],
     ['another case', ['A.py', 'a.py'], 'a.py'],
     ['another case of a letter that folds', ['stra\u00dfe', 'STRASSE'], 'STRASSE'],
+    ['a capital letter that folds to two', ['stra\u1e9ee', 'strasse'], 'strasse'],
     ['the Kelvin sign', ['\u212a.py', 'k.py'], 'k.py'],
     ['composed and decomposed', ['mod\u00e8le.py', 'mode\u0300le.py'], 'mode\u0300le.py'],
     ['a file and the folder of another', ['out', 'out/x.py'], 'out'],
