@@ -3,6 +3,8 @@
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { Token, type Tokens, wordAt } from './tokens.ts';
 
+type PlaceOf = (offset: number) => number;
+
 export interface Place {
   word: string;
   /** Whether it stands among names before a `:=`. */
@@ -29,11 +31,11 @@ function isDefined(text: string, tokens: Tokens, name: number): boolean {
   return tokens.kind(index) === Token.assign && wordAt(text, tokens, index) === ':=';
 }
 
-/** Of these places, those whose name nothing in the tree declares. The tree is of a part of the text that starts at `base`. */
-export function undeclaredPlaces(tree: Tree, base: number, places: Places): number[] {
+/** Of these places, those whose name nothing in the tree declares; `placeOf` leads from the tree's offsets to places. */
+export function undeclaredPlaces(tree: Tree, placeOf: PlaceOf, places: Places): number[] {
   const cursor = tree.walk();
   try {
-    return new ScopeWalk(cursor, base, places).run();
+    return new ScopeWalk(cursor, placeOf, places).run();
   } finally {
     cursor.delete();
   }
@@ -76,7 +78,7 @@ const inBody = Number.POSITIVE_INFINITY;
 
 class ScopeWalk {
   private readonly cursor: TreeCursor;
-  private readonly base: number;
+  private readonly placeOf: PlaceOf;
   private readonly places: Places;
   private readonly offsets: readonly number[];
   private readonly levels: Level[] = [];
@@ -84,16 +86,17 @@ class ScopeWalk {
   /** How many of the offsets are behind the cursor. */
   private passed = 0;
 
-  constructor(cursor: TreeCursor, base: number, places: Places) {
+  constructor(cursor: TreeCursor, placeOf: PlaceOf, places: Places) {
     this.cursor = cursor;
-    this.base = base;
+    this.placeOf = placeOf;
     this.places = places;
     this.offsets = [...places.keys()];
   }
 
   run(): number[] {
     const { cursor, levels } = this;
-    while ((this.offsets[this.passed] ?? this.base) < this.base) this.passed += 1;
+    const base = this.placeOf(0);
+    while ((this.offsets[this.passed] ?? base) < base) this.passed += 1;
     for (;;) {
       if (this.holdsPlace() && this.enter()) continue;
       while (!cursor.gotoNextSibling()) {
@@ -104,7 +107,7 @@ class ScopeWalk {
   }
 
   private holdsPlace(): boolean {
-    const end = this.cursor.endIndex + this.base;
+    const end = this.placeOf(this.cursor.endIndex);
     return (this.offsets[this.passed] ?? Number.POSITIVE_INFINITY) < end;
   }
 
@@ -124,9 +127,9 @@ class ScopeWalk {
       levels.push(level);
       return true;
     }
-    const start = cursor.startIndex + this.base;
+    const start = this.placeOf(cursor.startIndex);
     const place = this.places.get(start);
-    if (place && names.has(type)) this.look(place, type, field, start);
+    if (place && names.has(type)) this.look(place, type, field, cursor.startIndex);
     while ((this.offsets[this.passed] ?? Number.POSITIVE_INFINITY) <= start) this.passed += 1;
     return false;
   }
@@ -136,8 +139,7 @@ class ScopeWalk {
     for (const [word, from] of declared ?? []) if (from === inBody) declared?.set(word, start);
   }
 
-  private look({ isDefined, word }: Place, type: string, field: string | null, start: number): void {
-    const at = start - this.base;
+  private look({ isDefined, word }: Place, type: string, field: string | null, at: number): void {
     const parent = this.levels.at(-1);
     const around = this.levels.at(-2);
     if (parent?.type === 'expression_list' && parent.field === 'alias') this.bind(word, inBody, 1);
@@ -174,6 +176,6 @@ class ScopeWalk {
 
   private use(word: string, at: number): void {
     const isDeclared = this.levels.some(({ declared }) => (declared?.get(word) ?? inBody) <= at);
-    if (!isDeclared) this.undeclared.push(at + this.base);
+    if (!isDeclared) this.undeclared.push(this.placeOf(at));
   }
 }

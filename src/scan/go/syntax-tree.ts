@@ -3,6 +3,7 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import { firstError } from '../reading/tree.ts';
 import type { SyntaxProblem } from './lexer.ts';
+import type { RegularText } from './regular-text.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Whole declarations, as many as may be parsed at once. */
@@ -37,29 +38,30 @@ export function partsOf(tokens: Tokens, starts: readonly number[], end: number):
 /** Parses a part of the regular text, and hands the tree to `use`; the tree lives only that long. */
 export function parsePart(
   parser: Parser,
-  regular: string,
+  regular: RegularText,
   { end, start, tokens }: Part,
-  use: (tree: Tree) => void,
+  use: (tree: Tree, placeOf: (offset: number) => number) => void,
 ): SyntaxProblem | undefined {
   if (tokens > limits.partTokens) {
     const detail = `a declaration of more than ${limits.partTokens} tokens`;
     return { ruleId: 'SLP603', detail, start, end: start };
   }
-  let stoppedAt = 0;
+  const placeOf = regular.placesFrom(start);
+  let stoppedAt = start;
   // At the first error all is said: going on around it would take the parser long.
   const progressCallback = ({ currentOffset, hasError }: { currentOffset: number; hasError: boolean }) => {
-    stoppedAt = start + currentOffset / bytesPerUnit;
+    stoppedAt = placeOf(currentOffset / bytesPerUnit);
     return hasError;
   };
-  const tree = parser.parse(regular.slice(start, end), null, { progressCallback });
+  const tree = parser.parse(regular.part(start, end), null, { progressCallback });
   if (!tree) {
     parser.reset();
     return invalid(stoppedAt, stoppedAt);
   }
   try {
     const error = firstError(tree);
-    if (error) return invalid(start + error.start, start + error.end);
-    use(tree);
+    if (error) return invalid(placeOf(error.start), placeOf(error.end));
+    use(tree, placeOf);
     return undefined;
   } finally {
     tree.delete();

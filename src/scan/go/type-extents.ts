@@ -67,7 +67,8 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
   let depth = 0;
   for (let inner = index + 1; inner < end - 1; inner += 1) {
     const kind = tokens.kind(inner);
-    if (depth === 0 && computing[kind] === 1) return start;
+    const isCall = kind === Token.openParenthesis && tokens.kind(inner - 1) === Token.name;
+    if (depth === 0 && (isCall || computing[kind] === 1)) return start;
     depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
   }
   return end;

@@ -27,6 +27,7 @@ describe('beyond a limit is SLP603', () => {
       `package p\nvar x = ${'a + b * c.d.e.f.g[h.i.j.k.l('.repeat(90)}1${')]'.repeat(90)}`,
     ],
     ['a declaration of 250,001 tokens', `package p\nvar x = []int{${'1,'.repeat(125_000)}}`],
+    ['60,000 indexes in each other', `package p\n${`var x = ${'a['.repeat(100)}b${']'.repeat(100)}\n`.repeat(600)}`],
     ['over 2 MiB', `package p\n${' '.repeat(2 * 1024 * 1024)}`],
   ])('%s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);

@@ -45,6 +45,17 @@ describe('valid Go passes', () => {
     ['conversions and assertions', 'package p\nvar x, y = (*T)(nil), any(z).(interface{ M() })'],
     ['a function value in a head', 'package p\nfunc f() { if x := func() bool { return true }; x() {} }'],
     ['a keyword of another time', 'package p\nvar any, nil, true, iota, string = 1, 2, 3, 4, 5'],
+    [
+      'groups that end where a name does',
+      'package p; var (a int; b int); const (A = 1; B = "b"); func f() { var (a T; b = f(a)) }',
+    ],
+    [
+      'methods of type literals',
+      'package p\nvar x, y, z = interface{ M(x p.T, y ...int) (a, b string) }.M, (*struct{ T; *p.U `x` }).M, ((struct{})).M',
+    ],
+    ['a method of a type literal in a head', 'package p\nfunc f() { if interface{ M() int }.M(x) > 0 {} }'],
+    ['an assertion that a method is called of', 'package p\nvar x = y.(interface{ M() int }).M() + f(struct{}{}).x'],
+    ['new of values in each other', 'package p\nvar x = new(a[new(b[f(c)])])'],
     ['build tags', '//go:build !windows\n// +build !windows\n\npackage p'],
   ])('%s', async (_, text) => {
     expect(await goFound(text)).toEqual([]);
@@ -107,6 +118,19 @@ describe('lines and columns', () => {
   ])('%s', async (_, text, place) => {
     expect(await goFound(text)).toEqual([`${place} SLP901 C`]);
   });
+});
+
+test('places behind a semicolon that is put in are those of the file', async () => {
+  const text =
+    'package p; import "os"; var (a int; b int); var (c = 1; d = os.Setenv); func f() { var (os T; x = os.Setenv) }';
+  expect(await goFound(text)).toEqual([`1:${text.indexOf('os.Setenv') + 1} SLP904 os.Setenv`]);
+  expect(await scanGo(`${text}; var y = = 1`)).toMatchObject([{ ruleId: 'SLP601', column: text.length + 11 }]);
+});
+
+test('what the literal of a type mentions is looked at', async () => {
+  expect(await goFound('package p\nimport "net"\nvar x = interface{ M(net.ListenConfig, int) }.M')).toEqual([
+    '3:22 SLP904 net.ListenConfig',
+  ]);
 });
 
 test('a finding spans the whole expression', async () => {

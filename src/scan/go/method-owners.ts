@@ -1,0 +1,48 @@
+// Literals of types that a method is taken of: `interface{ M() }.M`, `(*struct{ T }).M`. tree-sitter's grammar has no reading for them.
+import { Token, type Tokens } from './tokens.ts';
+
+/** Whether the braces are those of such a literal: nothing but parentheses and stars around it, then a dot. */
+export function isMethodOwner(tokens: Tokens, open: number, close: number): boolean {
+  const keyword = tokens.kind(open - 1);
+  if (keyword !== Token.struct && keyword !== Token.interface) return false;
+  let before = open - 2;
+  let after = close + 1;
+  while (tokens.kind(after) === Token.closeParenthesis) {
+    while (tokens.kind(before) === Token.star) before -= 1;
+    // Behind a dot it is an assertion, behind an operand a call.
+    if (tokens.kind(before) !== Token.openParenthesis || endsOperand.has(tokens.kind(before - 1))) return false;
+    before -= 1;
+    after += 1;
+  }
+  return tokens.kind(after) === Token.dot;
+}
+
+const endsOperand: ReadonlySet<number> = new Set([
+  Token.dot,
+  Token.name,
+  Token.func,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.closeBrace,
+]);
+
+/** Writes a value instead, `[]T{M, x, int}`, with the names that the literal mentions where they are. */
+export function valueInPlaceOf(text: string, tokens: Tokens, keyword: number, close: number, codes: Uint16Array): void {
+  const write = (written: string, at: number): void => {
+    for (let index = 0; index < written.length; index += 1) codes[at + index] = written.charCodeAt(index);
+  };
+  codes.fill(0x20, tokens.start(keyword), tokens.finish(close));
+  write('[]T', tokens.start(keyword));
+  write('{', tokens.start(keyword + 1));
+  let isFirst = true;
+  for (let index = keyword + 2; index < close; index += 1) {
+    if (tokens.kind(index) !== Token.name) continue;
+    const start = tokens.start(index);
+    const isMember = tokens.kind(index - 1) === Token.dot && tokens.kind(index - 2) === Token.name;
+    if (isMember) write('.', tokens.start(index - 1));
+    else if (!isFirst) write(',', start - 1);
+    write(text.slice(start, tokens.finish(index)), start);
+    isFirst = false;
+  }
+  write('}', tokens.start(close));
+}
