@@ -32,9 +32,6 @@ const linkOf = new Map<number, number>([
 const binding = new Int8Array(64).fill(-1);
 for (const [kind, link] of linkOf) binding[kind] = link;
 
-/** tree-sitter takes each bracket behind an operand for a type's and a value's, and those within for both again. */
-const ambiguousMax = 50_000;
-
 const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 /** Each makes what follows or precedes it one level deeper. */
@@ -56,10 +53,6 @@ class Nesting {
   private readonly outers: number[] = [];
   /** Of the current level. */
   private depth = 0;
-  /** For each open bracket, how many there are around it, each right in the next one, that call or index something. */
-  private readonly applied: number[] = [];
-  /** How many brackets are the third such or a deeper one. */
-  private ambiguous = 0;
 
   constructor(tokens: Tokens) {
     this.tokens = tokens;
@@ -108,11 +101,6 @@ class Nesting {
 
   private openBracket(index: number): SyntaxProblem | undefined {
     if (this.open.length === limits.bracketLevels) return this.problem('SLP603', 'too many nested brackets', index);
-    const isApplied = this.tokens.kind(index) !== Token.openBrace && operand[this.tokens.kind(index - 1)] === 1;
-    const applied = isApplied ? (this.applied.at(-1) ?? 0) + 1 : 0;
-    if (applied > 2) this.ambiguous += 1;
-    if (this.ambiguous > ambiguousMax) return this.problem('SLP603', 'too many calls within calls', index);
-    this.applied.push(applied);
     this.outers.push(this.depth);
     this.outer += this.depth + 1;
     this.open.push(index);
@@ -127,7 +115,6 @@ class Nesting {
     }
     this.cut(0, links);
     this.open.pop();
-    this.applied.pop();
     this.depth = this.outers.pop() ?? 0;
     this.outer -= this.depth + 1;
     if (kind !== Token.closeBrace) return this.add(Link.tight, index);

@@ -80,7 +80,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
   const meant = new Set<number>();
   const regular = regularText(text, tokens);
   for (const part of partsOf(tokens, starts, regular.length)) {
-    const problem = parsePart(run.parser, regular, part, (tree, placeOf) => {
+    const problem = parsePart(run.parser, regular, tokens, part, (tree, placeOf) => {
       if (places.size > 0) for (const place of undeclaredPlaces(tree, placeOf, places)) meant.add(place);
     });
     if (problem) {

@@ -10,8 +10,16 @@ import type { Tokens } from './tokens.ts';
 export interface Part {
   start: number;
   end: number;
+  first: number;
   tokens: number;
 }
+
+/**
+ * How often tree-sitter may report, which it does after so many steps. Go that people write takes it up to 0.051 for each token; what
+ * can be read in many ways, as values and as types within each other, takes more, and each step then longer.
+ */
+const reportsPerToken = 0.065;
+const reportsMin = 500;
 
 /** `starts` are the tokens that start a declaration; `end` is where the regular text ends. */
 export function partsOf(tokens: Tokens, starts: readonly number[], end: number): Part[] {
@@ -22,6 +30,7 @@ export function partsOf(tokens: Tokens, starts: readonly number[], end: number):
     const declaration = {
       start: tokens.start(first),
       end: next === undefined ? end : tokens.start(next),
+      first,
       tokens: size,
     };
     const last = parts.at(-1);
@@ -39,24 +48,29 @@ export function partsOf(tokens: Tokens, starts: readonly number[], end: number):
 export function parsePart(
   parser: Parser,
   regular: RegularText,
-  { end, start, tokens }: Part,
+  tokens: Tokens,
+  part: Part,
   use: (tree: Tree, placeOf: (offset: number) => number) => void,
 ): SyntaxProblem | undefined {
-  if (tokens > limits.partTokens) {
-    const detail = `a declaration of more than ${limits.partTokens} tokens`;
-    return { ruleId: 'SLP603', detail, start, end: start };
-  }
+  const { end, first, start } = part;
+  if (part.tokens > limits.partTokens)
+    return tooComplex(`a declaration of more than ${limits.partTokens} tokens`, start);
   const placeOf = regular.placesFrom(start);
   let stoppedAt = start;
+  let reports = 0;
+  let token = first;
   // At the first error all is said: going on around it would take the parser long.
   const progressCallback = ({ currentOffset, hasError }: { currentOffset: number; hasError: boolean }) => {
     stoppedAt = placeOf(currentOffset / bytesPerUnit);
-    return hasError;
+    while (token < tokens.size && tokens.start(token) < stoppedAt) token += 1;
+    reports += 1;
+    return hasError || isTooOften();
   };
+  const isTooOften = () => reports > reportsMin + (token - first) * reportsPerToken;
   const tree = parser.parse(regular.part(start, end), null, { progressCallback });
   if (!tree) {
     parser.reset();
-    return invalid(stoppedAt, stoppedAt);
+    return isTooOften() ? tooComplex('too many ways to read it', stoppedAt) : invalid(stoppedAt, stoppedAt);
   }
   try {
     const error = firstError(tree);
@@ -70,6 +84,10 @@ export function parsePart(
 
 /** tree-sitter counts bytes of UTF-16. */
 const bytesPerUnit = 2;
+
+function tooComplex(detail: string, start: number): SyntaxProblem {
+  return { ruleId: 'SLP603', detail, start, end: start };
+}
 
 function invalid(start: number, end: number): SyntaxProblem {
   return { ruleId: 'SLP601', detail: 'invalid syntax', start, end };

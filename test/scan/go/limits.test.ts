@@ -27,7 +27,11 @@ describe('beyond a limit is SLP603', () => {
       `package p\nvar x = ${'a + b * c.d.e.f.g[h.i.j.k.l('.repeat(90)}1${')]'.repeat(90)}`,
     ],
     ['a declaration of 250,001 tokens', `package p\nvar x = []int{${'1,'.repeat(125_000)}}`],
-    ['60,000 indexes in each other', `package p\n${`var x = ${'a['.repeat(100)}b${']'.repeat(100)}\n`.repeat(600)}`],
+    [
+      'indexes in each other, many times',
+      `package p\n${`var x = ${'a['.repeat(100)}b${']'.repeat(100)}\n`.repeat(600)}`,
+    ],
+    ['names and brackets in no order', `package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`],
     ['over 2 MiB', `package p\n${' '.repeat(2 * 1024 * 1024)}`],
   ])('%s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);
@@ -54,6 +58,9 @@ describe('within the limits a finding is found', () => {
   const imports = 'package p; import "os"\n';
   test.each([
     ['190 brackets', `${imports}var x = ${'('.repeat(190)}os.Setenv${')'.repeat(190)}`],
+    ['90 indexes', `${imports}var x = ${'a['.repeat(90)}os.Setenv${']'.repeat(90)}`],
+    ['20,000 indexes', `${imports}${'var x = a[b]\n'.repeat(20_000)}var x = os.Setenv`],
+    ['20,000 calls', `${imports}${'var x = a(b(c(d)))\n'.repeat(5_000)}var x = os.Setenv`],
     ['900 additions', `${imports}var x = 1${'+1'.repeat(900)} + os.Setenv`],
     ['2,000 of different kinds', `${imports}var x = a == 1${' || a == 1'.repeat(900)} || os.Setenv`],
     ['20,000 lines', `${imports}${'var x = 1\n'.repeat(20_000)}var y = os.Setenv`],
