@@ -5,8 +5,8 @@ import type { Connection } from './connection/connect.ts';
 import type { Environment } from './connection/settings.ts';
 import type { ExitName } from './exit-codes.ts';
 import { whileInterruptible } from './interruption.ts';
+import { jsonText } from './json-text.ts';
 import type { Output } from './output.ts';
-import { jsonText } from './terminal-text.ts';
 
 export interface CommandContext {
   output: Output;

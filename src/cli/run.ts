@@ -3,9 +3,9 @@ import { CommanderError } from 'commander';
 import { wantsJson } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
 import { failureOf, reportOf, tellFailure } from './failure.ts';
+import { jsonText } from './json-text.ts';
 import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
-import { jsonText } from './terminal-text.ts';
 
 export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {
   let exit: ExitName = 'done';

@@ -2,7 +2,7 @@
 // command line's rules), and its width is known.
 
 /** Control, format (bidi, zero-width), line separating characters and halves of surrogate pairs; the joiner that Unicode calls a mark. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f/u;
+export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f/u;
 const unsafeAll = new RegExp(unsafe.source, 'gu');
 
 /** With everything unsafe written out: `\u{1b}`. */
@@ -12,21 +12,6 @@ export function printable(text: string): string {
 
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
-}
-
-const unsafeInJson = new RegExp(`(?!\\n)${unsafe.source}`, 'gu');
-
-/** The same value as JSON, with everything unsafe as escapes of JSON. */
-export function jsonText(value: unknown, indent?: number): string {
-  return `${JSON.stringify(value, null, indent).replace(unsafeInJson, jsonEscaped)}\n`;
-}
-
-/** Those beyond the first plane are two of UTF-16. */
-function jsonEscaped(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
 }
 
 function writtenOut(character: string): string {

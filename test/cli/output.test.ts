@@ -1,8 +1,8 @@
 // Colour is for a person at a terminal who did not say no, and carries no meaning alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { jsonText, shownJson } from '../../src/cli/json-text.ts';
 import { createOutput } from '../../src/cli/output.ts';
-import { jsonText } from '../../src/cli/terminal-text.ts';
 import { folderOf, slipway } from './slipway.ts';
 
 const terminal = { isTTY: true, columns: 100, write: () => true };
@@ -73,6 +73,16 @@ test('JSON says the same value without anything that a terminal obeys', () => {
   const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
   const text = jsonText(value, 2);
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
+});
+
+test.each([
+  [{ embedding: [0.5, -1, 0], size: 2 }, '{\n  "embedding": [0.5, -1, 0],\n  "size": 2\n}\n'],
+  [[100, 200, 300, 400, 500, 600], '[\n  100, 200, 300, 400,\n  500, 600\n]\n'],
+  [[{ a: [] }, 'b'], '[\n  {\n    "a": []\n  },\n  "b"\n]\n'],
+  ['\u001b[2J\u009b', '"\\u001b[2J\\u009b"\n'],
+  [undefined, 'null\n'],
+])('for people %j is laid out', (value, text) => {
+  expect(shownJson(value, 24)).toBe(text);
 });
 
 test('with the colour taken away, the text is the same', async () => {

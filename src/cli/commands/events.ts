@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
+import { jsonText } from '../json-text.ts';
 import { table } from '../table.ts';
-import { jsonText } from '../terminal-text.ts';
 
 type Event = components['schemas']['Event'];
 

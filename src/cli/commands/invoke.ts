@@ -4,7 +4,8 @@ import { type CommandContext, connected } from '../command.ts';
 import { shownDuration } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
-import { jsonText, printableLines } from '../terminal-text.ts';
+import { shownJson } from '../json-text.ts';
+import { printableLines } from '../terminal-text.ts';
 
 interface Options {
   data: string;
@@ -68,6 +69,6 @@ export function addInvoke(program: Command, context: CommandContext): void {
       context.output.error(printableLines(answer.error ?? 'the plugin failed'));
       return { json: answer, text: '', exit: 'failed' };
     }
-    return { json: answer, text: jsonText(answer.raw_response ?? null, 2) };
+    return { json: answer, text: shownJson(answer.raw_response, context.output.columns) };
   });
 }

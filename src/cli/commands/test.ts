@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { whileInterruptible } from '../interruption.ts';
-import { jsonText } from '../terminal-text.ts';
+import { jsonText } from '../json-text.ts';
 
 interface Options {
   path?: string;

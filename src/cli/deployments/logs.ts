@@ -6,10 +6,11 @@ import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
 import { nameOf } from '../go-plugins/installed.ts';
 import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
+import { jsonText } from '../json-text.ts';
 import type { Output } from '../output.ts';
 import { versionOf } from '../plugins/active-version.ts';
 import { pluginRef } from '../plugins/plugin-ref.ts';
-import { jsonText, printable } from '../terminal-text.ts';
+import { printable } from '../terminal-text.ts';
 
 type LogLine = components['schemas']['LogLine'];
 

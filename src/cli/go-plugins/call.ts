@@ -4,7 +4,8 @@ import type { CommandContext, Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { jsonText, printable } from '../terminal-text.ts';
+import { shownJson } from '../json-text.ts';
+import { printable } from '../terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export interface Call {
@@ -36,5 +37,5 @@ export async function callGoPlugin(
     for (const line of stack.split('\n').filter((text) => text !== '')) output.aside(`  ${printable(line)}`);
     return { json: answer, text: '', exit: 'failed' };
   }
-  return { json: answer, text: jsonText(answer.result ?? null, 2) };
+  return { json: answer, text: shownJson(answer.result, output.columns) };
 }

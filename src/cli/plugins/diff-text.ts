@@ -38,7 +38,7 @@ export function statText({ dependencies, files, findings, identical, summary, v1
     file.hidden ? hiddenWords[file.hidden] : `+${file.additions ?? 0} -${file.deletions ?? 0}`,
   ]);
   const changes = dependencies.map((change) => [change.name, `${change.v1 ?? '(none)'} → ${change.v2 ?? '(none)'}`]);
-  const counts = `${summary.files_changed} files changed, +${summary.additions} -${summary.deletions}`;
+  const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
   return `${table(rows)}${changes.length > 0 ? `dependencies\n${table(changes)}` : ''}${v1} → ${v2}: ${counts}\n${scan}\n`;
 }

@@ -4,8 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { components } from '../../client/api.gen.d.ts';
 import type { Connection } from '../connection/connect.ts';
+import { jsonText } from '../json-text.ts';
 import type { Output } from '../output.ts';
-import { jsonText, printable } from '../terminal-text.ts';
+import { printable } from '../terminal-text.ts';
 
 export interface Listening {
   port: number;
