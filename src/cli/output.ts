@@ -31,7 +31,7 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
   const paint = pico.createColors(!noColour && wantsColour(stdout, environment));
   const aside = pico.createColors(!noColour && wantsColour(stderr, environment));
   const isLive = stderr.isTTY === true && environment.TERM !== 'dumb';
-  const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns ?? 80 }) : undefined;
+  const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns || 80 }) : undefined;
   const write = (stream: Stream, text: string) => {
     live?.clear();
     stream.write(text);

@@ -324,13 +324,30 @@ test(
   fromNothingMs,
 );
 
+/** A command that goes on, and what it has said. */
+function goingOn(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const said = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said.text += chunk));
+  const until = (words: string) =>
+    vi.waitFor(() => expect(said.text).toContain(words), { timeout: 30_000, interval: 50 });
+  return { child, until };
+}
+
+test('listen shows what is delivered, and leaves no endpoint', async () => {
+  const { child, until } = goingOn('webhooks', 'listen', '--json', '--events', 'namespace.created');
+  await until('listening on');
+  expect(await inProcess(['namespaces', 'create', 'heard'], env)).toMatchObject({ exit: 'done' });
+  await until('{"verified":true,"body":{');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'close');
+  expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).items]).toEqual([130, []]);
+});
+
 test('dev serves what is saved, and leaves nothing', async () => {
   await done('init', 'drafts');
-  const child = spawn(process.execPath, [main, 'dev', 'drafts'], { cwd, env: { ...process.env, ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-  const until = (words: string) => vi.waitFor(() => expect(said).toContain(words), { timeout: 30_000, interval: 50 });
+  const { child, until } = goingOn('dev', 'drafts', '--json');
   const write = (name: string, from: string, to: string) => {
     const file = join(cwd, 'drafts', name);
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
@@ -339,7 +356,7 @@ test('dev serves what is saved, and leaves nothing', async () => {
   write('realtime.py', 'return extract', 'print("asked")\n        return extract');
   await until('(1.0.1)');
   expect(await inProcess(['invoke', 'drafts', '-d', inputs], env)).toMatchObject({ exit: 'done' });
-  await until('stdout | asked');
+  await until('"stream":"stdout","line":"asked"}');
   write('realtime.py', 'print("asked")', 'eval("1")');
   await until('✗ rejected before anything was sent: 1 error');
   child.kill('SIGINT');

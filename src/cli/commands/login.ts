@@ -1,7 +1,7 @@
 // `slipway login`, `logout` and `whoami`: which key this user's commands use, and what it may do.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { ask } from '../ask.ts';
+import { askSecret } from '../ask.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
@@ -51,7 +51,7 @@ async function keyFromUser(withToken: boolean): Promise<string> {
     throw new Failure('usage', 'there is nobody to ask for a key', {
       hint: 'Pipe it: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
     });
-  if (!withToken) return (await ask('API key (sk_…): ')).trim();
+  if (!withToken) return (await askSecret('API key (sk_…), not shown: ')).trim();
   const lines = createInterface({ input: process.stdin });
   try {
     return String((await lines[Symbol.asyncIterator]().next()).value ?? '').trim();

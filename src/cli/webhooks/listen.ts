@@ -27,16 +27,20 @@ export async function listenForWebhooks(
     receive(request, response, verifier, (line) => output.data(line), json).catch(() => response.destroy());
   });
   const url = await listening(server, port);
-  const endpoint = await client.post('/v1/webhooks', {
-    body: { url, description: 'slipway webhooks listen', ...(events ? { events } : {}) },
-    signal,
-  });
-  verifier = new Webhook(endpoint.secret);
-  output.stage(`listening on ${url} as ${endpoint.endpoint_id}; Ctrl-C ends it`);
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  server.close();
-  server.closeAllConnections();
-  await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: endpoint.endpoint_id } });
+  try {
+    const endpoint = await client.post('/v1/webhooks', {
+      body: { url, description: 'slipway webhooks listen', ...(events ? { events } : {}) },
+      signal,
+    });
+    verifier = new Webhook(endpoint.secret);
+    output.stage(`listening on ${url} as ${endpoint.endpoint_id}; Ctrl-C ends it`);
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: endpoint.endpoint_id } });
+    signal.throwIfAborted();
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 }
 
 function listening(server: Server, port: number): Promise<string> {
