@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { namesCommand } from '../src/cli/completion/names-command.ts';
 import { environmentNames } from '../src/cli/connection/environment-names.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { createOutput } from '../src/cli/output.ts';
@@ -30,7 +31,8 @@ function helpOf(command: Command): string {
 /** Commands that do something, by their words. */
 function* leaves(command: Command, words: string[]): Generator<[string, Command]> {
   if (command.commands.length === 0) yield [words.join(' '), command];
-  for (const child of command.commands) if (child.name() !== 'plugin') yield* leaves(child, [...words, child.name()]);
+  for (const child of command.commands)
+    if (!['plugin', namesCommand].includes(child.name())) yield* leaves(child, [...words, child.name()]);
 }
 
 const commands = [...leaves(program, [])];

@@ -81,6 +81,11 @@ describe('what cannot be checked fails, whatever else is found', () => {
   });
 });
 
+test('a folder that is not there is no rejected plugin', async () => {
+  const ran = await slipway(['test', 'missing'], { cwd: folderOf({}) });
+  expect(ran).toEqual({ code: 1, stdout: '', stderr: '✗ cannot read missing: no such file or folder\n' });
+});
+
 test('a file without Python among others that have some is only told of', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
   const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });

@@ -1,7 +1,11 @@
 // `slipway completion`: what a shell completes, as a script for it.
 import { Argument, type Command } from 'commander';
 import type { CommandContext } from '../command.ts';
+import { namesCommand } from '../completion/names-command.ts';
 import { type Shell, shells } from '../completion/shells.ts';
+
+/** No longer than a person waits for Tab. */
+const patienceMs = 500;
 
 const examples = `
 Examples:
@@ -10,7 +14,7 @@ Examples:
   slipway completion fish > ~/.config/fish/completions/slipway.fish
 `;
 
-export function addCompletion(program: Command, { output }: CommandContext): void {
+export function addCompletion(program: Command, { environment, output }: CommandContext): void {
   program
     .command('completion')
     .summary('complete commands and options in a shell')
@@ -20,5 +24,14 @@ export function addCompletion(program: Command, { output }: CommandContext): voi
     .action(async (shell: Shell) => {
       const { completionScript } = await import('../completion/script.ts');
       output.data(completionScript(program, shell));
+    });
+  program
+    .command(namesCommand, { hidden: true })
+    .description('Prints the names of plugins for completion.')
+    .action(async () => {
+      const { pluginNames } = await import('../completion/plugin-names.ts');
+      output.data(
+        (await pluginNames(environment, AbortSignal.timeout(patienceMs))).map((name) => `${name}\n`).join(''),
+      );
     });
 }

@@ -1,12 +1,17 @@
 // A shell's script from the tree of commands: at each of them its subcommands and options, after an option its choices.
 import type { Command } from 'commander';
+import { namesCommand } from './names-command.ts';
 import type { Shell } from './shells.ts';
 
 interface Place {
   /** `webhooks list`; '' for slipway itself. */
   at: string;
   words: string[];
+  /** A plugin may be named here. */
+  namesPlugins: boolean;
 }
+
+const names = `$(slipway ${namesCommand} 2>/dev/null)`;
 
 interface Choices {
   at: string;
@@ -16,22 +21,29 @@ interface Choices {
 
 export function completionScript(program: Command, shell: Shell): string {
   const commands = [...descendants(program, '')];
-  const places = commands.map(([at, command]): Place => ({ at, words: wordsOf(command) }));
+  const places = commands.map(
+    ([at, command]): Place => ({
+      at,
+      words: wordsOf(command),
+      namesPlugins: command.registeredArguments[0]?.name() === 'plugin',
+    }),
+  );
   const choices = commands.flatMap(([at, command]) => choicesOf(at, command));
   return scripts[shell](places, choices);
 }
 
 function* descendants(command: Command, at: string): Generator<[string, Command]> {
   yield [at, command];
-  for (const child of command.commands)
+  for (const child of command.commands.filter((each) => each.name() !== namesCommand))
     for (const name of [child.name(), ...child.aliases()]) yield* descendants(child, `${at} ${name}`.trim());
 }
 
 function wordsOf(command: Command): string[] {
-  const names = command.commands.flatMap((child) => [child.name(), ...child.aliases()]);
+  const children = command.commands.filter((child) => child.name() !== namesCommand);
+  const commands = children.flatMap((child) => [child.name(), ...child.aliases()]);
   const options = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '');
   const values = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
-  return [...names, ...values, ...options, '--help'];
+  return [...commands, ...values, ...options, '--help'];
 }
 
 function choicesOf(at: string, { options }: Command): Choices[] {
@@ -45,10 +57,12 @@ type Script = (places: Place[], choices: Choices[]) => string;
 const scripts: Record<Shell, Script> = { bash, zsh, fish };
 
 /** Where the words so far lead to, then what may follow; bash and zsh differ in how they tell and take words. */
-function cases(places: Place[], choices: Choices[], take: (words: string[]) => string): string {
+function cases(places: Place[], choices: Choices[], take: (words: string[], more?: string) => string): string {
   const known = places.filter(({ at }) => at !== '').map(({ at }) => `"${at}"`);
   const after = choices.map(({ at, option, words }) => `    "${at} ${option}") ${take(words)}; return ;;\n`);
-  const within = places.map(({ at, words }) => `    "${at}") ${take(words)} ;;\n`);
+  const within = places.map(
+    ({ at, namesPlugins, words }) => `    "${at}") ${take(words, namesPlugins ? '$(_slipway_plugins)' : '')} ;;\n`,
+  );
   return `  for word in "\${before[@]}"; do
     [[ $word == -* ]] && continue
     local next="\${at:+$at }$word"
@@ -64,8 +78,10 @@ ${within.join('')}  esac
 }
 
 function bash(places: Place[], choices: Choices[]): string {
-  const take = (words: string[]) => `COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current"))`;
-  return `_slipway() {
+  const take = (words: string[], more = '') =>
+    `COMPREPLY=($(compgen -W "${words.join(' ')}${more && ` ${more}`}" -- "$current"))`;
+  return `_slipway_plugins() { [[ $current == -* ]] || echo "${names}"; }
+_slipway() {
   local current=\${COMP_WORDS[COMP_CWORD]} last=\${COMP_WORDS[COMP_CWORD-1]} at= word
   local before=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
 ${cases(places, choices, take)}}
@@ -74,8 +90,9 @@ complete -o default -F _slipway slipway
 }
 
 function zsh(places: Place[], choices: Choices[]): string {
-  const take = (words: string[]) => `compadd -- ${words.join(' ')}`;
+  const take = (words: string[], more = '') => `compadd -- ${words.join(' ')}${more && ` ${more}`}`;
   return `#compdef slipway
+_slipway_plugins() { [[ $words[CURRENT] == -* ]] || echo ${names}; }
 _slipway() {
   local last=\${words[CURRENT-1]} at= word
   local -a before=("\${(@)words[2,CURRENT-1]}")
@@ -88,7 +105,8 @@ compdef _slipway slipway
 function fish(places: Place[], choices: Choices[]): string {
   const known = places.filter(({ at }) => at !== '').map(({ at }) => `'${at}'`);
   const within = places.map(
-    ({ at, words }) => `complete -c slipway -n "__slipway_at '${at}'" -a '${words.join(' ')}'\n`,
+    ({ at, namesPlugins, words }) =>
+      `complete -c slipway -n "__slipway_at '${at}'" -a '${words.join(' ')}${namesPlugins ? ` ${names.slice(1)}` : ''}'\n`,
   );
   const after = choices.map(
     ({ at, option, words }) =>

@@ -42,7 +42,9 @@ export async function testPlugin(
   const rows = sampleData === undefined ? undefined : sampleRows(sampleData);
   output.ongoing('scanning');
   const judged = await judgePath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
-  const { packed, plugin, sha256 } = judged;
+  const { packed, plugin, sha256, unchecked } = judged;
+  const [unread] = unchecked;
+  if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
   const structure = checkStructure(judged);
   if (structure.status === 'failed') return told(plugin?.name ?? path, [structure], verbose, 'rejected');
   if (!packed || !sha256)
@@ -60,13 +62,10 @@ export async function testPlugin(
   return told(name, all, verbose, all.some(({ status }) => status === 'failed') ? 'failed' : 'done');
 }
 
-function checkStructure({ filesScanned, findings, unchecked }: Judged): Check {
+function checkStructure({ filesScanned, findings }: Judged): Check {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  const lines = [
-    ...findings.map(({ file, line, message, ruleId }) => `${file}:${line}: ${message} [${ruleId}]`),
-    ...unchecked.map((left) => `${left.path}: ${left.why}`),
-  ];
-  if (errors.length + unchecked.length > 0)
+  const lines = findings.map(({ file, line, message, ruleId }) => `${file}:${line}: ${message} [${ruleId}]`);
+  if (errors.length > 0)
     return failed('structure', `${errors.length} errors: \`slipway lint\` shows them in full`, lines);
   return passed(
     'structure',

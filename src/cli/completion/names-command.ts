@@ -1,0 +1,2 @@
+// The command that completion scripts call for the names of plugins; help doesn't list it.
+export const namesCommand = '__plugins';
