@@ -1,6 +1,6 @@
 // The scanner against its peers, over one tree in one run: by default the standard library of the Python at hand, without tests.
 // Usage: node bench/scan/run.ts [FOLDER]. Prints for each what it takes by the clock and of the processor, MB/s and the ratios to
-// bandit and to tree-sitter's parse alone, by processor time; then what a plugin of 100 KB takes in workerd.
+// bandit and to tree-sitter's parse alone, by processor time; then Go beside its parse, and a plugin of 100 KB in workerd.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { decodeSource } from '../../src/scan/source.ts';
+import { measuredGo } from './go.ts';
 import { type Cost, measured, measuredCommand } from './measure.ts';
 import { measuredInWorkerd } from './workerd.ts';
 
@@ -84,6 +85,12 @@ for (const [what, { cpu, wall }] of rows) {
   ];
   console.log(`${what.padEnd(34)}${cells.map(([text, width]) => text.padStart(width)).join('')}`);
 }
+
+const go = await measuredGo(parsers);
+const goSpeed = (cost: Cost) => `${(go.megabytes / cost.cpu).toFixed(1)} MB/s`;
+console.log(
+  `\nGo, ${go.megabytes.toFixed(1)} MB: parse alone ${goSpeed(go.parse)}, slipway ${goSpeed(go.scan)} of processor time`,
+);
 
 const plugin = [];
 for (let size = 0, at = 0; size < 100_000 && at < texts.length; at += 7) {

@@ -1,6 +1,7 @@
 // Folds an expression of the tree to the constants that it may be (scan policy §5.3). Operands are worked off from a stack, each
 // node once, under a budget; names are followed to the values that their only binding gives them.
 import type { References } from '../flows/references.ts';
+import { alternativesOf } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -29,6 +30,12 @@ export interface Possible {
   constants: readonly Constant[];
   /** Whether it can be nothing else. */
   complete: boolean;
+}
+
+const unknown: Possible = { constants: [], complete: false };
+
+function together(parts: readonly Possible[]): Possible {
+  return { constants: parts.flatMap(({ constants }) => constants), complete: parts.every(({ complete }) => complete) };
 }
 
 export class Constants {
@@ -61,27 +68,34 @@ export class Constants {
     return this.known.get(root);
   }
 
-  /** The constants that the expression may be: of a name, what each of its bindings and callers may give it. */
+  /** The constants that the expression may be: of a condition, what each branch may be; of a name, what it may be given. */
   possible(root: NodeIndex): Possible {
     const single = this.fold(root);
-    const { tree } = this.names;
     if (single) return { constants: [single], complete: true };
-    if (tree.kind(root) !== Kind.identifier) return { constants: [], complete: false };
-    const variable = this.variableAt(root);
-    const bindings = variable?.bindings.slice(0, bindingsMax) ?? [];
-    const bound = bindings.map(({ value }) => this.bound(value));
-    const given = (variable ? this.references.argumentsFor(variable) : []).map((node) => this.fold(node));
-    return {
-      constants: [...bound.flatMap((constants) => constants ?? []), ...given.flatMap((constant) => constant ?? [])],
-      complete: bindings.length > 0 && bound.every((constants) => constants !== undefined),
-    };
+    return together(alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node)));
   }
 
-  /** Undefined where a binding may give anything. */
-  private bound(value: BoundValue | undefined): readonly Constant[] | undefined {
-    if (value?.kind !== 'expression' && value?.kind !== 'element') return undefined;
-    const folded = this.fold(value.node);
-    return folded && (value.kind === 'element' ? itemsOf(folded)?.slice(0, itemsMax) : [folded]);
+  private possibleOf(node: NodeIndex | undefined): Possible {
+    const single = node === undefined ? undefined : this.fold(node);
+    if (single) return { constants: [single], complete: true };
+    if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
+    const variable = this.variableAt(node);
+    if (!variable || variable.bindings.length === 0) return unknown;
+    const bound = together(variable.bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
+    const given = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
+    return { constants: [...bound.constants, ...given], complete: bound.complete };
+  }
+
+  /** What a binding may give. */
+  private bound(value: BoundValue | undefined): Possible {
+    if (value?.kind !== 'expression' && value?.kind !== 'element') return unknown;
+    const folded = alternativesOf(this.names.tree, value.node).map((node) => node && this.fold(node));
+    return together(
+      folded.map((constant) => {
+        const constants = constant && (value.kind === 'element' ? itemsOf(constant)?.slice(0, itemsMax) : [constant]);
+        return constants ? { constants, complete: true } : unknown;
+      }),
+    );
   }
 
   private frameOf(node: NodeIndex): Frame {

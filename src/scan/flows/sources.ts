@@ -56,6 +56,19 @@ export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
   return found;
 }
 
+/** The expressions of which the given one is one or the other, at most so many and then undefined. */
+export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
+  const found: (NodeIndex | undefined)[] = [];
+  const open = [expression];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (found.length === sourcesMax) return [...found, undefined];
+    const inner = insides(tree, node);
+    if (inner.length === 0) found.push(node);
+    open.push(...inner.reverse());
+  }
+  return found;
+}
+
 /** The expressions of which the node is one or the other: within parentheses, branches, operands of `or`. */
 function insides(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   const first = tree.firstPart(node);

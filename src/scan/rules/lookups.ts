@@ -26,13 +26,18 @@ export const callLookupRule: Rule = {
       if (name === 'builtins.getattr' && second !== undefined) {
         checkGetattr(subject, { modules: references.of(first), key: second, at: call });
       }
-      const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|__getitem__))$/.exec(name);
+      const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|pop|setdefault|__getitem__))$/.exec(name);
       if (method?.[1] !== undefined) checkLookup(subject, { modules: new Set([method[1]]), key: first, at: call });
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(subject, first, call);
     }
     if (tree.kind(callee) === Kind.call) checkGetter(subject, callee, { modules: references.of(first), at: call });
-    if (tree.kind(callee) !== Kind.attribute || tree.name(tree.lastPart(callee)) !== 'get') return;
-    checkLookup(subject, { modules: namespaceOf(subject, tree.firstPart(callee)), key: first, at: call });
+    if (tree.kind(callee) !== Kind.attribute) return;
+    const attribute = tree.name(tree.lastPart(callee));
+    if (attribute === '__getattribute__' && second !== undefined) {
+      checkLookup(subject, { modules: references.of(first), key: second, at: call });
+    } else if (attribute === 'get') {
+      checkLookup(subject, { modules: namespaceOf(subject, tree.firstPart(callee)), key: first, at: call });
+    }
   },
 };
 
@@ -49,7 +54,9 @@ export const subscriptLookupRule: Rule = {
   },
 };
 
-const lookupNames: ReadonlySet<string> = new Set(['getattr', '__getattribute__', 'get', 'pop', '__getitem__']);
+const lookupNames: ReadonlySet<string> = new Set([
+  ...['getattr', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__'],
+]);
 
 /** Decides from the callee's last name alone for the many calls that look nothing up. */
 function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
@@ -58,17 +65,23 @@ function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
   return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.holdsLookups;
 }
 
-/** The modules whose namespace the expression is: `M.__dict__`, `vars(M)`, and `__builtins__`, which is a dictionary itself. */
-function namespaceOf({ references, tree }: Subject, expression: NodeIndex): ReadonlySet<string> {
+/**
+ * The modules whose namespace the expression is: `M.__dict__`, `getattr(M, '__dict__')`, `vars(M)`, and `__builtins__`, which is a
+ * dictionary itself.
+ */
+function namespaceOf({ constants, references, tree }: Subject, expression: NodeIndex): ReadonlySet<string> {
   const modules = new Set<string>();
   for (const name of references.of(expression)) {
     if (name === '__builtins__') modules.add(name);
     else if (name.endsWith('.__dict__')) modules.add(name.slice(0, -'.__dict__'.length));
   }
   if (tree.kind(expression) !== Kind.call) return modules;
-  const [argument] = callArguments(tree, expression)?.positional ?? [];
-  const isVars = argument !== undefined && references.of(tree.firstPart(expression)).has('builtins.vars');
-  return isVars ? references.of(argument) : modules;
+  const [argument, key] = callArguments(tree, expression)?.positional ?? [];
+  if (argument === undefined) return modules;
+  const callees = references.of(tree.firstPart(expression));
+  const name = key === undefined ? undefined : constants.fold(key);
+  const isDictionary = callees.has('builtins.getattr') && name?.kind === 'text' && name.value === '__dict__';
+  return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
 function checkGetattr(subject: Subject, lookup: Lookup): void {
