@@ -23,7 +23,7 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['join', joined],
   ['split', split],
   ['format', (self, args) => (self.kind === 'text' ? formattedText(braceFormat(self.value, args)) : undefined)],
-  ['decode', (self, { positional: [encoding] }) => decoded(self, encoding)],
+  ['decode', (self, args) => decoded(self, encodingIn(args, 0))],
   ['encode', (self) => (self.kind === 'text' ? bytes(utf8(self.value)) : undefined)],
 ]);
 
@@ -43,7 +43,10 @@ const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
   [
     'builtins.str',
-    (value, args) => (args.positional[1] ? decoded(value, args.positional[1]) : formattedText(asText(value))),
+    (value, args) => {
+      const encoding = encodingIn(args, 1);
+      return encoding ? decoded(value, encoding) : formattedText(asText(value));
+    },
   ],
   ['builtins.reversed', (value) => sequence([...(itemsOf(value) ?? [])].reverse())],
   ['builtins.list', (value) => sequence(itemsOf(value) ?? [])],
@@ -150,6 +153,10 @@ function decoded(self: Constant, encoding: Constant | undefined): Constant | und
   return text(new TextDecoder().decode(Uint8Array.from(self.value, (byte) => byte.charCodeAt(0))));
 }
 
+function encodingIn({ keywords, positional }: Arguments, at: number): Constant | undefined {
+  return positional[at] ?? keywords.get('encoding');
+}
+
 function utf8(value: string): string {
   return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('');
 }
@@ -182,8 +189,9 @@ export function characters(codes: Constant): Constant | undefined {
   return known && known.length === items?.length ? sequence(known) : undefined;
 }
 
-function byteValues(value: Constant): Constant | undefined {
+function byteValues(value: Constant, args: Arguments): Constant | undefined {
   if (value.kind === 'bytes') return value;
+  if (value.kind === 'text') return encodingIn(args, 1) && bytes(utf8(value.value));
   const items = value.kind === 'sequence' ? value.items : undefined;
   if (!items?.every((item) => item.kind === 'integer' && item.value >= 0 && item.value < 256)) return undefined;
   return bytes(items.map((item) => (item.kind === 'integer' ? String.fromCharCode(item.value) : '')).join(''));
