@@ -25,6 +25,7 @@ import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
+import { sweepAgentCopies } from './registry/agent-copies.ts';
 import { sweepAgentArtifacts } from './registry/agent-verification.ts';
 import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
 import { catalogueItem } from './registry/catalogue.ts';
@@ -288,5 +289,6 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
   await sweepAgentArtifacts(deps);
+  await sweepAgentCopies(deps);
   await sweepFeatures(deps);
 }

@@ -11,8 +11,10 @@ declare module 'vitest' {
 const artifact = 'the artifact itself';
 
 /** By the first part of the path; the rest tells one test from another. */
-const answers: Record<string, (answer: ServerResponse, nth: number) => void> = {
+const answers: Record<string, (answer: ServerResponse, nth: number, path: string) => void> = {
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
+  /** What the path ends with. */
+  text: (answer, _nth, path) => answer.end(path.split('/').at(-1)),
   other: (answer) => answer.end('another artifact'),
   large: (answer) => answer.end(Buffer.alloc(9 * 1024 * 1024, 'slipway')),
   empty: (answer) => answer.end(),
@@ -50,7 +52,7 @@ export default async function startArtifactServer(project: TestProject): Promise
     const nth = (asked.get(path) ?? 0) + 1;
     asked.set(path, nth);
     const give = answers[path.split('/')[1] ?? ''];
-    if (give) give(answer, nth);
+    if (give) give(answer, nth, path);
     else answer.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -20,7 +20,7 @@ interface QuotaSpec {
 export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Distinct names with an accepted version; a new version of a name costs nothing (D32). */
   plugins_per_namespace: { fallback: 10, where: 'This namespace', what: 'plugins' },
-  /** Of the archives of its versions, each digest once. */
+  /** Of the archives of its versions and the copies of its agents' artifacts, each digest once. */
   stored_bytes: { fallback: 10 * 2 ** 30, where: 'This organization', what: 'stored bytes' },
   /** Versions in namespaces that serve realtime calls, or are on their way there. */
   live_deployments: { fallback: 50, where: 'This organization', what: 'live deployments' },

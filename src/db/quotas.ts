@@ -31,7 +31,7 @@ export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
 
-/** Room for an archive, which may be there already. */
+/** Room for an archive or a copy of an artifact, which may be there already. */
 export function storageQuota(organizationId: OrganizationId, archive: { sha256: string; sizeBytes: number }): Quota {
   return quota(organizationId, 'stored_bytes', storedBytes(organizationId, archive.sha256), archive.sizeBytes);
 }
@@ -62,7 +62,7 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
 }
 
 function storedBytes(organizationId: OrganizationId, besides: string | null): SQL<number> {
-  return sql<number>`(select coalesce(sum(size_bytes), 0) from (select distinct v.sha256, v.size_bytes from plugin_versions v where v.organization_id = ${organizationId} and v.deleted_at is null and v.sha256 is not ${besides}))`;
+  return sql<number>`(select coalesce(sum(size_bytes), 0) from (select distinct v.sha256, v.size_bytes from plugin_versions v where v.organization_id = ${organizationId} and v.deleted_at is null and v.sha256 is not ${besides} union select a.checksum, a.size_bytes from agent_artifacts a where a.organization_id = ${organizationId} and a.mirrored and a.yanked_at is null and a.checksum is not ${besides}))`;
 }
 
 function liveDeployments(organizationId: OrganizationId, besides: Place | null): SQL<number> {

@@ -24,30 +24,40 @@ export interface Fetched {
 }
 
 export type FetchOutcome =
-  | ({ state: 'verified' | 'mismatch' } & Fetched)
+  | ({ state: 'verified'; copied: boolean } & Fetched)
+  | ({ state: 'mismatch' } & Fetched)
   | { state: 'unreachable'; failure: Exclude<ArtifactFailure, 'checksum_mismatch'>; detail: string };
 
 type FetchDeps = Pick<Deps, 'fetch' | 'blobs' | 'allowLoopback'>;
 
+export const artifactFolder = 'agent-artifacts/';
+
 export function artifactKey(sha256: string): string {
-  return `agent-artifacts/${sha256}`;
+  return artifactFolder + sha256;
+}
+
+export interface Wanted {
+  artifactUrl: string;
+  checksum: string;
+  /** A larger one is compared, and not copied. */
+  copyBytesMax: number;
 }
 
 /** Whatever the other side does is an outcome; only what fails on this side throws. */
 export async function fetchArtifact(
   deps: FetchDeps,
-  { artifactUrl, checksum }: { artifactUrl: string; checksum: string },
+  { artifactUrl, checksum, copyBytesMax }: Wanted,
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
   const patience = new Patience(limits);
-  const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum));
+  const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum), copyBytesMax);
   try {
     const response = await follow(deps, artifactUrl, patience);
     if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
     const fetched = await receive(response, copy, patience, limits);
-    const same = fetched.sha256 === checksum;
-    await (same ? copy.keep() : copy.drop());
-    return { state: same ? 'verified' : 'mismatch', ...fetched };
+    if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.keep(), ...fetched };
+    await copy.drop();
+    return { state: 'mismatch', ...fetched };
   } catch (error) {
     await copy.drop();
     if (!(error instanceof NotFetched)) throw error;

@@ -5,6 +5,7 @@ import { wholeSha256Digits } from '../contract/agents.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
+import { selectUsage, storageQuota, type Usage } from '../db/quotas.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -48,8 +49,17 @@ export async function verifyArtifact(
 
 async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits): Promise<void> {
   const { artifact } = claim;
-  const outcome = artifact.attempts > attemptsMax ? givenUp : await fetchArtifact(deps, artifact, limits);
-  await settle(deps, claim, outcome);
+  const quota = copyQuota(artifact);
+  const [usage] = await selectUsage(deps.db, quota);
+  if (!usage) throw new Error('a count without a row');
+  const wanted = { ...artifact, copyBytesMax: usage.allowed - usage.used };
+  const outcome = artifact.attempts > attemptsMax ? givenUp : await fetchArtifact(deps, wanted, limits);
+  await settle(deps, claim, outcome, usage);
+}
+
+/** Room for a copy of that many bytes. */
+function copyQuota({ organizationId, checksum }: AgentArtifact, sizeBytes = 0) {
+  return storageQuota(organizationId, { sha256: checksum, sizeBytes });
 }
 
 /** In a request: the same at once, or the outcome of whoever is at it. Still pending when the time for it is over. */
@@ -89,10 +99,16 @@ async function claimArtifact(
 }
 
 /** What came of it, unless the artifact was moved or yanked meanwhile. The same state again is no event. */
-async function settle(deps: VerifyDeps, { artifact, token }: Claim, outcome: FetchOutcome): Promise<void> {
+async function settle(
+  deps: VerifyDeps,
+  { artifact, token }: Claim,
+  outcome: FetchOutcome,
+  usage: Usage,
+): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const { state } = outcome;
+  const copied = state === 'verified' && outcome.copied;
   const fetched =
     state === 'unreachable'
       ? { actualSha256: null, sizeBytes: null, contentType: null }
@@ -102,9 +118,9 @@ async function settle(deps: VerifyDeps, { artifact, token }: Claim, outcome: Fet
       .update(agentArtifacts)
       .set({
         ...fetched,
-        ...failureOf(artifact, outcome),
+        ...failureOf(artifact, outcome, usage),
         verification: state,
-        mirrored: state === 'verified' || artifact.mirrored,
+        mirrored: copied ? sql`${copyQuota(artifact, outcome.sizeBytes).hasRoom}` : artifact.mirrored,
         nextCheckAt: nextCheckAt(artifact, outcome, now),
         checkedAt: now,
         leaseToken: null,
@@ -119,10 +135,16 @@ async function settle(deps: VerifyDeps, { artifact, token }: Claim, outcome: Fet
 function failureOf(
   { checksum }: AgentArtifact,
   outcome: FetchOutcome,
+  { used, allowed }: Usage,
 ): Pick<AgentArtifact, 'failure' | 'failureDetail'> {
   switch (outcome.state) {
     case 'verified':
-      return { failure: null, failureDetail: null };
+      return {
+        failure: null,
+        failureDetail: outcome.copied
+          ? null
+          : `no copy is kept: this organization has ${used} of ${allowed} stored bytes`,
+      };
     case 'mismatch':
       return { failure: 'checksum_mismatch', failureDetail: `it is sha256:${outcome.sha256}, not sha256:${checksum}` };
     case 'unreachable':

@@ -1,5 +1,5 @@
 // A copy of something whose length nobody knows, made while it is read: in parts, of which nothing is there until it is kept. What
-// is held at a time is one part.
+// is held at a time is one part. What turns out to be larger than there is room for is dropped.
 
 /** R2 wants parts of one size, the last one aside, and at least 5 MiB. */
 const partBytes = 8 * 1024 * 1024;
@@ -11,13 +11,18 @@ export class ArtifactCopy {
   #upload: R2MultipartUpload | undefined;
   #part = new Uint8Array(0);
   #filled = 0;
+  #room: number;
 
-  constructor(blobs: R2Bucket, key: string) {
+  constructor(blobs: R2Bucket, key: string, bytesMax: number) {
     this.#blobs = blobs;
     this.#key = key;
+    this.#room = bytesMax;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    if (this.#room < 0) return;
+    this.#room -= bytes.length;
+    if (this.#room < 0) return this.drop();
     if (this.#part.length === 0) this.#part = new Uint8Array(partBytes);
     for (let rest = bytes; rest.length > 0; ) {
       if (this.#filled === partBytes) await this.#sendPart();
@@ -34,14 +39,19 @@ export class ArtifactCopy {
     this.#filled = 0;
   }
 
-  async keep(): Promise<void> {
+  /** False: there was no room for it. */
+  async keep(): Promise<boolean> {
+    if (this.#room < 0) return false;
     if (this.#upload) {
       await this.#sendPart();
       await this.#upload.complete(this.#parts);
     } else await this.#blobs.put(this.#key, this.#part.slice(0, this.#filled));
+    return true;
   }
 
   async drop(): Promise<void> {
-    await this.#upload?.abort();
+    const upload = this.#upload;
+    this.#upload = undefined;
+    await upload?.abort();
   }
 }

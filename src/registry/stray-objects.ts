@@ -5,6 +5,8 @@ import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { isId } from '../core/ids.ts';
 import { pluginVersions, releasedArchives, scans, storeSweeps, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { artifactFolder } from './agent-artifact.ts';
+import { releaseStrayCopies } from './agent-copies.ts';
 import { archiveKey, indexKey } from './archives.ts';
 import { fileFindingsKeptMs, fileFindingsPrefix } from './kept-findings.ts';
 
@@ -14,11 +16,12 @@ const strayMs = 3 * 24 * 3600 * 1000;
 /** D1 takes 100 parameters. */
 const pageMax = 90;
 
-type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock'>;
+type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
 
 export async function sweepStrayObjects(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, 'findings/', strayFindings);
   await sweepFolder(deps, 'archives/', releaseArchives);
+  await sweepFolder(deps, artifactFolder, releaseCopies);
   const { db, clock } = deps;
   await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - strayMs));
 }
@@ -93,4 +96,14 @@ async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): P
     )
     .returning({ sha256: releasedArchives.sha256 });
   return released.flatMap(({ sha256 }) => [archiveKey(sha256), indexKey(sha256)]);
+}
+
+/** Deleted there, since more than the object goes with it. */
+async function releaseCopies(deps: SweepDeps, objects: R2Object[]): Promise<string[]> {
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - strayMs);
+  await releaseStrayCopies(
+    deps,
+    old.map(({ key }) => key),
+  );
+  return [];
 }

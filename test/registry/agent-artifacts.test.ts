@@ -6,7 +6,9 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import type { PluginRowId } from '../../src/core/ids.ts';
 import { agentArtifacts } from '../../src/db/schema/agents.ts';
 import { artifactKey, artifactLimits, type FetchLimits } from '../../src/registry/agent-artifact.ts';
+import { sweepAgentCopies } from '../../src/registry/agent-copies.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../src/registry/agent-verification.ts';
+import { sweepStrayObjects } from '../../src/registry/stray-objects.ts';
 import {
   type AgentScene,
   agentScene,
@@ -18,7 +20,9 @@ import {
   registered,
   registration,
 } from '../support/agents.ts';
+import { clientOf } from '../support/client.ts';
 import { eventsOf } from '../support/events.ts';
+import { adminAuthorization } from '../support/organization.ts';
 
 const MiB = 1024 * 1024;
 const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };
@@ -215,4 +219,100 @@ test('nothing is fetched where the loopback is not allowed', async () => {
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
   expect((await stateOf(scene, id)).message).toMatch(/^the URL is refused: it is on this machine/);
+});
+
+describe('the copy of an artifact', () => {
+  const day = 24 * hour;
+  /** Of an artifact that is nobody else's. */
+  const ownArtifact = async () => {
+    const artifactUrl = artifactAt('text');
+    const text = artifactUrl.split('/').at(-1) ?? '';
+    const given = { artifactUrl, checksum: `sha256:${await sha256Hex(text)}` };
+    return { given, key: artifactKey(given.checksum.slice('sha256:'.length)), sizeBytes: text.length };
+  };
+  const copied = async (scene: AgentScene, given: Record<string, unknown>) => {
+    const id = await registered(scene, given);
+    await verifyArtifact(scene.deps, id, limits);
+    return id;
+  };
+  const storedBytes = async ({ fetch, org }: AgentScene) =>
+    Object((await clientOf(adminAuthorization, fetch).get(`/v1/admin/organizations/${org.id}`)).body).quotas
+      .stored_bytes;
+  const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
+
+  test('counts once, until it is withdrawn, among the bytes that its organization may store', async () => {
+    const scene = await agentScene();
+    const { given, sizeBytes } = await ownArtifact();
+    const ids = [await copied(scene, given), await copied(scene, given)];
+    expect((await storedBytes(scene)).used).toBe(sizeBytes);
+    for (const id of ids) await scene.org.del(`${agents}/${id}`);
+    expect((await storedBytes(scene)).used).toBe(0);
+  });
+
+  test('is not made where there is no room for it; the artifact is verified all the same', async () => {
+    const scene = await agentScene();
+    const operator = clientOf(adminAuthorization, scene.fetch);
+    const { given, key, sizeBytes } = await ownArtifact();
+    const allow = (stored_bytes: number) =>
+      operator.send('PATCH', `/v1/admin/organizations/${scene.org.id}/quotas`, { body: { stored_bytes } });
+    await allow(sizeBytes - 1);
+    const id = await copied(scene, given);
+    const state = { verification: 'verified', failure: null, mirrored: false };
+    const message = `no copy is kept: this organization has 0 of ${sizeBytes - 1} stored bytes`;
+    expect([await stateOf(scene, id), await has(scene, key)]).toMatchObject([{ ...state, message }, false]);
+    await allow(sizeBytes);
+    await scene.org.post(`${agents}/${id}/verify`);
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
+  });
+
+  test('goes a day after the last version with it was withdrawn', async () => {
+    const scene = await agentScene();
+    const { given, key } = await ownArtifact();
+    const [first, second] = [await copied(scene, given), await copied(scene, given)];
+    await scene.org.del(`${agents}/${first}`);
+    scene.clock.advance(day + minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(true);
+    await scene.org.del(`${agents}/${second}`);
+    scene.clock.advance(day - minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(true);
+    scene.clock.advance(2 * minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(false);
+    expect([await stateOf(scene, first), await stateOf(scene, second)]).toMatchObject([
+      { mirrored: false },
+      { mirrored: false },
+    ]);
+  });
+
+  test('that is made while the last one goes is made anew', async () => {
+    const scene = await agentScene();
+    const { given, key } = await ownArtifact();
+    await scene.org.del(`${agents}/${await copied(scene, given)}`);
+    scene.clock.advance(2 * day);
+    let late: PluginRowId | undefined;
+    const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
+      delete: async (keys: string[]) => {
+        late = await copied(scene, given);
+        await scene.deps.blobs.delete(keys);
+      },
+    });
+    await sweepAgentCopies({ ...scene.deps, blobs });
+    if (!late) throw new Error('nothing was registered meanwhile');
+    expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ verification: 'pending' }, false]);
+    await verifyArtifact(scene.deps, late, limits);
+    expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ mirrored: true }, true]);
+  });
+
+  test('that no version has goes three days later', async () => {
+    const scene = await agentScene();
+    const [stray, kept] = [await ownArtifact(), await ownArtifact()];
+    await scene.deps.blobs.put(stray.key, 'stray');
+    await copied(scene, kept.given);
+    scene.clock.advance(3 * day + minute);
+    await sweepStrayObjects(scene.deps);
+    expect([await has(scene, stray.key), await has(scene, kept.key)]).toEqual([false, true]);
+  });
 });
