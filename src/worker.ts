@@ -17,6 +17,7 @@ import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
 import { fanOutAndDeliver } from './events/fan-out.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
+import { noteFetch } from './registry/agent-download.ts';
 import { verifyArtifact } from './registry/agent-verification.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
@@ -104,6 +105,8 @@ function consume(deps: Deps, message: Message): Promise<void> {
       return deliverDue(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
+    case 'artifact-fetched':
+      return noteFetch(deps, message.id);
   }
 }
 

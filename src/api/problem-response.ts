@@ -12,6 +12,7 @@ const typeNames: Record<ProblemCode, string> = {
   conflict: 'ConflictError',
   'version-exists': 'ConflictError',
   'name-taken': 'ConflictError',
+  'in-use': 'ConflictError',
   'version-conflict': 'ConflictError',
   'checksum-mismatch': 'IntegrityError',
   'artifact-unreachable': 'ArtifactUnreachableError',

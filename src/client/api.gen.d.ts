@@ -234,12 +234,16 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a version of an agent plugin
-         * @description It stays readable as yanked, and its version stays taken: no other artifact comes under it.
+         * @description It stays readable as yanked, and its version stays taken: no other artifact comes under it. 409 when the artifact was asked for here within a day, unless it is forced.
          */
         delete: operations["YankPlugin"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change what is said of a version
+         * @description Its description, labels or deprecation; what is left out stays. Nothing else of a version changes.
+         */
+        patch: operations["DescribePlugin"];
         trace?: never;
     };
     "/api/v1/plugins/{id}/artifact": {
@@ -1593,8 +1597,14 @@ export interface components {
              * @example {}
              */
             configSchema: string;
+            /** @description Why it should be used no more */
+            deprecation: string | null;
+            description: string | null;
             /** @example plg_01m7wc54fherz84624ahd0kr7h */
             id: string;
+            labels: {
+                [key: string]: string;
+            };
             /** @description Slipway has a copy with that checksum */
             mirrored: boolean;
             /** @example nginx-log-collector */
@@ -1910,13 +1920,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "agent_plugin." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "pointer." | "agent_plugin." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -3499,7 +3509,10 @@ export interface operations {
                      *             "nextCheckAt": null
                      *           },
                      *           "mirrored": false,
-                     *           "yanked": false
+                     *           "yanked": false,
+                     *           "description": "Counts words and sentences.",
+                     *           "labels": {},
+                     *           "deprecation": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -3592,7 +3605,10 @@ export interface operations {
                      *         "nextCheckAt": null
                      *       },
                      *       "mirrored": false,
-                     *       "yanked": false
+                     *       "yanked": false,
+                     *       "description": "Counts words and sentences.",
+                     *       "labels": {},
+                     *       "deprecation": null
                      *     }
                      */
                     "application/json": components["schemas"]["AgentPlugin"];
@@ -3644,7 +3660,10 @@ export interface operations {
                      *         "nextCheckAt": null
                      *       },
                      *       "mirrored": false,
-                     *       "yanked": false
+                     *       "yanked": false,
+                     *       "description": "Counts words and sentences.",
+                     *       "labels": {},
+                     *       "deprecation": null
                      *     }
                      */
                     "application/json": components["schemas"]["AgentPlugin"];
@@ -3654,7 +3673,10 @@ export interface operations {
     };
     YankPlugin: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also when it is in use */
+                force?: "true" | "false";
+            };
             header?: never;
             path: {
                 /**
@@ -3673,6 +3695,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    DescribePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `plg_…`
+                 * @example text
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Counts words and sentences.",
+                 *       "labels": {
+                 *         "team": "edge"
+                 *       },
+                 *       "deprecation": null
+                 *     }
+                 */
+                "application/json": {
+                    deprecation?: string | null;
+                    description?: string | null;
+                    /**
+                     * @example {
+                     *       "team": "edge"
+                     *     }
+                     */
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "plg_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "nginx-log-collector",
+                     *       "version": "2.1.0",
+                     *       "pluginType": "log",
+                     *       "artifactUrl": "https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz",
+                     *       "checksum": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "configSchema": "{}",
+                     *       "pluginRuntime": "go",
+                     *       "registeredAt": "2026-03-05T09:30:00.000Z",
+                     *       "verification": "pending",
+                     *       "verificationDetails": {
+                     *         "failure": "checksum_mismatch",
+                     *         "message": "Faster tokenizer",
+                     *         "actualChecksum": null,
+                     *         "sizeBytes": null,
+                     *         "contentType": null,
+                     *         "attempts": 1,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": null
+                     *       },
+                     *       "mirrored": false,
+                     *       "yanked": false,
+                     *       "description": "Counts words and sentences.",
+                     *       "labels": {},
+                     *       "deprecation": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentPlugin"];
+                };
             };
         };
     };
@@ -3830,7 +3931,10 @@ export interface operations {
                      *         "nextCheckAt": null
                      *       },
                      *       "mirrored": false,
-                     *       "yanked": false
+                     *       "yanked": false,
+                     *       "description": "Counts words and sentences.",
+                     *       "labels": {},
+                     *       "deprecation": null
                      *     }
                      */
                     "application/json": components["schemas"]["AgentPlugin"];
@@ -3884,7 +3988,10 @@ export interface operations {
                      *           "nextCheckAt": null
                      *         },
                      *         "mirrored": false,
-                     *         "yanked": false
+                     *         "yanked": false,
+                     *         "description": "Counts words and sentences.",
+                     *         "labels": {},
+                     *         "deprecation": null
                      *       },
                      *       "versions": [
                      *         {
@@ -3909,7 +4016,10 @@ export interface operations {
                      *             "nextCheckAt": null
                      *           },
                      *           "mirrored": false,
-                     *           "yanked": false
+                     *           "yanked": false,
+                     *           "description": "Counts words and sentences.",
+                     *           "labels": {},
+                     *           "deprecation": null
                      *         }
                      *       ]
                      *     }
@@ -3968,7 +4078,10 @@ export interface operations {
                      *         "nextCheckAt": null
                      *       },
                      *       "mirrored": false,
-                     *       "yanked": false
+                     *       "yanked": false,
+                     *       "description": "Counts words and sentences.",
+                     *       "labels": {},
+                     *       "deprecation": null
                      *     }
                      */
                     "application/json": components["schemas"]["AgentPlugin"];

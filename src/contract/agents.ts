@@ -93,6 +93,21 @@ export const registrationSchema = z.object({
 });
 export type Registration = z.infer<typeof registrationSchema>;
 
+export const labelsSchema = z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(255));
+const labelsMax = 32;
+
+/** What may be said of a version besides, and changed. Null: nothing. */
+export const notesSchema = z.object({
+  description: z.string().max(2000).nullish(),
+  labels: labelsSchema
+    .refine((labels) => Object.keys(labels).length <= labelsMax, `may be ${labelsMax} at most`)
+    .optional()
+    .meta({ maxProperties: labelsMax, example: { team: 'edge' } }),
+  /** Why it should be used no more, and what instead. */
+  deprecation: z.string().max(1000).nullish(),
+});
+export type Notes = z.infer<typeof notesSchema>;
+
 /** Names that differ in case only are one. */
 export function nameKeyOf(name: string): string {
   return name.trim().toLowerCase();

@@ -149,6 +149,7 @@ export const eventData = {
     actual: z.string(),
   }),
   'agent_plugin.unreachable': saying('The artifact of an agent plugin could not be fetched.', { because: z.string() }),
+  'agent_plugin.described': plain('The description, labels or deprecation of an agent plugin changed.'),
   'agent_plugin.yanked': plain('An agent plugin was withdrawn; its version stays taken.'),
   'webhook.created': saying('A webhook was made.', {
     host: z.string(),

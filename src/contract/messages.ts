@@ -15,5 +15,7 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('deliver'), id: idOf('endpoint') }),
   /** The artifact of this agent plugin is to be fetched and compared with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
+  /** Somebody asked where the artifact of this agent plugin is: it is in use. */
+  z.object({ v: z.literal(1), type: z.literal('artifact-fetched'), id: idOf('plugin') }),
 ]);
 export type Message = z.infer<typeof messageSchema>;

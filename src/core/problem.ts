@@ -36,6 +36,11 @@ export const problems = {
     hint: 'Choose a higher version, or leave it out to have the patch number bumped.',
   },
   'name-taken': { status: 409, title: 'Name is taken', hint: 'Choose another name.' },
+  'in-use': {
+    status: 409,
+    title: 'In use',
+    hint: 'Wait until nobody uses it any more, or do it all the same with `?force=true`.',
+  },
   'version-conflict': {
     status: 409,
     title: 'Version is registered otherwise',

@@ -3,7 +3,9 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { wholeOrganization } from '../access/owners.ts';
-import { type FieldCode, nameKeyOf, type Registration, unknownRuntime } from '../contract/agents.ts';
+import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntime } from '../contract/agents.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { iso } from '../core/clock.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { outsideUrl } from '../core/outside-url.ts';
 import { Problem } from '../core/problem.ts';
@@ -137,6 +139,10 @@ function rowOf({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given:
     organizationId: actor.organizationId,
     nameKey: nameKeyOf(given.name),
     mirrored: false,
+    description: null,
+    labels: {},
+    deprecation: null,
+    lastFetchedAt: null,
     registeredBy: actor.ref,
     registeredAt: now,
     updatedAt: now,
@@ -175,10 +181,23 @@ function requireSame(artifact: AgentArtifact, given: Registration): void {
   });
 }
 
+/** Who asked for an artifact has it in use for so long. */
+const inUseMs = 24 * 3600 * 1000;
+
 /** Withdrawn: it stays readable, and its version taken. Saying it twice changes nothing. */
-export async function yankAgentPlugin(deps: Deps, actor: Actor, id: PluginRowId): Promise<void> {
+export async function yankAgentPlugin(
+  deps: Deps,
+  actor: Actor,
+  id: PluginRowId,
+  { force }: { force: boolean },
+): Promise<void> {
   const artifact = await ownAgentPlugin(deps, actor, id);
   const now = deps.clock.now();
+  const { lastFetchedAt, name, version } = artifact;
+  if (!force && artifact.yankedAt === null && lastFetchedAt !== null && lastFetchedAt >= now - inUseMs)
+    throw new Problem('in-use', `${name} ${version} is in use: its artifact was fetched at ${iso(lastFetchedAt)}`, {
+      details: { id },
+    });
   await deps.db.batch([
     deps.db
       .update(agentArtifacts)
@@ -186,6 +205,33 @@ export async function yankAgentPlugin(deps: Deps, actor: Actor, id: PluginRowId)
       .where(and(eq(agentArtifacts.id, id), isNull(agentArtifacts.yankedAt))),
     record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
   ]);
+}
+
+/** What is left out stays as it is; what says the same is no event. */
+export async function describeAgentPlugin(
+  deps: Deps,
+  actor: Actor,
+  id: PluginRowId,
+  notes: Notes,
+): Promise<AgentArtifact> {
+  const artifact = await ownAgentPlugin(deps, actor, id);
+  const {
+    description = artifact.description,
+    labels = artifact.labels ?? {},
+    deprecation = artifact.deprecation,
+  } = notes;
+  const said = { description, labels, deprecation };
+  const before = { description: artifact.description, labels: artifact.labels, deprecation: artifact.deprecation };
+  if (canonicalJson(said) === canonicalJson(before)) return artifact;
+  const updatedAt = deps.clock.now();
+  await deps.db.batch([
+    deps.db
+      .update(agentArtifacts)
+      .set({ ...said, updatedAt })
+      .where(eq(agentArtifacts.id, id)),
+    record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.described' }, previousChanged),
+  ]);
+  return { ...artifact, ...said, updatedAt };
 }
 
 /** Whatever came of it before. One that is withdrawn or can't be verified stays as it is. */

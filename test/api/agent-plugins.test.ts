@@ -4,31 +4,20 @@ import {
   agentScene,
   agents,
   artifactAt,
+  documented,
+  fetchedBy,
   freshName,
   goodChecksum,
+  refusalOf,
   registered,
   registration,
 } from '../support/agents.ts';
-import type { Answer } from '../support/client.ts';
 import { eventsOf } from '../support/events.ts';
 import { clientWithKey, organization } from '../support/organization.ts';
 
 const scene = await agentScene();
 const { org } = scene;
 const another = await organization({ name: 'Another', fetch: scene.fetch });
-
-/** The documented example, word for word but for its name, which is taken by whoever is first. */
-function documented(name: string) {
-  return {
-    name,
-    version: '2.1.0',
-    pluginType: 'log',
-    artifactUrl: 'https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz',
-    checksum: 'sha256:abc123def456',
-    configSchema: '{}',
-    pluginRuntime: 'go',
-  };
-}
 
 const notYet = {
   failure: null,
@@ -40,11 +29,6 @@ const notYet = {
   checkedAt: null,
   nextCheckAt: null,
 };
-
-function refusalOf({ status, body }: Answer) {
-  const { code, message, fields, details } = Object(body).error;
-  return { status, code, message, fields, details };
-}
 
 describe('registering', () => {
   test('answers the documented example with its nine fields, and once more with the same', async () => {
@@ -60,6 +44,9 @@ describe('registering', () => {
         verificationDetails: notYet,
         mirrored: false,
         yanked: false,
+        description: null,
+        labels: {},
+        deprecation: null,
       },
     });
     const { id } = Object(first.body);
@@ -312,7 +299,54 @@ describe('configurations', () => {
   });
 });
 
+describe('what is said of a version besides', () => {
+  const said = { description: 'Collects nginx logs', labels: { team: 'edge' }, deprecation: 'Use 3.0.0' };
+
+  test('is changed field by field, and told', async () => {
+    const id = await registered(scene);
+    expect((await org.patch(`${agents}/${id}`, said)).body).toMatchObject({ id, ...said });
+    const { status, body } = await org.patch(`${agents}/${id}`, { description: null, labels: {}, checksum: 'other' });
+    const now = { ...said, description: null, labels: {}, checksum: goodChecksum };
+    expect({ status, body }).toMatchObject({ status: 200, body: now });
+    expect(Object(body).labels).toEqual({});
+    expect((await another.get(`${agents}/${id}`)).body).toEqual(body);
+    await org.patch(`${agents}/${id}`, { deprecation: 'Use 3.0.0' });
+    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(told.map(({ type }) => type)).toEqual([
+      'agent_plugin.registered',
+      'agent_plugin.described',
+      'agent_plugin.described',
+    ]);
+  });
+
+  test.each([
+    ['description', 'x'.repeat(2001)],
+    ['labels', { 'a b': 'x' }],
+    ['labels', { a: 'x'.repeat(256) }],
+    ['labels', Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`l${i}`, 'x']))],
+    ['deprecation', 7],
+  ])('%s: what is wrong with it is named: %#', async (field, value) => {
+    const id = await registered(scene);
+    const { status, fields } = refusalOf(await org.patch(`${agents}/${id}`, { [field]: value }));
+    expect([status, fields[0]?.field.split('.')[0]]).toEqual([400, field]);
+  });
+});
+
 describe('withdrawing', () => {
+  test('what an agent fetched within a day has to be forced', async () => {
+    const id = await registered(scene);
+    await fetchedBy(scene, another, id);
+    const refused = refusalOf(await org.del(`${agents}/${id}`));
+    expect(refused).toMatchObject({ status: 409, code: 'in_use', details: { id } });
+    expect(refused.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was fetched at \d{4}-/);
+    expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
+    expect((await org.del(`${agents}/${id}?force=true`)).status).toBe(204);
+    const later = await registered(scene);
+    await fetchedBy(scene, another, later);
+    scene.clock.advance(24 * 3_600_000 + 1);
+    expect((await org.del(`${agents}/${later}`)).status).toBe(204);
+  });
+
   test('leaves it readable, and its version taken', async () => {
     const name = freshName();
     const id = await registered(scene, { name });

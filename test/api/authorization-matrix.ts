@@ -166,6 +166,7 @@ const agentPlugins: Record<string, Row> = {
   'GET /{id}/schema': agentRead,
   'POST /{id}/validate-config': { ...agentRead, sent: { body: { config: {} } } },
   'POST /{id}/verify': agentWrite,
+  'PATCH /{id}': { ...agentWrite, sent: { body: { description: 'x' } } },
   'DELETE /{id}': {
     ...agentWrite,
     status: 204,

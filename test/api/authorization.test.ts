@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
+import { anonymousSurfaces } from '../../src/api/authenticate.ts';
 import { openApiDocument } from '../../src/api/openapi-document.ts';
 import { idOf } from '../../src/contract/ids.ts';
 import { type Scope, scopes } from '../../src/contract/scopes.ts';
@@ -23,6 +24,7 @@ const clock = clockAt(Date.now());
 const app = testApp({ db: database(counted.db), clock, queues: losingQueues().queues });
 const mine = await world('mine', app.fetch);
 const theirs = await world('theirs', app.fetch);
+const lenient = testApp({ ...app.deps, anonymousOrganization: mine.org.id });
 const elsewhere = await namespaceIn(mine.org, 'elsewhere');
 
 /** Behind no key: the probe, the document, and the store's stand-in, which checks signatures of its own. */
@@ -46,6 +48,7 @@ const nobody: [who: string, client: Client][] = [
   ['no key', clientOf(null, app.fetch)],
   ['what is no key', clientOf('Bearer nonsense', app.fetch)],
   ['an unknown key', clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch)],
+  ['what is no key, where none is needed', clientOf('Bearer nonsense', lenient.fetch)],
   ['an expired key', await clientWithKey(mine.org, { expiresAt: clock.now() })],
   ['a revoked key', await clientWithKey(mine.org, { revokedAt: clock.now() })],
 ];
@@ -79,6 +82,11 @@ async function actorsOf(
   const inTheirs = { namespace_id: theirs.ids.namespace_id ?? '' };
   return {
     ...strangers,
+    'no key, where none is needed': {
+      ...here,
+      client: clientOf(null, lenient.fetch),
+      status: anonymousSurfaces.some((surface) => operation.includes(` ${surface}`)) ? status : 401,
+    },
     'the admin token': admin(401),
     'a key without the scope': {
       ...here,

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import type { PluginRowId } from '../../src/core/ids.ts';
+import { noteFetch } from '../../src/registry/agent-download.ts';
+import type { Answer, Client } from './client.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
 import { losingQueues } from './losing-queues.ts';
 import { type Organization, organization } from './organization.ts';
@@ -59,4 +61,30 @@ export async function registered(
   const { status, text, body } = await org.post(agents, registration(fields));
   if (status !== 200) throw new Error(`not registered: ${text}`);
   return z.object({ id: idOf('plugin') }).parse(body).id;
+}
+
+/** The documented example, word for word but for its name, which is taken by whoever is first. */
+export function documented(name: string) {
+  return {
+    name,
+    version: '2.1.0',
+    pluginType: 'log',
+    artifactUrl: 'https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz',
+    checksum: 'sha256:abc123def456',
+    configSchema: '{}',
+    pluginRuntime: 'go',
+  };
+}
+
+export function refusalOf({ status, body }: Answer) {
+  const { code, message, fields, details } = Object(body).error;
+  return { status, code, message, fields, details };
+}
+
+/** Somebody asks where it is, and the queue takes note. */
+export async function fetchedBy({ deps, sent }: AgentScene, client: Client, id: PluginRowId): Promise<void> {
+  await client.get(`${agents}/${id}/artifact`);
+  if (!sent.some((message) => message.type === 'artifact-fetched' && message.id === id))
+    throw new Error('nobody noted it');
+  await noteFetch(deps, id);
 }

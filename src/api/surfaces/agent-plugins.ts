@@ -1,10 +1,15 @@
 // Agent plugins (`/api/v1/plugins`): registering packages that are somewhere else, and reading the registry. Camel case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { agentPluginTypes, registrationSchema } from '../../contract/agents.ts';
+import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/agents.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agent-catalogue.ts';
-import { registerAgentPlugin, verifyAgentPluginAgain, yankAgentPlugin } from '../../registry/agent-plugins.ts';
+import {
+  describeAgentPlugin,
+  registerAgentPlugin,
+  verifyAgentPluginAgain,
+  yankAgentPlugin,
+} from '../../registry/agent-plugins.ts';
 import { type AgentArtifact, verifyNow } from '../../registry/agent-verification.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
@@ -93,9 +98,25 @@ const yank = createRoute({
   path: '/{id}',
   operationId: 'YankPlugin',
   summary: 'Withdraw a version of an agent plugin',
-  description: 'It stays readable as yanked, and its version stays taken: no other artifact comes under it.',
-  request: one,
-  responses: { 204: { description: 'Withdrawn' }, ...agentErrors(401, 403, 404) },
+  description:
+    'It stays readable as yanked, and its version stays taken: no other artifact comes under it. 409 when the artifact was asked for here within a day, unless it is forced.',
+  request: {
+    ...one,
+    query: z.object({
+      force: z.enum(['true', 'false']).default('false').openapi({ description: 'Also when it is in use' }),
+    }),
+  },
+  responses: { 204: { description: 'Withdrawn' }, ...agentErrors(400, 401, 403, 404, 409) },
+});
+const describe = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/{id}',
+  operationId: 'DescribePlugin',
+  summary: 'Change what is said of a version',
+  description: 'Its description, labels or deprecation; what is left out stays. Nothing else of a version changes.',
+  request: { ...one, body: body(notesSchema) },
+  responses: { 200: json('As it is now', agentModel), ...agentErrors(400, 401, 403, 404, 413) },
 });
 const verify = createRoute({
   ...common,
@@ -141,8 +162,14 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(get, async (c) => c.json(agentWire(await readAgentPlugin(c, c.req.valid('param').id)), 200));
   routes.openapi(yank, async (c) => {
-    await yankAgentPlugin(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id));
+    const force = c.req.valid('query').force === 'true';
+    await yankAgentPlugin(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id), { force });
     return c.body(null, 204);
+  });
+  routes.use('/:id', jsonAtMost(bodyBytesMax));
+  routes.openapi(describe, async (c) => {
+    const id = agentIdOf(c.req.valid('param').id);
+    return c.json(agentWire(await describeAgentPlugin(c.var.deps, actorOf(c), id, c.req.valid('json'))), 200);
   });
   routes.openapi(verify, async (c) => {
     const artifact = await verifyAgentPluginAgain(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id));

@@ -1,6 +1,6 @@
 // Agent plugins as they are told: the nine documented fields, and beside them what became of the artifact (agent contract §Fields).
 import { z } from '@hono/zod-openapi';
-import { agentPluginTypes, artifactFailures } from '../../contract/agents.ts';
+import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { AgentArtifact } from '../../registry/agent-verification.ts';
@@ -31,6 +31,9 @@ export const agentModel = z
     }),
     mirrored: z.boolean().openapi({ description: 'Slipway has a copy with that checksum' }),
     yanked: z.boolean(),
+    description: z.string().nullable(),
+    labels: labelsSchema,
+    deprecation: z.string().nullable().openapi({ description: 'Why it should be used no more' }),
   })
   .openapi('AgentPlugin');
 
@@ -69,6 +72,9 @@ export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {
     },
     mirrored: artifact.mirrored,
     yanked: artifact.yankedAt !== null,
+    description: artifact.description,
+    labels: artifact.labels ?? {},
+    deprecation: artifact.deprecation,
   };
 }
 

@@ -2,7 +2,7 @@
 // the database itself keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { type AgentPluginType, artifactFailures } from '../../contract/agents.ts';
+import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/agents.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { verificationStates } from '../../contract/states.ts';
 import type { OrganizationId, PluginRowId } from '../../core/ids.ts';
@@ -47,6 +47,12 @@ export const agentArtifacts = sqliteTable(
     contentType: text('content_type'),
     /** The store has a copy, as agent-artifacts/<sha256>. */
     mirrored: flag('mirrored').notNull(),
+    /** What its registrant says of it besides; may change. */
+    description: text('description'),
+    labels: json('labels', labelsSchema),
+    deprecation: text('deprecation'),
+    /** When somebody asked where the artifact is, to the hour. */
+    lastFetchedAt: time('last_fetched_at'),
     registeredBy: json('registered_by', actorRefSchema).notNull(),
     registeredAt: time('registered_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -55,6 +61,9 @@ export const agentArtifacts = sqliteTable(
   },
   (t) => [
     uniqueIndex('agent_artifacts_version').on(t.nameKey, t.version),
+    index('agent_artifacts_organization').on(t.organizationId),
+    index('agent_artifacts_checksum').on(t.checksum),
+    index('agent_artifacts_yanked').on(t.yankedAt).where(sql`yanked_at is not null`),
     index('agent_artifacts_due').on(t.nextCheckAt).where(sql`next_check_at is not null`),
     check('agent_artifacts_verification', oneOf(t.verification, verificationStates)),
   ],
