@@ -1,12 +1,16 @@
 // Ctrl-C: what is under way is told to stop, and cleans up after itself.
 
+const interrupts: (() => void)[] = [];
+
 export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
+  interrupts.push(interrupt);
   process.once('SIGINT', interrupt);
   try {
     return await work(interruption.signal);
   } finally {
+    interrupts.splice(interrupts.indexOf(interrupt), 1);
     process.removeListener('SIGINT', interrupt);
   }
 }
@@ -17,4 +21,16 @@ export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Prom
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     work.then(resolve, reject);
   });
+}
+
+/** For work that changes nothing and is too busy to hear of Ctrl-C: the signal itself ends the process meanwhile. */
+export async function endedBySignal<T>(work: () => Promise<T>): Promise<T> {
+  const held = interrupts.splice(0);
+  for (const interrupt of held) process.removeListener('SIGINT', interrupt);
+  try {
+    return await work();
+  } finally {
+    interrupts.push(...held);
+    for (const interrupt of held) process.once('SIGINT', interrupt);
+  }
 }

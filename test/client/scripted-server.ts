@@ -36,6 +36,8 @@ export async function scriptedServer(...answers: Scripted[]) {
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    /** Those that are left; more may come. */
+    answers,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

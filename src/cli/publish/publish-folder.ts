@@ -7,6 +7,8 @@ import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
+import { endedBySignal } from '../interruption.ts';
+import { tellViolations } from '../lint/violations.ts';
 import type { Output } from '../output.ts';
 import { pluginIdOf } from '../plugins/plugin-ref.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
@@ -25,7 +27,7 @@ export interface Publishing {
 export async function publishFolder(connection: Connection, options: Publishing, output: Output): Promise<Told> {
   const stage = stages(output);
   output.ongoing('packing');
-  const plugin = await packPlugin(options.path, output, connection.signal);
+  const plugin = await endedBySignal(() => packPlugin(options.path, output, connection.signal));
   const { archive, files, name, sha256, version } = plugin;
   stage('packed', `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${shownBytes(archive.length)}`);
   if (options.dryRun)
@@ -33,7 +35,7 @@ export async function publishFolder(connection: Connection, options: Publishing,
       json: { name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
       text: `✓ ${name} ${version} would be accepted; nothing was sent\n`,
     };
-  const published = await publishOnce(connection, plugin, options, { stage, ongoing: output.ongoing });
+  const published = await publishOnce(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
@@ -84,16 +86,18 @@ async function publishOnce(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 409) return settleTaken(connection, plugin, org, error);
-    if (isRejection(error)) throw rejectedByServer(error);
+    if (isRejection(error)) throw await rejectedByServer(error, telling.output);
     throw error;
   }
 }
 
-interface Telling extends Pick<Output, 'ongoing'> {
+interface Telling {
   stage: Stage;
+  output: Output;
 }
 
-function tell(progress: Progress, { ongoing, stage }: Telling): void {
+function tell(progress: Progress, { output, stage }: Telling): void {
+  const { ongoing } = output;
   if (progress.step === 'requested') ongoing('uploading');
   if (progress.step === 'scanning') ongoing('scanning');
   if (progress.step === 'uploaded') stage('uploaded');
@@ -131,12 +135,16 @@ function isRejection({ body, status }: ApiError): boolean {
 }
 
 /** The registry's level or policy may be another than the one here. */
-function rejectedByServer({ body, message, requestId, status, type }: ApiError): Failure {
+async function rejectedByServer(
+  { body, message, requestId, status, type }: ApiError,
+  output: Output,
+): Promise<Failure> {
   const errors =
     typeof body === 'object' && body !== null && 'validation_errors' in body && Array.isArray(body.validation_errors)
       ? body.validation_errors.map(String)
       : [];
-  return new Failure('rejected', [message, ...errors.map((error) => `  ${error}`)].join('\n'), {
+  const isTold = await tellViolations(body, output);
+  return new Failure('rejected', [message, ...(isTold ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
     title: type,
     status,
     requestId,
