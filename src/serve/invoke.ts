@@ -1,10 +1,10 @@
 // A realtime call: to the instance of the live deployment, which is started on demand when it sleeps, crashed or was evicted (D9).
 import type { Actor } from '../access/actor.ts';
-import { BuilderError, type Call, type CallAnswer, limits } from '../contract/builder.ts';
+import type { Call, CallAnswer } from '../contract/builder.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
-import { StartFailed, startInstance } from '../deploy/instances.ts';
+import { startInstance } from '../deploy/instances.ts';
 import type { Deps } from '../deps.ts';
+import { failureOf, isGone } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
 export interface Invocation {
@@ -53,34 +53,9 @@ async function callStarting(deps: InvokeDeps, route: Route, body: string): Promi
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof BuilderError && error.code === 'instance-gone';
-}
+const errorTypes = { 'not-started': 'StartFailed', crashed: 'InstanceCrashed', timeout: 'CallTimeout' } as const;
 
-/** What the plugin did wrong is told as its answer; what the platform lacks is a problem. */
 function answerOf(error: unknown): CallAnswer {
-  if (error instanceof StartFailed) return failure('StartFailed', error.message);
-  if (!(error instanceof BuilderError)) throw error;
-  switch (error.code) {
-    case 'call-timeout':
-      return failure('CallTimeout', `The plugin gave no answer within ${limits.callMs / 1000} s`);
-    case 'instance-crashed':
-      return failure('InstanceCrashed', error.message);
-    case 'body-too-large':
-      throw new Problem('body-too-large', `A realtime call may have ${limits.callBytes} bytes`, { cause: error });
-    case 'unreachable':
-    case 'instance-busy':
-    case 'instance-restarting':
-    case 'instance-gone':
-      throw new Problem('builder-unavailable', 'The plugin cannot be reached right now', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
-    default:
-      throw error;
-  }
-}
-
-function failure(type: string, message: string): CallAnswer {
-  return { status: 'error', error: { type, message }, duration_ms: 0 };
+  const { kind, message } = failureOf(error);
+  return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms: 0 };
 }

@@ -1,13 +1,14 @@
 // Calls of Go plugins by name: to the instance of whichever version serves the name, started on demand like any other (D9).
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../access/actor.ts';
-import { BuilderError, limits, type Operation, type OperationAnswer } from '../contract/builder.ts';
+import type { Operation, OperationAnswer } from '../contract/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import { type Hosted, StartFailed, startInstance } from '../deploy/instances.ts';
+import { type Hosted, startInstance } from '../deploy/instances.ts';
 import type { Deps } from '../deps.ts';
 import { foundHome, type GoKind, homeOf, selectHome } from '../registry/installs.ts';
+import { failureOf, isGone } from './failures.ts';
 
 export interface GoCallee {
   kind: GoKind;
@@ -66,33 +67,13 @@ async function routeTo({ db }: OperateDeps, actor: Actor, { kind, name }: GoCall
   throw new Problem('not-deployed', `Plugin ${name} is not running`, { details: { resource: 'plugin', name } });
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof BuilderError && error.code === 'instance-gone';
-}
+const errorCodes = {
+  'not-started': 'plugin_not_started',
+  crashed: 'plugin_crashed',
+  timeout: 'plugin_timeout',
+} as const;
 
 function answerOf(error: unknown): { error: { code: string; message: string } } {
-  if (error instanceof StartFailed) return failed('plugin_not_started', error.message);
-  if (!(error instanceof BuilderError)) throw error;
-  switch (error.code) {
-    case 'instance-crashed':
-      return failed('plugin_crashed', error.message);
-    case 'call-timeout':
-      return failed('plugin_timeout', `The plugin gave no answer within ${limits.callMs / 1000} s`);
-    case 'body-too-large':
-      throw new Problem('body-too-large', `A call may have ${limits.callBytes} bytes`, { cause: error });
-    case 'unreachable':
-    case 'instance-busy':
-    case 'instance-restarting':
-    case 'instance-gone':
-      throw new Problem('builder-unavailable', 'The plugin cannot be reached right now', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
-    default:
-      throw error;
-  }
-}
-
-function failed(code: string, message: string): { error: { code: string; message: string } } {
-  return { error: { code, message } };
+  const { kind, message } = failureOf(error);
+  return { error: { code: errorCodes[kind], message } };
 }
