@@ -27,7 +27,8 @@ for (const owner of owners) {
 }
 
 const git = await GitServer.start();
-for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'teller');
+// The name that the document gives as its example.
+for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'http-auth');
 
 async function install(kind: 'pipeline' | 'storage', name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-fuzz-'));

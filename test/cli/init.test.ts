@@ -46,6 +46,12 @@ test('nothing is written over', async () => {
   ]);
 });
 
+test('a Go plugin may be named like its repository', async () => {
+  const output = join(folderOf({}), 'made');
+  expect(await inProcess(['init', 'http-auth', '-o', output, '--kind', 'pipeline'])).toMatchObject({ exit: 'done' });
+  expect(readFileSync(join(output, 'plugin.yaml'), 'utf8')).toMatch(/^name: http-auth$/m);
+});
+
 test('a name that no plugin can have', async () => {
   const { exit, stderr } = await inProcess(['init', '2fast', '-o', join(folderOf({}), 'made')]);
   expect([exit, stderr]).toEqual([

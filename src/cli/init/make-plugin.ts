@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { goPluginName } from '../../contract/go-plugins.ts';
 import { pluginName } from '../../contract/manifest.ts';
 import { Failure } from '../failure.ts';
 import { type Category, inputsOf, type Kind } from './categories.ts';
@@ -25,7 +26,7 @@ export interface MadePlugin {
 const templates = fileURLToPath(import.meta.resolve('./templates'));
 
 export async function makePlugin(plugin: NewPlugin): Promise<MadePlugin> {
-  const named = pluginName.safeParse(plugin.name);
+  const named = (plugin.kind === 'extractor' ? pluginName : goPluginName).safeParse(plugin.name);
   if (!named.success)
     throw new Failure('usage', `'${plugin.name}' cannot be a plugin's name: ${named.error.issues[0]?.message}`);
   const folder = plugin.output ?? plugin.name;
