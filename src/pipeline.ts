@@ -16,6 +16,7 @@ import { startInstance } from './deploy/instances.ts';
 import { retireOthers, sweepInstalled } from './deploy/retire.ts';
 import type { Deployment } from './deploy/standing.ts';
 import { runStep } from './deploy/steps.ts';
+import { sweepStrayArtifacts } from './deploy/stray-artifacts.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import { disableVersion, emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
 import { verifyExamples } from './deploy/verify.ts';
@@ -286,6 +287,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
   await sweepStrayObjects(deps);
+  await sweepStrayArtifacts(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
   await sweepAgentArtifacts(deps);

@@ -14,8 +14,10 @@ type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
 
 export type BuildOutcome = { built: Built } | { error: BuildError };
 
+export const artifactFolder = 'artifacts/';
+
 export function artifactKey(sha256: string): string {
-  return `artifacts/${sha256}`;
+  return artifactFolder + sha256;
 }
 
 export async function buildArtifact(

@@ -27,7 +27,7 @@ export async function sweepStrayObjects(deps: SweepDeps): Promise<void> {
 }
 
 /** Goes on where the last sweep ended, and begins anew after the last page. *Dies:* the page comes again. */
-async function sweepFolder(
+export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
   straysOf: (deps: SweepDeps, objects: R2Object[]) => Promise<string[]>,

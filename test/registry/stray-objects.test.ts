@@ -1,10 +1,13 @@
 // What nothing refers to goes from the store some days later; what anything refers to stays, however old it is.
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { artifactKey } from '../../src/deploy/builds.ts';
+import { sweepStrayArtifacts } from '../../src/deploy/stray-artifacts.ts';
 import { advanceUpload } from '../../src/pipeline.ts';
 import { archiveKey, indexKey } from '../../src/registry/archives.ts';
 import { sweepStrayObjects } from '../../src/registry/stray-objects.ts';
 import { clockAt, testApp } from '../support/deps.ts';
+import { goInstall, goPlugin } from '../support/go-plugins.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -148,5 +151,28 @@ describe('findings beside a row', () => {
     clock.advance(2 * day);
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
     expect(await kept()).toHaveLength(0);
+  });
+});
+
+describe('an executable', () => {
+  test('goes a day after its version was deleted, and not while an install is under way', async () => {
+    const { clock, org, has, sweeping } = await scene();
+    const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));
+    const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);
+    const [gone = '', kept = ''] = names;
+    for (const name of names) await goPlugin(org, 'pipeline', name);
+    const swept = async () => {
+      await sweepStrayArtifacts(sweeping);
+      return Promise.all([has(await keyOf(gone)), has(await keyOf(kept))]);
+    };
+    clock.advance(2 * day);
+    expect(await swept()).toEqual([true, true]);
+    expect((await org.del(`/api/plugins/${gone}`)).status).toBe(204);
+    expect(await swept()).toEqual([true, true]);
+    clock.advance(day + 1);
+    await goInstall(org, 'storage', 'under-way');
+    expect(await swept()).toEqual([true, true]);
+    expect((await org.del('/api/storage-plugins/under-way')).status).toBe(204);
+    expect(await swept()).toEqual([false, true]);
   });
 });

@@ -90,6 +90,7 @@ export const pluginVersions = sqliteTable(
     uniqueIndex('plugin_versions_number')
       .on(t.ownerId, t.kind, t.name, t.major, t.minor, t.patch)
       .where(sql`deleted_at is null`),
+    index('plugin_versions_artifact').on(sql`(built ->> '$.artifact.sha256')`),
     index('plugin_versions_plugin').on(t.pluginId),
     index('plugin_versions_digest').on(t.sha256),
     index('plugin_versions_to_judge').on(t.judgedPolicy, t.organizationId).where(sql`deleted_at is null`),

@@ -1,0 +1,1 @@
+CREATE INDEX `plugin_versions_artifact` ON `plugin_versions` ((built ->> '$.artifact.sha256'));
