@@ -53,6 +53,11 @@ describe('a name that leads on is read wherever it is mentioned', () => {
   });
 });
 
+test('a constant is read that replaces two others, which were read for themselves', async () => {
+  const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
+  expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);
+});
+
 test('what else the file holds changes nothing', async () => {
   const bystanders = fc.constantFrom(
     ...[

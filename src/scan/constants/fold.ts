@@ -81,6 +81,9 @@ export class Constants {
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
     const variable = this.variableAt(node);
     if (!variable || variable.bindings.length === 0) return unknown;
+    // Any binding that has not been read may give another one.
+    if (variable.bindings.some(({ value }) => value?.kind === 'expression'))
+      this.watch.sees(this.names.tree.name(node));
     const bound = together(variable.bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
     const given = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
     return { constants: [...bound.constants, ...given], complete: bound.complete };
