@@ -11,8 +11,9 @@ export const jsonAnswers: Record<string, string> = {
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` as of `deploy`, or null; with `--dry-run` `{name, version, sha256, size_bytes, verdict, dry_run}`',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
-  rollback: '`PluginRollback`',
-  deploy: '`DeployAnswer`; when it was waited for with `deployment`, a `DeploymentInFull`',
+  rollback: '`PluginRollback`; with `--dry-run` `{name, from, to, dry_run}`',
+  deploy:
+    '`DeployAnswer`; when it was waited for with `deployment`, a `DeploymentInFull`; with `--dry-run` `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`',
   'deployments list': page('DeploymentEntry'),
   'deployments show': '`DeploymentInFull`',

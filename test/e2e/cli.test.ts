@@ -99,6 +99,11 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   const plan = `notes 1.0.1 → 1.0.0: traffic and the active version; versions, files and data stay\n${stat}`;
   const planned = await inProcess(['rollback', 'notes', '--to', '-1', '--dry-run'], env);
   expect(planned).toEqual({ exit: 'done', stdout: '✓ notes would go back to 1.0.0\n', stderr: plan });
+  expect(await inProcess(['deploy', 'notes@1.0.0', '--dry-run'], env)).toEqual({
+    exit: 'done',
+    stdout: '✓ notes 1.0.0 would be deployed; 1.0.1 answers by name now\n',
+    stderr: stat,
+  });
   const back = await done('rollback', 'notes');
   expect([back.stdout, back.stderr]).toEqual([
     expect.stringMatching(

@@ -5,6 +5,7 @@ import { timeoutOption } from '../duration.ts';
 
 interface DeployOptions {
   batchOnly?: true;
+  dryRun?: true;
   wait: boolean;
   timeout: number;
 }
@@ -16,6 +17,7 @@ export function addDeploy(program: Command, context: CommandContext): void {
     .description('Deploys a version and waits until it serves. Without VERSION the active one is meant.')
     .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
     .option('--batch-only', 'for batches, without an endpoint')
+    .option('--dry-run', 'show what would change, change nothing')
     .option('--no-wait', 'return at once')
     .addOption(timeoutOption());
   connected<DeployOptions>(command, context, async (connection, options, said) => {
@@ -23,6 +25,10 @@ export function addDeploy(program: Command, context: CommandContext): void {
     const { pluginRef } = await import('../plugins/plugin-ref.ts');
     const { versionOf } = await import('../plugins/active-version.ts');
     const version = await versionOf(connection, await pluginRef(said));
+    if (options.dryRun) {
+      const { planDeployment } = await import('../plugins/change-plan.ts');
+      return planDeployment(connection, version, context.output);
+    }
     return deployVersion(connection, version, options, context.output);
   });
 }

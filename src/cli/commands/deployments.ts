@@ -75,7 +75,7 @@ function listText(entries: Entry[]): string {
   const rows = entries.map((entry) => [
     entry.deployment_id,
     `${entry.name}@${entry.version}`,
-    entry.serving ? `✓ ${entry.status}, serving` : entry.status,
+    entry.serving ? '✓ serving' : entry.status,
     shownTime(entry.created_at),
   ]);
   return table([['DEPLOYMENT', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);

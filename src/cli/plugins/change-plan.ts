@@ -1,6 +1,8 @@
 // What a change of traffic would change: told before it happens, to people on standard error.
+import type { Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../output.ts';
+import type { VersionRef } from './active-version.ts';
 import { statText } from './diff-text.ts';
 
 export interface Change {
@@ -21,4 +23,31 @@ export async function tellChange(
     signal,
   });
   for (const line of statText(diff).trimEnd().split('\n')) output.aside(`  ${line}`);
+}
+
+/** Against what answers by the name now; a version that doesn't exist is refused here, too. */
+export async function planDeployment(
+  connection: Connection,
+  { name, pluginId, version }: VersionRef,
+  output: Output,
+): Promise<Told> {
+  const { client, namespaceId, signal } = connection;
+  const namespace_id = await namespaceId();
+  const [{ versions }] = await Promise.all([
+    client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+      path: { namespace_id, slug: name },
+      signal,
+    }),
+    client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+      path: { namespace_id, plugin_id: pluginId },
+      signal,
+    }),
+  ]);
+  const from = versions.find(({ serves_name }) => serves_name)?.version ?? null;
+  await tellChange(connection, { name, from, to: version }, output);
+  const instead = from === null || from === version ? '' : `; ${from} answers by name now`;
+  return {
+    json: { name, from, to: version, dry_run: true },
+    text: `✓ ${name} ${version} would be deployed${instead}\n`,
+  };
 }
