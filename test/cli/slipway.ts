@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, onTestFinished, vi } from 'vitest';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
 // Processes start slowly on a machine that has much to do.
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** So that a user's own cache is left alone. */
 const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));
-process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 export interface Ran {
   code: number | null;
