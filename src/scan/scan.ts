@@ -133,7 +133,7 @@ function read(selection: Selection, run: Run): Subject | undefined {
   const references = new References(names, policy, watch);
   const constants = new Constants(names, references, watch);
   if (references.isComplete) return { tree, names, references, constants, policy, report, watch, localModules };
-  report.add('SLP603', { start: 0, end: 0 }, '', { detail: 'values that go too many ways' });
+  report.add('SLP603', { start: 0, end: 0 }, '', tooManyWays);
   return undefined;
 }
 
@@ -153,6 +153,8 @@ function readTree({ lines: flags, tokens }: Selection, { lines, parser, report, 
   if (!tree) report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two readings of the text differ' });
   return tree;
 }
+
+const tooManyWays = { detail: 'values that go too many ways' };
 
 const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement of more than ${limits.partTokens} tokens` };
 
@@ -180,4 +182,5 @@ function checkRules(subject: Subject): void {
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(subject, node);
   }
+  if (!subject.constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyWays);
 }

@@ -96,6 +96,11 @@ describe('a module that goes many ways is followed', () => {
   });
 });
 
+test('lookups of names that may be any of thousands are too complex', async () => {
+  const loop = `for k in (${Array.from({ length: 256 }, (_, at) => `"a${at}"`)}): pass\n`;
+  expect(await rules(`import os\n${loop.repeat(16)}${'getattr(os, k)\n'.repeat(2_000)}`)).toEqual(['SLP603', 'SLP801']);
+});
+
 test('a chain of 20,000 constants is folded', async () => {
   const chain = Array.from({ length: 20_000 }, (_, at) => `k${at + 1} = k${at}`).join('\n');
   expect(await found(`import os\nk0 = "system"\n${chain}\ngetattr(os, k20000)`)).toEqual(['20003:1 SLP301 os.system']);

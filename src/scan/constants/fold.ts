@@ -18,6 +18,8 @@ const sourceMax = 8 * charactersMax;
 const bindingsMax = 16;
 /** How many items of what is looped over. */
 const itemsMax = 256;
+/** How many constants all questions for possible ones may be answered with. */
+const answersMax = 500_000;
 
 interface Frame {
   node: NodeIndex;
@@ -43,7 +45,9 @@ export class Constants {
   private readonly references: References;
   private readonly watch: Watch;
   private readonly known = new Map<NodeIndex, Constant | undefined>();
+  private readonly held = new Map<Variable, Possible>();
   private budget = budgetMax;
+  private answers = 0;
 
   constructor(names: Bindings, references: References, watch: Watch) {
     this.names = names;
@@ -72,7 +76,14 @@ export class Constants {
   possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
-    return together(alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node)));
+    const alternatives = alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node));
+    this.answers += alternatives.reduce((sum, { constants }) => sum + constants.length, alternatives.length);
+    return this.isComplete ? together(alternatives) : unknown;
+  }
+
+  /** Whether every question was answered. */
+  get isComplete(): boolean {
+    return this.answers <= answersMax;
   }
 
   private possibleOf(node: NodeIndex | undefined): Possible {
@@ -81,10 +92,16 @@ export class Constants {
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
     const variable = this.variableAt(node);
     if (!variable || variable.bindings.length === 0) return unknown;
+    const held = this.held.get(variable) ?? this.heldBy(variable, this.names.tree.name(node));
+    this.held.set(variable, held);
+    return held;
+  }
+
+  private heldBy(variable: Variable, name: string): Possible {
+    const { bindings } = variable;
     // Any binding that has not been read may give another one.
-    if (variable.bindings.some(({ value }) => value?.kind === 'expression'))
-      this.watch.sees(this.names.tree.name(node));
-    const bound = together(variable.bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
+    if (bindings.some(({ value }) => value?.kind === 'expression')) this.watch.sees(name);
+    const bound = together(bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
     const given = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
     return { constants: [...bound.constants, ...given], complete: bound.complete };
   }
