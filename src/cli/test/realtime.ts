@@ -17,7 +17,7 @@ export async function checkStart(builder: LocalBuilder, spec: InstanceSpec, file
   const instance = builder.instance(spec);
   for await (const event of instance.follow())
     if (event.type === 'failed')
-      return failed('realtime', `it does not start: ${event.error.message}`, printed(instance));
+      return failed('realtime', `it does not start: ${event.error.message}`, await printed(instance));
   const took = shownDuration(performance.now() - startedAt);
   const examples = files.paths
     .filter((path) => examplePath.test(path))
@@ -25,10 +25,10 @@ export async function checkStart(builder: LocalBuilder, spec: InstanceSpec, file
     .slice(0, examplesMax);
   for (const path of examples) {
     const wrong = await tryExample(instance, new TextDecoder().decode(await files.read(path)));
-    if (wrong !== undefined) return failed('realtime', `${path}: ${wrong}`, printed(instance));
+    if (wrong !== undefined) return failed('realtime', `${path}: ${wrong}`, await printed(instance));
   }
   const answered = examples.length === 0 ? 'no tests/examples to try' : `${examples.length} of its examples answered`;
-  return passed('realtime', `loaded in ${took}, ${answered}`, printed(instance));
+  return passed('realtime', `loaded in ${took}, ${answered}`, await printed(instance));
 }
 
 async function tryExample(instance: Instance, text: string): Promise<string | undefined> {
@@ -43,6 +43,8 @@ async function tryExample(instance: Instance, text: string): Promise<string | un
   }
 }
 
-function printed(instance: Instance): string[] {
+/** All of it is here once the instance has ended: an answer may overtake what was printed before it. */
+async function printed(instance: Instance): Promise<string[]> {
+  await instance.stop(0);
   return instance.logs('').lines.map(({ line }) => line);
 }
