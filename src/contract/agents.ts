@@ -93,8 +93,11 @@ export const registrationSchema = z.object({
 });
 export type Registration = z.infer<typeof registrationSchema>;
 
-export const labelsSchema = z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/), z.string().max(255));
+const labelName = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
 const labelsMax = 32;
+export const labelsSchema = z
+  .record(z.string().regex(labelName), z.string().max(255))
+  .meta({ propertyNames: { pattern: labelName.source } });
 
 /** What may be said of a version besides, and changed. Null: nothing. */
 export const notesSchema = z.object({
@@ -102,7 +105,7 @@ export const notesSchema = z.object({
   labels: labelsSchema
     .refine((labels) => Object.keys(labels).length <= labelsMax, `may be ${labelsMax} at most`)
     .optional()
-    .meta({ maxProperties: labelsMax, example: { team: 'edge' } }),
+    .meta({ maxProperties: labelsMax, propertyNames: { pattern: labelName.source }, example: { team: 'edge' } }),
   /** Why it should be used no more, and what instead. */
   deprecation: z.string().max(1000).nullish(),
 });
