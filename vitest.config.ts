@@ -63,11 +63,9 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
-          // One runtime for all files, emptied before each: loading the Worker anew takes each of them three seconds.
-          isolate: false,
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
           globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts', 'test/artifact-server.ts'],
-          setupFiles: ['test/support/fresh-storage.ts'],
+          setupFiles: ['test/support/apply-migrations.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         },
