@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePlugin } from '../src/cli/init/make-plugin.ts';
+import { makePlugin } from '../src/cli/init/create-plugin.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { publish } from '../src/client/publish.ts';

@@ -9,7 +9,7 @@ import { environmentNames } from '../src/cli/connection/environment-names.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { createOutput } from '../src/cli/output.ts';
 import { createProgram } from '../src/cli/program.ts';
-import { jsonAnswers } from './cli-docs/json-answers.ts';
+import { jsonAnswers } from './cli-docs/json-output.ts';
 
 const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../${name}`));
 const file = pathOf('docs/cli.md');
@@ -56,7 +56,7 @@ async function checkAnswers(): Promise<void> {
   const untold = withJson.filter((words) => !(words in jsonAnswers));
   const gone = told.map(([words]) => words).filter((words) => !withJson.includes(words));
   if (unknown.length + untold.length + gone.length > 0)
-    throw new Error(`scripts/cli-docs/json-answers.ts: ${JSON.stringify({ unknown, untold, gone })}`);
+    throw new Error(`scripts/cli-docs/json-output.ts: ${JSON.stringify({ unknown, untold, gone })}`);
 }
 
 function table(head: string[], rows: string[][]): string {

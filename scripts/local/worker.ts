@@ -42,7 +42,7 @@ export function prepareWrangler(state: string, python: string): void {
     WRANGLER_REGISTRY_PATH: join(state, 'wrangler', 'registry'),
     X_LOCAL_EXPLORER: 'false',
     X_LOCAL_OBSERVABILITY: 'false',
-    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./tied-workerd')),
+    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./workerd-with-parent')),
     SLIPWAY_PYTHON: python,
     SLIPWAY_WORKERD: workerd.default,
   });

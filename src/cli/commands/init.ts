@@ -35,7 +35,7 @@ export function addInit(program: Command, { output }: CommandContext): void {
     .option('--json', 'tell programs: one JSON object')
     .addHelpText('before', examples.slice(1))
     .action(async (name: string, { author, category, description, json, kind, output: folder }: Options) => {
-      const { makePlugin } = await import('../init/make-plugin.ts');
+      const { makePlugin } = await import('../init/create-plugin.ts');
       const made = await makePlugin({ name, kind, category, description, author, output: folder });
       const list = made.files.map((path) => `  ${made.folder}/${path}\n`).join('');
       const next = `  next     cd ${made.folder} && slipway test\n`;

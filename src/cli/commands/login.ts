@@ -1,10 +1,10 @@
 // `slipway login`, `logout` and `whoami`: which key this user's commands use, and what it may do.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { askSecret } from '../ask.ts';
 import { type CommandContext, connected } from '../command.ts';
 import { shownTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
+import { askSecret } from '../prompt.ts';
 import { table } from '../table.ts';
 import { wrapped } from '../terminal-text.ts';
 

@@ -8,9 +8,9 @@ import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
+import { failureOfInstall, installRefused } from './install-failure.ts';
 import { type GoPlugin, listGoPlugins } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
-import { failureOfInstall, installRefused } from './refusal.ts';
 import type { RepositoryRef } from './repository-ref.ts';
 
 export interface Installing {

@@ -8,7 +8,7 @@ import { sortedFindings } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { modulesOf } from '../../scan/scan.ts';
-import type { Judged, Judging } from './judged.ts';
+import type { Judged, Judging } from './lint-result.ts';
 import type { ScanJob } from './scan-job.ts';
 import { runScanJobs } from './scan-jobs.ts';
 

@@ -2,7 +2,7 @@
 import type { Finding } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import { printable } from '../terminal-text.ts';
-import { fileOnDisk } from './place.ts';
+import { fileOnDisk } from './locations.ts';
 import type { Report, Subject } from './report.ts';
 
 const commands = { error: 'error', warning: 'warning', note: 'notice' } as const;

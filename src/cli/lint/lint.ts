@@ -7,9 +7,9 @@ import { printable } from '../terminal-text.ts';
 import type { Format } from './formats.ts';
 import { githubOf } from './github.ts';
 import { jsonOf } from './json.ts';
+import { judgePath } from './lint-path.ts';
 import { exitOf, hasNothing, nothingHere, type Report, reportOf, type Subject } from './report.ts';
 import { sarifOf } from './sarif.ts';
-import { judgePath } from './subjects.ts';
 import { writeText } from './text.ts';
 
 export interface LintOptions {

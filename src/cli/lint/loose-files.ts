@@ -2,7 +2,7 @@
 import { sortedFindings } from '../../contract/finding.ts';
 import { limits } from '../../scan/limits.ts';
 import { languageOfFile } from '../../scan/scan.ts';
-import type { Judged, Judging } from './judged.ts';
+import type { Judged, Judging } from './lint-result.ts';
 import { readUpTo } from './read-file.ts';
 import type { ScanJob } from './scan-job.ts';
 import { runScanJobs } from './scan-jobs.ts';

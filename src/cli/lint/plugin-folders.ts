@@ -10,7 +10,7 @@ import { type Finding, sortedFindings } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import { printable } from '../terminal-text.ts';
 import { judgeArchive } from './archives.ts';
-import type { Judged, Judging } from './judged.ts';
+import type { Judged, Judging } from './lint-result.ts';
 import { reasonOf, type Unchecked } from './unchecked.ts';
 import { type FoundFile, walk } from './walk.ts';
 

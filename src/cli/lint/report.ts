@@ -3,7 +3,7 @@ import { verdictOf } from '../../contract/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
 import { policyVersion } from '../../scan/scan.ts';
 import type { ExitName } from '../exit-codes.ts';
-import type { Judged } from './judged.ts';
+import type { Judged } from './lint-result.ts';
 import type { Unchecked } from './unchecked.ts';
 
 export interface Subject extends Judged {

@@ -1,7 +1,7 @@
 // The report as SARIF 2.1.0: the scanner's own log, its files named as seen from the working folder, with how the run went.
 import { sarifLog } from '../../scan/sarif.ts';
 import { version } from '../version.ts';
-import { uriOf } from './place.ts';
+import { uriOf } from './locations.ts';
 import type { Report } from './report.ts';
 
 export function sarifOf({ level, policyVersion, subjects, unchecked }: Report): string {

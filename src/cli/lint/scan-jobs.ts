@@ -2,7 +2,7 @@
 import module from 'node:module';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Judging } from './judged.ts';
+import type { Judging } from './lint-result.ts';
 import { runScanJob, type ScanJob, type ScanOutcome } from './scan-job.ts';
 import { ThreadedScanner } from './threaded-scanner.ts';
 

@@ -5,7 +5,7 @@ import { rules } from '../../contract/rules.ts';
 import type { Verdict } from '../../contract/states.ts';
 import type { Output } from '../output.ts';
 import { printable, wrapped } from '../terminal-text.ts';
-import { shownFile } from './place.ts';
+import { shownFile } from './locations.ts';
 import type { Report, Subject } from './report.ts';
 import { linesOf, snippetOf } from './snippet.ts';
 

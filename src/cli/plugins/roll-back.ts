@@ -1,11 +1,12 @@
 // Going back: what that changes is shown first, and asked for where somebody can answer; then exactly that is done.
-import { ask, canAsk } from '../ask.ts';
+
 import type { Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { followDeployment, stageTeller } from '../deployments/follow.ts';
 import { shownDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { ask, canAsk } from '../prompt.ts';
 import { type Change, tellChange } from './change-plan.ts';
 
 export interface RollingBack {

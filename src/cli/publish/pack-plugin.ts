@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../failure.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { judgePath } from '../lint/lint-path.ts';
 import { type Report, reportOf } from '../lint/report.ts';
-import { judgePath } from '../lint/subjects.ts';
 import { writeText } from '../lint/text.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';

@@ -1,4 +1,4 @@
-"""Runs a program that doesn't outlive the process PARENT, however that one ends: tied.py PARENT PROGRAM [ARGUMENT ...]
+"""Runs a program that doesn't outlive the process PARENT, however that one ends: exit_with_parent.py PARENT PROGRAM [ARGUMENT ...]
 
 The program takes this process's place, so it keeps its id, its streams and its exit status. Linux ends it with its
 parent; elsewhere a small process of our own watches both.

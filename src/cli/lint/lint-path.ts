@@ -5,7 +5,7 @@ import { endsLikeZip } from '../../archive/zip-end.ts';
 import { languages } from '../../contract/languages.ts';
 import { languageOfFile } from '../../scan/scan.ts';
 import { judgeArchive, signs } from './archives.ts';
-import type { Judged, Judging } from './judged.ts';
+import type { Judged, Judging } from './lint-result.ts';
 import { judgeFiles, judgeFolder } from './loose-files.ts';
 import { judgePluginFolder } from './plugin-folders.ts';
 import { fileSource, readPart } from './read-file.ts';
