@@ -61,7 +61,7 @@ import { sweepRescans } from './scan-host/rescans.ts';
 import { prepareScan, runScan, type ScanResult, scanned } from './scan-host/scans.ts';
 import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
-import { sweepFeatures } from './vectors/settle.ts';
+import { sweepFeatures } from './vectors/sync-features.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
 export async function confirmUpload(

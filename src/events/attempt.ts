@@ -1,5 +1,5 @@
 // One attempt to tell a receiver: one POST, and what came of it. Never decides what that means for the delivery.
-import { outsideUrl } from '../core/outside-url.ts';
+import { outsideUrl } from '../core/external-url.ts';
 import type { Deps } from '../deps.ts';
 import { retryAfterMs } from './schedule.ts';
 

@@ -1,9 +1,9 @@
 // What the plugin needs installed: `dependencies` of manifest.py and requirements.txt together, manifest.py winning where they disagree.
 // Only names and specifiers are compared here; what a requirement may point at is the archive's SLP712.
 import type { Finding } from '../contract/finding.ts';
-import { declared } from './declared.ts';
+import { declared } from './declaration.ts';
+import { quoted, toldOfManifest, whatItIs } from './findings.ts';
 import type { Span } from './syntax.ts';
-import { quoted, toldOfManifest, whatItIs } from './told.ts';
 import { type Names, settled, type Value } from './values.ts';
 
 export const requirementsFile = 'requirements.txt';

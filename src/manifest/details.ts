@@ -2,11 +2,11 @@
 // is left out, with a warning that says so.
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
-import { declared } from './declared.ts';
+import { declared } from './declaration.ts';
+import { notLiteral, toldOfManifest, whatItIs } from './findings.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { jsonOf } from './json-of.ts';
 import { classSchemaJson } from './schemas.ts';
-import { notLiteral, toldOfManifest, whatItIs } from './told.ts';
+import { jsonOf } from './to-json.ts';
 import type { Names } from './values.ts';
 
 type ReadElsewhere = 'feature_extractor_name' | 'version' | 'feature_uri' | 'features' | 'dependencies';

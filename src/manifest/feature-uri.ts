@@ -2,10 +2,10 @@
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion } from '../contract/manifest.ts';
 import type { RuleId } from '../contract/rules.ts';
-import { declared } from './declared.ts';
+import { declared } from './declaration.ts';
 import type { Feature } from './features.ts';
+import { kindNoun, notLiteral, quoted, toldOfManifest } from './findings.ts';
 import type { ExpectedIdentity } from './identity.ts';
-import { kindNoun, notLiteral, quoted, toldOfManifest } from './told.ts';
 import type { Names, Value } from './values.ts';
 
 export interface FeatureUriReading {

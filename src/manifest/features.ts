@@ -2,11 +2,11 @@
 // nobody understands completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../contract/finding.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
-import { declared } from './declared.ts';
+import { declared } from './declaration.ts';
+import { kindNoun, notLiteral, quoted, toldOfManifest, whatItIs } from './findings.ts';
 import type { Json } from './json.ts';
-import { type Budget, fieldCharactersMax, jsonOf } from './json-of.ts';
 import type { Span } from './syntax.ts';
-import { kindNoun, notLiteral, quoted, toldOfManifest, whatItIs } from './told.ts';
+import { type Budget, fieldCharactersMax, jsonOf } from './to-json.ts';
 import { type DictEntry, type Names, settled, type Value } from './values.ts';
 
 export type Feature = Manifest['features'][number];

@@ -1,8 +1,8 @@
 // The right side of a model's field: nothing, a default, or Field(…).
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from './json.ts';
-import { type Budget, jsonOf } from './json-of.ts';
 import { lastNameOf, nameOf, partsOf } from './syntax.ts';
+import { type Budget, jsonOf } from './to-json.ts';
 import { evaluate, type Names, type Value } from './values.ts';
 
 export interface FieldOptions {

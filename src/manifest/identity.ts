@@ -1,9 +1,9 @@
 // The plugin's name and version as manifest.py says them, against those of the upload.
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion, pluginNamePattern, type Version } from '../contract/manifest.ts';
-import { type Declaration, declared, declaredInMetadata, metadataOf } from './declared.ts';
+import { type Declaration, declared, declaredInMetadata, metadataOf } from './declaration.ts';
+import { neverRun, notLiteral, quoted, toldOfManifest, whatItIs } from './findings.ts';
 import { fileStart, type Span } from './syntax.ts';
-import { neverRun, notLiteral, quoted, toldOfManifest, whatItIs } from './told.ts';
 import type { Names, Value } from './values.ts';
 
 export interface ExpectedIdentity {

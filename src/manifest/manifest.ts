@@ -7,13 +7,13 @@ import { readDependencies, requirementsFile } from './dependencies.ts';
 import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
 import { readFeatures } from './features.ts';
+import { toldOfManifest } from './findings.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
 import { checkStructure } from './structure.ts';
 import { fileStart } from './syntax.ts';
-import { toldOfManifest } from './told.ts';
 import type { Names } from './values.ts';
 
 export interface ManifestReading {

@@ -1,10 +1,10 @@
 // What a module's names are worth after its top-level statements ran in order: straight-line assignments are followed, anything that
 // could go either way (if, try, loops, unpacking, changes in place) makes the name unresolved. Nothing is run.
 import type { Node } from 'web-tree-sitter';
-import { type Budget, fieldCharactersMax } from './json-of.ts';
 import { classValue } from './schemas.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, nameOf, partsOf, rootNameOf, spanOf } from './syntax.ts';
+import { type Budget, fieldCharactersMax } from './to-json.ts';
 import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
 interface Run {

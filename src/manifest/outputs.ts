@@ -1,9 +1,9 @@
 // Every feature is an output column of its name: one that output_schema lacks is probably misspelt in one of the two places.
 import type { Finding } from '../contract/finding.ts';
-import { declared } from './declared.ts';
+import { declared } from './declaration.ts';
 import type { Feature } from './features.ts';
+import { quoted, toldOfManifest } from './findings.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
-import { quoted, toldOfManifest } from './told.ts';
 import type { Names } from './values.ts';
 
 export function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {

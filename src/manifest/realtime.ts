@@ -1,9 +1,9 @@
 // realtime.py must have a class and a method that the host can call, found as the host finds them (plugin format §5).
 import type { Finding } from '../contract/finding.ts';
+import { told } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';
 import { fileStart, type Span } from './syntax.ts';
-import { told } from './told.ts';
 
 /** The methods in the order of preference, and how many arguments the host gives each, `self` included. */
 const methods = new Map([

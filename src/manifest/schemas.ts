@@ -4,8 +4,8 @@ import type { Node } from 'web-tree-sitter';
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { type Budget, fieldCharactersMax, jsonOf } from './json-of.ts';
 import { lastNameOf, nameOf, partsOf, spanOf } from './syntax.ts';
+import { type Budget, fieldCharactersMax, jsonOf } from './to-json.ts';
 import { type ClassSchema, evaluate, type Names, type Value } from './values.ts';
 
 /** More than these and only the title is kept. */

@@ -3,11 +3,11 @@
 import type { Parser } from 'web-tree-sitter';
 import type { Parsers } from '../scan/parsers.ts';
 import { withTree } from '../scan/reading/tree.ts';
+import { manifestFile } from './findings.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';
 import { isWorthOutlining, type Outline, outlineOf, type RelativeImport } from './outline.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
-import { manifestFile } from './told.ts';
 import type { Names } from './values.ts';
 
 export const pipelineFile = 'pipeline.py';

@@ -1,11 +1,11 @@
 // How the plugin's files hang together: pipeline.py has its entry, imports within the plugin lead somewhere, and no habit that the platform's
 // guide warns of (plugin format §3, §4, §6). Missing files themselves are the archive's SLP709.
 import type { Finding } from '../contract/finding.ts';
+import { told } from './findings.ts';
 import type { Outline } from './outline.ts';
 import { checkRealtime } from './realtime.ts';
 import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './sources.ts';
 import { fileStart } from './syntax.ts';
-import { told } from './told.ts';
 
 export function checkStructure({ files }: Sources): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;

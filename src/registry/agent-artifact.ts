@@ -2,7 +2,7 @@
 // store. Where it is, is what a user wrote: every address on the way there is checked, and every wait and size has an end.
 import { uploadBytesMax } from '../archive/limits.ts';
 import type { ArtifactFailure } from '../contract/agents.ts';
-import { outsideUrl } from '../core/outside-url.ts';
+import { outsideUrl } from '../core/external-url.ts';
 import type { Deps } from '../deps.ts';
 import { ArtifactCopy } from './artifact-copy.ts';
 import { r2Digest } from './r2-archive.ts';

@@ -13,7 +13,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { pluginIdOfVersion } from '../registry/versions.ts';
 import { type Declaring, type Feature, type FeaturePlan, planFeatures } from './plan.ts';
-import { among, reaching, settleFeatures } from './settle.ts';
+import { among, reaching, settleFeatures } from './sync-features.ts';
 
 export interface Reconfiguration {
   added: string[];

@@ -10,7 +10,7 @@ import { insertWhere } from '../db/client.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import type { Feature } from './plan.ts';
-import { reaching } from './settle.ts';
+import { reaching } from './sync-features.ts';
 
 type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 

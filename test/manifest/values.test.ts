@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { jsonOf } from '../../src/manifest/json-of.ts';
 import { moduleNames } from '../../src/manifest/module.ts';
+import { jsonOf } from '../../src/manifest/to-json.ts';
 import { withTree } from '../../src/scan/reading/tree.ts';
 import { parsers } from './plugin.ts';
 

@@ -3,7 +3,7 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import { firstError } from '../reading/tree.ts';
 import type { SyntaxProblem } from './lexer.ts';
-import type { RegularText } from './regular-text.ts';
+import type { RegularText } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Whole declarations, as many as may be parsed at once. */

@@ -3,13 +3,13 @@ import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
 import { conditionalCallRule } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
-import { importPathRule } from './import-path.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import { packedLiteralRule, spelledTextRule } from './obfuscation.ts';
 import type { Rule } from './rule.ts';
-import { unlistedImportRule } from './unlisted.ts';
+import { importPathRule } from './sys-path.ts';
+import { unlistedImportRule } from './unlisted-imports.ts';
 
 const seedRules: readonly Rule[] = [
   importRule,

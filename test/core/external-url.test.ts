@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outsideUrl } from '../../src/core/outside-url.ts';
+import { outsideUrl } from '../../src/core/external-url.ts';
 
 const outcome = (text: string, allowLoopback = false) => {
   const found = outsideUrl(text, { allowLoopback });

@@ -2,7 +2,7 @@
 // and line ends gone, literals empty. It also writes what the grammar has no reading for in a way that it has: empty statements, a
 // group of constants or variables without a last semicolon, `new` of a value (Go 1.26), methods of type literals. Every offset stays
 // where it is, but for the last semicolons of groups, which are put in.
-import { isMethodOwner, valueInPlaceOf } from './method-owners.ts';
+import { isMethodOwner, valueInPlaceOf } from './method-expressions.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
