@@ -1,11 +1,12 @@
 // A tar.gz from end to end in one pass: gunzip, tar, checks, and the zip that is kept in its place (design D24). The zip
 // is given up as soon as a name, a kind or a limit refuses the archive; the rest of the members is still looked at.
+
+import { type Contents, emptyContents, tryTo } from './archive-contents.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
-import { type ContentOptions, readContent } from './content.ts';
-import { type Contents, emptyContents, tryTo } from './contents.ts';
 import { Defect } from './defect.ts';
 import { type ListedFile, sourceSumFinding } from './entry-limits.ts';
+import { type ContentOptions, readContent } from './file-content.ts';
 import { GunzipStream } from './gunzip.ts';
 import { entriesMax, storedFromBytes } from './limits.ts';
 import { judgeListing } from './listing.ts';

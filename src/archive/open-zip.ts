@@ -1,12 +1,13 @@
 // A zip from end to end: its directory first, then one pass over all bytes in order. Owns the order of the checks:
 // nothing is inflated of an archive that its names, modes or limits refuse (scan policy §8).
+
+import { type Contents, emptyContents, tryTo } from './archive-contents.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
-import { type Content, type ContentOptions, readContent, type WholeContent } from './content.ts';
-import { type Contents, emptyContents, tryTo } from './contents.ts';
 import { Defect } from './defect.ts';
 import { sourceSumFinding } from './entry-limits.ts';
 import { type EntryStream, entryStream } from './entry-stream.ts';
+import { type Content, type ContentOptions, readContent, type WholeContent } from './file-content.ts';
 import { judgeListing } from './listing.ts';
 import type { Meter } from './meter.ts';
 import { findingAt } from './note.ts';

@@ -3,9 +3,9 @@
 import { type Finding, finding, sortedFindings } from '../contract/finding.ts';
 import type { Language } from '../contract/languages.ts';
 import { sha256Hex } from '../core/digest.ts';
+import type { Contents } from './archive-contents.ts';
 import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
-import type { Contents } from './contents.ts';
 import { overLimit } from './entry-limits.ts';
 import { type IndexEntry, readIndexed } from './index.ts';
 import { inMemoryBytesMax, uploadBytesMax } from './limits.ts';

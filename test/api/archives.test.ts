@@ -4,7 +4,7 @@ import { inMemoryBytesMax } from '../../src/archive/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import type { Answer } from '../support/client.ts';
-import { goldenJson } from '../support/masked.ts';
+import { goldenJson } from '../support/golden.ts';
 import { organization } from '../support/organization.ts';
 import { type Files, manifest, plugin, tarGzOf, zipOf } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';

@@ -13,8 +13,8 @@ import { absent, type Ids, type World, world } from '../support/authorization-wo
 import { type Answer, type Client, clientOf, type Sent } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
+import { masked } from '../support/golden.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { masked } from '../support/masked.ts';
 import { adminAuthorization, clientWithKey, namespaceIn } from '../support/organization.ts';
 import { countedD1 } from '../support/round-trips.ts';
 import { addressOf, matrix, type Row } from './authorization-matrix.ts';

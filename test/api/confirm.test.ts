@@ -1,6 +1,6 @@
 // Confirming an upload: what the client says of the object, what it hears, and that it hears it again (mixpeek §4.2, D14, D15).
 import { describe, expect, test } from 'vitest';
-import { masked } from '../support/masked.ts';
+import { masked } from '../support/golden.ts';
 import { organization } from '../support/organization.ts';
 import { manifest, plugin, zipOf } from '../support/plugin.ts';
 import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deliverDue } from '../../src/events/consumer.ts';
 import { eventsOf } from '../support/events.ts';
+import { received } from '../support/fake-receiver.ts';
 import { namespaceIn } from '../support/organization.ts';
-import { received } from '../support/outside.ts';
 import { deliveriesOf, happen, receiver, tell, webhook, webhookScene } from '../support/webhooks.ts';
 
 describe('a test event', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../support/client.ts';
 import { eventsOf } from '../support/events.ts';
-import { goldenJson } from '../support/masked.ts';
+import { goldenJson } from '../support/golden.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/organization.ts';
 import { receiver, webhook, webhookScene } from '../support/webhooks.ts';
 

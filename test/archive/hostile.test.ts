@@ -8,7 +8,7 @@ import { verdictOf } from '../../src/contract/finding.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { gzip, longName, pax, writeTar } from '../support/tar-writer.ts';
 import { writeZip } from '../support/zip-writer.ts';
-import { manifest, pipeline, plugin } from './opened.ts';
+import { manifest, pipeline, plugin } from './open-plugin.ts';
 
 const deep = `${'d/'.repeat(60)}x.txt`;
 const more = [

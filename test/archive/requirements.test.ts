@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { requirementNotes } from '../../src/archive/requirements.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { writeZip } from '../support/zip-writer.ts';
-import { findingsOf, plugin } from './opened.ts';
+import { findingsOf, plugin } from './open-plugin.ts';
 
 const linesOf = (path: string, text: string) => requirementNotes(path, bytesOf(text)).map(({ line }) => line);
 

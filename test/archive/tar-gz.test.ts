@@ -5,7 +5,7 @@ import { openArchive } from '../../src/archive/open.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { gzip, longName, pax, type TarMemberSpec, writeTar, writeTarGz } from '../support/tar-writer.ts';
-import { findingsOf, manifest, pathsOf, pipeline } from './opened.ts';
+import { findingsOf, manifest, pathsOf, pipeline } from './open-plugin.ts';
 
 const MiB = 1024 * 1024;
 const plugin = (...more: TarMemberSpec[]): TarMemberSpec[] => [manifest, pipeline, ...more];

@@ -4,7 +4,7 @@ import { memorySource } from '../../src/archive/byte-source.ts';
 import { openArchive } from '../../src/archive/open.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
-import { findingsOf, manifest, pathsOf, pipeline, plugin } from './opened.ts';
+import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 const MiB = 1024 * 1024;
 const zeros = (length: number) => new Uint8Array(length);

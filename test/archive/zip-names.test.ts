@@ -1,7 +1,7 @@
 // Scan policy §8, SLP701-703, what is dropped, and the top folder (plugin format §1), as zips show them.
 import { describe, expect, test } from 'vitest';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
-import { findingsOf, manifest, pathsOf, pipeline, plugin } from './opened.ts';
+import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 describe('unsafe paths (SLP701)', () => {
   test.each<[title: string, name: string | Uint8Array, shown: string]>([

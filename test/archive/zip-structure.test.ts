@@ -10,7 +10,7 @@ import {
   type ZipEntrySpec,
   type ZipSpec,
 } from '../support/zip-writer.ts';
-import { findingsOf, manifest, pathsOf, pipeline, plugin } from './opened.ts';
+import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 const text = { name: 'a.txt', data: 'x'.repeat(50) };
 const emptyEnd = { disk: 0, centralDisk: 0, entriesHere: 0, entries: 0, centralSize: 0, centralOffset: 0 };

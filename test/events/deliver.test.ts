@@ -9,7 +9,7 @@ import { endpoints } from '../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../src/events/consumer.ts';
 import { sweepWebhooks } from '../../src/events/sweep.ts';
 import { eventsOf } from '../support/events.ts';
-import { type Answer, neverAnswers, received, unreachable } from '../support/outside.ts';
+import { type Answer, neverAnswers, received, unreachable } from '../support/fake-receiver.ts';
 import {
   answered,
   attemptsOf,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { deliverDue } from '../../src/events/consumer.ts';
 import { sweepWebhooks } from '../../src/events/sweep.ts';
-import { received } from '../support/outside.ts';
+import { received } from '../support/fake-receiver.ts';
 import { deliveriesOf, endpointOf, happen, sentFor, webhook, webhookScene } from '../support/webhooks.ts';
 
 const second = 1000;

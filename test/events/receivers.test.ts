@@ -1,7 +1,7 @@
 // What a receiver's answers mean for its endpoint: left alone for a while, or disabled.
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../support/events.ts';
-import { received } from '../support/outside.ts';
+import { received } from '../support/fake-receiver.ts';
 import {
   answered,
   deliveriesOf,

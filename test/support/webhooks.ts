@@ -10,9 +10,9 @@ import type { Deps } from '../../src/deps.ts';
 import { deliverDue } from '../../src/events/consumer.ts';
 import { fanOutAndDeliver } from '../../src/events/fan-out.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
+import { type Answer, type Outside, outside } from './fake-receiver.ts';
 import { losingQueues } from './losing-queues.ts';
 import { type Organization, organization } from './organization.ts';
-import { type Answer, type Outside, outside } from './outside.ts';
 
 export const receiver = 'https://hooks.example.com/slipway';
 

@@ -2,8 +2,8 @@
 import type { Finding } from '../contract/finding.ts';
 import { Defect } from './defect.ts';
 import type { IndexEntry } from './index.ts';
-import { KeptFiles } from './kept-files.ts';
 import type { Meter } from './meter.ts';
+import { KeptFiles } from './source-cache.ts';
 
 export interface Contents {
   findings: Finding[];
