@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 import { createApp } from '../src/api/app.ts';
-import { documentedMethods } from '../src/api/openapi.ts';
-import { openApiDocument } from '../src/api/openapi-document.ts';
+import { openApiDocument } from '../src/api/openapi/openapi-document.ts';
+import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
 
 const app = createApp({
   makeDeps: () => {

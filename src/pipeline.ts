@@ -8,38 +8,30 @@ import { sortedFindings, verdictOf } from './contract/finding.ts';
 import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
-import { settleFailure } from './deploy/consumer.ts';
-import { attemptDeployment } from './deploy/deployments.ts';
-import { advanceInstall } from './deploy/install.ts';
-import { sweepInstanceLogs } from './deploy/instance-log.ts';
-import { startInstance } from './deploy/instances.ts';
-import { retireOthers, sweepInstalled } from './deploy/retire.ts';
-import type { Deployment } from './deploy/standing.ts';
+import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
+import { startInstance } from './deploy/builder/instances.ts';
+import { sweepStrayArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { claimDeployment, failDeployment, keepingLease, promote, type Work } from './deploy/claim.ts';
+import { advanceInstall } from './deploy/install/install.ts';
+import { retireOthers, sweepInstalled } from './deploy/install/retire.ts';
+import type { Deployment } from './deploy/overview.ts';
+import { attemptDeployment } from './deploy/request-deployment.ts';
+import { settleFailure } from './deploy/retry-policy.ts';
 import { runStep } from './deploy/steps.ts';
-import { sweepStrayArtifacts } from './deploy/stray-artifacts.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import { disableVersion, emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
 import { verifyExamples } from './deploy/verify.ts';
-import { claimDeployment, failDeployment, keepingLease, promote, type Work } from './deploy/work.ts';
 import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
-import { sweepWebhooks } from './events/sweep.ts';
+import { sweepWebhooks } from './events/webhooks/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
-import { sweepAgentCopies } from './registry/agent-copies.ts';
-import { sweepAgentArtifacts } from './registry/agent-verification.ts';
-import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/archives.ts';
-import { catalogueItem } from './registry/catalogue.ts';
-import {
-  type Enableable,
-  enable,
-  enableStatements,
-  findEnableable,
-  type Parameters,
-  parametersIn,
-} from './registry/enabled.ts';
-import type { Watch } from './registry/r2-archive.ts';
-import { sweepStrayObjects } from './registry/stray-objects.ts';
+import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
+import { sweepAgentArtifacts } from './registry/agents/verification.ts';
+import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/storage/archives.ts';
+import { sweepStrayObjects } from './registry/storage/orphaned-objects.ts';
+import type { Watch } from './registry/storage/r2-archive.ts';
+import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import {
   attemptsMax,
   type Claim,
@@ -52,14 +44,22 @@ import {
   reopenUpload,
   sweepUploads,
   type UploadScope,
-} from './registry/uploads.ts';
-import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/verdicts.ts';
-import type { PluginVersion } from './registry/versions.ts';
-import { acceptedOn, verdictBasis } from './scan-host/basis.ts';
-import { keepFiles } from './scan-host/file-findings.ts';
+} from './registry/uploads/uploads.ts';
+import { catalogueItem } from './registry/versions/catalogue.ts';
+import {
+  type Enableable,
+  enable,
+  enableStatements,
+  findEnableable,
+  type Parameters,
+  parametersIn,
+} from './registry/versions/enabled.ts';
+import type { PluginVersion } from './registry/versions/versions.ts';
+import { keepFiles } from './scan-host/cached-findings.ts';
+import { mayBeDeployed, rejectionWords } from './scan-host/current-verdict.ts';
 import { sweepRescans } from './scan-host/rescans.ts';
 import { prepareScan, runScan, type ScanResult, scanned } from './scan-host/scans.ts';
-import { mayBeDeployed, rejectionWords } from './scan-host/verdict-now.ts';
+import { acceptedOn, verdictBasis } from './scan-host/verdict-basis.ts';
 import { sweepWaivers, waived } from './scan-host/waivers.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 

@@ -8,17 +8,17 @@ import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
 import { type Db, requestDatabase } from './db/client.ts';
-import { builderByContainers, builderByUrl } from './deploy/builder-client.ts';
-import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/consumer.ts';
+import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
+import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
 import { announceEvents, notingEvents } from './events/announce.ts';
-import { deliverDue } from './events/consumer.ts';
 import { keepDeadLetter } from './events/dead-letters.ts';
-import { fanOutAndDeliver } from './events/fan-out.ts';
+import { deliverDue } from './events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
-import { noteFetch } from './registry/agent-download.ts';
-import { verifyArtifact } from './registry/agent-verification.ts';
+import { noteFetch } from './registry/agents/artifact-download.ts';
+import { verifyArtifact } from './registry/agents/verification.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { rescan } from './scan-host/rescan.ts';
@@ -117,7 +117,7 @@ async function bury(deps: Deps, queue: string, id: string, body: unknown, reason
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
-export { Builds, Instance } from './deploy/containers.ts';
+export { Builds, Instance } from './deploy/builder/containers.ts';
 
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),

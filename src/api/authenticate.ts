@@ -1,7 +1,7 @@
 // Who is asking, before the body is read, and whether it asks too often. A wrong key is never taken for no key.
 import type { Context, MiddlewareHandler } from 'hono';
 import { anonymousIn } from '../access/actor.ts';
-import { knownKey, noteUse } from '../access/known-keys.ts';
+import { knownKey, noteUse } from '../access/key-cache.ts';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
 

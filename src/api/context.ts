@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
-import type { KeyCache } from '../access/known-keys.ts';
+import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 // The S3 API in front of the bucket for local runs and tests: presigned PUT and GET, as R2's would answer them (D28).
 import { type Context, Hono } from 'hono';
 import { Problem } from '../core/problem.ts';
-import { verifyPresigned } from '../registry/presign.ts';
+import { verifyPresigned } from '../registry/storage/presign.ts';
 import type { AppEnv } from './context.ts';
 
 const cors = {

@@ -9,7 +9,7 @@ import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { findDeployment, foundInFull, type HistoryEntry, type StepInFull, selectInFull } from './history.ts';
+import { findDeployment, foundInFull, type HistoryEntry, type StepInFull, selectInFull } from './history/history.ts';
 import { mayBecome } from './states.ts';
 
 /** Saying it twice changes nothing; 409 for an attempt that serves, or has ended otherwise. Two D1 round trips. */

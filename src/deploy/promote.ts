@@ -8,8 +8,8 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { activeId } from '../registry/active-version.ts';
-import type { Deployment } from './standing.ts';
+import { activeId } from '../registry/versions/active-version.ts';
+import type { Deployment } from './overview.ts';
 import { mayBecome } from './states.ts';
 
 /** How long an instance that no pointer names any more goes on serving the calls that are still on their way to it (D9). */

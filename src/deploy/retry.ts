@@ -3,10 +3,10 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
-import type { PluginVersion } from '../registry/versions.ts';
-import { requestDeployment } from './deployments.ts';
-import { findDeployment } from './history.ts';
-import type { Deployment } from './standing.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import { findDeployment } from './history/history.ts';
+import type { Deployment } from './overview.ts';
+import { requestDeployment } from './request-deployment.ts';
 
 /** Said twice it is one attempt while that is under way (D6); 409 for one that has not failed. */
 export async function retryDeployment(

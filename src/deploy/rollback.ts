@@ -20,14 +20,14 @@ import {
   pluginIdNamed,
   previouslyActiveId,
   selectPluginNamed,
-} from '../registry/active-version.ts';
-import { activateEnabledStatements, parametersIn } from '../registry/enabled.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
-import { standsIn, visibleVersionId } from '../registry/visible-versions.ts';
-import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/verdict-now.ts';
-import { attemptsOf, newAttempt, roomFor } from './deployments.ts';
+} from '../registry/versions/active-version.ts';
+import { activateEnabledStatements, parametersIn } from '../registry/versions/enabled.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { standsIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
+import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
+import type { Deployment } from './overview.ts';
 import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
-import type { Deployment } from './standing.ts';
+import { attemptsOf, newAttempt, roomFor } from './request-deployment.ts';
 import { isUnfinished } from './states.ts';
 
 export interface RollbackRequest {

@@ -6,9 +6,9 @@ import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { record } from '../events/record.ts';
+import { heldBy, leaseLost, leaseMs, systemEvent, type Work, type WorkDeps } from './claim.ts';
 import { mayBecome } from './states.ts';
 import { StepLog } from './step-log.ts';
-import { heldBy, leaseLost, leaseMs, systemEvent, type Work, type WorkDeps } from './work.ts';
 
 /** A log that grows is written at most this often. */
 const showEveryMs = 1_000;

@@ -7,9 +7,9 @@ import { previousChanged } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { keepInstanceLog } from './instance-log.ts';
+import { keepInstanceLog } from './builder/instance-log.ts';
+import type { Deployment } from './overview.ts';
 import { isNamed } from './promote.ts';
-import type { Deployment } from './standing.ts';
 import { mayBecome } from './states.ts';
 
 type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'log'>;

@@ -9,8 +9,8 @@ import { namespaces } from '../db/schema/access.ts';
 import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
-import { disableStatements, isEnabledSomewhere, selectEnabling } from '../registry/enabled.ts';
-import { deleteVersionStatements, type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
+import { disableStatements, isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
+import { deleteVersionStatements, type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
 import { drainMs, emptyStatements } from './promote.ts';
 
 type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;

@@ -4,8 +4,8 @@ import { BuilderError, type CallAnswer, limits } from '../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../contract/example.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { archiveIndex, archiveSource } from '../registry/archives.ts';
-import type { PluginVersion } from '../registry/versions.ts';
+import { archiveIndex, archiveSource } from '../registry/storage/archives.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
 
 /** An example was not answered as it says. */
 export class ExampleFailed extends Error {

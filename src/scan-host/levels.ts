@@ -8,7 +8,7 @@ import { scanPolicies } from '../db/schema/policy.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { countToJudge, judgeAgain } from './to-judge.ts';
+import { countToJudge, judgeAgain } from './pending-rescans.ts';
 
 const levelDefault: PolicyLevel = 'seed';
 

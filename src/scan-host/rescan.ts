@@ -1,12 +1,12 @@
 // Judging published versions again, one after the other: the work that a message `rescan` asks for (D25).
 import type { OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { openStored } from '../registry/archives.ts';
-import type { PluginVersion } from '../registry/versions.ts';
-import { verdictBasis } from './basis.ts';
-import { keepFiles } from './file-findings.ts';
+import { openStored } from '../registry/storage/archives.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import { keepFiles } from './cached-findings.ts';
 import { claimRescan, holdRescan, keepVerdict, postponeRescan, storedAs, unscannable } from './rescans.ts';
 import { prepareScan, runScan } from './scans.ts';
+import { verdictBasis } from './verdict-basis.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
 

@@ -12,11 +12,11 @@ import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { rejectingRules, verdictNow } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
+import { toJudge } from './pending-rescans.ts';
 import { type PreparedScan, type ScanResult, scanned } from './scans.ts';
-import { toJudge } from './to-judge.ts';
-import { rejectingRules, verdictNow } from './verdict-now.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 

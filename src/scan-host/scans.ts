@@ -9,10 +9,10 @@ import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { keepFindings, keptFindings } from '../registry/kept-findings.ts';
+import { keepFindings, keptFindings } from '../registry/storage/stored-findings.ts';
 import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
-import type { Basis } from './basis.ts';
-import { type FileFindings, type JudgedBy, knownFiles } from './file-findings.ts';
+import { type FileFindings, type JudgedBy, knownFiles } from './cached-findings.ts';
+import type { Basis } from './verdict-basis.ts';
 
 export interface ScanResult {
   sha256: string;

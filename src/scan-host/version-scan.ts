@@ -6,10 +6,10 @@ import { type Finding, verdictOf } from '../contract/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { keptFindings, type Scan } from '../registry/kept-findings.ts';
-import { foundVersion, type PluginVersion, versionKeyOf } from '../registry/versions.ts';
-import { selectVisibleVersion, visibleVersionId } from '../registry/visible-versions.ts';
-import { decidingScan } from './verdict-now.ts';
+import { keptFindings, type Scan } from '../registry/storage/stored-findings.ts';
+import { foundVersion, type PluginVersion, versionKeyOf } from '../registry/versions/versions.ts';
+import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
+import { decidingScan } from './current-verdict.ts';
 import { selectWaiversFor, waived } from './waivers.ts';
 
 export interface VersionScan {

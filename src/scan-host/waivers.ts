@@ -16,7 +16,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { judgeAgain } from './to-judge.ts';
+import { judgeAgain } from './pending-rescans.ts';
 
 export type Waiver = typeof waivers.$inferSelect;
 

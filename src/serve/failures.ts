@@ -1,7 +1,7 @@
 // Why a call wasn't answered: what the plugin did wrong is told as its answer, what the platform lacks is a problem.
 import { BuilderError, limits } from '../contract/builder.ts';
 import { Problem } from '../core/problem.ts';
-import { StartFailed } from '../deploy/instances.ts';
+import { StartFailed } from '../deploy/builder/instances.ts';
 
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout';

@@ -3,8 +3,8 @@
 import { BuilderError } from '../contract/builder.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import { Problem } from '../core/problem.ts';
-import { instanceLog } from '../deploy/instance-log.ts';
-import type { Deployment } from '../deploy/standing.ts';
+import { instanceLog } from '../deploy/builder/instance-log.ts';
+import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 const lookEveryMs = 1_000;

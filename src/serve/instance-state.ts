@@ -1,6 +1,6 @@
 // Whether the instance that serves is up: for people who look, never for deciding anything (invariant 5).
 import { BuilderError } from '../contract/builder.ts';
-import type { Deployment } from '../deploy/standing.ts';
+import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 /** running: it answers at once. asleep: the next call starts it. unknown: the builder gave no answer in time. */

@@ -2,7 +2,7 @@
 import type { Actor } from '../access/actor.ts';
 import type { Call, CallAnswer } from '../contract/builder.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import { startInstance } from '../deploy/instances.ts';
+import { startInstance } from '../deploy/builder/instances.ts';
 import type { Deps } from '../deps.ts';
 import { failureOf, isGone } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';

@@ -5,9 +5,9 @@ import type { Operation, OperationAnswer } from '../contract/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import { type Hosted, startInstance } from '../deploy/instances.ts';
+import { type Hosted, startInstance } from '../deploy/builder/instances.ts';
 import type { Deps } from '../deps.ts';
-import { foundHome, type GoKind, homeOf, selectHome } from '../registry/installs.ts';
+import { foundHome, type GoKind, homeOf, selectHome } from '../registry/go/installs.ts';
 import { failureOf, isGone } from './failures.ts';
 
 export interface GoCallee {

@@ -8,12 +8,12 @@ import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
-import type { Hosted } from '../deploy/instances.ts';
-import type { Deployment } from '../deploy/standing.ts';
+import type { Hosted } from '../deploy/builder/instances.ts';
+import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
-import { pluginIdNamed, selectPluginNamed } from '../registry/active-version.ts';
-import { versionKeyOf } from '../registry/versions.ts';
-import { visibleVersionId } from '../registry/visible-versions.ts';
+import { pluginIdNamed, selectPluginNamed } from '../registry/versions/active-version.ts';
+import { versionKeyOf } from '../registry/versions/versions.ts';
+import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 
 export interface Route {
   deploymentId: DeploymentId;

@@ -11,7 +11,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { pluginIdOfVersion } from '../registry/versions.ts';
+import { pluginIdOfVersion } from '../registry/versions/versions.ts';
 import { type Declaring, type Feature, type FeaturePlan, planFeatures } from './plan.ts';
 import { among, reaching, settleFeatures } from './sync-features.ts';
 

@@ -1,7 +1,7 @@
 // Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
 // each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
-import type { GoKind } from '../../src/registry/installs.ts';
+import type { GoKind } from '../../src/registry/go/installs.ts';
 import { registered, registration } from '../support/agents.ts';
 import { type Ids, newDeployment, newManagedKey, newWebhook, type World } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';

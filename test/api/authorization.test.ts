@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import { anonymousSurfaces } from '../../src/api/authenticate.ts';
-import { openApiDocument } from '../../src/api/openapi-document.ts';
+import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { idOf } from '../../src/contract/ids.ts';
 import { type Scope, scopes } from '../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../src/core/ids.ts';

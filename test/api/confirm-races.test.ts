@@ -8,7 +8,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { UploadId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { pluginVersions, uploads } from '../../src/db/schema/registry.ts';
-import { claimUpload, reopenUpload } from '../../src/registry/uploads.ts';
+import { claimUpload, reopenUpload } from '../../src/registry/uploads/uploads.ts';
 import worker from '../../src/worker.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';

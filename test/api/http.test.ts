@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
-import { openApiDocument } from '../../src/api/openapi-document.ts';
+import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { clientOf, worker } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';

@@ -1,6 +1,6 @@
 // The local stand-in for S3 (D28): the same signatures, refusals and headers, seen by clients that only know S3.
 import { describe, expect, test } from 'vitest';
-import { presign } from '../../src/registry/presign.ts';
+import { presign } from '../../src/registry/storage/presign.ts';
 import { bytesOf, joined } from '../support/bytes.ts';
 
 import { clockAt, testApp } from '../support/deps.ts';

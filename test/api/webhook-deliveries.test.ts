@@ -1,7 +1,7 @@
 // /v1/webhooks/…/deliveries: tested, looked at, asked for again.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { deliverDue } from '../../src/events/consumer.ts';
+import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { eventsOf } from '../support/events.ts';
 import { received } from '../support/fake-receiver.ts';
 import { namespaceIn } from '../support/organization.ts';

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { abandonDeployment, RetryLater } from '../../src/deploy/consumer.ts';
+import { attemptsMax, claimDeployment, leaseMs } from '../../src/deploy/claim.ts';
+import { abandonDeployment, RetryLater } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { attemptsMax, claimDeployment, leaseMs } from '../../src/deploy/work.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, type Scene, scene, standing } from '../support/scene.ts';
 

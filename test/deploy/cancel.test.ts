@@ -6,13 +6,13 @@ import { type DeploymentId, isId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { cancelDeployment } from '../../src/deploy/cancel.ts';
-import { abandonDeployment } from '../../src/deploy/consumer.ts';
+import { claimDeployment, keepingLease, promote, renewMs, type Work } from '../../src/deploy/claim.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
+import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { claimDeployment, keepingLease, promote, renewMs, type Work } from '../../src/deploy/work.ts';
 import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
-import { pluginIdOfVersion } from '../../src/registry/versions.ts';
+import { pluginIdOfVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, type Scene, scene, standing } from '../support/scene.ts';
 
 function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {

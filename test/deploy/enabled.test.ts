@@ -8,8 +8,8 @@ import { events } from '../../src/db/schema/events.ts';
 import { enabledPlugins } from '../../src/db/schema/registry.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment, deleteVersion, disablePlugin, enablePlugin, sweep } from '../../src/pipeline.ts';
-import { findEnableable } from '../../src/registry/enabled.ts';
-import type { PluginVersion } from '../../src/registry/versions.ts';
+import { findEnableable } from '../../src/registry/versions/enabled.ts';
+import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { publishVersion, type Scene, scene } from '../support/scene.ts';
 
 const id = 'shared_ext_1_0_0';

@@ -3,15 +3,15 @@ import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
-import { requestDeployment } from '../../src/deploy/deployments.ts';
+import { claimDeployment } from '../../src/deploy/claim.ts';
+import { versionStanding } from '../../src/deploy/overview.ts';
 import { drainMs } from '../../src/deploy/promote.ts';
-import { versionStanding } from '../../src/deploy/standing.ts';
+import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { emptyDeletedNamespaces, undeployVersion } from '../../src/deploy/undeploy.ts';
-import { claimDeployment } from '../../src/deploy/work.ts';
 import { advanceDeployment, deleteNamespace, deleteVersion } from '../../src/pipeline.ts';
-import type { PluginVersion } from '../../src/registry/versions.ts';
+import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
 
 async function live(s: Scene, version: PluginVersion = s.version): Promise<string> {

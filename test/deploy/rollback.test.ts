@@ -11,7 +11,7 @@ import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
 import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
-import type { PluginVersion } from '../../src/registry/versions.ts';
+import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
 
 const failing = `import nosuchmodule

@@ -8,7 +8,7 @@ import { rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import type { PluginVersion } from '../../src/registry/versions.ts';
+import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { countedD1 } from '../support/round-trips.ts';

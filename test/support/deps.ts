@@ -6,7 +6,7 @@ import { bindingsOf } from '../../src/bindings.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
-import { builderByUrl } from '../../src/deploy/builder-client.ts';
+import { builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { notingEvents } from '../../src/events/announce.ts';
 import { policyVersion } from '../../src/scan/scan.ts';

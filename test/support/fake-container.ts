@@ -1,6 +1,6 @@
 // The runtime's side of a container, as `ctx.container` shows it, with a builder's server in it that the test writes. The runtime
 // for tests has no containers; all that is told to this one is noted, in the order in which it came.
-import type { ContainerRuntime } from '../../src/deploy/kept-container.ts';
+import type { ContainerRuntime } from '../../src/deploy/builder/managed-container.ts';
 
 export type Server = (request: Request) => Promise<Response>;
 

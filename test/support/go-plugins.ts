@@ -5,8 +5,8 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../src/db/schema/registry.ts';
-import { artifactKey } from '../../src/deploy/builds.ts';
-import type { GoKind } from '../../src/registry/installs.ts';
+import { artifactKey } from '../../src/deploy/builder/builds.ts';
+import type { GoKind } from '../../src/registry/go/installs.ts';
 import type { Organization } from './organization.ts';
 
 export const goOrigin = {

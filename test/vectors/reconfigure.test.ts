@@ -6,7 +6,7 @@ import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import type { VectorStore } from '../../src/contract/vector-store.ts';
 import { vectorFeatures } from '../../src/db/schema/vectors.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
-import type { PluginVersion } from '../../src/registry/versions.ts';
+import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure.ts';
 import { searchVectors, storeVectors } from '../../src/vectors/stored-vectors.ts';
 import { sweepFeatures } from '../../src/vectors/sync-features.ts';

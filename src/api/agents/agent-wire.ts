@@ -1,0 +1,84 @@
+// Agent plugins as they are told: the nine documented fields, and beside them what became of the artifact (agent contract §Fields).
+import { z } from '@hono/zod-openapi';
+import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/agents.ts';
+import { verificationStates } from '../../contract/states.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import type { AgentArtifact } from '../../registry/agents/verification.ts';
+
+export const agentModel = z
+  .object({
+    id: z.string().openapi({ example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
+    name: z.string().openapi({ example: 'nginx-log-collector' }),
+    version: z.string().openapi({ example: '2.1.0' }),
+    pluginType: z.enum(agentPluginTypes),
+    artifactUrl: z.string().openapi({ example: 'https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz' }),
+    checksum: z
+      .string()
+      .openapi({ description: 'sha256: and hexadecimal digits', example: `sha256:${'0'.repeat(64)}` }),
+    configSchema: z.string().openapi({ description: 'JSON Schema, as a text', example: '{}' }),
+    pluginRuntime: z.string().openapi({ example: 'go' }),
+    registeredAt: z.iso.datetime(),
+    verification: z.enum(verificationStates),
+    verificationDetails: z.object({
+      failure: z.enum(artifactFailures).nullable(),
+      message: z.string().nullable(),
+      actualChecksum: z.string().nullable(),
+      sizeBytes: z.int().nullable(),
+      contentType: z.string().nullable(),
+      attempts: z.int().openapi({ description: 'Since it became pending' }),
+      checkedAt: z.iso.datetime().nullable(),
+      nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null: not before somebody asks' }),
+    }),
+    mirrored: z.boolean().openapi({ description: 'Slipway has a copy with that checksum' }),
+    yanked: z.boolean(),
+    description: z.string().nullable(),
+    labels: labelsSchema,
+    deprecation: z.string().nullable().openapi({ description: 'Why it should be used no more' }),
+  })
+  .openapi('AgentPlugin');
+
+export const agentPageModel = z
+  .object({
+    plugins: z.array(agentModel),
+    nextCursor: z.string().nullable(),
+  })
+  .openapi('AgentPluginPage');
+
+export const agentVersionsModel = z
+  .object({ name: z.string(), latest: agentModel.nullable(), versions: z.array(agentModel) })
+  .openapi('AgentPluginVersions');
+
+export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {
+  return {
+    id: artifact.id,
+    name: artifact.name,
+    version: artifact.version,
+    pluginType: artifact.pluginType,
+    artifactUrl: artifact.artifactUrl,
+    checksum: `sha256:${artifact.checksum}`,
+    configSchema: artifact.configSchema,
+    pluginRuntime: artifact.pluginRuntime,
+    registeredAt: wholeSeconds(artifact.registeredAt),
+    verification: artifact.verification,
+    verificationDetails: {
+      failure: artifact.failure,
+      message: artifact.failureDetail,
+      actualChecksum: artifact.actualSha256 === null ? null : `sha256:${artifact.actualSha256}`,
+      sizeBytes: artifact.sizeBytes,
+      contentType: artifact.contentType,
+      attempts: artifact.attempts,
+      checkedAt: isoOrNull(artifact.checkedAt),
+      nextCheckAt: isoOrNull(artifact.nextCheckAt),
+    },
+    mirrored: artifact.mirrored,
+    yanked: artifact.yankedAt !== null,
+    description: artifact.description,
+    labels: artifact.labels ?? {},
+    deprecation: artifact.deprecation,
+  };
+}
+
+/** As the documented example has it. */
+function wholeSeconds(ms: number): string {
+  return iso(ms).replace(/\.\d{3}Z$/, 'Z');
+}

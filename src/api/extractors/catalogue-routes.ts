@@ -1,0 +1,85 @@
+// The catalogue on either extractor surface: list and delete (mixpeek §4.3, §4.5).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { pageLimitMax } from '../../core/page.ts';
+import { deleteVersion } from '../../pipeline.ts';
+import { listCatalogue } from '../../registry/versions/catalogue.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
+import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
+import type { ExtractorSurface } from './surface.ts';
+
+const listQuery = z.object({
+  name: z.string().optional(),
+  source: sourceModel.optional(),
+  ...pageFields,
+  limit: pageFields.limit.default(pageLimitMax),
+  offset: offsetField,
+});
+
+const listModel = z
+  .object({
+    success: z.literal(true),
+    plugins: z.array(listItemModel),
+    total: z.int(),
+    next_cursor: z.string().nullable(),
+    organization_id: z.string(),
+    namespace_id: z.string().nullable(),
+  })
+  .openapi('PluginList');
+
+const deletedModel = z
+  .object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() })
+  .openapi('PluginDeleted');
+
+export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+  const list = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/',
+    operationId: `list${noun}s`,
+    summary: 'List plugins',
+    request: { params, query: listQuery },
+    responses: { 200: json('Plugin versions', listModel), ...errors(401, 403, 404, 422) },
+  });
+  routes.openapi(list, async (c) => {
+    const actor = actorOf(c);
+    const ownerId = ownerOf(c);
+    const { name, source, offset, ...page } = c.req.valid('query');
+    const { items, total, nextCursor } = await listCatalogue(c.var.deps, actor, ownerId, {
+      page: pageRequest(page),
+      offset,
+      ...(name === undefined ? {} : { name }),
+      ...(source === undefined ? {} : { source }),
+    });
+    const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };
+    const plugins = items.map(listItemWire);
+    return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
+  });
+
+  const remove = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'delete',
+    path: '/{plugin_id}',
+    operationId: `delete${noun}`,
+    summary: 'Delete a plugin version',
+    request: { params: params.extend({ plugin_id: z.string() }) },
+    responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404, 409) },
+  });
+  routes.openapi(remove, async (c) => {
+    const pluginId = c.req.param('plugin_id');
+    const { wasLive } = await deleteVersion(c.var.deps, actorOf(c), ownerOf(c), pluginId);
+    return c.json(
+      {
+        success: true as const,
+        plugin_id: pluginId,
+        message: `Plugin ${pluginId} was deleted`,
+        deployment_removed: wasLive,
+      },
+      200,
+    );
+  });
+}

@@ -1,0 +1,161 @@
+// Namespaced extractors, the running side: deploy, undeploy, status, realtime test (mixpeek §5, rows 7-10).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { type Call, callSchema, limits } from '../../contract/builder.ts';
+import { versionStanding } from '../../deploy/overview.ts';
+import { requestDeployment } from '../../deploy/request-deployment.ts';
+import { undeployVersion } from '../../deploy/undeploy.ts';
+import { parametersIn } from '../../registry/versions/enabled.ts';
+import { instanceState } from '../../serve/instance-state.ts';
+import { invoke } from '../../serve/invoke.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { answerModel, answerWire, deployModel, deployWire, statusModel, statusWire } from './deployment-wire.ts';
+import { addInstanceLogs } from './instance-logs.ts';
+import { onePlugin } from './surface.ts';
+
+const common = { tags: ['Deployments'], security: bearer };
+
+const deploymentType = z
+  .enum(['batch_only', 'realtime'])
+  .openapi({ description: 'Left out: realtime if the plugin has a realtime.py' });
+
+const deploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/deploy',
+  operationId: 'deployPlugin',
+  summary: 'Deploy a version, or deploy it anew',
+  request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
+  responses: { 200: json('Queued; or done, when it is batch-only', deployModel), ...errors(400, 401, 403, 404, 422) },
+});
+
+const undeploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/undeploy',
+  operationId: 'undeployPlugin',
+  summary: 'Take a version out of service',
+  request: { params: onePlugin },
+  responses: {
+    200: json(
+      'Undeployed',
+      z.object({
+        success: z.literal(true),
+        plugin_id: z.string(),
+        namespace_id: z.string(),
+        status: z.literal('undeployed'),
+        message: z.string(),
+      }),
+    ),
+    ...errors(401, 403, 404),
+  },
+});
+
+const status = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{plugin_id}/status',
+  operationId: 'getPluginStatus',
+  summary: 'How a version stands',
+  request: { params: onePlugin },
+  responses: {
+    200: json('The newest attempt decides status; the rest tells what serves now', statusModel),
+    ...errors(401, 403, 404),
+  },
+});
+
+export const callModel = z
+  .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
+  .nullable();
+
+export function callOf(sent: z.infer<typeof callModel>): Call {
+  return { inputs: sent?.inputs ?? {}, parameters: sent?.parameters ?? {} };
+}
+
+const realtimeTest = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/realtime/test',
+  operationId: 'callPlugin',
+  summary: 'Call the realtime endpoint',
+  request: { params: onePlugin, body: body(callModel, false) },
+  responses: {
+    200: json('The answer, or the error the handler raised', answerModel),
+    ...errors(400, 401, 403, 404, 413, 422, 503),
+  },
+});
+
+export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(limits.callBytes), emptyBodyIsNull);
+
+  routes.openapi(deploy, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:deploy');
+    const namespaceId = namespaceIdOf(namespace_id);
+    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
+    const type = c.req.valid('query').deployment_type ?? 'realtime';
+    const deployment = await requestDeployment(c.var.deps, {
+      namespaceId,
+      version,
+      type,
+      parameters: parametersIn(namespaceId, version.id),
+      actor: actor.ref,
+    });
+    return c.json(deployWire(version, deployment, standing), 200);
+  });
+
+  routes.openapi(undeploy, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:deploy');
+    const namespaceId = namespaceIdOf(namespace_id);
+    const { version } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
+    await undeployVersion(c.var.deps, namespaceId, version, actor.ref);
+    return c.json(
+      {
+        success: true as const,
+        plugin_id,
+        namespace_id: namespaceId,
+        status: 'undeployed' as const,
+        message: `Plugin ${plugin_id} is not deployed any more; the version stays`,
+      },
+      200,
+    );
+  });
+
+  routes.openapi(status, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const namespaceId = namespaceIdOf(namespace_id);
+    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
+    const instance = await instanceState(c.var.deps, standing.serving);
+    return c.json(statusWire(namespaceId, plugin_id, version, standing, instance), 200);
+  });
+
+  addInstanceLogs(routes, {
+    tag: 'Deployments',
+    path: '/{plugin_id}/logs',
+    params: onePlugin,
+    summary: 'Read what the running instance of a version prints',
+    find: async (c, actor) => {
+      const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+      const { standing } = await versionStanding(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');
+      return standing.serving;
+    },
+  });
+
+  routes.openapi(realtimeTest, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:invoke');
+    const call = callOf(c.req.valid('json'));
+    const namespaceId = namespaceIdOf(namespace_id);
+    const callee = { pluginId: plugin_id };
+    const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, callee, call);
+    return c.json(answerWire(plugin_id, invocation), 200);
+  });
+}

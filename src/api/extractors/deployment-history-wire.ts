@@ -1,0 +1,128 @@
+// Deployments as a resource: how attempts, their steps and what they said are told.
+import { z } from '@hono/zod-openapi';
+import { actorRefSchema } from '../../contract/events.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { logLineSchema } from '../../contract/log-line.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import type { Change } from '../../deploy/history/changes.ts';
+import type { HistoryEntry, Step, StepInFull } from '../../deploy/history/history.ts';
+import type { Deployment } from '../../deploy/overview.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+
+export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
+
+const stepModel = z
+  .object({
+    step: z.enum(deploymentSteps),
+    attempt: z.int().openapi({ description: 'A step that was cut off is entered again by the next attempt' }),
+    started_at: z.iso.datetime(),
+    ended_at: z.iso.datetime().nullable(),
+    error: z.string().nullable(),
+  })
+  .openapi('DeploymentStep');
+
+const stepInFullModel = stepModel
+  .extend({
+    log: z.array(logLineModel).openapi({ description: 'The newest lines' }),
+    log_lines: z.int().openapi({ description: 'How many there were in all' }),
+  })
+  .openapi('DeploymentStepInFull');
+
+export const attemptModel = z
+  .object({
+    deployment_id: z.string(),
+    namespace_id: z.string(),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    version_id: z.string(),
+    deployment_type: z.enum(deploymentTypes),
+    parameters: jsonObject,
+    generation: z.int().openapi({ description: 'Its place among the deployments of this version in this namespace' }),
+    status: z.enum(deploymentStates),
+    error: z.string().nullable().openapi({ description: 'Why it failed' }),
+    attempts: z.int().openapi({ description: 'How often a worker took it up' }),
+    created_by: actorRefSchema,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    promoted_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Deployment');
+
+export const entryModel = attemptModel
+  .extend({
+    serving: z.boolean().openapi({ description: 'Calls to its version go to it' }),
+    steps: z.array(stepModel),
+  })
+  .openapi('DeploymentEntry');
+
+/** Not an extension of the entry, which would be published as being both: its steps hold more. */
+export const entryInFullModel = z
+  .object({ ...entryModel.shape, steps: z.array(stepInFullModel) })
+  .openapi('DeploymentInFull');
+
+export const pageModel = z
+  .object({
+    results: z.array(entryModel),
+    pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+  })
+  .openapi('DeploymentPage');
+
+export function attemptWire(deployment: Deployment, version: PluginVersion): z.infer<typeof attemptModel> {
+  return {
+    deployment_id: deployment.id,
+    namespace_id: deployment.namespaceId,
+    plugin_id: pluginIdOfVersion(version),
+    name: version.name,
+    version: formatVersion(version),
+    version_id: version.id,
+    deployment_type: deployment.type,
+    parameters: deployment.parameters,
+    generation: deployment.generation,
+    status: deployment.status,
+    error: deployment.error,
+    attempts: deployment.attempts,
+    created_by: deployment.createdBy,
+    created_at: iso(deployment.createdAt),
+    updated_at: iso(deployment.updatedAt),
+    promoted_at: isoOrNull(deployment.promotedAt),
+  };
+}
+
+export function entryWire({ deployment, version, serving, steps }: HistoryEntry): z.infer<typeof entryModel> {
+  return { ...attemptWire(deployment, version), serving, steps: steps.map(stepWire) };
+}
+
+export function entryInFullWire(entry: HistoryEntry<StepInFull>): z.infer<typeof entryInFullModel> {
+  const { deployment, version, serving } = entry;
+  const steps = entry.steps.map((step) => ({ ...stepWire(step), log: step.log ?? [], log_lines: step.logLines }));
+  return { ...attemptWire(deployment, version), serving, steps };
+}
+
+function stepWire({
+  step,
+  attempt,
+  startedAt,
+  endedAt,
+  error,
+}: Pick<Step, 'step' | 'attempt' | 'startedAt' | 'endedAt' | 'error'>): z.infer<typeof stepModel> {
+  return { step, attempt, started_at: iso(startedAt), ended_at: isoOrNull(endedAt), error };
+}
+
+/** A message of the stream. */
+export function changeWire(change: Change): { event: Change['type']; data: unknown } {
+  switch (change.type) {
+    case 'status': {
+      const { status, attempts, error, updatedAt } = change;
+      return { event: 'status', data: { status, attempts, error, updated_at: iso(updatedAt) } };
+    }
+    case 'step':
+      return { event: 'step', data: stepWire(change) };
+    case 'log': {
+      const { step, attempt, lines } = change;
+      return { event: 'log', data: { step, attempt, lines } };
+    }
+  }
+}

@@ -1,0 +1,216 @@
+// Deployments and calls in the words of the extractor surface (mixpeek §5, rows 7-10; design §6, status words).
+import { z } from '@hono/zod-openapi';
+import { type Json, jsonValue } from '../../contract/json.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import type { DeploymentState } from '../../contract/states.ts';
+import { isoOrNull } from '../../core/clock.ts';
+import type { Deployment, Standing } from '../../deploy/overview.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
+import type { Invocation } from '../../serve/invoke.ts';
+import { deploymentName, routePrefix } from './extractor-wire.ts';
+
+/** What a plugin without dependencies takes, generously. */
+const estimatedSeconds = 5;
+
+export const deployModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    namespace_id: z.string(),
+    version: z.string(),
+    status: z.enum(['queued', 'deployed']),
+    deployment_type: z.enum(['batch_only', 'realtime']),
+    deployed: z.boolean(),
+    feature_uri: z.string(),
+    message: z.string(),
+    deployment_id: z.string(),
+    generation: z.int(),
+    deployment_name: z.string().optional(),
+    route_prefix: z.string().optional(),
+    estimated_completion_seconds: z.int().optional(),
+    queue_position: z.int().optional(),
+    deployment_method: z.string().optional(),
+    status_endpoint: z.string().optional(),
+  })
+  .openapi('DeployAnswer');
+
+export function deployWire(
+  version: PluginVersion,
+  deployment: Deployment,
+  { serving }: Standing,
+): z.infer<typeof deployModel> {
+  const pluginId = pluginIdOfVersion(version);
+  const common = {
+    success: true as const,
+    plugin_id: pluginId,
+    namespace_id: deployment.namespaceId,
+    version: formatVersion(version),
+    deployment_type: deployment.type,
+    feature_uri: version.featureUri,
+    deployment_id: deployment.id,
+    generation: deployment.generation,
+  };
+  if (deployment.type === 'batch_only')
+    return { ...common, status: 'deployed', deployed: true, message: batchWords(version) };
+  return {
+    ...common,
+    status: 'queued',
+    deployed: serving !== null,
+    message: 'Deployment queued',
+    deployment_name: deploymentName(pluginId),
+    route_prefix: routePrefix(pluginId),
+    estimated_completion_seconds: estimatedSeconds,
+    queue_position: 1,
+    deployment_method: 'blue_green',
+    status_endpoint: `/v1/namespaces/${deployment.namespaceId}/plugins/${pluginId}/status`,
+  };
+}
+
+export const statusModel = z
+  .object({
+    plugin_id: z.string(),
+    namespace_id: z.string(),
+    status: z.enum(['QUEUED', 'PENDING', 'IN_PROGRESS', 'DEPLOYED', 'FAILED', 'NOT_DEPLOYED']),
+    name: z.string(),
+    version: z.string(),
+    realtime_enabled: z.boolean(),
+    message: z.string().nullable(),
+    queued_at: z.string().nullable(),
+    estimated_completion_seconds: z.int().nullable(),
+    deployed: z.boolean(),
+    route_prefix: z.string().nullable(),
+    feature_uri: z.string(),
+    deployed_at: z.string().nullable(),
+    error: z.string().nullable(),
+    serving: z
+      .object({
+        deployment_id: z.string(),
+        generation: z.int(),
+        instance: z.object({ state: z.enum(instanceStates), last_call_at: z.string().nullable() }).nullable(),
+      })
+      .nullable(),
+  })
+  .openapi('PluginStatus');
+
+export const answerModel = z
+  .object({
+    status: z.enum(['success', 'error']),
+    inference_name: z.string(),
+    raw_response: jsonValue,
+    response_type: z.string().nullable(),
+    response_keys: z.array(z.string()).nullable(),
+    error: z.string().nullable(),
+    message: z.string().nullable(),
+    duration_ms: z.number(),
+    deployment_id: z.string(),
+  })
+  .openapi('RealtimeAnswer');
+
+export function answerWire(pluginId: string, { route, answer }: Invocation): z.infer<typeof answerModel> {
+  const common = {
+    inference_name: deploymentName(pluginId),
+    duration_ms: answer.duration_ms,
+    deployment_id: route.deploymentId,
+  };
+  if (answer.status === 'error') {
+    const error = `${answer.error.type}: ${answer.error.message}`;
+    return {
+      ...common,
+      status: 'error',
+      raw_response: null,
+      response_type: null,
+      response_keys: null,
+      error,
+      message: 'The plugin gave no answer',
+    };
+  }
+  const { result } = answer;
+  const keys = typeof result === 'object' && result !== null && !Array.isArray(result) ? Object.keys(result) : null;
+  return {
+    ...common,
+    status: 'success',
+    raw_response: result,
+    response_type: pythonType(result),
+    response_keys: keys,
+    error: null,
+    message: null,
+  };
+}
+
+type StatusWord = z.infer<typeof statusModel>['status'];
+
+const statusWords: Record<DeploymentState, StatusWord> = {
+  queued: 'QUEUED',
+  claimed: 'PENDING',
+  building: 'IN_PROGRESS',
+  starting: 'IN_PROGRESS',
+  verifying: 'IN_PROGRESS',
+  ready: 'IN_PROGRESS',
+  promoted: 'DEPLOYED',
+  failed: 'FAILED',
+  superseded: 'NOT_DEPLOYED',
+  cancelled: 'NOT_DEPLOYED',
+  stopped: 'NOT_DEPLOYED',
+};
+
+/** The newest attempt decides the word; batch-only ends at NOT_DEPLOYED, since no realtime endpoint is there. */
+export function statusWord({ newest }: Standing): StatusWord {
+  if (!newest || (newest.status === 'promoted' && newest.type === 'batch_only')) return 'NOT_DEPLOYED';
+  return statusWords[newest.status];
+}
+
+function batchWords(version: PluginVersion): string {
+  return version.hasRealtime ? 'Deployed for batch only' : 'Deployed for batch only: the plugin has no realtime.py';
+}
+
+export function statusWire(
+  namespaceId: string,
+  pluginId: string,
+  version: PluginVersion,
+  standing: Standing,
+  instance: InstanceState | null,
+): z.infer<typeof statusModel> {
+  const { serving, newest } = standing;
+  const word = statusWord(standing);
+  const realtime = serving?.type === 'realtime';
+  const underWay = word === 'QUEUED' || word === 'PENDING' || word === 'IN_PROGRESS';
+  return {
+    plugin_id: pluginId,
+    namespace_id: namespaceId,
+    status: word,
+    name: version.name,
+    version: formatVersion(version),
+    realtime_enabled: realtime,
+    message: messageOf(standing, underWay, version),
+    queued_at: isoOrNull(newest?.createdAt ?? null),
+    estimated_completion_seconds: underWay ? estimatedSeconds : null,
+    deployed: serving !== null,
+    route_prefix: realtime ? routePrefix(pluginId) : null,
+    feature_uri: version.featureUri,
+    deployed_at: isoOrNull(serving?.promotedAt ?? null),
+    error: newest?.status === 'failed' ? newest.error : null,
+    serving: serving && {
+      deployment_id: serving.id,
+      generation: serving.generation,
+      instance: instance && { state: instance.state, last_call_at: instance.lastCallAt },
+    },
+  };
+}
+
+function messageOf({ serving, newest }: Standing, underWay: boolean, version: PluginVersion): string {
+  const still = serving && newest && serving.id !== newest.id ? `; generation ${serving.generation} still serves` : '';
+  if (underWay && newest) return `Generation ${newest.generation} is ${newest.status}${still}`;
+  if (newest?.status === 'failed') return `Generation ${newest.generation} failed${still}`;
+  if (!serving) return 'Not deployed';
+  return serving.type === 'batch_only' ? batchWords(version) : 'Ready for realtime calls';
+}
+
+function pythonType(value: Json): string {
+  if (value === null) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'object') return 'dict';
+  if (typeof value === 'string') return 'str';
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) ? 'int' : 'float';
+}

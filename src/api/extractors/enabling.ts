@@ -1,0 +1,221 @@
+// Organization plugins in a namespace: which there are, and enabling and disabling them there (mixpeek §5, rows 11-13).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { jsonObject } from '../../contract/json.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import { iso } from '../../core/clock.ts';
+import { pageLimitMax } from '../../core/page.ts';
+import type { Deployment } from '../../deploy/overview.ts';
+import { disablePlugin, enablePlugin } from '../../pipeline.ts';
+import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
+import { pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
+import { descriptionOf } from './extractor-wire.ts';
+import { namespaced, onePlugin } from './surface.ts';
+
+const common = { tags: [namespaced.tag], security: bearer };
+
+const itemModel = z
+  .object({
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    description: z.string().nullable(),
+    feature_uri: z.string(),
+    validation_status: z.literal('passed'),
+    enabled_in_namespace: z.boolean(),
+    parameters: jsonObject
+      .nullable()
+      .openapi({ description: 'What deployments of it here are given, when it is enabled' }),
+    shadowed: z
+      .boolean()
+      .openapi({ description: 'The namespace has a plugin of that name itself, which the name means here' }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('AvailablePlugin');
+
+const available = createRoute({
+  ...common,
+  method: 'get',
+  path: '/available',
+  operationId: 'listAvailablePlugins',
+  summary: 'List organization plugins that can be enabled here',
+  request: {
+    params: namespaced.params,
+    query: z.object({
+      name: z.string().optional(),
+      ...pageFields,
+      limit: pageFields.limit.default(pageLimitMax),
+      offset: offsetField,
+    }),
+  },
+  responses: {
+    200: json(
+      'Every version of them, enabled or not',
+      z
+        .object({
+          success: z.literal(true),
+          plugins: z.array(itemModel),
+          total: z.int(),
+          next_cursor: z.string().nullable(),
+          organization_id: z.string(),
+          namespace_id: z.string(),
+        })
+        .openapi('AvailablePlugins'),
+    ),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+const enableModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    namespace_id: z.string(),
+    feature_uri: z.string(),
+    message: z.string(),
+    deployment_status: z.enum(['deployed', 'pending', 'skipped']),
+    deployment_id: z.string().nullable(),
+  })
+  .openapi('PluginEnabled');
+
+const enableRoute = createRoute({
+  ...common,
+  method: 'post',
+  path: '/org/{plugin_id}/enable',
+  operationId: 'enablePlugin',
+  summary: 'Enable a version of an organization plugin here, and deploy it',
+  description:
+    'From then on it answers under the paths of this namespace as its own plugins do, with deployments, parameters and traffic of its own. Enabling it again gives it the `params` that are sent, if any are.',
+  request: {
+    params: onePlugin,
+    body: body(
+      z
+        .object({
+          params: jsonObject
+            .nullish()
+            .openapi({ description: "Given to each realtime call here, under the call's own parameters." }),
+          deploy: z.boolean().nullish().openapi({ description: 'True when left out.' }),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: {
+    200: json(
+      'Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it',
+      enableModel,
+    ),
+    ...errors(400, 401, 403, 404, 413, 422),
+  },
+});
+
+const disableRoute = createRoute({
+  ...common,
+  method: 'post',
+  path: '/org/{plugin_id}/disable',
+  operationId: 'disablePlugin',
+  summary: 'Disable a version of an organization plugin here, and undeploy it',
+  request: { params: onePlugin },
+  responses: {
+    200: json(
+      'Disabled, or it was not enabled',
+      z
+        .object({
+          success: z.literal(true),
+          plugin_id: z.string(),
+          namespace_id: z.string(),
+          message: z.string(),
+        })
+        .openapi('PluginDisabled'),
+    ),
+    ...errors(401, 403, 404),
+  },
+});
+
+export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(available, async (c) => {
+    const actor = actorOf(c);
+    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+    const { name, offset, ...page } = c.req.valid('query');
+    const { items, total, nextCursor } = await listEnableable(c.var.deps, actor, namespaceId, {
+      page: pageRequest(page),
+      offset,
+      ...(name === undefined ? {} : { name }),
+    });
+    const owner = { organization_id: actor.organizationId, namespace_id: namespaceId };
+    const plugins = items.map(itemWire);
+    return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
+  });
+
+  routes.use('/org/:plugin_id/enable', jsonAtMost(256 * 1024), emptyBodyIsNull);
+  routes.openapi(enableRoute, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const { params, deploy } = c.req.valid('json') ?? {};
+    const namespaceId = namespaceIdOf(namespace_id);
+    const enabled = await enablePlugin(c.var.deps, actorOf(c), namespaceId, plugin_id, {
+      parameters: params ?? null,
+      deploy: deploy ?? true,
+    });
+    return c.json(
+      {
+        success: true as const,
+        plugin_id,
+        namespace_id: namespaceId,
+        feature_uri: enabled.version.featureUri,
+        ...deploymentWire(enabled),
+      },
+      200,
+    );
+  });
+
+  routes.openapi(disableRoute, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const namespaceId = namespaceIdOf(namespace_id);
+    const { enabled } = await disablePlugin(c.var.deps, actorOf(c), namespaceId, plugin_id);
+    const message = enabled
+      ? `Plugin ${plugin_id} is disabled and not deployed in this namespace`
+      : `Plugin ${plugin_id} was not enabled in this namespace`;
+    return c.json({ success: true as const, plugin_id, namespace_id: namespaceId, message }, 200);
+  });
+}
+
+function itemWire({ version, enabled, parameters, shadowed }: Enableable): z.infer<typeof itemModel> {
+  return {
+    plugin_id: pluginIdOfVersion(version),
+    name: version.name,
+    version: formatVersion(version),
+    description: descriptionOf(version),
+    feature_uri: version.featureUri,
+    validation_status: 'passed',
+    enabled_in_namespace: enabled,
+    parameters,
+    shadowed,
+    created_at: iso(version.createdAt),
+  };
+}
+
+function deploymentWire({
+  version,
+  shadowed,
+  deployment,
+}: Enableable & { deployment: Deployment | undefined }): Pick<
+  z.infer<typeof enableModel>,
+  'message' | 'deployment_status' | 'deployment_id'
+> {
+  const id = pluginIdOfVersion(version);
+  if (shadowed) {
+    const message = `Plugin ${id} is enabled, but shadowed: ${version.name} is also a plugin of this namespace, which is meant by that name here`;
+    return { message, deployment_status: 'skipped', deployment_id: null };
+  }
+  if (!deployment) return { message: `Plugin ${id} is enabled`, deployment_status: 'skipped', deployment_id: null };
+  return deployment.status === 'promoted'
+    ? { message: `Plugin ${id} is enabled and deployed`, deployment_status: 'deployed', deployment_id: deployment.id }
+    : {
+        message: `Plugin ${id} is enabled; its deployment is queued`,
+        deployment_status: 'pending',
+        deployment_id: deployment.id,
+      };
+}

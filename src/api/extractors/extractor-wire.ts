@@ -1,0 +1,150 @@
+// How versions are told on the extractor surfaces (mixpeek §4.3, §4.4).
+import { z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
+import { verdicts } from '../../contract/states.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import type { Standing } from '../../deploy/overview.ts';
+import type { CatalogueItem } from '../../registry/versions/catalogue.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+
+/** Whose plugin it is: an organization's is seen in the namespaces where it is enabled. */
+export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
+
+export const scanVerdict = z.enum(verdicts).openapi({
+  description:
+    'Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.',
+});
+
+export function scanVerdictOf({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
+  return verdict ?? 'pass';
+}
+
+export const listItemModel = z
+  .object({
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    description: z.string().nullable(),
+    deployed: z.boolean(),
+    validation_status: z.literal('passed'),
+    scan_verdict: scanVerdict,
+    feature_uri: z.string(),
+    source: sourceModel,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi('PluginListItem');
+
+export function listItemWire({ version, deployed }: CatalogueItem): z.infer<typeof listItemModel> {
+  return {
+    plugin_id: pluginIdOfVersion(version),
+    name: version.name,
+    version: formatVersion(version),
+    description: descriptionOf(version),
+    deployed,
+    validation_status: 'passed',
+    scan_verdict: scanVerdictOf(version),
+    feature_uri: version.featureUri,
+    source: sourceOf(version),
+    created_at: iso(version.createdAt),
+    updated_at: iso(version.updatedAt),
+  };
+}
+
+export const documentModel = z
+  .object({
+    plugin_id: z.string(),
+    organization_id: z.string(),
+    namespace_id: z.string().nullable(),
+    name: z.string(),
+    version: z.string(),
+    description: z.string().nullable(),
+    s3_archive_url: z.string(),
+    code_hash: z.string(),
+    upload_sha256: z.string(),
+    size_bytes: z.int(),
+    validation_status: z.literal('passed'),
+    validation_errors: z.array(z.string()),
+    security_scan_passed: z.boolean().openapi({ description: 'By the scan policy as it is now' }),
+    scan_verdict: scanVerdict,
+    deployed: z.boolean(),
+    deployment_info: z
+      .object({
+        feature_uri: z.string(),
+        ray_cluster_url: z.null(),
+        ray_deployment_name: z.string(),
+        deployed_at: z.string().nullable(),
+      })
+      .nullable(),
+    manifest: manifestSchema.nullable(),
+    message: z.string().nullable(),
+    feature_uri: z.string(),
+    source: sourceModel,
+    resolved_inference_name: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    deployed_at: z.iso.datetime().nullable(),
+  })
+  .openapi('PluginDocument');
+
+export function documentWire(
+  version: PluginVersion,
+  { deployed, serving }: Pick<Standing, 'serving'> & { deployed: boolean },
+  bucket: string,
+): z.infer<typeof documentModel> {
+  const pluginId = pluginIdOfVersion(version);
+  const deployedAt = isoOrNull(serving?.promotedAt ?? null);
+  return {
+    plugin_id: pluginId,
+    organization_id: version.organizationId,
+    namespace_id: namespaceOf(version.ownerId),
+    name: version.name,
+    version: formatVersion(version),
+    description: descriptionOf(version),
+    s3_archive_url: archiveUrl(bucket, version.sha256),
+    code_hash: version.sha256,
+    upload_sha256: version.uploadSha256,
+    size_bytes: version.sizeBytes,
+    validation_status: 'passed',
+    validation_errors: [],
+    security_scan_passed: version.verdict !== 'reject',
+    scan_verdict: scanVerdictOf(version),
+    deployed,
+    deployment_info: serving && {
+      feature_uri: version.featureUri,
+      ray_cluster_url: null,
+      ray_deployment_name: deploymentName(pluginId),
+      deployed_at: deployedAt,
+    },
+    manifest: version.manifest,
+    message: version.message,
+    feature_uri: version.featureUri,
+    source: sourceOf(version),
+    resolved_inference_name: serving?.type === 'realtime' ? deploymentName(pluginId) : null,
+    created_at: iso(version.createdAt),
+    updated_at: iso(version.updatedAt),
+    deployed_at: deployedAt,
+  };
+}
+
+function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {
+  return namespaceOf(ownerId) ? 'namespace' : 'org';
+}
+
+/** What the upload said of it, else what its manifest says. */
+export function descriptionOf({ description, manifest }: PluginVersion): string | null {
+  return description ?? manifest?.description ?? null;
+}
+
+export function archiveUrl(bucket: string, sha256: string): string {
+  return `s3://${bucket}/archives/${sha256}.zip`;
+}
+
+export function deploymentName(pluginId: string): string {
+  return `custom_plugin_${pluginId}`;
+}
+
+export function routePrefix(pluginId: string): string {
+  return `/inference/${deploymentName(pluginId)}`;
+}

@@ -1,0 +1,80 @@
+// Namespaced extractors (mixpeek §5): the shared catalogue, and what only a namespace has.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { versionStanding } from '../../deploy/overview.ts';
+import { presignDownload } from '../../registry/versions/download.ts';
+import { notKept } from '../conditional.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { addCatalogue } from './catalogue-routes.ts';
+import { addDeployments } from './deploy-routes.ts';
+import { addVersionDeployments } from './deployment-history.ts';
+import { addEnabling } from './enabling.ts';
+import { documentModel, documentWire } from './extractor-wire.ts';
+import { addMultipartUpload } from './multipart-upload.ts';
+import { addReconfigure } from './reconfigure.ts';
+import { namespaced, onePlugin } from './surface.ts';
+import { addUploads } from './upload-routes.ts';
+import { addVersionContent } from './version-content.ts';
+import { addVersionScan } from './version-scan.ts';
+import { addVersions } from './versions.ts';
+
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean', default: false, description: 'Adds presigned_download_url' });
+
+const get = createRoute({
+  tags: [namespaced.tag],
+  security: bearer,
+  method: 'get',
+  path: '/{plugin_id}',
+  operationId: 'getPlugin',
+  summary: 'Get a plugin version',
+  request: { params: onePlugin, query: z.object({ return_presigned_urls: flag }) },
+  responses: {
+    200: json(
+      'The version',
+      z.object({
+        success: z.literal(true),
+        plugin: documentModel,
+        presigned_download_url: z.url().nullable().openapi({ description: 'When return_presigned_urls is true' }),
+      }),
+    ),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+/** Static segments come before `{plugin_id}`; no plugin's id can equal one, since ids end in three numbers. */
+export function extractors(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  addUploads(routes, namespaced);
+  addMultipartUpload(routes);
+  addEnabling(routes);
+  addReconfigure(routes);
+  addVersions(routes);
+  addCatalogue(routes, namespaced);
+  addVersionContent(routes, namespaced);
+  addVersionScan(routes, namespaced);
+  routes.openapi(get, async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
+    const { serving } = standing;
+    const wanted = c.req.valid('query').return_presigned_urls;
+    if (wanted) c.header('cache-control', notKept);
+    return c.json(
+      {
+        success: true as const,
+        plugin: documentWire(version, { deployed: serving !== null, serving }, c.var.deps.storage.bucket),
+        presigned_download_url: wanted ? (await presignDownload(c.var.deps, version)).url : null,
+      },
+      200,
+    );
+  });
+  addDeployments(routes);
+  addVersionDeployments(routes, namespaced);
+  return routes;
+}

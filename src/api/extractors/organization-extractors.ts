@@ -1,0 +1,51 @@
+// Organization extractors: plugins of the whole organization, available to its namespaces (mixpeek §4).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { catalogueItem } from '../../registry/versions/catalogue.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { addCatalogue } from './catalogue-routes.ts';
+import { addVersionDeployments } from './deployment-history.ts';
+import { documentModel, documentWire } from './extractor-wire.ts';
+import { organizationWide } from './surface.ts';
+import { addUploads } from './upload-routes.ts';
+import { addVersionContent } from './version-content.ts';
+import { addVersionScan } from './version-scan.ts';
+
+const get = createRoute({
+  tags: [organizationWide.tag],
+  security: bearer,
+  method: 'get',
+  path: '/{plugin_id}',
+  operationId: 'getOrganizationPlugin',
+  summary: 'Get a plugin version',
+  request: { params: z.object({ plugin_id: z.string() }) },
+  responses: {
+    200: json('The version', z.object({ success: z.literal(true), plugin: documentModel })),
+    ...errors(401, 403, 404),
+  },
+});
+
+export function organizationExtractors(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  addUploads(routes, organizationWide);
+  addCatalogue(routes, organizationWide);
+  addVersionContent(routes, organizationWide);
+  addVersionScan(routes, organizationWide);
+  addVersionDeployments(routes, organizationWide);
+  routes.openapi(get, async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { version, deployed } = await catalogueItem(
+      c.var.deps,
+      actor,
+      organizationWide.ownerOf(c),
+      c.req.param('plugin_id'),
+    );
+    return c.json(
+      { success: true as const, plugin: documentWire(version, { deployed, serving: null }, c.var.deps.storage.bucket) },
+      200,
+    );
+  });
+  return routes;
+}

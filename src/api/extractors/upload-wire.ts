@@ -1,0 +1,184 @@
+// What becomes of an upload, in the words of the extractor surfaces: one body that reads as a confirm's answer and, when it is a
+// refusal, as an error too (mixpeek §2, §4.2).
+import { z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { formatVersion, pluginIdOf } from '../../contract/manifest.ts';
+import { iso } from '../../core/clock.ts';
+import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
+import { uploadKey } from '../../registry/uploads/uploads.ts';
+import { pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { archiveUrl } from './extractor-wire.ts';
+
+export const findingModel = z
+  .object({
+    file: z.string(),
+    filename: z.string(),
+    line: z.int(),
+    column: z.int(),
+    end_line: z.int(),
+    end_column: z.int(),
+    severity: z.enum(['error', 'warning', 'note']),
+    rule: z.string(),
+    name: z.string(),
+    message: z.string(),
+    waived: z.boolean().openapi({ description: 'The organization lets it pass for this plugin: it rejects nothing' }),
+    waiver: z.object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() }).nullable(),
+  })
+  .openapi('Finding');
+
+export function findingWire(finding: Finding): z.infer<typeof findingModel> {
+  const { file, line, column, endLine, endColumn, severity, ruleId, name, message, waiver } = finding;
+  return {
+    file,
+    filename: file,
+    line,
+    column,
+    end_line: endLine,
+    end_column: endColumn,
+    severity,
+    rule: ruleId,
+    name,
+    message,
+    waived: waiver !== undefined,
+    waiver: waiver ? { waiver_id: waiver.id, reason: waiver.reason, expires_at: iso(waiver.expiresAt) } : null,
+  };
+}
+
+/** What rejects an upload. Errors that are waived are told among the warnings. */
+export function blocks({ severity, waiver }: Finding): boolean {
+  return severity === 'error' && !waiver;
+}
+
+/** As a compiler would say it. */
+export function findingLine({ file, line, column, message }: Finding): string {
+  return file === '' ? message : `${file}:${line}:${column}: ${message}`;
+}
+
+const confirmFields = {
+  upload_id: z.string(),
+  plugin_id: z.string().nullable(),
+  name: z.string(),
+  version: z.string(),
+  validation_status: z.enum(['pending', 'passed', 'failed']),
+  validation_errors: z.array(z.string()),
+  deployment_status: z.enum(['pending', 'not_deployed']),
+  feature_uri: z.string().nullable(),
+  s3_archive_url: z.string().nullable(),
+  code_hash: z.string().nullable(),
+  namespace_id: z.string().nullable(),
+  organization_id: z.string(),
+  message: z.string(),
+  warnings: z.array(findingModel),
+};
+
+export const confirmModel = z
+  .object({ success: z.literal(true), ...confirmFields })
+  .openapi('ConfirmPluginUploadResponse');
+export const rejectedModel = z
+  .object({
+    success: z.literal(false),
+    status: z.literal(400),
+    ...confirmFields,
+    violations: z.array(findingModel),
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      details: z.record(z.string(), z.unknown()),
+      hint: z.string(),
+    }),
+    detail: z.string(),
+  })
+  .openapi('RejectedPluginUpload');
+
+export function acceptedWire(
+  { upload, version, findings }: Extract<UploadOutcome, { status: 'accepted' }>,
+  bucket: string,
+): z.infer<typeof confirmModel> {
+  const warnings = findings.map(findingWire);
+  return {
+    success: true,
+    upload_id: upload.id,
+    plugin_id: pluginIdOfVersion(version),
+    name: version.name,
+    version: formatVersion(version),
+    validation_status: 'passed',
+    validation_errors: [],
+    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    feature_uri: version.featureUri,
+    s3_archive_url: archiveUrl(bucket, version.sha256),
+    code_hash: version.sha256,
+    namespace_id: namespaceOf(version.ownerId),
+    organization_id: version.organizationId,
+    message:
+      warnings.length === 0
+        ? 'Plugin published'
+        : `Plugin published with ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`,
+    warnings,
+  };
+}
+
+export function pendingWire(
+  { upload }: Extract<UploadOutcome, { status: 'pending' }>,
+  bucket: string,
+): z.infer<typeof confirmModel> {
+  return {
+    success: true,
+    upload_id: upload.id,
+    plugin_id: pluginIdOf(upload.name, upload),
+    name: upload.name,
+    version: formatVersion(upload),
+    validation_status: 'pending',
+    validation_errors: [],
+    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    feature_uri: `mixpeek://${upload.name}@${formatVersion(upload)}`,
+    s3_archive_url: `s3://${bucket}/${uploadKey(upload.id)}`,
+    code_hash: null,
+    namespace_id: namespaceOf(upload.ownerId),
+    organization_id: upload.organizationId,
+    message: 'The scan is still running: confirm again for its result',
+    warnings: [],
+  };
+}
+
+/** A refusal that reads as an error and as a confirm's answer (mixpeek §2). */
+export function rejectedWire({
+  upload,
+  findings,
+}: Extract<UploadOutcome, { status: 'rejected' }>): z.infer<typeof rejectedModel> {
+  const violations = findings.filter(blocks);
+  const warnings = findings.filter((finding) => !blocks(finding)).map(findingWire);
+  const fromScan = violations.some((finding) => finding.category !== 'manifest' && finding.category !== 'structure');
+  const count = `${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}`;
+  const message = fromScan
+    ? `Security scan failed: ${count}`
+    : violations.length > 0
+      ? `Plugin validation failed: ${count}`
+      : 'The upload could not be scanned and was given up';
+  return {
+    success: false,
+    status: 400,
+    upload_id: upload.id,
+    plugin_id: null,
+    name: upload.name,
+    version: formatVersion(upload),
+    validation_status: 'failed',
+    validation_errors: violations.length > 0 ? violations.map(findingLine) : [message],
+    deployment_status: 'not_deployed',
+    feature_uri: null,
+    s3_archive_url: null,
+    code_hash: null,
+    namespace_id: namespaceOf(upload.ownerId),
+    organization_id: upload.organizationId,
+    message,
+    warnings,
+    violations: violations.map(findingWire),
+    error: {
+      message,
+      type: fromScan ? 'SecurityViolationError' : 'PluginValidationError',
+      details: { violations: violations.map(findingWire), warnings },
+      hint: 'Mend what is listed, then ask for a new upload; the same version number may be used again.',
+    },
+    detail: message,
+  };
+}

@@ -1,0 +1,101 @@
+// What a version holds, on either extractor surface: its source file by file, and its archive (mixpeek §5, rows 15 and 16).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { iso } from '../../core/clock.ts';
+import { catalogueItem } from '../../registry/versions/catalogue.ts';
+import { presignDownload } from '../../registry/versions/download.ts';
+import { type VersionSource, versionSource } from '../../registry/versions/source.ts';
+import { isKnown, notKept, notModified } from '../conditional.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { jsonWithList } from '../json-stream.ts';
+import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import type { ExtractorSurface } from './surface.ts';
+import { sourceFileWire, sourceModel, versionWire } from './version-wire.ts';
+
+const downloadModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    download_url: z.url(),
+    presigned_download_url: z.url(),
+    expires_at: z.iso.datetime(),
+    file_size_bytes: z.int(),
+    code_hash: z.string(),
+  })
+  .openapi('PluginDownload');
+
+export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+  const one = params.extend({ plugin_id: z.string() });
+
+  const source = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{plugin_id}/source',
+    operationId: `get${noun}Source`,
+    summary: 'Read the source of a version',
+    description:
+      'Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.',
+    request: {
+      params: one,
+      query: z.object({ path: z.string().optional().openapi({ description: 'One file only' }) }),
+    },
+    responses: { 200: json('The files, in the order of the archive', sourceModel), ...errors(401, 403, 404) },
+  });
+  // Written as it is read, which the types of a route with a JSON answer have no word for.
+  routes.openAPIRegistry.registerPath(source);
+  routes.get(source.getRoutingPath(), async (c) => {
+    const pluginId = c.req.param('plugin_id') ?? '';
+    const { version, total, truncated, files } = await versionSource(
+      c.var.deps,
+      actorOf(c),
+      ownerOf(c),
+      pluginId,
+      c.req.query('path'),
+    );
+    const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
+    const etag = `"${version.sha256}"`;
+    if (isKnown(c, etag)) return notModified(new Headers(), etag);
+    const body = await jsonWithList(fields, 'files', toldFiles(files()));
+    return new Response(body, { headers: { 'content-type': 'application/json', etag } });
+  });
+
+  const download = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{plugin_id}/download',
+    operationId: `get${noun}Download`,
+    summary: 'Get a presigned URL for the archive of a version',
+    request: { params: one },
+    responses: {
+      200: json('GET download_url until expires_at, without the key', downloadModel),
+      ...errors(401, 403, 404),
+    },
+  });
+  routes.openapi(download, async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { version } = await catalogueItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
+    const { url, expiresAt } = await presignDownload(c.var.deps, version);
+    c.header('cache-control', notKept);
+    return c.json(
+      {
+        success: true as const,
+        ...versionWire(version),
+        download_url: url,
+        presigned_download_url: url,
+        expires_at: iso(expiresAt),
+        file_size_bytes: version.sizeBytes,
+        code_hash: version.sha256,
+      },
+      200,
+    );
+  });
+}
+
+async function* toldFiles(files: ReturnType<VersionSource['files']>) {
+  for await (const file of files) yield sourceFileWire(file);
+}

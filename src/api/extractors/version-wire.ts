@@ -1,0 +1,227 @@
+// Versions by name: history, rollback and diff in the words of the extractor surface (mixpeek §6).
+import { z } from '@hono/zod-openapi';
+import { actorTypes } from '../../contract/events.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import type { HistoryItem } from '../../deploy/history/version-history.ts';
+import type { Rollback } from '../../deploy/rollback.ts';
+import type { VersionDiff } from '../../registry/diff/diff.ts';
+import type { FileChange } from '../../registry/diff/file-changes.ts';
+import type { SourceFile } from '../../registry/versions/source.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import type { Invocation } from '../../serve/invoke.ts';
+import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
+import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
+import { findingModel, findingWire } from './upload-wire.ts';
+
+export const actorModel = z.object({ type: z.enum(actorTypes), id: z.string() });
+
+export const historyItemModel = z
+  .object({
+    plugin_id: z.string(),
+    version: z.string(),
+    active: z.boolean(),
+    serves_name: z.boolean().openapi({ description: "Calls to the plugin's name go to it" }),
+    deployed: z.boolean(),
+    status: statusModel.shape.status,
+    validation_status: z.literal('passed'),
+    scan_verdict: scanVerdict,
+    message: z.string().nullable(),
+    code_hash: z.string(),
+    feature_uri: z.string(),
+    created_at: z.iso.datetime(),
+    created_by: actorModel,
+    deployed_at: z.iso.datetime().nullable(),
+    deployed_by: actorModel.nullable(),
+    last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Also when it is not deployed any more' }),
+  })
+  .openapi('PluginVersion');
+
+export function historyItemWire({
+  version,
+  active,
+  servesName,
+  standing,
+  lastDeployedAt,
+}: HistoryItem): z.infer<typeof historyItemModel> {
+  const { serving } = standing;
+  return {
+    plugin_id: pluginIdOfVersion(version),
+    version: formatVersion(version),
+    active,
+    serves_name: servesName,
+    deployed: serving !== null,
+    status: statusWord(standing),
+    validation_status: 'passed',
+    scan_verdict: scanVerdictOf(version),
+    message: version.message,
+    code_hash: version.sha256,
+    feature_uri: version.featureUri,
+    created_at: iso(version.createdAt),
+    created_by: version.createdBy,
+    deployed_at: isoOrNull(serving?.promotedAt ?? null),
+    deployed_by: serving?.createdBy ?? null,
+    last_deployed_at: isoOrNull(lastDeployedAt),
+  };
+}
+
+export const rollbackModel = z
+  .object({
+    success: z.literal(true),
+    name: z.string(),
+    plugin_id: z.string(),
+    version: z.string(),
+    previous_version: z.string().nullable(),
+    active_version: z.string(),
+    traffic: z.enum(['none', 'serving', 'deploying']).openapi({
+      description:
+        'What calls to the name get: nothing, since nothing serves it; this version; this version when its deployment is ready, and what served it until then.',
+    }),
+    deployment_id: z.string().nullable(),
+    message: z.string(),
+  })
+  .openapi('PluginRollback');
+
+const trafficWords = {
+  none: 'nothing serves its name, so no traffic moved',
+  serving: 'it serves the name',
+  deploying: 'it is being deployed, and serves the name when it is ready',
+};
+
+export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<typeof rollbackModel> {
+  const number = formatVersion(version);
+  return {
+    success: true,
+    name: version.name,
+    plugin_id: pluginIdOfVersion(version),
+    version: number,
+    previous_version: previous && formatVersion(previous),
+    active_version: number,
+    traffic: traffic.state,
+    deployment_id: traffic.state === 'deploying' ? traffic.deploymentId : null,
+    message: `${version.name}@${number} is the active version; ${trafficWords[traffic.state]}`,
+  };
+}
+
+const fileModel = z.object({
+  path: z.string(),
+  status: z.enum(['added', 'removed', 'modified']),
+  additions: z.int().nullable().openapi({ description: 'Null where lines were not counted' }),
+  deletions: z.int().nullable(),
+  diff: z
+    .string()
+    .openapi({ description: 'Unified text; one line that says that the files differ for what is hidden' }),
+  hidden: z.enum(['binary', 'too-large']).nullable(),
+  size_bytes: z.object({ v1: z.int().nullable(), v2: z.int().nullable() }),
+  sha256: z.object({ v1: z.string().nullable(), v2: z.string().nullable() }),
+});
+
+export const diffModel = z
+  .object({
+    success: z.literal(true),
+    name: z.string(),
+    v1: z.string(),
+    v2: z.string(),
+    identical: z.boolean(),
+    files: z.array(fileModel),
+    summary: z.object({ files_changed: z.int(), additions: z.int(), deletions: z.int() }),
+    diff: z.string(),
+    findings: z.object({
+      introduced: z.array(findingModel),
+      fixed: z.array(findingModel),
+      unchanged: z.array(findingModel),
+    }),
+    dependencies: z.array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() })),
+  })
+  .openapi('PluginDiff');
+
+export function diffWire({ before, after, files, findings, dependencies }: VersionDiff): z.infer<typeof diffModel> {
+  const total = (count: (file: FileChange) => number | null) =>
+    files.reduce((sum, file) => sum + (count(file) ?? 0), 0);
+  return {
+    success: true,
+    name: after.name,
+    v1: formatVersion(before),
+    v2: formatVersion(after),
+    identical: files.length === 0,
+    files: files.map(fileWire),
+    summary: {
+      files_changed: files.length,
+      additions: total(({ additions }) => additions),
+      deletions: total(({ deletions }) => deletions),
+    },
+    diff: files.map(({ diff }) => diff).join(''),
+    findings: {
+      introduced: findings.introduced.map(findingWire),
+      fixed: findings.fixed.map(findingWire),
+      unchanged: findings.unchanged.map(findingWire),
+    },
+    dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
+  };
+}
+
+function fileWire({ path, status, additions, deletions, diff, hidden, before, after }: FileChange) {
+  return {
+    path,
+    status,
+    additions,
+    deletions,
+    diff,
+    hidden,
+    size_bytes: { v1: before?.size ?? null, v2: after?.size ?? null },
+    sha256: { v1: before?.sha256 ?? null, v2: after?.sha256 ?? null },
+  };
+}
+
+const sourceFileModel = z.object({
+  path: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string().nullable().openapi({ description: 'Null for some large files of large archives' }),
+  encoding: z.enum(['utf-8', 'base64']).nullable(),
+  content: z.string().nullable().openapi({ description: 'Null for what is too large to be told' }),
+  truncated: z.boolean(),
+});
+
+export const sourceModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    code_hash: z.string(),
+    total: z.int(),
+    truncated: z.boolean().openapi({ description: 'Some files come without their content' }),
+    files: z.array(sourceFileModel),
+  })
+  .openapi('PluginSource');
+
+export function sourceFileWire({ entry, content }: SourceFile): z.infer<typeof sourceFileModel> {
+  return {
+    path: entry.path,
+    size_bytes: entry.size,
+    sha256: entry.sha256,
+    encoding: content?.encoding ?? null,
+    content: content?.text ?? null,
+    truncated: content === null,
+  };
+}
+
+/** Which version is meant, in the words of all answers about one. */
+export function versionWire(version: PluginVersion) {
+  return { plugin_id: pluginIdOfVersion(version), name: version.name, version: formatVersion(version) };
+}
+
+export const namedAnswerModel = answerModel
+  .extend({ plugin_id: z.string(), name: z.string(), version: z.string() })
+  .openapi('NamedRealtimeAnswer');
+
+export function namedAnswerWire(invocation: Invocation): z.infer<typeof namedAnswerModel> {
+  const { version } = invocation.route;
+  const pluginId = pluginIdOfVersion(version);
+  return {
+    ...answerWire(pluginId, invocation),
+    plugin_id: pluginId,
+    name: version.name,
+    version: formatVersion(version),
+  };
+}

@@ -1,0 +1,178 @@
+// A plugin by its name in a namespace: its versions, what changed between two, rolling back, and calling whichever version
+// serves the name (mixpeek §5, rows 17-19).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { limits } from '../../contract/builder.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import { versionHistory } from '../../deploy/history/version-history.ts';
+import { rollBack } from '../../deploy/rollback.ts';
+import { diffVersions } from '../../registry/diff/diff.ts';
+import { invoke } from '../../serve/invoke.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { callModel, callOf } from './deploy-routes.ts';
+import { versionSchema, versionText } from './upload-routes.ts';
+import {
+  diffModel,
+  diffWire,
+  historyItemModel,
+  historyItemWire,
+  namedAnswerModel,
+  namedAnswerWire,
+  rollbackModel,
+  rollbackWire,
+} from './version-wire.ts';
+
+const common = { tags: ['Versions'], security: bearer };
+const byName = z.object({ namespace_id: z.string(), slug: z.string().openapi({ description: "The plugin's name" }) });
+
+const versions = createRoute({
+  ...common,
+  method: 'get',
+  path: '/by-name/{slug}/versions',
+  operationId: 'listPluginVersions',
+  summary: 'List the versions of a plugin, newest first',
+  request: {
+    params: byName,
+    query: z.object({
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'When each was published and deployed, by whom, and with which message',
+      z
+        .object({
+          success: z.literal(true),
+          name: z.string(),
+          active_version: z.string(),
+          previous_version: z
+            .string()
+            .nullable()
+            .openapi({ description: 'To which a rollback without a version goes back' }),
+          total: z.int(),
+          versions: z.array(historyItemModel),
+          pagination: paginationModel,
+        })
+        .openapi('PluginVersions'),
+    ),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+const rollback = createRoute({
+  ...common,
+  method: 'post',
+  path: '/by-name/{slug}/rollback',
+  operationId: 'rollBackPlugin',
+  summary: 'Make another version the active one, and have it serve the name',
+  description:
+    'The active version changes at once. Calls to the name move at once to a version that is live or still draining; else its stored archive is deployed, and they move when it is ready. Nothing is taken out of service.',
+  request: {
+    params: byName,
+    body: body(
+      z
+        .object({
+          version: versionText.nullish().openapi({
+            ...versionSchema,
+            type: ['string', 'null'],
+            description: 'Left out: the one that was active before.',
+          }),
+          message: z.string().max(2000).nullish(),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: { 200: json('Rolled back', rollbackModel), ...errors(400, 401, 403, 404, 409, 422) },
+});
+
+const diff = createRoute({
+  ...common,
+  method: 'get',
+  path: '/by-name/{slug}/diff',
+  operationId: 'diffPluginVersions',
+  summary: 'Compare two versions of a plugin',
+  request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
+  responses: {
+    200: json('Files as unified text, findings that came and went, dependencies that changed', diffModel),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+const realtimePaths = ['/by-name/{slug}/realtime', '/by-name/{slug}/realtime/test'] as const;
+
+export function addVersions(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(versions, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { limit, cursor } = c.req.valid('query');
+    const { active, items, previous, total, nextCursor } = await versionHistory(
+      c.var.deps,
+      actorOf(c),
+      namespaceIdOf(namespace_id),
+      slug,
+      pageRequest({ limit, cursor }),
+    );
+    return c.json(
+      {
+        success: true as const,
+        name: slug,
+        active_version: formatVersion(active),
+        previous_version: previous && formatVersion(previous),
+        total,
+        versions: items.map(historyItemWire),
+        pagination: { limit, next_cursor: nextCursor },
+      },
+      200,
+    );
+  });
+
+  routes.use('/by-name/:slug/rollback', jsonAtMost(64 * 1024), emptyBodyIsNull);
+  routes.openapi(rollback, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { version, message } = c.req.valid('json') ?? {};
+    const done = await rollBack(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), {
+      name: slug,
+      ...(version ? { version } : {}),
+      message: message ?? null,
+    });
+    return c.json(rollbackWire(done), 200);
+  });
+
+  routes.openapi(diff, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { v1: before, v2: after } = c.req.valid('query');
+    const changes = await diffVersions(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), slug, { before, after });
+    return c.json(diffWire(changes), 200);
+  });
+
+  for (const path of realtimePaths) addRealtime(routes, path);
+}
+
+function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[number]): void {
+  const realtime = createRoute({
+    ...common,
+    method: 'post',
+    path,
+    operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
+    summary: 'Call the version that serves the name',
+    request: { params: byName, body: body(callModel, false) },
+    responses: {
+      200: json('The answer, or the error the handler raised', namedAnswerModel),
+      ...errors(400, 401, 403, 404, 413, 422, 503),
+    },
+  });
+  routes.use(realtime.getRoutingPath(), jsonAtMost(limits.callBytes), emptyBodyIsNull);
+  routes.openapi(realtime, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:invoke');
+    const call = callOf(c.req.valid('json'));
+    const callee = { name: slug };
+    const routesKnown = c.var.caches.routes;
+    const invocation = await invoke(c.var.deps, routesKnown, actor, namespaceIdOf(namespace_id), callee, call);
+    return c.json(namedAnswerWire(invocation), 200);
+  });
+}

@@ -1,0 +1,277 @@
+// The pipeline and storage surfaces: plugins in Go, from Git, as Mimir's clients ask for them. The two are the same routes; they differ
+// in what `Plugin` has to be. Bad input is 400 here, as that server says it.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { operationMethods, operationSchema } from '../../contract/builder.ts';
+import { jsonValue } from '../../contract/json.ts';
+import { logLineSchema } from '../../contract/log-line.ts';
+import { Problem } from '../../core/problem.ts';
+import { artifactKey } from '../../deploy/builder/builds.ts';
+import { instanceLog } from '../../deploy/builder/instance-log.ts';
+import { type InstallOutcome, installPlugin, uninstallPlugin } from '../../deploy/install/install-requests.ts';
+import type { Deps } from '../../deps.ts';
+import {
+  type InstalledPlugin,
+  installedNamed,
+  listInstalled,
+  type Shown,
+} from '../../registry/go/installed-plugins.ts';
+import type { GoKind } from '../../registry/go/installs.ts';
+import { operate } from '../../serve/operate.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { blocks, findingWire } from '../extractors/upload-wire.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { problemResponse } from '../problem-response.ts';
+import {
+  installBody,
+  installedWire,
+  installOf,
+  installWire,
+  type PluginWire,
+  pluginModel,
+  updateBody,
+} from './go-plugin-wire.ts';
+
+interface GoSurface {
+  kind: GoKind;
+  tag: string;
+  noun: 'PipelinePlugin' | 'StoragePlugin';
+}
+
+export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
+export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
+
+const named = {
+  params: z.object({ name: z.string().openapi({ description: 'Of the plugin', example: 'http-auth' }) }),
+};
+const preferred = z.object({
+  prefer: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ description: '`wait=10`: answer after so many seconds (RFC 7240)', example: 'wait=10' }),
+});
+const bodyBytes = 8 * 1024 * 1024;
+
+export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(jsonAtMost(bodyBytes));
+  addReading(routes, surface);
+  addChanging(routes, surface);
+  addUsing(routes, surface);
+  routes.onError((error, c) => {
+    const badRequest =
+      error instanceof HTTPException && error.status === 400
+        ? new Problem('malformed-json', 'The body is not JSON')
+        : error;
+    if (!(badRequest instanceof Problem)) throw error;
+    const isInput = badRequest.code === 'invalid-request' || badRequest.code === 'malformed-json';
+    return problemResponse(badRequest, c.var.requestId, isInput ? 400 : undefined);
+  });
+  return routes;
+}
+
+function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const common = { tags: [tag], security: bearer };
+  const list = createRoute({
+    ...common,
+    method: 'get',
+    path: '/',
+    operationId: `list${noun}s`,
+    summary: 'List installed plugins, by name',
+    responses: { 200: json('The plugins', z.array(pluginModel)), ...errors(401, 403, 404) },
+  });
+  const get = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{name}',
+    operationId: `get${noun}`,
+    summary: 'Get a plugin',
+    request: named,
+    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404) },
+  });
+  routes.openapi(list, async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    return c.json(await shown(c.var.deps, actorOf(c), { kind }), 200);
+  });
+  routes.openapi(get, async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    const { name } = c.req.valid('param');
+    const [plugin] = await shown(c.var.deps, actorOf(c), { kind, name });
+    if (!plugin) throw notFound('plugin', name);
+    return c.json(plugin, 200);
+  });
+}
+
+async function shown(deps: Deps, actor: Actor, which: Shown): Promise<PluginWire[]> {
+  const { installed, installs } = await listInstalled(deps, actor, which);
+  const plugins = await Promise.all(installed.map((plugin) => wire(deps, plugin)));
+  return [...plugins, ...installs.map(installWire)].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin): Promise<PluginWire> {
+  const status = plugin.serving && (await builder.status(plugin.serving.deploymentId).catch(() => undefined));
+  return installedWire(plugin, status?.state === 'ready');
+}
+
+function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const common = { tags: [tag], security: bearer };
+  const description =
+    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.';
+  const install = createRoute({
+    ...common,
+    method: 'post',
+    path: '/',
+    operationId: `install${noun}`,
+    summary: 'Install a plugin from a Git repository',
+    description,
+    request: { headers: preferred, body: body(installBody) },
+    responses: { 201: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
+  });
+  const update = createRoute({
+    ...common,
+    method: 'put',
+    path: '/{name}',
+    operationId: `update${noun}`,
+    summary: 'Update a plugin to another version',
+    description: `${description} Calls go to the version before until the new one answers, and stay there when it doesn't.`,
+    request: { headers: preferred, ...named, body: body(updateBody) },
+    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
+  });
+  const remove = createRoute({
+    ...common,
+    method: 'delete',
+    path: '/{name}',
+    operationId: `uninstall${noun}`,
+    summary: 'Uninstall a plugin',
+    request: named,
+    responses: { 204: { description: 'It is gone' }, ...errors(401, 403, 404) },
+  });
+  routes.openapi(install, async (c) => {
+    const { deps } = c.var;
+    const asked = installOf(kind, c.req.valid('json'));
+    const wait = waitSeconds(c.req.valid('header'));
+    const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait));
+    c.header('location', `${c.req.path.replace(/\/$/, '')}/${plugin.name}`);
+    return c.json(plugin, 201);
+  });
+  routes.openapi(update, async (c) => {
+    const { deps } = c.var;
+    const { name } = c.req.valid('param');
+    const { description, git_ref, version } = c.req.valid('json');
+    requireScope(actorOf(c), 'plugins:write');
+    const { version: before } = await installedNamed(deps, actorOf(c), { kind, name });
+    if (!before.origin) throw notFound('plugin', name);
+    const origin = { ...before.origin, ref: version ?? git_ref ?? before.origin.ref, commit: null, named: true };
+    const asked = { kind, name, origin, description: description ?? before.description, of: 'installed' as const };
+    const wait = waitSeconds(c.req.valid('header'));
+    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    await uninstallPlugin(c.var.deps, actorOf(c), kind, c.req.valid('param').name);
+    return c.body(null, 204);
+  });
+}
+
+async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginWire> {
+  switch (outcome.status) {
+    case 'installed':
+      return wire(deps, outcome.plugin);
+    case 'under-way':
+      return installWire(outcome.install);
+    case 'refused':
+      throw outcome.refusal.code === 'already-installed'
+        ? new Problem('already-installed', outcome.refusal.message)
+        : refused(outcome);
+  }
+}
+
+function refused({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
+  const { code, message } = refusal;
+  const violations = findings.filter(blocks).map(findingWire);
+  return new Problem('plugin-refused', message, {
+    fields: [{ path: ['body'], message, type: code }],
+    ...(violations.length + log.length === 0 ? {} : { details: violations.length > 0 ? { violations } : { log } }),
+  });
+}
+
+/** Undefined where nothing is preferred, or what cannot be understood, which is as nothing (RFC 7240 §2, §4.3). */
+function waitSeconds({ prefer = '' }: { prefer?: string | undefined }): number | undefined {
+  const [, seconds] = /(?:^|[,\s])wait\s*=\s*(\d{1,9})(?:$|[;,\s])/i.exec(prefer) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+const answerModel = z
+  .object({
+    result: jsonValue.optional(),
+    error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
+  })
+  .openapi('GoPluginAnswer');
+
+function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const common = { tags: [tag], security: bearer };
+  const call = createRoute({
+    ...common,
+    method: 'post',
+    path: '/{name}/call',
+    operationId: `call${noun}`,
+    summary: 'Call a plugin',
+    description: `Methods: ${operationMethods[kind].join(', ')}. What the plugin says of an error is an answer, too.`,
+    request: { ...named, body: body(operationSchema) },
+    responses: { 200: json('What the plugin answered', answerModel), ...errors(401, 403, 404, 413, 503), ...badInput },
+  });
+  const logs = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{name}/logs',
+    operationId: `get${noun}Logs`,
+    summary: 'Get what a plugin printed',
+    request: named,
+    responses: {
+      200: json('The newest lines, oldest first', z.object({ lines: z.array(logLineSchema) })),
+      ...errors(401, 403, 404, 503),
+    },
+  });
+  const artifact = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{name}/artifact',
+    operationId: `get${noun}Artifact`,
+    summary: 'Download the executable',
+    description: 'For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.',
+    request: named,
+    responses: {
+      200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
+      ...errors(401, 403, 404),
+    },
+  });
+  routes.openapi(call, async (c) => {
+    requireScope(actorOf(c), 'plugins:invoke');
+    const callee = { kind, name: c.req.valid('param').name };
+    const answer: z.infer<typeof answerModel> = await operate(c.var.deps, actorOf(c), callee, c.req.valid('json'));
+    return c.json(answer, 200);
+  });
+  routes.openapi(logs, async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    const { name } = c.req.valid('param');
+    const plugin = await installedNamed(c.var.deps, actorOf(c), { kind, name });
+    const log = plugin.serving && (await instanceLog(c.var.deps, plugin.serving.deploymentId));
+    return c.json({ lines: log?.lines ?? [] }, 200);
+  });
+  routes.openAPIRegistry.registerPath(artifact);
+  routes.get(artifact.getRoutingPath(), async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    const { deps } = c.var;
+    const name = c.req.param('name');
+    const { built } = (await installedNamed(deps, actorOf(c), { kind, name })).version;
+    const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
+    if (!object) throw notFound('plugin', name);
+    return c.body(object.body, 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(object.size),
+      'slipway-artifact-sha256': built.artifact.sha256,
+    });
+  });
+}

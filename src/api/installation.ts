@@ -1,0 +1,52 @@
+// What anyone may ask of an installation, without a key: whether it is there, and what it can do.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { Problem } from '../core/problem.ts';
+import type { AppEnv } from './context.ts';
+import { openApiDocument } from './openapi/openapi-document.ts';
+import { json } from './openapi/route-definitions.ts';
+
+const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'getHealth',
+  tags: ['Installation'],
+  security: [],
+  summary: 'Ask whether Slipway is there',
+  responses: { 200: json('It is', z.object({ status: z.literal('ok') })) },
+});
+
+const document = createRoute({
+  method: 'get',
+  path: '/openapi.json',
+  operationId: 'getOpenApiDocument',
+  tags: ['Installation'],
+  security: [],
+  summary: 'Get this document',
+  responses: { 200: json('OpenAPI 3.1', z.looseObject({ openapi: z.string() })) },
+});
+
+/** Nothing but what is served here, so that not even a mistake in the page could send a key elsewhere. */
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+async function page(c: Context<AppEnv>): Promise<Response> {
+  const { body, status, headers } = await c.var.deps.assets(c.req.raw);
+  if (status === 404) throw new Problem('not-found', `No such path: ${c.req.path}`);
+  const response = new Response(body, { status, headers });
+  response.headers.set('content-security-policy', pagePolicy);
+  response.headers.set('referrer-policy', 'no-referrer');
+  return response;
+}
+
+/** Routes may be added to the app until the document is first asked for. */
+export function addInstallation(app: OpenAPIHono<AppEnv>): void {
+  let text: string | undefined;
+  app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
+  app.openAPIRegistry.registerPath(document);
+  app.get(document.path, (c) => {
+    text ??= JSON.stringify(openApiDocument(app));
+    return c.body(text, 200, { 'content-type': 'application/json' });
+  });
+  for (const path of ['/docs', '/docs/', '/docs/:file']) app.get(path, page);
+}

@@ -1,0 +1,228 @@
+// For operators: with the admin token organizations are made, looked at and given quotas, and nothing else does at run time.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import { createKey } from '../../access/keys.ts';
+import {
+  createOrganization,
+  listOrganizations,
+  type Organization,
+  type OrganizationInFull,
+  operatorIn,
+  organizationById,
+  type QuotaChanges,
+  setQuotas,
+} from '../../access/organizations.ts';
+import type { ActorRef } from '../../contract/events.ts';
+import { type QuotaResource, quotaResources, quotaTable } from '../../contract/quotas.ts';
+import { iso } from '../../core/clock.ts';
+import { secretsEqual } from '../../core/digest.ts';
+import { isId, type OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+import { idempotent } from '../idempotency.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
+
+const operator: ActorRef = { type: 'admin', id: 'admin-token' };
+
+const common = { tags: ['Admin'], security: bearer };
+const identified = { params: z.object({ organization_id: z.string().openapi({ example: 'org_…' }) }) };
+
+const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** The resources by name, so that the OpenAPI document has them. */
+function eachResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
+  return z.object({
+    plugins_per_namespace: schema('plugins_per_namespace'),
+    stored_bytes: schema('stored_bytes'),
+    live_deployments: schema('live_deployments'),
+    keys: schema('keys'),
+    namespaces: schema('namespaces'),
+    webhook_endpoints: schema('webhook_endpoints'),
+  });
+}
+
+const quotaChanges = eachResource((resource) =>
+  amount.nullish().openapi({ description: `Null: as for everybody, ${quotaTable[resource].fallback}` }),
+).openapi('QuotaChanges');
+
+const organizationModel = z
+  .object({ organization_id: z.string(), name: z.string(), created_at: z.iso.datetime() })
+  .openapi('Organization');
+
+const organizationInFull = organizationModel
+  .extend({
+    quotas: eachResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
+      description: 'Of plugins, as many as the fullest namespace has',
+    }),
+  })
+  .openapi('OrganizationInFull');
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/organizations',
+  operationId: 'createOrganization',
+  summary: 'Make an organization and its first key',
+  description: 'Needs the admin token, as all of these. The key is shown in this answer only.',
+  request: {
+    body: body(
+      z.object({
+        name: z.string().min(1).max(100),
+        plugins_per_namespace: amount
+          .optional()
+          .openapi({ description: 'The same as the quota of that name, which goes before it.' }),
+        quotas: quotaChanges.optional(),
+      }),
+    ),
+  },
+  responses: {
+    200: json(
+      'The organization, its default namespace and its first key',
+      z.object({
+        success: z.literal(true),
+        organization_id: z.string(),
+        name: z.string(),
+        namespace_id: z.string(),
+        key_id: z.string(),
+        api_key: z.string(),
+        created_at: z.iso.datetime(),
+      }),
+    ),
+    ...errors(401, 413, 422),
+  },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/organizations',
+  operationId: 'listOrganizations',
+  summary: 'List organizations',
+  request: {
+    query: z.object({
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'A page of organizations, the oldest first',
+      z.object({
+        results: z.array(organizationModel),
+        pagination: paginationModel,
+      }),
+    ),
+    ...errors(401, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/organizations/{organization_id}',
+  operationId: 'getOrganization',
+  summary: 'Get an organization with what it has and may have',
+  request: identified,
+  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404) },
+});
+const change = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/organizations/{organization_id}/quotas',
+  operationId: 'setQuotas',
+  summary: 'Change what an organization may have',
+  description: 'What is left out stays. A lower quota takes nothing away: it refuses what would be added.',
+  request: { ...identified, body: body(quotaChanges) },
+  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
+});
+const createKeyThere = createRoute({
+  ...common,
+  method: 'post',
+  path: '/organizations/{organization_id}/keys',
+  operationId: 'createOrganizationKey',
+  summary: 'Make an API key of an organization',
+  description: 'For one that has no key with keys:admin left. The secret is shown in this answer only.',
+  request: { ...identified, body: body(newKeyBody) },
+  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
+});
+
+export function admin(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(async (c, next) => {
+    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token === undefined || !(await secretsEqual(token, c.var.deps.adminToken)))
+      throw new Problem('unauthorized', 'This needs the admin token');
+    await next();
+  });
+  routes.use(idempotent, jsonAtMost(64 * 1024));
+  routes.openapi(create, async (c) => {
+    const { name, plugins_per_namespace, quotas } = c.req.valid('json');
+    const changes = changesOf({ plugins_per_namespace, ...quotas });
+    const made = await createOrganization(c.var.deps, { name, actor: operator, quotas: changes });
+    return c.json(
+      {
+        success: true as const,
+        organization_id: made.organizationId,
+        name,
+        namespace_id: made.namespaceId,
+        key_id: made.keyId,
+        api_key: made.key,
+        created_at: iso(made.createdAt),
+      },
+      200,
+    );
+  });
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listOrganizations(c.var.deps, pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) => c.json(wireInFull(await organizationById(c.var.deps, organizationIdOf(c))), 200));
+  routes.openapi(change, async (c) => {
+    const changes = changesOf(c.req.valid('json'));
+    return c.json(wireInFull(await setQuotas(c.var.deps, organizationIdOf(c), operator, changes)), 200);
+  });
+  routes.openapi(createKeyThere, async (c) => {
+    const actor = await operatorIn(c.var.deps, organizationIdOf(c), operator);
+    const made = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
+    return c.json(shownKeyWire(made, c.var.deps), 200);
+  });
+  return routes;
+}
+
+/** Text that isn't an organization's id names one that doesn't exist. */
+function organizationIdOf(c: Context<AppEnv>): OrganizationId {
+  const text = c.req.param('organization_id') ?? '';
+  if (!isId('organization', text)) throw notFound('organization', text);
+  return text;
+}
+
+/** Without what was left out, which zod gives as undefined. */
+function changesOf(given: Partial<z.infer<typeof quotaChanges>>): QuotaChanges {
+  const changes: QuotaChanges = {};
+  for (const resource of quotaResources) {
+    const maxAllowed = given[resource];
+    if (maxAllowed !== undefined) changes[resource] = maxAllowed;
+  }
+  return changes;
+}
+
+function wire({ id, name, createdAt }: Organization): z.infer<typeof organizationModel> {
+  return { organization_id: id, name, created_at: iso(createdAt) };
+}
+
+function wireInFull({ organization, used, allowed }: OrganizationInFull): z.infer<typeof organizationInFull> {
+  const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
+  return {
+    ...wire(organization),
+    quotas: {
+      plugins_per_namespace: of('plugins_per_namespace'),
+      stored_bytes: of('stored_bytes'),
+      live_deployments: of('live_deployments'),
+      keys: of('keys'),
+      namespaces: of('namespaces'),
+      webhook_endpoints: of('webhook_endpoints'),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// The audit log: events listed, and exported with the seals that prove them (docs/events.md).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { Problem } from '../../core/problem.ts';
+import { toldEvent } from '../../events/event-line.ts';
+import { exportEvents, listEvents } from '../../events/feed.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { invalidRequest } from '../problem-response.ts';
+import { eventFilter, eventModel, instant } from './event-wire.ts';
+
+const common = { tags: ['Events'], security: bearer };
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listEvents',
+  summary: 'List events',
+  description: 'Needs the scope audit:read. A key that is bound to namespaces sees their events only.',
+  request: {
+    query: z.object({
+      type: eventFilter.optional(),
+      subject: z.string().min(1).max(100).optional().openapi({ description: 'The id of what changed' }),
+      namespace: z.string().min(1).max(100).optional().openapi({ description: 'The id of a namespace' }),
+      since: instant.optional(),
+      until: instant.optional().openapi({ description: 'Not included' }),
+      order: z.enum(['desc', 'asc']).default('desc').openapi({ description: 'Newest or oldest first' }),
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'A page of events, in the order in which they were written',
+      z.object({
+        results: z.array(eventModel),
+        pagination: paginationModel,
+      }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+
+const exportQuery = z.object({
+  from_block: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(1)
+    .openapi({ description: 'Begin with the events of this block' }),
+});
+
+/** Only described by it: the types of routes know no body that is neither JSON nor text. */
+const download = createRoute({
+  ...common,
+  method: 'get',
+  path: '/export',
+  operationId: 'exportEvents',
+  summary: 'Export all events with their seals',
+  description:
+    'NDJSON: events in the order in which they were written, after the last one of each block a line {"block": …}, and at the end a line {"end": …}. docs/events.md says how to verify it. Needs the scope audit:read and a key of the whole organization.',
+  request: { query: exportQuery },
+  responses: {
+    200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
+    ...errors(401, 403, 422),
+  },
+});
+
+export function events(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { type, subject, namespace, since, until, order, limit, cursor } = c.req.valid('query');
+    const actor = auditor(actorOf(c));
+    const page = await listEvents(
+      c.var.deps,
+      actor,
+      {
+        ...(type === undefined ? {} : { type }),
+        ...(subject === undefined ? {} : { subjectId: subject }),
+        ...(namespace === undefined ? {} : { namespaceId: namespace }),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      },
+      { ...pageRequest({ limit, cursor }), order },
+    );
+    return c.json({ results: page.items.map(toldEvent), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openAPIRegistry.registerPath(download);
+  routes.get(download.path, (c) => {
+    const query = exportQuery.safeParse(c.req.query());
+    if (!query.success) throw invalidRequest(query.error, 'query');
+    const actor = auditor(actorOf(c));
+    if (actor.namespaceIds !== null)
+      throw new Problem('forbidden', 'This key is bound to namespaces; the export is of the whole organization', {
+        details: { namespace_ids: [...actor.namespaceIds] },
+      });
+    return c.body(exportEvents(c.var.deps, actor.organizationId, query.data.from_block), 200, {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': 'attachment; filename="events.ndjson"',
+    });
+  });
+  return routes;
+}
+
+function auditor(actor: Actor): Actor {
+  requireScope(actor, 'audit:read');
+  return actor;
+}

@@ -1,0 +1,227 @@
+// Namespaces as the extractor SDK knows them (mixpeek §3).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import {
+  createNamespace,
+  listNamespaces,
+  type Namespace,
+  namespaceByIdOrName,
+  updateNamespace,
+} from '../../access/namespaces.ts';
+import { jsonObject, jsonValue } from '../../contract/json.ts';
+import { iso } from '../../core/clock.ts';
+import { deleteNamespace } from '../../pipeline.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { offsetField, pageFields, pageRequest } from '../paging.ts';
+
+const featureExtractor = z
+  .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
+  .catchall(jsonValue);
+
+const fields = z.object({
+  namespace_name: z.string().min(1).max(200),
+  namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
+  description: z.string().max(2000).nullish(),
+  feature_extractors: z.array(featureExtractor).min(1).max(100),
+  payload_indexes: z.array(jsonObject).nullish(),
+  auto_create_indexes: z.boolean().nullish(),
+  infrastructure: jsonObject.nullish(),
+  ttl_seconds: z.int().positive().nullish(),
+});
+
+const model = z
+  .object({
+    namespace_id: z.string(),
+    namespace_name: z.string(),
+    namespace_type: z.string(),
+    description: z.string().nullable(),
+    feature_extractors: z.array(featureExtractor.extend({ feature_extractor_id: z.string() })),
+    payload_indexes: z.array(jsonObject).nullable(),
+    auto_create_indexes: z.boolean(),
+    infrastructure: jsonObject.nullable(),
+    document_count: z.int().nullable(),
+    bucket_count: z.int().nullable(),
+    collection_count: z.int().nullable(),
+    object_count: z.int().nullable(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi('Namespace');
+
+const common = { tags: ['Namespaces'], security: bearer };
+const identified = { params: z.object({ namespace_identifier: z.string().openapi({ description: 'Id or name' }) }) };
+const patch = fields.partial().extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() });
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'createNamespace',
+  summary: 'Make a namespace',
+  request: { body: body(fields) },
+  responses: { 200: json('The namespace', model), ...errors(401, 403, 409, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'post',
+  path: '/list',
+  operationId: 'listNamespaces',
+  summary: 'List namespaces',
+  request: {
+    query: z.object({
+      ...pageFields,
+      offset: offsetField,
+      include_total: z.string().optional().openapi({ description: 'Taken and ignored: the total is always told' }),
+    }),
+    body: body(z.looseObject({ search: z.string().nullish() }).nullable(), false),
+  },
+  responses: {
+    200: json(
+      'A page of namespaces',
+      z.object({
+        results: z.array(model),
+        pagination: z.object({ limit: z.int(), offset: z.int(), next_cursor: z.string().nullable(), total: z.int() }),
+        total_count: z.int(),
+      }),
+    ),
+    ...errors(401, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{namespace_identifier}',
+  operationId: 'getNamespace',
+  summary: 'Get a namespace',
+  request: identified,
+  responses: { 200: json('The namespace', model), ...errors(401, 404) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{namespace_identifier}',
+  operationId: 'deleteNamespace',
+  summary: 'Delete a namespace with all it holds',
+  description: 'The namespace `default` stays: every organization has it.',
+  request: identified,
+  responses: {
+    200: json('Deleted', z.object({ success: z.literal(true), namespace_id: z.string(), message: z.string() })),
+    ...errors(401, 403, 404, 409),
+  },
+});
+const change = (method: 'patch' | 'put') =>
+  createRoute({
+    ...common,
+    method,
+    path: '/{namespace_identifier}',
+    operationId: `${method}Namespace`,
+    summary: 'Change a namespace',
+    request: { ...identified, body: body(patch) },
+    responses: { 200: json('The namespace', model), ...errors(401, 403, 404, 409, 422) },
+  });
+
+export function namespaces(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(256 * 1024));
+  routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
+  routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
+  routes.openapi(create, async (c) => {
+    const given = c.req.valid('json');
+    return c.json(
+      wire(
+        await createNamespace(c.var.deps, actorOf(c), {
+          name: given.namespace_name,
+          type: given.namespace_type,
+          description: given.description ?? null,
+          featureExtractors: given.feature_extractors,
+          settings: settingsOf(given),
+        }),
+      ),
+      200,
+    );
+  });
+  routes.openapi(list, async (c) => {
+    const { limit, offset, cursor } = c.req.valid('query');
+    const search = c.req.valid('json')?.search;
+    const page = await listNamespaces(
+      c.var.deps,
+      actorOf(c),
+      { offset, ...(search ? { search } : {}) },
+      pageRequest({ limit, cursor }),
+    );
+    return c.json(
+      {
+        results: page.items.map(wire),
+        pagination: { limit, offset, next_cursor: page.nextCursor, total: page.total },
+        total_count: page.total,
+      },
+      200,
+    );
+  });
+  routes.openapi(get, async (c) =>
+    c.json(wire(await namespaceByIdOrName(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier)), 200),
+  );
+  routes.openapi(remove, async (c) => {
+    const { id, name } = await deleteNamespace(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier);
+    return c.json({ success: true as const, namespace_id: id, message: `Namespace ${name} was deleted` }, 200);
+  });
+  for (const method of ['patch', 'put'] as const) {
+    routes.openapi(change(method), async (c) => {
+      const given = c.req.valid('json');
+      const { namespace_name, namespace_type, description, feature_extractors } = given;
+      const changes = {
+        ...(namespace_name === undefined ? {} : { name: namespace_name }),
+        ...(namespace_type === undefined ? {} : { type: namespace_type }),
+        ...(description === undefined ? {} : { description }),
+        ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
+        settings: settingsOf(given),
+      };
+      return c.json(
+        wire(await updateNamespace(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier, changes)),
+        200,
+      );
+    });
+  }
+  return routes;
+}
+
+type Given = z.infer<typeof patch>;
+
+function settingsOf({
+  payload_indexes,
+  auto_create_indexes,
+  infrastructure,
+  ttl_seconds,
+}: Given): Namespace['settings'] {
+  const given = { payload_indexes, auto_create_indexes, infrastructure, ttl_seconds };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+const storedExtractors = z.array(featureExtractor);
+const storedSettings = fields.pick({ payload_indexes: true, auto_create_indexes: true, infrastructure: true });
+
+function wire(namespace: Namespace): z.infer<typeof model> {
+  const { payload_indexes, auto_create_indexes, infrastructure } = storedSettings.parse(namespace.settings);
+  return {
+    namespace_id: namespace.id,
+    namespace_name: namespace.name,
+    namespace_type: namespace.type,
+    description: namespace.description,
+    feature_extractors: storedExtractors.parse(namespace.featureExtractors).map((extractor) => ({
+      ...extractor,
+      feature_extractor_id: `${extractor.feature_extractor_name}_${extractor.version}`,
+    })),
+    payload_indexes: payload_indexes ?? null,
+    auto_create_indexes: auto_create_indexes ?? false,
+    infrastructure: infrastructure ?? null,
+    document_count: null,
+    bucket_count: null,
+    collection_count: null,
+    object_count: null,
+    created_at: iso(namespace.createdAt),
+    updated_at: iso(namespace.updatedAt),
+  };
+}

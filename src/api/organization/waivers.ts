@@ -1,0 +1,140 @@
+// Waivers: what an organization lets pass, for which plugin, why and for how long (scan policy §8b).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { notFound } from '../../access/actor.ts';
+import { ruleIds } from '../../contract/rules.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import { isId } from '../../core/ids.ts';
+import {
+  grantWaiver,
+  listWaivers,
+  revokeWaiver,
+  type Waiver,
+  waiverState,
+  waiverStates,
+} from '../../scan-host/waivers.ts';
+import type { AppEnv } from '../context.ts';
+import { actorModel } from '../extractors/version-wire.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { instant } from './event-wire.ts';
+import { policyAdmin } from './policy-surface.ts';
+
+const common = { tags: ['Scan policy'], security: bearer };
+
+const plugin = z.string().min(1).max(200).openapi({
+  description: "A plugin's name, for all of its versions, or the id of one version",
+  example: 'text_profile',
+});
+
+const waiverModel = z
+  .object({
+    waiver_id: z.string(),
+    plugin,
+    rule: z.string(),
+    reason: z.string(),
+    expires_at: z.iso.datetime(),
+    status: z.enum(waiverStates),
+    created_at: z.iso.datetime(),
+    created_by: actorModel,
+    revoked_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Waiver');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listWaivers',
+  summary: 'List waivers, newest first',
+  description: 'Needs the scope policy:admin, as all of these, and a key of the whole organization.',
+  request: {
+    query: z.object({
+      plugin: plugin.optional(),
+      status: z.enum(waiverStates).optional(),
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'A page of waivers',
+      z.object({
+        results: z.array(waiverModel),
+        pagination: paginationModel,
+      }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const grant = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'grantWaiver',
+  summary: 'Waive a rule for a plugin',
+  description:
+    'What the rule finds in the plugin stays visible, marked as waived, and rejects no upload until the waiver is over. Rules that begin with SLP6, SLP70 or SLM can not be waived, nor can SLP710.',
+  request: {
+    body: body(
+      z
+        .object({
+          plugin,
+          rule: z.enum(ruleIds).openapi({ type: 'string', example: 'SLP301' }),
+          reason: z.string().trim().min(1).max(2000),
+          expires_at: instant,
+        })
+        .openapi('WaiverRequest'),
+    ),
+  },
+  responses: { 200: json('The waiver', waiverModel), ...errors(401, 403, 413, 422) },
+});
+const revoke = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{waiver_id}',
+  operationId: 'revokeWaiver',
+  summary: 'Take a waiver back',
+  description: 'What was published stays and is judged again. One that is over or taken back already stays as it is.',
+  request: { params: z.object({ waiver_id: z.string().openapi({ example: 'wvr_…' }) }) },
+  responses: { 200: json('The waiver as it is now', waiverModel), ...errors(401, 403, 404) },
+});
+
+export function waivers(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(16 * 1024));
+  routes.openapi(list, async (c) => {
+    const actor = policyAdmin(c);
+    const { limit, cursor, plugin, status } = c.req.valid('query');
+    const filter = { ...(plugin === undefined ? {} : { plugin }), ...(status === undefined ? {} : { status }) };
+    const page = await listWaivers(c.var.deps, actor, filter, pageRequest({ limit, cursor }));
+    const results = page.items.map((waiver) => waiverWire(waiver, c.var.deps.clock.now()));
+    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(grant, async (c) => {
+    const actor = policyAdmin(c);
+    const { expires_at, ...request } = c.req.valid('json');
+    const waiver = await grantWaiver(c.var.deps, actor, { ...request, expiresAt: expires_at });
+    return c.json(waiverWire(waiver, c.var.deps.clock.now()), 200);
+  });
+  routes.openapi(revoke, async (c) => {
+    const actor = policyAdmin(c);
+    const { waiver_id: id } = c.req.valid('param');
+    if (!isId('waiver', id)) throw notFound('waiver', id);
+    return c.json(waiverWire(await revokeWaiver(c.var.deps, actor, id), c.var.deps.clock.now()), 200);
+  });
+  return routes;
+}
+
+function waiverWire(waiver: Waiver, now: number): z.infer<typeof waiverModel> {
+  return {
+    waiver_id: waiver.id,
+    plugin: waiver.plugin,
+    rule: waiver.rule,
+    reason: waiver.reason,
+    expires_at: iso(waiver.expiresAt),
+    status: waiverState(waiver, now),
+    created_at: iso(waiver.createdAt),
+    created_by: waiver.createdBy,
+    revoked_at: isoOrNull(waiver.revokedAt),
+  };
+}

@@ -1,0 +1,205 @@
+// Webhooks: endpoints and their secrets. Their deliveries are in webhook-deliveries.ts.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireNamespaces } from '../../access/namespaces.ts';
+import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
+import {
+  createEndpoint,
+  deleteEndpoint,
+  endpointById,
+  listEndpoints,
+  rotateSecret,
+  updateEndpoint,
+} from '../../events/webhooks/endpoints.ts';
+import { type AppEnv, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { eventFilter } from '../organization/event-wire.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { addDeliveryRoutes } from './deliveries.ts';
+import { endpointIdOf, found, identified, webhookAdmin } from './surface.ts';
+import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';
+
+const common = { tags: ['Webhooks'], security: bearer };
+
+const fields = z.object({
+  url: z.string().min(1).max(2048).openapi({ example: 'https://hooks.example.com/slipway' }),
+  description: z.string().max(500).nullish(),
+  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or left out: all' }),
+  namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or left out: all' }),
+});
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'createWebhook',
+  summary: 'Make a webhook',
+  description:
+    'Needs the scope webhooks:admin, as all of these. The URL must be https on port 443 of a public host name. The secret is shown in this answer only.',
+  request: { body: body(fields) },
+  responses: { 200: json('The webhook and its secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listWebhooks',
+  summary: 'List webhooks',
+  request: {
+    query: z.object({
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'A page of webhooks',
+      z.object({
+        results: z.array(endpointModel),
+        pagination: paginationModel,
+      }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{endpoint_id}',
+  operationId: 'getWebhook',
+  summary: 'Get a webhook',
+  request: identified,
+  responses: {
+    200: json(
+      'The webhook, and how its deliveries of the last 30 days ended',
+      endpointModel.extend({ deliveries: deliveryCounts }),
+    ),
+    ...errors(401, 403, 404),
+  },
+});
+const change = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/{endpoint_id}',
+  operationId: 'changeWebhook',
+  summary: 'Change a webhook',
+  request: { ...identified, body: body(fields.partial()) },
+  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{endpoint_id}',
+  operationId: 'deleteWebhook',
+  summary: 'Delete a webhook with its deliveries',
+  request: identified,
+  responses: {
+    200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: z.string() })),
+    ...errors(401, 403, 404),
+  },
+});
+const enable = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{endpoint_id}/enable',
+  operationId: 'enableWebhook',
+  summary: 'Enable a webhook',
+  description: 'It is told what happens from now on; for what happened meanwhile, recover the period.',
+  request: identified,
+  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
+});
+const disable = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{endpoint_id}/disable',
+  operationId: 'disableWebhook',
+  summary: 'Disable a webhook',
+  description: 'Deliveries that are under way end as failed.',
+  request: identified,
+  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
+});
+const rotate = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{endpoint_id}/rotate',
+  operationId: 'rotateWebhookSecret',
+  summary: "Change a webhook's secret",
+  description: 'Both secrets sign for the overlap. The new one is shown in this answer only.',
+  request: {
+    ...identified,
+    body: body(
+      z
+        .object({
+          overlap_seconds: z
+            .int()
+            .min(0)
+            .max(7 * 86_400)
+            .default(86_400)
+            .openapi({ description: 'How long the secret before goes on signing' }),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: { 200: json('The webhook and its new secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
+});
+
+export function webhooks(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  const bodies = jsonAtMost(64 * 1024);
+  routes.use('/', bodies);
+  routes.use('/:endpoint_id', bodies);
+  routes.use('/:endpoint_id/recover', bodies);
+  routes.use('/:endpoint_id/rotate', bodies, emptyBodyIsNull);
+  routes.openapi(create, async (c) => {
+    const who = webhookAdmin(c);
+    const { url, description, events, namespace_ids } = c.req.valid('json');
+    const namespaceIds = namespace_ids?.map(namespaceIdOf) ?? null;
+    if (namespaceIds) await requireNamespaces(c.var.deps, who, namespaceIds);
+    const given = { url, description: description ?? null, eventFilters: events ?? null, namespaceIds };
+    const { endpoint, secret } = await createEndpoint(c.var.deps, who, given);
+    return c.json({ ...endpointWire(endpoint), secret }, 200);
+  });
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listEndpoints(c.var.deps, webhookAdmin(c), pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(endpointWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) => {
+    const known = await endpointById(c.var.deps, webhookAdmin(c), endpointIdOf(c));
+    const { endpoint, counts } = found(c, known);
+    return c.json({ ...endpointWire(endpoint), deliveries: counts }, 200);
+  });
+  routes.openapi(change, async (c) => {
+    const who = webhookAdmin(c);
+    const id = endpointIdOf(c);
+    const { url, description, events, namespace_ids } = c.req.valid('json');
+    const namespaceIds = namespace_ids?.map(namespaceIdOf);
+    if (namespaceIds) await requireNamespaces(c.var.deps, who, namespaceIds);
+    const fields = {
+      ...(url === undefined ? {} : { url }),
+      ...(description === undefined ? {} : { description }),
+      ...(events === undefined ? {} : { eventFilters: events }),
+      ...(namespace_ids === undefined ? {} : { namespaceIds: namespaceIds ?? null }),
+    };
+    return c.json(endpointWire(found(c, await updateEndpoint(c.var.deps, who, id, fields))), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const id = endpointIdOf(c);
+    found(c, (await deleteEndpoint(c.var.deps, webhookAdmin(c), id)) || undefined);
+    return c.json({ success: true as const, endpoint_id: id }, 200);
+  });
+  routes.openapi(enable, async (c) =>
+    c.json(endpointWire(found(c, await enableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+  );
+  routes.openapi(disable, async (c) =>
+    c.json(endpointWire(found(c, await disableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+  );
+  routes.openapi(rotate, async (c) => {
+    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 86_400) * 1000;
+    const rotated = await rotateSecret(c.var.deps, webhookAdmin(c), endpointIdOf(c), overlapMs);
+    const { endpoint, secret } = found(c, rotated);
+    return c.json({ ...endpointWire(endpoint), secret }, 200);
+  });
+  addDeliveryRoutes(routes);
+  return routes;
+}

@@ -1,0 +1,113 @@
+// Webhooks' endpoints, deliveries and attempts as JSON.
+import { z } from '@hono/zod-openapi';
+import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import { eventLine } from '../../events/event-line.ts';
+import type { Attempt, Delivery, DeliveryInFull } from '../../events/webhooks/deliveries.ts';
+import type { Endpoint } from '../../events/webhooks/endpoints.ts';
+import { eventFilter } from '../organization/event-wire.ts';
+
+const time = z.iso.datetime();
+
+export const endpointModel = z
+  .object({
+    endpoint_id: z.string(),
+    url: z.string(),
+    description: z.string().nullable(),
+    events: z.array(eventFilter).nullable().openapi({ description: 'Null: all' }),
+    namespace_ids: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'Null: all, and what happens outside of namespaces' }),
+    status: z.enum(endpointStates),
+    disabled_because: z
+      .enum(disableReasons)
+      .nullable()
+      .openapi({ description: 'By request, because the receiver answered 410, or because it failed for five days' }),
+    failing_since: time.nullable(),
+    previous_secret_until: time.nullable().openapi({ description: 'Until then the secret before signs, too' }),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('Webhook');
+
+export const deliveryCounts = z.object({ pending: z.int(), succeeded: z.int(), failed: z.int() });
+
+export const endpointWithSecret = endpointModel
+  .extend({ secret: z.string().openapi({ description: 'Shown in this answer only', example: 'whsec_…' }) })
+  .openapi('WebhookWithSecret');
+
+export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
+  return {
+    endpoint_id: row.id,
+    url: row.url,
+    description: row.description,
+    events: row.eventFilters,
+    namespace_ids: row.namespaceIds,
+    status: row.status,
+    disabled_because: row.disabledBecause,
+    failing_since: isoOrNull(row.failingSince),
+    previous_secret_until: isoOrNull(row.previousUntil),
+    created_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
+  };
+}
+
+export const deliveryModel = z
+  .object({
+    delivery_id: z.string(),
+    endpoint_id: z.string(),
+    event_id: z.string(),
+    event_type: z.string(),
+    status: z.enum(deliveryStates),
+    attempts: z.int(),
+    next_attempt_at: time.nullable(),
+    event_at: time,
+    updated_at: time,
+  })
+  .openapi('Delivery');
+
+export function deliveryWire(row: Delivery): z.infer<typeof deliveryModel> {
+  return {
+    delivery_id: row.id,
+    endpoint_id: row.endpointId,
+    event_id: row.eventId,
+    event_type: row.eventType,
+    status: row.status,
+    attempts: row.attempts,
+    next_attempt_at: isoOrNull(row.nextAt),
+    event_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
+  };
+}
+
+const attemptModel = z.object({
+  number: z.int(),
+  started_at: time,
+  duration_ms: z.int(),
+  status_code: z.int().nullable().openapi({ description: 'Null: no answer came' }),
+  error: z.string().nullable().openapi({ description: 'Null: it succeeded' }),
+  response_excerpt: z.string().nullable().openapi({ description: 'The first KiB of the answer' }),
+});
+
+export const deliveryInFullModel = deliveryModel
+  .extend({
+    body: z.string().openapi({ description: 'What is sent, byte by byte' }),
+    attempts_made: z.array(attemptModel),
+  })
+  .openapi('DeliveryInFull');
+
+export function deliveryInFullWire({ delivery, attempts, event }: DeliveryInFull): z.infer<typeof deliveryInFullModel> {
+  return { ...deliveryWire(delivery), body: eventLine(event), attempts_made: attempts.map(attemptWire) };
+}
+
+function attemptWire(row: Attempt): z.infer<typeof attemptModel> {
+  return {
+    number: row.number,
+    started_at: iso(row.startedAt),
+    duration_ms: row.durationMs,
+    status_code: row.statusCode,
+    error: row.error,
+    response_excerpt: row.responseExcerpt,
+  };
+}

@@ -1,0 +1,85 @@
+// Builds: a stored source becomes an executable, once for the same source and recipe. What failed is remembered only when it fails
+// in the same way each time. The executable is kept in the store: a builder may forget it (invariant 5).
+import { eq, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder.ts';
+import { type BuildError, type BuildEvent, type BuildSpec, buildKey } from '../../contract/builds.ts';
+import type { Built } from '../../contract/go-plugins.ts';
+import type { LogLine } from '../../contract/log-line.ts';
+import { insertWhere } from '../../db/client.ts';
+import { builds } from '../../db/schema/builds.ts';
+import type { Deps } from '../../deps.ts';
+import { archiveKey } from '../../registry/storage/archives.ts';
+
+type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
+
+export type BuildOutcome = { built: Built } | { error: BuildError };
+
+export const artifactFolder = 'artifacts/';
+
+export function artifactKey(sha256: string): string {
+  return artifactFolder + sha256;
+}
+
+export async function buildArtifact(
+  deps: BuildDeps,
+  spec: BuildSpec,
+  recipe: string,
+  log: (line: LogLine) => void,
+): Promise<BuildOutcome> {
+  const key = await buildKey(spec.archive, recipe);
+  const [known] = await deps.db.select().from(builds).where(eq(builds.key, key));
+  if (known?.built) return { built: known.built };
+  if (known?.error) return { error: known.error };
+  const last = await lastEvent(deps, spec, log);
+  if (last.type === 'failed') {
+    if (last.deterministic) await remember(deps, last.key, { built: null, error: last.error });
+    return { error: last.error };
+  }
+  const { key: builtKey, artifact, provenance } = last.build;
+  await keepArtifact(deps, spec, artifact);
+  const built = { key: builtKey, artifact, provenance };
+  await remember(deps, builtKey, { built, error: null });
+  return { built };
+}
+
+type Result = Extract<BuildEvent, { type: 'built' | 'failed' }>;
+
+async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) => void): Promise<Result> {
+  for (let sent = false; ; sent = true) {
+    try {
+      for await (const event of deps.builder.build(spec)) {
+        if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
+        else if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
+        else return event;
+      }
+      throw new BuilderError('unreachable', 'The builder ended in the middle of a build');
+    } catch (error) {
+      if (sent || !(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
+      await sendSource(deps, spec.archive);
+    }
+  }
+}
+
+async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promise<void> {
+  const object = await blobs.get(archiveKey(sha256));
+  if (!object) throw new Error(`the archive ${sha256} is not in the store`);
+  await builder.putBlob(builder.buildHost(sha256), sha256, object.body, object.size);
+}
+
+/** Stored before any row points at it. */
+async function keepArtifact({ blobs, builder }: BuildDeps, spec: BuildSpec, { sha256, size_bytes }: Built['artifact']) {
+  if (await blobs.head(artifactKey(sha256))) return;
+  const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
+  if (!body) throw new BuilderError('unreachable', 'The builder has forgotten what it built');
+  await blobs.put(artifactKey(sha256), body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+}
+
+async function remember(
+  { db, clock }: BuildDeps,
+  key: string,
+  outcome: { built: Built | null; error: BuildError | null },
+): Promise<void> {
+  await db.batch([
+    insertWhere(db, builds, { key, ...outcome, createdAt: clock.now() }, sql`true`, sql`on conflict do nothing`),
+  ]);
+}

@@ -1,0 +1,95 @@
+// Instances from what is stored: a deployment's host is started with the archive of its version, or with the executable that it was
+// built into, whenever it isn't there.
+// An instance is a cache (invariant 5); starting one that runs costs one request.
+import { BuilderError, codeOf, type InstanceSpec, type StartError } from '../../contract/builder.ts';
+import type { LogLine } from '../../contract/log-line.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import type { Deps } from '../../deps.ts';
+import { archiveKey } from '../../registry/storage/archives.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { artifactKey } from './builds.ts';
+
+/** The plugin could not be started, and trying again won't help. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+  readonly error: StartError;
+  constructor(error: StartError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+export type Hosted = Pick<
+  PluginVersion,
+  'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'origin' | 'built'
+>;
+
+/** Returns when the instance answers calls. The builder shares one start among all who ask for the same id. */
+export async function startInstance(
+  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  id: DeploymentId,
+  version: Hosted,
+  log: (line: LogLine) => void = () => {},
+): Promise<void> {
+  const spec = specOf(version);
+  for (let sent = false; ; sent = true) {
+    try {
+      return await waitUntilReady(builder, id, spec, log);
+    } catch (error) {
+      if (sent || !(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
+      await sendCode({ builder, blobs }, id, spec);
+    }
+  }
+}
+
+function specOf(version: Hosted): InstanceSpec {
+  const { built, kind, manifest, name, origin, pluginId, sha256 } = version;
+  if (kind !== 'pipeline' && kind !== 'storage')
+    return {
+      runtime: 'python',
+      archive: sha256,
+      plugin: { name, version: formatVersion(version) },
+      dependencies: manifest?.dependencies ?? [],
+    };
+  if (!built) throw new StartFailed({ code: 'artifact-invalid', message: 'There is no executable of this version' });
+  return {
+    runtime: 'executable',
+    kind,
+    artifact: built.artifact.sha256,
+    plugin: { name, version: origin?.ref ?? formatVersion(version) },
+    data: kind === 'storage' ? pluginId : null,
+    network: false,
+  };
+}
+
+async function waitUntilReady(
+  builder: Deps['builder'],
+  id: DeploymentId,
+  spec: InstanceSpec,
+  log: (line: LogLine) => void,
+): Promise<void> {
+  for await (const event of builder.start(id, spec)) {
+    if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
+    if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
+    if (event.type === 'ready') return;
+    if (event.type === 'failed') throw new StartFailed(event.error);
+  }
+  throw new BuilderError('unreachable', 'The builder ended in the middle of a start');
+}
+
+async function sendCode(
+  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  id: DeploymentId,
+  spec: InstanceSpec,
+): Promise<void> {
+  const sha256 = codeOf(spec);
+  const isArchive = spec.runtime === 'python';
+  const object = await blobs.get(isArchive ? archiveKey(sha256) : artifactKey(sha256));
+  if (!object)
+    throw new StartFailed({
+      code: isArchive ? 'archive-invalid' : 'artifact-invalid',
+      message: `${isArchive ? 'The archive' : 'The executable'} ${sha256} is not in the store`,
+    });
+  await builder.putBlob(id, sha256, object.body, object.size);
+}

@@ -1,0 +1,170 @@
+// One container from its start to its end, an instance's or one of those that build: started once for all who ask meanwhile, ready
+// before anything is brought to it, destroyed when its instance was stopped or nobody used it any more. It passes the builder contract's HTTP on and adds
+// nothing but the token. What goes in and why is the caller's; what is lost with a container is started again (invariant 5).
+import {
+  type BuilderErrorBody,
+  builderErrorStatus,
+  contractHeader,
+  contractVersion,
+  limits,
+  networkHeader,
+} from '../../contract/builder.ts';
+
+/** What is used of the runtime's `ctx.container`. */
+export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
+  getTcpPort(port: number): Pick<Fetcher, 'fetch'>;
+};
+
+/** Where the builder server listens; builder/Dockerfile says so too. */
+const builderPort = 8080;
+/** A use puts the end, `limits.idleMs` from then, off at most this often, because an alarm is a write. */
+const putOffEveryMs = 60_000;
+/** How much longer than that the runtime keeps a container whose alarm never came. */
+const lostAlarmMs = 5 * 60_000;
+/** Between two looks at whether the server in a new container answers. */
+const pollMs = 100;
+/** One such look. */
+const lookMs = 2_000;
+
+const tokenKey = 'token';
+const networkKey = 'network';
+
+/** One instance of one plugin, or fetching and building for all of them. */
+export type Purpose = 'instance' | 'builds';
+
+export class KeptContainer {
+  readonly #container: ContainerRuntime;
+  readonly #storage: DurableObjectStorage;
+  readonly #purpose: Purpose;
+  /** The start under way or done, shared by all; it tells whether the server answered. */
+  #awake: Promise<boolean> | undefined;
+  #ending: Promise<void> | undefined;
+  #usedAt = 0;
+  #alarmAt = 0;
+
+  constructor(container: ContainerRuntime, storage: DurableObjectStorage, purpose: Purpose = 'instance') {
+    this.#container = container;
+    this.#storage = storage;
+    this.#purpose = purpose;
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
+    const mayStart = this.#mayStart(request, pathname);
+    while (this.#ending && mayStart) await this.#ending;
+    if (!mayStart && !this.#isThere()) return gone();
+    if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
+    const isUse = request.method !== 'GET';
+    if (isUse) this.#usedAt = Date.now();
+    if (!(await this.#wake()))
+      return new Response(`no answer from the container in ${limits.startMs} ms`, { status: 503 });
+    if (isUse) await this.#putOff();
+    return this.#send(request);
+  }
+
+  /** Whatever else is asked of a container that isn't there, the answer needs none. */
+  #mayStart({ method }: Request, pathname: string): boolean {
+    return method === 'PUT' || (this.#purpose === 'builds' && (method === 'POST' || pathname === '/health'));
+  }
+
+  /** The alarm. A use that is only just under way is about to put it off. */
+  async sleep(): Promise<void> {
+    if (Date.now() - this.#usedAt >= limits.idleMs - putOffEveryMs) await this.#endBy(async () => {});
+  }
+
+  #isThere(): boolean {
+    return this.#ending === undefined && (this.#awake !== undefined || this.#container.running);
+  }
+
+  /** The promise is in place before anything is awaited, so that two never start it. */
+  #wake(): Promise<boolean> {
+    if (this.#awake) return this.#awake;
+    const awake = this.#start();
+    this.#awake = awake;
+    const forget = () => {
+      if (this.#awake === awake) this.#awake = undefined;
+    };
+    awake.then((answered) => (answered ? this.#container.monitor() : undefined)).then(forget, forget);
+    return awake;
+  }
+
+  /** A container may be running already: the Durable Object was moved or evicted meanwhile. */
+  async #start(): Promise<boolean> {
+    if (!this.#container.running) {
+      const token = crypto.randomUUID();
+      await this.#storage.put(tokenKey, token);
+      await this.#storage.sync(); // a container whose token is lost could never be used
+      const enableInternet = this.#purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
+      this.#container.start({ enableInternet, env: { BUILDER_TOKEN: token } });
+    }
+    const until = Date.now() + limits.startMs;
+    while (!(await this.#answers())) {
+      if (Date.now() >= until) {
+        await this.#container.destroy();
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+    return true;
+  }
+
+  /** Whatever the answer says: if it is a refusal, the caller is to hear it. */
+  async #answers(): Promise<boolean> {
+    const headers = { [contractHeader]: contractVersion };
+    try {
+      const signal = AbortSignal.timeout(lookMs);
+      const response = await this.#send(new Request('http://container/health', { headers, signal }));
+      await response.body?.cancel();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #send(request: Request): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('authorization', `Bearer ${await this.#storage.get<string>(tokenKey)}`);
+    return this.#container.getTcpPort(builderPort).fetch(new Request(request, { headers }));
+  }
+
+  /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it should the alarm be lost. */
+  async #putOff(): Promise<void> {
+    const alarmAt = Date.now() + limits.idleMs;
+    if (alarmAt < this.#alarmAt + putOffEveryMs) return;
+    this.#alarmAt = alarmAt;
+    await this.#storage.setAlarm(alarmAt);
+    await this.#container.setInactivityTimeout(limits.idleMs + lostAlarmMs);
+  }
+
+  /** The builder drains the instance; with that its container has no purpose any more. */
+  async #stop(request: Request): Promise<Response> {
+    await this.#endBy(async () => {
+      if ((this.#awake || this.#container.running) && (await this.#wake())) await this.#send(request);
+    });
+    return new Response(null, { status: 204 });
+  }
+
+  #endBy(drain: () => Promise<void>): Promise<void> {
+    this.#ending ??= this.#end(drain).finally(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
+  }
+
+  /** A container that breaks while it drains needs no drain. */
+  async #end(drain: () => Promise<void>): Promise<void> {
+    await drain().catch(() => {});
+    await this.#container.destroy();
+    this.#awake = undefined;
+    this.#alarmAt = 0;
+    await this.#storage.deleteAlarm();
+    await this.#storage.deleteAll();
+  }
+}
+
+function gone(): Response {
+  const code = 'instance-gone';
+  const body: BuilderErrorBody = { error: { code, message: 'the container of this instance is not running' } };
+  return Response.json(body, { status: builderErrorStatus[code] });
+}

@@ -1,0 +1,110 @@
+// The versions of a plugin as a namespace sees them, newest first: what was published, by whom and why, and how each stands.
+import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
+import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import {
+  activeId,
+  pluginIdNamed,
+  previouslyActiveId,
+  selectPluginNamed,
+} from '../../registry/versions/active-version.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { isUsableIn } from '../../registry/versions/visible-versions.ts';
+import { type Standing, standingOf } from '../overview.ts';
+
+export interface HistoryItem {
+  version: PluginVersion;
+  active: boolean;
+  /** Calls to the plugin's name go to it. */
+  servesName: boolean;
+  standing: Standing;
+  /** When it was last put into service, whether or not it still is. */
+  lastDeployedAt: number | null;
+}
+
+/** One D1 round trip; 404 for a name without versions. */
+export async function versionHistory(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  name: string,
+  page: PageRequest,
+): Promise<Page<HistoryItem> & { active: PluginVersion; previous: PluginVersion | null; total: number }> {
+  requireScope(actor, 'plugins:read');
+  const pluginId = pluginIdNamed(namespaceId, name);
+  const standing = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
+  const onPage = and(standing, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
+  const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
+  const [namespaces, [plugin], [active], [previous = null], rows, [count], pointers, attempts] = await db.batch([
+    selectNamespace(db, actor, namespaceId),
+    selectPluginNamed(db, namespaceId, name),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, activeId(namespaceId, pluginId))),
+    db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
+    db
+      .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
+      .from(pluginVersions)
+      .where(onPage)
+      .orderBy(desc(pluginVersions.id))
+      .limit(page.limit + 1),
+    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(standing),
+    db
+      .select()
+      .from(livePointers)
+      .where(
+        and(
+          eq(livePointers.namespaceId, namespaceId),
+          or(eq(livePointers.subjectId, pluginId), inArray(livePointers.subjectId, ids)),
+        ),
+      ),
+    selectDecidingAttempts(db, namespaceId, pluginId, ids),
+  ]);
+  foundNamespace(namespaces, namespaceId);
+  if (!plugin || !active) throw notFound('plugin', name);
+  const { items, nextCursor } = pageOf(rows, page.limit, ({ version }) => version.id);
+  const named = pointers.find(({ subjectId }) => subjectId === plugin.id)?.targetId;
+  const history = items.map(({ version, lastDeployedAt }) => ({
+    version,
+    active: version.id === active.id,
+    servesName: version.id === named,
+    standing: standingOf(
+      pointers.find(({ subjectId }) => subjectId === version.id),
+      attempts.filter(({ versionId }) => versionId === version.id),
+    ),
+    lastDeployedAt,
+  }));
+  return { items: history, nextCursor, active, previous, total: count?.total ?? 0 };
+}
+
+function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
+  return sql<
+    number | null
+  >`(select max(d.promoted_at) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = plugin_versions.id)`;
+}
+
+/** Of each version what serves it, and the newest attempt that still says something: at most two rows each. */
+function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>, ids: SQL) {
+  const newest = sql`(select max(d.ticket) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${deployments.versionId} and d.status not in ('superseded', 'cancelled', 'stopped'))`;
+  const serving = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${deployments.versionId})`;
+  return db
+    .select()
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.namespaceId, namespaceId),
+        eq(deployments.pluginId, pluginId),
+        inArray(deployments.versionId, ids),
+        or(eq(deployments.id, serving), eq(deployments.ticket, newest)),
+      ),
+    );
+}

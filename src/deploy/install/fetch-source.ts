@@ -1,0 +1,21 @@
+// Bringing a Git source in: the builder fetches it, the store keeps it where an upload would be.
+
+import type { Source, SourceRefusal } from '../../contract/sources.ts';
+import type { Deps } from '../../deps.ts';
+import type { Upload } from '../../registry/uploads/uploads.ts';
+import { uploadKey } from '../../registry/uploads/uploads.ts';
+
+/** The builder's refusal is an outcome; a builder that can't be reached throws. */
+export async function fetchSource(
+  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  { id }: Pick<Upload, 'id'>,
+  request: { repository: string; ref: string },
+): Promise<Source | SourceRefusal['refused']> {
+  const fetched = await builder.fetchSource(request);
+  if ('refused' in fetched) return fetched.refused;
+  const { archive, source } = fetched;
+  await blobs.put(uploadKey(id), archive.pipeThrough(new FixedLengthStream(source.size_bytes)), {
+    sha256: source.sha256,
+  });
+  return source;
+}

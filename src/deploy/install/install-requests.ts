@@ -1,0 +1,144 @@
+// Asking for a Go plugin, for another version of it, or to have it removed: the work begins at once, and whoever asked hears how it
+// ended when that doesn't take too long.
+import { and, desc, eq } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Refusal } from '../../contract/go-plugins.ts';
+import type { LogLine } from '../../contract/log-line.ts';
+import { Problem } from '../../core/problem.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { pluginVersions, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { type InstalledPlugin, installedNamed } from '../../registry/go/installed-plugins.ts';
+import { closeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
+import { keptFindings } from '../../registry/storage/stored-findings.ts';
+import { claimUpload, type Upload } from '../../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { instanceLog } from '../builder/instance-log.ts';
+import { unfinishedStates } from '../states.ts';
+import { removeVersion } from '../undeploy.ts';
+import { advanceInstall } from './install.ts';
+
+/** Less than what a client waits for an answer. */
+const waitMaxMs = 90_000;
+const lookEveryMs = 150;
+const logTail = 20;
+
+export type InstallOutcome =
+  | { status: 'installed'; plugin: InstalledPlugin }
+  | { status: 'under-way'; install: Upload }
+  /** `log`: what it printed, when it was started and that failed. */
+  | { status: 'refused'; refusal: Refusal; findings: Finding[]; log: LogLine[] };
+
+/** `waitSeconds`: how long whoever asks wants to wait; at most what a client waits for an answer. */
+export async function installPlugin(
+  deps: Deps,
+  actor: Actor,
+  install: Install,
+  waitSeconds: number | undefined,
+): Promise<InstallOutcome> {
+  requireScope(actor, 'plugins:write');
+  requireScope(actor, 'plugins:deploy');
+  const { sources, builds } = await deps.builder.abilities();
+  if (!sources.available) throw new Problem('ability-missing', sources.reason);
+  if (!builds.available) throw new Problem('ability-missing', builds.reason);
+  const ownerId = await homeNamespace(deps, actor);
+  const opened = await openInstall(deps, actor, ownerId, install);
+  const work = advance(deps, opened);
+  deps.defer(work);
+  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, waitMaxMs);
+  const deadline = deps.clock.now() + waitMs;
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+  return settled(deps, actor, install.kind, opened, deadline);
+}
+
+/** What failed through no fault of the plugin is taken up by the sweep. */
+async function advance(deps: Deps, { id, origin }: Upload): Promise<void> {
+  const { claim } = await claimUpload(deps, id, 'any');
+  if (!claim || !origin) return;
+  try {
+    await advanceInstall(deps, claim, origin);
+  } catch (cause) {
+    deps.log.error('install.failed', { upload: id, cause });
+  }
+}
+
+async function settled(
+  deps: Deps,
+  actor: Actor,
+  kind: GoKind,
+  opened: Upload,
+  deadline: number,
+): Promise<InstallOutcome> {
+  const [install] = await deps.db.select().from(uploads).where(eq(uploads.id, opened.id));
+  if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };
+  if (install.status === 'rejected') {
+    // Its author hears why now: nothing of it is left to be looked at.
+    const findings = await keptFindings(deps, install);
+    await closeInstall(deps, install, actor.ref);
+    const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was refused' };
+    return { status: 'refused', refusal, findings, log: [] };
+  }
+  const { versionId } = install;
+  if (versionId !== null) {
+    const failed = await failedDeployment(deps, versionId, deadline);
+    if (failed) {
+      const { lines } = await instanceLog(deps, failed.id);
+      await takeBack(deps, actor, versionId);
+      const refusal = { code: 'start-failed', message: failed.error ?? 'The plugin could not be started' };
+      return { status: 'refused', refusal, findings: [], log: lines.slice(-logTail) };
+    }
+  }
+  return { status: 'installed', plugin: await installedNamed(deps, actor, { kind, name: install.name }) };
+}
+
+type Deployment = typeof deployments.$inferSelect;
+
+/** The version's deployment when it failed; undefined when it serves, or is still under way when the time is over. */
+async function failedDeployment(
+  { db, clock }: Deps,
+  versionId: PluginVersion['id'],
+  deadline: number,
+): Promise<Pick<Deployment, 'id' | 'error'> | undefined> {
+  for (;;) {
+    const [newest] = await db
+      .select({ id: deployments.id, error: deployments.error, status: deployments.status })
+      .from(deployments)
+      .where(eq(deployments.versionId, versionId))
+      .orderBy(desc(deployments.ticket))
+      .limit(1);
+    if (newest?.status === 'failed') return newest;
+    if (newest && !unfinishedStates.includes(newest.status)) return undefined;
+    if (clock.now() >= deadline) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+/** A version that can't be started is none: what was active before is active again. */
+async function takeBack(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
+  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
+  if (version) await removeVersion(deps, version, actor.ref);
+}
+
+/** Its versions, and installs of it that came to nothing. */
+export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, name: string): Promise<void> {
+  requireScope(actor, 'plugins:write');
+  const ownerId = await homeNamespace(deps, actor);
+  const [versions, installs] = await deps.db.batch([
+    deps.db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.ownerId, ownerId), eq(pluginVersions.kind, kind), eq(pluginVersions.name, name))),
+    deps.db
+      .select()
+      .from(uploads)
+      .where(and(eq(uploads.ownerId, ownerId), eq(uploads.kind, kind), eq(uploads.name, name))),
+  ]);
+  const standing = versions.filter(({ deletedAt }) => deletedAt === null);
+  const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
+  if (standing.length + open.length === 0) throw notFound('plugin', name);
+  for (const install of open) await closeInstall(deps, install, actor.ref);
+  // The active one last: while one stands, the plugin is there.
+  for (const version of standing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
+    await removeVersion(deps, version, actor.ref);
+}

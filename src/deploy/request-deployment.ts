@@ -1,0 +1,163 @@
+// Asking for a deployment.
+import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
+import { notFound } from '../access/actor.ts';
+import type { ActorRef } from '../contract/events.ts';
+import type { DeploymentType } from '../contract/states.ts';
+import type { DeploymentId, NamespaceId } from '../core/ids.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
+import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { standsIn } from '../registry/versions/visible-versions.ts';
+import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
+import { type Deployment, notOvertaken } from './overview.ts';
+import { drainMs, isNamed, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { isUnfinished, mayBecome } from './states.ts';
+
+export interface Wish {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  type: DeploymentType;
+  parameters: Deployment['parameters'] | SQL<Deployment['parameters']>;
+  actor: ActorRef;
+}
+
+/** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
+export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
+  const deployment = await attemptDeployment(deps, wish);
+  if (!deployment) throw notFound('plugin', pluginIdOfVersion(wish.version));
+  return deployment;
+}
+
+export interface Circumstances {
+  /** Run before, in the same batch. */
+  first?: [Statement, ...Statement[]] | [];
+  /** What serves with the same type and parameters is the answer too: it isn't deployed anew. */
+  onlyIfMissing?: boolean;
+}
+
+/**
+ * Writes the wish as one batch: ticket, attempt, event, message. An attempt of the same type and parameters that is under way
+ * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
+ * What the scan policy rejects by now is refused (D25). Undefined: the version was deleted, or the namespace doesn't see it.
+ */
+export async function attemptDeployment(
+  deps: Deps,
+  wish: Wish,
+  { first = [], onlyIfMissing = false }: Circumstances = {},
+): Promise<Deployment | undefined> {
+  const { db } = deps;
+  const { namespaceId, version, parameters } = wish;
+  const here = attemptsOf(namespaceId, version.id);
+  const newestId = sql`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${version.id} and d.status not in ('superseded', 'cancelled') order by d.ticket desc limit 1)`;
+  const same = and(
+    eq(deployments.id, newestId),
+    eq(deployments.type, typeOf(wish)),
+    eq(deployments.parameters, parameters),
+    onlyIfMissing ? or(isUnfinished(), isNamed(sql`${deployments.id}`)) : isUnfinished(),
+  );
+  const stands = standsIn(namespaceId, version);
+  const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
+  const room = roomFor(wish);
+  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
+  const attempt = newAttempt(deps, wish, previousChanged);
+  const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
+  const [[rejection], [newest], [usage]] = await writeAndRead(
+    db,
+    [...first, ticket, ...attempt.statements],
+    [
+      selectRejection(deps, version.id, missing),
+      db
+        .select()
+        .from(deployments)
+        .where(and(here, notOvertaken, stands))
+        .orderBy(desc(deployments.ticket))
+        .limit(1),
+      selectUsage(db, room, sql`${stands} and ${missing}`),
+    ],
+  );
+  if (rejection) throw rejectedNow(version, rejection);
+  if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
+  else requireQuota(room, usage);
+  return newest;
+}
+
+/** The quota that a wish has to keep. */
+export function roomFor(wish: Pick<Wish, 'namespaceId' | 'version' | 'type'>): Quota {
+  const { namespaceId, version } = wish;
+  return deploymentQuota(version.organizationId, typeOf(wish), { namespaceId, versionId: version.id });
+}
+
+export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
+  return and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
+}
+
+/** A plugin without realtime.py is always batch-only (D7). */
+function typeOf({ type, version }: Pick<Wish, 'type' | 'version'>): DeploymentType {
+  return version.hasRealtime ? type : 'batch_only';
+}
+
+export interface NewAttempt {
+  id: DeploymentId;
+  type: DeploymentType;
+  /** To be sent when the attempt was made. */
+  message: OutgoingMessage;
+  statements: [Statement, ...Statement[]];
+}
+
+/**
+ * Statements that make an attempt where the condition holds, with the ticket that their batch has just taken, and supersede
+ * those of its version that are under way; what a rollback asked one of them to do is handed on.
+ */
+export function newAttempt(deps: Deps, wish: Wish & { takesName?: true }, condition: SQL): NewAttempt {
+  const { db, ids, clock } = deps;
+  const { namespaceId, version, parameters, actor } = wish;
+  const type = typeOf(wish);
+  const now = clock.now();
+  const id = ids('deployment');
+  const here = attemptsOf(namespaceId, version.id);
+  const attempt = {
+    id,
+    organizationId: version.organizationId,
+    namespaceId,
+    pluginId: version.pluginId,
+    versionId: version.id,
+    generation: sql<number>`(select coalesce(max(${deployments.generation}), 0) + 1 from ${deployments} where ${here})`,
+    ticket: lastTicket(namespaceId, version.pluginId),
+    type,
+    parameters,
+    status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
+    takesName:
+      wish.takesName ??
+      sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
+    attempts: 0,
+    createdBy: actor,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const made = sql`exists (select 1 from deployments d where d.id = ${id})`;
+  const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
+  const event = { organizationId: version.organizationId, namespaceId, actor };
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, drainMs);
+  const message =
+    type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
+  const statements: NewAttempt['statements'] = [
+    insertWhere(db, deployments, attempt, condition),
+    record(
+      deps,
+      { ...event, type: 'deployment.queued', subjectId: id, data: { version_id: version.id, type } },
+      previousChanged,
+    ),
+    db
+      .update(deployments)
+      .set({ status: 'superseded', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(here, ne(deployments.id, id), mayBecome('superseded'), made)),
+    record(deps, { ...event, type: 'deployment.superseded', subjectId: overtakenId }, previousChanged),
+    ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null }, actor) : []),
+    enqueue(deps, message, made),
+  ];
+  return { id, type, message, statements };
+}

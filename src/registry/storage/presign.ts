@@ -1,0 +1,120 @@
+// Presigned URLs: SigV4 in the query, by the same code whether the store is R2's S3 API or the Worker's own /_s3 route.
+// Signed are `host` and, when the size was announced, `content-length`; never headers that clients don't send (D28).
+import { AwsV4Signer } from 'aws4fetch';
+import { secretsEqual } from '../../core/digest.ts';
+import type { StorageSettings } from '../../deps.ts';
+
+export interface PresignedRequest {
+  method: 'GET' | 'PUT';
+  key: string;
+  expiresInSeconds: number;
+  contentLength?: number;
+  /** When it was signed; now when left out. */
+  signedAt?: number;
+}
+
+export async function presign(storage: StorageSettings, request: PresignedRequest): Promise<string> {
+  const url = objectUrl(storage, request.key);
+  url.searchParams.set('X-Amz-Expires', String(request.expiresInSeconds));
+  const headers = request.contentLength === undefined ? {} : { 'content-length': String(request.contentLength) };
+  return sign(
+    storage,
+    request.method,
+    url,
+    headers,
+    request.signedAt === undefined ? undefined : amzDate(request.signedAt),
+  );
+}
+
+export type PresignVerdict =
+  | { ok: true; key: string }
+  | { ok: false; code: 'AccessDenied' | 'ExpiredToken' | 'NoSuchBucket' | 'SignatureDoesNotMatch' };
+
+const clockSkewMs = 15 * 60 * 1000;
+/** What signing adds to the query, besides the signature. */
+const added = new Set(['X-Amz-Date', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders']);
+
+/** Signs the request anew over the configured endpoint, never over the Host header, and compares. */
+export async function verifyPresigned(
+  storage: StorageSettings,
+  request: Request,
+  now: number,
+): Promise<PresignVerdict> {
+  const url = new URL(request.url);
+  const prefix = objectUrl(storage, '').pathname;
+  if (!url.pathname.startsWith(prefix)) return { ok: false, code: 'NoSuchBucket' };
+  const query = url.searchParams;
+  const signature = query.get('X-Amz-Signature');
+  const date = query.get('X-Amz-Date');
+  const signedAt = date === null ? undefined : parseAmzDate(date);
+  const expiresInSeconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
+  if (signature === null || date === null || signedAt === undefined) return { ok: false, code: 'AccessDenied' };
+  if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > 604_800)
+    return { ok: false, code: 'AccessDenied' };
+  if (now > signedAt + expiresInSeconds * 1000 || signedAt > now + clockSkewMs)
+    return { ok: false, code: 'ExpiredToken' };
+
+  const key = unescaped(url.pathname.slice(prefix.length));
+  if (key === undefined) return { ok: false, code: 'SignatureDoesNotMatch' };
+  const signed = objectUrl(storage, key);
+  for (const [name, value] of query) {
+    if (name !== 'X-Amz-Signature' && !added.has(name)) signed.searchParams.append(name, value);
+  }
+  const headers: Record<string, string> = {};
+  for (const name of (query.get('X-Amz-SignedHeaders') ?? '').split(';')) {
+    if (name === 'host') continue;
+    const value = request.headers.get(name);
+    if (value === null) return { ok: false, code: 'SignatureDoesNotMatch' };
+    headers[name] = value;
+  }
+  const expected = new URL(await sign(storage, request.method, signed, headers, date)).searchParams;
+  const same = [...added].every((name) => expected.get(name) === query.get(name));
+  if (!same || !(await secretsEqual(expected.get('X-Amz-Signature') ?? '', signature)))
+    return { ok: false, code: 'SignatureDoesNotMatch' };
+  return { ok: true, key };
+}
+
+async function sign(
+  storage: StorageSettings,
+  method: string,
+  url: URL,
+  headers: Record<string, string>,
+  datetime?: string,
+): Promise<string> {
+  const signer = new AwsV4Signer({
+    method,
+    url: url.toString(),
+    headers,
+    accessKeyId: storage.accessKeyId,
+    secretAccessKey: storage.secretAccessKey,
+    service: 's3',
+    region: 'auto',
+    signQuery: true,
+    allHeaders: true,
+    ...(datetime === undefined ? {} : { datetime }),
+  });
+  return (await signer.sign()).url.toString();
+}
+
+function unescaped(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function objectUrl(storage: StorageSettings, key: string): URL {
+  return new URL(`${storage.endpoint}/${storage.bucket}/${key.split('/').map(encodeURIComponent).join('/')}`);
+}
+
+function amzDate(ms: number): string {
+  return new Date(ms).toISOString().replace(/[:-]|\.\d{3}/g, '');
+}
+
+function parseAmzDate(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

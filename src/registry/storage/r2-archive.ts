@@ -1,0 +1,119 @@
+// R2 as archive/ sees it: an object read by ranges, a zip written in parts, a digest that takes its bytes in pieces.
+import type { ByteDigest } from '../../archive/byte-digest.ts';
+import type { ByteSource } from '../../archive/byte-source.ts';
+import type { ZipSink } from '../../archive/zip-writer.ts';
+import { hex } from '../../core/digest.ts';
+import { Problem } from '../../core/problem.ts';
+
+/** A pass in order asks for the next piece again and again: so much is fetched ahead for it. */
+const aheadBytes = 8 * 1024 * 1024;
+
+export interface PinnedObject {
+  key: string;
+  size: number;
+  etag: string;
+}
+
+/** The object as it was when its ETag was taken: another one put in its place is an integrity problem. */
+export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): ByteSource {
+  let ahead = { offset: 0, bytes: new Uint8Array(0) };
+  let expected = 0;
+  const fetchRange = async (offset: number, length: number) => {
+    const object = await blobs.get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
+    if (!object || !('body' in object)) throw integrityMismatch('The stored object changed while it was read');
+    const bytes = new Uint8Array(await object.arrayBuffer());
+    if (bytes.length !== length) throw new RangeError(`${length} bytes from ${offset} of ${key}, ${bytes.length} came`);
+    return bytes;
+  };
+  return {
+    size,
+    read: async (offset, length) => {
+      if (offset < 0 || length < 0 || offset + length > size)
+        throw new RangeError(`bytes ${offset} to ${offset + length} of ${size}`);
+      if (length === 0) return new Uint8Array(0);
+      const inOrder = offset === expected;
+      expected = offset + length;
+      const start = offset - ahead.offset;
+      if (start >= 0 && start + length <= ahead.bytes.length) return ahead.bytes.slice(start, start + length);
+      if (!inOrder || length >= aheadBytes) return fetchRange(offset, length);
+      ahead = { offset, bytes: await fetchRange(offset, Math.min(aheadBytes, size - offset)) };
+      return ahead.bytes.slice(0, length);
+    },
+  };
+}
+
+export interface Watch {
+  /** Called before each read; may throw to leave the work. */
+  hold: () => Promise<void>;
+  /** What was read of the store so far. */
+  bytesRead: number;
+}
+
+/** The source under watch: the work on it can be left between reads, and what it costs is counted. */
+export function watched(source: ByteSource, watch: Watch): ByteSource {
+  return {
+    size: source.size,
+    read: async (offset, length) => {
+      await watch.hold();
+      watch.bytesRead += length;
+      return source.read(offset, length);
+    },
+  };
+}
+
+/** A zip that is written to `key` by an R2 multipart upload; nothing is there until it is closed. */
+export function r2Sink(blobs: R2Bucket, key: string, watch: Watch): ZipSink {
+  const parts: R2UploadedPart[] = [];
+  let started: Promise<R2MultipartUpload> | undefined;
+  const upload = () => {
+    started ??= blobs.createMultipartUpload(key);
+    return started;
+  };
+  return {
+    write: async (part) => {
+      parts.push(await (await upload()).uploadPart(parts.length + 1, part));
+    },
+    close: async () => {
+      const { size, etag } = await (await upload()).complete(parts);
+      return watched(r2Source(blobs, { key, size, etag }), watch);
+    },
+    abort: async () => {
+      if (started) await (await started).abort();
+    },
+  };
+}
+
+/** SHA-256 by the runtime, a piece at a time. */
+export function r2Digest(): ByteDigest {
+  const stream = new crypto.DigestStream('SHA-256');
+  const writer = stream.getWriter();
+  return {
+    update: (bytes) => writer.write(bytes),
+    end: async () => {
+      await writer.close();
+      return hex(new Uint8Array(await stream.digest));
+    },
+  };
+}
+
+/** Copies the source to `key`, verified by its digest. What stops the reading is thrown as it was, not as the store passes it on. */
+export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
+  const { readable, writable } = new FixedLengthStream(source.size);
+  const writer = writable.getWriter();
+  const pump = async () => {
+    try {
+      for (let offset = 0; offset < source.size; offset += aheadBytes) {
+        await writer.write(await source.read(offset, Math.min(aheadBytes, source.size - offset)));
+      }
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      throw error;
+    }
+  };
+  await Promise.all([pump(), blobs.put(key, readable, options)]);
+}
+
+export function integrityMismatch(message: string, details: Record<string, unknown> = {}): Problem {
+  return new Problem('integrity-mismatch', message, { details });
+}

@@ -1,0 +1,108 @@
+// Published versions: found by their number or the id made of it, listed, deleted. A published version never changes.
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { notFound } from '../../access/actor.ts';
+import { namespaceOf } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/events.ts';
+import { parsePluginId, pluginIdOf, type Version } from '../../contract/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
+import type { VersionId } from '../../core/ids.ts';
+import { previousChanged, type Statement } from '../../db/client.ts';
+import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { activateStatements } from './active-version.ts';
+
+export type PluginVersion = typeof pluginVersions.$inferSelect;
+
+/** The unique key of a version among those not deleted (D11). */
+export interface VersionKey {
+  ownerId: OwnerId;
+  kind: PluginKind;
+  name: string;
+  version: Version;
+}
+
+export function versionNumbered({ ownerId, kind, name, version }: VersionKey): SQL | undefined {
+  return and(
+    eq(pluginVersions.ownerId, ownerId),
+    eq(pluginVersions.kind, kind),
+    eq(pluginVersions.name, name),
+    eq(pluginVersions.major, version.major),
+    eq(pluginVersions.minor, version.minor),
+    eq(pluginVersions.patch, version.patch),
+    isNull(pluginVersions.deletedAt),
+  );
+}
+
+/** The key that a wire id names; 404 for text that can't be one. */
+export function versionKeyOf(ownerId: OwnerId, pluginId: string): VersionKey {
+  const parsed = parsePluginId(pluginId);
+  if (!parsed) throw notFound('plugin', pluginId);
+  return { ownerId, kind: 'extractor', ...parsed };
+}
+
+/** SQL: the id of the owner's own version with that number. */
+export function ownVersionId(key: VersionKey): SQL<VersionId> {
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${versionNumbered(key)})`;
+}
+
+/** A statement for a batch: the owner's own version, or no row. */
+export function selectVersion(db: Deps['db'], key: VersionKey) {
+  return db.select().from(pluginVersions).where(versionNumbered(key)).limit(1);
+}
+
+export function foundVersion(rows: PluginVersion[], pluginId: string): PluginVersion {
+  const [row] = rows;
+  if (!row) throw notFound('plugin', pluginId);
+  return row;
+}
+
+export function pluginIdOfVersion(version: Pick<PluginVersion, 'name' | 'major' | 'minor' | 'patch'>): string {
+  return pluginIdOf(version.name, version);
+}
+
+/** SQL: what comes after a version, named by its wire id, in the order of the catalogue; nothing for text that names none. */
+export function afterInCatalogue(pluginId: string): SQL {
+  const parsed = parsePluginId(pluginId);
+  if (!parsed) return sql`false`;
+  const { major, minor, patch } = parsed.version;
+  const place = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
+  return sql`${place} > (${parsed.name}, ${major}, ${minor}, ${patch})`;
+}
+
+export const catalogueOrder = [
+  asc(pluginVersions.name),
+  asc(pluginVersions.major),
+  asc(pluginVersions.minor),
+  asc(pluginVersions.patch),
+];
+
+const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
+
+/** Statements that delete a version where the condition holds, and hand "active" to the highest one left (D3, D16). */
+export function deleteVersionStatements(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  version: PluginVersion,
+  actor: ActorRef,
+  condition: SQL = sql`true`,
+): [Statement, ...Statement[]] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
+  const highestLeft = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
+  const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
+  const data = { plugin_id: pluginIdOfVersion(version) };
+  return [
+    db
+      .update(pluginVersions)
+      .set({ deletedAt: now, updatedAt: now })
+      .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt), condition)),
+    record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
+    ...activateStatements(deps, {
+      pluginId: version.pluginId,
+      versionId: highestLeft,
+      condition: and(eq(plugins.activeVersionId, version.id), deleted),
+      event,
+    }),
+  ];
+}

@@ -1,0 +1,53 @@
+// Builders by container where the runtime has no containers, as here: everyone hears so at once.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { pluginIdOfVersion } from '../../../src/registry/versions/versions.ts';
+import { invoke } from '../../../src/serve/invoke.ts';
+import { deploy, scene } from '../../support/scene.ts';
+
+const builder = builderByContainers(env.INSTANCES, env.BUILDS);
+const unreachable = {
+  name: 'BuilderError',
+  code: 'unreachable',
+  message: 'The builder cannot be reached (503): this Worker runs without containers',
+};
+
+test('a call tells that there are no containers', async () => {
+  await expect(builder.call('dep_1', '{}')).rejects.toMatchObject(unreachable);
+});
+
+test('a fetch and a build tell that there are no containers', async () => {
+  const request = { repository: 'https://git.example/a.git', ref: 'main' };
+  await expect(builder.fetchSource(request)).rejects.toMatchObject(unreachable);
+  const spec = { runtime: 'go' as const, archive: 'ab'.repeat(32), commit: null, scope: 'plg_1' };
+  await expect(builder.build(spec)[Symbol.asyncIterator]().next()).rejects.toMatchObject(unreachable);
+});
+
+test('a start tells that there are no containers', async () => {
+  const { version } = await scene();
+  const spec = {
+    runtime: 'python' as const,
+    archive: version.sha256,
+    plugin: { name: version.name, version: '1.0.0' },
+    dependencies: [],
+  };
+  const events = builder.start('dep_1', spec)[Symbol.asyncIterator]();
+  await expect(events.next()).rejects.toMatchObject(unreachable);
+});
+
+test('who calls a plugin hears 503', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const called = invoke(
+    { ...s.deps, builder },
+    new Map(),
+    s.actor,
+    s.namespaceId,
+    { pluginId: pluginIdOfVersion(s.version) },
+    { inputs: {}, parameters: {} },
+  );
+  await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });
+});

@@ -1,0 +1,212 @@
+// The container of one instance: when it is started, what reaches it, when it goes.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, expect, test, vi } from 'vitest';
+import { limits } from '../../../src/contract/builder.ts';
+import { KeptContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
+import { FakeContainer } from '../../support/fake-container.ts';
+
+interface Kept {
+  container: FakeContainer;
+  storage: DurableObjectStorage;
+  kept: KeptContainer;
+  put(): Promise<Response>;
+  ask(method: string, path?: string): Promise<Response>;
+}
+
+/** In the Durable Object of a name of its own, whose storage is real. */
+async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpose = 'instance'): Promise<void> {
+  const stub = env.INSTANCES.getByName(crypto.randomUUID());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const container = new FakeContainer();
+    const kept = new KeptContainer(container, storage, purpose);
+    const ask = (method: string, path = '/instances/dep_1') =>
+      kept.fetch(new Request(`http://container${path}`, { method }));
+    await use({ container, storage, kept, ask, put: () => ask('PUT') });
+  });
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const gone = { error: { code: 'instance-gone', message: 'the container of this instance is not running' } };
+
+test('ten who ask at the same moment share one start', () =>
+  withContainer(async ({ container, put }) => {
+    const answers = await Promise.all(Array.from({ length: 10 }, put));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(container.told.filter((told) => told === 'start')).toEqual(['start']);
+  }));
+
+test('nothing is brought to it before its server answers', () =>
+  withContainer(async ({ container, put }) => {
+    container.refusals = 3;
+    await put();
+    expect(container.told).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
+  }));
+
+test('a container gets a token of its own and nothing else, and no way out', () =>
+  withContainer(async ({ container, put, ask }) => {
+    await put();
+    await ask('DELETE');
+    await put();
+    const options = { enableInternet: false, env: { BUILDER_TOKEN: expect.stringMatching(/^[0-9a-f-]{36}$/) } };
+    expect(container.started).toEqual([options, options]);
+    expect(container.started[0]?.env?.BUILDER_TOKEN).not.toBe(container.started[1]?.env?.BUILDER_TOKEN);
+  }));
+
+test('an instance that is granted the network has a way out, also after its container was lost', () =>
+  withContainer(async ({ container, put, ask, kept }) => {
+    const headers = { 'slipway-network': 'granted' };
+    await kept.fetch(new Request('http://container/instances/dep_1', { method: 'PUT', headers }));
+    container.exit();
+    await vi.waitFor(async () => expect((await ask('POST')).status).toBe(404));
+    await put();
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
+  }));
+
+test.each([
+  ['POST', '/sources'],
+  ['POST', '/builds'],
+  ['PUT', '/blobs/ab'],
+  ['GET', '/health'],
+])('where builds are done, %s %s starts a container with a way out', (method, path) =>
+  withContainer(async ({ container, ask }) => {
+    expect((await ask(method, path)).status).toBe(200);
+    expect(container.started.map((options) => options?.enableInternet)).toEqual([true]);
+  }, 'builds'),
+);
+
+test.each([
+  ['builds', 'GET', '/blobs/ab'],
+  ['instance', 'DELETE', '/data/plg_1'],
+] as const)('%s: a %s of %s starts nothing, because what is not there has nothing', (purpose, method, path) =>
+  withContainer(async ({ container, ask }) => {
+    expect([(await ask(method, path)).status, container.told]).toEqual([404, []]);
+  }, purpose),
+);
+
+test('a request arrives as it was sent, with the token of the container', () =>
+  withContainer(async ({ container, put, kept }) => {
+    container.server = async (request) => new Response(await request.text(), { status: 201 });
+    await put();
+    const headers = { 'slipway-contract': '1', authorization: 'Bearer of the caller' };
+    const path = 'http://container/instances/dep_1/invoke';
+    const answer = await kept.fetch(new Request(path, { method: 'POST', body: '{"inputs":{}}', headers }));
+    expect([answer.status, await answer.text()]).toEqual([201, '{"inputs":{}}']);
+    expect(Object.fromEntries(container.received[1]?.headers ?? [])).toMatchObject({
+      'slipway-contract': '1',
+      authorization: `Bearer ${container.started[0]?.env?.BUILDER_TOKEN}`,
+    });
+  }));
+
+test.each(['GET', 'POST'])('a %s starts nothing: the instance is gone', (method) =>
+  withContainer(async ({ container, ask }) => {
+    const answer = await ask(method);
+    expect([answer.status, await answer.json(), container.told]).toEqual([404, gone, []]);
+  }),
+);
+
+test('an instance that is not there is already stopped', () =>
+  withContainer(async ({ container, ask }) => {
+    expect([(await ask('DELETE')).status, container.told]).toEqual([204, []]);
+  }));
+
+test('a stopped instance is drained by its builder; then its container goes, and all that was kept of it', () =>
+  withContainer(async ({ container, storage, put, ask }) => {
+    await put();
+    container.told.length = 0;
+    expect((await ask('DELETE')).status).toBe(204);
+    expect(container.told).toEqual(['DELETE /instances/dep_1', 'destroy']);
+    expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
+  }));
+
+test('while it drains, calls find it gone, and a PUT waits for the next container', () =>
+  withContainer(async ({ container, put, ask }) => {
+    await put();
+    const drained = Promise.withResolvers<Response>();
+    const draining = Promise.withResolvers<void>();
+    container.server = async ({ method }) => {
+      if (method !== 'DELETE') return new Response('done');
+      draining.resolve();
+      return drained.promise;
+    };
+    const stopping = ask('DELETE');
+    await draining.promise;
+    container.told.length = 0;
+    const putting = put();
+    expect(await (await ask('POST')).json()).toEqual(gone);
+    drained.resolve(new Response(null, { status: 204 }));
+    await Promise.all([stopping, putting]);
+    expect(container.told).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
+  }));
+
+test('a stop that comes while it starts waits for the start, and leaves nothing running', () =>
+  withContainer(async ({ container, put, ask }) => {
+    container.refusals = 2;
+    await Promise.all([put(), ask('DELETE')]);
+    expect([container.told.at(-1), container.running]).toEqual(['destroy', false]);
+  }));
+
+test('one that ended by itself is gone for calls, and started anew by the next PUT', () =>
+  withContainer(async ({ container, put, ask }) => {
+    await put();
+    container.exit();
+    await vi.waitFor(async () => expect((await ask('POST')).status).toBe(404));
+    await put();
+    expect(container.started).toHaveLength(2);
+  }));
+
+test('a Durable Object that was evicted finds its container running, and has its token', () =>
+  withContainer(async ({ container, storage, put }) => {
+    await put();
+    const again = new KeptContainer(container, storage);
+    await again.fetch(new Request('http://container/instances/dep_1/invoke', { method: 'POST' }));
+    const token = `Bearer ${container.started[0]?.env?.BUILDER_TOKEN}`;
+    expect(container.received.map(({ headers }) => headers.get('authorization'))).toEqual([token, token]);
+    expect(container.started).toHaveLength(1);
+  }));
+
+test('a server that never answers: 503, and the container is given up', () =>
+  withContainer(async ({ container, put }) => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    container.refusals = Number.POSITIVE_INFINITY;
+    const putting = put();
+    await vi.waitUntil(() => container.running);
+    await vi.advanceTimersByTimeAsync(limits.startMs + 1000);
+    expect([(await putting).status, container.told]).toEqual([503, ['start', 'destroy']]);
+  }));
+
+test('nobody used it for long: it goes', () =>
+  withContainer(async ({ container, storage, kept, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    expect(await storage.getAlarm()).toBe(Date.now() + limits.idleMs);
+    vi.setSystemTime(Date.now() + limits.idleMs);
+    await kept.sleep();
+    expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
+  }));
+
+test('a call puts that off, a look at the logs does not', () =>
+  withContainer(async ({ storage, ask, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    vi.setSystemTime(Date.now() + 300_000);
+    await ask('POST', '/instances/dep_1/invoke');
+    const putOff = Date.now() + limits.idleMs;
+    expect(await storage.getAlarm()).toBe(putOff);
+    vi.setSystemTime(Date.now() + 300_000);
+    await ask('GET', '/instances/dep_1/logs');
+    expect(await storage.getAlarm()).toBe(putOff);
+  }));
+
+test('an alarm that comes late ends nothing that was used meanwhile', () =>
+  withContainer(async ({ container, kept, put, ask }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    vi.setSystemTime(Date.now() + limits.idleMs + 1000);
+    await ask('POST', '/instances/dep_1/invoke');
+    await kept.sleep();
+    expect(container.running).toBe(true);
+  }));

@@ -1,0 +1,249 @@
+// What a receiver is sent, and what its answers mean for the delivery and for the endpoint.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { Webhook as Receiver } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { database } from '../../../src/db/client.ts';
+import { endpoints } from '../../../src/db/schema/webhooks.ts';
+import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
+import { eventsOf } from '../../support/events.ts';
+import { type Answer, neverAnswers, received, unreachable } from '../../support/fake-receiver.ts';
+import {
+  answered,
+  attemptsOf,
+  deliveriesOf,
+  endpointOf,
+  happen,
+  receiver,
+  sentFor,
+  tell,
+  type Webhook,
+  type WebhookScene,
+  webhook,
+  webhookScene,
+} from '../../support/webhooks.ts';
+
+const db = database(env.DB);
+const second = 1000;
+const hour = 3600 * second;
+const day = 24 * hour;
+
+/** Lets time pass until the delivery is done with, attempt by attempt. */
+async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await tell(scene, scene.hook);
+    const [delivery] = await deliveriesOf(scene, scene.hook);
+    if (delivery?.next_attempt_at == null) return;
+    scene.clock.advance(Date.parse(delivery.next_attempt_at) - scene.clock.now());
+  }
+  throw new Error('it was never settled');
+}
+
+describe('a delivery', () => {
+  test("is one POST that the receivers' library verifies, of the event as the audit log has it", async () => {
+    const scene = await answered(received);
+    await tell(scene, scene.hook);
+    const [call, ...more] = scene.outside.calls;
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({ url: receiver, method: 'POST', redirect: 'manual' });
+    expect(call?.headers['content-type']).toBe('application/json');
+    const event = new Receiver(scene.hook.secret).verify(call?.body ?? '', call?.headers ?? {});
+    const log = (await scene.org.get('/v1/events?type=namespace.updated')).body;
+    expect([event]).toEqual(z.object({ results: z.array(z.unknown()) }).parse(log).results);
+    expect(event).toMatchObject({
+      id: call?.headers['webhook-id'],
+      type: 'namespace.updated',
+      timestamp: new Date(scene.clock.now()).toISOString(),
+      namespace_id: scene.org.namespaceId,
+      subject_id: scene.org.namespaceId,
+      data: { fields: ['description'] },
+    });
+  });
+
+  test.each([200, 201, 204, 299])('that is answered %i succeeded', async (status) => {
+    const scene = await answered(() => new Response(status === 204 ? null : 'ok', { status }));
+    await tell(scene, scene.hook);
+    const [delivery] = await deliveriesOf(scene, scene.hook);
+    expect(delivery).toMatchObject({ status: 'succeeded', attempts: 1, next_attempt_at: null });
+    expect(await attemptsOf(scene, scene.hook, delivery?.delivery_id)).toEqual([
+      { number: 1, status_code: status, error: null, response_excerpt: status === 204 ? null : 'ok' },
+    ]);
+  });
+
+  test.each<[string, Answer, number | null, string]>([
+    ['answered 500', () => new Response('no', { status: 500 }), 500, 'answered 500'],
+    ['answered 404', () => new Response('no', { status: 404 }), 404, 'answered 404'],
+    ['not answered in time', neverAnswers, null, 'no answer within 15 s'],
+    ['not to be connected', unreachable, null, 'no connection'],
+    [
+      'redirected',
+      () => new Response('no', { status: 302, headers: { location: 'http://169.254.169.254/' } }),
+      302,
+      'redirects are not followed (302)',
+    ],
+  ])('that is %s is tried nine times within two days, and failed', async (_what, answer, status, error) => {
+    const scene = await answered(answer);
+    const startedAt = scene.clock.now();
+    await untilSettled(scene);
+    const [delivery] = await deliveriesOf(scene, scene.hook);
+    expect(delivery).toMatchObject({ status: 'failed', attempts: 9, next_attempt_at: null });
+    const attempts = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
+    expect(attempts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(new Set(attempts.map((attempt) => `${attempt.status_code} ${attempt.error}`))).toEqual(
+      new Set([`${status} ${error}`]),
+    );
+    expect(new Set(scene.outside.calls.map(({ url }) => url))).toEqual(new Set([receiver]));
+    expect(new Set(scene.outside.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    const hours = (scene.clock.now() - startedAt) / hour;
+    expect(hours).toBeGreaterThan(45.5);
+    expect(hours).toBeLessThan(50.2);
+    expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
+  });
+
+  test('that fails at first succeeds when the receiver is back, signed for that time', async () => {
+    const scene = await answered((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
+    await untilSettled(scene);
+    expect(await deliveriesOf(scene, scene.hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
+    const times = scene.outside.calls.map(({ headers }) => Number(headers['webhook-timestamp']) * second);
+    expect(times[1]).toBe(Math.floor(scene.clock.now() / second) * second);
+    for (const { body, headers } of scene.outside.calls) new Receiver(scene.hook.secret).verify(body, headers);
+  });
+
+  test('is not sent before its time', async () => {
+    const scene = await answered(() => new Response('', { status: 500 }));
+    await tell(scene, scene.hook);
+    scene.clock.advance(5 * second - 1);
+    await deliverDue(scene.deps, scene.hook.id);
+    expect(scene.outside.calls).toHaveLength(1);
+  });
+
+  test('that must wait no more than minutes wakes the queue itself', async () => {
+    const scene = await answered(() => new Response('', { status: 500 }));
+    await scene.app.settled();
+    scene.sent.length = 0;
+    await deliverDue(scene.deps, scene.hook.id);
+    await tell(scene, scene.hook);
+    expect(sentFor(scene, scene.hook)).toBe(2);
+  });
+
+  test('whose message was lost is sent for by the sweep', async () => {
+    const scene = await answered(received);
+    await sweepWebhooks(scene.deps);
+    scene.sent.length = 0;
+    await sweepWebhooks(scene.deps);
+    expect(sentFor(scene, scene.hook)).toBe(1);
+    await deliverDue(scene.deps, scene.hook.id);
+    scene.sent.length = 0;
+    await sweepWebhooks(scene.deps);
+    expect(sentFor(scene, scene.hook)).toBe(0);
+  });
+
+  test.each<[string, Answer]>([
+    ['never ends', () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(4096).fill(97)) }))],
+    ['breaks off', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
+    ['is no text', () => new Response(new Uint8Array(3000).fill(255))],
+  ])('whose answer %s has succeeded by its status, and keeps at most a KiB of it', async (_what, answer) => {
+    const scene = await answered(answer);
+    await tell(scene, scene.hook);
+    const [delivery] = await deliveriesOf(scene, scene.hook);
+    expect(delivery?.status).toBe('succeeded');
+    const [attempt] = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
+    expect(attempt?.response_excerpt?.length).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('the secrets', () => {
+  test('of a rotation sign both, until the old one is over', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    const rotated = await scene.org.post(`${hook.path}/rotate`, { overlap_seconds: 3600 });
+    const { secret } = z.object({ secret: z.string() }).parse(rotated.body);
+    const verifiedBy = async () => {
+      await happen(scene);
+      await tell(scene, hook);
+      const call = scene.outside.calls.at(-1);
+      return [hook.secret, secret].map((one) => {
+        try {
+          return Boolean(
+            new Receiver(one).verify(call?.body ?? '', {
+              ...call?.headers,
+              'webhook-timestamp': call?.headers['webhook-timestamp'] ?? '',
+            }),
+          );
+        } catch {
+          return false;
+        }
+      });
+    };
+    expect(await verifiedBy()).toEqual([true, true]);
+    expect(scene.outside.calls[0]?.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+    await db.update(endpoints).set({ previousUntil: scene.clock.now() }).where(eq(endpoints.id, hook.id));
+    expect(await verifiedBy()).toEqual([false, true]);
+  });
+
+  test('that cannot be opened any more sign nothing: nothing is sent, until they are rotated', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    scene.deps.webhookKey = 'a key that another operator has chosen';
+    await happen(scene);
+    await tell(scene, hook);
+    expect(scene.outside.calls).toEqual([]);
+    const [delivery] = await deliveriesOf(scene, hook);
+    expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
+      { status_code: null, error: 'not sent: its secret cannot be opened any more; rotate it' },
+    ]);
+    const { body } = await scene.org.post(`${hook.path}/rotate`);
+    scene.clock.advance(6 * second);
+    await tell(scene, hook);
+    const [call] = scene.outside.calls;
+    expect(call?.headers['webhook-signature']?.split(' ')).toHaveLength(1);
+    const { secret } = z.object({ secret: z.string() }).parse(body);
+    new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
+  });
+
+  test('are not in the database as they are', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
+    expect(JSON.stringify(await eventsOf(scene.org))).not.toContain('whsec_');
+  });
+});
+
+test('a URL that may not be called any more is not called', async () => {
+  const scene = await webhookScene({ allowLoopback: true });
+  const hook = await webhook(scene, { url: 'http://127.0.0.1:9000/in', events: ['namespace.'] });
+  await happen(scene);
+  scene.deps.allowLoopback = false;
+  await tell(scene, hook);
+  expect(scene.outside.calls).toEqual([]);
+  const [delivery] = await deliveriesOf(scene, hook);
+  expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
+    {
+      status_code: null,
+      error: 'the URL is refused: it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1',
+    },
+  ]);
+});
+
+test('deliveries are forgotten a month after they ended, and with their endpoint', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  const other = await webhook(scene);
+  await happen(scene, 2);
+  await tell(scene, hook);
+  await tell(scene, other);
+  await scene.org.del(other.path);
+  await sweepWebhooks(scene.deps);
+  const left = await env.DB.prepare(
+    `select (select count(*) from deliveries where endpoint_id = ?1) as mine, (select count(*) from deliveries where endpoint_id = ?2) as others,
+       (select count(*) from attempts) as attempts, (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
+  )
+    .bind(hook.id, other.id)
+    .first();
+  expect(left).toMatchObject({ mine: 2, others: 0, endpoints: 0 });
+  scene.clock.advance(30 * day + 1);
+  await sweepWebhooks(scene.deps);
+  expect(await deliveriesOf(scene, hook)).toEqual([]);
+});

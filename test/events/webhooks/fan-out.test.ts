@@ -1,0 +1,158 @@
+// From events to deliveries: which endpoint gets which event, and that none is passed over or made twice.
+import { env } from 'cloudflare:workers';
+import { asc, eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import { events } from '../../../src/db/schema/events.ts';
+import { deliveries } from '../../../src/db/schema/webhooks.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
+import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
+import { namespaceIn, organization } from '../../support/organization.ts';
+import { happen, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
+
+const db = database(env.DB);
+
+async function typesFor({ id }: Webhook): Promise<string[]> {
+  const rows = await db
+    .select({ type: events.type })
+    .from(deliveries)
+    .innerJoin(events, eq(events.id, deliveries.eventId))
+    .where(eq(deliveries.endpointId, id))
+    .orderBy(asc(events.seq));
+  return rows.map(({ type }) => type);
+}
+
+describe('an endpoint', () => {
+  test.each([
+    ['all', {}, ['webhook.created', 'namespace.created', 'namespace.updated', 'upload.created']],
+    ['a type', { events: ['namespace.updated'] }, ['namespace.updated']],
+    ['a group of types', { events: ['namespace.'] }, ['namespace.created', 'namespace.updated']],
+    ['types and groups', { events: ['upload.created', 'webhook.'] }, ['webhook.created', 'upload.created']],
+    ['what did not happen', { events: ['deployment.'] }, []],
+  ])('that wants %s gets that, from its making on', async (_what, given, types) => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene, given);
+    await namespaceIn(scene.org, 'films');
+    await happen(scene);
+    await scene.org.post(`${scene.org.plugins}/uploads`, { name: 'hello_ext' });
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual(types);
+  });
+
+  test('for a namespace gets what happens in it, and nothing from outside of namespaces', async () => {
+    const scene = await webhookScene();
+    const films = await namespaceIn(scene.org, 'films');
+    const hook = await webhook(scene, { namespace_ids: [films] });
+    await happen(scene);
+    await scene.org.patch('/v1/namespaces/films', { description: 'changed' });
+    await scene.org.post('/v1/webhooks', { url: 'https://hooks.example.com/other' });
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual(['namespace.updated']);
+  });
+
+  test("gets nothing of another organization's", async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene, { events: ['namespace.', 'organization.'] });
+    const other = await organization({ fetch: scene.app.fetch });
+    await other.patch('/v1/namespaces/default', { description: 'changed' });
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual([]);
+  });
+
+  test('that is disabled gets nothing; enabled again, what happens from then on', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await scene.org.post(`${hook.path}/disable`);
+    await happen(scene, 2);
+    await fanOutAndDeliver(scene.deps);
+    await scene.org.post(`${hook.path}/enable`);
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual([]);
+    await happen(scene);
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual(['namespace.updated']);
+  });
+});
+
+describe('each event is fanned out exactly once', () => {
+  test('however many do it at once', async () => {
+    const scene = await webhookScene();
+    const hooks = [await webhook(scene), await webhook(scene)];
+    for (let round = 0; round < 5; round++) {
+      await happen(scene, 2);
+      await Promise.all([1, 2, 3].map(() => fanOutAndDeliver(scene.deps)));
+    }
+    for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
+  });
+
+  test('of many more than are taken at once', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await env.DB.prepare(
+      `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
+       with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500)
+       select 'evt_' || lower(hex(randomblob(13))), ?1, 'namespace.updated', '{"type":"system","id":"slipway"}', 'x', '{"fields":[]}', ?2 from n`,
+    )
+      .bind(scene.org.id, scene.clock.now())
+      .run();
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toHaveLength(2500);
+  });
+
+  test('also when it is committed late, with an older id', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await happen(scene);
+    await fanOutAndDeliver(scene.deps);
+    await db.insert(events).values({
+      id: 'evt_00000000000000000000000001',
+      organizationId: scene.org.id,
+      type: 'namespace.updated',
+      actor: { type: 'system', id: 'slipway' },
+      subjectId: 'late',
+      data: { fields: [] },
+      createdAt: 1,
+    });
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toHaveLength(2);
+  });
+
+  test('also when the message that says so was lost: by the sweep', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await happen(scene);
+    await sweepWebhooks(scene.deps);
+    expect(await typesFor(hook)).toEqual(['namespace.updated']);
+  });
+});
+
+test('a request that writes events has them fanned out, one that only reads has not', async () => {
+  const scene = await webhookScene();
+  await scene.app.settled();
+  scene.sent.length = 0;
+  await scene.org.get('/v1/namespaces/default');
+  await scene.app.settled();
+  expect(scene.sent).toEqual([]);
+  await happen(scene);
+  await scene.app.settled();
+  const [newest] = await db
+    .select()
+    .from(events)
+    .where(eq(events.organizationId, scene.org.id))
+    .orderBy(events.seq)
+    .offset(3)
+    .limit(1);
+  expect(scene.sent).toEqual([{ v: 1, type: 'fan-out', id: newest?.id }]);
+});
+
+test('endpoints that got deliveries are sent for, others are not', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  const other = await webhook(scene, { events: ['deployment.'] });
+  await happen(scene, 3);
+  await scene.app.settled();
+  scene.sent.length = 0;
+  await fanOutAndDeliver(scene.deps);
+  expect(scene.sent).toContainEqual({ v: 1, type: 'deliver', id: hook.id });
+  expect(scene.sent).not.toContainEqual({ v: 1, type: 'deliver', id: other.id });
+});

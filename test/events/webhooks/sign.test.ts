@@ -1,0 +1,65 @@
+// Signatures and the keeping of secrets, held to the receivers' own library (Standard Webhooks).
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { newSecret, openSecret, sealSecret } from '../../../src/events/webhooks/secrets.ts';
+import { signedHeaders } from '../../../src/events/webhooks/sign.ts';
+
+const body = '{"id":"evt_1","data":{"name":"Müller \\u2028"}}';
+const sentAt = Date.now();
+const [first, second] = [newSecret(), newSecret()];
+
+describe('a signature', () => {
+  test('is accepted by the library with each secret that is live', async () => {
+    const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first, second]);
+    for (const secret of [first, second]) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
+    expect(headers['webhook-timestamp']).toBe(String(Math.floor(sentAt / 1000)));
+  });
+
+  test('is what the library makes of the same', async () => {
+    const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
+    expect(headers['webhook-signature']).toBe(new Webhook(first).sign('evt_1', new Date(sentAt), body));
+  });
+
+  test.each([
+    ['another body', { body: `${body} ` }],
+    ['another id', { 'webhook-id': 'evt_2' }],
+    ['another time', { 'webhook-timestamp': String(Math.floor(sentAt / 1000) + 1) }],
+  ])('is not of %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
+    const headers = { ...(await signedHeaders({ id: 'evt_1', body, sentAt }, [first])), ...changed };
+    expect(() => new Webhook(first).verify(other ?? body, headers)).toThrow('No matching signature found');
+  });
+
+  test('is not of another secret', async () => {
+    const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
+    expect(() => new Webhook(second).verify(body, headers)).toThrow('No matching signature found');
+  });
+});
+
+describe('a secret', () => {
+  const vault = { webhookKey: 'a key of thirty-two characters ..' };
+
+  test('is 32 random bytes', () => {
+    expect(first).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(first).not.toBe(second);
+  });
+
+  test('is opened with the key and for the endpoint that it was sealed with', async () => {
+    const sealed = await sealSecret(vault, 'whk_1', first);
+    expect(await openSecret(vault, 'whk_1', sealed)).toBe(first);
+  });
+
+  test('is sealed anew each time, and not to be seen', async () => {
+    const [one, two] = [await sealSecret(vault, 'whk_1', first), await sealSecret(vault, 'whk_1', first)];
+    expect(one).not.toBe(two);
+    expect(atob(one)).not.toContain('whsec_');
+  });
+
+  test.each([
+    ['another key', { webhookKey: 'another key of as many characters' }, 'whk_1', (sealed: string) => sealed],
+    ['another endpoint', vault, 'whk_2', (sealed: string) => sealed],
+    ['a changed text', vault, 'whk_1', (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1)],
+  ])('is not opened with %s', async (_what, other, id, changed) => {
+    const sealed = await sealSecret(vault, 'whk_1', first);
+    await expect(openSecret(other, id, changed(sealed))).rejects.toThrow();
+  });
+});

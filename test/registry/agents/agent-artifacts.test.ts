@@ -1,0 +1,318 @@
+// Artifacts from a server that lies, dawdles and sends elsewhere, and the state that each of them ends in.
+
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../../src/core/digest.ts';
+import type { PluginRowId } from '../../../src/core/ids.ts';
+import { agentArtifacts } from '../../../src/db/schema/agents.ts';
+import { artifactKey, artifactLimits, type FetchLimits } from '../../../src/registry/agents/artifact.ts';
+import { sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
+import { sweepAgentArtifacts, verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { sweepStrayObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import {
+  type AgentScene,
+  agentScene,
+  agents,
+  artifactAt,
+  freshName,
+  goodArtifact,
+  goodChecksum,
+  registered,
+  registration,
+} from '../../support/agents.ts';
+import { clientOf } from '../../support/client.ts';
+import { eventsOf } from '../../support/events.ts';
+import { adminAuthorization } from '../../support/organization.ts';
+
+const MiB = 1024 * 1024;
+const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };
+/** For servers that would take all of the time there is. */
+const impatient: Record<string, Partial<FetchLimits>> = {
+  silent: { stallMs: 500 },
+  stalling: { stallMs: 500 },
+  trickling: { totalMs: 500 },
+};
+const minute = 60_000;
+const hour = 60 * minute;
+
+async function stateOf({ org }: AgentScene, id: PluginRowId) {
+  const { verification, verificationDetails, mirrored } = Object((await org.get(`${agents}/${id}`)).body);
+  return { verification, ...verificationDetails, mirrored };
+}
+
+async function typesOf(scene: AgentScene): Promise<string[]> {
+  return (await eventsOf(scene.org)).map(({ type }) => type).filter((type) => type.startsWith('agent_plugin.'));
+}
+
+describe('an artifact server', () => {
+  test.each<[string, string, string | null, RegExp]>([
+    ['gives another artifact', 'other', 'checksum_mismatch', /^it is sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}$/],
+    ['gives nothing', 'empty', 'checksum_mismatch', /^it is sha256:e3b0c442/],
+    ['has it no more', 'missing', 'artifact_unreachable', /^it answered 404$/],
+    ['never answers', 'silent', 'artifact_unreachable', /^nothing came for 0.5 s$/],
+    ['stops in the middle', 'stalling', 'artifact_unreachable', /^nothing came for 0.5 s$/],
+    ['is slow without end', 'trickling', 'artifact_unreachable', /^it took longer than 0.5 s$/],
+    ['breaks off', 'breaking', 'artifact_unreachable', /^the connection broke$/],
+    ['never stops giving', 'endless', 'artifact_too_large', /^it has more than 10485760 bytes$/],
+    ['announces too much', 'announced', 'artifact_too_large', /^it has more than 10485760 bytes$/],
+    [
+      'redirects to a private address',
+      'private',
+      'artifact_unreachable',
+      /^the URL that it redirects to is refused: it is not https$/,
+    ],
+    ['redirects to the metadata of the machine', 'metadata', 'artifact_unreachable', /refused: it is not https$/],
+    ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to what is no URL$/],
+    ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
+  ])('that %s', async (_what, word, failure, message) => {
+    const scene = await agentScene();
+    const id = await registered(scene, { artifactUrl: artifactAt(word) });
+    await verifyArtifact(scene.deps, id, { ...limits, ...impatient[word] });
+    const state = await stateOf(scene, id);
+    expect(state).toMatchObject({
+      verification: failure === 'checksum_mismatch' ? 'mismatch' : 'unreachable',
+      failure,
+      message: expect.stringMatching(message),
+      attempts: 1,
+      mirrored: false,
+    });
+    expect(state.nextCheckAt === null).toBe(failure !== 'artifact_unreachable');
+  });
+
+  test.each([
+    ['gives it', 'good', 'application/gzip'],
+    ['redirects to it', 'moved', 'application/gzip'],
+  ])('that %s: it is verified, and the store has a copy', async (_what, word, contentType) => {
+    const scene = await agentScene();
+    const artifactUrl = word === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(word);
+    const id = await registered(scene, { artifactUrl });
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({
+      verification: 'verified',
+      failure: null,
+      message: null,
+      actualChecksum: goodChecksum,
+      sizeBytes: goodArtifact.length,
+      contentType,
+      nextCheckAt: null,
+      mirrored: true,
+    });
+    expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.verified']);
+    const redirect = await scene.org.get(`${agents}/${id}/artifact`);
+    const copy = await scene.fetch(new Request(redirect.headers.get('location') ?? ''));
+    expect(await copy.text()).toBe(goodArtifact);
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(goodArtifact)));
+    expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
+  });
+
+  test('that answers 500 and then right: it is verified a minute later', async () => {
+    const scene = await agentScene();
+    const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
+    await verifyArtifact(scene.deps, id, limits);
+    const first = await stateOf(scene, id);
+    expect(first).toMatchObject({ verification: 'unreachable', message: 'it answered 500' });
+    expect(Date.parse(first.nextCheckAt)).toBe(scene.clock.now() + minute);
+    await verifyArtifact(scene.deps, id, limits);
+    expect((await stateOf(scene, id)).attempts).toBe(1);
+    scene.clock.advance(minute);
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', attempts: 2, mirrored: true });
+    expect(await typesOf(scene)).toEqual([
+      'agent_plugin.registered',
+      'agent_plugin.unreachable',
+      'agent_plugin.verified',
+    ]);
+  });
+});
+
+test('a large artifact is copied in parts, and is what it was', async () => {
+  const scene = await agentScene();
+  const checksum = await sha256Hex(new Uint8Array(9 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
+  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', sizeBytes: 9 * MiB });
+  const copy = await scene.deps.blobs.get(artifactKey(checksum));
+  expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
+});
+
+test('nothing is left of a large artifact that is another one', async () => {
+  const scene = await agentScene();
+  const checksum = await sha256Hex(crypto.randomUUID());
+  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
+  await verifyArtifact(scene.deps, id, limits);
+  expect((await stateOf(scene, id)).verification).toBe('mismatch');
+  expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
+});
+
+test('what stays unreachable is tried five times again, then left until somebody asks', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('missing') });
+  const waits: (number | null)[] = [];
+  for (let i = 0; i < 6; i++) {
+    await verifyArtifact(scene.deps, id, limits);
+    const { nextCheckAt } = await stateOf(scene, id);
+    const wait = nextCheckAt === null ? null : Date.parse(nextCheckAt) - scene.clock.now();
+    waits.push(wait);
+    scene.clock.advance(wait ?? 0);
+  }
+  expect(waits).toEqual([minute, 10 * minute, hour, 6 * hour, 24 * hour, null]);
+  expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.unreachable']);
+  await scene.org.post(`${agents}/${id}/verify`);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'pending', attempts: 0, failure: null });
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({ verification: 'unreachable', attempts: 1 });
+});
+
+const sentFor = ({ sent }: AgentScene, wanted: string) => sent.filter(({ id }) => id === wanted).length;
+
+test('a worker that ends while it fetches: the sweep sends for it when the lease is over', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
+    put: () => Promise.reject(new Error('the store is away')),
+  });
+  await expect(verifyArtifact({ ...scene.deps, blobs }, id, limits)).rejects.toThrow('the store is away');
+  scene.sent.length = 0;
+  scene.clock.advance(minute);
+  await sweepAgentArtifacts(scene.deps);
+  await verifyArtifact(scene.deps, id, limits);
+  expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([0, 'pending']);
+  scene.clock.advance(5 * minute);
+  await sweepAgentArtifacts(scene.deps);
+  await verifyArtifact(scene.deps, id, limits);
+  expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
+});
+
+test('what ends its worker every time is given up', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
+  await verifyArtifact(scene.deps, id, limits);
+  expect(await stateOf(scene, id)).toMatchObject({
+    verification: 'unreachable',
+    message: 'none of 8 attempts came to an end',
+    nextCheckAt: null,
+  });
+});
+
+test.each([
+  [
+    'moved',
+    async ({ org }: AgentScene, name: string) =>
+      org.post(agents, registration({ name, artifactUrl: artifactAt('good') })),
+  ],
+  ['withdrawn', async ({ org }: AgentScene, _name: string, id: PluginRowId) => org.del(`${agents}/${id}`)],
+])('what is %s while it is fetched takes no outcome of the fetch', async (_how, change) => {
+  const scene = await agentScene();
+  const name = freshName();
+  const id = await registered(scene, { name, artifactUrl: artifactAt('missing') });
+  const fetch: typeof scene.deps.fetch = async (url, init) => {
+    await change(scene, name, id);
+    return scene.deps.fetch(url, init);
+  };
+  await verifyArtifact({ ...scene.deps, fetch }, id, limits);
+  expect((await stateOf(scene, id)).verification).toBe('pending');
+});
+
+test('nothing is fetched where the loopback is not allowed', async () => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: artifactAt('good') });
+  await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
+  expect((await stateOf(scene, id)).message).toMatch(/^the URL is refused: it is on this machine/);
+});
+
+describe('the copy of an artifact', () => {
+  const day = 24 * hour;
+  /** Of an artifact that is nobody else's. */
+  const ownArtifact = async () => {
+    const artifactUrl = artifactAt('text');
+    const text = artifactUrl.split('/').at(-1) ?? '';
+    const given = { artifactUrl, checksum: `sha256:${await sha256Hex(text)}` };
+    return { given, key: artifactKey(given.checksum.slice('sha256:'.length)), sizeBytes: text.length };
+  };
+  const copied = async (scene: AgentScene, given: Record<string, unknown>) => {
+    const id = await registered(scene, given);
+    await verifyArtifact(scene.deps, id, limits);
+    return id;
+  };
+  const storedBytes = async ({ fetch, org }: AgentScene) =>
+    Object((await clientOf(adminAuthorization, fetch).get(`/v1/admin/organizations/${org.id}`)).body).quotas
+      .stored_bytes;
+  const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
+
+  test('counts once, until it is withdrawn, among the bytes that its organization may store', async () => {
+    const scene = await agentScene();
+    const { given, sizeBytes } = await ownArtifact();
+    const ids = [await copied(scene, given), await copied(scene, given)];
+    expect((await storedBytes(scene)).used).toBe(sizeBytes);
+    for (const id of ids) await scene.org.del(`${agents}/${id}`);
+    expect((await storedBytes(scene)).used).toBe(0);
+  });
+
+  test('is not made where there is no room for it; the artifact is verified all the same', async () => {
+    const scene = await agentScene();
+    const operator = clientOf(adminAuthorization, scene.fetch);
+    const { given, key, sizeBytes } = await ownArtifact();
+    const allow = (stored_bytes: number) =>
+      operator.send('PATCH', `/v1/admin/organizations/${scene.org.id}/quotas`, { body: { stored_bytes } });
+    await allow(sizeBytes - 1);
+    const id = await copied(scene, given);
+    const state = { verification: 'verified', failure: null, mirrored: false };
+    const message = `no copy is kept: this organization has 0 of ${sizeBytes - 1} stored bytes`;
+    expect([await stateOf(scene, id), await has(scene, key)]).toMatchObject([{ ...state, message }, false]);
+    await allow(sizeBytes);
+    await scene.org.post(`${agents}/${id}/verify`);
+    await verifyArtifact(scene.deps, id, limits);
+    expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
+  });
+
+  test('goes a day after the last version with it was withdrawn', async () => {
+    const scene = await agentScene();
+    const { given, key } = await ownArtifact();
+    const [first, second] = [await copied(scene, given), await copied(scene, given)];
+    await scene.org.del(`${agents}/${first}`);
+    scene.clock.advance(day + minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(true);
+    await scene.org.del(`${agents}/${second}`);
+    scene.clock.advance(day - minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(true);
+    scene.clock.advance(2 * minute);
+    await sweepAgentCopies(scene.deps);
+    expect(await has(scene, key)).toBe(false);
+    expect([await stateOf(scene, first), await stateOf(scene, second)]).toMatchObject([
+      { mirrored: false },
+      { mirrored: false },
+    ]);
+  });
+
+  test('that is made while the last one goes is made anew', async () => {
+    const scene = await agentScene();
+    const { given, key } = await ownArtifact();
+    await scene.org.del(`${agents}/${await copied(scene, given)}`);
+    scene.clock.advance(2 * day);
+    let late: PluginRowId | undefined;
+    const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
+      delete: async (keys: string[]) => {
+        late = await copied(scene, given);
+        await scene.deps.blobs.delete(keys);
+      },
+    });
+    await sweepAgentCopies({ ...scene.deps, blobs });
+    if (!late) throw new Error('nothing was registered meanwhile');
+    expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ verification: 'pending' }, false]);
+    await verifyArtifact(scene.deps, late, limits);
+    expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ mirrored: true }, true]);
+  });
+
+  test('that no version has goes three days later', async () => {
+    const scene = await agentScene();
+    const [stray, kept] = [await ownArtifact(), await ownArtifact()];
+    await scene.deps.blobs.put(stray.key, 'stray');
+    await copied(scene, kept.given);
+    scene.clock.advance(3 * day + minute);
+    await sweepStrayObjects(scene.deps);
+    expect([await has(scene, stray.key), await has(scene, kept.key)]).toEqual([false, true]);
+  });
+});

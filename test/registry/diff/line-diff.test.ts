@@ -1,0 +1,69 @@
+// Lines that differ between two texts: correct and shortest for any two, and bounded for hostile ones.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { diffLines } from '../../../src/registry/diff/line-diff.ts';
+
+const plenty = () => ({ left: 1_000_000 });
+
+function kept(lines: readonly string[], flags: Uint8Array): string[] {
+  return lines.filter((_, i) => flags[i] === 0);
+}
+
+/** The length of a longest common subsequence, by the textbook table. */
+function commonLength(a: readonly string[], b: readonly string[]): number {
+  let row = new Array<number>(b.length + 1).fill(0);
+  for (const left of a) {
+    const next = [0];
+    for (const [j, right] of b.entries())
+      next.push(left === right ? (row[j] ?? 0) + 1 : Math.max(next[j] ?? 0, row[j + 1] ?? 0));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 40 });
+
+test('what both texts keep is the same, and as long as it can be', () => {
+  fc.assert(
+    fc.property(lines, lines, (a, b) => {
+      const { removed, added } = diffLines(a, b, plenty());
+      expect(kept(a, removed)).toEqual(kept(b, added));
+      expect(kept(a, removed).length).toBe(commonLength(a, b));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('however little effort is left, what both texts keep is the same', () => {
+  fc.assert(
+    fc.property(lines, lines, fc.integer({ min: 0, max: 200 }), (a, b, left) => {
+      const { removed, added } = diffLines(a, b, { left });
+      expect(kept(a, removed)).toEqual(kept(b, added));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each<[text: string, a: string[], b: string[]]>([
+  [
+    'nothing in common',
+    Array.from({ length: 20_000 }, (_, i) => `a${i}`),
+    Array.from({ length: 20_000 }, (_, i) => `b${i}`),
+  ],
+  ['two kinds of line in no order', scattered(100_000, 1), scattered(100_000, 7)],
+  ['half as many of one line', new Array<string>(200_000).fill(''), new Array<string>(100_000).fill('')],
+])('%s: no more effort than there is', (_text, a, b) => {
+  const effort = { left: 1_000_000 };
+  const { removed, added } = diffLines(a, b, effort);
+  expect(kept(a, removed)).toEqual(kept(b, added));
+  // One box may end in the middle of a wave.
+  expect(effort.left).toBeGreaterThan(-10_000);
+});
+
+function scattered(length: number, seed: number): string[] {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 16) & 1 ? 'a' : 'b';
+  });
+}

@@ -1,0 +1,69 @@
+// Archives are given up a day after their last version was deleted, and never from under a publish that relies on them.
+import { expect, test, vi } from 'vitest';
+import { advanceUpload, deleteVersion } from '../../../src/pipeline.ts';
+import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
+import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+
+const dayMs = 24 * 3600 * 1000;
+
+async function deletedADayAgo(): Promise<Scene> {
+  const s = await scene({ files: { 'README.md': crypto.randomUUID() } });
+  await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+  return s;
+}
+
+async function isStored({ deps, version }: Scene): Promise<boolean> {
+  return (await deps.blobs.head(archiveKey(version.sha256))) !== null;
+}
+
+test('a deleted version keeps its archive for a day', async () => {
+  const s = await deletedADayAgo();
+  s.clock.advance(dayMs);
+  await sweepArchives(s.deps);
+  expect(await isStored(s)).toBe(true);
+  s.clock.advance(1);
+  await sweepArchives(s.deps);
+  expect(await isStored(s)).toBe(false);
+});
+
+test('an archive that another version has too is kept', async () => {
+  const readme = crypto.randomUUID();
+  const s = await scene({ files: { 'README.md': readme } });
+  await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+  const again = await publishVersion(s.deps, s.actor, s.namespaceId, { files: { 'README.md': readme } });
+  expect(again.sha256).toBe(s.version.sha256);
+  s.clock.advance(dayMs + 1);
+  await sweepArchives(s.deps);
+  expect(await isStored(s)).toBe(true);
+});
+
+test('a publish that found the archive stored, just before it was given up, stores it again', async () => {
+  const readme = crypto.randomUUID();
+  const s = await scene({ files: { 'README.md': readme } });
+  await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+  s.clock.advance(dayMs + 1);
+  let swept = false;
+  const blobs = new Proxy(s.deps.blobs, {
+    get: (bucket, name: keyof R2Bucket) =>
+      name !== 'head'
+        ? bucket[name].bind(bucket)
+        : async (key: string) => {
+            const found = await bucket.head(key);
+            if (key.endsWith('.index.json') && !swept) {
+              swept = true;
+              await sweepArchives(s.deps);
+            }
+            return found;
+          },
+  });
+  await expect(
+    publishVersion({ ...s.deps, blobs }, s.actor, s.namespaceId, { files: { 'README.md': readme } }),
+  ).rejects.toThrow('"status":"pending"');
+  expect([swept, await isStored(s)]).toEqual([true, false]);
+  const message = await vi.waitFor(
+    () => s.sent.find(({ type }) => type === 'advance-upload') ?? Promise.reject(new Error('not sent')),
+  );
+  s.clock.advance(61_000);
+  if (message.type === 'advance-upload') await advanceUpload(s.deps, message.id);
+  expect(await isStored(s)).toBe(true);
+});

@@ -1,0 +1,178 @@
+// What nothing refers to goes from the store some days later; what anything refers to stays, however old it is.
+import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../../src/core/digest.ts';
+import { artifactKey } from '../../../src/deploy/builder/builds.ts';
+import { sweepStrayArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
+import { advanceUpload } from '../../../src/pipeline.ts';
+import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
+import { sweepStrayObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { goInstall, goPlugin } from '../../support/go-plugins.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/publish.ts';
+
+const day = 24 * 3600 * 1000;
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const stored = testApp().deps.blobs;
+  let onceStored = async () => {};
+  /** Something happens in the middle of a publish: when its archive is in the store, and no row says so yet. */
+  const whenStored = (happens: () => Promise<void>) => {
+    onceStored = async () => {
+      onceStored = async () => {};
+      await happens();
+    };
+  };
+  const watched =
+    (name: 'put' | 'head') =>
+    async (key: string, ...rest: unknown[]): Promise<unknown> => {
+      const object = await Reflect.apply(stored[name], stored, [key, ...rest]);
+      if (key.endsWith('.index.json') && object !== null) await onceStored();
+      return object;
+    };
+  const blobs = new Proxy(stored, {
+    get: (bucket, name: keyof R2Bucket) =>
+      name === 'put' || name === 'head' ? watched(name) : bucket[name].bind(bucket),
+  });
+  const app = testApp({ clock, queues, blobs });
+  const org = await organization({ fetch: app.fetch });
+  const has = async (key: string) => (await stored.head(key)) !== null;
+  const { deps } = app;
+  const sweeping = { ...deps, blobs: stored };
+  return { ...app, clock, org, sent, has, whenStored, stored, sweeping };
+}
+
+const unique = (version = '1.0.0', name = 'hello_ext') =>
+  plugin({ name, version, files: { 'notes.txt': crypto.randomUUID() } });
+
+/** So many warnings that they are kept beside the row. */
+const wordy = (name: string) =>
+  plugin({ name, files: { 'shapes.py': `# ${crypto.randomUUID()}\n${'x = y.__class__\n'.repeat(900)}` } });
+
+async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
+  return (await blobs.list({ prefix })).objects.map(({ key }) => key);
+}
+
+describe('an archive', () => {
+  test('whose upload lost its number after it was stored goes three days later', async () => {
+    const { clock, org, has, whenStored, sweeping, stored } = await scene();
+    const [winner, loser] = [unique(), unique()];
+    const before = await keysOf(stored, 'archives/');
+    const upload = await uploaded(org, loser, loser.zip);
+    whenStored(async () => {
+      await publish(org, winner);
+    });
+    expect((await confirm(org, upload)).status).toBe(409);
+    const code = Object((await org.get(`${org.plugins}/hello_ext_1_0_0`)).body).plugin.code_hash;
+    const keys = (await keysOf(stored, 'archives/')).filter((key) => !before.includes(key));
+    const strays = keys.filter((key) => !key.includes(code));
+    expect([keys.length, strays.length]).toEqual([4, 2]);
+    clock.advance(3 * day - 60_000);
+    await sweepStrayObjects(sweeping);
+    expect(await Promise.all(strays.map(has))).toEqual([true, true]);
+    clock.advance(120_000);
+    await sweepStrayObjects(sweeping);
+    expect(await Promise.all(strays.map(has))).toEqual([false, false]);
+    expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
+  });
+
+  test('that is given up just as a publish relies on it is stored again', async () => {
+    const { clock, deps, fetch, org, sent, has, whenStored, sweeping } = await scene();
+    const [winner, loser] = [unique(), unique()];
+    const lost = await uploaded(org, loser, loser.zip);
+    whenStored(async () => {
+      await publish(org, winner);
+    });
+    await confirm(org, lost);
+    clock.advance(4 * day);
+    const other = await organization({ fetch });
+    const upload = await uploaded(other, loser, loser.zip);
+    const key = archiveKey(await sha256Hex(loser.zip));
+    whenStored(async () => {
+      await sweepStrayObjects(sweeping);
+      expect(await has(key)).toBe(false);
+    });
+    expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'pending' });
+    const message = sent.find(({ type }) => type === 'advance-upload');
+    clock.advance(61_000);
+    if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
+    expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'passed' });
+    await sweepStrayObjects(sweeping);
+    expect(await has(key)).toBe(true);
+  });
+});
+
+describe('findings beside a row', () => {
+  test('stay with what was accepted and what was rejected, and are told as ever', async () => {
+    const { clock, org, sweeping, stored } = await scene();
+    const [good, bad] = [wordy('wordy_ext'), wordy('wordy_bad')];
+    const uploads = [
+      await uploaded(org, good, good.zip),
+      await uploaded(org, bad, plugin({ ...bad, files: { ...bad.files, 'tables.py': 'eval("1")\n' } }).zip),
+    ];
+    const told = await Promise.all(uploads.map((upload) => confirm(org, upload)));
+    expect(told.map(({ status }) => status)).toEqual([200, 400]);
+    const before = await keysOf(stored, 'findings/');
+    expect(before.filter((key) => /^findings\/(?:plu|scn)_/.test(key))).toHaveLength(3);
+    clock.advance(4 * day);
+    await sweepStrayObjects(sweeping);
+    expect(await keysOf(stored, 'findings/')).toEqual(before);
+    expect((await Promise.all(uploads.map((upload) => confirm(org, upload)))).map(({ text }) => text)).toEqual(
+      told.map(({ text }) => text),
+    );
+    expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
+  });
+
+  test('without a row go three days later, a page at a time', async () => {
+    const { clock, deps, has, sweeping, stored } = await scene();
+    const keys = Array.from({ length: 100 }, (_, at) => `findings/${deps.ids(at % 2 ? 'scan' : 'upload')}.json`);
+    await Promise.all(keys.map((key) => stored.put(key, '[]')));
+    const left = async () => (await Promise.all(keys.map(has))).filter(Boolean).length;
+    clock.advance(3 * day - 60_000);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    expect(await left()).toBe(100);
+    clock.advance(120_000);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    expect(await left()).toBe(0);
+  });
+
+  test('of single files go ninety days after the last publish', async () => {
+    const { clock, org, settled, sweeping, stored } = await scene();
+    await publish(org, unique());
+    await settled();
+    const kept = () => keysOf(stored, `findings/files/${org.namespaceId}/`);
+    clock.advance(89 * day);
+    await sweepStrayObjects(sweeping);
+    expect(await kept()).toHaveLength(1);
+    clock.advance(2 * day);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    expect(await kept()).toHaveLength(0);
+  });
+});
+
+describe('an executable', () => {
+  test('goes a day after its version was deleted, and not while an install is under way', async () => {
+    const { clock, org, has, sweeping } = await scene();
+    const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));
+    const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);
+    const [gone = '', kept = ''] = names;
+    for (const name of names) await goPlugin(org, 'pipeline', name);
+    const swept = async () => {
+      await sweepStrayArtifacts(sweeping);
+      return Promise.all([has(await keyOf(gone)), has(await keyOf(kept))]);
+    };
+    clock.advance(2 * day);
+    expect(await swept()).toEqual([true, true]);
+    expect((await org.del(`/api/plugins/${gone}`)).status).toBe(204);
+    expect(await swept()).toEqual([true, true]);
+    clock.advance(day + 1);
+    await goInstall(org, 'storage', 'under-way');
+    expect(await swept()).toEqual([true, true]);
+    expect((await org.del('/api/storage-plugins/under-way')).status).toBe(204);
+    expect(await swept()).toEqual([false, true]);
+  });
+});

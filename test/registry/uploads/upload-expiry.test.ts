@@ -1,0 +1,158 @@
+// Uploads and archives in time: until when an upload may be confirmed, and when what nobody needs any more goes (D15, D16).
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import { uploads } from '../../../src/db/schema/registry.ts';
+import { sweep } from '../../../src/pipeline.ts';
+import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { eventTypesOf } from '../../support/events.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { confirm, openUpload, publish, putArchive } from '../../support/publish.ts';
+
+const second = 1000;
+const hour = 3600 * second;
+const db = database(env.DB);
+
+async function clockedOrganization() {
+  const clock = clockAt(Date.now());
+  const app = testApp({ clock, queues: losingQueues().queues });
+  return { clock, ...app, org: await organization({ fetch: app.fetch }) };
+}
+
+const minute = { name: 'hello_ext', version: '1.0.0', presigned_url_expiration: 60 };
+
+describe('an upload with nothing in it', () => {
+  test('can be filled until its URL expires', async () => {
+    const { clock, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    clock.advance(60 * second);
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({ status: 404, body: { error: { details: { resource: 'object' } } } });
+  });
+
+  test('has expired then, and says so as often as it is asked', async () => {
+    const { clock, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    clock.advance(60 * second + 1);
+    const detail = `Upload ${upload.upload_id} has expired`;
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await confirm(org, upload);
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { error: { type: 'UploadExpiredError', details: { resource: 'upload', id: upload.upload_id } }, detail },
+      });
+    }
+  });
+});
+
+describe('an upload that was filled in time', () => {
+  test('can be confirmed for a day', async () => {
+    const { clock, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    await putArchive(upload, plugin().zip, org.fetch);
+    clock.advance(60 * second + 24 * hour);
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+
+  test('has expired then', async () => {
+    const { clock, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    await putArchive(upload, plugin().zip, org.fetch);
+    clock.advance(60 * second + 24 * hour + 1);
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({ status: 400, body: { error: { type: 'UploadExpiredError' } } });
+  });
+
+  test('keeps its verdict after that', async () => {
+    const { clock, org } = await clockedOrganization();
+    const upload = await publish(org, plugin());
+    const told = await confirm(org, upload);
+    clock.advance(1000 * hour);
+    expect((await confirm(org, upload)).text).toBe(told.text);
+  });
+});
+
+test('the number that an expired upload would have had is free', async () => {
+  const { clock, org } = await clockedOrganization();
+  await openUpload(org, { name: 'hello_ext', presigned_url_expiration: 60 });
+  clock.advance(60 * second + 1);
+  expect((await openUpload(org, { name: 'hello_ext' })).version).toBe('1.0.0');
+});
+
+describe('the sweep', () => {
+  test('closes an upload a day after its URL expired, once, and it stays told so', async () => {
+    const { clock, deps, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
+    clock.advance(60 * second + 24 * hour);
+    await sweep(deps);
+    expect(await status()).toBe('open');
+    clock.advance(1);
+    await sweep(deps);
+    await sweep(deps);
+    expect(await status()).toBe('expired');
+    expect(await eventTypesOf(org, 3)).toEqual(['upload.created', 'upload.expired']);
+    const { status: answered, body } = await confirm(org, upload);
+    expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
+  });
+
+  test('takes away what was uploaded and never confirmed', async () => {
+    const { clock, deps, org } = await clockedOrganization();
+    const upload = await openUpload(org, minute);
+    await putArchive(upload, plugin().zip, org.fetch);
+    const there = async () => (await deps.blobs.head(`uploads/${upload.upload_id}`)) !== null;
+    clock.advance(47 * hour);
+    await sweep(deps);
+    expect(await there()).toBe(true);
+    clock.advance(2 * hour);
+    await sweep(deps);
+    expect(await there()).toBe(false);
+  });
+
+  test('need not take away what a verdict has made useless: it went with it', async () => {
+    const { deps, org, settled } = await clockedOrganization();
+    const upload = await publish(org, plugin());
+    await settled();
+    expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
+  });
+
+  test('gives up the archive of a deleted version a day later, unless another version has the same bytes', async () => {
+    const { clock, deps, org } = await clockedOrganization();
+    const other = await organization({ fetch: org.fetch });
+    const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });
+    const alone = plugin({ name: 'alone_ext', files: { 'notes.txt': 'of one' } });
+    for (const made of [shared, alone]) await publish(org, made);
+    await publish(other, shared);
+    const hashOf = async (id: string): Promise<string> =>
+      Object((await org.get(`${org.plugins}/${id}`)).body).plugin.code_hash;
+    const hashes = [await hashOf('hello_ext_1_0_0'), await hashOf('alone_ext_1_0_0')];
+    for (const id of ['hello_ext_1_0_0', 'alone_ext_1_0_0']) await org.del(`${org.plugins}/${id}`);
+    const left = () =>
+      Promise.all(
+        hashes.map(async (sha256) => {
+          const found = await Promise.all([archiveKey(sha256), indexKey(sha256)].map((key) => deps.blobs.head(key)));
+          return found.map((object) => object !== null);
+        }),
+      );
+    const [both, none] = [
+      [true, true],
+      [false, false],
+    ];
+    clock.advance(24 * hour);
+    await sweep(deps);
+    expect(await left()).toEqual([both, both]);
+    clock.advance(1);
+    await sweep(deps);
+    expect(await left()).toEqual([both, none]);
+    await other.del(`${other.plugins}/hello_ext_1_0_0`);
+    clock.advance(24 * hour + 1);
+    await sweep(deps);
+    expect(await left()).toEqual([none, none]);
+    await publish(org, shared);
+    expect(await left()).toEqual([both, none]);
+  });
+});

@@ -1,0 +1,75 @@
+// Which version is active, and which one was before it: after every kind of change that can be made to either (D3).
+import { eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { formatVersion } from '../../../src/contract/manifest.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { deleteVersion } from '../../../src/pipeline.ts';
+import {
+  activateStatements,
+  pluginIdNamed,
+  previouslyActiveId,
+  selectPluginNamed,
+} from '../../../src/registry/versions/active-version.ts';
+import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+
+type Step = { publish: string } | { activate: string } | { remove: string };
+
+async function take(s: Scene, step: Step): Promise<void> {
+  if ('publish' in step) await publishVersion(s.deps, s.actor, s.namespaceId, { version: step.publish });
+  else if ('remove' in step)
+    await deleteVersion(s.deps, s.actor, s.namespaceId, `hello_ext_${step.remove.replaceAll('.', '_')}`);
+  else {
+    const versions = await s.deps.db.query.pluginVersions.findMany();
+    const chosen = versions.find((v) => v.ownerId === s.namespaceId && formatVersion(v) === step.activate);
+    if (!chosen) throw new Error(`no version ${step.activate}`);
+    await s.deps.db.batch(
+      activateStatements(s.deps, {
+        pluginId: chosen.pluginId,
+        versionId: chosen.id,
+        condition: sql`true`,
+        event: { organizationId: chosen.organizationId, namespaceId: s.namespaceId, actor: s.actor.ref },
+      }),
+    );
+  }
+}
+
+async function activeAndPrevious({
+  deps,
+  namespaceId,
+}: Scene): Promise<[active: string | null, previous: string | null]> {
+  const pluginId = pluginIdNamed(namespaceId, 'hello_ext');
+  const [[plugin], [previous], versions] = await deps.db.batch([
+    selectPluginNamed(deps.db, namespaceId, 'hello_ext'),
+    deps.db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
+    deps.db.query.pluginVersions.findMany(),
+  ]);
+  const active = versions.find(({ id }) => id === plugin?.activeVersionId);
+  return [active ? formatVersion(active) : null, previous ? formatVersion(previous) : null];
+}
+
+const publish = (version: string) => ({ publish: version });
+const activate = (version: string) => ({ activate: version });
+const remove = (version: string) => ({ remove: version });
+
+test.each<[steps: Step[], active: string | null, previous: string | null]>([
+  [[], '1.0.0', null],
+  [[publish('1.0.1')], '1.0.1', '1.0.0'],
+  [[publish('0.9.0')], '1.0.0', null],
+  [[publish('1.0.1'), publish('1.0.2')], '1.0.2', '1.0.1'],
+  [[publish('1.0.1'), activate('1.0.0')], '1.0.0', '1.0.1'],
+  [[publish('1.0.1'), activate('1.0.1')], '1.0.1', '1.0.0'],
+  [[publish('1.0.1'), publish('1.0.2'), activate('1.0.0')], '1.0.0', '1.0.2'],
+  [[publish('1.0.1'), activate('1.0.0'), activate('1.0.1')], '1.0.1', '1.0.0'],
+  [[publish('1.0.1'), activate('1.0.0'), publish('1.0.2')], '1.0.2', '1.0.0'],
+  [[publish('1.0.1'), publish('1.0.2'), remove('1.0.1')], '1.0.2', '1.0.0'],
+  [[publish('1.0.1'), publish('1.0.2'), remove('1.0.2')], '1.0.1', '1.0.0'],
+  [[publish('0.9.0'), remove('1.0.0')], '0.9.0', null],
+  [[publish('1.0.1'), remove('1.0.1'), remove('1.0.0')], null, null],
+])('%j: active is %s, and before it was %s', async (steps, active, previous) => {
+  const s = await scene();
+  for (const step of steps) await take(s, step);
+  expect(await activeAndPrevious(s)).toEqual([active, previous]);
+});
