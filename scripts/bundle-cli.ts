@@ -19,9 +19,9 @@ const wasm = [
 /** Sources that find a file by where they lie themselves, and the words that find it beside the bundle. */
 const moved: [source: string, from: string, to: string][] = [
   ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
-  ['builder/server/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
+  ['builder/server/blobs/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
   ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
-  ['builder/server/sandbox.ts', '../host-python', './host-python'],
+  ['builder/server/sandbox/sandbox.ts', '../../host-python', './host-python'],
   ['builder/server/builds/go.ts', '../../host-go', './host-go'],
   [
     'src/cli/parsers.ts',
@@ -50,7 +50,7 @@ await build({
   entryPoints: {
     slipway: 'src/cli/main.ts',
     'scan-thread': 'src/cli/lint/scan-thread.ts',
-    'unpack-thread': 'builder/server/unpack-thread.ts',
+    'unpack-thread': 'builder/server/blobs/unpack-thread.ts',
     'pack-thread': 'builder/server/sources/pack-thread.ts',
   },
   outdir: out,

@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPython, type Python } from '../builder/server/python.ts';
+import { findPython, type Python } from '../builder/server/python/python.ts';
 import { runDemo } from './demo.ts';
 import { withLocalDatabase } from './local/database.ts';
 import { startHeartbeat } from './local/heartbeat.ts';

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPython } from '../builder/server/python.ts';
+import { findPython } from '../builder/server/python/python.ts';
 import { withLocalDatabase } from './local/database.ts';
 import { ExtractorClient, settled } from './local/extractor-client.ts';
 import { startHeartbeat } from './local/heartbeat.ts';

@@ -31,7 +31,7 @@ export function filesUnder(folder: string): SourceFile[] {
     });
 }
 
-/** `src/events/outbox.ts` is of events, `src/worker.ts` of worker, `builder/server/app.ts` of builder. */
+/** `src/events/outbox.ts` is of events, `src/worker.ts` of worker, `builder/server/http/app.ts` of builder. */
 export function partOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   return top === 'src' ? second.replace(/\.ts$/, '') : top;

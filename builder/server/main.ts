@@ -4,16 +4,16 @@ import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { jsonLog } from '../../src/core/log.ts';
-import { createApp } from './app.ts';
-import { Blobs } from './blobs.ts';
-import { DataFolders } from './data-folders.ts';
-import { findGoAbilities, whatIsOff } from './go-abilities.ts';
-import { InstanceHomes } from './instance-home.ts';
-import { Instances } from './instances.ts';
-import { onParentGone } from './parent-watch.ts';
-import { chooseSandbox } from './probe.ts';
-import { provision } from './provision.ts';
-import { findPython } from './python.ts';
+import { Blobs } from './blobs/blobs.ts';
+import { findGoAbilities, whatIsOff } from './capabilities.ts';
+import { createApp } from './http/app.ts';
+import { DataFolders } from './instances/data-folders.ts';
+import { Instances } from './instances/instances.ts';
+import { provision } from './instances/provision.ts';
+import { onParentGone } from './processes/parent-watch.ts';
+import { findPython } from './python/python.ts';
+import { chooseSandbox } from './sandbox/choose-sandbox.ts';
+import { InstanceHomes } from './sandbox/homes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Calls under way get this long when the builder is told to stop, and then nothing is waited for any more. */

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { goSettings } from '../../builder/server/builds/go.ts';
-import { findPython } from '../../builder/server/python.ts';
+import { findPython } from '../../builder/server/python/python.ts';
 import { print } from '../local/terminal.ts';
 import { runCommand } from './command.ts';
 import { goOutcome, pytestOutcome, unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';

@@ -1,6 +1,6 @@
 // What an instance printed, read on from where one was.
 import { expect, test } from 'vitest';
-import { LogRing } from '../../builder/server/log-ring.ts';
+import { LogRing } from '../../builder/server/instances/log-ring.ts';
 
 function ringOf(lines: number, linesMax = 3): LogRing {
   const ring = new LogRing(linesMax, 80, () => 0);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
 import { z } from 'zod';
-import { findPython } from '../../builder/server/python.ts';
+import { findPython } from '../../builder/server/python/python.ts';
 import { packZip } from '../../src/archive/pack.ts';
 import {
   builderErrorSchema,

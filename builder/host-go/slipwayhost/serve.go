@@ -1,5 +1,5 @@
 // Package slipwayhost answers calls for the Plugin variable of the program that it is compiled into: one JSON message a line, in
-// on standard input, out on standard output. README.md has the protocol; builder/server/executable-process.ts is its other end.
+// on standard input, out on standard output. README.md has the protocol; builder/server/executables/executable-process.ts is its other end.
 package slipwayhost
 
 import (

@@ -14,7 +14,7 @@ _DEVICES = ("null", "zero", "random", "urandom")
 
 
 def enter(jail, channel_fd):
-    """Returns in the worker only, with the new root in place. `jail` is the Jail of builder/server/sandbox.ts."""
+    """Returns in the worker only, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts."""
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
         flags |= linux.CLONE_NEWNET

@@ -1,7 +1,7 @@
 // The folders of one build: made anew for each, removed with it. Only `out` is written to by the compiler, besides its cache.
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstanceHome } from '../instance-home.ts';
+import type { InstanceHome } from '../sandbox/homes.ts';
 
 export interface BuildFolders {
   all: string;

@@ -1,7 +1,7 @@
 // All builds of this builder: the same one is shared by all who ask for it, a few run at a time, and what came of one is kept.
 import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
-import { Story } from '../story.ts';
-import { Turns } from '../turns.ts';
+import { Story } from '../replayable-log.ts';
+import { Turns } from '../semaphore.ts';
 import { type BuildMachine, type Built, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildRecord, BuildRecords } from './build-records.ts';

@@ -1,16 +1,16 @@
 // The compiler over a plugin's source: confined like the plugin itself, without network, writing to one folder and to its own cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChildGroup } from '../child-group.ts';
-import { type Program, programCommand } from '../program-command.ts';
-import type { Python } from '../python.ts';
-import { finishProgram } from '../run-program.ts';
-import { type Home, hasOwnRoot, type Sandbox } from '../sandbox.ts';
+import { ChildGroup } from '../processes/child-group.ts';
+import { finishProgram } from '../processes/run-program.ts';
+import type { Python } from '../python/python.ts';
+import { type Program, programCommand } from '../sandbox/program-command.ts';
+import { type Home, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { authorsWords } from './authors-words.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { buildFlags, goSettings } from './go.ts';
+import { authorsWords } from './rewrite-paths.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface CompileMachine {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { outputOf, programOnPath } from '../found-program.ts';
-import { inherited } from '../trusted-program.ts';
+import { outputOf, programOnPath } from '../processes/program-on-path.ts';
+import { inherited } from '../sandbox/trusted-program.ts';
 
 export interface Go {
   executable: string;

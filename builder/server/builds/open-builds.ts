@@ -1,6 +1,6 @@
 // Builds with all that they keep on disk, in the folder of a builder or of whoever else builds.
 import { join } from 'node:path';
-import { InstanceHomes } from '../instance-home.ts';
+import { InstanceHomes } from '../sandbox/homes.ts';
 import type { BuildMachine } from './build.ts';
 import { BuildRecords } from './build-records.ts';
 import { Builds } from './builds.ts';

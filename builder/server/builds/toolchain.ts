@@ -3,11 +3,11 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Python } from '../python.ts';
-import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
-import type { Command } from '../sandbox.ts';
+import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
+import type { Python } from '../python/python.ts';
+import type { Command } from '../sandbox/sandbox.ts';
+import { inherited, quickCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
-import { inherited, quickCommand, trustedCommand } from '../trusted-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
 

@@ -3,12 +3,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { outputOf, programOnPath } from '../found-program.ts';
-import type { Python } from '../python.ts';
-import { type Exited, type RunOptions, runProgram } from '../run-program.ts';
-import type { Command } from '../sandbox.ts';
+import { outputOf, programOnPath } from '../processes/program-on-path.ts';
+import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
+import type { Python } from '../python/python.ts';
+import type { Command } from '../sandbox/sandbox.ts';
+import { quickCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
-import { quickCommand, trustedCommand } from '../trusted-program.ts';
 import type { Repository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 

@@ -2,7 +2,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
-import { usesProxy } from '../trusted-program.ts';
+import { usesProxy } from '../sandbox/trusted-program.ts';
 import type { Repository } from './repository.ts';
 
 const lookMs = 10_000;

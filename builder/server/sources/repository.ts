@@ -1,6 +1,6 @@
 // Which repository is fetched from: a checked URL, and the one address that its host is taken for.
 import { outsideUrl } from '../../../src/core/external-url.ts';
-import { usesProxy } from '../trusted-program.ts';
+import { usesProxy } from '../sandbox/trusted-program.ts';
 import { globalAddressOf } from './addresses.ts';
 import { SourceRefused } from './source-refused.ts';
 

@@ -1,8 +1,8 @@
 // All fetches of this builder: a few at a time, and what each brought kept among the blobs, where a build finds it.
 import { mkdir, rm } from 'node:fs/promises';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
-import type { Blobs } from '../blobs.ts';
-import { Turns } from '../turns.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { Turns } from '../semaphore.ts';
 import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';
 import { SourceRefused } from './source-refused.ts';
 

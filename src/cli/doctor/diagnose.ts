@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { findGo } from '../../../builder/server/builds/go.ts';
-import { findPython } from '../../../builder/server/python.ts';
+import { findPython } from '../../../builder/server/python/python.ts';
 import { findGit } from '../../../builder/server/sources/git.ts';
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';

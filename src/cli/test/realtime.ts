@@ -1,5 +1,5 @@
 // Whether a plugin starts, and answers its own examples: what a deployment asks of it before it may serve.
-import type { Instance } from '../../../builder/server/instance.ts';
+import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../../contract/example.ts';

@@ -3,11 +3,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { programCommand } from '../../../builder/server/program-command.ts';
-import { runProgram } from '../../../builder/server/run-program.ts';
-import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox.ts';
-import { unpackHere } from '../../../builder/server/unpack.ts';
-import { pluginLimits, tempBytes } from '../../../builder/server/worker-command.ts';
+import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
+import { runProgram } from '../../../builder/server/processes/run-program.ts';
+import { pluginLimits, tempBytes } from '../../../builder/server/python/python-command.ts';
+import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
+import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
 import { limits } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Environment } from '../connection/settings.ts';

@@ -1,16 +1,16 @@
 // One Python worker: started, told what to load, called over its channel in frames.
 import { Socket } from 'node:net';
 import { z } from 'zod';
-import { type PythonSpec, type StartError, startErrorSchema } from '../../src/contract/builder.ts';
-import { ChildGroup } from './child-group.ts';
+import { type PythonSpec, type StartError, startErrorSchema } from '../../../src/contract/builder.ts';
+import type { LogRing } from '../instances/log-ring.ts';
+import { ChildGroup } from '../processes/child-group.ts';
+import type { HostProcess, OnStep } from '../processes/host-process.ts';
+import { captureLines } from '../processes/line-capture.ts';
+import { PendingCalls } from '../processes/pending-calls.ts';
+import { Refusal } from '../refusal.ts';
+import type { Command } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
 import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
-import type { HostProcess, OnStep } from './host-process.ts';
-import { captureLines } from './line-capture.ts';
-import type { LogRing } from './log-ring.ts';
-import { PendingCalls } from './pending-calls.ts';
-import { Refusal } from './refusal.ts';
-import type { Command } from './sandbox.ts';
-import type { Limits } from './settings.ts';
 
 const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), step: z.enum(['compile', 'load']) }),

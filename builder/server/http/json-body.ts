@@ -1,8 +1,8 @@
 // A request's body as a checked value.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { Refusal } from '../refusal.ts';
 import { readBody } from './body.ts';
-import { Refusal } from './refusal.ts';
 
 /** Specs are names and digests; a Python plugin's dependencies are the longest part of any. */
 const bytesMax = 1024 * 1024;

@@ -5,7 +5,7 @@ import type { Log } from '../../src/core/log.ts';
 import type { Builds } from './builds/builds.ts';
 import { findGo } from './builds/go.ts';
 import { openBuilds } from './builds/open-builds.ts';
-import type { Machine } from './provision.ts';
+import type { Machine } from './instances/provision.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { findGit } from './sources/git.ts';

@@ -1,7 +1,8 @@
 // Programs that Slipway trusts, such as Git and Go, over what it doesn't: outside of the sandbox, with limits, and with as much of the
 // builder's own environment as it takes to reach the network from here. Code of plugins never gets any of that.
+
+import type { Python } from '../python/python.ts';
 import { programCommand } from './program-command.ts';
-import type { Python } from './python.ts';
 import type { Command, ProcessLimits } from './sandbox.ts';
 
 export interface TrustedProgram {

@@ -1,6 +1,6 @@
 // A request's body, read straight from the connection and given up as soon as it is too long.
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
   refuseAnnounced(incoming, bytesMax);

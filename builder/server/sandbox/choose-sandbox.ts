@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { InstanceHomes } from './instance-home.ts';
-import { LogRing } from './log-ring.ts';
-import type { Python } from './python.ts';
-import { PythonProcess } from './python-process.ts';
+import { LogRing } from '../instances/log-ring.ts';
+import type { Python } from '../python/python.ts';
+import { workerCommand } from '../python/python-command.ts';
+import { PythonProcess } from '../python/python-process.ts';
+import type { Limits, SandboxKind } from '../settings.ts';
+import type { InstanceHomes } from './homes.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Limits, SandboxKind } from './settings.ts';
-import { workerCommand } from './worker-command.ts';
 
 const probeMs = 10_000;
 const plugin = 'import decimal\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';

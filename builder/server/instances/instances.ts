@@ -1,8 +1,8 @@
 // All instances of this builder by id. A start under way is shared by everyone who asks for it.
-import { codeOf, type InstanceSpec, instanceIdPattern } from '../../src/contract/builder.ts';
+import { codeOf, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
+import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
-import { Refusal } from './refusal.ts';
-import type { Limits } from './settings.ts';
 
 /** Instances that failed to start are kept for their logs, the newest of them. */
 const failedMax = 50;

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Command } from './sandbox.ts';
+import type { Command } from '../sandbox/sandbox.ts';
 
 /** How long a process that was told to end, or the last of its output, is waited for. */
 const endMs = 2000;

@@ -1,6 +1,6 @@
 // How many calls an instance had and has, with the bound on what it holds at a time.
-import { Refusal } from './refusal.ts';
-import type { Limits } from './settings.ts';
+import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
 
 export class CallCount {
   readonly #limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>;

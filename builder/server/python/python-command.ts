@@ -1,5 +1,5 @@
 // The command of a Python worker: host-python/host.py over one plugin's code.
-import type { Python } from './python.ts';
+
 import {
   type Command,
   type Confinement,
@@ -8,8 +8,9 @@ import {
   hasOwnRoot,
   hostFolder,
   type Sandbox,
-} from './sandbox.ts';
-import type { Limits } from './settings.ts';
+} from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
+import type { Python } from './python.ts';
 
 export const tempBytes = 256 * 1024 * 1024;
 /** Of every process that runs a plugin. */

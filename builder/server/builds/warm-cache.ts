@@ -2,10 +2,10 @@
 // standard library that plugins use most; without Go it does nothing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findGo } from './builds/go.ts';
-import { Toolchain } from './builds/toolchain.ts';
-import { findPython } from './python.ts';
-import { readSettings } from './settings.ts';
+import { findPython } from '../python/python.ts';
+import { readSettings } from '../settings.ts';
+import { findGo } from './go.ts';
+import { Toolchain } from './toolchain.ts';
 
 const packages = [
   'archive/zip',

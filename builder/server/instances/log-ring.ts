@@ -1,6 +1,6 @@
 // What an instance printed: the newest lines, each cut to a length. Never grows with what a plugin prints.
 import { randomUUID } from 'node:crypto';
-import type { LogLine } from '../../src/contract/log-line.ts';
+import type { LogLine } from '../../../src/contract/log-line.ts';
 
 export type OnLine = (line: LogLine) => void;
 

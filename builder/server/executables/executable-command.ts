@@ -1,12 +1,12 @@
 // What an executable plugin gets of the machine: its program, a folder of its own when it has one, the network when granted.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutableSpec } from '../../src/contract/builder.ts';
-import { type Program, programCommand } from './program-command.ts';
-import type { Python } from './python.ts';
-import { type Command, type Home, hasOwnRoot, type Mount, type Sandbox } from './sandbox.ts';
-import type { Limits } from './settings.ts';
-import { pluginLimits, tempBytes } from './worker-command.ts';
+import type { ExecutableSpec } from '../../../src/contract/builder.ts';
+import type { Python } from '../python/python.ts';
+import { pluginLimits, tempBytes } from '../python/python-command.ts';
+import { type Program, programCommand } from '../sandbox/program-command.ts';
+import { type Command, type Home, hasOwnRoot, type Mount, type Sandbox } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
 
 /** Under an instance's `code`. */
 export const programName = 'program';

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { type OpenedArchive, openArchive } from '../../src/archive/open.ts';
-import type { Language } from '../../src/contract/languages.ts';
+import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
+import type { Language } from '../../../src/contract/languages.ts';
 import { fileSource } from './file-source.ts';
 
 /** Above, inflating would hold up the calls of other instances for too long: it gets a thread. */

@@ -10,20 +10,20 @@ import {
   dataNamePattern,
   type Health,
   instanceSpecSchema,
-} from '../../src/contract/builder.ts';
-import { buildSpecSchema } from '../../src/contract/builds.ts';
-import { sha256Text } from '../../src/contract/digests.ts';
-import { sourceHeader, sourceRequestSchema } from '../../src/contract/sources.ts';
-import type { Log } from '../../src/core/log.ts';
-import type { Blobs } from './blobs.ts';
+} from '../../../src/contract/builder.ts';
+import { buildSpecSchema } from '../../../src/contract/builds.ts';
+import { sha256Text } from '../../../src/contract/digests.ts';
+import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
+import type { Log } from '../../../src/core/log.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { able, type GoAbilities, toldAbilities } from '../capabilities.ts';
+import type { DataFolders } from '../instances/data-folders.ts';
+import type { Instances } from '../instances/instances.ts';
+import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
 import { readBody, refuseAnnounced } from './body.ts';
-import type { DataFolders } from './data-folders.ts';
-import { able, type GoAbilities, toldAbilities } from './go-abilities.ts';
-import type { Instances } from './instances.ts';
 import { jsonBody } from './json-body.ts';
 import { ndjsonAnswer } from './ndjson.ts';
-import { Refusal } from './refusal.ts';
-import type { Limits } from './settings.ts';
 
 export interface BuilderParts {
   token: string;

@@ -1,6 +1,6 @@
 // A file as a ByteSource.
 import { open } from 'node:fs/promises';
-import type { ByteSource } from '../../src/archive/byte-source.ts';
+import type { ByteSource } from '../../../src/archive/byte-source.ts';
 
 export type FileSource = ByteSource & { close(): Promise<void> };
 

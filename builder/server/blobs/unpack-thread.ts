@@ -1,7 +1,7 @@
 // A thread that unpacks one archive and tells the result.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { languages } from '../../src/contract/languages.ts';
+import { languages } from '../../../src/contract/languages.ts';
 import { unpackHere } from './unpack.ts';
 
 const { archivePath, folder, language } = z

@@ -1,16 +1,21 @@
 // One process of a compiled plugin: it says hello, then answers JSON lines on its standard streams. builder/host-go/slipwayhost is
 // the other end, compiled into the plugin's own program, so nothing that it says is taken on trust.
 import { z } from 'zod';
-import { type ExecutableSpec, executableKinds, operationSchema, type StartError } from '../../src/contract/builder.ts';
-import { ChildGroup } from './child-group.ts';
-import type { HostProcess, OnStep } from './host-process.ts';
-import { captureLines } from './line-capture.ts';
-import type { LogRing } from './log-ring.ts';
+import {
+  type ExecutableSpec,
+  executableKinds,
+  operationSchema,
+  type StartError,
+} from '../../../src/contract/builder.ts';
+import type { LogRing } from '../instances/log-ring.ts';
+import { ChildGroup } from '../processes/child-group.ts';
+import type { HostProcess, OnStep } from '../processes/host-process.ts';
+import { captureLines } from '../processes/line-capture.ts';
+import { PendingCalls } from '../processes/pending-calls.ts';
+import { Refusal } from '../refusal.ts';
+import type { Command } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
 import { MessageLines } from './message-lines.ts';
-import { PendingCalls } from './pending-calls.ts';
-import { Refusal } from './refusal.ts';
-import type { Command } from './sandbox.ts';
-import type { Limits } from './settings.ts';
 
 const protocolVersion = 1;
 

@@ -1,5 +1,5 @@
 // The command of a program that is confined as it is: host-python/launch.py, which becomes it.
-import type { Python } from './python.ts';
+import type { Python } from '../python/python.ts';
 import {
   type Command,
   type Confinement,

@@ -1,5 +1,5 @@
 // The calls that a worker has: each ends with an answer, a refusal or its time limit.
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 interface Pending {
   resolve(answer: Uint8Array<ArrayBuffer>): void;

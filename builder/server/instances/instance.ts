@@ -6,13 +6,13 @@ import {
   type InstanceStatus,
   type Logs,
   type StartError,
-} from '../../src/contract/builder.ts';
+} from '../../../src/contract/builder.ts';
+import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
+import { Refusal } from '../refusal.ts';
+import { Story } from '../replayable-log.ts';
+import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
-import type { HostProcess, Launch, OnStep } from './host-process.ts';
 import { LogRing } from './log-ring.ts';
-import { Refusal } from './refusal.ts';
-import type { Limits } from './settings.ts';
-import { Story } from './story.ts';
 
 /** What an instance needs of the machine: its code on disk and a process that runs it. */
 export interface Provision {

@@ -1,8 +1,8 @@
 // How a process is confined on this machine: the command that starts one of host-python's scripts, which confine themselves.
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Python } from './python.ts';
-import type { SandboxKind } from './settings.ts';
+import type { Python } from '../python/python.ts';
+import type { SandboxKind } from '../settings.ts';
 
 /**
  * `namespaces`: a root of its own, made by the script itself; no network unless granted, no other process in sight.
@@ -53,7 +53,7 @@ export interface Command {
   endSignal: 'SIGTERM' | 'SIGKILL';
 }
 
-export const hostFolder = fileURLToPath(import.meta.resolve('../host-python'));
+export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
 const hostFolderInside = '/slipway';
 
 /** Isolated from the environment and the user's files; without installed packages; writing no bytecode; in UTF-8. */

@@ -1,7 +1,8 @@
 // Runs one program to its end: its output in memory up to a limit, its errors line by line, a time limit, and nothing of it left.
+
+import type { Command } from '../sandbox/sandbox.ts';
 import { ChildGroup } from './child-group.ts';
 import { captureLines } from './line-capture.ts';
-import type { Command } from './sandbox.ts';
 
 export interface RunOptions {
   timeoutMs: number;

@@ -1,20 +1,20 @@
 // What an instance needs of the machine: a home on disk, its code in it, and how to start a confined process over that.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExecutableSpec, InstanceSpec, PythonSpec, StartError } from '../../src/contract/builder.ts';
-import type { Blobs } from './blobs.ts';
+import type { ExecutableSpec, InstanceSpec, PythonSpec, StartError } from '../../../src/contract/builder.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { unpack } from '../blobs/unpack.ts';
+import { executableCommand, programName } from '../executables/executable-command.ts';
+import { ExecutableProcess } from '../executables/executable-process.ts';
+import type { Launch } from '../processes/host-process.ts';
+import type { Python } from '../python/python.ts';
+import { workerCommand } from '../python/python-command.ts';
+import { PythonProcess } from '../python/python-process.ts';
+import type { InstanceHome, InstanceHomes } from '../sandbox/homes.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
-import { executableCommand, programName } from './executable.ts';
-import { ExecutableProcess } from './executable-process.ts';
-import type { Launch } from './host-process.ts';
 import type { Provision } from './instance.ts';
-import type { InstanceHome, InstanceHomes } from './instance-home.ts';
-import type { Python } from './python.ts';
-import { PythonProcess } from './python-process.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Limits } from './settings.ts';
-import { unpack } from './unpack.ts';
-import { workerCommand } from './worker-command.ts';
 
 export interface Machine {
   python: Python;

@@ -1,6 +1,6 @@
 // What an instance needs of the process that runs its plugin, whatever the plugin is written in.
-import type { StartError } from '../../src/contract/builder.ts';
-import type { LogRing } from './log-ring.ts';
+import type { StartError } from '../../../src/contract/builder.ts';
+import type { LogRing } from '../instances/log-ring.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
 
