@@ -2,7 +2,7 @@
 // A file with a syntax error is left out: what cannot be read because of it is the scanner's SLP601 and nothing more.
 import type { Parser } from 'web-tree-sitter';
 import type { Parsers } from '../scan/parsers.ts';
-import { withTree } from '../scan/reading/tree.ts';
+import { withTree } from '../scan/reading/parse.ts';
 import { manifestFile } from './findings.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { moduleNames } from '../../src/manifest/module.ts';
 import { jsonOf } from '../../src/manifest/to-json.ts';
-import { withTree } from '../../src/scan/reading/tree.ts';
+import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
 /** What `x` is worth after the module ran: its JSON, or why it has none. */

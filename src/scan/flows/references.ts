@@ -4,8 +4,8 @@ import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/watch.ts';
-import { Asking } from './asking.ts';
+import type { Watch } from '../reading/token-selector.ts';
+import { Asking } from './demand-tracker.ts';
 import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 

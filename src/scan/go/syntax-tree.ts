@@ -1,7 +1,7 @@
 // Go's syntax by tree-sitter, part by part: whether the grammar has a reading for the text, and a tree for who asks for one.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
-import { firstError } from '../reading/tree.ts';
+import { firstError } from '../reading/parse.ts';
 import type { SyntaxProblem } from './lexer.ts';
 import type { RegularText } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';

@@ -1,6 +1,6 @@
 // Which words of a text are worth a look, by where they stand: what the policy's tables make of each name (scan policy §2 to §6, §9).
 // A finding needs one of them, so that all the rest of a text can be left unread.
-import { Words } from '../syntax/words.ts';
+import { Words } from '../syntax/word-table.ts';
 import type { PolicyTable } from './policy-table.ts';
 
 /** Where a word matters; a word may have several of these. */

@@ -1,10 +1,10 @@
 // What a rule is given, and what it is: a function over one node of the kinds it asks for.
-import type { Constants } from '../constants/fold.ts';
+import type { Constants } from '../constants/constants.ts';
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/watch.ts';
+import type { Watch } from '../reading/token-selector.ts';
 import type { Report } from '../report.ts';
 
 export interface Subject {

@@ -9,7 +9,7 @@ import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { readString } from './string-literals.ts';
 import { stringPrefix } from './strings.ts';
 import { kindFlags, type SyntaxProblem, Token, Tokens } from './token.ts';
-import { hashSeed, hashStep, type Words } from './words.ts';
+import { hashSeed, hashStep, type Words } from './word-table.ts';
 
 export interface Lexed {
   tokens: Tokens;

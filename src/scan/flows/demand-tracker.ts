@@ -6,11 +6,11 @@ import type { Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/watch.ts';
+import type { Watch } from '../reading/token-selector.ts';
 import { nodeOf, type Slot } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
-import { Leading } from './leading.ts';
 import { type Origin, type Source, sourcesOf } from './sources.ts';
+import { Leading } from './taint-set.ts';
 
 export class Asking {
   private readonly flows: Flows;

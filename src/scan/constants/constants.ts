@@ -6,7 +6,7 @@ import type { Bindings } from '../names/bindings.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/watch.ts';
+import type { Watch } from '../reading/token-selector.ts';
 import { type Constant, charactersMax, itemsOf } from './constant.ts';
 import { expressionAt } from './expression.ts';
 import type { Foldable } from './foldable.ts';
