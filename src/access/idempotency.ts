@@ -3,7 +3,7 @@
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { sha256Hex } from '../core/digest.ts';
-import { seal, sealingKeyOfTwo, unseal } from '../core/sealing.ts';
+import { seal, sealingKeyFromTwo, unseal } from '../core/sealing.ts';
 import { idempotencyKeys } from '../db/schema/idempotency.ts';
 import type { Deps } from '../deps.ts';
 
@@ -83,14 +83,14 @@ export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: K
   if (known?.claim === claim) return { status: 'claimed' };
   if (known?.fingerprint !== fingerprint) return { status: 'another-request' };
   if (known.answer === null) return { status: 'under-way' };
-  const opened = await unseal(await sealingKeyOfTwo(deps.webhookKey, key), id, known.answer).catch(() => undefined);
+  const opened = await unseal(await sealingKeyFromTwo(deps.webhookKey, key), id, known.answer).catch(() => undefined);
   if (opened === undefined) return { status: 'unreadable' };
   return { status: 'answered', answer: answerSchema.parse(JSON.parse(opened)) };
 }
 
 /** Changes nothing when the lease ran out and another attempt took the key. */
 export async function keepAnswer(deps: KeyDeps, { id, key, claim }: KeyedRequest, answer: KeptAnswer): Promise<void> {
-  const sealed = await seal(await sealingKeyOfTwo(deps.webhookKey, key), id, JSON.stringify(answer));
+  const sealed = await seal(await sealingKeyFromTwo(deps.webhookKey, key), id, JSON.stringify(answer));
   await deps.db
     .update(idempotencyKeys)
     .set({ status: answer.status, answer: sealed, expiresAt: deps.clock.now() + keptMs })

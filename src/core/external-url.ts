@@ -1,12 +1,12 @@
 // Which URLs that a user gives Slipway may call (design §8): https to a public name, nothing else. What a name resolves to is
 // not known here; on Cloudflare nothing private can be reached, and a redirect has to come through here again.
 
-export interface OutsideRules {
+export interface ExternalUrlRules {
   /** Also exactly http://127.0.0.1:PORT and http://localhost:PORT, for local runs. */
   allowLoopback: boolean;
 }
 
-export type OutsideUrl = { url: URL } | { refused: string };
+export type ExternalUrl = { url: URL } | { refused: string };
 
 const charactersMax = 2048;
 
@@ -27,7 +27,7 @@ const privateSuffixes = new Set([
   'test',
 ]);
 
-export function outsideUrl(text: string, { allowLoopback }: OutsideRules): OutsideUrl {
+export function parseExternalUrl(text: string, { allowLoopback }: ExternalUrlRules): ExternalUrl {
   if (text.length > charactersMax) return { refused: `it has more than ${charactersMax} characters` };
   if (!URL.canParse(text)) return { refused: 'it is not a URL' };
   const url = new URL(text);

@@ -16,8 +16,8 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
       value instanceof Error
         ? {
             name: value.name,
-            message: unbound(value.message),
-            stack: value.stack && unbound(value.stack),
+            message: withoutQueryParameters(value.message),
+            stack: value.stack && withoutQueryParameters(value.stack),
             cause: value.cause,
           }
         : value,
@@ -30,6 +30,6 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
 }
 
 /** drizzle's errors end with the query's parameters, which may be a client's text. */
-function unbound(text: string): string {
+function withoutQueryParameters(text: string): string {
   return text.replace(/\nparams: [^\n]*/g, '');
 }

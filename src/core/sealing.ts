@@ -12,7 +12,7 @@ export async function sealingKey(secret: string): Promise<SealingKey> {
 }
 
 /** From two secrets, neither of which opens it alone (HKDF, RFC 5869). */
-export async function sealingKeyOfTwo(secret: string, other: string): Promise<SealingKey> {
+export async function sealingKeyFromTwo(secret: string, other: string): Promise<SealingKey> {
   const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
   const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(other) };
   return crypto.subtle.deriveKey(derivation, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);

@@ -7,7 +7,7 @@ import { type ClassSchema, evaluate, type Names } from './values.ts';
 export interface AnnotationContext {
   names: Names;
   /** Filled with the models of the same file that the annotation refers to. */
-  refers: Map<string, ClassSchema>;
+  references: Map<string, ClassSchema>;
 }
 
 const depthMax = 16;
@@ -50,7 +50,7 @@ export function annotationSchema(annotation: Node, context: AnnotationContext, d
   }
 }
 
-function plainSchema(name: string, { names, refers }: AnnotationContext): JsonObject | undefined {
+function plainSchema(name: string, { names, references: refers }: AnnotationContext): JsonObject | undefined {
   const local = names.get(name);
   if (local?.kind === 'class') {
     if (!local.schema.properties) return undefined;

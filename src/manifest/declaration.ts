@@ -1,5 +1,5 @@
 // Where manifest.py says a thing: in the dict `metadata` or in a module-level variable. metadata wins (plugin format §2).
-import { type Names, settled, type Value } from './values.ts';
+import { type Names, stableValue, type Value } from './values.ts';
 
 export interface Declaration {
   /** As the author wrote it: `version` or `metadata["version"]`. */
@@ -7,22 +7,22 @@ export interface Declaration {
   value: Value;
 }
 
-export function declared(names: Names, key: string): Declaration | undefined {
-  return declaredInMetadata(names, key) ?? declaredFlat(names, key);
+export function findDeclaration(names: Names, key: string): Declaration | undefined {
+  return findInMetadata(names, key) ?? findVariable(names, key);
 }
 
-export function declaredInMetadata(names: Names, key: string): Declaration | undefined {
-  const metadata = metadataOf(names);
+export function findInMetadata(names: Names, key: string): Declaration | undefined {
+  const metadata = metadataValue(names);
   const value = metadata?.kind === 'dict' ? metadata.entries.get(key)?.value : undefined;
-  return value && { label: `metadata["${key}"]`, value: settled(value) };
+  return value && { label: `metadata["${key}"]`, value: stableValue(value) };
 }
 
-export function metadataOf(names: Names): Value | undefined {
+export function metadataValue(names: Names): Value | undefined {
   const metadata = names.get('metadata');
-  return metadata && settled(metadata);
+  return metadata && stableValue(metadata);
 }
 
-function declaredFlat(names: Names, key: string): Declaration | undefined {
+function findVariable(names: Names, key: string): Declaration | undefined {
   const value = names.get(key);
-  return value && { label: key, value: settled(value) };
+  return value && { label: key, value: stableValue(value) };
 }

@@ -14,13 +14,13 @@ export async function readDefinition({ paths, read }: PluginFiles): Promise<Defi
   if (!paths.includes(definitionFile)) return { definition: null };
   const bytes = await read(definitionFile);
   if (bytes.length > bytesMax) return problem(`it has more than ${bytesMax} bytes`);
-  const text = decoded(bytes);
+  const text = decodeUtf8(bytes);
   if (text === undefined) return problem('it is not UTF-8');
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = yaml.errors;
   if (error) return problem(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  const parsed = definitionSchema.safeParse(jsOf(yaml));
+  const parsed = definitionSchema.safeParse(toJs(yaml));
   if (parsed.success) return { definition: parsed.data };
   const [issue] = parsed.error.issues;
   return problem(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`);
@@ -30,7 +30,7 @@ function problem(why: string): { problem: string } {
   return { problem: `${definitionFile}: ${why}` };
 }
 
-function decoded(bytes: Uint8Array): string | undefined {
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
@@ -38,7 +38,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-function jsOf(yaml: ReturnType<typeof parseDocument>): unknown {
+function toJs(yaml: ReturnType<typeof parseDocument>): unknown {
   try {
     return yaml.toJS({ maxAliasCount: aliasesMax });
   } catch {

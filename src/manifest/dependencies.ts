@@ -1,10 +1,10 @@
 // What the plugin needs installed: `dependencies` of manifest.py and requirements.txt together, manifest.py winning where they disagree.
 // Only names and specifiers are compared here; what a requirement may point at is the archive's SLP712.
 import type { Finding } from '../contract/finding.ts';
-import { declared } from './declaration.ts';
-import { quoted, toldOfManifest, whatItIs } from './findings.ts';
+import { findDeclaration } from './declaration.ts';
+import { manifestFinding, quoted, wrongKindMessage } from './findings.ts';
 import type { Span } from './syntax.ts';
-import { type Names, settled, type Value } from './values.ts';
+import { type Names, stableValue, type Value } from './values.ts';
 
 export const requirementsFile = 'requirements.txt';
 
@@ -39,7 +39,7 @@ export function readDependencies(names: Names, requirements: string | undefined)
     else if (mine.at && other.specifier !== '' && other.specifier !== mine.specifier) {
       const both = `manifest.py wants ${quoted(mine.text)}, requirements.txt ${quoted(other.text)}`;
       const message = `${both}; the one in manifest.py counts. Make both the same, or keep one of them.`;
-      warnings.push(toldOfManifest('SLM405', mine.at, mine.key, message));
+      warnings.push(manifestFinding('SLM405', mine.at, mine.key, message));
     }
     if (chosen.size >= dependenciesMax) break;
   }
@@ -47,12 +47,12 @@ export function readDependencies(names: Names, requirements: string | undefined)
 }
 
 function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] {
-  const declaration = declared(names, 'dependencies');
+  const declaration = findDeclaration(names, 'dependencies');
   if (!declaration || declaration.value.kind === 'none') return [];
   const { label, value } = declaration;
   const leaveOut = (subject: string, item: Value, noun: string) => {
-    const message = `${whatItIs(subject, item, noun)} It is left out. Write ${noun}.`;
-    warnings.push(toldOfManifest('SLM402', item.at, subject, message));
+    const message = `${wrongKindMessage(subject, item, noun)} It is left out. Write ${noun}.`;
+    warnings.push(manifestFinding('SLM402', item.at, subject, message));
   };
   if (value.kind !== 'list') {
     leaveOut(label, value, 'a list of strings');
@@ -60,14 +60,14 @@ function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] 
   }
   const requirements: Requirement[] = [];
   for (const [index, given] of value.items.slice(0, dependenciesMax).entries()) {
-    const item = settled(given);
+    const item = stableValue(given);
     const text = item.kind === 'string' ? item.value.trim() : '';
     if (text !== '' && text.length <= lengthMax) requirements.push({ ...parseRequirement(text), at: item.at });
     else leaveOut(`${label}[${index}]`, item, `a requirement such as "httpx>=0.27"`);
   }
   if (value.items.length > dependenciesMax) {
     const message = `${label} has ${value.items.length} entries; those after the first ${dependenciesMax} are left out.`;
-    warnings.push(toldOfManifest('SLM402', value.at, label, message));
+    warnings.push(manifestFinding('SLM402', value.at, label, message));
   }
   return requirements;
 }

@@ -2,11 +2,11 @@
 // is left out, with a warning that says so.
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
-import { declared } from './declaration.ts';
-import { notLiteral, toldOfManifest, whatItIs } from './findings.ts';
+import { findDeclaration } from './declaration.ts';
+import { manifestFinding, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { classSchemaJson } from './schemas.ts';
-import { jsonOf } from './to-json.ts';
+import { toJson } from './to-json.ts';
 import type { Names } from './values.ts';
 
 type ReadElsewhere = 'feature_extractor_name' | 'version' | 'feature_uri' | 'features' | 'dependencies';
@@ -36,30 +36,30 @@ export function readDetails(names: Names): { details: Details; warnings: Finding
 
 /** A class gives its JSON Schema, one that is imported its title; a dict is taken as it is. */
 function readSchema(names: Names, key: string, warnings: Finding[]): JsonObject | null {
-  const value = declared(names, key)?.value;
+  const value = findDeclaration(names, key)?.value;
   if (value?.kind === 'class') return classSchemaJson(value.schema);
   if (value?.kind === 'unresolved' && value.name !== undefined) return { title: value.name };
   return readField(names, key, { noun: 'a Pydantic class or a dict', accept: asObject }, warnings);
 }
 
-interface Wanted<T> {
+interface FieldType<T> {
   noun: string;
   accept: (json: Json) => T | undefined;
 }
 
-function readField<T>(names: Names, key: string, { accept, noun }: Wanted<T>, warnings: Finding[]): T | null {
-  const declaration = declared(names, key);
+function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>, warnings: Finding[]): T | null {
+  const declaration = findDeclaration(names, key);
   if (!declaration || declaration.value.kind === 'none') return null;
   const { label, value } = declaration;
-  const reading = jsonOf(value);
+  const reading = toJson(value);
   const accepted = 'json' in reading ? accept(reading.json) : undefined;
   if (accepted !== undefined) return accepted;
   const why =
     'json' in reading
-      ? whatItIs(label, value, noun)
-      : notLiteral(reading.problem === value ? label : `A part of ${label}`, reading.problem);
+      ? wrongKindMessage(label, value, noun)
+      : unreadableMessage(reading.problem === value ? label : `A part of ${label}`, reading.problem);
   const at = 'json' in reading ? value.at : reading.problem.at;
-  warnings.push(toldOfManifest('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
+  warnings.push(manifestFinding('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
   return null;
 }
 

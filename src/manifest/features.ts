@@ -2,12 +2,12 @@
 // nobody understands completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../contract/finding.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
-import { declared } from './declaration.ts';
-import { kindNoun, notLiteral, quoted, toldOfManifest, whatItIs } from './findings.ts';
+import { findDeclaration } from './declaration.ts';
+import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
 import type { Json } from './json.ts';
 import type { Span } from './syntax.ts';
-import { type Budget, fieldCharactersMax, jsonOf } from './to-json.ts';
-import { type DictEntry, type Names, settled, type Value } from './values.ts';
+import { type Budget, fieldCharactersMax, toJson } from './to-json.ts';
+import { type DictEntry, type Names, stableValue, type Value } from './values.ts';
 
 export type Feature = Manifest['features'][number];
 
@@ -24,8 +24,8 @@ type FeatureKey = (typeof keys)[number];
 
 interface KeyRule {
   example: string;
-  must: string;
-  holds(value: Value): boolean;
+  requirement: string;
+  accepts(value: Value): boolean;
 }
 
 /** A feature_name becomes a column, a vector's name and the last part of a feature_uri. */
@@ -34,28 +34,28 @@ const featureName = /^[\p{L}\p{N}_.-]{1,128}$/u;
 const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
   feature_type: {
     example: '"embedding"',
-    must: 'must be "embedding"',
-    holds: (value) => value.kind === 'string' && value.value === 'embedding',
+    requirement: 'must be "embedding"',
+    accepts: (value) => value.kind === 'string' && value.value === 'embedding',
   },
   feature_name: {
     example: '"my_embedding"',
-    must: 'must be a string of 1 to 128 letters, digits, `_`, `-` and `.`',
-    holds: (value) => value.kind === 'string' && featureName.test(value.value),
+    requirement: 'must be a string of 1 to 128 letters, digits, `_`, `-` and `.`',
+    accepts: (value) => value.kind === 'string' && featureName.test(value.value),
   },
   embedding_dim: {
     example: '384',
-    must: 'must be a whole number above 0',
-    holds: (value) => value.kind === 'integer' && value.value > 0,
+    requirement: 'must be a whole number above 0',
+    accepts: (value) => value.kind === 'integer' && value.value > 0,
   },
   distance_metric: {
     example: '"cosine"',
-    must: `must be one of ${distanceMetrics.map((metric) => `"${metric}"`).join(', ')}`,
-    holds: (value) => value.kind === 'string' && distanceMetrics.some((metric) => metric === value.value),
+    requirement: `must be one of ${distanceMetrics.map((metric) => `"${metric}"`).join(', ')}`,
+    accepts: (value) => value.kind === 'string' && distanceMetrics.some((metric) => metric === value.value),
   },
 };
 
 /** What people write first, among it what an older template generated. */
-const guesses: ReadonlyMap<string, FeatureKey> = new Map([
+const commonMistakes: ReadonlyMap<string, FeatureKey> = new Map([
   ['type', 'feature_type'],
   ['name', 'feature_name'],
   ['dimensions', 'embedding_dim'],
@@ -72,38 +72,42 @@ type Report = (at: Span, subject: string, message: string) => void;
 export function readFeatures(names: Names): FeaturesReading {
   const problems: Finding[] = [];
   const report: Report = (at, subject, message) => {
-    problems.push(toldOfManifest('SLM102', at, subject, message));
+    problems.push(manifestFinding('SLM102', at, subject, message));
   };
-  const declaration = declared(names, 'features');
+  const declaration = findDeclaration(names, 'features');
   if (!declaration) return { features: [], problems };
   const { label, value } = declaration;
   if (value.kind !== 'list') {
-    report(value.at, label, `${whatItIs(label, value)} Write one list of dicts with the keys ${keys.join(', ')}.`);
+    report(
+      value.at,
+      label,
+      `${wrongKindMessage(label, value)} Write one list of dicts with the keys ${keys.join(', ')}.`,
+    );
     return { features: [], problems };
   }
   const budget: Budget = { left: fieldCharactersMax };
   const read = value.items
     .slice(0, featuresMax)
-    .map((item, index) => readFeature(settled(item), `${label}[${index}]`, report, budget));
+    .map((item, index) => readFeature(stableValue(item), `${label}[${index}]`, report, budget));
   if (value.items.length > featuresMax || budget.left < 0) {
     const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are kept`;
     problems.push(
-      toldOfManifest('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
+      manifestFinding('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
     );
   }
-  reportRepeats(read, value.items, label, report);
+  reportDuplicates(read, value.items, label, report);
   return { features: read.filter((feature) => feature !== undefined), problems };
 }
 
 function readFeature(item: Value, label: string, report: Report, budget: Budget): Feature | undefined {
   if (item.kind !== 'dict') {
-    report(item.at, label, `${whatItIs(label, item)} Write a dict with the keys ${keys.join(', ')}.`);
+    report(item.at, label, `${wrongKindMessage(label, item)} Write a dict with the keys ${keys.join(', ')}.`);
     return undefined;
   }
-  const guessed = reportGuesses(item.entries, label, report);
+  const guessed = reportMistakenKeys(item.entries, label, report);
   for (const key of keys) {
     const entry = item.entries.get(key);
-    if (entry) reportValue(key, settled(entry.value), `${label}.${key}`, report);
+    if (entry) reportValue(key, stableValue(entry.value), `${label}.${key}`, report);
     else if (!guessed.has(key)) {
       const advice = `Add it, for example "${key}": ${keyRules[key].example}.`;
       report(item.at, `${label}.${key}`, `${label} has no \`${key}\`. ${advice}`);
@@ -111,20 +115,20 @@ function readFeature(item: Value, label: string, report: Report, budget: Budget)
   }
   const right = keys.every((key) => {
     const value = item.entries.get(key)?.value;
-    return value !== undefined && keyRules[key].holds(value);
+    return value !== undefined && keyRules[key].accepts(value);
   });
   const parsed = featureSchema.safeParse(literalEntries(item.entries, budget));
   return right && parsed.success ? parsed.data : undefined;
 }
 
 /** A wrong key is reported only where the right one is absent: features may hold more than Slipway reads. */
-function reportGuesses(entries: ReadonlyMap<string, DictEntry>, label: string, report: Report): Set<FeatureKey> {
+function reportMistakenKeys(entries: ReadonlyMap<string, DictEntry>, label: string, report: Report): Set<FeatureKey> {
   const guessed = new Set<FeatureKey>();
   for (const [key, { keyAt, value }] of entries) {
-    const right = guesses.get(key);
+    const right = commonMistakes.get(key);
     if (right === undefined || entries.has(right) || guessed.has(right)) continue;
     guessed.add(right);
-    const { holds, must } = keyRules[right];
+    const { accepts: holds, requirement: must } = keyRules[right];
     const advice = `Rename it: as it is, the extractor would finish with 0 documents.${holds(value) ? '' : ` Its value ${must}.`}`;
     report(keyAt, `${label}.${right}`, `${label} uses the key \`${key}\`; Slipway reads \`${right}\`. ${advice}`);
   }
@@ -132,13 +136,13 @@ function reportGuesses(entries: ReadonlyMap<string, DictEntry>, label: string, r
 }
 
 function reportValue(key: FeatureKey, value: Value, label: string, report: Report): void {
-  const { example, holds, must } = keyRules[key];
+  const { example, accepts: holds, requirement: must } = keyRules[key];
   if (value.kind === 'unresolved') {
-    report(value.at, label, `${notLiteral(label, value)} Write it out, for example "${key}": ${example}.`);
-  } else if (!holds(value)) report(value.at, label, `${label} is ${shown(value)}; it ${must}.`);
+    report(value.at, label, `${unreadableMessage(label, value)} Write it out, for example "${key}": ${example}.`);
+  } else if (!holds(value)) report(value.at, label, `${label} is ${formatValue(value)}; it ${must}.`);
 }
 
-function shown(value: Value): string {
+function formatValue(value: Value): string {
   if (value.kind === 'string') return quoted(value.value);
   if (value.kind === 'integer') return String(value.value);
   if (value.kind === 'float') return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value);
@@ -146,7 +150,7 @@ function shown(value: Value): string {
   return kindNoun(value);
 }
 
-function reportRepeats(features: (Feature | undefined)[], items: Value[], label: string, report: Report): void {
+function reportDuplicates(features: (Feature | undefined)[], items: Value[], label: string, report: Report): void {
   const first = new Map<string, number>();
   for (const [index, feature] of features.entries()) {
     const name = feature?.feature_name;
@@ -166,7 +170,7 @@ function literalEntries(entries: ReadonlyMap<string, DictEntry>, budget: Budget)
   const kept: [string, Json][] = [];
   for (const [key, { value }] of entries) {
     budget.left -= key.length;
-    const reading = jsonOf(value, budget);
+    const reading = toJson(value, budget);
     if ('json' in reading) kept.push([key, reading.json]);
   }
   return Object.fromEntries(kept);

@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from './json.ts';
 import { lastNameOf, nameOf, partsOf } from './syntax.ts';
-import { type Budget, jsonOf } from './to-json.ts';
+import { type Budget, toJson } from './to-json.ts';
 import { evaluate, type Names, type Value } from './values.ts';
 
 export interface FieldOptions {
@@ -11,24 +11,24 @@ export interface FieldOptions {
   defaultValue?: Value;
   constraints: ReadonlyMap<string, Json>;
   /** `title`, `description` and `examples`, as they stand in the schema. */
-  shown: JsonObject;
+  annotations: JsonObject;
 }
 
 const constraintNames: ReadonlySet<string> = new Set(
   'ge gt le lt multiple_of min_length max_length pattern'.split(' '),
 );
-const shownNames: ReadonlySet<string> = new Set(['title', 'description', 'examples']);
-const silentNames: ReadonlySet<string> = new Set(['default', 'default_factory', 'frozen', 'repr', 'validate_default']);
+const annotationNames: ReadonlySet<string> = new Set(['title', 'description', 'examples']);
+const ignoredNames: ReadonlySet<string> = new Set(['default', 'default_factory', 'frozen', 'repr', 'validate_default']);
 
 /** Undefined when Field(…) has an option that would change the schema in a way that is not read here, such as `alias`. */
 export function fieldOptions(right: Node | undefined, names: Names, budget: Budget): FieldOptions | undefined {
-  if (!right) return { required: true, constraints: new Map(), shown: {} };
+  if (!right) return { required: true, constraints: new Map(), annotations: {} };
   const callee = right.type === 'call' ? right.childForFieldName('function') : null;
   const call = callee && lastNameOf(callee) === 'Field' ? right.childForFieldName('arguments') : null;
   if (call) return readField(call, names, budget);
   return right.type === 'ellipsis'
-    ? { required: true, constraints: new Map(), shown: {} }
-    : { required: false, defaultValue: evaluate(right, names), constraints: new Map(), shown: {} };
+    ? { required: true, constraints: new Map(), annotations: {} }
+    : { required: false, defaultValue: evaluate(right, names), constraints: new Map(), annotations: {} };
 }
 
 function readField(call: Node, names: Names, budget: Budget): FieldOptions | undefined {
@@ -47,9 +47,9 @@ function readField(call: Node, names: Names, budget: Budget): FieldOptions | und
     const name = nameOf(nameNode);
     if (name === 'default') fallback = valueNode;
     if (name === 'default_factory') made = true;
-    if (silentNames.has(name)) continue;
-    if (!constraintNames.has(name) && !shownNames.has(name)) return undefined;
-    const value = jsonOf(evaluate(valueNode, names), budget);
+    if (ignoredNames.has(name)) continue;
+    if (!constraintNames.has(name) && !annotationNames.has(name)) return undefined;
+    const value = toJson(evaluate(valueNode, names), budget);
     if (!('json' in value) || value.json === null) continue;
     if (constraintNames.has(name)) constraints.set(name, value.json);
     else shown[name] = value.json;
@@ -59,6 +59,6 @@ function readField(call: Node, names: Names, budget: Budget): FieldOptions | und
     required: !given && !made,
     ...(given && fallback ? { defaultValue: evaluate(fallback, names) } : {}),
     constraints,
-    shown,
+    annotations: shown,
   };
 }

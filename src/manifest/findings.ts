@@ -11,14 +11,14 @@ const messageLengthMax = 600;
 const quoteLengthMax = 80;
 
 /** `subject` is what it is about, such as `features[0].embedding_dim`. */
-export function told(ruleId: RuleId, file: string, at: Span, subject: string, message: string): Finding {
+export function fileFinding(ruleId: RuleId, file: string, at: Span, subject: string, message: string): Finding {
   return finding(ruleId, { file, ...at }, clipped(subject, subjectLengthMax), {
     detail: clipped(message, messageLengthMax),
   });
 }
 
-export function toldOfManifest(ruleId: RuleId, at: Span, subject: string, message: string): Finding {
-  return told(ruleId, manifestFile, at, subject, message);
+export function manifestFinding(ruleId: RuleId, at: Span, subject: string, message: string): Finding {
+  return fileFinding(ruleId, manifestFile, at, subject, message);
 }
 
 export function clipped(text: string, length: number): string {
@@ -30,16 +30,16 @@ export function quoted(text: string): string {
   return JSON.stringify(clipped(text, quoteLengthMax));
 }
 
-export const neverRun = 'Slipway reads manifest.py without running it';
+export const notExecuted = 'Slipway reads manifest.py without running it';
 
 /** Why a value can't be used: it can't be read, or is another thing than what was `wanted`. */
-export function whatItIs(label: string, value: Value, wanted?: string): string {
-  if (value.kind === 'unresolved') return notLiteral(label, value);
+export function wrongKindMessage(label: string, value: Value, wanted?: string): string {
+  if (value.kind === 'unresolved') return unreadableMessage(label, value);
   return wanted === undefined ? `${label} is ${kindNoun(value)}.` : `${label} is ${kindNoun(value)}, not ${wanted}.`;
 }
 
-export function notLiteral(label: string, { why }: UnresolvedValue): string {
-  return `${label} is ${clipped(why, 2 * quoteLengthMax)}; ${neverRun}.`;
+export function unreadableMessage(label: string, { reason: why }: UnresolvedValue): string {
+  return `${label} is ${clipped(why, 2 * quoteLengthMax)}; ${notExecuted}.`;
 }
 
 const nouns: Readonly<Record<Exclude<Value['kind'], 'unresolved'>, string>> = {
@@ -54,5 +54,5 @@ const nouns: Readonly<Record<Exclude<Value['kind'], 'unresolved'>, string>> = {
 };
 
 export function kindNoun(value: Value): string {
-  return value.kind === 'unresolved' ? value.why : nouns[value.kind];
+  return value.kind === 'unresolved' ? value.reason : nouns[value.kind];
 }

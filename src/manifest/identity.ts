@@ -1,8 +1,8 @@
 // The plugin's name and version as manifest.py says them, against those of the upload.
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion, pluginNamePattern, type Version } from '../contract/manifest.ts';
-import { type Declaration, declared, declaredInMetadata, metadataOf } from './declaration.ts';
-import { neverRun, notLiteral, quoted, toldOfManifest, whatItIs } from './findings.ts';
+import { type Declaration, findDeclaration, findInMetadata, metadataValue } from './declaration.ts';
+import { manifestFinding, notExecuted, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { fileStart, type Span } from './syntax.ts';
 import type { Names, Value } from './values.ts';
 
@@ -25,7 +25,7 @@ export interface IdentityReading {
 /** As manifest.py says it, for those who have no upload to compare with; stand-ins where it says nothing usable. */
 export function declaredIdentity(names: Names): ExpectedIdentity {
   const name = declaredName(names)?.value;
-  const version = declared(names, 'version')?.value;
+  const version = findDeclaration(names, 'version')?.value;
   return {
     name: name?.kind === 'string' ? name.value : 'my_extractor',
     version: (version?.kind === 'string' && parseVersion(version.value)) || { major: 1, minor: 0, patch: 0 },
@@ -35,9 +35,9 @@ export function declaredIdentity(names: Names): ExpectedIdentity {
 
 function declaredName(names: Names): Declaration | undefined {
   return (
-    declaredInMetadata(names, 'feature_extractor_name') ??
-    declaredInMetadata(names, 'name') ??
-    declared(names, 'feature_extractor_name')
+    findInMetadata(names, 'feature_extractor_name') ??
+    findInMetadata(names, 'name') ??
+    findDeclaration(names, 'feature_extractor_name')
   );
 }
 
@@ -50,7 +50,7 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
     reading,
   );
   const version = literalText(
-    declared(names, 'version'),
+    findDeclaration(names, 'version'),
     { what: 'version', key: 'version', example: formatVersion(expected.version) },
     names,
     reading,
@@ -58,10 +58,10 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
   reading.name = name?.text;
   if (name && name.text !== expected.name) {
     const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
-    reading.problems.push(toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
+    reading.problems.push(manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
   } else if (name && !pluginNamePattern.test(name.text)) {
     const message = `manifest.py names the plugin ${quoted(name.text)}, which no upload can be for. Use 3 to 64 letters, digits or underscores, beginning with a letter.`;
-    const told = toldOfManifest('SLM101', name.declaration.value.at, 'feature_extractor_name', message);
+    const told = manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message);
     reading.warnings.push({ ...told, severity: 'note' });
   }
   if (version) compareWithUpload(version, expected, reading);
@@ -80,22 +80,26 @@ function literalText(
   reading: IdentityReading,
 ): LiteralText | undefined {
   if (declaration?.value.kind === 'string') return { text: declaration.value.value, declaration };
-  const metadata = metadataOf(names);
-  const { at, why } = unread(declaration, metadata, wanted.what);
+  const metadata = metadataValue(names);
+  const { at, why } = missingIdentity(declaration, metadata, wanted.what);
   const written = `"${wanted.example}"`;
   const advice = `Write ${wanted.key} = ${written}${metadata ? `, or "${wanted.key}": ${written} in metadata` : ''}.`;
-  reading.problems.push(toldOfManifest('SLM101', at, wanted.key, `${why} ${advice}`));
+  reading.problems.push(manifestFinding('SLM101', at, wanted.key, `${why} ${advice}`));
   return undefined;
 }
 
-function unread(
+function missingIdentity(
   declaration: Declaration | undefined,
   metadata: Value | undefined,
   what: string,
 ): { at: Span; why: string } {
-  if (declaration) return { at: declaration.value.at, why: whatItIs(declaration.label, declaration.value, 'a string') };
-  if (metadata?.kind === 'unresolved') return { at: metadata.at, why: notLiteral('metadata', metadata) };
-  return { at: fileStart, why: `manifest.py does not say the plugin's ${what}; ${neverRun} and looks for a literal.` };
+  if (declaration)
+    return { at: declaration.value.at, why: wrongKindMessage(declaration.label, declaration.value, 'a string') };
+  if (metadata?.kind === 'unresolved') return { at: metadata.at, why: unreadableMessage('metadata', metadata) };
+  return {
+    at: fileStart,
+    why: `manifest.py does not say the plugin's ${what}; ${notExecuted} and looks for a literal.`,
+  };
 }
 
 function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, reading: IdentityReading): void {
@@ -105,15 +109,15 @@ function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, rea
   if (version) reading.version = expected.versionChosenByServer ? wanted : formatVersion(version);
   if (!version) {
     const message = `${written.declaration.label} is ${quoted(written.text)}, which is no version. Write three numbers with dots, such as "${wanted}".`;
-    reading.problems.push(toldOfManifest('SLM101', at, 'version', message));
+    reading.problems.push(manifestFinding('SLM101', at, 'version', message));
   } else if (compareVersions(version, expected.version) !== 0) {
     const says = `manifest.py says version ${quoted(written.text)}`;
     if (expected.versionChosenByServer) {
       const message = `${says}; the upload named none and the registry chose ${wanted}, which is what counts. Send a version with the upload to choose it yourself.`;
-      reading.warnings.push(toldOfManifest('SLM401', at, 'version', message));
+      reading.warnings.push(manifestFinding('SLM401', at, 'version', message));
     } else {
       const message = `${says}, the upload is for ${wanted}. Make both the same.`;
-      reading.problems.push(toldOfManifest('SLM101', at, 'version', message));
+      reading.problems.push(manifestFinding('SLM101', at, 'version', message));
     }
   }
 }

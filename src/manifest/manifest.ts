@@ -7,7 +7,7 @@ import { readDependencies, requirementsFile } from './dependencies.ts';
 import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
 import { readFeatures } from './features.ts';
-import { toldOfManifest } from './findings.ts';
+import { manifestFinding } from './findings.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
@@ -41,7 +41,7 @@ export async function readManifest(
   const hasRealtime = plugin.paths.includes(realtimeFile);
   const said = sources.names
     ? readNames(sources.names, expected, hasRealtime, requirements.text)
-    : { ...nothingSaid(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
+    : { ...emptyReading(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
   const structure = checkStructure(sources);
   return {
     manifest: said.manifest,
@@ -52,9 +52,9 @@ export async function readManifest(
   };
 }
 
-type Said = Omit<ManifestReading, 'hasRealtime'>;
+type NamesReading = Omit<ManifestReading, 'hasRealtime'>;
 
-function nothingSaid(expected: ExpectedIdentity): Said {
+function emptyReading(expected: ExpectedIdentity): NamesReading {
   return { manifest: null, featureUri: derivedFeatureUri(expected, []), problems: [], warnings: [] };
 }
 
@@ -63,7 +63,7 @@ function readNames(
   expected: ExpectedIdentity,
   hasRealtime: boolean,
   requirements: string | undefined,
-): Said {
+): NamesReading {
   const identity = readIdentity(names, expected);
   const { features, problems } = readFeatures(names);
   const uri = readFeatureUri(names, expected, features, hasRealtime);
@@ -88,5 +88,5 @@ function readNames(
 
 function tooLarge(): Finding {
   const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Keep in it what describes the plugin, and the rest in other files.`;
-  return toldOfManifest('SLM104', fileStart, 'manifest.py', message);
+  return manifestFinding('SLM104', fileStart, 'manifest.py', message);
 }

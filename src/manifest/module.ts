@@ -7,26 +7,26 @@ import { boundBy, importedBy, nameOf, partsOf, rootNameOf, spanOf } from './synt
 import { type Budget, fieldCharactersMax } from './to-json.ts';
 import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
-interface Run {
+interface ModuleState {
   names: Map<string, Value>;
   /** What all models of the module together may put into schemas by way of names. */
   budget: Budget;
 }
 
-const changingMethods: ReadonlySet<string> = new Set(
+const mutatingMethods: ReadonlySet<string> = new Set(
   'append extend insert remove pop popitem clear sort reverse update setdefault'.split(' '),
 );
 
 export function moduleNames(module: Node): Names {
-  const run: Run = { names: new Map(), budget: { left: fieldCharactersMax } };
-  for (const { node, conditional } of moduleStatements(module)) runStatement(node, conditional, run);
+  const run: ModuleState = { names: new Map(), budget: { left: fieldCharactersMax } };
+  for (const { node, conditional } of moduleStatements(module)) applyStatement(node, conditional, run);
   return run.names;
 }
 
-function runStatement(statement: Node, conditional: boolean, run: Run): void {
+function applyStatement(statement: Node, conditional: boolean, run: ModuleState): void {
   switch (statement.type) {
     case 'expression_statement':
-      for (const expression of partsOf(statement)) runExpression(expression, conditional, run);
+      for (const expression of partsOf(statement)) applyExpression(expression, conditional, run);
       break;
     case 'import_statement':
     case 'import_from_statement':
@@ -44,14 +44,14 @@ function runStatement(statement: Node, conditional: boolean, run: Run): void {
       break;
     }
     case 'for_statement':
-      blur(statement.childForFieldName('left'), 'the variable of a loop', run);
+      markUnresolved(statement.childForFieldName('left'), 'the variable of a loop', run);
       break;
     case 'delete_statement':
-      for (const target of partsOf(statement)) runDelete(target, conditional, run);
+      for (const target of partsOf(statement)) applyDelete(target, conditional, run);
   }
 }
 
-function define(definition: Node, run: Run, value: Value | undefined): void {
+function define(definition: Node, run: ModuleState, value: Value | undefined): void {
   const nameNode = definition.childForFieldName('name');
   if (!nameNode) return;
   const name = nameOf(nameNode);
@@ -59,14 +59,14 @@ function define(definition: Node, run: Run, value: Value | undefined): void {
   run.names.set(name, value ?? unresolved(spanOf(nameNode), what, name));
 }
 
-function runExpression(expression: Node, conditional: boolean, run: Run): void {
+function applyExpression(expression: Node, conditional: boolean, run: ModuleState): void {
   if (expression.type === 'assignment') assign(expression, conditional, run);
   else if (expression.type === 'augmented_assignment') augment(expression, run);
-  else if (expression.type === 'call') changeByMethod(expression, run);
+  else if (expression.type === 'call') callMutator(expression, run);
 }
 
 /** `a = b = value` is an assignment whose right side is one. */
-function assign(assignment: Node, conditional: boolean, run: Run): void {
+function assign(assignment: Node, conditional: boolean, run: ModuleState): void {
   const targets: Node[] = [];
   let right: Node | null = assignment;
   for (; right?.type === 'assignment'; right = right.childForFieldName('right')) {
@@ -81,50 +81,51 @@ function assign(assignment: Node, conditional: boolean, run: Run): void {
   for (const target of targets) {
     if (target.type === 'identifier') run.names.set(nameOf(target), value);
     else if (target.type === 'subscript') assignElement(target, value, run);
-    else blur(target, 'unpacked from another value', run);
+    else markUnresolved(target, 'unpacked from another value', run);
   }
 }
 
 /** `metadata["version"] = "1.0.0"`. */
-function assignElement(target: Node, value: Value, run: Run): void {
+function assignElement(target: Node, value: Value, run: ModuleState): void {
   const containerNode = target.childForFieldName('value');
   const keyNode = target.childForFieldName('subscript');
   const container = containerNode && evaluate(containerNode, run.names);
   const key = keyNode && evaluate(keyNode, run.names);
   if (container?.kind === 'dict' && key?.kind === 'string') container.entries.set(key.value, { keyAt: key.at, value });
-  else changeInPlace(target, 'an assignment to one of its elements', run);
+  else markMutated(target, 'an assignment to one of its elements', run);
 }
 
-function augment(assignment: Node, run: Run): void {
+function augment(assignment: Node, run: ModuleState): void {
   const left = assignment.childForFieldName('left');
   if (!left) return;
-  changeInPlace(left, 'an augmented assignment', run);
-  blur(left, `changed by an augmented assignment (line ${spanOf(left).line})`, run);
+  markMutated(left, 'an augmented assignment', run);
+  markUnresolved(left, `changed by an augmented assignment (line ${spanOf(left).line})`, run);
 }
 
-function changeByMethod(call: Node, run: Run): void {
+function callMutator(call: Node, run: ModuleState): void {
   const callee = call.childForFieldName('function');
   const method = callee?.type === 'attribute' ? callee.childForFieldName('attribute') : null;
-  if (callee && method && changingMethods.has(nameOf(method))) changeInPlace(callee, `.${nameOf(method)}()`, run);
+  if (callee && method && mutatingMethods.has(nameOf(method))) markMutated(callee, `.${nameOf(method)}()`, run);
 }
 
-function runDelete(target: Node, conditional: boolean, run: Run): void {
-  if (target.type === 'subscript') changeInPlace(target, '`del`', run);
+function applyDelete(target: Node, conditional: boolean, run: ModuleState): void {
+  if (target.type === 'subscript') markMutated(target, '`del`', run);
   for (const name of boundBy(target)) {
     if (conditional) run.names.set(name, unresolved(spanOf(target), 'deleted under a condition'));
     else run.names.delete(name);
   }
 }
 
-function blur(target: Node | null, why: string, run: Run): void {
+function markUnresolved(target: Node | null, why: string, run: ModuleState): void {
   for (const name of target ? boundBy(target) : []) {
     if (target) run.names.set(name, unresolved(spanOf(target), why));
   }
 }
 
 /** A list or dict that is changed by code is not what its literal says; every name that holds it is affected. */
-function changeInPlace(at: Node, how: string, run: Run): void {
+function markMutated(at: Node, how: string, run: ModuleState): void {
   const root = rootNameOf(at);
   const value = root === undefined ? undefined : run.names.get(root);
-  if (value?.kind === 'list' || value?.kind === 'dict') value.changed ??= `changed by ${how} (line ${spanOf(at).line})`;
+  if (value?.kind === 'list' || value?.kind === 'dict')
+    value.mutation ??= `changed by ${how} (line ${spanOf(at).line})`;
 }

@@ -8,7 +8,7 @@ export interface Outline {
   /** Names that the module binds when it is imported, in order of their first binding; conditional ones too. */
   bound: Map<string, 'function' | 'class' | 'import' | 'other'>;
   /** By `from … import *`: any name may be bound. */
-  boundByStar: boolean;
+  hasStarImport: boolean;
   classes: ClassOutline[];
   relativeImports: RelativeImport[];
   /** `for … in x.iterrows()`. */
@@ -59,7 +59,7 @@ export function outlineOf(module: Node): Outline {
   const { text } = module;
   const outline: Outline = {
     bound: new Map(),
-    boundByStar: false,
+    hasStarImport: false,
     classes: [],
     relativeImports: hints.relativeImport.test(text) ? relativeImportsOf(module) : [],
     rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
@@ -77,7 +77,7 @@ function addStatement(statement: Node, outline: Outline): void {
     case 'import_statement':
     case 'import_from_statement':
       for (const name of importedBy(statement)) {
-        if (name === '*') outline.boundByStar = true;
+        if (name === '*') outline.hasStarImport = true;
         else bind(name, 'import');
       }
       break;

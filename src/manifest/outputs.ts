@@ -1,20 +1,20 @@
 // Every feature is an output column of its name: one that output_schema lacks is probably misspelt in one of the two places.
 import type { Finding } from '../contract/finding.ts';
-import { declared } from './declaration.ts';
+import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';
-import { quoted, toldOfManifest } from './findings.ts';
+import { manifestFinding, quoted } from './findings.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import type { Names } from './values.ts';
 
 export function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {
-  const at = declared(names, 'output_schema')?.value.at;
+  const at = findDeclaration(names, 'output_schema')?.value.at;
   const outputs = outputSchema && outputNames(outputSchema);
   if (!at || !outputs) return [];
   return features
     .filter(({ feature_name }) => !outputs.has(feature_name))
     .map(({ feature_name }) => {
       const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares: a feature is an output column of that name. Add it, or name the same in both.`;
-      return toldOfManifest('SLM403', at, feature_name, message);
+      return manifestFinding('SLM403', at, feature_name, message);
     });
 }
 

@@ -1,6 +1,6 @@
 // realtime.py must have a class and a method that the host can call, found as the host finds them (plugin format §5).
 import type { Finding } from '../contract/finding.ts';
-import { told } from './findings.ts';
+import { fileFinding } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';
 import { fileStart, type Span } from './syntax.ts';
@@ -39,16 +39,16 @@ function findHandler(outline: Outline): ClassOutline | 'elsewhere' | undefined {
     if (own) return own;
     if ([...outline.bound.keys()].some(isWanted)) return 'elsewhere';
   }
-  return outline.boundByStar ? 'elsewhere' : undefined;
+  return outline.hasStarImport ? 'elsewhere' : undefined;
 }
 
 function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): Finding[] {
-  const { known, line } = lineageOf(handler, classes);
+  const { known, line } = ancestryOf(handler, classes);
   for (const [name, { given, signature }] of methods) {
     const owner = line.find(({ members }) => members.has(name));
     if (!owner) continue;
     const arity = owner.members.get(name);
-    if (!arity || takes(arity, given)) return [];
+    if (!arity || acceptsArguments(arity, given)) return [];
     const called = `${owner.name}.${name} cannot be called with ${given === 3 ? 'inputs and parameters' : 'a request'}`;
     return [problem(arity.at, `${owner.name}.${name}`, `${called}. Write it as ${signature}.`)];
   }
@@ -58,7 +58,7 @@ function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): 
 }
 
 /** The class and those it inherits from in the same file; `known` when nothing else can bring a method along. */
-function lineageOf(handler: ClassOutline, classes: readonly ClassOutline[]): { known: boolean; line: ClassOutline[] } {
+function ancestryOf(handler: ClassOutline, classes: readonly ClassOutline[]): { known: boolean; line: ClassOutline[] } {
   const byName = new Map(classes.map((one) => [one.name, one]));
   const line = new Set([handler]);
   let known = true;
@@ -73,10 +73,10 @@ function lineageOf(handler: ClassOutline, classes: readonly ClassOutline[]): { k
   return { known, line: [...line] };
 }
 
-function takes({ most, required }: Arity, given: number): boolean {
+function acceptsArguments({ most, required }: Arity, given: number): boolean {
   return required <= given && given <= most;
 }
 
 function problem(at: Span, subject: string, message: string): Finding {
-  return told('SLM301', realtimeFile, at, subject, message);
+  return fileFinding('SLM301', realtimeFile, at, subject, message);
 }

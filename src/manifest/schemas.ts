@@ -5,7 +5,7 @@ import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { lastNameOf, nameOf, partsOf, spanOf } from './syntax.ts';
-import { type Budget, fieldCharactersMax, jsonOf } from './to-json.ts';
+import { type Budget, fieldCharactersMax, toJson } from './to-json.ts';
 import { type ClassSchema, evaluate, type Names, type Value } from './values.ts';
 
 /** More than these and only the title is kept. */
@@ -21,7 +21,7 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
     name: nameOf(nameNode),
     properties: new Map(),
     description: docstringOf(body, names),
-    refers: new Map(),
+    references: new Map(),
   };
   const model = inherit(definition, names, schema);
   if (model) for (const statement of partsOf(body)) addField(statement, names, schema, budget);
@@ -33,12 +33,12 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
 export function classSchemaJson(schema: ClassSchema): JsonObject {
   const titleOnly = { title: schema.name };
   const definitions = new Map<string, JsonObject>();
-  const waiting = [...schema.refers.values()];
+  const waiting = [...schema.references.values()];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (definitions.has(next.name)) continue;
     if (definitions.size >= definitionsMax) return titleOnly;
     definitions.set(next.name, objectSchema(next));
-    waiting.push(...next.refers.values());
+    waiting.push(...next.references.values());
   }
   const own = objectSchema(schema);
   const whole = definitions.size > 0 ? { $defs: Object.fromEntries(definitions), ...own } : own;
@@ -68,7 +68,7 @@ function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
       model = true;
       if (!parent.schema.properties) schema.properties = undefined;
       for (const [key, property] of parent.schema.properties ?? []) schema.properties?.set(key, property);
-      for (const [key, referred] of parent.schema.refers) schema.refers.set(key, referred);
+      for (const [key, referred] of parent.schema.references) schema.references.set(key, referred);
     } else if (name === 'BaseModel') model = true;
   }
   return model;
@@ -100,15 +100,15 @@ function addField(statement: Node, names: Names, schema: ClassSchema, budget: Bu
   if (!schema.properties || !annotation || target?.type !== 'identifier') return;
   const name = nameOf(target);
   if (name.startsWith('_') || name === 'model_config' || /^(?:\w+\.)?ClassVar\b/.test(annotation.text)) return;
-  const type = annotationSchema(annotation, { names, refers: schema.refers });
+  const type = annotationSchema(annotation, { names, references: schema.references });
   const options = fieldOptions(assignment?.childForFieldName('right') ?? undefined, names, budget);
-  if (!type || !options || schema.properties.size >= propertiesMax || schema.refers.size > definitionsMax) {
+  if (!type || !options || schema.properties.size >= propertiesMax || schema.references.size > definitionsMax) {
     schema.properties = undefined;
     return;
   }
-  const { required, defaultValue, constraints, shown } = options;
+  const { required, defaultValue, constraints, annotations: shown } = options;
   const constrained = withConstraints(type, constraints);
-  const fallback = defaultValue && jsonOf(defaultValue, budget);
+  const fallback = defaultValue && toJson(defaultValue, budget);
   schema.properties.set(name, {
     required,
     schema: {

@@ -1,6 +1,6 @@
 // Values to JSON, within a budget: names may be used many times over, so a small manifest can stand for an enormous value.
 import type { Json } from './json.ts';
-import { settled, type UnresolvedValue, unresolved, type Value } from './values.ts';
+import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
 
 /** How many characters of JSON, roughly, may still come of it; shared by values that end up in one place. */
 export interface Budget {
@@ -13,7 +13,7 @@ const depthMax = 64;
 export type JsonReading = { json: Json } | { problem: UnresolvedValue };
 
 /** The value as JSON, or the part of it that has none. */
-export function jsonOf(value: Value, budget: Budget = { left: fieldCharactersMax }): JsonReading {
+export function toJson(value: Value, budget: Budget = { left: fieldCharactersMax }): JsonReading {
   const conversion: Conversion = { budget };
   const json = convert(value, conversion, 0);
   return conversion.problem ? { problem: conversion.problem } : { json };
@@ -26,7 +26,7 @@ interface Conversion {
 }
 
 function convert(given: Value, conversion: Conversion, depth: number): Json {
-  const value = settled(given);
+  const value = stableValue(given);
   const { budget } = conversion;
   budget.left -= 4 + (value.kind === 'string' ? value.value.length : 0);
   if (budget.left < 0 || depth > depthMax) return fail(conversion, unresolved(value.at, 'too large to keep'));

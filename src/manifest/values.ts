@@ -16,14 +16,14 @@ export interface ClassSchema {
   properties: Map<string, { schema: { [key: string]: Json }; required: boolean }> | undefined;
   description: string | undefined;
   /** The models of the same file that its properties refer to. */
-  refers: Map<string, ClassSchema>;
+  references: Map<string, ClassSchema>;
 }
 
 /** `why` completes "it is …"; `name` is there when it is the name of an imported or defined thing. */
 export interface UnresolvedValue {
   at: Span;
   kind: 'unresolved';
-  why: string;
+  reason: string;
   name?: string;
 }
 
@@ -35,8 +35,8 @@ type KnownValue = { at: Span } & (
   | { kind: 'boolean'; value: boolean }
   | { kind: 'none' }
   /** A list or a tuple. `changed` says how code changes it later: it no longer is what its literal says, whatever names hold it. */
-  | { kind: 'list'; items: Value[]; changed?: string }
-  | { kind: 'dict'; entries: Map<string, DictEntry>; changed?: string }
+  | { kind: 'list'; items: Value[]; mutation?: string }
+  | { kind: 'dict'; entries: Map<string, DictEntry>; mutation?: string }
   | { kind: 'class'; schema: ClassSchema; model: boolean }
 );
 
@@ -46,12 +46,12 @@ const depthMax = 64;
 const stringLengthMax = 65_536;
 
 export function unresolved(at: Span, why: string, name?: string): UnresolvedValue {
-  return name === undefined ? { at, kind: 'unresolved', why } : { at, kind: 'unresolved', why, name };
+  return name === undefined ? { at, kind: 'unresolved', reason: why } : { at, kind: 'unresolved', reason: why, name };
 }
 
 /** The value as it can be relied on: a list or dict that is changed in place is unresolved. */
-export function settled(value: Value): Value {
-  const changed = value.kind === 'list' || value.kind === 'dict' ? value.changed : undefined;
+export function stableValue(value: Value): Value {
+  const changed = value.kind === 'list' || value.kind === 'dict' ? value.mutation : undefined;
   return changed === undefined ? value : unresolved(value.at, changed);
 }
 
@@ -62,7 +62,7 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
     case 'string':
       return stringValue(node, at);
     case 'concatenated_string':
-      return joined(
+      return concatenated(
         partsOf(node).map((part) => stringValue(part, at)),
         at,
       );
@@ -92,11 +92,11 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
     case 'binary_operator':
       return sumValue(node, at, names, depth);
     default:
-      return unresolved(at, nouns[node.type] ?? 'an expression that has to be run');
+      return unresolved(at, expressionNouns[node.type] ?? 'an expression that has to be run');
   }
 }
 
-const nouns: Readonly<Record<string, string>> = {
+const expressionNouns: Readonly<Record<string, string>> = {
   call: 'the result of a call',
   attribute: 'an attribute of something',
   conditional_expression: 'a conditional expression',
@@ -114,16 +114,16 @@ function namedValue(name: string, at: Span, names: Names): Value {
 
 function stringValue(node: Node, at: Span): Value {
   const read = readStringLiteral(node.text);
-  return 'why' in read ? unresolved(at, read.why) : bounded(read.value, at);
+  return 'why' in read ? unresolved(at, read.why) : stringWithinLimit(read.value, at);
 }
 
-function bounded(value: string, at: Span): Value {
+function stringWithinLimit(value: string, at: Span): Value {
   return value.length > stringLengthMax
     ? unresolved(at, `longer than ${stringLengthMax} characters`)
     : { at, kind: 'string', value };
 }
 
-function joined(parts: Value[], at: Span): Value {
+function concatenated(parts: Value[], at: Span): Value {
   let text = '';
   for (const part of parts) {
     if (part.kind !== 'string')
@@ -131,7 +131,7 @@ function joined(parts: Value[], at: Span): Value {
     text += part.value;
     if (text.length > stringLengthMax) break;
   }
-  return bounded(text, at);
+  return stringWithinLimit(text, at);
 }
 
 function numberValue(node: Node, at: Span): Value {
@@ -164,7 +164,7 @@ function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
     const valueNode = part.childForFieldName('value');
     if (!keyNode || !valueNode) return unresolved(at, 'a dict built from another with `**`');
     const key = evaluate(keyNode, names, depth + 1);
-    if (key.kind === 'unresolved') return unresolved(at, `a dict with a key that is ${key.why}`);
+    if (key.kind === 'unresolved') return unresolved(at, `a dict with a key that is ${key.reason}`);
     if (key.kind !== 'string') return unresolved(at, 'a dict with a key that is not a string');
     entries.set(key.value, { keyAt: spanOf(keyNode), value: evaluate(valueNode, names, depth + 1) });
   }
@@ -176,7 +176,7 @@ function elementValue(node: Node, at: Span, names: Names, depth: number): Value 
   const containerNode = node.childForFieldName('value');
   const keyNode = node.childForFieldName('subscript');
   if (!containerNode || !keyNode) return unresolved(at, 'an element of something');
-  const container = settled(evaluate(containerNode, names, depth + 1));
+  const container = stableValue(evaluate(containerNode, names, depth + 1));
   const key = evaluate(keyNode, names, depth + 1);
   const found =
     container.kind === 'dict' && key.kind === 'string'
@@ -199,5 +199,5 @@ function sumValue(node: Node, at: Span, names: Names, depth: number): Value {
     parts.push(evaluate(right, names, depth + 1));
   }
   if (rest) parts.push(evaluate(rest, names, depth + 1));
-  return joined(parts.reverse(), at);
+  return concatenated(parts.reverse(), at);
 }

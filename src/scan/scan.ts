@@ -19,7 +19,7 @@ import { type Selection, Watch } from './reading/token-selector.ts';
 import { Flattening } from './reading/tree-flattener.ts';
 import { Report } from './report.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
-import type { Subject } from './rules/rule.ts';
+import type { RuleContext } from './rules/rule.ts';
 import { rulesByKind } from './rules/rules.ts';
 import { checkStrings } from './rules/suspicious-strings.ts';
 import { decodeGoSource, decodeSource } from './source.ts';
@@ -116,7 +116,7 @@ interface Run {
 /** Reads what is watched, and more of the file until nothing that it leads to is left out. */
 function readAndCheck(run: Run): void {
   const { watch } = run;
-  let subject: Subject | undefined;
+  let subject: RuleContext | undefined;
   do {
     const selection = watch.select();
     if (selection) subject = read(selection, run);
@@ -125,7 +125,7 @@ function readAndCheck(run: Run): void {
   } while (watch.missed);
 }
 
-function read(selection: Selection, run: Run): Subject | undefined {
+function read(selection: Selection, run: Run): RuleContext | undefined {
   const { localModules, policy, report, watch } = run;
   const tree = readTree(selection, run);
   if (!tree) return undefined;
@@ -175,7 +175,7 @@ function readExcerpt(tree: Tree, excerpt: Excerpt, flattening: Flattening): Exce
   return { ruleId: 'SLP603', detail: 'nested too deeply', range: { start, end: start } };
 }
 
-function checkRules(subject: Subject): void {
+function checkRules(subject: RuleContext): void {
   const { policy, report, tree } = subject;
   report.clear();
   const rules = rulesByKind[policy.level];

@@ -4,7 +4,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
 import type { Db } from '../db/client.ts';
 import { vectors } from '../db/schema/vectors.ts';
-import { byNearness, scoreOf } from './metrics.ts';
+import { byDistance, scoreOf } from './metrics.ts';
 
 /** A row of that many floats is far below D1's 2 MB. */
 const dimensionsMax = 16_384;
@@ -33,7 +33,7 @@ export function embeddedVectors(db: Db): VectorStore {
     },
     search: async ({ id, metric }, values, limit) => {
       const query = Float32Array.from(values);
-      const nearer = byNearness(metric);
+      const nearer = byDistance(metric);
       let matches: VectorMatch[] = [];
       for (let after = ''; ; ) {
         const page = await db

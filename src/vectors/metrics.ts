@@ -15,7 +15,7 @@ export function scoreOf(metric: DistanceMetric, a: Values, b: Values): number {
 }
 
 /** For sorting: the nearest first, and of those that are equally near the lower id. */
-export function byNearness(metric: DistanceMetric) {
+export function byDistance(metric: DistanceMetric) {
   const sign = metric === 'euclid' ? 1 : -1;
   return (a: { id: string; score: number }, b: { id: string; score: number }) =>
     sign * (a.score - b.score) || (a.id < b.id ? -1 : 1);

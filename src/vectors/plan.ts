@@ -6,12 +6,12 @@ import type { vectorFeatures } from '../db/schema/vectors.ts';
 
 export type Feature = typeof vectorFeatures.$inferSelect;
 
-export interface Declaring {
+export interface PluginFeatures {
   pluginId: string;
   features: Manifest['features'];
 }
 
-export interface WantedFeature {
+export interface DeclaredFeature {
   name: string;
   dimensions: number;
   metric: DistanceMetric;
@@ -20,20 +20,24 @@ export interface WantedFeature {
 }
 
 export interface FeaturePlan {
-  add: WantedFeature[];
+  add: DeclaredFeature[];
   remove: Feature[];
 }
 
-export interface Standing {
+export interface NamespaceFeatures {
   /** Of the namespace, without those that are being removed. */
   features: readonly Feature[];
   /** The ids of those in which something is stored. */
-  holding: ReadonlySet<string>;
+  nonEmpty: ReadonlySet<string>;
 }
 
 /** Refuses contradictions between plugins, with what is stored, and with what the store can hold. */
-export function planFeatures(declaring: readonly Declaring[], standing: Standing, dimensionsMax: number): FeaturePlan {
-  const wanted = wantedFeatures(declaring);
+export function planFeatures(
+  declaring: readonly PluginFeatures[],
+  standing: NamespaceFeatures,
+  dimensionsMax: number,
+): FeaturePlan {
+  const wanted = declaredFeatures(declaring);
   for (const { pluginId, name, dimensions } of wanted.values()) {
     if (dimensions > dimensionsMax)
       throw conflict(
@@ -44,19 +48,19 @@ export function planFeatures(declaring: readonly Declaring[], standing: Standing
   const remove = standing.features.filter((feature) => {
     const now = wanted.get(feature.name);
     if (now && isSame(feature, now)) return false;
-    if (now && standing.holding.has(feature.id))
+    if (now && standing.nonEmpty.has(feature.id))
       throw conflict(
         feature.name,
         `${now.pluginId} declares ${feature.name} as ${shape(now)}; the namespace holds vectors of it as ${shape(feature)}`,
       );
-    return !standing.holding.has(feature.id);
+    return !standing.nonEmpty.has(feature.id);
   });
   const kept = new Set(standing.features.filter((feature) => !remove.includes(feature)).map(({ name }) => name));
   return { add: [...wanted.values()].filter(({ name }) => !kept.has(name)), remove };
 }
 
-function wantedFeatures(declaring: readonly Declaring[]): Map<string, WantedFeature> {
-  const wanted = new Map<string, WantedFeature>();
+function declaredFeatures(declaring: readonly PluginFeatures[]): Map<string, DeclaredFeature> {
+  const wanted = new Map<string, DeclaredFeature>();
   for (const { pluginId, features } of declaring) {
     for (const { feature_name: name, embedding_dim: dimensions, distance_metric: metric } of features) {
       const feature = { name, dimensions, metric, pluginId };

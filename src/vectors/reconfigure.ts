@@ -12,8 +12,8 @@ import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { type Declaring, type Feature, type FeaturePlan, planFeatures } from './plan.ts';
-import { among, reaching, settleFeatures } from './sync-features.ts';
+import { type Feature, type FeaturePlan, type PluginFeatures, planFeatures } from './plan.ts';
+import { isOneOf, syncFeatures, withStoreErrors } from './sync-features.ts';
 
 export interface Reconfiguration {
   added: string[];
@@ -30,13 +30,13 @@ export async function reconfigure(deps: Deps, actor: Actor, namespaceId: Namespa
   requireScope(actor, 'namespaces:admin');
   const { declaring, features, collections } = await readNamespace(deps, actor, namespaceId);
   const standing = features.filter(({ status }) => status !== 'removing');
-  const holding = new Set(collections.map(({ featureId }) => featureId));
-  const plan = planFeatures(declaring, { features: standing, holding }, deps.vectors.dimensionsMax);
-  const vectorsBefore = holding.size === 0 ? 0 : await reaching(() => deps.vectors.count([...holding]));
+  const nonEmpty = new Set(collections.map(({ featureId }) => featureId));
+  const plan = planFeatures(declaring, { features: standing, nonEmpty }, deps.vectors.dimensionsMax);
+  const vectorsBefore = nonEmpty.size === 0 ? 0 : await withStoreErrors(() => deps.vectors.count([...nonEmpty]));
   const { removed, inserted } = await writePlan(deps, actor, namespaceId, plan);
   const gone = new Set(removed.map(({ id }) => id));
   const left = features.filter(({ id }) => !gone.has(id));
-  await settleFeatures(deps, [...left, ...removed, ...inserted]);
+  await syncFeatures(deps, [...left, ...removed, ...inserted]);
   const adding = [...left, ...inserted].filter(({ status }) => status === 'adding');
   const total = new Set([...standing.filter(({ id }) => !gone.has(id)), ...plan.add].map(({ name }) => name));
   const names = new Set(collections.map(({ collection }) => collection));
@@ -68,7 +68,7 @@ async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId
   ]);
   foundNamespace(found, namespaceId);
   const declaring = versions.map(
-    (version): Declaring => ({ pluginId: pluginIdOfVersion(version), features: version.manifest?.features ?? [] }),
+    (version): PluginFeatures => ({ pluginId: pluginIdOfVersion(version), features: version.manifest?.features ?? [] }),
   );
   return { declaring, features, collections };
 }
@@ -108,7 +108,7 @@ async function writePlan(
     db
       .update(vectorFeatures)
       .set({ status: 'removing', updatedAt: now })
-      .where(and(among(plan.remove), ne(vectorFeatures.status, 'removing'), empty))
+      .where(and(isOneOf(plan.remove), ne(vectorFeatures.status, 'removing'), empty))
       .returning(),
     record(
       { db, ids, clock },

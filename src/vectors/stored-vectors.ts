@@ -10,7 +10,7 @@ import { insertWhere } from '../db/client.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import type { Feature } from './plan.ts';
-import { reaching } from './sync-features.ts';
+import { withStoreErrors } from './sync-features.ts';
 
 type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 
@@ -33,7 +33,7 @@ export async function storeVectors(
     throw invalid('vectors', `must be 1 to ${vectorLimits.upsertVectors}`);
   const feature = await findFeature(deps, actor, namespaceId, name);
   vectors.forEach((vector, i) => {
-    requireFitting(feature, vector, i);
+    requireValidVector(feature, vector, i);
   });
   const { db, clock } = deps;
   const stands = and(eq(vectorFeatures.id, feature.id), eq(vectorFeatures.status, 'ready'));
@@ -48,7 +48,7 @@ export async function storeVectors(
     db.select().from(vectorFeatures).where(stands),
   ]);
   if (standing.length === 0) throw notFound('feature', name);
-  await reaching(() => deps.vectors.upsert(feature, vectors));
+  await withStoreErrors(() => deps.vectors.upsert(feature, vectors));
 }
 
 /** The nearest first. Exact in the embedded store. */
@@ -61,7 +61,7 @@ export async function searchVectors(
   requireScope(actor, 'plugins:read');
   const feature = await findFeature(deps, actor, namespaceId, name);
   requireValues(feature, values, 'values');
-  return reaching(() => deps.vectors.search(feature, values, Math.min(limit, vectorLimits.searchMatches)));
+  return withStoreErrors(() => deps.vectors.search(feature, values, Math.min(limit, vectorLimits.searchMatches)));
 }
 
 async function findFeature(
@@ -84,7 +84,7 @@ async function findFeature(
   return feature;
 }
 
-function requireFitting(feature: Feature, { id, values }: StoredVector, i: number): void {
+function requireValidVector(feature: Feature, { id, values }: StoredVector, i: number): void {
   const bytes = new TextEncoder().encode(id).length;
   if (bytes === 0 || bytes > vectorLimits.idBytes)
     throw invalid(`vectors.${i}.id`, `must have 1 to ${vectorLimits.idBytes} bytes`);

@@ -11,11 +11,11 @@ import type { Feature } from './plan.ts';
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 
 /** Makes and removes what these rows say; afterwards the one are ready, and the others are gone. */
-export async function settleFeatures({ db, clock, vectors }: SettleDeps, features: readonly Feature[]): Promise<void> {
+export async function syncFeatures({ db, clock, vectors }: SettleDeps, features: readonly Feature[]): Promise<void> {
   const adding = features.filter(({ status }) => status === 'adding');
   const removing = features.filter(({ status }) => status === 'removing');
   if (adding.length + removing.length === 0) return;
-  await reaching(async () => {
+  await withStoreErrors(async () => {
     for (const { id } of removing) await vectors.remove(id);
     for (const feature of adding) await vectors.create(feature);
   });
@@ -23,14 +23,14 @@ export async function settleFeatures({ db, clock, vectors }: SettleDeps, feature
     db
       .update(vectorFeatures)
       .set({ status: 'ready', updatedAt: clock.now() })
-      .where(and(among(adding), eq(vectorFeatures.status, 'adding'))),
+      .where(and(isOneOf(adding), eq(vectorFeatures.status, 'adding'))),
     db.delete(vectorCollections).where(sql`${vectorCollections.featureId} in ${idsOf(removing)}`),
-    db.delete(vectorFeatures).where(and(among(removing), eq(vectorFeatures.status, 'removing'))),
+    db.delete(vectorFeatures).where(and(isOneOf(removing), eq(vectorFeatures.status, 'removing'))),
   ]);
 }
 
 /** What the store does wrong is told to the caller as its own absence. */
-export async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function withStoreErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
@@ -42,7 +42,7 @@ export async function reaching<Result>(work: () => Promise<Result>): Promise<Res
   }
 }
 
-const leftBehindMs = 60_000;
+const staleAfterMs = 60_000;
 const rowsAtOnce = 100;
 
 /** Takes up what was left behind, and removes what deleted namespaces had. A store that is away is asked again by the next sweep. */
@@ -58,11 +58,11 @@ export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promi
     db
       .select()
       .from(vectorFeatures)
-      .where(and(ne(vectorFeatures.status, 'ready'), or(ofDeleted, lt(vectorFeatures.updatedAt, now - leftBehindMs))))
+      .where(and(ne(vectorFeatures.status, 'ready'), or(ofDeleted, lt(vectorFeatures.updatedAt, now - staleAfterMs))))
       .limit(rowsAtOnce),
   ]);
   try {
-    await settleFeatures(deps, left);
+    await syncFeatures(deps, left);
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause;
     log.warn('features.left', { features: left.map(({ id }) => id), cause });
@@ -74,6 +74,6 @@ function idsOf(features: readonly Feature[]) {
   return sql`(select value from json_each(${JSON.stringify(features.map(({ id }) => id))}))`;
 }
 
-export function among(features: readonly Feature[]) {
+export function isOneOf(features: readonly Feature[]) {
   return sql`${vectorFeatures.id} in ${idsOf(features)}`;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { outsideUrl } from '../../src/core/external-url.ts';
+import { parseExternalUrl } from '../../src/core/external-url.ts';
 
 const outcome = (text: string, allowLoopback = false) => {
-  const found = outsideUrl(text, { allowLoopback });
+  const found = parseExternalUrl(text, { allowLoopback });
   return 'url' in found ? found.url.href : found.refused;
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { moduleNames } from '../../src/manifest/module.ts';
-import { jsonOf } from '../../src/manifest/to-json.ts';
+import { toJson } from '../../src/manifest/to-json.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
@@ -9,8 +9,8 @@ async function worth(source: string) {
   const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
   const value = names.get('x');
   if (!value) return 'no x';
-  const reading = jsonOf(value);
-  return 'json' in reading ? { json: reading.json } : reading.problem.why;
+  const reading = toJson(value);
+  return 'json' in reading ? { json: reading.json } : reading.problem.reason;
 }
 
 describe('an expression that needs no running', () => {

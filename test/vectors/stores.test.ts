@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { DistanceMetric } from '../../src/contract/manifest.ts';
 import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
-import { byNearness, scoreOf } from '../../src/vectors/metrics.ts';
+import { byDistance, scoreOf } from '../../src/vectors/metrics.ts';
 import { embedded, newId, vectorize } from '../support/vector-stores.ts';
 
 const stored = [
@@ -128,7 +128,7 @@ describe.each([
     await store.upsert(it, many);
     const query = [200, 200, 1];
     const all = many.map(({ id, values }) => ({ id, score: scoreOf('euclid', query, values) }));
-    const nearest = all.sort(byNearness('euclid')).slice(0, 5);
+    const nearest = all.sort(byDistance('euclid')).slice(0, 5);
     const matches = await store.search(it, query, 5);
     expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(
       nearest.map(({ id, score }) => [id, rounded(score)]),

@@ -1,5 +1,5 @@
 // Which repository is fetched from: a checked URL, and the one address that its host is taken for.
-import { outsideUrl } from '../../../src/core/external-url.ts';
+import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
 import { globalAddressOf } from './addresses.ts';
 import { SourceRefused } from './source-refused.ts';
@@ -11,7 +11,7 @@ export interface Repository {
 }
 
 export async function findRepository(text: string, allowLoopback: boolean): Promise<Repository> {
-  const checked = /^[!-~]+$/.test(text) ? outsideUrl(text, { allowLoopback }) : { refused: 'it is not a URL' };
+  const checked = /^[!-~]+$/.test(text) ? parseExternalUrl(text, { allowLoopback }) : { refused: 'it is not a URL' };
   if ('refused' in checked) throw refused(checked.refused);
   const { url } = checked;
   if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');

@@ -1,5 +1,5 @@
 // One attempt to tell a receiver: one POST, and what came of it. Never decides what that means for the delivery.
-import { outsideUrl } from '../../core/external-url.ts';
+import { parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
 
@@ -40,7 +40,7 @@ async function post(
   headers: Record<string, string>,
 ): Promise<Omit<Outcome, 'startedAt' | 'durationMs'>> {
   const none = { statusCode: null, responseExcerpt: null, retryAfterMs: undefined };
-  const target = outsideUrl(to, deps);
+  const target = parseExternalUrl(to, deps);
   if ('refused' in target) return { ...none, error: `the URL is refused: ${target.refused}` };
   try {
     const response = await deps.fetch(target.url.href, {

@@ -4,7 +4,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events.ts';
 import type { DeliveryState } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { outsideUrl } from '../../core/external-url.ts';
+import { parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -214,7 +214,7 @@ function namespacesFor({ namespaceIds: bound }: Reader, asked: NamespaceId[] | n
 }
 
 function requireOutside(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {
-  const target = outsideUrl(text, deps);
+  const target = parseExternalUrl(text, deps);
   if ('url' in target) return target.url;
   const message = `The URL can't be a webhook's: ${target.refused}`;
   throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'url'], message, type: 'url_refused' }] });

@@ -6,7 +6,7 @@ import { wholeOrganization } from '../../access/owners.ts';
 import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntime } from '../../contract/agents.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
-import { outsideUrl } from '../../core/external-url.ts';
+import { parseExternalUrl } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged } from '../../db/client.ts';
@@ -56,7 +56,7 @@ export async function registerAgentPlugin(
 }
 
 function requireAcceptable(deps: Pick<Deps, 'allowLoopback'>, given: Registration, verified: boolean): void {
-  const url = outsideUrl(given.artifactUrl, deps);
+  const url = parseExternalUrl(given.artifactUrl, deps);
   if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is refused: ${url.refused}`);
   if (verified && !isVerifiable(given.checksum))
     throw invalidField('checksum', 'invalid_checksum', 'must have 64 hexadecimal digits to be verified');

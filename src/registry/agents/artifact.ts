@@ -2,7 +2,7 @@
 // store. Where it is, is what a user wrote: every address on the way there is checked, and every wait and size has an end.
 import { uploadBytesMax } from '../../archive/limits.ts';
 import type { ArtifactFailure } from '../../contract/agents.ts';
-import { outsideUrl } from '../../core/external-url.ts';
+import { parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { r2Digest } from '../storage/r2-archive.ts';
 import { ArtifactCopy } from './multipart-copy.ts';
@@ -146,7 +146,7 @@ class Patience {
 async function follow(deps: FetchDeps, first: string, patience: Patience): Promise<Response> {
   let from = first;
   for (let hop = 0; hop <= redirectsMax; hop++) {
-    const target = outsideUrl(from, deps);
+    const target = parseExternalUrl(from, deps);
     if ('refused' in target)
       throw new NotFetched(`${hop === 0 ? 'the URL' : 'the URL that it redirects to'} is refused: ${target.refused}`);
     const response = await patience.during(

@@ -42,7 +42,7 @@ export class Asking {
       const { origin, steps } = source;
       if (origin.kind === 'function' || origin.kind === 'container') return leading.node(origin.node);
       const slots = steps.length === 0 ? this.slotsOf(origin) : [];
-      return slots.some((slot) => leading.slot(slot)) || [...namesOf(source)].some((name) => policy.leads(name));
+      return slots.some((slot) => leading.slot(slot)) || [...namesOf(source)].some((name) => policy.isSensitive(name));
     };
     for (let node = 0; node < tree.size; node += 1) {
       const kind = tree.kind(node);
@@ -50,7 +50,7 @@ export class Asking {
         if (this.argumentsOf(node).some((given) => sourcesOf(this.names, given).some(leads))) {
           this.askForCallee(tree.firstPart(node));
         }
-      } else if (kind === Kind.attribute && policy.leadsElsewhere(tree.name(tree.lastPart(node)))) {
+      } else if (kind === Kind.attribute && policy.exposesModule(tree.name(tree.lastPart(node)))) {
         this.trace(tree.firstPart(node));
       }
     }

@@ -29,7 +29,7 @@ export class Flows {
     this.names = names;
     this.policy = policy;
     this.graph = new FlowGraph(
-      (name, step) => policy.after(name, step),
+      (name, step) => policy.nameAfter(name, step),
       (name) => policy.follows(name),
     );
     for (const variable of names.variables()) this.readVariable(variable);
@@ -97,7 +97,7 @@ export class Flows {
   }
 
   private give(value: Value, to: Slot, steps: readonly Step[] = []): void {
-    this.graph.pass(typeof value === 'string' ? this.policy.canonical(value) : value, { to, steps });
+    this.graph.pass(typeof value === 'string' ? this.policy.canonicalName(value) : value, { to, steps });
   }
 
   /** Whatever the expression may be flows on, with steps taken after its own. */

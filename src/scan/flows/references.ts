@@ -76,7 +76,7 @@ export class References {
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
         for (const name of this.unbound(origin.node, variables)) {
-          const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.after(at, step), name);
+          const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.nameAfter(at, step), name);
           if (reached !== undefined) found.add(reached);
         }
         return found;

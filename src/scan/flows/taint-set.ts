@@ -11,11 +11,11 @@ export class Leading {
   /** Of flows that are settled. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
-    this.nodes = graph.leading((name) => policy.leads(name));
+    this.nodes = graph.leading((name) => policy.isSensitive(name));
   }
 
   value(value: Value): boolean {
-    return typeof value === 'string' ? this.policy.leads(value) : this.node(nodeOf(value));
+    return typeof value === 'string' ? this.policy.isSensitive(value) : this.node(nodeOf(value));
   }
 
   /** A function or container. */

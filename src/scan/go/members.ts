@@ -5,10 +5,10 @@ import type { RuleId } from '../../contract/rules.ts';
 import type { Import } from './declarations.ts';
 import type { Range } from './lexer.ts';
 import { goPolicy } from './policy.ts';
-import { Token, type Tokens, wordAt } from './tokens.ts';
+import { Token, type Tokens, tokenText } from './tokens.ts';
 
 /** A mention that is one unless its name means something else where it stands. */
-export interface Mention {
+export interface CandidateUse {
   ruleId: RuleId;
   /** `os.Setenv`. */
   name: string;
@@ -17,14 +17,14 @@ export interface Mention {
   token: number;
 }
 
-interface Governed {
+interface WatchedPackage {
   path: string;
   rule: (member: string) => RuleId | undefined;
 }
 
-export function mentionsOf(text: string, tokens: Tokens, imports: readonly Import[]): Mention[] {
-  const named = new Map<string, Governed>();
-  const dotted: Governed[] = [];
+export function findCandidates(text: string, tokens: Tokens, imports: readonly Import[]): CandidateUse[] {
+  const named = new Map<string, WatchedPackage>();
+  const dotted: WatchedPackage[] = [];
   for (const { as, path } of imports) {
     const rule = goPolicy.memberRule(path);
     if (!rule || as === '_') continue;
@@ -32,15 +32,15 @@ export function mentionsOf(text: string, tokens: Tokens, imports: readonly Impor
     else named.set(as ?? path.slice(path.lastIndexOf('/') + 1), { path, rule });
   }
   if (named.size === 0 && dotted.length === 0) return [];
-  const mentions: Mention[] = [];
+  const mentions: CandidateUse[] = [];
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) === Token.dot) continue;
     const isQualified = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
-    const governed = isQualified ? named.get(wordAt(text, tokens, index)) : undefined;
+    const governed = isQualified ? named.get(tokenText(text, tokens, index)) : undefined;
     const packages = governed ? [governed] : dotted;
     const last = governed ? index + 2 : index;
     for (const { path, rule } of packages) {
-      const member = wordAt(text, tokens, last);
+      const member = tokenText(text, tokens, last);
       const ruleId = rule(member);
       const range = { start: tokens.start(index), end: tokens.finish(last) };
       if (ruleId) mentions.push({ ruleId, name: `${path}.${member}`, range, token: index });

@@ -2,7 +2,7 @@
 import { Token, type Tokens } from './tokens.ts';
 
 /** Whether the braces are those of such a literal: nothing but parentheses and stars around it, then a dot. */
-export function isMethodOwner(tokens: Tokens, open: number, close: number): boolean {
+export function isMethodExpression(tokens: Tokens, open: number, close: number): boolean {
   const keyword = tokens.kind(open - 1);
   if (keyword !== Token.struct && keyword !== Token.interface) return false;
   let before = open - 2;
@@ -27,7 +27,13 @@ const endsOperand: ReadonlySet<number> = new Set([
 ]);
 
 /** Writes a value instead, `[]T{M, x, int}`, with the names that the literal mentions where they are. */
-export function valueInPlaceOf(text: string, tokens: Tokens, keyword: number, close: number, codes: Uint16Array): void {
+export function replaceWithValue(
+  text: string,
+  tokens: Tokens,
+  keyword: number,
+  close: number,
+  codes: Uint16Array,
+): void {
   const write = (written: string, at: number): void => {
     for (let index = 0; index < written.length; index += 1) codes[at + index] = written.charCodeAt(index);
   };

@@ -19,10 +19,10 @@ export function scanModuleFile(text: string, report: Report): void {
   }
   let module = '';
   for (const [verb, ...args] of directives(lines)) {
-    if (verb?.text === 'module') module ||= meant(args[0]);
+    if (verb?.text === 'module') module ||= unquoted(args[0]);
     else if (verb?.text === 'replace') checkReplacement(args, report);
     else if (verb?.text === 'toolchain') {
-      const name = meant(args[0]);
+      const name = unquoted(args[0]);
       const range = { start: verb.start, end: args[0]?.end ?? verb.end };
       report.add('SLP903', range, name, { detail: `toolchain ${name} (the platform has its own)` });
     }
@@ -34,10 +34,10 @@ function checkReplacement(args: Line, report: Report): void {
   const arrow = args.findIndex(({ text }) => text === '=>');
   const [first] = args;
   const last = args.at(-1);
-  const target = meant(args[arrow + 1]);
+  const target = unquoted(args[arrow + 1]);
   if (arrow < 0 || !first || !last || !isDirectory(target)) return;
-  const detail = `replace ${meant(first)} => ${target} (a local path)`;
-  report.add('SLP903', { start: first.start, end: last.end }, meant(first), { detail });
+  const detail = `replace ${unquoted(first)} => ${target} (a local path)`;
+  report.add('SLP903', { start: first.start, end: last.end }, unquoted(first), { detail });
 }
 
 /** Any system's paths: the file may have come from another one. */
@@ -45,7 +45,7 @@ function isDirectory(target: string): boolean {
   return /^(?:\.\.?(?:[\\/]|$)|[\\/]|[A-Za-z]:)/.test(target);
 }
 
-function meant(token: ModuleToken | undefined): string {
+function unquoted(token: ModuleToken | undefined): string {
   if (!token) return '';
   return token.text.startsWith('"') ? stringValue(token.text) : token.text;
 }

@@ -2,7 +2,7 @@
 // and line ends gone, literals empty. It also writes what the grammar has no reading for in a way that it has: empty statements, a
 // group of constants or variables without a last semicolon, `new` of a value (Go 1.26), methods of type literals. Every offset stays
 // where it is, but for the last semicolons of groups, which are put in.
-import { isMethodOwner, valueInPlaceOf } from './method-expressions.ts';
+import { isMethodExpression, replaceWithValue } from './method-expressions.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
@@ -10,7 +10,7 @@ const space = 0x20;
 const quotedLetter = 0x61;
 const upperCase = 0x20;
 
-export class RegularText {
+export class NormalizedSource {
   readonly length: number;
   private readonly text: string;
   /** The places of the file that a semicolon is put in before, ascending. */
@@ -36,7 +36,7 @@ export class RegularText {
   }
 
   /** From offsets in the part that starts at a place to places of the file. */
-  placesFrom(start: number): (offset: number) => number {
+  fileOffsetsFrom(start: number): (offset: number) => number {
     const inserted = this.insertedFrom(start).map((place, before) => place - start + before);
     return (offset) => start + offset - firstNotBelow(inserted, offset);
   }
@@ -59,7 +59,7 @@ function firstNotBelow(numbers: readonly number[], limit: number): number {
   return low;
 }
 
-export function regularText(text: string, tokens: Tokens): RegularText {
+export function normalizeSource(text: string, tokens: Tokens): NormalizedSource {
   // One more than the text has: Go puts a semicolon behind its end.
   const codes = new Uint16Array(text.length + 1).fill(space);
   const grouping = new Grouping(tokens);
@@ -79,21 +79,22 @@ export function regularText(text: string, tokens: Tokens): RegularText {
       codes[start + 2] = 0x27;
     } else {
       for (let at = start; at < end; at += 1) codes[at] = text.charCodeAt(at);
-      if (kind === Token.name && makesValue(text, tokens, index)) codes[start] = text.charCodeAt(start) - upperCase;
+      if (kind === Token.name && isBuiltinCallOnValue(text, tokens, index))
+        codes[start] = text.charCodeAt(start) - upperCase;
       if (grouping.lacksSemicolon(index)) inserted.push(start);
-      if (kind === Token.closeBrace && isMethodOwner(tokens, grouping.opening, index)) {
-        valueInPlaceOf(text, tokens, grouping.opening - 1, index, codes);
+      if (kind === Token.closeBrace && isMethodExpression(tokens, grouping.opening, index)) {
+        replaceWithValue(text, tokens, grouping.opening - 1, index, codes);
       }
     }
     grouping.step(index);
   }
-  return new RegularText(decoder.decode(codes), inserted);
+  return new NormalizedSource(decoder.decode(codes), inserted);
 }
 
 const decoder = new TextDecoder('utf-16le');
 
 /** `new` and `make` of a type are a form of their own to the grammar; of a value, they may be a function of any name. */
-function makesValue(text: string, tokens: Tokens, index: number): boolean {
+function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): boolean {
   if (tokens.kind(index + 1) !== Token.openParenthesis || tokens.kind(index + 2) === Token.closeParenthesis)
     return false;
   const length = tokens.finish(index) - tokens.start(index);

@@ -7,14 +7,14 @@ import { Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { checkDirectives } from './directives.ts';
 import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
-import { mentionsOf } from './members.ts';
+import { findCandidates } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
 import { nestingProblem } from './nesting.ts';
-import { regularText } from './normalized-source.ts';
+import { normalizeSource } from './normalized-source.ts';
 import { goPolicy } from './policy.ts';
-import { placesOf, undeclaredPlaces } from './scopes.ts';
+import { occurrencesOf, undeclaredOccurrences } from './scopes.ts';
 import { parsePart, partsOf } from './syntax-tree.ts';
-import { Token, wordAt } from './tokens.ts';
+import { Token, tokenText } from './tokens.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
   // Lines end as in all findings; to Go a lone CR is a blank.
@@ -33,7 +33,7 @@ function checkSubmodules(text: string, report: Report): void {
   }
 }
 
-interface Run {
+interface ParseContext {
   parser: Parser;
   report: Report;
 }
@@ -66,22 +66,22 @@ function checkImports({ imports }: Declarations, report: Report): void {
 function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declarations, report: Report): void {
   for (const start of starts) {
     if (tokens.kind(start) !== Token.func || tokens.kind(start + 1) !== Token.name) continue;
-    const name = wordAt(text, tokens, start + 1);
+    const name = tokenText(text, tokens, start + 1);
     const rule = goPolicy.functionRule(name);
     if (rule) report.add(rule, tokens.range(start + 1), name, { detail: `${name}()` });
   }
 }
 
 /** Parses all of the file, since what cannot be parsed is refused; looks into the tree where a name's meaning is in doubt. */
-function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, run: Run): void {
+function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, run: ParseContext): void {
   const { tokens } = lexed;
-  const mentions = mentionsOf(text, tokens, imports);
-  const places = placesOf(text, tokens, new Set(mentions.map(({ token }) => wordAt(text, tokens, token))));
+  const mentions = findCandidates(text, tokens, imports);
+  const places = occurrencesOf(text, tokens, new Set(mentions.map(({ token }) => tokenText(text, tokens, token))));
   const meant = new Set<number>();
-  const regular = regularText(text, tokens);
+  const regular = normalizeSource(text, tokens);
   for (const part of partsOf(tokens, starts, regular.length)) {
     const problem = parsePart(run.parser, regular, tokens, part, (tree, placeOf) => {
-      if (places.size > 0) for (const place of undeclaredPlaces(tree, placeOf, places)) meant.add(place);
+      if (places.size > 0) for (const place of undeclaredOccurrences(tree, placeOf, places)) meant.add(place);
     });
     if (problem) {
       addProblem(problem, run.report);

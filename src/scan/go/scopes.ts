@@ -1,38 +1,39 @@
 // What names mean where they stand: something declared around them, or the package that the file imports. Walks the tree by cursor,
 // into what holds one of the names only, and never recurses.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
-import { Token, type Tokens, wordAt } from './tokens.ts';
+import { Token, type Tokens, tokenText } from './tokens.ts';
 
-type PlaceOf = (offset: number) => number;
+type ToFileOffset = (offset: number) => number;
 
-export interface Place {
+export interface Occurrence {
   word: string;
   /** Whether it stands among names before a `:=`. */
-  isDefined: boolean;
+  isShortVariable: boolean;
 }
 
 /** By where they start, ascending. */
-export type Places = ReadonlyMap<number, Place>;
+export type Occurrences = ReadonlyMap<number, Occurrence>;
 
 /** Every place of one of the words that is a name by itself, not a member of something. */
-export function placesOf(text: string, tokens: Tokens, words: ReadonlySet<string>): Places {
-  const places = new Map<number, Place>();
+export function occurrencesOf(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
+  const places = new Map<number, Occurrence>();
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) === Token.dot) continue;
-    const word = wordAt(text, tokens, index);
-    if (words.has(word)) places.set(tokens.start(index), { word, isDefined: isDefined(text, tokens, index) });
+    const word = tokenText(text, tokens, index);
+    if (words.has(word))
+      places.set(tokens.start(index), { word, isShortVariable: isShortVariableTarget(text, tokens, index) });
   }
   return places;
 }
 
-function isDefined(text: string, tokens: Tokens, name: number): boolean {
+function isShortVariableTarget(text: string, tokens: Tokens, name: number): boolean {
   let index = name + 1;
   while (tokens.kind(index) === Token.comma && tokens.kind(index + 1) === Token.name) index += 2;
-  return tokens.kind(index) === Token.assign && wordAt(text, tokens, index) === ':=';
+  return tokens.kind(index) === Token.assign && tokenText(text, tokens, index) === ':=';
 }
 
 /** Of these places, those whose name nothing in the tree declares; `placeOf` leads from the tree's offsets to places. */
-export function undeclaredPlaces(tree: Tree, placeOf: PlaceOf, places: Places): number[] {
+export function undeclaredOccurrences(tree: Tree, placeOf: ToFileOffset, places: Occurrences): number[] {
   const cursor = tree.walk();
   try {
     return new ScopeWalk(cursor, placeOf, places).run();
@@ -78,15 +79,15 @@ const inBody = Number.POSITIVE_INFINITY;
 
 class ScopeWalk {
   private readonly cursor: TreeCursor;
-  private readonly placeOf: PlaceOf;
-  private readonly places: Places;
+  private readonly placeOf: ToFileOffset;
+  private readonly places: Occurrences;
   private readonly offsets: readonly number[];
   private readonly levels: Level[] = [];
   private readonly undeclared: number[] = [];
   /** How many of the offsets are behind the cursor. */
   private passed = 0;
 
-  constructor(cursor: TreeCursor, placeOf: PlaceOf, places: Places) {
+  constructor(cursor: TreeCursor, placeOf: ToFileOffset, places: Occurrences) {
     this.cursor = cursor;
     this.placeOf = placeOf;
     this.places = places;
@@ -139,7 +140,7 @@ class ScopeWalk {
     for (const [word, from] of declared ?? []) if (from === inBody) declared?.set(word, start);
   }
 
-  private look({ isDefined, word }: Place, type: string, field: string | null, at: number): void {
+  private look({ isShortVariable: isDefined, word }: Occurrence, type: string, field: string | null, at: number): void {
     const parent = this.levels.at(-1);
     const around = this.levels.at(-2);
     if (parent?.type === 'expression_list' && parent.field === 'alias') this.bind(word, inBody, 1);

@@ -3,7 +3,7 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import { firstError } from '../reading/parse.ts';
 import type { SyntaxProblem } from './lexer.ts';
-import type { RegularText } from './normalized-source.ts';
+import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Whole declarations, as many as may be parsed at once. */
@@ -47,7 +47,7 @@ export function partsOf(tokens: Tokens, starts: readonly number[], end: number):
 /** Parses a part of the regular text, and hands the tree to `use`; the tree lives only that long. */
 export function parsePart(
   parser: Parser,
-  regular: RegularText,
+  regular: NormalizedSource,
   tokens: Tokens,
   part: Part,
   use: (tree: Tree, placeOf: (offset: number) => number) => void,
@@ -55,7 +55,7 @@ export function parsePart(
   const { end, first, start } = part;
   if (part.tokens > limits.partTokens)
     return tooComplex(`a declaration of more than ${limits.partTokens} tokens`, start);
-  const placeOf = regular.placesFrom(start);
+  const placeOf = regular.fileOffsetsFrom(start);
   let stoppedAt = start;
   let reports = 0;
   let token = first;

@@ -120,6 +120,6 @@ export class Tokens {
   }
 }
 
-export function wordAt(text: string, tokens: Tokens, index: number): string {
+export function tokenText(text: string, tokens: Tokens, index: number): string {
   return text.slice(tokens.start(index), tokens.finish(index));
 }

@@ -35,22 +35,22 @@ export function typeEnd(tokens: Tokens, start: number): number {
         index += 1;
         break;
       case Token.openBracket:
-        index = behind(tokens, index);
+        index = afterBracket(tokens, index);
         break;
       case Token.map:
-        index = behind(tokens, index + 1);
+        index = afterBracket(tokens, index + 1);
         break;
       case Token.func: {
-        const result = behind(tokens, index + 1);
+        const result = afterBracket(tokens, index + 1);
         if (startsType[tokens.kind(result)] !== 1) return result;
         index = result;
         break;
       }
       case Token.openParenthesis:
-        return isType(tokens, index + 1) ? behind(tokens, index) : start;
+        return isType(tokens, index + 1) ? afterBracket(tokens, index) : start;
       case Token.struct:
       case Token.interface:
-        return behind(tokens, index + 1);
+        return afterBracket(tokens, index + 1);
       case Token.name:
         return namedTypeEnd(tokens, index, start);
       default:
@@ -63,7 +63,7 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
   let index = name + 1;
   while (tokens.kind(index) === Token.dot) index += 2;
   if (tokens.kind(index) !== Token.openBracket) return index;
-  const end = behind(tokens, index);
+  const end = afterBracket(tokens, index);
   let depth = 0;
   for (let inner = index + 1; inner < end - 1; inner += 1) {
     const kind = tokens.kind(inner);
@@ -77,16 +77,16 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
 /** Whether what is declared there, behind `func`, has no body: it is written in another language. */
 export function lacksBody(tokens: Tokens, func: number): boolean {
   let index = func + 1;
-  if (tokens.kind(index) === Token.openParenthesis) index = behind(tokens, index);
+  if (tokens.kind(index) === Token.openParenthesis) index = afterBracket(tokens, index);
   index += 1;
-  if (tokens.kind(index) === Token.openBracket) index = behind(tokens, index);
-  index = behind(tokens, index);
-  const result = tokens.kind(index) === Token.openParenthesis ? behind(tokens, index) : typeEnd(tokens, index);
+  if (tokens.kind(index) === Token.openBracket) index = afterBracket(tokens, index);
+  index = afterBracket(tokens, index);
+  const result = tokens.kind(index) === Token.openParenthesis ? afterBracket(tokens, index) : typeEnd(tokens, index);
   return tokens.kind(result) !== Token.openBrace;
 }
 
 /** Behind the bracket that closes the one at `index`; the next token where none is there. */
-function behind(tokens: Tokens, index: number): number {
+function afterBracket(tokens: Tokens, index: number): number {
   let depth = 0;
   for (let at = index; at < tokens.size; at += 1) {
     const kind = tokens.kind(at);

@@ -19,9 +19,9 @@ export interface PolicyTable {
   /** Modules that export forbidden members so plainly that a star import, a free name or a lookup that cannot be told counts. */
   governed: readonly string[];
   /** Other paths to what the policy names: the same object in another module. */
-  identities: Readonly<Record<string, string>>;
+  aliases: Readonly<Record<string, string>>;
   /** What else the level's rules ask for by name, and must therefore be known under any alias. */
-  asked: readonly string[];
+  tracked: readonly string[];
   /** Attributes, of whatever object, that its rules ask for. */
-  askedAttributes: readonly string[];
+  trackedAttributes: readonly string[];
 }

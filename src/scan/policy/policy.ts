@@ -25,7 +25,7 @@ export interface Match extends Entry {
 export class ScanPolicy {
   readonly level: PolicyLevel;
   readonly governed: ReadonlySet<string>;
-  readonly identities: ReadonlyMap<string, string>;
+  readonly aliases: ReadonlyMap<string, string>;
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
   /** Of the attributes, those that are findings as bare names too. */
   readonly bareNames: ReadonlyMap<string, Entry>;
@@ -37,13 +37,13 @@ export class ScanPolicy {
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
   /** What the rules ask for by name, what has a usual name besides, and the modules that these are in. */
-  private readonly asked: ReadonlySet<string>;
+  private readonly tracked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
 
   constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
     this.level = level;
     this.governed = new Set(tables.flatMap(({ governed }) => governed));
-    this.identities = new Map(tables.flatMap(({ identities }) => Object.entries(identities)));
+    this.aliases = new Map(tables.flatMap(({ aliases: identities }) => Object.entries(identities)));
     const attributes = tables.flatMap((table) => table.attributes);
     this.attributes = attributesOf(attributes);
     this.bareNames = new Map(
@@ -53,9 +53,9 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
-    const asked = [...tables.flatMap((table) => table.asked), ...this.identities.keys()];
-    this.asked = new Set(asked.flatMap(prefixesOf));
-    this.followed = new Set([...this.asked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
+    const asked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
+    this.tracked = new Set(asked.flatMap(prefixesOf));
+    this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
     this.watched = new WatchedWords(tables);
     this.readsImports = level === 'strict';
   }
@@ -80,7 +80,7 @@ export class ScanPolicy {
   }
 
   /** What importing the module means, from its own name and those of the packages it is in. */
-  importing(module: string): Entry[] {
+  importEntries(module: string): Entry[] {
     const found: Entry[] = [];
     for (let end = module.indexOf('.'); ; end = module.indexOf('.', end + 1)) {
       const entries = this.imports.get(end < 0 ? module : module.slice(0, end));
@@ -91,7 +91,7 @@ export class ScanPolicy {
 
   /** What the tables say of a member, under whichever name they know it. */
   member(module: string, name: string): Match | undefined {
-    const path = this.canonical(`${this.canonical(this.moduleName(module))}.${name}`);
+    const path = this.canonicalName(`${this.canonicalName(this.moduleName(module))}.${name}`);
     const dot = path.lastIndexOf('.');
     const members = this.members.get(path.slice(0, dot));
     if (!members) return undefined;
@@ -101,8 +101,8 @@ export class ScanPolicy {
   }
 
   /** The usual name of what is known under several. */
-  canonical(name: string): string {
-    const known = this.identities.get(name);
+  canonicalName(name: string): string {
+    const known = this.aliases.get(name);
     if (known !== undefined) return known;
     if (name.startsWith('__builtins__.')) return name.replace('__builtins__', 'builtins');
     if (name.endsWith('.__self__') && builtinSelf.test(name)) return 'builtins';
@@ -128,11 +128,11 @@ export class ScanPolicy {
   }
 
   /** What a name is after a step; undefined where that leads to nothing that has a name. */
-  after(name: string, step: Step): string | undefined {
+  nameAfter(name: string, step: Step): string | undefined {
     if (name.length > pathMax) return undefined;
     switch (step.kind) {
       case 'attribute':
-        return this.canonical(`${name}.${step.name}`);
+        return this.canonicalName(`${name}.${step.name}`);
       case 'call':
         return step.literal !== undefined && importers.has(name) ? moduleOf(step.literal, name) : `${name}()`;
       case 'item':
@@ -151,13 +151,13 @@ export class ScanPolicy {
   }
 
   /** Whether a finding may come of what is done with this, so that whatever holds it must be read. */
-  leads(name: string): boolean {
-    return this.hasMembers(name) || this.asked.has(name) || leadingPath.test(name);
+  isSensitive(name: string): boolean {
+    return this.hasMembers(name) || this.tracked.has(name) || sensitivePath.test(name);
   }
 
   /** Whether an attribute of this name leads to a module when it is taken of another one: `shutil.os`, `sys.modules`. */
-  leadsElsewhere(attribute: string): boolean {
-    return this.governed.has(attribute.replace(/^_/, '')) || leadingAttributes.has(attribute);
+  exposesModule(attribute: string): boolean {
+    return this.governed.has(attribute.replace(/^_/, '')) || moduleAttributes.has(attribute);
   }
 
   /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
@@ -170,7 +170,7 @@ export class ScanPolicy {
   }
 
   private *memberPaths(): Generator<string> {
-    yield* this.identities.keys();
+    yield* this.aliases.keys();
     yield '__builtins__';
     for (const module of [...this.members.keys(), ...this.imports.keys()]) {
       yield module;
@@ -182,9 +182,9 @@ export class ScanPolicy {
 }
 
 /** What is in sys.modules, and what looks names up in a module. */
-const leadingPath = /^sys\.modules|__$|\.__dict__\.get$/;
+const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$/;
 
-const leadingAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
+const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
 /** `print.__self__`: functions that CPython's builtins are made of. */
 const builtinSelf =

@@ -43,13 +43,13 @@ export const seedTable: PolicyTable = {
     },
   ],
   governed: ['os', 'importlib', 'pickle', 'marshal', 'builtins'],
-  identities: {
+  aliases: {
     'io.open': 'builtins.open',
     posix: 'os',
     nt: 'os',
     'importlib._bootstrap.__import__': 'importlib.__import__',
   },
-  asked: [
+  tracked: [
     'builtins.getattr',
     'builtins.vars',
     'operator.attrgetter',
@@ -58,5 +58,5 @@ export const seedTable: PolicyTable = {
     'sys.modules.get',
     'sys.modules.pop',
   ],
-  askedAttributes: [],
+  trackedAttributes: [],
 };

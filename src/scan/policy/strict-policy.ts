@@ -106,8 +106,8 @@ export const strictTable: PolicyTable = {
     },
   ],
   governed: [],
-  identities: {},
-  asked: [
+  aliases: {},
+  tracked: [
     'base64',
     'binascii.unhexlify',
     'builtins.chr',
@@ -126,5 +126,5 @@ export const strictTable: PolicyTable = {
     'yaml.load_all',
     'zlib.decompress',
   ],
-  askedAttributes: ['from_pretrained'],
+  trackedAttributes: ['from_pretrained'],
 };

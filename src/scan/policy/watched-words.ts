@@ -15,7 +15,7 @@ export const Role = {
   /** After a dot. */
   attribute: 8,
   /** `import` and `from`, which say where import statements are. */
-  importing: 16,
+  importKeyword: 16,
 } as const;
 
 /** What is reached through a module that the policy names. */
@@ -27,53 +27,61 @@ interface Members {
 export class WatchedWords {
   readonly words: Words;
   private readonly roles = new Map<string, number>([
-    ['import', Role.importing],
-    ['from', Role.importing],
+    ['import', Role.importKeyword],
+    ['from', Role.importKeyword],
   ]);
   private readonly members = new Map<string, Members>();
   /** Of all modules together. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
   constructor(tables: readonly PolicyTable[]) {
-    for (const table of tables) this.readTable(table);
-    for (const name of leadingAttributes) this.give(name, Role.attribute);
+    for (const table of tables) this.addTable(table);
+    for (const name of moduleAttributes) this.addRole(name, Role.attribute);
     for (const table of tables) {
-      for (const [name, usual] of Object.entries(table.identities)) this.likenMembers(name, usual);
+      for (const [name, usual] of Object.entries(table.aliases)) this.copyMembers(name, usual);
     }
     this.words = new Words(this.roles);
   }
 
-  private readTable({ asked, askedAttributes, attributes, governed, identities, imports, members }: PolicyTable): void {
+  private addTable({
+    tracked: asked,
+    trackedAttributes: askedAttributes,
+    attributes,
+    governed,
+    aliases: identities,
+    imports,
+    members,
+  }: PolicyTable): void {
     for (const { modules } of imports) {
       for (const module of modules) {
-        this.give(rootOf(module), Role.imported);
-        if (module.includes('.')) this.readPath(module);
+        this.addRole(rootOf(module), Role.imported);
+        if (module.includes('.')) this.addPath(module);
       }
     }
     for (const { module, names } of members) {
-      for (const name of names) this.readPath(`${module.replaceAll('()', '')}.${name}`);
-      if (module === 'builtins') for (const name of names) this.give(name, Role.name);
+      for (const name of names) this.addPath(`${module.replaceAll('()', '')}.${name}`);
+      if (module === 'builtins') for (const name of names) this.addRole(name, Role.name);
     }
     for (const { bareNames, names } of attributes) {
-      for (const name of names) this.give(name, bareNames ? Role.attribute | Role.name : Role.attribute);
+      for (const name of names) this.addRole(name, bareNames ? Role.attribute | Role.name : Role.attribute);
     }
     for (const name of governed) {
-      this.give(name, Role.module | Role.attribute);
-      this.give(`_${name}`, Role.attribute);
+      this.addRole(name, Role.module | Role.attribute);
+      this.addRole(`_${name}`, Role.attribute);
     }
-    for (const path of [...asked, ...Object.keys(identities)]) this.readPath(path);
-    for (const path of asked) if (path.startsWith('builtins.')) this.give(path.slice('builtins.'.length), Role.name);
-    for (const name of askedAttributes) this.give(name, Role.attribute);
+    for (const path of [...asked, ...Object.keys(identities)]) this.addPath(path);
+    for (const path of asked) if (path.startsWith('builtins.')) this.addRole(path.slice('builtins.'.length), Role.name);
+    for (const name of askedAttributes) this.addRole(name, Role.attribute);
   }
 
-  private give(name: string, role: number): void {
+  private addRole(name: string, role: number): void {
     this.roles.set(name, this.roleOf(name) | role);
   }
 
   /** `a.b.c`: the module a leads on by b, and something by c. */
-  private readPath(path: string): void {
+  private addPath(path: string): void {
     const [root = path, ...rest] = path.split('.');
-    this.give(root, Role.module);
+    this.addRole(root, Role.module);
     const members = this.membersOf(root);
     for (const [at, name] of rest.entries()) {
       if (at === 0) addMember(members, name);
@@ -88,7 +96,7 @@ export class WatchedWords {
   }
 
   /** A module that is another one under a second name has its members. */
-  private likenMembers(name: string, usual: string): void {
+  private copyMembers(name: string, usual: string): void {
     const theirs = this.members.get(usual);
     if (!theirs || name.includes('.')) return;
     const { exact, patterns } = this.membersOf(name);
@@ -101,19 +109,19 @@ export class WatchedWords {
   }
 
   /** Whether `module.member` may lead to anything. */
-  leadsOn(module: string, member: string): boolean {
+  isWatchedMember(module: string, member: string): boolean {
     const members = this.members.get(module);
     return members === undefined || hasMember(members, member);
   }
 
   /** Whether the member leads to anything, of whatever it is taken. */
-  mayLeadOn(member: string): boolean {
+  mayBeWatchedMember(member: string): boolean {
     return hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
   }
 }
 
 /** Attributes that lead to modules, or to functions that look names up. */
-const leadingAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
+const moduleAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
 
 function rootOf(path: string): string {
   return path.split('.', 1)[0] ?? path;

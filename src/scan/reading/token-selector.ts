@@ -105,7 +105,7 @@ export class Watch {
         if (attributes.size > 0 && attributes.has(spelled.name(index))) yield index;
       } else if (names.has(spelled.name(index))) {
         const member = spelled.member(index);
-        if (member === undefined || policy.watched.mayLeadOn(member)) yield index;
+        if (member === undefined || policy.watched.mayBeWatchedMember(member)) yield index;
       }
     }
   }

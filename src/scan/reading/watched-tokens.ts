@@ -35,7 +35,7 @@ function isWatched(index: number, { inImport, names, watched }: Place): boolean 
   if (inImport) return (role & (Role.module | Role.imported)) !== 0;
   if ((role & Role.module) === 0) return false;
   const member = names.member(index);
-  return member === undefined || watched.leadsOn(name, member);
+  return member === undefined || watched.isWatchedMember(name, member);
 }
 
 /** Not where it is called with a name, written out, that leads nowhere. */
@@ -47,7 +47,7 @@ function getattrMatters(index: number, names: TokenNames, watched: WatchedWords)
   const after = tokens.kind(key + 1);
   const isLiteral = tokens.kind(key) === Token.string && (after === Token.comma || after === Token.closeParenthesis);
   const name = isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
-  return name === undefined || watched.mayLeadOn(name);
+  return name === undefined || watched.mayBeWatchedMember(name);
 }
 
 /** The first token of the second argument; `start` is that of the first. */

@@ -4,12 +4,12 @@ import { type CallArguments, callArguments } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
-  when(subject: Subject, args: CallArguments): boolean;
+  when(subject: RuleContext, args: CallArguments): boolean;
 }
 
 const calls: readonly ConditionalCall[] = [
@@ -72,15 +72,15 @@ function argument({ keywords, positional }: CallArguments, position: number, nam
   return positional[position] ?? keywords.get(name);
 }
 
-function opensForWriting({ constants }: Subject, mode: NodeIndex | undefined): boolean {
+function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined): boolean {
   const value = mode === undefined ? undefined : constants.fold(mode);
   return value?.kind === 'text' && /[wax+]/.test(value.value);
 }
 
-function refersTo({ references }: Subject, node: NodeIndex | undefined, pattern: RegExp): boolean {
+function refersTo({ references }: RuleContext, node: NodeIndex | undefined, pattern: RegExp): boolean {
   return node !== undefined && [...references.of(node)].some((name) => pattern.test(name));
 }
 
-function isTrue({ tree }: Subject, node: NodeIndex | undefined): boolean {
+function isTrue({ tree }: RuleContext, node: NodeIndex | undefined): boolean {
   return node !== undefined && tree.source(node) === 'True';
 }

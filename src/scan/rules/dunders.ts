@@ -3,7 +3,7 @@
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 export const dunderAttributeRule: Rule = {
   kinds: [Kind.attribute, Kind.memberType],
@@ -24,7 +24,7 @@ export const dunderPatternRule: Rule = {
   },
 };
 
-function checkName({ tree, policy, report }: Subject, identifier: NodeIndex, at: NodeIndex): void {
+function checkName({ tree, policy, report }: RuleContext, identifier: NodeIndex, at: NodeIndex): void {
   const name = tree.name(identifier);
   for (const entry of policy.attributes.get(name) ?? []) report.addEntry(entry, rangeOf(tree, at), name);
 }

@@ -4,7 +4,7 @@ import { isStandardModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { reportMember } from './members.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 export const importRule: Rule = {
   kinds: [Kind.importStatement],
@@ -31,24 +31,24 @@ export const importFromRule: Rule = {
       } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
         const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
         reportMember(subject, part, policy.member(module, member));
-        if (reexports(module)) checkName(subject, part, member);
+        if (exposesImports(module)) checkName(subject, part, member);
       }
     }
   },
 };
 
 /** Whether what the module imported can be had from it. asyncio.subprocess is a module of its own. */
-function reexports(module: string): boolean {
+function exposesImports(module: string): boolean {
   return isStandardModule(module.split('.', 1)[0] ?? module) && module !== 'asyncio';
 }
 
 /** Checks the module that a dotted name imports, and says which it is. */
-function checkModule(subject: Subject, dottedName: NodeIndex): string {
+function checkModule(subject: RuleContext, dottedName: NodeIndex): string {
   const module = subject.tree.dottedName(dottedName);
   checkName(subject, dottedName, module);
   return module;
 }
 
-function checkName({ policy, report, tree }: Subject, at: NodeIndex, module: string): void {
-  for (const entry of policy.importing(module)) report.addEntry(entry, rangeOf(tree, at), module);
+function checkName({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
+  for (const entry of policy.importEntries(module)) report.addEntry(entry, rangeOf(tree, at), module);
 }

@@ -5,7 +5,7 @@ import { callArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportMember } from './members.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface Lookup {
   modules: ReadonlySet<string>;
@@ -59,7 +59,7 @@ const lookupNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Decides from the callee's last name alone for the many calls that look nothing up. */
-function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
+function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
   if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
   return kind !== Kind.identifier || tree.name(callee) === 'getattr' || references.holdsLookups;
@@ -69,7 +69,7 @@ function mayLookUp({ references, tree }: Subject, callee: NodeIndex): boolean {
  * The modules whose namespace the expression is: `M.__dict__`, `getattr(M, '__dict__')`, `vars(M)`, and `__builtins__`, which is a
  * dictionary itself.
  */
-function namespaceOf({ constants, references, tree }: Subject, expression: NodeIndex): ReadonlySet<string> {
+function namespaceOf({ constants, references, tree }: RuleContext, expression: NodeIndex): ReadonlySet<string> {
   const modules = new Set<string>();
   for (const name of references.of(expression)) {
     if (name === '__builtins__') modules.add(name);
@@ -84,7 +84,7 @@ function namespaceOf({ constants, references, tree }: Subject, expression: NodeI
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
-function checkGetattr(subject: Subject, lookup: Lookup): void {
+function checkGetattr(subject: RuleContext, lookup: Lookup): void {
   checkLookup(subject, lookup);
   const { constants, policy, report, tree } = subject;
   for (const name of constants.possible(lookup.key).constants) {
@@ -96,7 +96,7 @@ function checkGetattr(subject: Subject, lookup: Lookup): void {
 }
 
 /** `attrgetter('system')(os)`, `methodcaller('system', …)(os)`. */
-function checkGetter(subject: Subject, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
+function checkGetter(subject: RuleContext, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
   const { references, tree } = subject;
   const made = references.of(tree.firstPart(getter));
   if (!made.has('operator.attrgetter') && !made.has('operator.methodcaller')) return;
@@ -104,7 +104,7 @@ function checkGetter(subject: Subject, getter: NodeIndex, lookup: Omit<Lookup, '
   if (key !== undefined) checkLookup(subject, { ...lookup, key });
 }
 
-function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
+function checkLookup(subject: RuleContext, { modules, key, at }: Lookup): void {
   const { constants, policy, report, tree } = subject;
   for (const module of modules) {
     if (!policy.hasMembers(module)) continue;
@@ -118,10 +118,10 @@ function checkLookup(subject: Subject, { modules, key, at }: Lookup): void {
 }
 
 /** `sys.modules['…']` is an import of what some other file imported. */
-function checkLoadedModule({ constants, policy, report, tree }: Subject, key: NodeIndex, at: NodeIndex): void {
+function checkLoadedModule({ constants, policy, report, tree }: RuleContext, key: NodeIndex, at: NodeIndex): void {
   for (const module of constants.possible(key).constants) {
     if (module.kind !== 'text') continue;
-    for (const entry of policy.importing(module.value)) {
+    for (const entry of policy.importEntries(module.value)) {
       if (entry.ruleId === 'SLP101') report.addEntry(entry, rangeOf(tree, at), module.value);
     }
   }

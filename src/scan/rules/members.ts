@@ -3,7 +3,7 @@ import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 /** `os.system`, loaded in any way; storing to it is no finding. */
 export const memberRule: Rule = {
@@ -29,7 +29,7 @@ export const patternValueRule: Rule = {
 };
 
 function checkMember(
-  subject: Subject,
+  subject: RuleContext,
   { object, member, at }: { object: NodeIndex; member: NodeIndex; at: NodeIndex },
 ): void {
   const { tree, references, policy } = subject;
@@ -39,7 +39,7 @@ function checkMember(
 }
 
 /** Reports what the tables say of a member that the node loads. */
-export function reportMember({ tree, report }: Subject, at: NodeIndex, match: Match | undefined): void {
+export function reportMember({ tree, report }: RuleContext, at: NodeIndex, match: Match | undefined): void {
   if (!match) return;
   const { name, ruleId, severity } = match;
   const called = tree.kind(tree.parent(at)) === Kind.call && tree.firstPart(tree.parent(at)) === at;

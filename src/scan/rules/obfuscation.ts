@@ -4,7 +4,7 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, normalizedName } from '../reading/syntax-tree.ts';
 import type { Report } from '../report.ts';
 import type { Tokens } from '../syntax/token.ts';
-import { type Rule, rangeOf, type Subject } from './rule.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 const packedLiteralMin = 200;
 const charactersMax = 20;
@@ -18,11 +18,11 @@ const decoders =
 export const packedLiteralRule: Rule = {
   kinds: [Kind.call],
   check(subject, call) {
-    if (!calls(subject, call, decompressors)) return;
+    if (!callsFunction(subject, call, decompressors)) return;
     const { report, tree } = subject;
     let decodes = false;
     for (let node = call + 1; node < tree.next(call); node += 1) {
-      decodes ||= tree.kind(node) === Kind.call && calls(subject, node, decoders);
+      decodes ||= tree.kind(node) === Kind.call && callsFunction(subject, node, decoders);
       if (decodes && tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > packedLiteralMin) {
         report.add('SLP160', rangeOf(tree, call), 'packed literal');
         return;
@@ -31,7 +31,7 @@ export const packedLiteralRule: Rule = {
   },
 };
 
-function calls({ references, tree }: Subject, call: NodeIndex, pattern: RegExp): boolean {
+function callsFunction({ references, tree }: RuleContext, call: NodeIndex, pattern: RegExp): boolean {
   return [...references.of(tree.firstPart(call))].some((name) => pattern.test(name));
 }
 
@@ -42,7 +42,7 @@ export const spelledTextRule: Rule = {
     const { report, tree } = subject;
     let count = 0;
     for (let node = statement + 1; node < tree.next(statement); node += 1) {
-      if (tree.kind(node) === Kind.call && calls(subject, node, /^builtins\.chr$/)) count += 1;
+      if (tree.kind(node) === Kind.call && callsFunction(subject, node, /^builtins\.chr$/)) count += 1;
     }
     if (count > charactersMax) report.add('SLP160', rangeOf(tree, statement), 'text spelled out by chr()');
   },

@@ -7,7 +7,7 @@ import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Watch } from '../reading/token-selector.ts';
 import type { Report } from '../report.ts';
 
-export interface Subject {
+export interface RuleContext {
   tree: SyntaxTree;
   names: Bindings;
   references: References;
@@ -21,7 +21,7 @@ export interface Subject {
 
 export interface Rule {
   kinds: readonly number[];
-  check(subject: Subject, node: NodeIndex): void;
+  check(subject: RuleContext, node: NodeIndex): void;
 }
 
 export function rangeOf(tree: SyntaxTree, node: NodeIndex): { start: number; end: number } {

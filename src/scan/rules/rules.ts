@@ -8,7 +8,7 @@ import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import { packedLiteralRule, spelledTextRule } from './obfuscation.ts';
 import type { Rule } from './rule.ts';
-import { importPathRule } from './sys-path.ts';
+import { sysPathRule } from './sys-path.ts';
 import { unlistedImportRule } from './unlisted-imports.ts';
 
 const seedRules: readonly Rule[] = [
@@ -25,7 +25,7 @@ const seedRules: readonly Rule[] = [
 
 const strictRules: readonly Rule[] = [
   conditionalCallRule,
-  importPathRule,
+  sysPathRule,
   packedLiteralRule,
   spelledTextRule,
   unlistedImportRule,

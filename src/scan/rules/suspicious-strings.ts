@@ -22,7 +22,7 @@ const privateAddress =
   /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\./;
 
 /** What each of the patterns needs of a literal's source: a word of its own, or an escape that may hide it. */
-const worthALook =
+const candidate =
   /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|:\/\/|\\[xuUN0-7\n]/;
 
 export function checkStrings(text: string, tokens: Tokens, report: Report): void {
@@ -35,7 +35,7 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
     if (start === undefined) continue;
     const range = { start, end: tokens.finish(index) };
     const source = text.slice(range.start, range.end);
-    if (worthALook.test(source)) checkString(source, range, report);
+    if (candidate.test(source)) checkString(source, range, report);
   }
 }
 
@@ -43,7 +43,7 @@ function checkString(source: string, range: { start: number; end: number }, repo
   const value = stringLiteral(source);
   const text = value?.kind === 'text' || value?.kind === 'bytes' ? value.value : (unescaped(source, false) ?? source);
   const path = credentials.find((pattern) => pattern.test(text));
-  if (path) report.add('SLP150', range, shortened(text));
+  if (path) report.add('SLP150', range, truncated(text));
   for (const [, host = ''] of text.matchAll(url)) {
     if (isSuspicious(host)) report.add('SLP151', range, host);
   }
@@ -54,6 +54,6 @@ function isSuspicious(host: string): boolean {
   return hosts.test(host) || suspiciousTopLevel.test(host);
 }
 
-function shortened(text: string): string {
+function truncated(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

@@ -3,7 +3,7 @@ import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type Rule, rangeOf } from './rule.ts';
 
-export const importPathRule: Rule = {
+export const sysPathRule: Rule = {
   kinds: [Kind.attribute, Kind.subscript],
   check({ names, references, report, tree }, node) {
     if (names.useOf(node) === Use.load) return;
