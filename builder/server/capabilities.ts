@@ -1,6 +1,6 @@
 // What it takes to bring Go plugins here, as far as this machine has it: Git to fetch their sources, Go to build them.
 import { join } from 'node:path';
-import type { Abilities } from '../../src/contract/builder.ts';
+import type { Capabilities } from '../../src/contract/builder.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Builds } from './builds/builds.ts';
 import { findGo } from './builds/go.ts';
@@ -11,34 +11,34 @@ import type { Settings } from './settings.ts';
 import { findGit } from './sources/git.ts';
 import { Sources } from './sources/sources.ts';
 
-export interface GoAbilities {
+export interface GoCapabilities {
   /** Or why there are none. */
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
 }
 
-export async function findGoAbilities(settings: Settings, machine: Machine, log: Log): Promise<GoAbilities> {
+export async function detectGoCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
   const [git, go] = await Promise.all([findGit(), findGo()]);
   const { stateFolder, limits, allowLoopback } = settings;
   const { python, blobs } = machine;
-  const abilities: GoAbilities = { sources: { reason: '' }, builds: { reason: '' } };
+  const capabilities: GoCapabilities = { sources: { reason: '' }, builds: { reason: '' } };
   if ('reason' in git) {
-    abilities.sources = git;
+    capabilities.sources = git;
   } else {
     const folder = join(stateFolder, 'sources');
     const sources = new Sources({ git, python, limits, folder, allowLoopback }, blobs);
     await sources.open();
-    abilities.sources = sources;
+    capabilities.sources = sources;
   }
   if ('reason' in go) {
-    abilities.builds = go;
+    capabilities.builds = go;
   } else {
-    abilities.builds = await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
+    capabilities.builds = await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
   }
-  return abilities;
+  return capabilities;
 }
 
-export function toldAbilities({ sources, builds }: GoAbilities): Abilities {
+export function reportCapabilities({ sources, builds }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
     builds:
@@ -54,12 +54,12 @@ export function toldAbilities({ sources, builds }: GoAbilities): Abilities {
 }
 
 /** For people who start it: a line for each thing that is missing. */
-export function whatIsOff({ sources, builds }: GoAbilities): string[] {
+export function missingCapabilities({ sources, builds }: GoCapabilities): string[] {
   return [sources, builds].flatMap((ability) => ('reason' in ability ? [ability.reason] : []));
 }
 
 /** Throws a Refusal where the machine lacks what it takes. */
-export function able<Ability extends object>(ability: Ability | { reason: string }): Ability {
-  if ('reason' in ability) throw new Refusal('ability-missing', ability.reason);
+export function requireCapability<Ability extends object>(ability: Ability | { reason: string }): Ability {
+  if ('reason' in ability) throw new Refusal('capability-missing', ability.reason);
   return ability;
 }

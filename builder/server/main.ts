@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { jsonLog } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
-import { findGoAbilities, whatIsOff } from './capabilities.ts';
+import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
 import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
 import { provision } from './instances/provision.ts';
-import { onParentGone } from './processes/parent-watch.ts';
+import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
-import { InstanceHomes } from './sandbox/homes.ts';
+import { Homes } from './sandbox/homes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Calls under way get this long when the builder is told to stop, and then nothing is waited for any more. */
@@ -37,7 +37,7 @@ async function run(settings: Settings): Promise<void> {
   // Passable for the users that workers run as, readable for nobody else.
   await mkdir(settings.stateFolder, { recursive: true, mode: 0o711 });
   const blobs = new Blobs(join(settings.stateFolder, 'blobs'));
-  const homes = new InstanceHomes(join(settings.stateFolder, 'instances'));
+  const homes = new Homes(join(settings.stateFolder, 'instances'));
   await blobs.open();
   await homes.clear();
   const sandbox = await chooseSandbox(settings.sandbox, python, homes, settings.limits);
@@ -55,18 +55,18 @@ async function run(settings: Settings): Promise<void> {
   );
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
-  const abilities = await findGoAbilities(settings, machine, log);
+  const capabilities = await detectGoCapabilities(settings, machine, log);
   const app = createApp({
     token: settings.token,
     pythonVersion: python.version,
     limits,
     blobs,
     instances,
-    abilities,
+    capabilities,
     data,
     log,
   });
-  for (const reason of whatIsOff(abilities)) write(`Go plugins are off: ${reason}`);
+  for (const reason of missingCapabilities(capabilities)) write(`Go plugins are off: ${reason}`);
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as a user of its own' : '';
     process.stdout.write(
@@ -89,7 +89,7 @@ async function run(settings: Settings): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // Nobody is left to answer: the workers end as their standard input closes.
-  onParentGone(() => process.exit(0));
+  onParentExit(() => process.exit(0));
 }
 
 const settings = readSettings(process.env);

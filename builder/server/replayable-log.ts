@@ -1,6 +1,6 @@
 // The story of a start or a build, told to everyone who asks for it while it lasts, from its beginning.
 
-export class Story<Event extends { type: string }> {
+export class ReplayableLog<Event extends { type: string }> {
   readonly #logLinesMax: number;
   readonly #isLast: (event: Event) => boolean;
   readonly #told: Event[] = [];
@@ -14,7 +14,7 @@ export class Story<Event extends { type: string }> {
   }
 
   /** Log lines beyond the limit are left out; what keeps the log has the newest. */
-  tell(event: Event): void {
+  append(event: Event): void {
     if (this.#closed || (event.type === 'log' && ++this.#logLines > this.#logLinesMax)) return;
     this.#told.push(event);
     this.#closed = this.#isLast(event);

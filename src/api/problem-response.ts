@@ -32,7 +32,7 @@ const typeNames: Record<ProblemCode, string> = {
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
   'vector-store-unavailable': 'ServiceUnavailableError',
-  'ability-missing': 'ServiceUnavailableError',
+  'capability-missing': 'ServiceUnavailableError',
   'already-installed': 'ConflictError',
   'plugin-refused': 'PluginValidationError',
   'builder-unavailable': 'ServiceUnavailableError',

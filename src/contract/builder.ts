@@ -14,7 +14,7 @@ import {
 } from './sources.ts';
 
 /** Sent as `slipway-contract` with every call; another number is answered with 426. The shared secret goes along as `authorization: Bearer …`. */
-export const contractVersion = '1';
+export const contractVersion = '2';
 export const contractHeader = 'slipway-contract';
 
 /** Sent with PUT /instances/{id} when the spec grants the network: what starts a container for it has to know before it reads that. */
@@ -41,7 +41,7 @@ export const limits = {
   /** One line of a log; longer ones are cut. */
   logLineChars: 4096,
   /** How long a stopping instance may finish the calls it has. */
-  drainMs: 30_000,
+  stopGraceMs: 30_000,
   /** An instance without a call for so long is stopped; the next call starts it again. */
   idleMs: 15 * 60_000,
   /** How long a call waits for an instance that is starting, or restarting after a crash. */
@@ -109,7 +109,7 @@ export const instanceSpecSchema = z.discriminatedUnion('runtime', [pythonSpecSch
 export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
 
 /** The blob that an instance runs. */
-export function codeOf(spec: InstanceSpec): string {
+export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
 }
 
@@ -225,7 +225,7 @@ export const builderErrorCodes = [
   'instance-busy',
   'instance-restarting',
   'call-timeout',
-  'ability-missing',
+  'capability-missing',
   'data-in-use',
   'internal',
 ] as const;
@@ -250,7 +250,7 @@ export const builderErrorStatus = {
   'instance-restarting': 503,
   'call-timeout': 504,
   /** This machine lacks Git or Go; the message says how to get them. */
-  'ability-missing': 503,
+  'capability-missing': 503,
   /** An instance has the folder. */
   'data-in-use': 409,
   internal: 500,
@@ -267,7 +267,7 @@ export const builderErrorSchema = z.object({
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
 /** What a builder may lack, and why. */
-export const abilitiesSchema = z.object({
+export const capabilitiesSchema = z.object({
   /** POST /sources. */
   sources: z.discriminatedUnion('available', [
     z.object({ available: z.literal(true), git: z.string() }),
@@ -279,14 +279,14 @@ export const abilitiesSchema = z.object({
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
 });
-export type Abilities = z.infer<typeof abilitiesSchema>;
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
 export const healthSchema = z.object({
   status: z.literal('ok'),
   contract: z.literal(contractVersion),
   python: z.string(),
   instances: z.int().min(0),
-  abilities: abilitiesSchema,
+  capabilities: capabilitiesSchema,
 });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -346,7 +346,7 @@ export interface Builder {
   /** Drains and stops, 204; an instance that is gone is already stopped, 204 too. */
   stop(id: string): Promise<void>;
   /** What the builders that fetch and build are able to do. */
-  abilities(): Promise<Abilities>;
+  capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
   /** The builder that builds this archive: an id for putBlob and getBlob. */
   buildHost(archive: string): string;

@@ -8,7 +8,7 @@ export const goPluginName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must begin with a letter or digit and hold letters, digits, . _ - only');
 
-export const originSchema = z.object({
+export const gitSourceSchema = z.object({
   repository: z.string(),
   /** As asked for: a tag, a branch or a commit. */
   ref: z.string(),
@@ -17,11 +17,11 @@ export const originSchema = z.object({
   /** The caller chose the plugin's name; else its plugin.yaml does (mimir §1). */
   named: z.boolean(),
 });
-export type Origin = z.infer<typeof originSchema>;
+export type GitSource = z.infer<typeof gitSourceSchema>;
 
 /** Why nothing came of an install, in words for its author. */
-export const refusalSchema = z.object({ code: z.string(), message: z.string() });
-export type Refusal = z.infer<typeof refusalSchema>;
+export const installErrorSchema = z.object({ code: z.string(), message: z.string() });
+export type InstallError = z.infer<typeof installErrorSchema>;
 
 const parameterSchema = z.object({
   name: z.string(),
@@ -51,5 +51,5 @@ export const definitionSchema = z.object({
 export type Definition = z.infer<typeof definitionSchema>;
 
 /** What a version was built into, and of what. */
-export const builtSchema = buildSchema.omit({ cached: true, duration_ms: true });
-export type Built = z.infer<typeof builtSchema>;
+export const buildOutputSchema = buildSchema.omit({ cached: true, duration_ms: true });
+export type BuildOutput = z.infer<typeof buildOutputSchema>;

@@ -104,7 +104,7 @@ export const problems = {
     title: 'The store of vectors is not reachable',
     hint: 'Try again after Retry-After; what was begun goes on.',
   },
-  'ability-missing': {
+  'capability-missing': {
     status: 503,
     title: 'Not possible on this machine',
     hint: 'Install what the message names, then start again.',

@@ -38,8 +38,8 @@ describe('an artifact', () => {
       ...['wait', 'unpack', 'prepare', 'compile'],
       'built',
     ]);
-    const { abilities } = JSON.parse(await (await builder.fetch('/health')).text());
-    const { toolchain, target, recipe } = abilities.builds;
+    const { capabilities } = JSON.parse(await (await builder.fetch('/health')).text());
+    const { toolchain, target, recipe } = capabilities.builds;
     const built = events.at(-1);
     expect(built).toEqual({
       type: 'built',
@@ -246,10 +246,10 @@ describe('a machine', () => {
     const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
     const { body } = await without.send('GET', '/health');
     const reason = 'there is no go on PATH: install Go 1.24 or newer and start the builder again';
-    expect(body).toMatchObject({ abilities: { builds: { available: false, reason } } });
+    expect(body).toMatchObject({ capabilities: { builds: { available: false, reason } } });
     const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
     const answer = await without.send('POST', '/builds', JSON.stringify(spec));
-    expect(refusal(answer)).toBe('503 ability-missing');
+    expect(refusal(answer)).toBe('503 capability-missing');
     await without.close();
   });
 });

@@ -92,7 +92,7 @@ describe('DELETE', () => {
   });
 
   test('waits for calls only so long', async () => {
-    const strict = await TestBuilder.start({ limits: { drainMs: 200 } });
+    const strict = await TestBuilder.start({ limits: { stopGraceMs: 200 } });
     const id = await strict.run(mortal);
     const waiting = strict.invoke(id, { wait: true });
     await eventually(async () => (await strict.status(id)).calls_in_flight).toBe(1);

@@ -324,9 +324,9 @@ test('a machine without Git says so', async () => {
   const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
   const { body } = await without.send('GET', '/health');
   const reason = 'there is no git on PATH: install Git 2.37 or newer and start the builder again';
-  expect(body).toMatchObject({ abilities: { sources: { available: false, reason } } });
+  expect(body).toMatchObject({ capabilities: { sources: { available: false, reason } } });
   const answer = await without.send('POST', '/sources', JSON.stringify({ repository: git.url, ref: 'main' }));
-  expect(refusal(answer)).toBe('503 ability-missing');
+  expect(refusal(answer)).toBe('503 capability-missing');
   expect(answer.body).toMatchObject({ error: { message: reason } });
   await without.close();
 });

@@ -36,7 +36,7 @@ describe('every call', () => {
     ['the token without its scheme', { ...right, authorization: token }, '401 unauthorized'],
     ['no token and no version', {}, '401 unauthorized'],
     ['no version', { authorization: right.authorization }, '426 contract-mismatch'],
-    ['another version', { ...right, [contractHeader]: '2' }, '426 contract-mismatch'],
+    ['another version', { ...right, [contractHeader]: 'other' }, '426 contract-mismatch'],
   ];
   const cases = routes.flatMap(([method, path]) =>
     credentials.map(([name, headers, expected]) => ({ method, path, name, headers, expected })),
@@ -69,7 +69,7 @@ test('health names the contract and the Python', async () => {
     contract: contractVersion,
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
-    abilities: { sources: expect.anything(), builds: expect.anything() },
+    capabilities: { sources: expect.anything(), builds: expect.anything() },
   });
 });
 

@@ -1,7 +1,7 @@
 // The folders of one build: made anew for each, removed with it. Only `out` is written to by the compiler, besides its cache.
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstanceHome } from '../sandbox/homes.ts';
+import type { RemovableHome } from '../sandbox/homes.ts';
 
 export interface BuildFolders {
   all: string;
@@ -15,7 +15,7 @@ export interface BuildFolders {
   temp: string;
 }
 
-export async function makeFolders(home: InstanceHome, ownUser: boolean): Promise<BuildFolders> {
+export async function makeFolders(home: RemovableHome, ownUser: boolean): Promise<BuildFolders> {
   const all = home.code;
   const folders = {
     all,

@@ -7,7 +7,7 @@ import type { Build, BuildEvent, BuildSpec } from '../../../src/contract/builds.
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
-import type { InstanceHomes } from '../sandbox/homes.ts';
+import type { Homes } from '../sandbox/homes.ts';
 import { BuildFailed } from './build-failed.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { type CompileMachine, Compiler } from './compile.ts';
@@ -17,7 +17,7 @@ import { provenanceOf } from './provenance.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface BuildMachine extends CompileMachine {
-  homes: InstanceHomes;
+  homes: Homes;
   caches: CompileCaches;
   blobs: Blobs;
   log: Log;
@@ -30,10 +30,10 @@ export interface BuildListener {
   line(line: string): void;
 }
 
-export type Built = Pick<Build, 'artifact' | 'provenance'>;
+export type BuildResult = Pick<Build, 'artifact' | 'provenance'>;
 
 /** Rejects with a BuildFailed when it is the source's doing, or a limit's. */
-export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener: BuildListener): Promise<Built> {
+export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener: BuildListener): Promise<BuildResult> {
   const { toolchain, caches, homes, sandbox } = machine;
   const deadline = performance.now() + machine.limits.buildMs;
   await toolchain.ready();
@@ -58,7 +58,7 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
     listener.step('compile');
     if (!compiler) {
       await toolchain.compileStandard(prepared.imports, timeLeft(deadline, machine.limits.compileMs));
-      await caches.begin(spec.scope, toolchain.sharedCache);
+      await caches.create(spec.scope, toolchain.sharedCache);
       compiler = newCompiler();
     }
     const executable = await compiler.compile(timeLeft(deadline, machine.limits.compileMs), listener.line);
@@ -70,7 +70,7 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   }
 }
 
-async function takeOver(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<Built> {
+async function takeOver(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<BuildResult> {
   const [artifact, provenance] = await Promise.all([
     measured(executable),
     provenanceOf(machine.toolchain, executable, spec),
@@ -101,7 +101,7 @@ const toldSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
 
 async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
-  const ran = await toolchain.look(argv);
+  const ran = await toolchain.runQuick(argv);
   if (!ran.succeeded) throw new Error(`prepare failed: ${ran.errors}`);
   const told = toldSchema.parse(JSON.parse(ran.output.toString('utf8')));
   if ('refused' in told) throw new BuildFailed('source-refused', told.refused);

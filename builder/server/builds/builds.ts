@@ -1,8 +1,8 @@
 // All builds of this builder: the same one is shared by all who ask for it, a few run at a time, and what came of one is kept.
 import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
-import { Story } from '../replayable-log.ts';
-import { Turns } from '../semaphore.ts';
-import { type BuildMachine, type Built, runBuild } from './build.ts';
+import { ReplayableLog } from '../replayable-log.ts';
+import { Semaphore } from '../semaphore.ts';
+import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildRecord, BuildRecords } from './build-records.ts';
 import type { Go } from './go.ts';
@@ -12,13 +12,13 @@ const isLast = (event: BuildEvent) => event.type === 'built' || event.type === '
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
-  readonly #turns: Turns;
-  readonly #running = new Map<string, Story<BuildEvent>>();
+  readonly #turns: Semaphore;
+  readonly #running = new Map<string, ReplayableLog<BuildEvent>>();
 
   constructor(machine: BuildMachine, records: BuildRecords) {
     this.#machine = machine;
     this.#records = records;
-    this.#turns = new Turns(machine.limits.buildsAtOnce);
+    this.#turns = new Semaphore(machine.limits.buildsAtOnce);
   }
 
   get go(): Go {
@@ -52,24 +52,24 @@ export class Builds {
     return (await this.#machine.blobs.has(record.built.artifact.sha256)) ? record : undefined;
   }
 
-  #begin(spec: BuildSpec, key: string, startedAt: number): Story<BuildEvent> {
-    const story = new Story<BuildEvent>(this.#machine.limits.logLines, isLast);
+  #begin(spec: BuildSpec, key: string, startedAt: number): ReplayableLog<BuildEvent> {
+    const story = new ReplayableLog<BuildEvent>(this.#machine.limits.logLines, isLast);
     this.#running.set(key, story);
-    story.tell({ type: 'step', at: now(), step: 'wait' });
+    story.append({ type: 'step', at: now(), step: 'wait' });
     void this.#turns
-      .take(() => this.#run(spec, key, story, startedAt))
+      .run(() => this.#run(spec, key, story, startedAt))
       .then((last) => {
         this.#running.delete(key);
-        story.tell(last);
+        story.append(last);
       });
     return story;
   }
 
-  async #run(spec: BuildSpec, key: string, story: Story<BuildEvent>, startedAt: number): Promise<BuildEvent> {
+  async #run(spec: BuildSpec, key: string, story: ReplayableLog<BuildEvent>, startedAt: number): Promise<BuildEvent> {
     try {
       const built = await runBuild(this.#machine, spec, {
-        step: (step) => story.tell({ type: 'step', at: now(), step }),
-        line: (line) => story.tell({ type: 'log', at: now(), stream: 'stderr', line }),
+        step: (step) => story.append({ type: 'step', at: now(), step }),
+        line: (line) => story.append({ type: 'log', at: now(), stream: 'stderr', line }),
       });
       await this.#records.put(key, { built });
       return { type: 'built', build: this.#told(spec, key, built, false, startedAt) };
@@ -91,7 +91,7 @@ export class Builds {
   }
 
   /** The commit is what this request says: the same bytes may be another one's, too. */
-  #told({ commit }: BuildSpec, key: string, built: Built, cached: boolean, startedAt: number): Build {
+  #told({ commit }: BuildSpec, key: string, built: BuildResult, cached: boolean, startedAt: number): Build {
     const provenance = { ...built.provenance, commit };
     return { key, artifact: built.artifact, provenance, cached, duration_ms: performance.now() - startedAt };
   }

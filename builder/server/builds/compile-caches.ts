@@ -51,7 +51,7 @@ export class CompileCaches {
     );
   }
 
-  async begin(scope: string, sharedCache: string): Promise<void> {
+  async create(scope: string, sharedCache: string): Promise<void> {
     const path = this.path(scope);
     const part = `${path}.${this.#copies++}${unfinished}`;
     try {

@@ -10,7 +10,7 @@ import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { buildFlags, goSettings } from './go.ts';
-import { authorsWords } from './rewrite-paths.ts';
+import { rewritePaths } from './rewrite-paths.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface CompileMachine {
@@ -50,7 +50,7 @@ export class Compiler {
 
   /** Returns the executable's path. Rejects with a BuildFailed. */
   async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
-    const words = (text: string) => authorsWords(text, this.#folders, this.#toolchain);
+    const words = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
     const onErrorLine = (line: string) => onLine(words(line));
     this.#group.release();
     const ran = await finishProgram(this.#group, { timeoutMs, outputBytesMax, onErrorLine });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { outputOf, programOnPath } from '../processes/program-on-path.ts';
-import { inherited } from '../sandbox/trusted-program.ts';
+import { findOnPath, outputOf } from '../processes/program-on-path.ts';
+import { inheritedVariables } from '../sandbox/trusted-program.ts';
 
 export interface Go {
   executable: string;
@@ -48,8 +48,8 @@ const described = z.object({ GOROOT: z.string().min(1), GOVERSION: z.string(), G
 
 /** Or one line that says what is missing. */
 export async function findGo(): Promise<Go | { reason: string }> {
-  const executable = programOnPath('go');
-  const env = { ...inherited(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
+  const executable = findOnPath('go');
+  const env = { ...inheritedVariables(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
   const names = Object.keys(described.shape);
   const printed = executable && (await outputOf(executable, ['env', '-json', ...names], env));
   if (!executable || !printed) return { reason: `there is no go on PATH: ${hint}` };

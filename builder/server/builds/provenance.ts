@@ -11,7 +11,7 @@ export async function provenanceOf(
   { archive, commit }: BuildSpec,
 ): Promise<Provenance> {
   const { go } = toolchain;
-  const ran = await toolchain.look([go.executable, 'version', '-m', executable]);
+  const ran = await toolchain.runQuick([go.executable, 'version', '-m', executable]);
   if (!ran.succeeded) throw new Error(`what was built cannot be read: ${ran.errors}`);
   const settings = Object.entries(goSettings).map(([name, value]) => `${name}=${value}`);
   return {

@@ -5,7 +5,7 @@ import type { Toolchain } from './toolchain.ts';
 
 type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
 
-export function authorsWords(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
+export function rewritePaths(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
   const { source, work, host } = folders;
   // Go tells what is near as seen from the source.
   const near = (path: string) => [path, relative(source, path)];

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Command } from '../sandbox/sandbox.ts';
-import { inherited, quickCommand, trustedCommand } from '../sandbox/trusted-program.ts';
+import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
@@ -93,8 +93,10 @@ export class Toolchain {
   }
 
   /** The same for what only looks, and is over at once. Paths are absolute. */
-  look(argv: string[]): Promise<Exited> {
-    return finished(quickCommand(argv, { ...inherited(['PATH']), ...this.#environment() }), { timeoutMs: lookMs });
+  runQuick(argv: string[]): Promise<Exited> {
+    return finished(directCommand(argv, { ...inheritedVariables(['PATH']), ...this.#environment() }), {
+      timeoutMs: lookMs,
+    });
   }
 
   #environment(): Record<string, string> {

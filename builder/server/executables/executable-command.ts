@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
-import { pluginLimits, tempBytes } from '../python/python-command.ts';
+import { pluginProcessLimits, pluginTempBytes } from '../python/python-command.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Command, type Home, hasOwnRoot, type Mount, type Sandbox } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -45,10 +45,10 @@ export function executableCommand(
     confinement: {
       readOnly: [[home.code, programInside], ...(spec.network ? networkMounts() : [])],
       writable: dataFolder === undefined ? [] : [[dataFolder, dataInside]],
-      tempBytes,
+      tempBytes: pluginTempBytes,
       network: spec.network,
     },
-    limits: { ...pluginLimits, memoryBytes: limits.memoryBytes },
+    limits: { ...pluginProcessLimits, memoryBytes: limits.memoryBytes },
   };
   return programCommand(sandbox, python, home, program);
 }

@@ -16,14 +16,14 @@ import { sha256Text } from '../../../src/contract/digests.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { able, type GoAbilities, toldAbilities } from '../capabilities.ts';
+import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
-import { readBody, refuseAnnounced } from './body.ts';
+import { checkAnnouncedSize, readBody } from './body.ts';
 import { jsonBody } from './json-body.ts';
-import { ndjsonAnswer } from './ndjson.ts';
+import { ndjsonResponse } from './ndjson.ts';
 
 export interface BuilderParts {
   token: string;
@@ -31,7 +31,7 @@ export interface BuilderParts {
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
-  abilities: GoAbilities;
+  capabilities: GoCapabilities;
   data: DataFolders;
   log: Log;
 }
@@ -42,7 +42,7 @@ const retryAfterSeconds = '1';
 const jsonHeaders = { 'content-type': 'application/json' };
 
 export function createApp(parts: BuilderParts): Hono<Env> {
-  const { blobs, instances, abilities, data, limits } = parts;
+  const { blobs, instances, capabilities, data, limits } = parts;
   const app = new Hono<Env>();
   app.onError((error) => refused(error, parts.log));
   app.notFound(() => refused(new Refusal('not-found', 'there is no such route'), parts.log));
@@ -54,7 +54,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
       contract: contractVersion,
       python: parts.pythonVersion,
       instances: instances.activeCount,
-      abilities: toldAbilities(abilities),
+      capabilities: reportCapabilities(capabilities),
     };
     return c.json(health);
   });
@@ -62,7 +62,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   app.put('/blobs/:sha256', async (c) => {
     const digest = sha256Text.safeParse(c.req.param('sha256'));
     if (!digest.success) throw new Refusal('invalid-request', 'a blob is named by its SHA-256');
-    refuseAnnounced(c.env.incoming, limits.blobBytes);
+    checkAnnouncedSize(c.env.incoming, limits.blobBytes);
     await blobs.put(digest.data, c.env.incoming, limits.blobBytes);
     return c.body(null, 204);
   });
@@ -76,7 +76,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   });
 
   app.post('/sources', async (c) => {
-    const sources = able(abilities.sources);
+    const sources = requireCapability(capabilities.sources);
     const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'a request for a source'));
     if ('refused' in fetched) return c.json(fetched);
     const headers = { 'content-type': 'application/zip', [sourceHeader]: JSON.stringify(fetched.source) };
@@ -84,12 +84,12 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   });
 
   app.post('/builds', async (c) => {
-    const builds = able(abilities.builds);
+    const builds = requireCapability(capabilities.builds);
     const spec = await jsonBody(c.env.incoming, buildSpecSchema, "a build's spec");
     if (!(await builds.hasOutcome(spec)) && !(await blobs.has(spec.archive))) {
       throw new Refusal('blob-missing', 'send the archive by PUT /blobs/{sha256} first', [spec.archive]);
     }
-    return ndjsonAnswer(builds.follow(spec));
+    return ndjsonResponse(builds.follow(spec));
   });
 
   app.delete('/data/:name', async (c) => {
@@ -103,7 +103,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, "an instance's spec");
     const instance = await instances.ensure(c.req.param('id'), spec);
-    return ndjsonAnswer(instance.follow());
+    return ndjsonResponse(instance.follow());
   });
 
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
@@ -117,7 +117,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   });
 
   app.delete('/instances/:id', async (c) => {
-    await instances.stop(c.req.param('id'), limits.drainMs);
+    await instances.stop(c.req.param('id'), limits.stopGraceMs);
     return c.body(null, 204);
   });
   return app;

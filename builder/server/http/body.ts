@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../refusal.ts';
 
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  refuseAnnounced(incoming, bytesMax);
+  checkAnnouncedSize(incoming, bytesMax);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -26,7 +26,7 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
 }
 
 /** Before a byte of it is read. */
-export function refuseAnnounced(incoming: IncomingMessage, bytesMax: number): void {
+export function checkAnnouncedSize(incoming: IncomingMessage, bytesMax: number): void {
   if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
 }
 

@@ -1,6 +1,6 @@
 // Events as lines of JSON, each sent when it comes.
 
-export function ndjsonAnswer(events: AsyncGenerator<unknown>): Response {
+export function ndjsonResponse(events: AsyncGenerator<unknown>): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {

@@ -1,6 +1,6 @@
 // One instance: a plugin's code unpacked once, a worker process that runs it and is started anew when it ends.
 import {
-  codeOf,
+  codeDigest,
   type InstanceEvent,
   type InstanceSpec,
   type InstanceStatus,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/contract/builder.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import { Refusal } from '../refusal.ts';
-import { Story } from '../replayable-log.ts';
+import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
@@ -36,7 +36,7 @@ export class Instance {
   readonly #log: LogRing;
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
-  #events: Story<InstanceEvent>;
+  #events: ReplayableLog<InstanceEvent>;
   #start: Launch | undefined;
   #process: HostProcess | undefined;
   #readiness = Promise.withResolvers<HostProcess>();
@@ -92,7 +92,7 @@ export class Instance {
     return {
       id: this.id,
       state: this.#state,
-      code: codeOf(this.spec),
+      code: codeDigest(this.spec),
       started_at: new Date(this.#startedAt).toISOString(),
       restarts: this.#restarts,
       calls: this.#calls.total,
@@ -139,7 +139,7 @@ export class Instance {
   }
 
   async #firstStart(): Promise<void> {
-    this.#log.listen((line) => this.#events.tell({ type: 'log', ...line }));
+    this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
     this.#tellStep('unpack');
     const deadline = performance.now() + this.#limits.startMs;
     const failure = await this.#prepare(deadline).catch(ownFailure);
@@ -183,7 +183,7 @@ export class Instance {
     this.#readyAt = this.#now();
     this.#readiness.resolve(process);
     this.#tellStep('ready');
-    this.#events.tell({ type: 'ready', instance: this.status() });
+    this.#events.append({ type: 'ready', instance: this.status() });
     this.#log.listen(undefined);
     this.#events = startStory(this.#limits);
     void process.lost.then(() => this.#onLost());
@@ -216,7 +216,7 @@ export class Instance {
   async #restart(): Promise<void> {
     if (this.#state !== 'restarting' || !this.#start) return;
     this.#restarts++;
-    this.#log.listen((line) => this.#events.tell({ type: 'log', ...line }));
+    this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
     const failure = await this.#launch(this.#start, performance.now() + this.#limits.startMs).catch(ownFailure);
     if (failure === undefined || this.#state !== 'restarting') return;
     this.#tellFailed(failure);
@@ -239,11 +239,11 @@ export class Instance {
   }
 
   #tellStep(step: 'unpack' | 'compile' | 'load' | 'ready'): void {
-    this.#events.tell({ type: 'step', at: new Date(this.#now()).toISOString(), step });
+    this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
   }
 
   #tellFailed(error: StartError): void {
-    this.#events.tell({ type: 'failed', error });
+    this.#events.append({ type: 'failed', error });
     this.#log.listen(undefined);
   }
 
@@ -252,8 +252,8 @@ export class Instance {
   }
 }
 
-function startStory({ logLines }: Limits): Story<InstanceEvent> {
-  return new Story(logLines, ({ type }) => type === 'ready' || type === 'failed');
+function startStory({ logLines }: Limits): ReplayableLog<InstanceEvent> {
+  return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');
 }
 
 /** Not the plugin's fault: a full disk, no more processes. */

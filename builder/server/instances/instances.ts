@@ -1,5 +1,5 @@
 // All instances of this builder by id. A start under way is shared by everyone who asks for it.
-import { codeOf, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
+import { codeDigest, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
@@ -31,7 +31,7 @@ export class Instances {
     const running = this.#runningAs(id, spec);
     if (running) return running;
     if (!instanceIdPattern.test(id)) throw new Refusal('invalid-request', 'not an id of an instance');
-    const code = codeOf(spec);
+    const code = codeDigest(spec);
     if (!(await this.#hasBlob(code))) {
       throw new Refusal('blob-missing', 'send what it runs by PUT /blobs/{sha256} first', [code]);
     }
@@ -52,7 +52,7 @@ export class Instances {
   /** Ends the instances that nobody has called for long. They are no state: whoever calls one has it started again. */
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) => instance.isIdleFor(this.#limits.idleMs));
-    await Promise.all(idle.map((instance) => instance.stop(this.#limits.drainMs)));
+    await Promise.all(idle.map((instance) => instance.stop(this.#limits.stopGraceMs)));
   }
 
   async stopAll(drainMs: number): Promise<void> {

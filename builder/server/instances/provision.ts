@@ -8,9 +8,9 @@ import { executableCommand, programName } from '../executables/executable-comman
 import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import type { Python } from '../python/python.ts';
-import { workerCommand } from '../python/python-command.ts';
+import { pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
-import type { InstanceHome, InstanceHomes } from '../sandbox/homes.ts';
+import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
@@ -20,13 +20,13 @@ export interface Machine {
   python: Python;
   sandbox: Sandbox;
   limits: Limits;
-  homes: InstanceHomes;
+  homes: Homes;
   blobs: Blobs;
   data: DataFolders;
 }
 
 export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
-  let home: InstanceHome | undefined;
+  let home: RemovableHome | undefined;
   return {
     unpack: async () => {
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
@@ -41,17 +41,17 @@ export function provision(machine: Machine, id: string, spec: InstanceSpec): Pro
 
 async function unpackPython(
   { python, sandbox, limits, blobs }: Machine,
-  home: InstanceHome,
+  home: RemovableHome,
   spec: PythonSpec,
 ): Promise<Launch | StartError> {
   const failure = await unpack(blobs.path(spec.archive), home.code, 'python');
   if (failure) return { code: 'archive-invalid', message: failure };
-  return (log) => new PythonProcess(workerCommand(sandbox, python, home, limits), limits, log, spec);
+  return (log) => new PythonProcess(pythonCommand(sandbox, python, home, limits), limits, log, spec);
 }
 
 async function placeExecutable(
   { python, sandbox, limits, blobs }: Machine,
-  home: InstanceHome,
+  home: RemovableHome,
   spec: ExecutableSpec,
   dataFolder: string | undefined,
 ): Promise<Launch | StartError> {

@@ -4,7 +4,7 @@ import { fstatSync } from 'node:fs';
 const pollMs = 1000;
 
 /** By the IPC channel when there is one; else by standard input when that is a pipe, and by the parent's id. */
-export function onParentGone(gone: () => void): void {
+export function onParentExit(gone: () => void): void {
   if (process.connected) {
     process.once('disconnect', gone);
     return;

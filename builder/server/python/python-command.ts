@@ -12,15 +12,15 @@ import {
 import type { Limits } from '../settings.ts';
 import type { Python } from './python.ts';
 
-export const tempBytes = 256 * 1024 * 1024;
+export const pluginTempBytes = 256 * 1024 * 1024;
 /** Of every process that runs a plugin. */
-export const pluginLimits = { fileBytes: 256 * 1024 * 1024, openFiles: 256, processes: 128, cpuSeconds: null };
+export const pluginProcessLimits = { fileBytes: 256 * 1024 * 1024, openFiles: 256, processes: 128, cpuSeconds: null };
 
 const codeInside = '/plugin';
 const shims = `${hostFolder}/shims`;
 const shimsInside = '/slipway/shims';
 
-export function workerCommand(sandbox: Sandbox, python: Python, home: Home, limits: Limits): Command {
+export function pythonCommand(sandbox: Sandbox, python: Python, home: Home, limits: Limits): Command {
   const inside = hasOwnRoot(sandbox);
   const confinement: Confinement = {
     readOnly: [
@@ -29,10 +29,10 @@ export function workerCommand(sandbox: Sandbox, python: Python, home: Home, limi
       [home.code, codeInside],
     ],
     writable: [],
-    tempBytes,
+    tempBytes: pluginTempBytes,
     network: false,
   };
-  const processLimits = { ...pluginLimits, memoryBytes: limits.memoryBytes };
+  const processLimits = { ...pluginProcessLimits, memoryBytes: limits.memoryBytes };
   return confinedCommand(sandbox, python, home, confinement, processLimits, 'host.py', {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { LogRing } from '../instances/log-ring.ts';
 import type { Python } from '../python/python.ts';
-import { workerCommand } from '../python/python-command.ts';
+import { pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Limits, SandboxKind } from '../settings.ts';
-import type { InstanceHomes } from './homes.ts';
+import type { Homes } from './homes.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const probeMs = 10_000;
@@ -17,7 +17,7 @@ const plugin = 'import decimal\n\n\nclass RealtimeHandler:\n    def predict(self
 export async function chooseSandbox(
   wanted: SandboxKind | undefined,
   python: Python,
-  homes: InstanceHomes,
+  homes: Homes,
   limits: Limits,
 ): Promise<Sandbox | string> {
   const failures: string[] = [];
@@ -49,17 +49,12 @@ function findBwrap(): string | undefined {
   return folders.map((folder) => join(folder, 'bwrap')).find((path) => existsSync(path));
 }
 
-async function tryStart(
-  sandbox: Sandbox,
-  python: Python,
-  homes: InstanceHomes,
-  limits: Limits,
-): Promise<string | undefined> {
+async function tryStart(sandbox: Sandbox, python: Python, homes: Homes, limits: Limits): Promise<string | undefined> {
   const home = await homes.make('probe', sandbox);
   const log = new LogRing(20, 500, Date.now);
   await writeFile(join(home.code, 'realtime.py'), plugin);
   const probed = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
-  const worker = new PythonProcess(workerCommand(sandbox, python, home, limits), limits, log, probed);
+  const worker = new PythonProcess(pythonCommand(sandbox, python, home, limits), limits, log, probed);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<{ message: string }>((resolve) => {
     timer = setTimeout(() => resolve({ message: `no answer within ${probeMs} ms` }), probeMs);

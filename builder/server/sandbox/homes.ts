@@ -7,9 +7,9 @@ import type { Home, Sandbox } from './sandbox.ts';
 const firstUid = 64_000;
 const uids = 1000;
 
-export type InstanceHome = Home & { remove(): Promise<void> };
+export type RemovableHome = Home & { remove(): Promise<void> };
 
-export class InstanceHomes {
+export class Homes {
   readonly #folder: string;
   readonly #taken = new Set<number>();
 
@@ -24,7 +24,7 @@ export class InstanceHomes {
   }
 
   /** As the user `uid`, or as one that no other instance is. */
-  async make(id: string, sandbox: Sandbox, uid = this.#takeUid()): Promise<InstanceHome> {
+  async make(id: string, sandbox: Sandbox, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);

@@ -33,19 +33,22 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
   return programCommand({ kind: 'process', bwrap: undefined, ownUser: false }, python, home, {
     argv,
     folder,
-    environment: { ...inherited(passedOn), ...environment },
+    environment: { ...inheritedVariables(passedOn), ...environment },
     confinement: { readOnly: [], writable: [], tempBytes: 0, network: true },
     limits,
   });
 }
 
 /** Started at once, for what is over soon, writes little and stays on this disk. */
-export function quickCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
+export function directCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
   return { file, args, env: environment, endSignal: 'SIGKILL' };
 }
 
 /** Those of the builder's own variables that are set. */
-export function inherited(names: readonly string[], env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+export function inheritedVariables(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = env[name];

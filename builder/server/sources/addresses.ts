@@ -36,13 +36,13 @@ for (const [network, prefix] of [
   special.addSubnet(network, prefix, 'ipv6');
 }
 
-export function isGlobalAddress(address: string): boolean {
+export function isPublicAddress(address: string): boolean {
   if (!isIPv6(address)) return !special.check(address, 'ipv4');
   return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
 /** One address for the name, after all of them were looked at. */
-export async function globalAddressOf(hostname: string): Promise<string> {
+export async function resolvePublicAddress(hostname: string): Promise<string> {
   const found = await lookup(hostname, { all: true }).catch(() => []);
   const first = found[0];
   if (!first)
@@ -50,7 +50,7 @@ export async function globalAddressOf(hostname: string): Promise<string> {
       'repository-unreachable',
       `the repository cannot be reached: no address is found for ${hostname}`,
     );
-  if (!found.every(({ address }) => isGlobalAddress(address))) {
+  if (!found.every(({ address }) => isPublicAddress(address))) {
     throw new SourceRefused('repository-not-taken', `${hostname} leads to an address that is not public`);
   }
   return first.address;

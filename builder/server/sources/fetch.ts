@@ -5,9 +5,9 @@ import type { Source, SourceRequest } from '../../../src/contract/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
-import { redirectOf } from './redirects.ts';
+import { findRedirect } from './redirects.ts';
 import { checkRef, type Resolved, resolveRef, unreachable } from './refs.ts';
-import { findRepository, type Repository } from './repository.ts';
+import { type Repository, resolveRepository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 import { readTree } from './tree.ts';
 
@@ -28,7 +28,7 @@ const redirectsMax = 3;
 export async function fetchSource(machine: FetchMachine, { repository, ref }: SourceRequest): Promise<Fetched> {
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
-  const found = await findRepository(repository, machine.allowLoopback);
+  const found = await resolveRepository(repository, machine.allowLoopback);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
     return await fetchInto(machine, folder, found, ref, deadline);
@@ -54,9 +54,9 @@ async function fetchInto(
       return await pack(git, resolved, machine);
     } catch (error) {
       const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
-      const target = mayHaveMoved && hops < redirectsMax ? await redirectOf(at) : undefined;
+      const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(at) : undefined;
       if (target === undefined) throw error;
-      at = await findRepository(target, machine.allowLoopback);
+      at = await resolveRepository(target, machine.allowLoopback);
       git = new GitSession(machine, folder, at, deadline);
     }
   }

@@ -3,11 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { outputOf, programOnPath } from '../processes/program-on-path.ts';
+import { findOnPath, outputOf } from '../processes/program-on-path.ts';
 import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Command } from '../sandbox/sandbox.ts';
-import { quickCommand, trustedCommand } from '../sandbox/trusted-program.ts';
+import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import type { Repository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
@@ -24,7 +24,7 @@ const hint = `install Git ${minimum.join('.')} or newer and start the builder ag
 
 /** Or one line that says what is missing. */
 export async function findGit(): Promise<Git | { reason: string }> {
-  const executable = programOnPath('git');
+  const executable = findOnPath('git');
   const found = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await outputOf(executable, ['--version'])) ?? '');
   if (!executable || !found) return { reason: `there is no git on PATH: ${hint}` };
   const [version, major, minor] = found;
@@ -115,7 +115,7 @@ export class GitSession {
   }
 
   #plain(args: string[]): Command {
-    return quickCommand([this.#machine.git.executable, ...safeOptions, ...args], this.#environment());
+    return directCommand([this.#machine.git.executable, ...safeOptions, ...args], this.#environment());
   }
 
   #environment(): Record<string, string> {

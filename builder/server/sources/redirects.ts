@@ -9,7 +9,7 @@ const lookMs = 10_000;
 const service = '/info/refs?service=git-upload-pack';
 
 /** The URL that the repository's own redirects to, unchecked; undefined for none. */
-export function redirectOf({ url, address }: Repository): Promise<string | undefined> {
+export function findRedirect({ url, address }: Repository): Promise<string | undefined> {
   const asked = new URL(`${url}${service}`);
   const request = asked.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve) => {

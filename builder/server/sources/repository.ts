@@ -1,7 +1,7 @@
 // Which repository is fetched from: a checked URL, and the one address that its host is taken for.
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
-import { globalAddressOf } from './addresses.ts';
+import { resolvePublicAddress } from './addresses.ts';
 import { SourceRefused } from './source-refused.ts';
 
 export interface Repository {
@@ -10,14 +10,14 @@ export interface Repository {
   address: string | undefined;
 }
 
-export async function findRepository(text: string, allowLoopback: boolean): Promise<Repository> {
+export async function resolveRepository(text: string, allowLoopback: boolean): Promise<Repository> {
   const checked = /^[!-~]+$/.test(text) ? parseExternalUrl(text, { allowLoopback }) : { refused: 'it is not a URL' };
   if ('refused' in checked) throw refused(checked.refused);
   const { url } = checked;
   if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');
   if (url.pathname === '/') throw refused('it names no repository');
   if (url.protocol === 'http:' || usesProxy()) return { url: url.href, address: undefined };
-  return { url: url.href, address: await globalAddressOf(url.hostname) };
+  return { url: url.href, address: await resolvePublicAddress(url.hostname) };
 }
 
 function refused(why: string): SourceRefused {

@@ -2,19 +2,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { Turns } from '../semaphore.ts';
+import { Semaphore } from '../semaphore.ts';
 import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';
 import { SourceRefused } from './source-refused.ts';
 
 export class Sources {
   readonly #machine: FetchMachine;
   readonly #blobs: Blobs;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
 
   constructor(machine: FetchMachine, blobs: Blobs) {
     this.#machine = machine;
     this.#blobs = blobs;
-    this.#turns = new Turns(machine.limits.fetchesAtOnce);
+    this.#turns = new Semaphore(machine.limits.fetchesAtOnce);
   }
 
   get git(): string {
@@ -30,7 +30,7 @@ export class Sources {
   async fetch(request: SourceRequest): Promise<{ source: Source; path: string } | SourceRefusal> {
     let fetched: Fetched;
     try {
-      fetched = await this.#turns.take(() => fetchSource(this.#machine, request));
+      fetched = await this.#turns.run(() => fetchSource(this.#machine, request));
     } catch (error) {
       if (!(error instanceof SourceRefused)) throw error;
       return { refused: { code: error.code, message: error.message } };

@@ -1,7 +1,7 @@
 // Go plugins as the pipeline and storage surfaces tell of them: the names of the documentation, and those of Mimir's own server
 // beside them (mimir §1). What is asked comes in either, too.
 import { z } from '@hono/zod-openapi';
-import { definitionSchema, goPluginName, type Origin } from '../../contract/go-plugins.ts';
+import { definitionSchema, type GitSource, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -76,7 +76,7 @@ export function installOf(kind: GoKind, asked: z.infer<typeof installBody>): Ins
   const { repository_url } = asked;
   if (repository_url === undefined) throw missing('repository');
   const ref = version ?? asked.git_ref ?? 'main';
-  const origin: Origin = { repository: repository_url, ref, commit: null, named: name !== undefined };
+  const origin: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined };
   return { kind, name: name ?? nameOf(repository_url), origin, description, of: 'new' };
 }
 

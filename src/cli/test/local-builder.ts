@@ -10,7 +10,7 @@ import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
-import { InstanceHomes } from '../../../builder/server/sandbox/homes.ts';
+import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, limits } from '../../contract/builder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
@@ -37,7 +37,7 @@ export async function withLocalBuilder<T>(
   const instances: Instance[] = [];
   try {
     await chmod(stateFolder, 0o711); // plugins may run as users of their own
-    const homes = new InstanceHomes(join(stateFolder, 'instances'));
+    const homes = new Homes(join(stateFolder, 'instances'));
     const blobs = new Blobs(join(stateFolder, 'blobs'));
     await Promise.all([homes.clear(), blobs.open()]);
     const sandbox = await chooseSandbox(undefined, python, homes, limits);

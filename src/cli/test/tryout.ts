@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { pluginLimits, tempBytes } from '../../../builder/server/python/python-command.ts';
+import { pluginProcessLimits, pluginTempBytes } from '../../../builder/server/python/python-command.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
 import { limits } from '../../contract/builder.ts';
@@ -91,8 +91,8 @@ async function tryOut(
       argv: [python.executable, '-I', '-B', '-X', 'utf8', `${host}/tryout.py`],
       folder: temp,
       environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
-      confinement: { readOnly: folders, writable: [], tempBytes, network: false },
-      limits: { ...pluginLimits, memoryBytes: limits.memoryBytes },
+      confinement: { readOnly: folders, writable: [], tempBytes: pluginTempBytes, network: false },
+      limits: { ...pluginProcessLimits, memoryBytes: limits.memoryBytes },
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });
     const ran = await runProgram(command, { timeoutMs, outputBytesMax, input });

@@ -5,7 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events.ts';
 import { findingSchema } from '../../contract/finding.ts';
-import { builtSchema, definitionSchema, originSchema, refusalSchema } from '../../contract/go-plugins.ts';
+import { buildOutputSchema, definitionSchema, gitSourceSchema, installErrorSchema } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { manifestSchema } from '../../contract/manifest.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
@@ -59,9 +59,9 @@ export const pluginVersions = sqliteTable(
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
     /** Of a Go plugin: the repository and commit, what plugin.yaml says, the executable. */
-    origin: json('origin', originSchema),
+    origin: json('origin', gitSourceSchema),
     definition: json('definition', definitionSchema),
-    built: json('built', builtSchema),
+    built: json('built', buildOutputSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
     scanId: text('scan_id')
@@ -157,8 +157,8 @@ export const uploads = sqliteTable(
     /** What archive/, scan/ and manifest/ found. Null before the verdict, and when it is over 100 KB: then R2 has it as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
     /** Of an install: which source is fetched, and why nothing came of it. */
-    origin: json('origin', originSchema),
-    refusal: json('refusal', refusalSchema),
+    origin: json('origin', gitSourceSchema),
+    refusal: json('refusal', installErrorSchema),
     rejectedBecause: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

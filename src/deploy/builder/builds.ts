@@ -3,7 +3,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder.ts';
 import { type BuildError, type BuildEvent, type BuildSpec, buildKey } from '../../contract/builds.ts';
-import type { Built } from '../../contract/go-plugins.ts';
+import type { BuildOutput } from '../../contract/go-plugins.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/builds.ts';
@@ -12,7 +12,7 @@ import { archiveKey } from '../../registry/storage/archives.ts';
 
 type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
 
-export type BuildOutcome = { built: Built } | { error: BuildError };
+export type BuildOutcome = { built: BuildOutput } | { error: BuildError };
 
 export const artifactFolder = 'artifacts/';
 
@@ -67,7 +67,11 @@ async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promis
 }
 
 /** Stored before any row points at it. */
-async function keepArtifact({ blobs, builder }: BuildDeps, spec: BuildSpec, { sha256, size_bytes }: Built['artifact']) {
+async function keepArtifact(
+  { blobs, builder }: BuildDeps,
+  spec: BuildSpec,
+  { sha256, size_bytes }: BuildOutput['artifact'],
+) {
   if (await blobs.head(artifactKey(sha256))) return;
   const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
   if (!body) throw new BuilderError('unreachable', 'The builder has forgotten what it built');
@@ -77,7 +81,7 @@ async function keepArtifact({ blobs, builder }: BuildDeps, spec: BuildSpec, { sh
 async function remember(
   { db, clock }: BuildDeps,
   key: string,
-  outcome: { built: Built | null; error: BuildError | null },
+  outcome: { built: BuildOutput | null; error: BuildError | null },
 ): Promise<void> {
   await db.batch([
     insertWhere(db, builds, { key, ...outcome, createdAt: clock.now() }, sql`true`, sql`on conflict do nothing`),

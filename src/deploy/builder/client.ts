@@ -70,7 +70,7 @@ const calling: Patience = { ...ordinary, timeoutMs: limits.readyWaitMs + limits.
 /** Many may wait for their turn before it. */
 const building: Patience = { ...ordinary, timeoutMs: 3 * limits.buildMs };
 const fetching: Patience = { ...ordinary, timeoutMs: 2 * limits.fetchMs };
-const stopping: Patience = { ...ordinary, timeoutMs: 2 * limits.drainMs };
+const stopping: Patience = { ...ordinary, timeoutMs: 2 * limits.stopGraceMs };
 /** For what is only shown. */
 const glance: Patience = { timeoutMs: 1_500, reconnectMs: 0 };
 
@@ -113,7 +113,8 @@ function builderBy(send: Send): Builder {
     stop: async (id) => {
       await unlessGone(request(id, `/instances/${id}`, { method: 'DELETE' }, stopping, done));
     },
-    abilities: async () => (await request(buildHosts[0], '/health', {}, ordinary, jsonBy(healthSchema))).abilities,
+    capabilities: async () =>
+      (await request(buildHosts[0], '/health', {}, ordinary, jsonBy(healthSchema))).capabilities,
     fetchSource: (source) => {
       const init = { method: 'POST', body: JSON.stringify(source), headers: json };
       return request(buildHosts[0], '/sources', init, fetching, fetchedSource);

@@ -1,7 +1,7 @@
 // Instances from what is stored: a deployment's host is started with the archive of its version, or with the executable that it was
 // built into, whenever it isn't there.
 // An instance is a cache (invariant 5); starting one that runs costs one request.
-import { BuilderError, codeOf, type InstanceSpec, type StartError } from '../../contract/builder.ts';
+import { BuilderError, codeDigest, type InstanceSpec, type StartError } from '../../contract/builder.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
@@ -83,7 +83,7 @@ async function sendCode(
   id: DeploymentId,
   spec: InstanceSpec,
 ): Promise<void> {
-  const sha256 = codeOf(spec);
+  const sha256 = codeDigest(spec);
   const isArchive = spec.runtime === 'python';
   const object = await blobs.get(isArchive ? archiveKey(sha256) : artifactKey(sha256));
   if (!object)

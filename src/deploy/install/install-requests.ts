@@ -3,7 +3,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Refusal } from '../../contract/go-plugins.ts';
+import type { InstallError } from '../../contract/go-plugins.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -28,7 +28,7 @@ export type InstallOutcome =
   | { status: 'installed'; plugin: InstalledPlugin }
   | { status: 'under-way'; install: Upload }
   /** `log`: what it printed, when it was started and that failed. */
-  | { status: 'refused'; refusal: Refusal; findings: Finding[]; log: LogLine[] };
+  | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
 /** `waitSeconds`: how long whoever asks wants to wait; at most what a client waits for an answer. */
 export async function installPlugin(
@@ -39,9 +39,9 @@ export async function installPlugin(
 ): Promise<InstallOutcome> {
   requireScope(actor, 'plugins:write');
   requireScope(actor, 'plugins:deploy');
-  const { sources, builds } = await deps.builder.abilities();
-  if (!sources.available) throw new Problem('ability-missing', sources.reason);
-  if (!builds.available) throw new Problem('ability-missing', builds.reason);
+  const { sources, builds } = await deps.builder.capabilities();
+  if (!sources.available) throw new Problem('capability-missing', sources.reason);
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const ownerId = await homeNamespace(deps, actor);
   const opened = await openInstall(deps, actor, ownerId, install);
   const work = advance(deps, opened);

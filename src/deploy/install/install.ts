@@ -4,7 +4,7 @@ import { namespaceOf } from '../../access/owners.ts';
 import { Meter } from '../../archive/meter.ts';
 import { systemActor } from '../../contract/events.ts';
 import { type Finding, verdictOf } from '../../contract/finding.ts';
-import type { Origin, Refusal } from '../../contract/go-plugins.ts';
+import type { GitSource, InstallError } from '../../contract/go-plugins.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
@@ -25,7 +25,7 @@ import { fetchSource } from './fetch-source.ts';
 const renewMs = 5_000;
 
 /** The upload has ended when this returns, but for what failed through no fault of the plugin: that is tried again later. */
-export async function advanceInstall(deps: Deps, claim: Claim, origin: Origin): Promise<void> {
+export async function advanceInstall(deps: Deps, claim: Claim, origin: GitSource): Promise<void> {
   const hold = holdUpload(deps, claim, Number.POSITIVE_INFINITY);
   const timer = setInterval(() => {
     hold().catch((cause) => deps.log.warn('install.lease_not_renewed', { upload: claim.upload.id, cause }));
@@ -43,7 +43,7 @@ export async function advanceInstall(deps: Deps, claim: Claim, origin: Origin): 
   }
 }
 
-async function install(deps: Deps, claim: Claim, asked: Origin, hold: () => Promise<void>): Promise<void> {
+async function install(deps: Deps, claim: Claim, asked: GitSource, hold: () => Promise<void>): Promise<void> {
   const { upload } = claim;
   if (upload.attempts > attemptsMax)
     return refuse(deps, claim, { code: 'given-up', message: 'It was tried too often without an end' });
@@ -92,8 +92,8 @@ async function install(deps: Deps, claim: Claim, asked: Origin, hold: () => Prom
 }
 
 async function build(deps: Deps, { upload }: Claim, archive: string): Promise<BuildOutcome> {
-  const { builds } = await deps.builder.abilities();
-  if (!builds.available) throw new Problem('ability-missing', builds.reason);
+  const { builds } = await deps.builder.capabilities();
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
   const spec = { runtime: 'go' as const, archive, commit: upload.origin?.commit ?? null, scope: upload.ownerId };
   const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
@@ -112,11 +112,11 @@ export async function deployInstalled(deps: Deps, version: Deployable): Promise<
   await attemptDeployment(deps, wish, { onlyIfMissing: true });
 }
 
-async function refuse(deps: Deps, claim: Claim, refusal: Refusal, findings: Finding[] = []): Promise<void> {
+async function refuse(deps: Deps, claim: Claim, refusal: InstallError, findings: Finding[] = []): Promise<void> {
   await rejectUpload(deps, claim, 'content', findings, refusal);
 }
 
-function found(findings: Finding[]): Refusal {
+function found(findings: Finding[]): InstallError {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const lines = errors.map(({ column, file, line, message, ruleId }) =>
     file === '' ? `${message} [${ruleId}]` : `${file}:${line}:${column}: ${message} [${ruleId}]`,

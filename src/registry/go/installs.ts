@@ -4,7 +4,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../../access/actor.ts';
 import { defaultNamespaceName } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events.ts';
-import type { Origin } from '../../contract/go-plugins.ts';
+import type { GitSource } from '../../contract/go-plugins.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -21,7 +21,7 @@ export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 export interface Install {
   kind: GoKind;
   name: string;
-  origin: Origin;
+  origin: GitSource;
   description: string | null;
   /** Whether there has to be a plugin of that name, or must not be one. */
   of: 'new' | 'installed';
@@ -124,7 +124,7 @@ async function whyNot({ db }: Pick<Deps, 'db'>, named: Named, of: Install['of'])
 export async function settleOrigin(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claim: Claim,
-  origin: Origin,
+  origin: GitSource,
   name: string,
 ): Promise<boolean> {
   const { ownerId, kind, id } = claim.upload;

@@ -2,7 +2,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Built, Definition, Origin, Refusal } from '../../contract/go-plugins.ts';
+import type { BuildOutput, Definition, GitSource, InstallError } from '../../contract/go-plugins.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import type { Verdict } from '../../contract/states.ts';
 import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
@@ -32,9 +32,9 @@ export interface AcceptedContent {
   sizeBytes: number;
   manifest: Manifest | null;
   /** Of a plugin in Go. */
-  origin?: Origin;
+  origin?: GitSource;
   definition?: Definition | null;
-  built?: Built;
+  built?: BuildOutput;
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
@@ -167,7 +167,7 @@ export async function rejectUpload(
   claim: Claim,
   because: NonNullable<Upload['rejectedBecause']>,
   findings: Finding[],
-  refusal: Refusal | null = null,
+  refusal: InstallError | null = null,
 ): Promise<UploadOutcome> {
   const { db, clock } = deps;
   const { upload } = claim;
