@@ -6,7 +6,7 @@ export class LineTable {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.lineStarts.push(at + 1);
   }
 
-  placeOf(offset: number): { line: number; column: number } {
+  locationOf(offset: number): { line: number; column: number } {
     let low = 0;
     let high = this.lineStarts.length;
     while (high - low > 1) {

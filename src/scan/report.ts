@@ -8,7 +8,7 @@ import type { Entry } from './policy/policy-table.ts';
 export class Report {
   private readonly file: string;
   private readonly text: string;
-  private readonly found: Finding[] = [];
+  private readonly collected: Finding[] = [];
   private lines: LineTable | undefined;
   private overflowed = false;
 
@@ -18,15 +18,15 @@ export class Report {
   }
 
   add(ruleId: RuleId, range: { start: number; end: number }, name: string, options: FindingOptions = {}): void {
-    if (this.found.length >= limits.findings) {
+    if (this.collected.length >= limits.findings) {
       this.overflowed = true;
       return;
     }
     this.lines ??= new LineTable(this.text);
-    const start = this.lines.placeOf(range.start);
-    const end = this.lines.placeOf(range.end);
+    const start = this.lines.locationOf(range.start);
+    const end = this.lines.locationOf(range.end);
     const place = { file: this.file, ...start, endLine: end.line, endColumn: end.column };
-    this.found.push(finding(ruleId, place, name, options));
+    this.collected.push(finding(ruleId, place, name, options));
   }
 
   addEntry({ ruleId, severity }: Entry, range: { start: number; end: number }, name: string): void {
@@ -39,19 +39,19 @@ export class Report {
   }
 
   clear(): void {
-    this.found.length = 0;
+    this.collected.length = 0;
     this.overflowed = false;
   }
 
   /** Destinations are graver in a file that looks for credentials (SLP151, scan policy §9). */
   escalate(): void {
-    if (!this.found.some(({ ruleId }) => ruleId === 'SLP150')) return;
-    for (const found of this.found) if (found.ruleId === 'SLP151') found.severity = 'error';
+    if (!this.collected.some(({ ruleId }) => ruleId === 'SLP150')) return;
+    for (const found of this.collected) if (found.ruleId === 'SLP151') found.severity = 'error';
   }
 
   findings(): Finding[] {
-    if (!this.overflowed) return sortedFindings(this.found);
+    if (!this.overflowed) return sortedFindings(this.collected);
     const detail = `more than ${limits.findings} findings`;
-    return sortedFindings([...this.found, finding('SLP603', { file: this.file }, '', { detail })]);
+    return sortedFindings([...this.collected, finding('SLP603', { file: this.file }, '', { detail })]);
   }
 }

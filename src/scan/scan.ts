@@ -11,12 +11,12 @@ import { limits } from './limits.ts';
 import { collectBindings } from './names/binding-forms.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
-import { type Excerpt, excerptsOf, placeInFile } from './reading/excerpt.ts';
+import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
 import { LogicalLines } from './reading/logical-lines.ts';
 import { firstError, withTree } from './reading/parse.ts';
 import type { SyntaxTree } from './reading/syntax-tree.ts';
-import { type Selection, Watch } from './reading/token-selector.ts';
-import { Flattening } from './reading/tree-flattener.ts';
+import { type Selection, TokenSelector } from './reading/token-selector.ts';
+import { TreeFlattener } from './reading/tree-flattener.ts';
 import { Report } from './report.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -90,9 +90,9 @@ export async function scanSource(
     report.add(unreadable.ruleId, unreadable, '', { detail: unreadable.detail });
   } else {
     const lines = new LogicalLines(lexed);
-    const watch = new Watch(text, lexed, lines, policy);
-    if (!watch.isIdle)
-      readAndCheck({ parser: await parsers.python(), text, lines, watch, policy, report, localModules });
+    const selector = new TokenSelector(text, lexed, lines, policy);
+    if (!selector.isEmpty)
+      readAndCheck({ parser: await parsers.python(), text, lines, watch: selector, policy, report, localModules });
     if (level === 'strict') {
       checkText(text, report);
       checkStrings(text, lexed.tokens, report);
@@ -107,7 +107,7 @@ interface Run {
   parser: Parser;
   text: string;
   lines: LogicalLines;
-  watch: Watch;
+  watch: TokenSelector;
   policy: ScanPolicy;
   report: Report;
   localModules: ReadonlySet<string>;
@@ -121,8 +121,8 @@ function readAndCheck(run: Run): void {
     const selection = watch.select();
     if (selection) subject = read(selection, run);
     if (!subject) return;
-    if (!watch.missed) checkRules(subject);
-  } while (watch.missed);
+    if (!watch.hasUnmetDemand) checkRules(subject);
+  } while (watch.hasUnmetDemand);
 }
 
 function read(selection: Selection, run: Run): RuleContext | undefined {
@@ -132,14 +132,15 @@ function read(selection: Selection, run: Run): RuleContext | undefined {
   const names = collectBindings(tree);
   const references = new References(names, policy, watch);
   const constants = new Constants(names, references, watch);
-  if (references.isComplete) return { tree, names, references, constants, policy, report, watch, localModules };
-  report.add('SLP603', { start: 0, end: 0 }, '', tooManyWays);
+  if (references.isComplete)
+    return { tree, names, references, constants, policy, report, selector: watch, localModules };
+  report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
   return undefined;
 }
 
 /** The flat tree of what is selected; undefined, and a finding, where it cannot be had. */
 function readTree({ lines: flags, tokens }: Selection, { lines, parser, report, text }: Run): SyntaxTree | undefined {
-  const flattening = new Flattening(text, lines, tokens);
+  const flattening = new TreeFlattener(text, lines, tokens);
   for (const excerpt of excerptsOf(text, lines, flags)) {
     const problem = excerpt.tooLarge
       ? { ...tooManyTokens, range: excerpt.tooLarge }
@@ -154,7 +155,7 @@ function readTree({ lines: flags, tokens }: Selection, { lines, parser, report, 
   return tree;
 }
 
-const tooManyWays = { detail: 'values that go too many ways' };
+const tooManyFlows = { detail: 'values that go too many ways' };
 
 const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement of more than ${limits.partTokens} tokens` };
 
@@ -164,14 +165,14 @@ interface ExcerptProblem {
   range: { start: number; end: number };
 }
 
-function readExcerpt(tree: Tree, excerpt: Excerpt, flattening: Flattening): ExcerptProblem | undefined {
+function readExcerpt(tree: Tree, excerpt: Excerpt, flattening: TreeFlattener): ExcerptProblem | undefined {
   const error = firstError(tree);
   if (error) {
-    const range = { start: placeInFile(excerpt, error.start), end: placeInFile(excerpt, error.end) };
+    const range = { start: offsetInFile(excerpt, error.start), end: offsetInFile(excerpt, error.end) };
     return { ruleId: 'SLP601', detail: 'invalid syntax', range };
   }
   if (flattening.add(tree, excerpt)) return undefined;
-  const start = placeInFile(excerpt, 0);
+  const start = offsetInFile(excerpt, 0);
   return { ruleId: 'SLP603', detail: 'nested too deeply', range: { start, end: start } };
 }
 
@@ -182,5 +183,5 @@ function checkRules(subject: RuleContext): void {
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(subject, node);
   }
-  if (!subject.constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyWays);
+  if (!subject.constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
 }

@@ -25,19 +25,19 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 export function decodeSource(bytes: Uint8Array): DecodedSource {
-  const marked = hasUtf8Mark(bytes);
+  const marked = hasByteOrderMark(bytes);
   const body = marked ? bytes.subarray(3) : bytes;
   const binary = binaryProblem(bytes, body);
   if (binary) return binary;
-  const cookie = cookieOf(body);
+  const cookie = encodingDeclaration(body);
   if (cookie) {
     const name = cookie.codec.toLowerCase().replaceAll('_', '-');
-    if (!acceptedCodecs.has(name)) return refused(cookie.codec, cookie);
+    if (!acceptedCodecs.has(name)) return rejected(cookie.codec, cookie);
     // CPython compares the names, not the codecs: behind a mark only the spellings of utf-8 agree with it.
-    if (marked && !name.startsWith('utf-8')) return refused(`${cookie.codec} behind a byte order mark`, cookie);
+    if (marked && !name.startsWith('utf-8')) return rejected(`${cookie.codec} behind a byte order mark`, cookie);
     if (name.endsWith('ascii')) {
       const wideByte = body.findIndex((byte) => byte > 0x7f);
-      if (wideByte >= 0) return refused('byte outside ASCII in a file declared as ASCII', placeOf(body, wideByte));
+      if (wideByte >= 0) return rejected('byte outside ASCII in a file declared as ASCII', locationOf(body, wideByte));
     }
   }
   const decoded = decodeBody(body);
@@ -46,36 +46,36 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
 
 /** Go's sources are UTF-8 and nothing else. A lone CR is a blank to its compiler, so line ends stay as they are. */
 export function decodeGoSource(bytes: Uint8Array): DecodedSource {
-  const body = hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes;
+  const body = hasByteOrderMark(bytes) ? bytes.subarray(3) : bytes;
   const decoded = binaryProblem(bytes, body) ?? decodeBody(body);
   const mark = decoded.text.indexOf('\ufeff');
-  return mark < 0 ? decoded : refused('byte order mark within the file', placeAfter(decoded.text.slice(0, mark)));
+  return mark < 0 ? decoded : rejected('byte order mark within the file', locationAfter(decoded.text.slice(0, mark)));
 }
 
 function binaryProblem(bytes: Uint8Array, body: Uint8Array): DecodedSource | undefined {
   const wide = wideEncodingOf(bytes);
-  if (wide) return refused(`${wide} text`, startOfFile);
+  if (wide) return rejected(`${wide} text`, startOfFile);
   const nul = body.indexOf(0);
-  return nul < 0 ? undefined : refused('NUL byte', placeOf(body, nul));
+  return nul < 0 ? undefined : rejected('NUL byte', locationOf(body, nul));
 }
 
 function decodeBody(body: Uint8Array): DecodedSource {
   try {
     return { text: utf8.decode(body) };
   } catch {
-    return refused('invalid UTF-8', placeOf(body, firstInvalidByte(body)));
+    return rejected('invalid UTF-8', locationOf(body, firstInvalidByte(body)));
   }
 }
 
-interface SourcePlace {
+interface SourceLocation {
   line: number;
   column: number;
   endColumn: number;
 }
 
-const startOfFile: SourcePlace = { line: 1, column: 1, endColumn: 1 };
+const startOfFile: SourceLocation = { line: 1, column: 1, endColumn: 1 };
 
-function refused(detail: string, { line, column, endColumn }: SourcePlace): DecodedSource {
+function rejected(detail: string, { line, column, endColumn }: SourceLocation): DecodedSource {
   return { text: '', problem: { ruleId: 'SLP602', detail, line, column, endColumn } };
 }
 
@@ -87,7 +87,7 @@ function wideEncodingOf(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-function hasUtf8Mark(bytes: Uint8Array): boolean {
+function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
@@ -97,7 +97,7 @@ function withLineFeeds(text: string): string {
 }
 
 /** The codec that PEP 263 reads from line 1, or from line 2 when line 1 is blank or a comment. */
-function cookieOf(body: Uint8Array): (SourcePlace & { codec: string }) | undefined {
+function encodingDeclaration(body: Uint8Array): (SourceLocation & { codec: string }) | undefined {
   let start = 0;
   for (let line = 1; line <= 2; line += 1) {
     const end = lineEnd(body, start);
@@ -119,11 +119,11 @@ function lineEnd(body: Uint8Array, start: number): number {
   return end;
 }
 
-function placeOf(body: Uint8Array, offset: number): SourcePlace {
-  return placeAfter(lossyUtf8.decode(body.subarray(0, offset)));
+function locationOf(body: Uint8Array, offset: number): SourceLocation {
+  return locationAfter(lossyUtf8.decode(body.subarray(0, offset)));
 }
 
-function placeAfter(text: string): SourcePlace {
+function locationAfter(text: string): SourceLocation {
   const before = withLineFeeds(text);
   const lineStart = before.lastIndexOf('\n') + 1;
   const column = before.length - lineStart + 1;

@@ -6,7 +6,7 @@ import type { Bindings } from '../names/bindings.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/token-selector.ts';
+import type { TokenSelector } from '../reading/token-selector.ts';
 import { type Constant, charactersMax, itemsOf } from './constant.ts';
 import { expressionAt } from './expression.ts';
 import type { Foldable } from './foldable.ts';
@@ -25,7 +25,7 @@ interface Frame {
   node: NodeIndex;
   expression: Foldable | undefined;
   /** How many of its operands are folded. */
-  settled: number;
+  foldedCount: number;
 }
 
 export interface Possible {
@@ -36,40 +36,40 @@ export interface Possible {
 
 const unknown: Possible = { constants: [], complete: false };
 
-function together(parts: readonly Possible[]): Possible {
+function union(parts: readonly Possible[]): Possible {
   return { constants: parts.flatMap(({ constants }) => constants), complete: parts.every(({ complete }) => complete) };
 }
 
 export class Constants {
   private readonly names: Bindings;
   private readonly references: References;
-  private readonly watch: Watch;
-  private readonly known = new Map<NodeIndex, Constant | undefined>();
-  private readonly held = new Map<Variable, Possible>();
+  private readonly selector: TokenSelector;
+  private readonly folded = new Map<NodeIndex, Constant | undefined>();
+  private readonly byVariable = new Map<Variable, Possible>();
   private budget = budgetMax;
   private answers = 0;
 
-  constructor(names: Bindings, references: References, watch: Watch) {
+  constructor(names: Bindings, references: References, watch: TokenSelector) {
     this.names = names;
     this.references = references;
-    this.watch = watch;
+    this.selector = watch;
   }
 
   /** The constant that the expression is, or undefined when it cannot be folded. */
   fold(root: NodeIndex): Constant | undefined {
-    const open: Frame[] = this.known.has(root) ? [] : [this.frameOf(root)];
+    const open: Frame[] = this.folded.has(root) ? [] : [this.frameOf(root)];
     for (let top = open.at(-1); top; top = open.at(-1)) {
-      const operand = top.expression?.operands[top.settled];
+      const operand = top.expression?.operands[top.foldedCount];
       if (operand === undefined) {
-        this.known.set(top.node, this.combined(top.expression));
+        this.folded.set(top.node, this.combine(top.expression));
         open.pop();
-      } else if (this.known.has(operand)) {
-        top.settled += 1;
+      } else if (this.folded.has(operand)) {
+        top.foldedCount += 1;
       } else {
         open.push(this.frameOf(operand));
       }
     }
-    return this.known.get(root);
+    return this.folded.get(root);
   }
 
   /** The constants that the expression may be: of a condition, what each branch may be; of a name, what it may be given. */
@@ -78,7 +78,7 @@ export class Constants {
     if (single) return { constants: [single], complete: true };
     const alternatives = alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node));
     this.answers += alternatives.reduce((sum, { constants }) => sum + constants.length, alternatives.length);
-    return this.isComplete ? together(alternatives) : unknown;
+    return this.isComplete ? union(alternatives) : unknown;
   }
 
   /** Whether every question was answered. */
@@ -92,25 +92,25 @@ export class Constants {
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
     const variable = this.variableAt(node);
     if (!variable || variable.bindings.length === 0) return unknown;
-    const held = this.held.get(variable) ?? this.heldBy(variable, this.names.tree.name(node));
-    this.held.set(variable, held);
+    const held = this.byVariable.get(variable) ?? this.possibleOfVariable(variable, this.names.tree.name(node));
+    this.byVariable.set(variable, held);
     return held;
   }
 
-  private heldBy(variable: Variable, name: string): Possible {
+  private possibleOfVariable(variable: Variable, name: string): Possible {
     const { bindings } = variable;
     // Any binding that has not been read may give another one.
-    if (bindings.some(({ value }) => value?.kind === 'expression')) this.watch.sees(name);
-    const bound = together(bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
+    if (bindings.some(({ value }) => value?.kind === 'expression')) this.selector.demandName(name);
+    const possibleOfBinding = union(bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
     const given = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
-    return { constants: [...bound.constants, ...given], complete: bound.complete };
+    return { constants: [...possibleOfBinding.constants, ...given], complete: possibleOfBinding.complete };
   }
 
   /** What a binding may give. */
   private bound(value: BoundValue | undefined): Possible {
     if (value?.kind !== 'expression' && value?.kind !== 'element') return unknown;
     const folded = alternativesOf(this.names.tree, value.node).map((node) => node && this.fold(node));
-    return together(
+    return union(
       folded.map((constant) => {
         const constants = constant && (value.kind === 'element' ? itemsOf(constant)?.slice(0, itemsMax) : [constant]);
         return constants ? { constants, complete: true } : unknown;
@@ -120,20 +120,20 @@ export class Constants {
 
   private frameOf(node: NodeIndex): Frame {
     // Until it is settled a node counts as unfoldable, so that a name defined by itself ends the search.
-    this.known.set(node, undefined);
+    this.folded.set(node, undefined);
     const { tree } = this.names;
     const kind = tree.kind(node);
     const tooLong = kind === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
-    if (tooLong || (kind === Kind.identifier && !this.isKnown(node)))
-      return { node, settled: 0, expression: undefined };
-    return { node, settled: 0, expression: expressionAt(node, this.names, this.references) };
+    if (tooLong || (kind === Kind.identifier && !this.hasAllBindings(node)))
+      return { node, foldedCount: 0, expression: undefined };
+    return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
   /** Whether all is known that may be bound to the name. More is asked for only where that could leave it a single value. */
-  private isKnown(identifier: NodeIndex): boolean {
+  private hasAllBindings(identifier: NodeIndex): boolean {
     const bindings = this.variableAt(identifier)?.bindings ?? [];
     const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;
-    return !isOpen || this.watch.sees(this.names.tree.name(identifier));
+    return !isOpen || this.selector.demandName(this.names.tree.name(identifier));
   }
 
   private variableAt(identifier: NodeIndex): Variable | undefined {
@@ -141,11 +141,11 @@ export class Constants {
     return variablesRead(names.scopeOf(identifier), names.tree.name(identifier), names.tree.start(identifier))[0];
   }
 
-  private combined(expression: Foldable | undefined): Constant | undefined {
+  private combine(expression: Foldable | undefined): Constant | undefined {
     if (!expression || this.budget <= 0) return undefined;
     const values: Constant[] = [];
     for (const operand of expression.operands) {
-      const value = this.known.get(operand);
+      const value = this.folded.get(operand);
       if (value === undefined) return undefined;
       values.push(value);
     }

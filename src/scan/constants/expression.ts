@@ -17,7 +17,7 @@ import {
   isFoldableMember,
   isFoldableMethod,
 } from './methods.ts';
-import { binaryOperation, indexed, negated, sliced } from './operators.ts';
+import { binaryOperation, itemAt, negate, slice } from './operators.ts';
 
 type Form = (node: NodeIndex, names: Bindings, references: References) => Foldable | undefined;
 
@@ -30,7 +30,7 @@ function constant(value: Constant | undefined): Foldable {
 }
 
 /** The value of one part. */
-function same(part: NodeIndex): Foldable {
+function sameAs(part: NodeIndex): Foldable {
   return { operands: [part], combine: ([value]) => value };
 }
 
@@ -60,15 +60,15 @@ function identifier(node: NodeIndex, names: Bindings): Foldable | undefined {
   const [variable] = variablesRead(names.scopeOf(node), names.tree.name(node), names.tree.start(node));
   const [binding, another] = variable?.bindings ?? [];
   if (!binding || another || binding.value?.kind !== 'expression') return undefined;
-  return same(binding.value.node);
+  return sameAs(binding.value.node);
 }
 
 function parenthesized(node: NodeIndex, { tree }: Bindings): Foldable {
-  return same(tree.nextPart(tree.firstPart(node)));
+  return sameAs(tree.nextPart(tree.firstPart(node)));
 }
 
 function namedExpression(node: NodeIndex, { tree }: Bindings): Foldable {
-  return same(tree.lastPart(node));
+  return sameAs(tree.lastPart(node));
 }
 
 function elements(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
@@ -119,7 +119,7 @@ function binary(node: NodeIndex, { tree }: Bindings): Foldable {
 
 function unary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   if (tree.kind(tree.firstPart(node)) !== Kind.minus) return undefined;
-  return { operands: [tree.lastPart(node)], combine: ([value]) => value && negated(value) };
+  return { operands: [tree.lastPart(node)], combine: ([value]) => value && negate(value) };
 }
 
 /** `value[i]`, `value[a:b:c]`. */
@@ -128,7 +128,7 @@ function subscript(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const index = tree.nextPart(tree.nextPart(value));
   if (tree.kind(tree.nextPart(index)) === Kind.comma) return undefined;
   if (tree.kind(index) !== Kind.slice) {
-    return { operands: [value, index], combine: ([a, b]) => (a && b ? indexed(a, b) : undefined) };
+    return { operands: [value, index], combine: ([a, b]) => (a && b ? itemAt(a, b) : undefined) };
   }
   const bounds = sliceBounds(tree, index);
   const given = bounds.filter((bound) => bound !== noNode);
@@ -138,7 +138,7 @@ function subscript(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
       const rest = values.values();
       return (
         sliceable &&
-        sliced(
+        slice(
           sliceable,
           bounds.map((bound) => (bound === noNode ? undefined : rest.next().value)),
         )
@@ -182,10 +182,10 @@ function call(node: NodeIndex, names: Bindings, references: References): Foldabl
     if (name.startsWith('builtins.')) references.mayBeBuiltin(callee, name.slice('builtins.'.length));
     return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
   }
-  if (tree.kind(callee) === Kind.identifier) references.askFor(callee);
+  if (tree.kind(callee) === Kind.identifier) references.demand(callee);
   if (tree.kind(callee) !== Kind.attribute) return undefined;
   const method = tree.name(tree.lastPart(callee));
-  if (isFoldableMember(method)) references.askFor(tree.firstPart(callee));
+  if (isFoldableMember(method)) references.demand(tree.firstPart(callee));
   if (!isFoldableMethod(method)) return undefined;
   return {
     operands: [tree.firstPart(callee), ...operands],

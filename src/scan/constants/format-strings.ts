@@ -4,7 +4,7 @@ import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.
 import { type Constant, text } from './constant.ts';
 import type { Foldable } from './foldable.ts';
 import { formatValue } from './formatting.ts';
-import { unescaped } from './literals.ts';
+import { decodeEscapes } from './literals.ts';
 
 export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Foldable | undefined {
   const operands: NodeIndex[] = [];
@@ -16,7 +16,7 @@ export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): F
     const kind = tree.kind(part);
     if (kind !== Kind.interpolation && kind !== Kind.stringEnd) continue;
     const source = tree.text.slice(textStart, kind === Kind.stringEnd ? textEnd : tree.start(part));
-    const contents = raw ? source : unescaped(source, false);
+    const contents = raw ? source : decodeEscapes(source, false);
     if (contents === undefined) return undefined;
     pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
     textStart = tree.end(part);
@@ -26,7 +26,7 @@ export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): F
     operands.push(field.value);
     pieces.push({ specification: field.specification });
   }
-  return { operands, combine: (values) => formatted(pieces, values) };
+  return { operands, combine: (values) => format(pieces, values) };
 }
 
 function formatField(tree: SyntaxTree, node: NodeIndex): { value: NodeIndex; specification: string } | undefined {
@@ -41,7 +41,7 @@ function formatField(tree: SyntaxTree, node: NodeIndex): { value: NodeIndex; spe
   return { value, specification };
 }
 
-function formatted(
+function format(
   pieces: readonly (string | { specification: string })[],
   values: readonly Constant[],
 ): Constant | undefined {

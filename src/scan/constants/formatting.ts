@@ -15,18 +15,18 @@ export function percentFormat(format: string, argument: Constant): string | unde
     (_, name?: string, flags = '', width = '0', precision?: string, conversion = ''): string => {
       if (conversion === '%') return '%';
       const value = name === undefined ? values.shift() : named.get(name);
-      const shown = value && converted(value, conversion, precision === undefined ? undefined : Number(precision));
+      const shown = value && convert(value, conversion, precision === undefined ? undefined : Number(precision));
       if (shown === undefined || Number(width) > charactersMax || /[0 +#]/.test(flags)) {
         failed = true;
         return '';
       }
-      return padded(shown, Number(width), flags.includes('-') ? '<' : '>', ' ');
+      return pad(shown, Number(width), flags.includes('-') ? '<' : '>', ' ');
     },
   );
   return failed || values.length > 0 ? undefined : result;
 }
 
-function converted(value: Constant, conversion: string, precision: number | undefined): string | undefined {
+function convert(value: Constant, conversion: string, precision: number | undefined): string | undefined {
   if (value.kind !== 'text' && value.kind !== 'integer') return undefined;
   if (conversion === 's') return [...(asText(value) ?? '')].slice(0, precision).join('');
   if (value.kind === 'text') return conversion === 'c' && [...value.value].length === 1 ? value.value : undefined;
@@ -43,12 +43,12 @@ export function formatValue(value: Constant, specification: string): string | un
   const [, fill = ' ', align = value.kind === 'integer' ? '>' : '<', width = '0', precision, type] = match;
   if (value.kind === 'integer' ? precision !== undefined || type === 's' : type !== undefined && type !== 's')
     return undefined;
-  const shown = converted(value, type ?? 's', precision === undefined ? undefined : Number(precision));
-  return shown === undefined || Number(width) > charactersMax ? undefined : padded(shown, Number(width), align, fill);
+  const shown = convert(value, type ?? 's', precision === undefined ? undefined : Number(precision));
+  return shown === undefined || Number(width) > charactersMax ? undefined : pad(shown, Number(width), align, fill);
 }
 
 /** Widths count code points, as Python does. */
-function padded(shown: string, width: number, align: string, fill: string): string {
+function pad(shown: string, width: number, align: string, fill: string): string {
   const missing = Math.max(0, width - [...shown].length);
   const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
   return fill.repeat(before) + shown + fill.repeat(missing - before);
@@ -73,7 +73,7 @@ export function braceFormat(format: string, args: Arguments): string | undefined
       failed = true;
       return '';
     }
-    const value = subscripted(argument(args, name === '' ? String(automatic++) : name), subscripts);
+    const value = applySubscripts(argument(args, name === '' ? String(automatic++) : name), subscripts);
     const shown = value && formatValue(value, specification);
     failed ||= shown === undefined;
     return shown ?? '';
@@ -85,7 +85,7 @@ function argument({ positional, keywords }: Arguments, name: string): Constant |
   return /^\d+$/.test(name) ? positional[Number(name)] : keywords.get(name);
 }
 
-function subscripted(value: Constant | undefined, subscripts: string): Constant | undefined {
+function applySubscripts(value: Constant | undefined, subscripts: string): Constant | undefined {
   let result = value;
   for (const [, key = ''] of subscripts.matchAll(/\[(-?\w+)\]/g)) {
     result = /^\d+$/.test(key) && result ? itemsOf(result)?.[Number(key)] : undefined;
@@ -93,6 +93,6 @@ function subscripted(value: Constant | undefined, subscripts: string): Constant 
   return result;
 }
 
-export function formattedText(value: string | undefined): Constant | undefined {
+export function optionalText(value: string | undefined): Constant | undefined {
   return value === undefined ? undefined : text(value);
 }

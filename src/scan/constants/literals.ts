@@ -9,7 +9,7 @@ export function stringLiteral(source: string): Constant | undefined {
   const [, letters, , contents] = literal.exec(source) ?? [];
   const prefix = letters === undefined ? undefined : stringPrefix(letters);
   if (!prefix || prefix.format || contents === undefined) return undefined;
-  const value = prefix.raw ? contents : unescaped(contents, prefix.bytes);
+  const value = prefix.raw ? contents : decodeEscapes(contents, prefix.bytes);
   if (value === undefined) return undefined;
   return prefix.bytes ? bytes(value) : text(value);
 }
@@ -29,7 +29,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 };
 
 /** Undefined where an escape names a character: those names are not known here. */
-export function unescaped(contents: string, isBytes: boolean): string | undefined {
+export function decodeEscapes(contents: string, isBytes: boolean): string | undefined {
   if (!contents.includes('\\')) return contents;
   if (!isBytes && /(?:^|[^\\])(?:\\\\)*\\N\{/.test(contents)) return undefined;
   return contents.replace(

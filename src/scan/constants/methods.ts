@@ -1,7 +1,7 @@
 // Methods of constant strings and sequences, and functions of constants (scan policy §5.3).
 import { base64Bytes } from './base64.ts';
 import { asText, bytes, type Constant, integer, isString, itemsOf, sequence, stringLike, text } from './constant.ts';
-import { type Arguments, braceFormat, formattedText } from './formatting.ts';
+import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
 
 type StringConstant = Extract<Constant, { value: string }>;
@@ -14,16 +14,16 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['swapcase', (self) => recased(self, (value) => value.replace(/[a-zA-Z]/g, swapCase))],
   ['capitalize', (self) => recased(self, capitalized)],
   ['title', (self) => recased(self, (value) => value.replace(/[a-zA-Z]+/g, capitalized))],
-  ['strip', (self, args) => stripped(self, args, { start: true, end: true })],
-  ['lstrip', (self, args) => stripped(self, args, { start: true, end: false })],
-  ['rstrip', (self, args) => stripped(self, args, { start: false, end: true })],
-  ['removeprefix', (self, { positional: [prefix] }) => withoutPrefix(self, prefix)],
-  ['removesuffix', (self, { positional: [suffix] }) => withoutSuffix(self, suffix)],
-  ['replace', replaced],
-  ['join', joined],
+  ['strip', (self, args) => strip(self, args, { start: true, end: true })],
+  ['lstrip', (self, args) => strip(self, args, { start: true, end: false })],
+  ['rstrip', (self, args) => strip(self, args, { start: false, end: true })],
+  ['removeprefix', (self, { positional: [prefix] }) => removePrefix(self, prefix)],
+  ['removesuffix', (self, { positional: [suffix] }) => removeSuffix(self, suffix)],
+  ['replace', replace],
+  ['join', join],
   ['split', split],
-  ['format', (self, args) => (self.kind === 'text' ? formattedText(braceFormat(self.value, args)) : undefined)],
-  ['decode', (self, args) => decoded(self, encodingIn(args, 0))],
+  ['format', (self, args) => (self.kind === 'text' ? optionalText(braceFormat(self.value, args)) : undefined)],
+  ['decode', (self, args) => decode(self, encodingIn(args, 0))],
   ['encode', (self) => (self.kind === 'text' ? bytes(utf8(self.value)) : undefined)],
 ]);
 
@@ -39,13 +39,13 @@ type Function = (first: Constant, args: Arguments) => Constant | undefined;
 
 /** By canonical name. */
 const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
-  ['builtins.chr', (code) => (code.kind === 'integer' ? formattedText(character(code.value)) : undefined)],
+  ['builtins.chr', (code) => (code.kind === 'integer' ? optionalText(character(code.value)) : undefined)],
   ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
   [
     'builtins.str',
     (value, args) => {
       const encoding = encodingIn(args, 1);
-      return encoding ? decoded(value, encoding) : formattedText(asText(value));
+      return encoding ? decode(value, encoding) : optionalText(asText(value));
     },
   ],
   ['builtins.reversed', (value) => sequence([...(itemsOf(value) ?? [])].reverse())],
@@ -95,7 +95,7 @@ function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }
 
-function stripped(
+function strip(
   self: StringConstant,
   { positional: [given] }: Arguments,
   { start, end }: { start: boolean; end: boolean },
@@ -109,18 +109,18 @@ function stripped(
   return stringLike(self, self.value.slice(from, to));
 }
 
-function withoutPrefix(self: StringConstant, prefix: Constant | undefined): Constant | undefined {
+function removePrefix(self: StringConstant, prefix: Constant | undefined): Constant | undefined {
   if (!isString(prefix) || prefix.kind !== self.kind) return undefined;
   return self.value.startsWith(prefix.value) ? stringLike(self, self.value.slice(prefix.value.length)) : self;
 }
 
-function withoutSuffix(self: StringConstant, suffix: Constant | undefined): Constant | undefined {
+function removeSuffix(self: StringConstant, suffix: Constant | undefined): Constant | undefined {
   if (!isString(suffix) || suffix.kind !== self.kind) return undefined;
   const ends = suffix.value !== '' && self.value.endsWith(suffix.value);
   return ends ? stringLike(self, self.value.slice(0, -suffix.value.length)) : self;
 }
 
-function replaced(self: StringConstant, { positional: [old, by, count] }: Arguments): Constant | undefined {
+function replace(self: StringConstant, { positional: [old, by, count] }: Arguments): Constant | undefined {
   if (!isString(old) || !isString(by) || old.kind !== self.kind || by.kind !== self.kind) return undefined;
   if (count !== undefined && count.kind !== 'integer') return undefined;
   const parts = self.value.split(old.value);
@@ -131,7 +131,7 @@ function replaced(self: StringConstant, { positional: [old, by, count] }: Argume
   return stringLike(self, [...all.slice(0, kept), rest].join(by.value));
 }
 
-function joined(self: StringConstant, { positional: [given] }: Arguments): Constant | undefined {
+function join(self: StringConstant, { positional: [given] }: Arguments): Constant | undefined {
   const items = given && itemsOf(given);
   if (!items?.every((item) => item.kind === self.kind)) return undefined;
   const values = items.flatMap((item) => (isString(item) ? [item.value] : []));
@@ -145,7 +145,7 @@ function split(self: StringConstant, { positional: [separator] }: Arguments): Co
   return sequence(parts.flatMap((part) => stringLike(self, part) ?? []));
 }
 
-function decoded(self: Constant, encoding: Constant | undefined): Constant | undefined {
+function decode(self: Constant, encoding: Constant | undefined): Constant | undefined {
   if (self.kind !== 'bytes' || (encoding !== undefined && encoding.kind !== 'text')) return undefined;
   const codec = (encoding?.value ?? 'utf-8').toLowerCase().replaceAll(/[-_ ]/g, '');
   if (codec === 'latin1' || codec === 'iso88591') return text(self.value);
@@ -183,7 +183,7 @@ function rot13(value: Constant): Constant | undefined {
 /** `map(chr, …)`. */
 export function characters(codes: Constant): Constant | undefined {
   const items = itemsOf(codes)?.map((code) =>
-    code.kind === 'integer' ? formattedText(character(code.value)) : undefined,
+    code.kind === 'integer' ? optionalText(character(code.value)) : undefined,
   );
   const known = items?.flatMap((item) => item ?? []);
   return known && known.length === items?.length ? sequence(known) : undefined;

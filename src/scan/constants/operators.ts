@@ -1,12 +1,12 @@
 // Operators on constants: `+`, `*` and `%`, arithmetic of small integers, subscripts and slices (scan policy §5.3).
 import { type Constant, charactersMax, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
-import { formattedText, percentFormat } from './formatting.ts';
+import { optionalText, percentFormat } from './formatting.ts';
 
 export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
   if (left.kind === 'integer' && right.kind === 'integer') return integerOperation(operator, left.value, right.value);
-  if (operator === '+') return added(left, right);
-  if (operator === '*') return repeated(left, right) ?? repeated(right, left);
-  return operator === '%' && left.kind === 'text' ? formattedText(percentFormat(left.value, right)) : undefined;
+  if (operator === '+') return add(left, right);
+  if (operator === '*') return repeat(left, right) ?? repeat(right, left);
+  return operator === '%' && left.kind === 'text' ? optionalText(percentFormat(left.value, right)) : undefined;
 }
 
 function integerOperation(operator: string, left: number, right: number): Constant | undefined {
@@ -28,13 +28,13 @@ function integerOperation(operator: string, left: number, right: number): Consta
   }
 }
 
-function added(left: Constant, right: Constant): Constant | undefined {
+function add(left: Constant, right: Constant): Constant | undefined {
   if (isString(left) && isString(right) && left.kind === right.kind) return stringLike(left, left.value + right.value);
   if (left.kind === 'sequence' && right.kind === 'sequence') return sequence([...left.items, ...right.items]);
   return undefined;
 }
 
-function repeated(value: Constant, count: Constant): Constant | undefined {
+function repeat(value: Constant, count: Constant): Constant | undefined {
   if (count.kind !== 'integer' || value.kind === 'integer' || value.kind === 'mapping') return undefined;
   const times = Math.max(0, count.value);
   const length = isString(value) ? value.value.length : value.items.length;
@@ -43,18 +43,18 @@ function repeated(value: Constant, count: Constant): Constant | undefined {
   return sequence(length === 0 ? [] : Array.from({ length: times }, () => value.items).flat());
 }
 
-export function negated(value: Constant): Constant | undefined {
+export function negate(value: Constant): Constant | undefined {
   return value.kind === 'integer' ? integer(-value.value) : undefined;
 }
 
-export function indexed(value: Constant, index: Constant): Constant | undefined {
+export function itemAt(value: Constant, index: Constant): Constant | undefined {
   if (value.kind === 'mapping') return index.kind === 'text' ? value.entries.get(index.value) : undefined;
   if (index.kind !== 'integer') return undefined;
   return itemsOf(value)?.at(index.value);
 }
 
 /** `value[start:stop:step]`; undefined bounds are absent ones. */
-export function sliced(value: Constant, bounds: readonly (Constant | undefined)[]): Constant | undefined {
+export function slice(value: Constant, bounds: readonly (Constant | undefined)[]): Constant | undefined {
   const numbers: (number | undefined)[] = [];
   for (const bound of bounds) {
     if (bound !== undefined && bound.kind !== 'integer') return undefined;
@@ -64,8 +64,8 @@ export function sliced(value: Constant, bounds: readonly (Constant | undefined)[
   const items = isString(value) ? Array.from(value.value) : itemsOf(value);
   if (value.kind === 'mapping' || !items || step === 0) return undefined;
   const forward = step > 0;
-  const first = clamped(start, items.length, forward, forward ? 0 : items.length - 1);
-  const last = clamped(stop, items.length, forward, forward ? items.length : -1);
+  const first = clampBound(start, items.length, forward, forward ? 0 : items.length - 1);
+  const last = clampBound(stop, items.length, forward, forward ? items.length : -1);
   const taken = [];
   for (let at = first; forward ? at < last : at > last; at += step) taken.push(at);
   if (isString(value)) return stringLike(value, taken.map((at) => items[at]).join(''));
@@ -73,7 +73,7 @@ export function sliced(value: Constant, bounds: readonly (Constant | undefined)[
   return sequence(taken.flatMap((at) => all[at] ?? []));
 }
 
-function clamped(bound: number | undefined, length: number, forward: boolean, absent: number): number {
+function clampBound(bound: number | undefined, length: number, forward: boolean, absent: number): number {
   if (bound === undefined) return absent;
   const from = bound < 0 ? bound + length : bound;
   return forward ? Math.min(Math.max(from, 0), length) : Math.min(Math.max(from, -1), length - 1);

@@ -17,7 +17,7 @@ export interface Flow {
 }
 
 export class Slot {
-  readonly held = new Set<Value>();
+  readonly values = new Set<Value>();
   readonly flows: Flow[] = [];
   /** Where values go as they are. */
   readonly direct = new Set<Slot>();
@@ -26,11 +26,11 @@ export class Slot {
 }
 
 /** How dotted names change under a step; undefined where that leads nowhere. */
-export type Stepping = (name: string, step: Step) => string | undefined;
+export type ApplyStep = (name: string, step: Step) => string | undefined;
 
 /** Of functions and containers, which may multiply; beyond it they are followed no further. */
 const deliveriesMax = 20_000;
-const heldMax = 16;
+const valuesMax = 16;
 /** Of dotted names; beyond it the flows are not complete. */
 const passesMax = 1_000_000;
 const namesMax = 32;
@@ -38,15 +38,15 @@ const namesMax = 32;
 export class FlowGraph {
   private readonly results = new Map<NodeIndex, Slot>();
   private readonly items = new Map<NodeIndex, Slot>();
-  private readonly arrived: { at: Slot; value: Value }[] = [];
-  private readonly stepping: Stepping;
+  private readonly pending: { at: Slot; value: Value }[] = [];
+  private readonly applyStep: ApplyStep;
   private readonly accepts: (name: string) => boolean;
   private deliveries = 0;
   private passes = 0;
   private overflowed = false;
 
-  constructor(stepping: Stepping, accepts: (name: string) => boolean) {
-    this.stepping = stepping;
+  constructor(stepping: ApplyStep, accepts: (name: string) => boolean) {
+    this.applyStep = stepping;
     this.accepts = accepts;
   }
 
@@ -57,11 +57,11 @@ export class FlowGraph {
 
   /** What calling the function gives. */
   resultOf(definition: NodeIndex): Slot {
-    return slotIn(this.results, definition);
+    return slotFor(this.results, definition);
   }
 
   itemsOf(container: NodeIndex): Slot {
-    return slotIn(this.items, container);
+    return slotFor(this.items, container);
   }
 
   connect(from: Slot, to: Slot, steps: readonly Step[]): void {
@@ -70,12 +70,12 @@ export class FlowGraph {
       from.direct.add(to);
     }
     from.flows.push({ to, steps });
-    for (const value of from.held.values()) this.pass(value, { to, steps });
+    for (const value of from.values.values()) this.pass(value, { to, steps });
   }
 
   listen(at: Slot, listener: (value: Value) => void): void {
     at.listeners.push(listener);
-    for (const value of at.held.values()) listener(value);
+    for (const value of at.values.values()) listener(value);
   }
 
   /** Takes the steps from a value, and puts what comes of it into the slot, now or when it is known. */
@@ -89,28 +89,28 @@ export class FlowGraph {
     for (const [at, step] of steps.entries()) {
       const rest = steps.slice(at + 1);
       if (typeof name !== 'string') {
-        const inner = this.within(name, step);
+        const inner = this.innerSlot(name, step);
         if (inner) this.connect(inner, to, rest);
         return;
       }
-      const next = this.stepping(name, step);
+      const next = this.applyStep(name, step);
       if (next === undefined) return;
       name = next;
     }
-    this.arrived.push({ at: to, value: name });
+    this.pending.push({ at: to, value: name });
   }
 
   /** Where the step leads into a function or a container of the file. */
-  private within(value: Exclude<Value, string>, step: Step): Slot | undefined {
+  private innerSlot(value: Exclude<Value, string>, step: Step): Slot | undefined {
     if ('definition' in value) return step.kind === 'call' ? this.resultOf(value.definition) : undefined;
     return step.kind === 'item' ? this.itemsOf(value.container) : undefined;
   }
 
   settle(): void {
-    for (let next = this.arrived.pop(); next; next = this.arrived.pop()) {
+    for (let next = this.pending.pop(); next; next = this.pending.pop()) {
       const { at, value } = next;
-      if (at.held.has(value) || !this.holds(at, value)) continue;
-      at.held.add(value);
+      if (at.values.has(value) || !this.admits(at, value)) continue;
+      at.values.add(value);
       for (const listener of at.listeners) listener(value);
       // Flows that are added on the way see what is held for themselves.
       const { length } = at.flows;
@@ -119,18 +119,18 @@ export class FlowGraph {
   }
 
   /** Whether there is room for another value. */
-  private holds({ held }: Slot, value: Value): boolean {
-    if (typeof value !== 'string') return held.size < heldMax && this.deliveries++ < deliveriesMax;
+  private admits({ values: held }: Slot, value: Value): boolean {
+    if (typeof value !== 'string') return held.size < valuesMax && this.deliveries++ < deliveriesMax;
     if (!this.accepts(value)) return false;
     this.overflowed ||= held.size >= namesMax;
     return held.size < namesMax;
   }
 
   /** The functions and containers of which something comes that leads on: a name of that kind, or another of these. */
-  leading(leads: (name: string) => boolean): Set<NodeIndex> {
+  taintedNodes(leads: (name: string) => boolean): Set<NodeIndex> {
     const found = new Set<NodeIndex>();
     const holders = new Map<NodeIndex, NodeIndex[]>();
-    for (const [node, { held }] of [...this.results, ...this.items]) {
+    for (const [node, { values: held }] of [...this.results, ...this.items]) {
       for (const value of held.values()) {
         if (typeof value !== 'string') {
           const inner = nodeOf(value);
@@ -150,20 +150,20 @@ export class FlowGraph {
   /** The dotted names that come of a slot's values by the steps. Only when settled. */
   namesAfter(from: Slot, steps: readonly Step[]): Set<string> {
     const found = new Set<string>();
-    const open = [...from.held.values()].map((value) => ({ value, at: 0 }));
+    const open = [...from.values.values()].map((value) => ({ value, at: 0 }));
     const seen = new Set<Slot>();
     for (let next = open.pop(); next; next = open.pop()) {
       const { at, value } = next;
       const step = steps[at];
       if (typeof value === 'string') {
-        const name = step ? this.stepping(value, step) : value;
+        const name = step ? this.applyStep(value, step) : value;
         if (!step) found.add(value);
         else if (name !== undefined) open.push({ value: name, at: at + 1 });
       } else if (step) {
-        const inner = this.within(value, step);
+        const inner = this.innerSlot(value, step);
         if (!inner || seen.has(inner)) continue;
         seen.add(inner);
-        for (const held of inner.held.values()) open.push({ value: held, at: at + 1 });
+        for (const held of inner.values.values()) open.push({ value: held, at: at + 1 });
       }
     }
     return found;
@@ -174,7 +174,7 @@ export function nodeOf(value: Exclude<Value, string>): NodeIndex {
   return 'definition' in value ? value.definition : value.container;
 }
 
-function slotIn(slots: Map<NodeIndex, Slot>, node: NodeIndex): Slot {
+function slotFor(slots: Map<NodeIndex, Slot>, node: NodeIndex): Slot {
   const slot = slots.get(node) ?? new Slot();
   slots.set(node, slot);
   return slot;

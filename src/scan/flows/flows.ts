@@ -20,7 +20,7 @@ export class Flows {
   readonly variableSlots = new Map<Variable, Slot>();
   readonly fieldSlots = new Map<string, Slot>();
   private readonly parameters = new Map<NodeIndex, Parameters>();
-  private readonly given = new Map<Variable, NodeIndex[]>();
+  private readonly argumentsByParameter = new Map<Variable, NodeIndex[]>();
   /** One value for each function and container, so that they compare as themselves. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
@@ -42,22 +42,22 @@ export class Flows {
 
   /** The expressions that calls in this file give for a parameter. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
-    return this.given.get(variable) ?? [];
+    return this.argumentsByParameter.get(variable) ?? [];
   }
 
   slotOf(variable: Variable): Slot {
-    return slotIn(this.variableSlots, variable);
+    return slotFor(this.variableSlots, variable);
   }
 
   /** A slot that holds the function or container written in place. */
   slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' }>): Slot {
     const slot = new Slot();
     const value = origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
-    slot.held.add(value);
+    slot.values.add(value);
     return slot;
   }
 
-  fieldOf(name: string): Slot | undefined {
+  fieldSlot(name: string): Slot | undefined {
     return this.fieldSlots.get(name);
   }
 
@@ -74,53 +74,54 @@ export class Flows {
   private readVariable(variable: Variable): void {
     const to = this.slotOf(variable);
     for (const { value } of variable.bindings) if (value) this.readValue(value, to);
-    if (variable.scope.kind === 'class') this.graph.connect(to, slotIn(this.fieldSlots, variable.name), []);
+    if (variable.scope.kind === 'class') this.graph.connect(to, slotFor(this.fieldSlots, variable.name), []);
   }
 
   private readValue(value: BoundValue, to: Slot): void {
     switch (value.kind) {
       case 'module':
-        this.give(value.module, to);
+        this.addValue(value.module, to);
         break;
       case 'member':
-        this.give(`${value.module}.${value.member}`, to);
+        this.addValue(`${value.module}.${value.member}`, to);
         break;
       case 'function':
-        this.give(this.definition(value.node), to);
+        this.addValue(this.definition(value.node), to);
         break;
       case 'element':
-        this.feed(value.node, to, item);
+        this.connectExpression(value.node, to, item);
         break;
       default:
-        this.feed(value.node, to);
+        this.connectExpression(value.node, to);
     }
   }
 
-  private give(value: Value, to: Slot, steps: readonly Step[] = []): void {
+  private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {
     this.graph.pass(typeof value === 'string' ? this.policy.canonicalName(value) : value, { to, steps });
   }
 
   /** Whatever the expression may be flows on, with steps taken after its own. */
-  private feed(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
-    for (const { origin, steps } of sourcesOf(this.names, expression)) this.feedFrom(origin, to, [...steps, ...after]);
+  private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
+    for (const { origin, steps } of sourcesOf(this.names, expression))
+      this.connectOrigin(origin, to, [...steps, ...after]);
   }
 
-  private feedFrom(origin: Origin, to: Slot, steps: readonly Step[]): void {
+  private connectOrigin(origin: Origin, to: Slot, steps: readonly Step[]): void {
     switch (origin.kind) {
       case 'name': {
         const variables = this.variablesOf(origin.node);
         for (const variable of variables) this.graph.connect(this.slotOf(variable), to, steps);
-        if (variables.length === 0) this.give(this.freeName(this.names.tree.name(origin.node)), to, steps);
+        if (variables.length === 0) this.addValue(this.freeName(this.names.tree.name(origin.node)), to, steps);
         break;
       }
       case 'field':
-        this.graph.connect(slotIn(this.fieldSlots, origin.name), to, steps);
+        this.graph.connect(slotFor(this.fieldSlots, origin.name), to, steps);
         break;
       case 'function':
-        this.give(this.definition(origin.node), to, steps);
+        this.addValue(this.definition(origin.node), to, steps);
         break;
       case 'container':
-        this.give(this.container(origin.node), to, steps);
+        this.addValue(this.container(origin.node), to, steps);
         break;
     }
   }
@@ -129,7 +130,7 @@ export class Flows {
     const { tree } = this.names;
     const kind = tree.kind(node);
     if (kind === Kind.assignment) this.readFieldAssignment(node);
-    else if (kind === Kind.lambda) this.feed(tree.lastPart(node), this.graph.resultOf(node));
+    else if (kind === Kind.lambda) this.connectExpression(tree.lastPart(node), this.graph.resultOf(node));
     else if (kind === Kind.returnStatement) this.readReturn(node);
     else if (isContainer(kind)) this.readContainer(node);
   }
@@ -143,12 +144,13 @@ export class Flows {
       if (length === chainMax) return;
       value = tree.lastPart(value);
     }
-    this.feed(value, slotIn(this.fieldSlots, tree.name(tree.lastPart(target))));
+    this.connectExpression(value, slotFor(this.fieldSlots, tree.name(tree.lastPart(target))));
   }
 
   private readReturn(node: NodeIndex): void {
     const definition = this.names.definitionOf(this.names.scopeOf(node));
-    if (definition !== undefined) this.feed(this.names.tree.lastPart(node), this.graph.resultOf(definition));
+    if (definition !== undefined)
+      this.connectExpression(this.names.tree.lastPart(node), this.graph.resultOf(definition));
   }
 
   private readContainer(node: NodeIndex): void {
@@ -156,18 +158,19 @@ export class Flows {
     const to = this.graph.itemsOf(node);
     for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
       const kind = tree.kind(part);
-      if (kind === Kind.listSplat) this.feed(tree.lastPart(part), to, item);
-      else if (kind === Kind.pair) this.feed(tree.lastPart(part), to);
-      else if (mayRefer(kind)) this.feed(part, to);
+      if (kind === Kind.listSplat) this.connectExpression(tree.lastPart(part), to, item);
+      else if (kind === Kind.pair) this.connectExpression(tree.lastPart(part), to);
+      else if (mayRefer(kind)) this.connectExpression(part, to);
     }
   }
 
   private readCall(call: NodeIndex): void {
     const { tree } = this.names;
     const callee = tree.firstPart(call);
-    if (!this.mayBeOwn(callee)) return;
+    if (!this.mayBeLocalFunction(callee)) return;
     const args = callArguments(tree, call);
-    if (!args || ![...args.positional, ...args.keywords.values()].some((node) => mayBeGiven(tree.kind(node)))) return;
+    if (!args || ![...args.positional, ...args.keywords.values()].some((node) => isRelevantArgument(tree.kind(node))))
+      return;
     const callsMember = tree.kind(callee) === Kind.attribute;
     for (const slot of this.slotsOfCallee(callee)) {
       this.graph.listen(slot, (value) => {
@@ -181,12 +184,12 @@ export class Flows {
       return this.variablesOf(callee).map((variable) => this.slotOf(variable));
     }
     const slot = new Slot();
-    this.feed(callee, slot);
+    this.connectExpression(callee, slot);
     return [slot];
   }
 
   /** Whether the callee may be a function of this file: what is only imported, or never stored to, is not. */
-  private mayBeOwn(callee: NodeIndex): boolean {
+  private mayBeLocalFunction(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
     if (kind === Kind.attribute) return this.fieldSlots.has(tree.name(tree.lastPart(callee)));
@@ -204,8 +207,11 @@ export class Flows {
     const bind = (name: string | undefined, argument: NodeIndex): void => {
       const variable = name === undefined ? undefined : scope.variables.get(name);
       if (!variable) return;
-      this.given.set(variable, [...(this.given.get(variable) ?? []), argument].slice(0, chainMax));
-      this.feed(argument, this.slotOf(variable));
+      this.argumentsByParameter.set(
+        variable,
+        [...(this.argumentsByParameter.get(variable) ?? []), argument].slice(0, chainMax),
+      );
+      this.connectExpression(argument, this.slotOf(variable));
     };
     for (const [at, argument] of args.positional.entries()) bind(names[first + at], argument);
     for (const [name, argument] of args.keywords) bind(name, argument);
@@ -236,11 +242,11 @@ function mayRefer(kind: number): boolean {
 }
 
 /** What a parameter may be given that matters: something that refers, or a constant to look up by. */
-function mayBeGiven(kind: number): boolean {
+function isRelevantArgument(kind: number): boolean {
   return mayRefer(kind) || kind === Kind.string;
 }
 
-function slotIn<K>(slots: Map<K, Slot>, key: K): Slot {
+function slotFor<K>(slots: Map<K, Slot>, key: K): Slot {
   const slot = slots.get(key) ?? new Slot();
   slots.set(key, slot);
   return slot;

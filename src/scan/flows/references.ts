@@ -4,8 +4,8 @@ import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/token-selector.ts';
-import { Asking } from './demand-tracker.ts';
+import type { TokenSelector } from '../reading/token-selector.ts';
+import { DemandTracker } from './demand-tracker.ts';
 import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -14,20 +14,20 @@ const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__get
 export class References {
   private readonly names: Bindings;
   private readonly policy: ScanPolicy;
-  private readonly watch: Watch;
+  private readonly selector: TokenSelector;
   private readonly flows: Flows;
-  private readonly asking: Asking;
-  private lookups = false;
+  private readonly demands: DemandTracker;
+  private lookupHeld = false;
 
-  constructor(names: Bindings, policy: ScanPolicy, watch: Watch) {
+  constructor(names: Bindings, policy: ScanPolicy, watch: TokenSelector) {
     this.names = names;
     this.policy = policy;
-    this.watch = watch;
+    this.selector = watch;
     this.flows = new Flows(names, policy);
-    this.asking = new Asking(this.flows, policy, watch);
-    this.asking.askForFlows((source) => this.after(source));
-    for (const { held } of this.flows.variableSlots.values()) {
-      this.lookups ||= [...held.keys()].some((value) => typeof value === 'string' && lookup.test(value));
+    this.demands = new DemandTracker(this.flows, policy, watch);
+    this.demands.demandFlows((source) => this.namesFrom(source));
+    for (const { values: held } of this.flows.variableSlots.values()) {
+      this.lookupHeld ||= [...held.keys()].some((value) => typeof value === 'string' && lookup.test(value));
     }
   }
 
@@ -39,35 +39,35 @@ export class References {
   of(expression: NodeIndex): ReadonlySet<string> {
     const sources = sourcesOf(this.names, expression);
     const [only] = sources;
-    if (only && sources.length === 1) return this.after(only);
-    return new Set(sources.flatMap((source) => [...this.after(source)]));
+    if (only && sources.length === 1) return this.namesFrom(only);
+    return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
   }
 
   /** Whether some variable holds a function that looks things up, so that a call of any name may. */
   get holdsLookups(): boolean {
-    return this.lookups;
+    return this.lookupHeld;
   }
 
   /** Whether the expression may be the builtin, which something that has not been read may still deny. */
   mayBeBuiltin(expression: NodeIndex, name: string): boolean {
     const found = this.of(expression).has(`builtins.${name}`);
-    if (found) this.watch.sees(name);
+    if (found) this.selector.demandName(name);
     return found;
   }
 
   /** Asks for all that the expression may come from. */
-  askFor(expression: NodeIndex): void {
-    this.asking.trace(expression);
+  demand(expression: NodeIndex): void {
+    this.demands.trace(expression);
   }
 
   /** The expressions that calls in this file give for a parameter. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
-    this.asking.askForCallers(variable);
+    this.demands.demandCallers(variable);
     return this.flows.argumentsFor(variable);
   }
 
   /** The names that come of a source. */
-  private after({ origin, steps }: Source): Set<string> {
+  private namesFrom({ origin, steps }: Source): Set<string> {
     const { flows } = this;
     switch (origin.kind) {
       case 'name': {
@@ -75,14 +75,14 @@ export class References {
         const found = new Set(
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
-        for (const name of this.unbound(origin.node, variables)) {
+        for (const name of this.unboundNames(origin.node, variables)) {
           const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.nameAfter(at, step), name);
           if (reached !== undefined) found.add(reached);
         }
         return found;
       }
       case 'field': {
-        const field = flows.fieldOf(origin.name);
+        const field = flows.fieldSlot(origin.name);
         return field ? flows.graph.namesAfter(field, steps) : new Set();
       }
       default:
@@ -91,7 +91,7 @@ export class References {
   }
 
   /** What the name is where no binding of it holds. */
-  private unbound(identifier: NodeIndex, variables: readonly Variable[]): string[] {
+  private unboundNames(identifier: NodeIndex, variables: readonly Variable[]): string[] {
     const { tree } = this.names;
     const name = tree.name(identifier);
     if (variables.length === 0) return [this.flows.freeName(name)];

@@ -47,7 +47,7 @@ export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
     if (kind === Kind.identifier) found.push({ origin: { kind: 'name', node }, steps });
     else if (kind === Kind.lambda) found.push({ origin: { kind: 'function', node }, steps });
     else if (containers.has(kind)) found.push({ origin: { kind: 'container', node }, steps });
-    else open.push(...insides(tree, node).map((inner) => ({ node: inner, steps })));
+    else open.push(...alternatives(tree, node).map((inner) => ({ node: inner, steps })));
     const step = stepTaken(tree, node);
     if (!step || steps.length === stepsMax) continue;
     if (step.kind === 'attribute') found.push({ origin: { kind: 'field', name: step.name }, steps });
@@ -62,7 +62,7 @@ export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIn
   const open = [expression];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (found.length === sourcesMax) return [...found, undefined];
-    const inner = insides(tree, node);
+    const inner = alternatives(tree, node);
     if (inner.length === 0) found.push(node);
     open.push(...inner.reverse());
   }
@@ -70,7 +70,7 @@ export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIn
 }
 
 /** The expressions of which the node is one or the other: within parentheses, branches, operands of `or`. */
-function insides(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
+function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
     case Kind.parenthesizedExpression:

@@ -14,7 +14,7 @@ export function collectBindings(tree: SyntaxTree): Bindings {
     names.enter(node);
     forms[tree.kind(node)]?.(names, node);
   }
-  names.settleOuterNames();
+  names.resolveOuterNames();
   return names;
 }
 
@@ -30,15 +30,15 @@ function assignment(names: Bindings, node: NodeIndex): void {
   const target = tree.firstPart(node);
   const declaresOnly = tree.childOfKind(node, Kind.equals) === noNode;
   const scope = names.scopeOf(node);
-  names.mark(target, declaresOnly && !scope.bindsWholly ? Use.other : Use.store);
+  names.setUse(target, declaresOnly && !scope.isFunctionLike ? Use.other : Use.store);
   // A class that only annotates a name looks for it in itself, then in the module, as if it were bound there.
   if (declaresOnly && scope.kind === 'class' && tree.kind(target) === Kind.identifier)
     scope.variable(tree.name(target));
-  if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) giveChain(names, node);
+  if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) setChainValues(names, node);
 }
 
 /** `a = b = value`: every target of the chain is given the value, or its part of it. */
-function giveChain(names: Bindings, outermost: NodeIndex): void {
+function setChainValues(names: Bindings, outermost: NodeIndex): void {
   const { tree } = names;
   const targets: NodeIndex[] = [];
   let value = outermost;
@@ -46,11 +46,11 @@ function giveChain(names: Bindings, outermost: NodeIndex): void {
     targets.push(plainTarget(tree, tree.firstPart(value)));
     value = tree.lastPart(value);
   }
-  for (const target of targets) giveTarget(names, target, { kind: 'expression', node: value });
+  for (const target of targets) setTargetValues(names, target, { kind: 'expression', node: value });
 }
 
 /** Gives a value to a name, or its items to the names of a pattern: one by one where both are written out. */
-function giveTarget(
+function setTargetValues(
   names: Bindings,
   target: NodeIndex,
   value: { kind: 'expression' | 'element'; node: NodeIndex },
@@ -59,7 +59,7 @@ function giveTarget(
   const open = [{ target, value }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { node } = next.value;
-    if (tree.kind(next.target) === Kind.identifier) names.give(next.target, next.value);
+    if (tree.kind(next.target) === Kind.identifier) names.setValue(next.target, next.value);
     if (!patterns.has(tree.kind(next.target))) continue;
     const targets = itemsOf(tree, next.target);
     const items = next.value.kind === 'expression' && displays.has(tree.kind(node)) ? itemsOf(tree, node) : [];
@@ -68,7 +68,7 @@ function giveTarget(
     for (const [at, part] of targets.entries()) {
       const item = items[at];
       if (paired && item !== undefined) open.push({ target: part, value: { kind: 'expression', node: item } });
-      else if (splats.has(tree.kind(part))) names.give(tree.lastPart(part), { kind: 'rest', node });
+      else if (splats.has(tree.kind(part))) names.setValue(tree.lastPart(part), { kind: 'rest', node });
       else open.push({ target: part, value: { kind: 'element', node } });
     }
   }
@@ -98,19 +98,19 @@ function plainTarget(tree: SyntaxTree, target: NodeIndex): NodeIndex {
 }
 
 function augmentedAssignment(names: Bindings, node: NodeIndex): void {
-  names.mark(names.tree.firstPart(node), Use.augmented);
+  names.setUse(names.tree.firstPart(node), Use.augmented);
 }
 
 function namedExpression(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.firstPart(node);
-  names.mark(target, Use.other);
-  names.give(target, { kind: 'expression', node: tree.lastPart(node) });
+  names.setUse(target, Use.other);
+  names.setValue(target, { kind: 'expression', node: tree.lastPart(node) });
   names.bind(target, names.scopeOf(node).walrusScope);
 }
 
 function deleteStatement(names: Bindings, node: NodeIndex): void {
-  names.mark(names.tree.lastPart(node), Use.delete);
+  names.setUse(names.tree.lastPart(node), Use.delete);
 }
 
 /** `for` of a statement or of a comprehension: the part before `in` is stored to. */
@@ -119,19 +119,19 @@ function forTarget(names: Bindings, node: NodeIndex): void {
   let target = noNode;
   for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
     if (tree.kind(part) === Kind.in) {
-      giveTarget(names, plainTarget(tree, target), { kind: 'element', node: tree.nextPart(part) });
+      setTargetValues(names, plainTarget(tree, target), { kind: 'element', node: tree.nextPart(part) });
       break;
     }
     target = part;
   }
-  names.mark(target, Use.store);
+  names.setUse(target, Use.store);
 }
 
 /** `… as target` of with, except and case. */
 function asPattern(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.lastPart(node);
-  names.mark(target, Use.store);
+  names.setUse(target, Use.store);
   if (tree.kind(tree.parent(node)) !== Kind.exceptClause) return;
   const name = tree.firstPart(target);
   if (tree.kind(name) === Kind.identifier) names.unbindAt(node, name);
@@ -143,7 +143,7 @@ function scopeDeclaration(names: Bindings, node: NodeIndex): void {
   const declared = tree.kind(node) === Kind.globalStatement ? scope.globals : scope.nonlocals;
   for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
     if (tree.kind(part) !== Kind.identifier) continue;
-    names.mark(part, Use.other);
+    names.setUse(part, Use.other);
     if (scope !== names.module) declared.add(tree.name(part));
   }
 }
@@ -155,8 +155,8 @@ function dottedName(names: Bindings, node: NodeIndex): void {
   const parentKind = tree.kind(tree.parent(node));
   const isValue = tree.nextPart(root) !== noNode || parentKind === Kind.classPattern;
   const inPattern = patternParents.has(parentKind);
-  names.mark(root, inPattern ? (isValue ? Use.load : Use.store) : Use.other);
-  for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) names.mark(part, Use.other);
+  names.setUse(root, inPattern ? (isValue ? Use.load : Use.store) : Use.other);
+  for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) names.setUse(part, Use.other);
 }
 
 const patternParents: ReadonlySet<number> = new Set([
@@ -168,17 +168,17 @@ const patternParents: ReadonlySet<number> = new Set([
 ]);
 
 function splatPattern(names: Bindings, node: NodeIndex): void {
-  names.mark(names.tree.lastPart(node), Use.store);
+  names.setUse(names.tree.lastPart(node), Use.store);
 }
 
 /** `f(name=…)`, `case C(name=…)`. */
-function firstPartIsNoName(names: Bindings, node: NodeIndex): void {
-  names.mark(names.tree.firstPart(node), Use.other);
+function firstPartIsNotAName(names: Bindings, node: NodeIndex): void {
+  names.setUse(names.tree.firstPart(node), Use.other);
 }
 
 /** `object.name`. */
-function lastPartIsNoName(names: Bindings, node: NodeIndex): void {
-  names.mark(names.tree.lastPart(node), Use.other);
+function lastPartIsNotAName(names: Bindings, node: NodeIndex): void {
+  names.setUse(names.tree.lastPart(node), Use.other);
 }
 
 const forms: (Form | undefined)[] = [];
@@ -205,7 +205,7 @@ forms[Kind.importFromStatement] = importFromStatement;
 forms[Kind.futureImportStatement] = importFromStatement;
 forms[Kind.dottedName] = dottedName;
 forms[Kind.splatPattern] = splatPattern;
-forms[Kind.keywordArgument] = firstPartIsNoName;
-forms[Kind.keywordPattern] = firstPartIsNoName;
-forms[Kind.attribute] = lastPartIsNoName;
-forms[Kind.memberType] = lastPartIsNoName;
+forms[Kind.keywordArgument] = firstPartIsNotAName;
+forms[Kind.keywordPattern] = firstPartIsNotAName;
+forms[Kind.attribute] = lastPartIsNotAName;
+forms[Kind.memberType] = lastPartIsNotAName;

@@ -41,7 +41,7 @@ export class Bindings {
   private readonly scopeIds: Int32Array;
   private readonly uses: Uint8Array;
   /** The statement, directly in a module or class body, that a node runs with unconditionally; else noNode. */
-  private readonly directs: Int32Array;
+  private readonly unconditionalStatements: Int32Array;
   private readonly values = new Map<NodeIndex, BoundValue>();
   private readonly bodies = new Map<NodeIndex, Scope>();
   private readonly definitions = new Map<Scope, NodeIndex>();
@@ -50,7 +50,7 @@ export class Bindings {
     this.tree = tree;
     this.scopeIds = new Int32Array(tree.size).fill(noNode);
     this.uses = new Uint8Array(tree.size).fill(unset);
-    this.directs = new Int32Array(tree.size).fill(noNode);
+    this.unconditionalStatements = new Int32Array(tree.size).fill(noNode);
   }
 
   scopeOf(node: NodeIndex): Scope {
@@ -76,8 +76,9 @@ export class Bindings {
     const parentKind = this.tree.kind(parent);
     if (this.scopeIds[node] === noNode) this.scopeIds[node] = this.scopeIds[parent] ?? 0;
     if (this.uses[node] === unset) this.uses[node] = targetContainers.has(parentKind) ? this.useOf(parent) : Use.load;
-    if (this.startsStatement(parent, parentKind)) this.directs[node] = node;
-    else if (!conditionalStatements.has(parentKind)) this.directs[node] = this.directs[parent] ?? noNode;
+    if (this.startsStatement(parent, parentKind)) this.unconditionalStatements[node] = node;
+    else if (!conditionalStatements.has(parentKind))
+      this.unconditionalStatements[node] = this.unconditionalStatements[parent] ?? noNode;
   }
 
   private startsStatement(parent: NodeIndex, parentKind: number): boolean {
@@ -109,17 +110,17 @@ export class Bindings {
   }
 
   /** Says where a node is evaluated, and how it is used, before it is entered. */
-  place(node: NodeIndex, scope: Scope, use?: number): void {
+  setScope(node: NodeIndex, scope: Scope, use?: number): void {
     this.scopeIds[node] = scope.id;
     if (use !== undefined) this.uses[node] = use;
   }
 
-  mark(node: NodeIndex, use: number): void {
+  setUse(node: NodeIndex, use: number): void {
     this.uses[node] = use;
   }
 
   /** Says what an identifier will hold, before it is entered. */
-  give(node: NodeIndex, value: BoundValue): void {
+  setValue(node: NodeIndex, value: BoundValue): void {
     this.values.set(node, value);
   }
 
@@ -128,7 +129,7 @@ export class Bindings {
    * module or class body.
    */
   bindAt(at: NodeIndex, identifier: NodeIndex): void {
-    const direct = this.directs[at] ?? noNode;
+    const direct = this.unconditionalStatements[at] ?? noNode;
     this.bind(identifier, this.scopeOf(at), direct === noNode ? undefined : this.tree.end(direct));
   }
 
@@ -146,16 +147,16 @@ export class Bindings {
 
   /** Whether the node is itself a statement directly in a module or class body. */
   isDirect(node: NodeIndex): boolean {
-    return this.directs[node] === node;
+    return this.unconditionalStatements[node] === node;
   }
 
   /** Moves what functions bind under `global` and `nonlocal` to where it belongs. Once, after the last node. */
-  settleOuterNames(): void {
+  resolveOuterNames(): void {
     for (const scope of this.scopes) {
-      for (const name of scope.globals) scope.yieldVariable(name, this.module);
+      for (const name of scope.globals) scope.transferVariable(name, this.module);
       for (const name of scope.nonlocals) {
         const owner = scope.enclosingFunctionOf(name);
-        if (owner) scope.yieldVariable(name, owner);
+        if (owner) scope.transferVariable(name, owner);
       }
     }
   }

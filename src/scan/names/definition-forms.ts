@@ -12,16 +12,16 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const inner = names.newFunction(node, signature);
   const name = tree.childOfKind(node, Kind.identifier);
   const body = tree.lastPart(node);
-  names.mark(name, Use.other);
-  names.give(name, { kind: 'function', node });
+  names.setUse(name, Use.other);
+  names.setValue(name, { kind: 'function', node });
   // An undecorated def is bound before anything of its body can run.
   if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
   else names.bindAt(node, name);
   bindTypeParameters(names, typeParameters, signature);
   bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
   const returnType = tree.childOfKind(node, Kind.type);
-  if (returnType !== noNode) names.place(returnType, signature);
-  names.place(body, inner);
+  if (returnType !== noNode) names.setScope(returnType, signature);
+  names.setScope(body, inner);
 }
 
 export function lambda(names: Bindings, node: NodeIndex): void {
@@ -29,7 +29,7 @@ export function lambda(names: Bindings, node: NodeIndex): void {
   const outer = names.scopeOf(node);
   const inner = names.newFunction(node, outer);
   bindParameters(names, tree.childOfKind(node, Kind.lambdaParameters), { inner, annotations: outer });
-  names.place(tree.lastPart(node), inner);
+  names.setScope(tree.lastPart(node), inner);
 }
 
 /** Names belong to the function; defaults stay where the function is defined; annotations see its type parameters. */
@@ -39,13 +39,13 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
   for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
     const kind = tree.kind(part);
     if (kind === Kind.typedParameter || kind === Kind.defaultParameter || kind === Kind.typedDefaultParameter) {
-      names.place(tree.firstPart(part), scopes.inner, Use.store);
+      names.setScope(tree.firstPart(part), scopes.inner, Use.store);
       const annotation = tree.childOfKind(part, Kind.type);
-      if (annotation !== noNode) names.place(annotation, scopes.annotations);
+      if (annotation !== noNode) names.setScope(annotation, scopes.annotations);
       if (kind !== Kind.typedParameter)
-        names.give(tree.firstPart(part), { kind: 'default', node: tree.lastPart(part) });
+        names.setValue(tree.firstPart(part), { kind: 'default', node: tree.lastPart(part) });
     } else {
-      names.place(part, scopes.inner, Use.store);
+      names.setScope(part, scopes.inner, Use.store);
     }
   }
 }
@@ -54,12 +54,12 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
 function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
   const { tree } = names;
   if (list === noNode) return;
-  names.place(list, scope);
+  names.setScope(list, scope);
   for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
     let name = part;
     while (tree.kind(name) === Kind.type || tree.kind(name) === Kind.constrainedType) name = tree.firstPart(name);
     if (tree.kind(name) === Kind.splatType) name = tree.lastPart(name);
-    if (tree.kind(name) === Kind.identifier) names.mark(name, Use.store);
+    if (tree.kind(name) === Kind.identifier) names.setUse(name, Use.store);
   }
 }
 
@@ -69,12 +69,12 @@ export function classDefinition(names: Bindings, node: NodeIndex): void {
   const typeParameters = tree.childOfKind(node, Kind.typeParameter);
   const signature = typeParameters === noNode ? outer : names.newScope('annotation', outer);
   const name = tree.childOfKind(node, Kind.identifier);
-  names.mark(name, Use.other);
+  names.setUse(name, Use.other);
   names.bindAt(node, name);
   bindTypeParameters(names, typeParameters, signature);
   const bases = tree.childOfKind(node, Kind.argumentList);
-  if (bases !== noNode) names.place(bases, signature);
-  names.place(tree.lastPart(node), names.newScope('class', signature));
+  if (bases !== noNode) names.setScope(bases, signature);
+  names.setScope(tree.lastPart(node), names.newScope('class', signature));
 }
 
 export function typeAliasStatement(names: Bindings, node: NodeIndex): void {
@@ -87,10 +87,10 @@ export function typeAliasStatement(names: Bindings, node: NodeIndex): void {
     name = tree.firstPart(name);
   }
   if (tree.kind(name) === Kind.identifier) {
-    names.mark(name, Use.other);
+    names.setUse(name, Use.other);
     names.bindAt(node, name);
   }
-  names.place(tree.lastPart(node), alias);
+  names.setScope(tree.lastPart(node), alias);
 }
 
 /** The first iterable is evaluated outside; everything else within. */
@@ -99,10 +99,10 @@ export function comprehension(names: Bindings, node: NodeIndex): void {
   const outer = names.scopeOf(node);
   const inner = names.newScope('comprehension', outer);
   const first = tree.childOfKind(node, Kind.forInClause);
-  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) names.place(part, inner);
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) names.setScope(part, inner);
   let iterable = tree.childOfKind(first, Kind.in);
   while (iterable !== noNode) {
-    names.place(iterable, outer);
+    names.setScope(iterable, outer);
     iterable = tree.nextPart(iterable);
   }
 }

@@ -8,12 +8,12 @@ export function importStatement(names: Bindings, node: NodeIndex): void {
   for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
     if (tree.kind(part) === Kind.dottedName) {
       const root = tree.firstPart(part);
-      names.give(root, { kind: 'module', module: tree.name(root) });
+      names.setValue(root, { kind: 'module', module: tree.name(root) });
       names.bindAt(node, root);
     } else if (tree.kind(part) === Kind.aliasedImport) {
       const alias = tree.lastPart(part);
-      names.mark(alias, Use.other);
-      names.give(alias, { kind: 'module', module: tree.dottedName(tree.firstPart(part)) });
+      names.setUse(alias, Use.other);
+      names.setValue(alias, { kind: 'module', module: tree.dottedName(tree.firstPart(part)) });
       names.bindAt(node, alias);
     }
   }
@@ -30,9 +30,9 @@ export function importFromStatement(names: Bindings, node: NodeIndex): void {
     } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
       const member = tree.firstPart(part);
       const bound = kind === Kind.dottedName ? member : tree.lastPart(part);
-      names.mark(bound, Use.other);
+      names.setUse(bound, Use.other);
       if (module !== undefined) {
-        names.give(bound, {
+        names.setValue(bound, {
           kind: 'member',
           module,
           member: tree.dottedName(kind === Kind.dottedName ? part : member),

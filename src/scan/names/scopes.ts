@@ -63,7 +63,7 @@ export class Scope {
   }
 
   /** Whether a binding anywhere in the scope makes every load in it local. */
-  get bindsWholly(): boolean {
+  get isFunctionLike(): boolean {
     return this.kind !== 'module' && this.kind !== 'class';
   }
 
@@ -77,13 +77,13 @@ export class Scope {
   /** The enclosing function that binds the name, as `nonlocal` means it. */
   enclosingFunctionOf(name: string): Scope | undefined {
     let scope = this.parent;
-    while (scope && !(scope.bindsWholly && scope.variables.has(name) && !scope.nonlocals.has(name)))
+    while (scope && !(scope.isFunctionLike && scope.variables.has(name) && !scope.nonlocals.has(name)))
       scope = scope.parent;
     return scope;
   }
 
   /** Hands the bindings of a name over to the scope that it is declared to belong to; there they are conditional. */
-  yieldVariable(name: string, owner: Scope): void {
+  transferVariable(name: string, owner: Scope): void {
     const mine = this.variables.get(name);
     if (!mine || owner === this) return;
     this.variables.delete(name);
@@ -96,11 +96,11 @@ export class Scope {
 /** The variables that a load of `name` at `offset` may read, nearest first; none when it can only be the builtin. */
 export function variablesRead(scope: Scope, name: string, offset: number): Variable[] {
   const read: Variable[] = [];
-  for (let at: Scope | undefined = scope; at; at = nextOutward(at, name, scope)) {
+  for (let at: Scope | undefined = scope; at; at = enclosingScopeFor(at, name, scope)) {
     const variable = at.globals.has(name) ? undefined : at.variables.get(name);
     if (!variable || variable.bindings.length === 0) continue;
     read.push(variable);
-    if (at.bindsWholly || surelyBound(variable, offset)) break;
+    if (at.isFunctionLike || isDefinitelyBound(variable, offset)) break;
   }
   return read;
 }
@@ -108,11 +108,11 @@ export function variablesRead(scope: Scope, name: string, offset: number): Varia
 /** Whether a load of `name` at `offset` can reach the builtin of that name (scan policy §3.1). */
 export function reachesBuiltin(scope: Scope, name: string, offset: number): boolean {
   const last = variablesRead(scope, name, offset).at(-1);
-  return !last || !(last.scope.bindsWholly || surelyBound(last, offset));
+  return !last || !(last.scope.isFunctionLike || isDefinitelyBound(last, offset));
 }
 
 /** The scope that CPython looks in after `at`: class bodies are skipped from within, and skip functions when they bind the name. */
-function nextOutward(at: Scope, name: string, start: Scope): Scope | undefined {
+function enclosingScopeFor(at: Scope, name: string, start: Scope): Scope | undefined {
   if (at.globals.has(name)) return at.module;
   if (at.kind === 'class' && at.variables.has(name)) return at.module;
   let outer = at.parent;
@@ -120,13 +120,13 @@ function nextOutward(at: Scope, name: string, start: Scope): Scope | undefined {
   return outer;
 }
 
-function surelyBound({ boundFrom, scope, unbound }: Variable, offset: number): boolean {
+function isDefinitelyBound({ boundFrom, scope, unbound }: Variable, offset: number): boolean {
   if (unbound) return false;
-  const binding = latestAtMost(boundFrom, offset);
-  return binding !== undefined && binding >= (latestAtMost(scope.starImports, offset) ?? 0);
+  const binding = lastAtOrBefore(boundFrom, offset);
+  return binding !== undefined && binding >= (lastAtOrBefore(scope.starImports, offset) ?? 0);
 }
 
-function latestAtMost(ascending: readonly number[], offset: number): number | undefined {
+function lastAtOrBefore(ascending: readonly number[], offset: number): number | undefined {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

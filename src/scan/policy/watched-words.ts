@@ -1,6 +1,6 @@
 // Which words of a text are worth a look, by where they stand: what the policy's tables make of each name (scan policy §2 to §6, §9).
 // A finding needs one of them, so that all the rest of a text can be left unread.
-import { Words } from '../syntax/word-table.ts';
+import { WordTable } from '../syntax/word-table.ts';
 import type { PolicyTable } from './policy-table.ts';
 
 /** Where a word matters; a word may have several of these. */
@@ -25,7 +25,7 @@ interface Members {
 }
 
 export class WatchedWords {
-  readonly words: Words;
+  readonly words: WordTable;
   private readonly roles = new Map<string, number>([
     ['import', Role.importKeyword],
     ['from', Role.importKeyword],
@@ -40,7 +40,7 @@ export class WatchedWords {
     for (const table of tables) {
       for (const [name, usual] of Object.entries(table.aliases)) this.copyMembers(name, usual);
     }
-    this.words = new Words(this.roles);
+    this.words = new WordTable(this.roles);
   }
 
   private addTable({

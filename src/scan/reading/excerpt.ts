@@ -15,7 +15,7 @@ export interface Excerpt {
 }
 
 /** The offset in the file of one in the excerpt. */
-export function placeInFile({ pieces, shifts }: Excerpt, offset: number): number {
+export function offsetInFile({ pieces, shifts }: Excerpt, offset: number): number {
   const after = pieces.findIndex((start) => start > offset);
   const piece = Math.max(0, after < 0 ? pieces.length - 1 : after - 1);
   return Math.max(offset, pieces[0] ?? 0) + (shifts[piece] ?? 0);
@@ -25,12 +25,12 @@ export function placeInFile({ pieces, shifts }: Excerpt, offset: number): number
 export function excerptsOf(text: string, lines: LogicalLines, read: Uint8Array): Excerpt[] {
   const flags = withStructure(lines, read);
   const excerpts: Excerpt[] = [];
-  let writing = new Writing(text, lines);
+  let writing = new ExcerptWriter(text, lines);
   for (const statement of statements(lines, flags)) {
     const size = sizeOf(statement, lines);
     if (writing.tokens > 0 && writing.tokens + size > limits.partTokens) {
       excerpts.push(writing.excerpt());
-      writing = new Writing(text, lines);
+      writing = new ExcerptWriter(text, lines);
     }
     if (size > limits.partTokens) {
       const start = lines.tokens.start(lines.first(statement[0] ?? 0));
@@ -67,7 +67,7 @@ function sizeOf(statement: readonly number[], lines: LogicalLines): number {
 /** Stands for the statements of a block of which none is kept. */
 const filler = '0';
 
-class Writing {
+class ExcerptWriter {
   tokens = 0;
   private readonly text: string;
   private readonly lines: LogicalLines;
@@ -102,7 +102,7 @@ class Writing {
     }
     const end = tokens.finish(newline - 1);
     const plain = text.slice(start, end);
-    this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joined(first, newline) : plain);
+    this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joinedLines(first, newline) : plain);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
     // In the place of the colon.
     if (isEmptied) this.writePiece(end - 1, filler);
@@ -121,7 +121,7 @@ class Writing {
   }
 
   /** Within brackets tree-sitter takes some line breaks for the end of the block: here they are blanks. */
-  private joined(first: number, newline: number): string {
+  private joinedLines(first: number, newline: number): string {
     const { text } = this;
     const { tokens } = this.lines;
     const parts: string[] = [];
@@ -130,11 +130,11 @@ class Writing {
       parts.push(text.slice(tokens.start(index), end));
       if (index + 1 === newline) break;
       const gap = text.slice(end, tokens.start(index + 1));
-      parts.push(gap.includes('\n') && layout.test(gap) ? ' '.repeat(gap.length) : gap);
+      parts.push(gap.includes('\n') && blankText.test(gap) ? ' '.repeat(gap.length) : gap);
     }
     return parts.join('');
   }
 }
 
 /** Nothing but blanks, line breaks and comments; not so the text of f-strings. */
-const layout = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;
+const blankText = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;

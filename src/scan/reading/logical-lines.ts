@@ -50,7 +50,7 @@ export class LogicalLines {
   }
 
   /** How many tokens the flagged lines have. */
-  size(flags: Uint8Array): number {
+  tokenCount(flags: Uint8Array): number {
     let size = 0;
     for (let line = flags.indexOf(1); line >= 0; line = flags.indexOf(1, line + 1)) {
       size += this.newline(line) - this.first(line);
@@ -59,7 +59,7 @@ export class LogicalLines {
   }
 
   /** Flags for the lines that hold a token each (ascending). */
-  holding(selected: readonly number[]): Uint8Array {
+  linesOf(selected: readonly number[]): Uint8Array {
     const flags = new Uint8Array(this.count);
     let line = 0;
     for (const token of selected) {
@@ -82,7 +82,7 @@ interface Statement {
   /** The header of a match, whose cases are statements within it. */
   firstCase: number | undefined;
   isMatch: boolean;
-  kept: boolean;
+  retained: boolean;
 }
 
 /** The flagged lines, and those that stay around them. */
@@ -92,7 +92,7 @@ export function withStructure(lines: LogicalLines, read: Uint8Array): Uint8Array
   const open: Statement[] = [];
   const close = (): void => {
     const statement = open.pop();
-    if (!statement?.kept) return;
+    if (!statement?.retained) return;
     for (const header of statement.headers) flags[header] = 1;
     if (statement.firstCase !== undefined) flags[statement.firstCase] = 1;
   };
@@ -100,7 +100,7 @@ export function withStructure(lines: LogicalLines, read: Uint8Array): Uint8Array
     const depth = lines.depth(line);
     const kind = tokens.kind(lines.first(line));
     let top = open.at(-1);
-    while (top && (top.depth > depth || (top.depth === depth && !goesOn(top, kind)))) {
+    while (top && (top.depth > depth || (top.depth === depth && !continuesStatement(top, kind)))) {
       close();
       top = open.at(-1);
     }
@@ -110,19 +110,26 @@ export function withStructure(lines: LogicalLines, read: Uint8Array): Uint8Array
       top.decorated ||= kind !== Token.at;
     } else if (compound[kind] === 1 || lines.opens(line)) {
       const isMatch = kind === Token.name && !top?.isMatch;
-      open.push({ depth, headers: [line], decorated: kind !== Token.at, firstCase: undefined, isMatch, kept: false });
+      open.push({
+        depth,
+        headers: [line],
+        decorated: kind !== Token.at,
+        firstCase: undefined,
+        isMatch,
+        retained: false,
+      });
     }
     if (flags[line] !== 1) continue;
-    for (let at = open.length - 1; at >= 0 && open[at]?.kept === false; at -= 1) {
+    for (let at = open.length - 1; at >= 0 && open[at]?.retained === false; at -= 1) {
       const statement = open[at];
-      if (statement) statement.kept = true;
+      if (statement) statement.retained = true;
     }
   }
   while (open.length > 0) close();
   return flags;
 }
 
-function goesOn({ decorated }: Statement, kind: number): boolean {
+function continuesStatement({ decorated }: Statement, kind: number): boolean {
   return !decorated || continues[kind] === 1;
 }
 

@@ -17,7 +17,7 @@ export class TokenNames {
 
   name(index: number): string {
     const source = this.source(index);
-    return this.tokens.wideNames.length === 0 ? source : normalizedName(source);
+    return this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
   }
 
   isAttribute(index: number): boolean {
@@ -25,7 +25,7 @@ export class TokenNames {
   }
 
   /** `member`, where `name.member` follows. */
-  member(index: number): string | undefined {
+  memberAfter(index: number): string | undefined {
     const { tokens } = this;
     const isTaken = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
     return isTaken ? this.name(index + 2) : undefined;

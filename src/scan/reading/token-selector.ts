@@ -21,90 +21,96 @@ export interface Selection {
   lines: Uint8Array;
 }
 
-export class Watch {
+export class TokenSelector {
   private readonly lines: LogicalLines;
-  private readonly spelled: TokenNames;
+  private readonly tokenNames: TokenNames;
   private readonly policy: ScanPolicy;
-  private readonly constant: readonly number[];
-  private readonly names = new Set<string>();
-  private readonly attributes = new Set<string>();
+  private readonly policyTokens: readonly number[];
+  private readonly demandedNames = new Set<string>();
+  private readonly demandedAttributes = new Set<string>();
   /** The lines that have been read. */
-  private read: Uint8Array | undefined;
+  private readLines: Uint8Array | undefined;
   private rounds = 0;
   private tokensRead = 0;
-  private whole = false;
-  private asked = false;
+  private wholeFile = false;
+  private unmetDemand = false;
 
   constructor(text: string, { tokens, watched }: Lexed, lines: LogicalLines, policy: ScanPolicy) {
     this.lines = lines;
-    this.spelled = new TokenNames(text, tokens);
+    this.tokenNames = new TokenNames(text, tokens);
     this.policy = policy;
-    this.constant = ascending([...watchedTokens(watched, this.spelled, policy), ...deepLines(lines)]);
+    this.policyTokens = ascending([...watchedTokens(watched, this.tokenNames, policy), ...deepLines(lines)]);
   }
 
   /** Whether every mention of the name that may bind it or lead on from it is read; if not, it will be. */
-  sees(name: string): boolean {
-    return this.has(this.names, name, Role.module | Role.name);
+  demandName(name: string): boolean {
+    return this.demand(this.demandedNames, name, Role.module | Role.name);
   }
 
   /** The same for attributes of any object. */
-  seesAttribute(name: string): boolean {
-    return this.has(this.attributes, name, Role.attribute);
+  demandAttribute(name: string): boolean {
+    return this.demand(this.demandedAttributes, name, Role.attribute);
   }
 
-  private has(names: Set<string>, name: string, roles: number): boolean {
-    if (this.whole || names.has(name) || (this.policy.watched.roleOf(name) & roles) !== 0) return true;
+  private demand(names: Set<string>, name: string, roles: number): boolean {
+    if (this.wholeFile || names.has(name) || (this.policy.watched.roleOf(name) & roles) !== 0) return true;
     names.add(name);
-    this.asked = true;
+    this.unmetDemand = true;
     return false;
   }
 
-  askForAll(): void {
-    if (this.whole) return;
-    this.asked = true;
+  demandAll(): void {
+    if (this.wholeFile) return;
+    this.unmetDemand = true;
     this.rounds = roundsMax;
   }
 
   /** Whether there is nothing at all to read. */
-  get isIdle(): boolean {
-    return this.constant.length === 0;
+  get isEmpty(): boolean {
+    return this.policyTokens.length === 0;
   }
 
-  get isWhole(): boolean {
-    return this.whole;
+  get readsWholeFile(): boolean {
+    return this.wholeFile;
   }
 
   /** Whether something was asked for since the last selection. */
-  get missed(): boolean {
-    return this.asked;
+  get hasUnmetDemand(): boolean {
+    return this.unmetDemand;
   }
 
   /** What is to be read now; undefined when all of it has been. */
   select(): Selection | undefined {
-    const { attributes, constant, lines, names, read } = this;
-    this.asked = false;
+    const {
+      demandedAttributes: attributes,
+      policyTokens: constant,
+      lines,
+      demandedNames: names,
+      readLines: read,
+    } = this;
+    this.unmetDemand = false;
     const tokens = names.size + attributes.size === 0 ? constant : ascending([...constant, ...this.mentions()]);
-    const flags = lines.holding(tokens);
+    const flags = lines.linesOf(tokens);
     const isKnown = read?.every((flag, line) => flag === 1 || flags[line] === 0) ?? false;
     if (isKnown && this.rounds < roundsMax) return undefined;
-    this.tokensRead += lines.size(flags);
-    this.whole = this.rounds >= roundsMax || this.tokensRead > Math.max(tokensMin, lines.tokens.size * shareMax);
+    this.tokensRead += lines.tokenCount(flags);
+    this.wholeFile = this.rounds >= roundsMax || this.tokensRead > Math.max(tokensMin, lines.tokens.size * shareMax);
     this.rounds += 1;
-    if (this.whole) flags.fill(1);
-    this.read = flags;
+    if (this.wholeFile) flags.fill(1);
+    this.readLines = flags;
     return { tokens, lines: flags };
   }
 
   /** Where a name that was asked for stands; not where an attribute is taken of it that leads nowhere. */
   private *mentions(): Generator<number> {
-    const { attributes, names, policy, spelled } = this;
+    const { demandedAttributes: attributes, demandedNames: names, policy, tokenNames: spelled } = this;
     const { tokens } = spelled;
     for (let index = 0; index < tokens.size; index += 1) {
       if (tokens.kind(index) !== Token.name) continue;
       if (spelled.isAttribute(index)) {
         if (attributes.size > 0 && attributes.has(spelled.name(index))) yield index;
       } else if (names.has(spelled.name(index))) {
-        const member = spelled.member(index);
+        const member = spelled.memberAfter(index);
         if (member === undefined || policy.watched.mayBeWatchedMember(member)) yield index;
       }
     }

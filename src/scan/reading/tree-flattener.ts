@@ -11,9 +11,9 @@ import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.
 const module: NodeIndex = 0;
 
 /** Nodes that stand for no level of CPython's syntax tree. */
-const weightless = new Uint8Array(256);
+const levelless = new Uint8Array(256);
 for (const kind of [Kind.block, Kind.expressionStatement, Kind.parenthesizedExpression, Kind.argumentList, Kind.type]) {
-  weightless[kind] = 1;
+  levelless[kind] = 1;
 }
 
 /** Nodes that nest in each other where CPython's tree has one level: `a and b and c`, `a = b = c`. */
@@ -25,14 +25,14 @@ function isLeaf(kind: number): boolean {
   return kind >= Kind.token || kind === Kind.identifier || kind === Kind.stringContent;
 }
 
-export class Flattening {
+export class TreeFlattener {
   private readonly text: string;
   private readonly selected: readonly number[];
   private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
   /** How many of the selected tokens are behind the cursor, and where the next one starts. */
-  private met = 0;
-  private next = 0;
+  private matched = 0;
+  private nextSelectedStart = 0;
   private columns: Columns;
   private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
   /** The piece of the excerpt that the cursor is in, where the next one starts, and how far on in the file it is. */
@@ -49,7 +49,7 @@ export class Flattening {
     this.text = text;
     this.lines = lines;
     this.selected = selected;
-    this.next = this.selectedStart(0);
+    this.nextSelectedStart = this.selectedStart(0);
     this.columns = emptyColumns(256 + Math.min(selected.length * 64, text.length));
     this.columns.size = 1;
     this.columns.kinds[module] = Kind.module;
@@ -74,8 +74,8 @@ export class Flattening {
   finish(): SyntaxTree | undefined {
     const { columns, lines, selected, text } = this;
     columns.nexts[module] = columns.size;
-    const tree = new SyntaxTree(text, columns, lines.tokens.wideNames.length === 0);
-    return this.met === selected.length && !crossesLines(tree, lines) ? tree : undefined;
+    const tree = new SyntaxTree(text, columns, lines.tokens.nonAsciiNames.length === 0);
+    return this.matched === selected.length && !crossesLines(tree, lines) ? tree : undefined;
   }
 
   private walk(cursor: TreeCursor): boolean {
@@ -106,7 +106,7 @@ export class Flattening {
 
   private weight(node: NodeIndex): number {
     const kind = this.kind(node);
-    if (weightless[kind] === 1) return 0;
+    if (levelless[kind] === 1) return 0;
     return chained[kind] === 1 && kind === this.kind(this.columns.parents[node] ?? noNode) ? 0 : 1;
   }
 
@@ -129,9 +129,9 @@ export class Flattening {
     columns.starts[node] = place;
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
-    if (place !== this.next) return;
-    this.met += 1;
-    this.next = this.selectedStart(this.met);
+    if (place !== this.nextSelectedStart) return;
+    this.matched += 1;
+    this.nextSelectedStart = this.selectedStart(this.matched);
   }
 
   /** Where the token ends that starts at the place, if one does. */

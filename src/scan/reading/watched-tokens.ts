@@ -21,20 +21,20 @@ export function watchedTokens(words: readonly number[], names: TokenNames, polic
   return found;
 }
 
-interface Place {
+interface Context {
   names: TokenNames;
   watched: WatchedWords;
   inImport: boolean;
 }
 
-function isWatched(index: number, { inImport, names, watched }: Place): boolean {
+function isWatched(index: number, { inImport, names, watched }: Context): boolean {
   const name = names.name(index);
   const role = watched.roleOf(name);
   if (names.isAttribute(index)) return (role & Role.attribute) !== 0;
   if ((role & Role.name) !== 0) return name !== 'getattr' || getattrMatters(index, names, watched);
   if (inImport) return (role & (Role.module | Role.imported)) !== 0;
   if ((role & Role.module) === 0) return false;
-  const member = names.member(index);
+  const member = names.memberAfter(index);
   return member === undefined || watched.isWatchedMember(name, member);
 }
 

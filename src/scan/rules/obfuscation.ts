@@ -69,7 +69,7 @@ const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/
 
 /** Identifiers in letters of scripts that look alike. */
 export function checkNames(text: string, tokens: Tokens, report: Report): void {
-  for (const index of tokens.wideNames) {
+  for (const index of tokens.nonAsciiNames) {
     const range = { start: tokens.start(index), end: tokens.finish(index) };
     const name = normalizedName(text.slice(range.start, range.end));
     const isMixed = scripts.filter((script) => script.test(name)).length >= 2;

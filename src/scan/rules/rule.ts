@@ -4,7 +4,7 @@ import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Watch } from '../reading/token-selector.ts';
+import type { TokenSelector } from '../reading/token-selector.ts';
 import type { Report } from '../report.ts';
 
 export interface RuleContext {
@@ -14,7 +14,7 @@ export interface RuleContext {
   constants: Constants;
   policy: ScanPolicy;
   report: Report;
-  watch: Watch;
+  selector: TokenSelector;
   /** Top-level modules that are the plugin's own. */
   localModules: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 // What string literals give away at the strict level (scan policy §9): paths of credentials (SLP150), places that stolen data goes
 // to (SLP151). Each literal is judged by itself, so that tokens are enough.
-import { stringLiteral, unescaped } from '../constants/literals.ts';
+import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
 import type { Report } from '../report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
 
@@ -41,7 +41,8 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
 
 function checkString(source: string, range: { start: number; end: number }, report: Report): void {
   const value = stringLiteral(source);
-  const text = value?.kind === 'text' || value?.kind === 'bytes' ? value.value : (unescaped(source, false) ?? source);
+  const text =
+    value?.kind === 'text' || value?.kind === 'bytes' ? value.value : (decodeEscapes(source, false) ?? source);
   const path = credentials.find((pattern) => pattern.test(text));
   if (path) report.add('SLP150', range, truncated(text));
   for (const [, host = ''] of text.matchAll(url)) {

@@ -9,7 +9,7 @@ import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { readString } from './string-literals.ts';
 import { stringPrefix } from './strings.ts';
 import { kindFlags, type SyntaxProblem, Token, Tokens } from './token.ts';
-import { hashSeed, hashStep, type Words } from './word-table.ts';
+import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
   tokens: Tokens;
@@ -19,7 +19,7 @@ export interface Lexed {
   lines: number[];
 }
 
-export function lex(text: string, words: Words): Lexed {
+export function lex(text: string, words: WordTable): Lexed {
   return new Lexer(text, words).run();
 }
 
@@ -34,14 +34,14 @@ export class Lexer {
   readonly text: string;
   readonly tokens: Tokens;
   at = 0;
-  private readonly words: Words;
+  private readonly words: WordTable;
   private readonly watched: number[] = [];
   private readonly lines: number[] = [];
   private readonly indents = new IndentStack();
   private readonly brackets: OpenBracket[] = [];
   readonly formatStrings: FormatString[] = [];
 
-  constructor(text: string, words: Words) {
+  constructor(text: string, words: WordTable) {
     this.text = text;
     this.words = words;
     this.tokens = new Tokens((text.length >> 2) + 64);
@@ -61,7 +61,7 @@ export class Lexer {
 
   private next(code: number): void {
     if (code === Char.space || code === Char.tab || code === Char.formFeed) this.at += 1;
-    else if (code > 0x7f) this.wideWord(this.at);
+    else if (code > 0x7f) this.nonAsciiWord(this.at);
     else if (isDigit(code)) this.number();
     else if (isAsciiIdentifierPart(code)) this.word(code);
     else if (code === Char.newline) this.newline();
@@ -149,7 +149,7 @@ export class Lexer {
       code = text.charCodeAt(end);
     }
     if (code > 0x7f) {
-      this.wideWord(at);
+      this.nonAsciiWord(at);
     } else if (end - at <= 2 && isQuote(code) && stringPrefix(text.slice(at, end))) {
       readString(this, end, text.slice(at, end));
     } else {
@@ -161,7 +161,7 @@ export class Lexer {
   }
 
   /** A name with other than ASCII characters: it is compared as NFKC has it (scan policy §7), but never a keyword. */
-  private wideWord(start: number): void {
+  private nonAsciiWord(start: number): void {
     const { text } = this;
     const end = identifierEnd(text, start);
     if (end === start || text.charCodeAt(end) > 0x7f) {
@@ -172,7 +172,7 @@ export class Lexer {
     }
     const known = this.words.findText(text.slice(start, end).normalize('NFKC'));
     if (known && known.token === Token.name && known.role !== 0) this.watched.push(this.tokens.size);
-    this.tokens.wideNames.push(this.tokens.size);
+    this.tokens.nonAsciiNames.push(this.tokens.size);
     this.tokens.add(Token.name, start, end);
     this.at = end;
   }
@@ -187,7 +187,7 @@ export class Lexer {
     } else if (bracket === closes) {
       this.close(kind);
     } else if (code === Char.colon && this.brackets.at(-1)?.fieldOf) {
-      this.startSpecifier();
+      this.startFormatSpecifier();
     } else if (operator === 0 || (kind === Token.exclamation && !this.brackets.at(-1)?.fieldOf)) {
       this.fail('invalid character', at, at + 1);
     } else {
@@ -199,7 +199,7 @@ export class Lexer {
   }
 
   /** At the level of a replacement field a colon always starts the format specifier, `:=` as well. */
-  private startSpecifier(): void {
+  private startFormatSpecifier(): void {
     const field = this.brackets.at(-1)?.fieldOf;
     this.tokens.add(Token.colon, this.at, this.at + 1);
     this.at += 1;

@@ -55,7 +55,7 @@ export class Reader {
   }
 
   /** Whether the token read last and the next one touch. */
-  touches(): boolean {
+  followsDirectly(): boolean {
     return this.at > 0 && this.tokens.finish(this.at - 1) === this.tokens.start(this.at);
   }
 
@@ -91,7 +91,7 @@ export class Reader {
   }
 
   /** The token after the bracket that closes the one to read next, and whether an `as` stands between them. */
-  acrossBrackets(): { after: number; hasAs: boolean } {
+  scanBrackets(): { after: number; hasAs: boolean } {
     let open = 0;
     let hasAs = false;
     for (let at = this.at; ; at += 1) {

@@ -83,7 +83,7 @@ function forStatement(reader: Reader): void {
 
 function withStatement(reader: Reader): void {
   const { after, hasAs } =
-    reader.kind === Token.openParenthesis ? reader.acrossBrackets() : { after: Token.end, hasAs: false };
+    reader.kind === Token.openParenthesis ? reader.scanBrackets() : { after: Token.end, hasAs: false };
   if (hasAs && after === Token.colon) {
     reader.skip();
     do {

@@ -35,6 +35,6 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
 
 function conversion(reader: Reader): void {
   const known = reader.isWord('r') || reader.isWord('s') || reader.isWord('a');
-  if (known && reader.touches()) reader.skip();
+  if (known && reader.followsDirectly()) reader.skip();
   else reader.fail('invalid conversion in an f-string');
 }

@@ -104,7 +104,7 @@ export class Tokens {
   /** The `match` of each match statement whose subject starts with a bracket: the grammar's finding, not the lexer's. */
   readonly bracketedMatches = new Set<number>();
   /** The names with other than ASCII characters, ascending. */
-  readonly wideNames: number[] = [];
+  readonly nonAsciiNames: number[] = [];
   private kinds: Uint8Array;
   private starts: Int32Array;
   private ends: Int32Array;

@@ -55,10 +55,10 @@ export function hashStep(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) & 0x3fffffff;
 }
 
-export class Words {
+export class WordTable {
   private readonly table: (Word | undefined)[] = new Array<Word | undefined>(slots).fill(undefined);
   /** Words whose slot another word has. */
-  private readonly crowded = new Map<number, Word[]>();
+  private readonly collisions = new Map<number, Word[]>();
 
   constructor(roles: ReadonlyMap<string, number>) {
     const others = new Map(roles);
@@ -74,7 +74,7 @@ export class Words {
     for (let at = 0; at < word.text.length; at += 1) hash = hashStep(hash, word.text.charCodeAt(at));
     const slot = hash & (slots - 1);
     if (this.table[slot] === undefined) this.table[slot] = word;
-    else this.crowded.set(slot, [...(this.crowded.get(slot) ?? []), word]);
+    else this.collisions.set(slot, [...(this.collisions.get(slot) ?? []), word]);
   }
 
   /** The word at `start`, of this hash and length, if it is one of these. */
@@ -82,7 +82,7 @@ export class Words {
     const slot = hash & (slots - 1);
     const word = this.table[slot];
     if (word === undefined || isAt(word, text, start, length)) return word;
-    return this.crowded.get(slot)?.find((other) => isAt(other, text, start, length));
+    return this.collisions.get(slot)?.find((other) => isAt(other, text, start, length));
   }
 
   /** The same for a word that is not spelled as it is compared. */
