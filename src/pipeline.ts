@@ -10,13 +10,13 @@ import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { startInstance } from './deploy/builder/instances.ts';
-import { sweepStrayArtifacts } from './deploy/builder/orphaned-artifacts.ts';
-import { claimDeployment, failDeployment, keepingLease, promote, type Work } from './deploy/claim.ts';
+import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { type ClaimedDeployment, claimDeployment, failDeployment, promote, withRenewedLease } from './deploy/claim.ts';
 import { advanceInstall } from './deploy/install/install.ts';
-import { retireOthers, sweepInstalled } from './deploy/install/retire.ts';
+import { retireOlderVersions, sweepInstalled } from './deploy/install/retire.ts';
 import type { Deployment } from './deploy/overview.ts';
-import { attemptDeployment } from './deploy/request-deployment.ts';
-import { settleFailure } from './deploy/retry-policy.ts';
+import { createDeployment } from './deploy/request-deployment.ts';
+import { handleFailure } from './deploy/retry-policy.ts';
 import { runStep } from './deploy/steps.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import { disableVersion, emptyDeletedNamespaces, removeVersion } from './deploy/undeploy.ts';
@@ -181,13 +181,13 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   const { deployment, rejection } = work;
   if (rejection) return failDeployment(deps, deployment, rejectionWords(rejection), work);
   try {
-    await keepingLease(deps, work, () => runSteps(deps, work));
+    await withRenewedLease(deps, work, () => runSteps(deps, work));
   } catch (error) {
-    await settleFailure(deps, work, error);
+    await handleFailure(deps, work, error);
   }
 }
 
-async function runSteps(deps: Deps, work: Work): Promise<void> {
+async function runSteps(deps: Deps, work: ClaimedDeployment): Promise<void> {
   const { version } = work;
   const { id } = work.deployment;
   const done = new Map<string, number>(Object.entries(stepsDone)).get(work.deployment.status) ?? 0;
@@ -201,7 +201,7 @@ async function runSteps(deps: Deps, work: Work): Promise<void> {
     });
   }
   await runStep(deps, work, 'ready', 'promote', () => promote(deps, work));
-  if (version.kind !== 'extractor') await retireOthers(deps, version);
+  if (version.kind !== 'extractor') await retireOlderVersions(deps, version);
 }
 
 /** Deletes one version: gone from the catalogue and from traffic in one batch; its instance drains (D16). */
@@ -245,7 +245,7 @@ export async function enablePlugin(
   const wish = { ...enabling, type: 'realtime' as const, parameters: parametersIn(namespaceId, version.id) };
   const first = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =
-    deploy && !shadowed ? await attemptDeployment(deps, wish, { first, onlyIfMissing: true }) : undefined;
+    deploy && !shadowed ? await createDeployment(deps, wish, { precededBy: first, onlyIfMissing: true }) : undefined;
   // Without one it is as if none was asked for: the name has come to mean a plugin of the namespace's own, or all is gone.
   if (!deployment) await enable(deps, enabling);
   return { ...found, enabled: true, shadowed: shadowed || (deploy && !deployment), deployment };
@@ -287,7 +287,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
   await sweepStrayObjects(deps);
-  await sweepStrayArtifacts(deps);
+  await sweepOrphanedArtifacts(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);
   await sweepAgentArtifacts(deps);

@@ -9,7 +9,13 @@ import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { findDeployment, foundInFull, type HistoryEntry, type StepInFull, selectInFull } from './history/history.ts';
+import {
+  entryWithLogs,
+  findDeployment,
+  type HistoryEntry,
+  type StepWithLog,
+  selectWithLogs,
+} from './history/history.ts';
 import { mayBecome } from './states.ts';
 
 /** Saying it twice changes nothing; 409 for an attempt that serves, or has ended otherwise. Two D1 round trips. */
@@ -18,7 +24,7 @@ export async function cancelDeployment(
   actor: Actor,
   namespaceId: NamespaceId,
   id: DeploymentId,
-): Promise<HistoryEntry<StepInFull>> {
+): Promise<HistoryEntry<StepWithLog>> {
   requireScope(actor, 'plugins:deploy');
   const { deployment } = await findDeployment(deps, actor, namespaceId, id);
   const { db, clock } = deps;
@@ -37,9 +43,9 @@ export async function cancelDeployment(
       .update(deploymentStepRows)
       .set({ endedAt: now, error: 'cancelled' })
       .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
-    ...selectInFull(db, namespaceId, id),
+    ...selectWithLogs(db, namespaceId, id),
   ]);
-  const entry = foundInFull(parts, id);
+  const entry = entryWithLogs(parts, id);
   const { status } = entry.deployment;
   if (status !== 'cancelled')
     throw new Problem('conflict', `Deployment ${id} is ${status}: only an attempt on its way can be cancelled`, {

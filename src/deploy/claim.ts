@@ -12,7 +12,7 @@ import { record } from '../events/record.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
-import { drainMs, promoteStatements } from './promote.ts';
+import { pointerDrainMs, promoteStatements } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
 
 export const leaseMs = 20_000;
@@ -20,7 +20,7 @@ export const renewMs = 5_000;
 /** Claims after which a deployment that never ended is given up. */
 export const attemptsMax = 8;
 
-export interface Work {
+export interface ClaimedDeployment {
   deployment: Deployment;
   version: PluginVersion;
   token: string;
@@ -30,21 +30,21 @@ export interface Work {
   rejection: Rejection | undefined;
 }
 
-export type WorkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
+export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
 
 /** Someone else has the deployment now, or it was cancelled or overtaken: stop, there is nothing to do. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-export function leaseLost({ deployment }: Pick<Work, 'deployment'>): LeaseLost {
+export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>): LeaseLost {
   return new LeaseLost(
     `deployment ${deployment.id} is no longer held: it was cancelled or overtaken, or another worker has it`,
   );
 }
 
 /** Takes the deployment to work on it, or undefined when it is finished, gone, or in another's hands. */
-export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise<Work | undefined> {
+export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
   const token = crypto.randomUUID();
@@ -76,17 +76,21 @@ export async function claimDeployment(deps: WorkDeps, id: DeploymentId): Promise
 }
 
 /** The condition of every change that the worker makes. */
-export function heldBy({ deployment, token }: Work): SQL | undefined {
+export function holdsLease({ deployment, token }: ClaimedDeployment): SQL | undefined {
   return and(eq(deployments.id, deployment.id), eq(deployments.leaseToken, token), isUnfinished());
 }
 
 /** Runs `work` while the lease is renewed every 5 s; a renewal that finds it lost ends the step under way. */
-export async function keepingLease<Result>(deps: WorkDeps, held: Work, work: () => Promise<Result>): Promise<Result> {
+export async function withRenewedLease<Result>(
+  deps: ClaimDeps,
+  held: ClaimedDeployment,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const renew = async () => {
     const renewed = await deps.db
       .update(deployments)
       .set({ leaseUntil: deps.clock.now() + leaseMs })
-      .where(heldBy(held))
+      .where(holdsLease(held))
       .returning({ id: deployments.id });
     if (renewed.length === 0) held.lost.reject(leaseLost(held));
   };
@@ -101,24 +105,24 @@ export async function keepingLease<Result>(deps: WorkDeps, held: Work, work: () 
 }
 
 /** The end of the way: traffic moves, or the attempt was overtaken. What it replaced is stopped when its drain is over. */
-export async function promote(deps: WorkDeps, held: Work): Promise<void> {
+export async function promote(deps: ClaimDeps, held: ClaimedDeployment): Promise<void> {
   const { db } = deps;
   const { deployment } = held;
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId }, drainMs);
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId }, pointerDrainMs);
   await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
   deps.defer(sendNow(deps, stop));
 }
 
 /** The plugin is at fault, or Slipway gives up: final, with the words that the author gets to read. */
 export async function failDeployment(
-  deps: WorkDeps,
+  deps: ClaimDeps,
   which: Pick<Deployment, 'id' | 'pluginId'>,
   error: string,
-  held?: Work,
+  held?: ClaimedDeployment,
 ): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
-  const mine = held ? heldBy(held) : and(eq(deployments.id, which.id), isUnfinished());
+  const mine = held ? holdsLease(held) : and(eq(deployments.id, which.id), isUnfinished());
   const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: which.pluginId });
   await db.batch([
     db
@@ -136,11 +140,15 @@ export async function failDeployment(
 }
 
 /** Gives the deployment back, to be taken up again not before `delayMs` from now. Its state stays: the next claim resumes there. */
-export async function releaseDeployment({ db, clock }: WorkDeps, held: Work, delayMs: number): Promise<void> {
+export async function releaseDeployment(
+  { db, clock }: ClaimDeps,
+  held: ClaimedDeployment,
+  delayMs: number,
+): Promise<void> {
   await db
     .update(deployments)
     .set({ leaseToken: null, leaseUntil: null, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
-    .where(heldBy(held));
+    .where(holdsLease(held));
 }
 
 /** For writers that know only the id: organization and namespace come from the row. */

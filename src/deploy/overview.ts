@@ -11,9 +11,9 @@ import { selectVisibleVersion, visibleVersionId } from '../registry/versions/vis
 export type Deployment = typeof deployments.$inferSelect;
 
 /** Attempts that still say something about the version: not overtaken, not called off. */
-export const notOvertaken: SQL = notInArray(deployments.status, ['superseded', 'cancelled']);
+export const isCurrentAttempt: SQL = notInArray(deployments.status, ['superseded', 'cancelled']);
 
-export interface Standing {
+export interface DeploymentOverview {
   /** What serves the version in the namespace now. */
   serving: Deployment | null;
   /** The newest attempt that isn't older than the pointer's last move. */
@@ -21,12 +21,12 @@ export interface Standing {
 }
 
 /** The version as the actor may see it, with its standing; 404 for what isn't there for this actor. */
-export async function versionStanding(
+export async function deploymentOverview(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
   pluginId: string,
-): Promise<{ version: PluginVersion; standing: Standing }> {
+): Promise<{ version: PluginVersion; overview: DeploymentOverview }> {
   const key = versionKeyOf(namespaceId, pluginId);
   const [namespaces, versions, pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
@@ -38,7 +38,7 @@ export async function versionStanding(
     selectAttempts(db, namespaceId, key),
   ]);
   foundNamespace(namespaces, namespaceId);
-  return { version: foundVersion(versions, pluginId), standing: standingOf(pointers[0], attempts) };
+  return { version: foundVersion(versions, pluginId), overview: overviewOf(pointers[0], attempts) };
 }
 
 /** What serves, and the newest attempts that still count. (No join: in a batch D1 loses columns of the same name.) */
@@ -51,7 +51,7 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
       and(
         eq(deployments.namespaceId, namespaceId),
         eq(deployments.versionId, visibleVersionId(key)),
-        or(eq(deployments.id, target), notOvertaken),
+        or(eq(deployments.id, target), isCurrentAttempt),
       ),
     )
     .orderBy(desc(sql`${deployments.id} = ${target}`), desc(deployments.ticket))
@@ -59,7 +59,10 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
 }
 
 /** Status words of design §6: overtaken attempts and those the pointer has left behind don't count. */
-export function standingOf(pointer: typeof livePointers.$inferSelect | undefined, attempts: Deployment[]): Standing {
+export function overviewOf(
+  pointer: typeof livePointers.$inferSelect | undefined,
+  attempts: Deployment[],
+): DeploymentOverview {
   const counting = attempts.filter(({ ticket, status }) => ticket >= (pointer?.ticket ?? 0) && status !== 'stopped');
   const [newest = null] = counting.sort((a, b) => b.ticket - a.ticket);
   return { serving: attempts.find(({ id }) => id === pointer?.targetId) ?? null, newest };

@@ -13,7 +13,7 @@ import type { Deployment } from './overview.ts';
 import { mayBecome } from './states.ts';
 
 /** How long an instance that no pointer names any more goes on serving the calls that are still on their way to it (D9). */
-export const drainMs = 30_000;
+export const pointerDrainMs = 30_000;
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
@@ -22,7 +22,7 @@ export function pointerOf(namespaceId: NamespaceId, subjectId: VersionId | Plugi
 }
 
 /** SQL: a pointer names this deployment. */
-export function isNamed(deploymentId: SQL | DeploymentId): SQL {
+export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
   return sql`exists (select 1 from live_pointers lp where lp.target_id = ${deploymentId})`;
 }
 
@@ -84,7 +84,7 @@ export function promoteStatements(
     db
       .update(deployments)
       .set({ status: 'promoted', promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
-      .where(and(held, mayBecome('promoted'), isNamed(id))),
+      .where(and(held, mayBecome('promoted'), isPointerTarget(id))),
     record(
       deps,
       { ...event, type: 'deployment.promoted', subjectId: id, data: { version_id: versionId } },
@@ -123,7 +123,7 @@ export function promoteStatements(
  * Empties the version's pointers in a namespace: its own, and the name's if it names this version; that one goes to the highest
  * other live version, else to none (D2, D8). Attempts under way are cancelled. The first statement takes the ticket of this wish.
  */
-export function emptyStatements(
+export function emptyPointerStatements(
   deps: WriteDeps,
   wish: {
     organizationId: Deployment['organizationId'];
@@ -178,7 +178,7 @@ export function emptyStatements(
  */
 export function takeNameStatements(
   deps: WriteDeps,
-  wish: NameWish,
+  wish: TakeNameRequest,
   actor: ActorRef,
 ): [Statement, Statement, Statement, Statement, Statement, Statement] {
   const { db, clock } = deps;
@@ -198,7 +198,7 @@ export function takeNameStatements(
           pointerOf(namespaceId, versionId),
           isNull(livePointers.targetId),
           sql`${warm} is not null`,
-          nameServes(namespaceId, pluginId),
+          nameIsServed(namespaceId, pluginId),
           condition,
         ),
       ),
@@ -210,7 +210,7 @@ export function takeNameStatements(
     db
       .update(deployments)
       .set({ ticket, stopAfter: null, updatedAt: now })
-      .where(and(eq(deployments.id, warm), isNotNull(deployments.stopAfter), isNamed(sql`${deployments.id}`))),
+      .where(and(eq(deployments.id, warm), isNotNull(deployments.stopAfter), isPointerTarget(sql`${deployments.id}`))),
     record(
       deps,
       { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } },
@@ -220,7 +220,7 @@ export function takeNameStatements(
   ];
 }
 
-export interface NameWish {
+export interface TakeNameRequest {
   organizationId: Deployment['organizationId'];
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
@@ -229,7 +229,7 @@ export interface NameWish {
 }
 
 /** SQL: some version serves the plugin's name. */
-export function nameServes(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
+export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
   return sql`exists (select 1 from live_pointers n where n.namespace_id = ${namespaceId} and n.subject_id = ${pluginId} and n.target_id is not null)`;
 }
 
@@ -243,13 +243,13 @@ function retire({ db, clock }: WriteDeps, which: SQL | undefined): Statement {
   const now = clock.now();
   return db
     .update(deployments)
-    .set({ stopAfter: now + drainMs, updatedAt: now })
+    .set({ stopAfter: now + pointerDrainMs, updatedAt: now })
     .where(
       and(
         which,
         eq(deployments.status, 'promoted'),
         isNull(deployments.stopAfter),
-        sql`not ${isNamed(sql`${deployments.id}`)}`,
+        sql`not ${isPointerTarget(sql`${deployments.id}`)}`,
       ),
     );
 }

@@ -13,11 +13,11 @@ import { record } from '../events/record.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
 import { standsIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
-import { type Deployment, notOvertaken } from './overview.ts';
-import { drainMs, isNamed, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { type Deployment, isCurrentAttempt } from './overview.ts';
+import { isPointerTarget, lastTicket, pointerDrainMs, promoteStatements, takeTicket } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
 
-export interface Wish {
+export interface DeploymentRequest {
   namespaceId: NamespaceId;
   version: PluginVersion;
   type: DeploymentType;
@@ -26,15 +26,15 @@ export interface Wish {
 }
 
 /** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
-export async function requestDeployment(deps: Deps, wish: Wish): Promise<Deployment> {
-  const deployment = await attemptDeployment(deps, wish);
+export async function requestDeployment(deps: Deps, wish: DeploymentRequest): Promise<Deployment> {
+  const deployment = await createDeployment(deps, wish);
   if (!deployment) throw notFound('plugin', pluginIdOfVersion(wish.version));
   return deployment;
 }
 
-export interface Circumstances {
+export interface DeployOptions {
   /** Run before, in the same batch. */
-  first?: [Statement, ...Statement[]] | [];
+  precededBy?: [Statement, ...Statement[]] | [];
   /** What serves with the same type and parameters is the answer too: it isn't deployed anew. */
   onlyIfMissing?: boolean;
 }
@@ -44,10 +44,10 @@ export interface Circumstances {
  * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
  * What the scan policy rejects by now is refused (D25). Undefined: the version was deleted, or the namespace doesn't see it.
  */
-export async function attemptDeployment(
+export async function createDeployment(
   deps: Deps,
-  wish: Wish,
-  { first = [], onlyIfMissing = false }: Circumstances = {},
+  wish: DeploymentRequest,
+  { precededBy: first = [], onlyIfMissing = false }: DeployOptions = {},
 ): Promise<Deployment | undefined> {
   const { db } = deps;
   const { namespaceId, version, parameters } = wish;
@@ -57,11 +57,11 @@ export async function attemptDeployment(
     eq(deployments.id, newestId),
     eq(deployments.type, typeOf(wish)),
     eq(deployments.parameters, parameters),
-    onlyIfMissing ? or(isUnfinished(), isNamed(sql`${deployments.id}`)) : isUnfinished(),
+    onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
   );
   const stands = standsIn(namespaceId, version);
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const room = roomFor(wish);
+  const room = deploymentQuotaOf(wish);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
   const attempt = newAttempt(deps, wish, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
@@ -73,7 +73,7 @@ export async function attemptDeployment(
       db
         .select()
         .from(deployments)
-        .where(and(here, notOvertaken, stands))
+        .where(and(here, isCurrentAttempt, stands))
         .orderBy(desc(deployments.ticket))
         .limit(1),
       selectUsage(db, room, sql`${stands} and ${missing}`),
@@ -86,7 +86,7 @@ export async function attemptDeployment(
 }
 
 /** The quota that a wish has to keep. */
-export function roomFor(wish: Pick<Wish, 'namespaceId' | 'version' | 'type'>): Quota {
+export function deploymentQuotaOf(wish: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>): Quota {
   const { namespaceId, version } = wish;
   return deploymentQuota(version.organizationId, typeOf(wish), { namespaceId, versionId: version.id });
 }
@@ -96,7 +96,7 @@ export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['i
 }
 
 /** A plugin without realtime.py is always batch-only (D7). */
-function typeOf({ type, version }: Pick<Wish, 'type' | 'version'>): DeploymentType {
+function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>): DeploymentType {
   return version.hasRealtime ? type : 'batch_only';
 }
 
@@ -112,7 +112,7 @@ export interface NewAttempt {
  * Statements that make an attempt where the condition holds, with the ticket that their batch has just taken, and supersede
  * those of its version that are under way; what a rollback asked one of them to do is handed on.
  */
-export function newAttempt(deps: Deps, wish: Wish & { takesName?: true }, condition: SQL): NewAttempt {
+export function newAttempt(deps: Deps, wish: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
   const { db, ids, clock } = deps;
   const { namespaceId, version, parameters, actor } = wish;
   const type = typeOf(wish);
@@ -141,7 +141,7 @@ export function newAttempt(deps: Deps, wish: Wish & { takesName?: true }, condit
   const made = sql`exists (select 1 from deployments d where d.id = ${id})`;
   const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
   const event = { organizationId: version.organizationId, namespaceId, actor };
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, drainMs);
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, pointerDrainMs);
   const message =
     type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
   const statements: NewAttempt['statements'] = [

@@ -3,7 +3,7 @@ import { BuilderError } from '../contract/builder.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { StartFailed } from './builder/instances.ts';
-import { attemptsMax, failDeployment, LeaseLost, releaseDeployment, type Work } from './claim.ts';
+import { attemptsMax, type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './claim.ts';
 import { stopAbandoned } from './stop.ts';
 import { ExampleFailed } from './verify.ts';
 
@@ -20,12 +20,13 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
  * What a failed attempt means. The plugin's fault is final; anything else gives the deployment back and throws on, so that the
  * queue delivers the message again.
  */
-export async function settleFailure(deps: Deps, held: Work, error: unknown): Promise<void> {
+export async function handleFailure(deps: Deps, held: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = held;
   if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
     return failDeployment(deps, deployment, error.message, held);
-  if (deployment.attempts >= attemptsMax) return failDeployment(deps, deployment, givenUp(deployment.attempts), held);
+  if (deployment.attempts >= attemptsMax)
+    return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts), held);
   const delaySeconds = backoffSeconds(deployment.attempts);
   await releaseDeployment(deps, held, delaySeconds * 1000);
   throw new RetryLater(error, delaySeconds);
@@ -44,9 +45,9 @@ export class RetryLater extends Error {
 /** The queue has given up on the message (its dead letter): so does Slipway on the deployment. */
 export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const row = await deps.db.query.deployments.findFirst({ where: (d, { eq }) => eq(d.id, id) });
-  if (row) await failDeployment(deps, row, givenUp(row.attempts));
+  if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts));
 }
 
-function givenUp(attempts: number): string {
+function attemptsExhaustedMessage(attempts: number): string {
   return `Slipway could not deploy this after ${attempts} attempts, through no fault of the plugin; deploy it again`;
 }

@@ -26,8 +26,8 @@ import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/vers
 import { standsIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
-import { isLive, lastTicket, nameServes, pointerOf, takeNameStatements } from './promote.ts';
-import { attemptsOf, newAttempt, roomFor } from './request-deployment.ts';
+import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from './promote.ts';
+import { attemptsOf, deploymentQuotaOf, newAttempt } from './request-deployment.ts';
 import { isUnfinished } from './states.ts';
 
 export interface RollbackRequest {
@@ -60,7 +60,7 @@ export async function rollBack(
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const active = activeId(namespaceId, pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
-  const notLive = sql`${nameServes(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  const notLive = sql`${nameIsServed(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
   const oneMore = sql`(${notLive} and not exists (select 1 from ${deployments} where ${underWay}))`;
   const wish = {
     namespaceId,
@@ -70,7 +70,7 @@ export async function rollBack(
     actor: actor.ref,
     takesName: true as const,
   };
-  const room = roomFor(wish);
+  const room = deploymentQuotaOf(wish);
   const seen = sql`(${standsIn(namespaceId, version)} and ${allowed})`;
   const stands = sql`(${seen} and (not ${oneMore} or ${room.hasRoom}))`;
   const cold = sql`${stands} and ${notLive}`;

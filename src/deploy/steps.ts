@@ -6,7 +6,7 @@ import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { record } from '../events/record.ts';
-import { heldBy, leaseLost, leaseMs, systemEvent, type Work, type WorkDeps } from './claim.ts';
+import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, leaseMs, systemEvent } from './claim.ts';
 import { mayBecome } from './states.ts';
 import { StepLog } from './step-log.ts';
 
@@ -15,8 +15,8 @@ const showEveryMs = 1_000;
 
 /** A resumed step is entered again. */
 export async function runStep(
-  deps: WorkDeps,
-  held: Work,
+  deps: ClaimDeps,
+  held: ClaimedDeployment,
   state: DeploymentState,
   step: DeploymentStep,
   run: (log: (line: LogLine) => void) => Promise<void>,
@@ -42,7 +42,7 @@ export async function runStep(
 }
 
 /** Writes the log now and then while it grows; the function that it returns ends that. */
-function showing({ log: complain }: WorkDeps, log: StepLog, write: () => Promise<unknown>): () => Promise<void> {
+function showing({ log: complain }: ClaimDeps, log: StepLog, write: () => Promise<unknown>): () => Promise<void> {
   let shown = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
@@ -57,7 +57,7 @@ function showing({ log: complain }: WorkDeps, log: StepLog, write: () => Promise
 }
 
 /** As this worker entered it, and nobody ended it since. */
-function isStepOf({ deployment }: Work, step: DeploymentStep): SQL | undefined {
+function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL | undefined {
   return and(
     eq(deploymentStepRows.deploymentId, deployment.id),
     eq(deploymentStepRows.step, step),
@@ -66,7 +66,12 @@ function isStepOf({ deployment }: Work, step: DeploymentStep): SQL | undefined {
   );
 }
 
-async function enterStep(deps: WorkDeps, held: Work, state: DeploymentState, step: DeploymentStep): Promise<void> {
+async function enterStep(
+  deps: ClaimDeps,
+  held: ClaimedDeployment,
+  state: DeploymentState,
+  step: DeploymentStep,
+): Promise<void> {
   const { db, clock } = deps;
   const { id } = held.deployment;
   const now = clock.now();
@@ -81,16 +86,16 @@ async function enterStep(deps: WorkDeps, held: Work, state: DeploymentState, ste
     db
       .update(deployments)
       .set({ status: state, leaseUntil: now + leaseMs, updatedAt: now })
-      .where(and(heldBy(held), or(mayBecome(state), eq(deployments.status, state)))),
+      .where(and(holdsLease(held), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
     insertWhere(
       db,
       deploymentStepRows,
       start,
-      sql`exists (select 1 from ${deployments} where ${heldBy(held)})`,
+      sql`exists (select 1 from ${deployments} where ${holdsLease(held)})`,
       sql`on conflict do update set attempt = excluded.attempt, started_at = excluded.started_at, ended_at = null, error = null, log = null, log_lines = 0`,
     ),
-    db.select().from(deployments).where(heldBy(held)),
+    db.select().from(deployments).where(holdsLease(held)),
   ]);
   if (!current) throw leaseLost(held);
   held.deployment = current;

@@ -7,9 +7,9 @@ import { previousChanged } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { keepInstanceLog } from './builder/instance-log.ts';
+import { storeInstanceLog } from './builder/instance-log.ts';
 import type { Deployment } from './overview.ts';
-import { isNamed } from './promote.ts';
+import { isPointerTarget } from './promote.ts';
 import { mayBecome } from './states.ts';
 
 type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'log'>;
@@ -44,7 +44,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const { db, clock, builder } = deps;
   const { id } = deployment;
   const now = clock.now();
-  const unnamed = sql`not ${isNamed(id)}`;
+  const unnamed = sql`not ${isPointerTarget(id)}`;
   const event = { organizationId: deployment.organizationId, namespaceId: deployment.namespaceId, actor: systemActor };
   const [, , , [row]] = await db.batch([
     db
@@ -55,12 +55,12 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
     db
       .update(deployments)
       .set({ stopAfter: null, updatedAt: now })
-      .where(and(eq(deployments.id, id), eq(deployments.status, 'promoted'), isNamed(id))),
+      .where(and(eq(deployments.id, id), eq(deployments.status, 'promoted'), isPointerTarget(id))),
     db.select().from(deployments).where(eq(deployments.id, id)),
   ]);
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
-    await keepInstanceLog(deps, id);
+    await storeInstanceLog(deps, id);
     await builder.stop(id);
   }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));

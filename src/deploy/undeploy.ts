@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
 import { disableStatements, isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
 import { deleteVersionStatements, type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { drainMs, emptyStatements } from './promote.ts';
+import { emptyPointerStatements, pointerDrainMs } from './promote.ts';
 
 type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
 
@@ -48,14 +48,14 @@ export async function undeployVersion(
   actor: ActorRef,
   also: Statement[] = [],
 ): Promise<void> {
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, drainMs);
+  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, pointerDrainMs);
   const wish = {
     organizationId: version.organizationId,
     namespaceId,
     pluginId: version.pluginId,
     versionId: version.id,
   };
-  const [first, ...rest] = emptyStatements(deps, wish, actor);
+  const [first, ...rest] = emptyPointerStatements(deps, wish, actor);
   await deps.db.batch([first, ...rest, ...also, enqueue(deps, stop, sql`true`)]);
   deps.defer(sendNow(deps, stop));
 }

@@ -7,13 +7,13 @@ import { instanceLog } from '../deploy/builder/instance-log.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
-const lookEveryMs = 1_000;
+const pollIntervalMs = 1_000;
 /** Looks at the builder between two at the rows. */
-const looksAtOnce = 5;
+const pollsPerLookup = 5;
 /** After that whoever follows asks again, from where they were. */
-const followMs = 5 * 60_000;
+const followMaxMs = 5 * 60_000;
 
-export interface Printed {
+export interface LogChunk {
   deployment: Deployment;
   lines: LogLine[];
   /** Where to go on, with this deployment. */
@@ -30,18 +30,18 @@ export async function* followLogs(
   deps: Pick<Deps, 'builder' | 'blobs' | 'clock'>,
   find: () => Promise<Deployment | null>,
   seen: LogPosition | undefined,
-): AsyncGenerator<Printed | undefined, void> {
-  const until = deps.clock.now() + followMs;
+): AsyncGenerator<LogChunk | undefined, void> {
+  const until = deps.clock.now() + followMaxMs;
   let position = seen;
   while (deps.clock.now() < until) {
     const deployment = await find().catch(absentIsGone);
     if (deployment === undefined) return;
-    for (let i = 0; i < looksAtOnce; i++) {
+    for (let i = 0; i < pollsPerLookup; i++) {
       const after = position && position.deploymentId === deployment?.id ? position.next : '';
       const log = deployment && (await newLines(deps, deployment, after));
       if (deployment && log) position = { deploymentId: deployment.id, next: log.next };
       yield deployment && log && log.lines.length > 0 ? { deployment, ...log } : undefined;
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      await new Promise((resolve) => setTimeout(resolve, pollIntervalMs));
     }
   }
 }
@@ -56,7 +56,7 @@ async function newLines(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   { id, type }: Deployment,
   after: string,
-): Promise<Pick<Printed, 'lines' | 'next'> | null> {
+): Promise<Pick<LogChunk, 'lines' | 'next'> | null> {
   if (type !== 'realtime') return null;
   try {
     const log = await instanceLog(deps, id, after);

@@ -5,7 +5,7 @@ import type { Operation, OperationAnswer } from '../contract/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import { type Hosted, startInstance } from '../deploy/builder/instances.ts';
+import { type StartableVersion, startInstance } from '../deploy/builder/instances.ts';
 import type { Deps } from '../deps.ts';
 import { foundHome, type GoKind, homeOf, selectHome } from '../registry/go/installs.ts';
 import { failureOf, isGone } from './failures.ts';
@@ -17,7 +17,7 @@ export interface GoCallee {
 
 interface GoRoute {
   deploymentId: typeof deployments.$inferSelect.id;
-  version: Hosted;
+  version: StartableVersion;
 }
 
 type OperateDeps = Pick<Deps, 'db' | 'builder' | 'blobs'>;

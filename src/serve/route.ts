@@ -8,7 +8,7 @@ import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
-import type { Hosted } from '../deploy/builder/instances.ts';
+import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import { pluginIdNamed, selectPluginNamed } from '../registry/versions/active-version.ts';
@@ -21,7 +21,7 @@ export interface Route {
   type: DeploymentType;
   /** What calls are given beside their own parameters, which win. */
   parameters: Deployment['parameters'];
-  version: Hosted;
+  version: StartableVersion;
 }
 
 /** What is called: one version, or whichever version serves the name. */
@@ -29,8 +29,8 @@ export type Callee = { pluginId: string } | { name: string };
 
 export type RouteCache = Map<string, { route: Route; until: number }>;
 
-const rememberedMs = 1_000;
-const cacheSizeMax = 10_000;
+const routeCacheMs = 1_000;
+const routeCacheSizeMax = 10_000;
 
 /** The route of a realtime call; refuses what isn't there and what isn't deployed for realtime. No D1 round trip when remembered. */
 export async function findRoute(
@@ -48,8 +48,8 @@ export async function findRoute(
   if (known && known.until > deps.clock.now() && !options.fresh) return known.route;
   cache.delete(cacheKey);
   const route = await lookUp(deps, actor, namespaceId, callee);
-  if (cache.size >= cacheSizeMax) cache.clear();
-  cache.set(cacheKey, { route, until: deps.clock.now() + rememberedMs });
+  if (cache.size >= routeCacheSizeMax) cache.clear();
+  cache.set(cacheKey, { route, until: deps.clock.now() + routeCacheMs });
   return route;
 }
 
@@ -99,7 +99,7 @@ function selectServing(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL)
 }
 
 /** `called` is what the caller named. */
-function routeTo(version: Hosted | undefined, deployment: Deployment | undefined, called: string): Route {
+function routeTo(version: StartableVersion | undefined, deployment: Deployment | undefined, called: string): Route {
   if (!version || !deployment) throw notDeployed(called, `Plugin ${called} is not deployed`);
   if (deployment.type === 'batch_only')
     throw notDeployed(called, `Plugin ${called} is deployed for batch only: it has no realtime endpoint`);

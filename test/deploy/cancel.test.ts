@@ -6,7 +6,7 @@ import { type DeploymentId, isId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { cancelDeployment } from '../../src/deploy/cancel.ts';
-import { claimDeployment, keepingLease, promote, renewMs, type Work } from '../../src/deploy/claim.ts';
+import { type ClaimedDeployment, claimDeployment, promote, renewMs, withRenewedLease } from '../../src/deploy/claim.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
@@ -29,7 +29,7 @@ async function rowOf({ deps }: Scene, id: DeploymentId) {
   return row;
 }
 
-async function claim({ deps }: Scene, id: DeploymentId): Promise<Work> {
+async function claim({ deps }: Scene, id: DeploymentId): Promise<ClaimedDeployment> {
   const work = await claimDeployment(deps, id);
   if (!work) throw new Error('not claimed');
   return work;
@@ -43,7 +43,7 @@ const way = [
 ] as const;
 
 /** A worker that has brought the attempt so far, with the step of that state still open. */
-async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<Work> {
+async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<ClaimedDeployment> {
   const work = await claim(s, id);
   for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
     await runStep(s.deps, work, next, step, async () => {});
@@ -144,7 +144,7 @@ test('a worker in the middle of a long step notices at its next renewal', async 
       enter();
       return new Promise<void>(() => {});
     };
-    const working = keepingLease(s.deps, work, () => runStep(s.deps, work, 'building', 'build', endless));
+    const working = withRenewedLease(s.deps, work, () => runStep(s.deps, work, 'building', 'build', endless));
     const noticed = expect(working).rejects.toThrow('no longer held');
     await entered;
     await cancel(s, id);

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { DeploymentType } from '../../src/contract/states.ts';
 import { database } from '../../src/db/client.ts';
-import { drainMs } from '../../src/deploy/promote.ts';
+import { pointerDrainMs } from '../../src/deploy/promote.ts';
 import { rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
@@ -141,7 +141,7 @@ test('under load, rolling back and forward fails no call', async () => {
     await settledAt('1.0.1');
     // To one whose instance is gone.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
-    s.clock.advance(drainMs);
+    s.clock.advance(pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);
     await back(s, 0);
     await settledAt('1.0.0');

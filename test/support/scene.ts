@@ -6,7 +6,7 @@ import type { Message } from '../../src/contract/messages.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../src/core/ids.ts';
 import { type OwnerId, pluginVersions } from '../../src/db/schema/registry.ts';
-import { type Deployment, type Standing, versionStanding } from '../../src/deploy/overview.ts';
+import { type Deployment, type DeploymentOverview, deploymentOverview } from '../../src/deploy/overview.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import type { Deps } from '../../src/deps.ts';
 import { confirmUpload } from '../../src/pipeline.ts';
@@ -73,8 +73,8 @@ export function deploy(
   return requestDeployment(deps, { namespaceId, version, type, parameters: {}, actor: actor.ref });
 }
 
-export async function standing({ deps, actor, namespaceId, version }: Scene): Promise<Standing> {
-  return (await versionStanding(deps, actor, namespaceId, pluginIdOfVersion(version))).standing;
+export async function standing({ deps, actor, namespaceId, version }: Scene): Promise<DeploymentOverview> {
+  return (await deploymentOverview(deps, actor, namespaceId, pluginIdOfVersion(version))).overview;
 }
 
 export async function versionRow({ deps, version }: Scene): Promise<PluginVersion | undefined> {

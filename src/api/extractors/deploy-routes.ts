@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { type Call, callSchema, limits } from '../../contract/builder.ts';
-import { versionStanding } from '../../deploy/overview.ts';
+import { deploymentOverview } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
 import { parametersIn } from '../../registry/versions/enabled.ts';
@@ -95,7 +95,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:deploy');
     const namespaceId = namespaceIdOf(namespace_id);
-    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
+    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
     const type = c.req.valid('query').deployment_type ?? 'realtime';
     const deployment = await requestDeployment(c.var.deps, {
       namespaceId,
@@ -104,7 +104,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
       parameters: parametersIn(namespaceId, version.id),
       actor: actor.ref,
     });
-    return c.json(deployWire(version, deployment, standing), 200);
+    return c.json(deployWire(version, deployment, overview), 200);
   });
 
   routes.openapi(undeploy, async (c) => {
@@ -112,7 +112,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:deploy');
     const namespaceId = namespaceIdOf(namespace_id);
-    const { version } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
+    const { version } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
     await undeployVersion(c.var.deps, namespaceId, version, actor.ref);
     return c.json(
       {
@@ -131,9 +131,9 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
     const namespaceId = namespaceIdOf(namespace_id);
-    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceId, plugin_id);
-    const instance = await instanceState(c.var.deps, standing.serving);
-    return c.json(statusWire(namespaceId, plugin_id, version, standing, instance), 200);
+    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
+    const instance = await instanceState(c.var.deps, overview.serving);
+    return c.json(statusWire(namespaceId, plugin_id, version, overview, instance), 200);
   });
 
   addInstanceLogs(routes, {
@@ -143,8 +143,8 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     summary: 'Read what the running instance of a version prints',
     find: async (c, actor) => {
       const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-      const { standing } = await versionStanding(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');
-      return standing.serving;
+      const { overview } = await deploymentOverview(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');
+      return overview.serving;
     },
   });
 

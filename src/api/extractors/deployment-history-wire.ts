@@ -7,7 +7,7 @@ import { formatVersion } from '../../contract/manifest.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Change } from '../../deploy/history/changes.ts';
-import type { HistoryEntry, Step, StepInFull } from '../../deploy/history/history.ts';
+import type { HistoryEntry, Step, StepWithLog } from '../../deploy/history/history.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
 
@@ -95,7 +95,7 @@ export function entryWire({ deployment, version, serving, steps }: HistoryEntry)
   return { ...attemptWire(deployment, version), serving, steps: steps.map(stepWire) };
 }
 
-export function entryInFullWire(entry: HistoryEntry<StepInFull>): z.infer<typeof entryInFullModel> {
+export function entryInFullWire(entry: HistoryEntry<StepWithLog>): z.infer<typeof entryInFullModel> {
   const { deployment, version, serving } = entry;
   const steps = entry.steps.map((step) => ({ ...stepWire(step), log: step.log ?? [], log_lines: step.logLines }));
   return { ...attemptWire(deployment, version), serving, steps };

@@ -4,7 +4,7 @@ import { type Json, jsonValue } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
-import type { Deployment, Standing } from '../../deploy/overview.ts';
+import type { Deployment, DeploymentOverview } from '../../deploy/overview.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
 import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
@@ -38,7 +38,7 @@ export const deployModel = z
 export function deployWire(
   version: PluginVersion,
   deployment: Deployment,
-  { serving }: Standing,
+  { serving }: DeploymentOverview,
 ): z.infer<typeof deployModel> {
   const pluginId = pluginIdOfVersion(version);
   const common = {
@@ -155,7 +155,7 @@ const statusWords: Record<DeploymentState, StatusWord> = {
 };
 
 /** The newest attempt decides the word; batch-only ends at NOT_DEPLOYED, since no realtime endpoint is there. */
-export function statusWord({ newest }: Standing): StatusWord {
+export function statusWord({ newest }: DeploymentOverview): StatusWord {
   if (!newest || (newest.status === 'promoted' && newest.type === 'batch_only')) return 'NOT_DEPLOYED';
   return statusWords[newest.status];
 }
@@ -168,11 +168,11 @@ export function statusWire(
   namespaceId: string,
   pluginId: string,
   version: PluginVersion,
-  standing: Standing,
+  overview: DeploymentOverview,
   instance: InstanceState | null,
 ): z.infer<typeof statusModel> {
-  const { serving, newest } = standing;
-  const word = statusWord(standing);
+  const { serving, newest } = overview;
+  const word = statusWord(overview);
   const realtime = serving?.type === 'realtime';
   const underWay = word === 'QUEUED' || word === 'PENDING' || word === 'IN_PROGRESS';
   return {
@@ -182,7 +182,7 @@ export function statusWire(
     name: version.name,
     version: formatVersion(version),
     realtime_enabled: realtime,
-    message: messageOf(standing, underWay, version),
+    message: messageOf(overview, underWay, version),
     queued_at: isoOrNull(newest?.createdAt ?? null),
     estimated_completion_seconds: underWay ? estimatedSeconds : null,
     deployed: serving !== null,
@@ -198,7 +198,7 @@ export function statusWire(
   };
 }
 
-function messageOf({ serving, newest }: Standing, underWay: boolean, version: PluginVersion): string {
+function messageOf({ serving, newest }: DeploymentOverview, underWay: boolean, version: PluginVersion): string {
   const still = serving && newest && serving.id !== newest.id ? `; generation ${serving.generation} still serves` : '';
   if (underWay && newest) return `Generation ${newest.generation} is ${newest.status}${still}`;
   if (newest?.status === 'failed') return `Generation ${newest.generation} failed${still}`;

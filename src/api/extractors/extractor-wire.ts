@@ -4,7 +4,7 @@ import { namespaceOf } from '../../access/owners.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
 import { verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import type { Standing } from '../../deploy/overview.ts';
+import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogueItem } from '../../registry/versions/catalogue.ts';
 import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
 
@@ -90,7 +90,7 @@ export const documentModel = z
 
 export function documentWire(
   version: PluginVersion,
-  { deployed, serving }: Pick<Standing, 'serving'> & { deployed: boolean },
+  { deployed, serving }: Pick<DeploymentOverview, 'serving'> & { deployed: boolean },
   bucket: string,
 ): z.infer<typeof documentModel> {
   const pluginId = pluginIdOfVersion(version);

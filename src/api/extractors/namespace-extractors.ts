@@ -1,7 +1,7 @@
 // Namespaced extractors (mixpeek §5): the shared catalogue, and what only a namespace has.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { versionStanding } from '../../deploy/overview.ts';
+import { deploymentOverview } from '../../deploy/overview.ts';
 import { presignDownload } from '../../registry/versions/download.ts';
 import { notKept } from '../conditional.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
@@ -61,8 +61,8 @@ export function extractors(): OpenAPIHono<AppEnv> {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const { version, standing } = await versionStanding(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
-    const { serving } = standing;
+    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
+    const { serving } = overview;
     const wanted = c.req.valid('query').return_presigned_urls;
     if (wanted) c.header('cache-control', notKept);
     return c.json(

@@ -41,17 +41,17 @@ export function historyItemWire({
   version,
   active,
   servesName,
-  standing,
+  overview,
   lastDeployedAt,
 }: HistoryItem): z.infer<typeof historyItemModel> {
-  const { serving } = standing;
+  const { serving } = overview;
   return {
     plugin_id: pluginIdOfVersion(version),
     version: formatVersion(version),
     active,
     serves_name: servesName,
     deployed: serving !== null,
-    status: statusWord(standing),
+    status: statusWord(overview),
     validation_status: 'passed',
     scan_verdict: scanVerdictOf(version),
     message: version.message,

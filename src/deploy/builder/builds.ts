@@ -32,13 +32,13 @@ export async function buildArtifact(
   if (known?.error) return { error: known.error };
   const last = await lastEvent(deps, spec, log);
   if (last.type === 'failed') {
-    if (last.deterministic) await remember(deps, last.key, { built: null, error: last.error });
+    if (last.deterministic) await recordBuild(deps, last.key, { built: null, error: last.error });
     return { error: last.error };
   }
   const { key: builtKey, artifact, provenance } = last.build;
-  await keepArtifact(deps, spec, artifact);
+  await storeArtifact(deps, spec, artifact);
   const built = { key: builtKey, artifact, provenance };
-  await remember(deps, builtKey, { built, error: null });
+  await recordBuild(deps, builtKey, { built, error: null });
   return { built };
 }
 
@@ -67,7 +67,7 @@ async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promis
 }
 
 /** Stored before any row points at it. */
-async function keepArtifact(
+async function storeArtifact(
   { blobs, builder }: BuildDeps,
   spec: BuildSpec,
   { sha256, size_bytes }: BuildOutput['artifact'],
@@ -78,7 +78,7 @@ async function keepArtifact(
   await blobs.put(artifactKey(sha256), body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
 }
 
-async function remember(
+async function recordBuild(
   { db, clock }: BuildDeps,
   key: string,
   outcome: { built: BuildOutput | null; error: BuildError | null },

@@ -1,14 +1,14 @@
 // The containers of instances and of builds, by the runtime's own API. Cloudflare's side of it only: what is done is in
 // kept-container.ts.
 import { DurableObject } from 'cloudflare:workers';
-import { KeptContainer, type Purpose } from './managed-container.ts';
+import { ManagedContainer, type Purpose } from './managed-container.ts';
 
 abstract class BuilderContainer extends DurableObject {
-  readonly #kept: KeptContainer | undefined;
+  readonly #kept: ManagedContainer | undefined;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env, purpose: Purpose) {
     super(ctx, env);
-    this.#kept = ctx.container && new KeptContainer(ctx.container, ctx.storage, purpose);
+    this.#kept = ctx.container && new ManagedContainer(ctx.container, ctx.storage, purpose);
   }
 
   override async fetch(request: Request): Promise<Response> {

@@ -42,7 +42,7 @@ function parsed(text: string): LogLine[] {
 }
 
 /** Before an instance is stopped for good: what it printed may tell why. */
-export async function keepInstanceLog(
+export async function storeInstanceLog(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
 ): Promise<void> {

@@ -20,7 +20,7 @@ export class StartFailed extends Error {
   }
 }
 
-export type Hosted = Pick<
+export type StartableVersion = Pick<
   PluginVersion,
   'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'origin' | 'built'
 >;
@@ -29,7 +29,7 @@ export type Hosted = Pick<
 export async function startInstance(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
-  version: Hosted,
+  version: StartableVersion,
   log: (line: LogLine) => void = () => {},
 ): Promise<void> {
   const spec = specOf(version);
@@ -43,7 +43,7 @@ export async function startInstance(
   }
 }
 
-function specOf(version: Hosted): InstanceSpec {
+function specOf(version: StartableVersion): InstanceSpec {
   const { built, kind, manifest, name, origin, pluginId, sha256 } = version;
   if (kind !== 'pipeline' && kind !== 'storage')
     return {

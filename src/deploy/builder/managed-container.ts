@@ -32,7 +32,7 @@ const networkKey = 'network';
 /** One instance of one plugin, or fetching and building for all of them. */
 export type Purpose = 'instance' | 'builds';
 
-export class KeptContainer {
+export class ManagedContainer {
   readonly #container: ContainerRuntime;
   readonly #storage: DurableObjectStorage;
   readonly #purpose: Purpose;

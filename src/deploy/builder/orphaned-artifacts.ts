@@ -10,7 +10,7 @@ const graceMs = 24 * 3600 * 1000;
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
-export function sweepStrayArtifacts(deps: SweepDeps): Promise<void> {
+export function sweepOrphanedArtifacts(deps: SweepDeps): Promise<void> {
   return sweepFolder(deps, artifactFolder, strayArtifacts);
 }
 

@@ -9,7 +9,7 @@ import type { Deps } from '../../deps.ts';
 import type { Deployment } from '../overview.ts';
 import { unfinishedStates } from '../states.ts';
 
-export interface StepSeen {
+export interface StepPosition {
   step: DeploymentStep;
   attempt: number;
   ended: boolean;
@@ -20,7 +20,7 @@ export interface StepSeen {
 export interface Position {
   status: DeploymentState;
   attempts: number;
-  steps: StepSeen[];
+  steps: StepPosition[];
 }
 
 type Step = Omit<typeof deploymentStepRows.$inferSelect, 'deploymentId'>;
@@ -30,7 +30,7 @@ export type Change =
   | ({ type: 'step' } & Pick<Step, 'step' | 'attempt' | 'startedAt' | 'endedAt' | 'error'>)
   | { type: 'log'; step: DeploymentStep; attempt: number; lines: LogLine[] };
 
-export interface News {
+export interface ChangeSet {
   changes: Change[];
   position: Position;
   /** It is not on its way any more; `settled` when also its steps have ended. */
@@ -39,11 +39,11 @@ export interface News {
 }
 
 /** One D1 query. Undefined: the deployment isn't there. */
-export async function newsSince(
+export async function changesSince(
   { db }: Pick<Deps, 'db'>,
   id: DeploymentId,
   seen: Position | undefined,
-): Promise<News | undefined> {
+): Promise<ChangeSet | undefined> {
   const { step, attempt, startedAt, endedAt, error, logLines } = deploymentStepRows;
   const log = sql<LogLine[] | null>`case when ${isRead(seen)} then null else ${deploymentStepRows.log} end`;
   const rows = await db
@@ -79,7 +79,7 @@ function compared(
   seen: Position | undefined,
   deployment: Pick<Deployment, 'status' | 'attempts' | 'error' | 'updatedAt'>,
   steps: Step[],
-): News {
+): ChangeSet {
   const { status, attempts } = deployment;
   const over = !unfinishedStates.includes(status);
   const stepChanges = steps.flatMap((step) =>
@@ -98,12 +98,12 @@ function compared(
   };
 }
 
-function seenOf({ step, attempt, endedAt, logLines }: Step): StepSeen {
+function seenOf({ step, attempt, endedAt, logLines }: Step): StepPosition {
   return { step, attempt, ended: endedAt !== null, lines: logLines };
 }
 
 /** Begun, what it said, ended: in that order. */
-function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepSeen): Change[] {
+function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepPosition): Change[] {
   const kept = log ?? [];
   const begun = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
   const lines = kept.slice(Math.max(0, kept.length - (logLines - (known?.lines ?? 0))));
@@ -126,7 +126,7 @@ export function positionOf(text: string): Position | undefined {
   const [, word, attempts] = /^([a-z]+)\.(\d{1,9})$/.exec(head) ?? [];
   const status = deploymentStates.find((state) => state === word);
   if (!status) return undefined;
-  const steps = parts.flatMap((part): StepSeen[] => {
+  const steps = parts.flatMap((part): StepPosition[] => {
     const [, name, attempt, ended, lines] = /^([a-z]+)\.(\d{1,9})\.([01])\.(\d{1,9})$/.exec(part) ?? [];
     const step = deploymentSteps.find((one) => one === name);
     return step ? [{ step, attempt: Number(attempt), ended: ended === '1', lines: Number(lines) }] : [];

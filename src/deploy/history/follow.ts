@@ -2,7 +2,7 @@
 // while they don't, by one query each time, so that following costs D1 little.
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
-import { type News, newsSince, type Position } from './changes.ts';
+import { type ChangeSet, changesSince, type Position } from './changes.ts';
 
 const pauseMinMs = 250;
 const pauseMaxMs = 2_000;
@@ -14,12 +14,12 @@ export async function* followDeployment(
   deps: Pick<Deps, 'db' | 'clock'>,
   id: DeploymentId,
   seen: Position | undefined,
-): AsyncGenerator<News & { last: boolean }, void> {
+): AsyncGenerator<ChangeSet & { last: boolean }, void> {
   const until = deps.clock.now() + followMs;
   let position = seen;
   let pauseMs = pauseMinMs;
   for (let wasOver = false; ; ) {
-    const news = await newsSince(deps, id, position);
+    const news = await changesSince(deps, id, position);
     if (!news) return;
     // The status changes a moment before the step that changed it ends.
     const last = news.settled || (news.over && wasOver);

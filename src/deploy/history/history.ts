@@ -13,8 +13,8 @@ import { foundVersion, type PluginVersion, versionKeyOf } from '../../registry/v
 import { selectVisibleVersion, visibleVersionId } from '../../registry/versions/visible-versions.ts';
 import type { Deployment } from '../overview.ts';
 
-export type StepInFull = typeof deploymentStepRows.$inferSelect;
-export type Step = Omit<StepInFull, 'log' | 'logLines'>;
+export type StepWithLog = typeof deploymentStepRows.$inferSelect;
+export type Step = Omit<StepWithLog, 'log' | 'logLines'>;
 
 export interface HistoryEntry<S = Step> {
   deployment: Deployment;
@@ -132,17 +132,17 @@ export async function findDeployment(
   actor: Actor,
   namespaceId: NamespaceId,
   id: DeploymentId,
-): Promise<HistoryEntry<StepInFull>> {
+): Promise<HistoryEntry<StepWithLog>> {
   const [namespaces, ...parts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    ...selectInFull(db, namespaceId, id),
+    ...selectWithLogs(db, namespaceId, id),
   ]);
   foundNamespace(namespaces, namespaceId);
-  return foundInFull(parts, id);
+  return entryWithLogs(parts, id);
 }
 
 /** Statements for a batch. */
-export function selectInFull(db: Deps['db'], namespaceId: NamespaceId, id: DeploymentId) {
+export function selectWithLogs(db: Deps['db'], namespaceId: NamespaceId, id: DeploymentId) {
   const here = deploymentIn(namespaceId, id);
   const versionId = sql`(select ${deployments.versionId} from ${deployments} where ${here})`;
   return [
@@ -157,7 +157,7 @@ export function deploymentIn(namespaceId: NamespaceId, id: DeploymentId): SQL | 
   return and(eq(deployments.id, id), eq(deployments.namespaceId, namespaceId));
 }
 
-export function foundInFull(parts: Parts<StepInFull>, id: DeploymentId): HistoryEntry<StepInFull> {
+export function entryWithLogs(parts: Parts<StepWithLog>, id: DeploymentId): HistoryEntry<StepWithLog> {
   const [entry] = entriesOf(parts);
   if (!entry) throw notFound('deployment', id);
   return entry;

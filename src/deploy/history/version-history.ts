@@ -15,14 +15,14 @@ import {
 } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
-import { type Standing, standingOf } from '../overview.ts';
+import { type DeploymentOverview, overviewOf } from '../overview.ts';
 
 export interface HistoryItem {
   version: PluginVersion;
   active: boolean;
   /** Calls to the plugin's name go to it. */
   servesName: boolean;
-  standing: Standing;
+  overview: DeploymentOverview;
   /** When it was last put into service, whether or not it still is. */
   lastDeployedAt: number | null;
 }
@@ -77,7 +77,7 @@ export async function versionHistory(
     version,
     active: version.id === active.id,
     servesName: version.id === named,
-    standing: standingOf(
+    overview: overviewOf(
       pointers.find(({ subjectId }) => subjectId === version.id),
       attempts.filter(({ versionId }) => versionId === version.id),
     ),

@@ -19,7 +19,7 @@ import { prepareScan, runScan, scanned } from '../../scan-host/scans.ts';
 import { acceptedOn, verdictBasis } from '../../scan-host/verdict-basis.ts';
 import { waived } from '../../scan-host/waivers.ts';
 import { type BuildOutcome, buildArtifact } from '../builder/builds.ts';
-import { attemptDeployment } from '../request-deployment.ts';
+import { createDeployment } from '../request-deployment.ts';
 import { fetchSource } from './fetch-source.ts';
 
 const renewMs = 5_000;
@@ -102,14 +102,14 @@ async function build(deps: Deps, { upload }: Claim, archive: string): Promise<Bu
   return outcome;
 }
 
-type Deployable = Parameters<typeof attemptDeployment>[1]['version'];
+type Deployable = Parameters<typeof createDeployment>[1]['version'];
 
 /** A Go plugin serves as soon as it is a version: there is nothing else to do with it. */
 export async function deployInstalled(deps: Deps, version: Deployable): Promise<void> {
   const namespaceId = namespaceOf(version.ownerId);
   if (namespaceId === null) return;
   const wish = { namespaceId, version, type: 'realtime' as const, parameters: {}, actor: version.createdBy };
-  await attemptDeployment(deps, wish, { onlyIfMissing: true });
+  await createDeployment(deps, wish, { onlyIfMissing: true });
 }
 
 async function refuse(deps: Deps, claim: Claim, refusal: InstallError, findings: Finding[] = []): Promise<void> {

@@ -12,17 +12,17 @@ import { deployInstalled } from './install.ts';
 const goKinds = sql`${pluginVersions.kind} in ('pipeline', 'storage')`;
 const isActive = sql`exists (select 1 from ${plugins} p where p.active_version_id = ${pluginVersions.id})`;
 /** Its own pointer names a deployment, and the plugin's name another version. */
-const isOvertaken = sql`exists (select 1 from ${livePointers} own join ${livePointers} named on named.namespace_id = own.namespace_id and named.subject_id = ${pluginVersions.pluginId}
+const isReplaced = sql`exists (select 1 from ${livePointers} own join ${livePointers} named on named.namespace_id = own.namespace_id and named.subject_id = ${pluginVersions.pluginId}
   where own.namespace_id = ${pluginVersions.ownerId} and own.subject_id = ${pluginVersions.id} and own.target_id is not null and named.target_id is not null and named.target_id <> ${pluginVersions.id})`;
 
-export async function retireOthers(
+export async function retireOlderVersions(
   deps: Deps,
   { id, pluginId }: Pick<PluginVersion, 'id' | 'pluginId'>,
 ): Promise<void> {
   const others = await deps.db
     .select()
     .from(pluginVersions)
-    .where(and(eq(pluginVersions.pluginId, pluginId), ne(pluginVersions.id, id), isOvertaken));
+    .where(and(eq(pluginVersions.pluginId, pluginId), ne(pluginVersions.id, id), isReplaced));
   for (const version of others) await retire(deps, version);
 }
 
@@ -35,7 +35,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
       .from(pluginVersions)
       .where(and(goKinds, isActive, sql`${pluginVersions.deletedAt} is null`, undeployed))
       .limit(100),
-    deps.db.select().from(pluginVersions).where(and(goKinds, isOvertaken)).limit(100),
+    deps.db.select().from(pluginVersions).where(and(goKinds, isReplaced)).limit(100),
   ]);
   for (const version of never) await deployInstalled(deps, version);
   for (const version of overtaken) await retire(deps, version);

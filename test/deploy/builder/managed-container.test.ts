@@ -3,13 +3,13 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { limits } from '../../../src/contract/builder.ts';
-import { KeptContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
+import { ManagedContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
 import { FakeContainer } from '../../support/fake-container.ts';
 
 interface Kept {
   container: FakeContainer;
   storage: DurableObjectStorage;
-  kept: KeptContainer;
+  kept: ManagedContainer;
   put(): Promise<Response>;
   ask(method: string, path?: string): Promise<Response>;
 }
@@ -19,7 +19,7 @@ async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpo
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
     const container = new FakeContainer();
-    const kept = new KeptContainer(container, storage, purpose);
+    const kept = new ManagedContainer(container, storage, purpose);
     const ask = (method: string, path = '/instances/dep_1') =>
       kept.fetch(new Request(`http://container${path}`, { method }));
     await use({ container, storage, kept, ask, put: () => ask('PUT') });
@@ -161,7 +161,7 @@ test('one that ended by itself is gone for calls, and started anew by the next P
 test('a Durable Object that was evicted finds its container running, and has its token', () =>
   withContainer(async ({ container, storage, put }) => {
     await put();
-    const again = new KeptContainer(container, storage);
+    const again = new ManagedContainer(container, storage);
     await again.fetch(new Request('http://container/instances/dep_1/invoke', { method: 'POST' }));
     const token = `Bearer ${container.started[0]?.env?.BUILDER_TOKEN}`;
     expect(container.received.map(({ headers }) => headers.get('authorization'))).toEqual([token, token]);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
-import { sweepStrayArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
+import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
 import { sweepStrayObjects } from '../../../src/registry/storage/orphaned-objects.ts';
@@ -162,7 +162,7 @@ describe('an executable', () => {
     const [gone = '', kept = ''] = names;
     for (const name of names) await goPlugin(org, 'pipeline', name);
     const swept = async () => {
-      await sweepStrayArtifacts(sweeping);
+      await sweepOrphanedArtifacts(sweeping);
       return Promise.all([has(await keyOf(gone)), has(await keyOf(kept))]);
     };
     clock.advance(2 * day);
