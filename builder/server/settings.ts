@@ -1,14 +1,14 @@
 // The builder's environment, read and checked once.
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { limits } from '../../src/contract/builder.ts';
+import { builderLimits } from '../../src/contract/limits.ts';
 
 export const sandboxKinds = ['namespaces', 'bubblewrap', 'process'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
 
-export type Limits = { [K in keyof typeof limits]: number };
+export type Limits = { [K in keyof typeof builderLimits]: number };
 
-const overrides = z.partialRecord(z.enum(Object.keys(limits)), z.number().positive());
+const overrides = z.partialRecord(z.enum(Object.keys(builderLimits)), z.number().positive());
 
 const environment = z.object({
   BUILDER_TOKEN: z.string().min(1),
@@ -52,7 +52,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     stateFolder: resolve(data.BUILDER_STATE),
     sandbox: data.BUILDER_SANDBOX,
     python: data.PYTHON || undefined,
-    limits: { ...limits, ...changed.data },
+    limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
   };

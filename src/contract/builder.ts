@@ -1,4 +1,6 @@
-// Worker ↔ builder: the only definition. builder/schemas/*.json are generated from it; both sides parse with it.
+// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds and
+// sources are in builds.ts and sources.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and both sides
+// validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { sha256Text } from './digests.ts';
@@ -13,94 +15,48 @@ import {
   sourceSchema,
 } from './sources.ts';
 
-/** Sent as `slipway-contract` with every call; another number is answered with 426. The shared secret goes along as `authorization: Bearer …`. */
+/**
+ * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version with
+ * 426. The shared secret is sent as `authorization: Bearer …`.
+ */
 export const contractVersion = '2';
 export const contractHeader = 'slipway-contract';
 
-/** Sent with PUT /instances/{id} when the spec grants the network: what starts a container for it has to know before it reads that. */
+/** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
 export const networkHeader = 'slipway-network';
 
-export const limits = {
-  /** From PUT /instances/{id} to its result. */
-  startMs: 30_000,
-  /** One realtime call, and each of a plugin's own examples. */
-  callMs: 30_000,
-  /** How long a call may go on after it was cancelled at its time limit; then its process is ended and started anew. */
-  hangMs: 5_000,
-  /** A realtime call's body, and its answer. */
-  callBytes: 8 * 1024 * 1024,
-  /** Calls that one instance holds at a time, running and waiting, and the bytes of their bodies; more get instance-busy. */
-  callsInFlight: 512,
-  callBytesInFlight: 64 * 1024 * 1024,
-  /** An archive sent by PUT /blobs/{sha256}; a plugin's upload may have 500 MiB. */
-  blobBytes: 512 * 1024 * 1024,
-  /** Address space of one process that runs a plugin. */
-  memoryBytes: 2 * 1024 * 1024 * 1024,
-  /** Lines that an instance keeps of what it printed. */
-  logLines: 1000,
-  /** One line of a log; longer ones are cut. */
-  logLineChars: 4096,
-  /** How long a stopping instance may finish the calls it has. */
-  stopGraceMs: 30_000,
-  /** An instance without a call for so long is stopped; the next call starts it again. */
-  idleMs: 15 * 60_000,
-  /** How long a call waits for an instance that is starting, or restarting after a crash. */
-  readyWaitMs: 10_000,
-  /** How often an executable is asked whether it answers; one that hasn't by the next time is ended and started anew. */
-  pingMs: 10_000,
-  /** From POST /sources to its answer. */
-  fetchMs: 120_000,
-  /** What Git may bring of a repository, packed; and its tree unpacked, as a whole and by number. */
-  fetchBytes: 64 * 1024 * 1024,
-  sourceBytes: 128 * 1024 * 1024,
-  sourceFiles: 1_000,
-  /** One build, from its turn on: modules to download, and the compiler. */
-  buildMs: 300_000,
-  downloadMs: 120_000,
-  compileMs: 120_000,
-  /** Address space of each process of a build, its processor time, and each file that it writes, the artifact among them. */
-  buildMemoryBytes: 8 * 1024 * 1024 * 1024,
-  buildCpuSeconds: 240,
-  artifactBytes: 256 * 1024 * 1024,
-  /** What a build tells of why it failed; the rest is cut. */
-  buildMessageChars: 64 * 1024,
-  /** Builds at a time; others wait for their turn. Fetches too. */
-  buildsAtOnce: 2,
-  fetchesAtOnce: 4,
-  /** How long the Worker waits for a builder that refuses connections, because it is being restarted. */
-  reconnectMs: 10_000,
-} as const;
-
-/** An instance's name: the id of its deployment. */
+/** The ID of an instance is the ID of its deployment. */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The name of a folder that the instances of one plugin have in turn. */
+/** The name of a data folder, which belongs to a plugin and is used by one instance after another. */
 export const dataNamePattern = instanceIdPattern;
 
 const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
+/** PUT /instances/{id} for a Python plugin: the code to run and what its manifest declares. */
 export const pythonSpecSchema = z.strictObject({
   runtime: z.literal('python'),
-  /** SHA-256 of the plugin's archive, a zip that was sent by PUT /blobs/{sha256}. */
+  /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
-  /** As declared in the manifest. They are not installed; an import of one that fails is told so. */
+  /** As declared in the manifest. They are not installed; the error of a failed import says so. */
   dependencies: z.array(z.string()),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
 export const executableKinds = ['pipeline', 'storage'] as const;
 
+/** PUT /instances/{id} for a compiled Go plugin. */
 export const executableSpecSchema = z.strictObject({
   runtime: z.literal('executable'),
-  /** What its `Plugin` must be; anything else fails to start, and the error names the methods. */
+  /** The interface that `Plugin` must implement. A mismatch is a `wrong-interface` error that names the methods. */
   kind: z.enum(executableKinds),
-  /** SHA-256 of the executable, sent by PUT /blobs/{sha256} unless this builder built it. */
+  /** SHA-256 of the executable, sent with PUT /blobs/{sha256} unless this builder built it. */
   artifact: sha256Text,
   plugin: hostedPlugin,
-  /** A folder that outlives the instance on this builder's disk, as its working directory and as SLIPWAY_DATA; null for none. */
+  /** Data folder that outlives the instance on this builder's disk: its working directory and SLIPWAY_DATA. Null for none. */
   data: z.string().regex(dataNamePattern).nullable(),
-  /** Whether it may use the network. */
+  /** Whether the process has network access. */
   network: z.boolean(),
 });
 export type ExecutableSpec = z.infer<typeof executableSpecSchema>;
@@ -108,21 +64,22 @@ export type ExecutableSpec = z.infer<typeof executableSpecSchema>;
 export const instanceSpecSchema = z.discriminatedUnion('runtime', [pythonSpecSchema, executableSpecSchema]);
 export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
 
-/** The blob that an instance runs. */
+/** Returns the SHA-256 of the blob that an instance runs. */
 export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
 }
 
 export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
 
+/** GET /instances/{id}. */
 export const instanceStatusSchema = z.object({
   id: z.string(),
-  /** Of an executable `ready` also says that it answered the last ping. */
+  /** For an executable, `ready` also means that it answered the last ping. */
   state: z.enum(instanceStates),
-  /** The archive or the executable. */
+  /** SHA-256 of the archive or executable. */
   code: sha256Text,
   started_at: z.string(),
-  /** How often its process was started anew after a crash. */
+  /** How many times the process was restarted after a crash. */
   restarts: z.int().min(0),
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
@@ -130,6 +87,7 @@ export const instanceStatusSchema = z.object({
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
+/** Why an instance could not start. All but `start-timeout` and `process-died` are errors in the plugin's code. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -145,12 +103,12 @@ export const startErrorCodes = [
 
 export const startErrorSchema = z.object({
   code: z.enum(startErrorCodes),
-  /** For people: what, where (file:line within the plugin) and why. */
+  /** For the author: what failed, where (file:line in the plugin) and why. */
   message: z.string(),
 });
 export type StartError = z.infer<typeof startErrorSchema>;
 
-/** GET /instances/{id}/logs: the newest `limits.logLines` lines, oldest first. With `?after=` only what came after that `next`. */
+/** GET /instances/{id}/logs: the newest `logLines` lines, oldest first. `?after=<next>` returns only lines added since. */
 export const logsSchema = z.object({
   state: z.enum(instanceStates),
   lines: z.array(logLineSchema),
@@ -158,7 +116,7 @@ export const logsSchema = z.object({
 });
 export type Logs = z.infer<typeof logsSchema>;
 
-/** One line of the NDJSON answer to PUT /instances/{id}. The last line is always a result. */
+/** One line of the NDJSON response to PUT /instances/{id}. The last line is always `ready` or `failed`. */
 export const instanceEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['unpack', 'compile', 'load', 'ready']) }),
   logLineSchema.extend({ type: z.literal('log') }),
@@ -167,13 +125,14 @@ export const instanceEventSchema = z.discriminatedUnion('type', [
 ]);
 export type InstanceEvent = z.infer<typeof instanceEventSchema>;
 
+/** POST /instances/{id}/invoke for a Python plugin. */
 export const callSchema = z.object({
   inputs: jsonObject,
   parameters: jsonObject,
 });
 export type Call = z.infer<typeof callSchema>;
 
-/** 200: the handler ran. A handler that raised is an answer, not a failure of the builder. */
+/** The response (200) to a Call. An exception in the handler is a result, not a builder error. */
 export const callAnswerSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('success'), result: jsonValue, duration_ms: z.number() }),
   z.object({
@@ -184,27 +143,27 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
 ]);
 export type CallAnswer = z.infer<typeof callAnswerSchema>;
 
-/** What an executable is asked besides; `execute` is a pipeline plugin's, the others are a storage plugin's. */
+/** The methods that each kind of executable implements. */
 export const operationMethods = {
   pipeline: ['execute'],
   storage: ['initialize', 'create_schema', 'store', 'retrieve', 'update', 'delete', 'metadata', 'health'],
 } as const satisfies Record<(typeof executableKinds)[number], readonly string[]>;
 
-/** The body of an invoke for an executable. `params` are those of builder/host-go/README.md. */
+/** POST /instances/{id}/invoke for an executable. builder/host-go/README.md lists the `params` of each method. */
 export const operationSchema = z.strictObject({
   method: z.string(),
   params: jsonObject.optional(),
 });
 export type Operation = z.infer<typeof operationSchema>;
 
-/** 200: the plugin was asked. What it says of an error is an answer, not a failure of the builder. */
+/** The response (200) to an Operation. An error returned by the plugin is a result, not a builder error. */
 export const operationAnswerSchema = z.union([
   z.strictObject({ result: jsonValue }),
   z.strictObject({
     error: z.object({
       code: z.enum(['plugin_error', 'plugin_panic', 'bad_request', 'unknown_method']),
       message: z.string(),
-      /** Of a panic, with the author's own paths. */
+      /** The stack trace of a panic, with paths in the author's repository. */
       stack: z.string().optional(),
     }),
   }),
@@ -231,49 +190,50 @@ export const builderErrorCodes = [
 ] as const;
 export type BuilderErrorCode = (typeof builderErrorCodes)[number];
 
-/** The status of every refusal. 503 comes with Retry-After. */
+/** The HTTP status of each builder error. A 503 has a `Retry-After` header. */
 export const builderErrorStatus = {
   unauthorized: 401,
   'not-found': 404,
-  /** No such instance, or one that failed to start or is being stopped: look up the route again, or PUT it. */
+  /** The instance doesn't exist, failed to start or is stopping. Look up the route again, or start it with PUT. */
   'instance-gone': 404,
-  /** Another spec runs under this id. */
+  /** The ID is in use by an instance with another spec. */
   'instance-conflict': 409,
   'blob-missing': 409,
   'blob-mismatch': 422,
   'body-too-large': 413,
   'invalid-request': 422,
   'contract-mismatch': 426,
-  /** Its process ended during this call. */
+  /** The plugin's process ended during the call. */
   'instance-crashed': 502,
   'instance-busy': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
-  /** This machine lacks Git or Go; the message says how to get them. */
+  /** Git or Go is missing on the builder; the message says what to install. */
   'capability-missing': 503,
-  /** An instance has the folder. */
+  /** An instance is using the folder. */
   'data-in-use': 409,
   internal: 500,
 } as const satisfies Record<BuilderErrorCode, number>;
 
+/** The body of every error response. */
 export const builderErrorSchema = z.object({
   error: z.object({
     code: z.enum(builderErrorCodes),
     message: z.string(),
-    /** With blob-missing: the digests to send. */
+    /** For `blob-missing`: the digests to send. */
     missing: z.array(sha256Text).optional(),
   }),
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
-/** What a builder may lack, and why. */
+/** What a builder can do depending on installed programs, or why it can't. */
 export const capabilitiesSchema = z.object({
-  /** POST /sources. */
+  /** POST /sources needs Git. */
   sources: z.discriminatedUnion('available', [
     z.object({ available: z.literal(true), git: z.string() }),
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
-  /** POST /builds. */
+  /** POST /builds needs Go. */
   builds: z.discriminatedUnion('available', [
     z.object({ available: z.literal(true), toolchain: z.string(), target: z.string(), recipe: sha256Text }),
     z.object({ available: z.literal(false), reason: z.string() }),
@@ -281,6 +241,7 @@ export const capabilitiesSchema = z.object({
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
+/** GET /health. */
 export const healthSchema = z.object({
   status: z.literal('ok'),
   contract: z.literal(contractVersion),
@@ -290,7 +251,7 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
-/** By the names of their JSON Schemas (builder/schemas/) and of their fixtures. */
+/** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
 export const builderSchemas = {
   build: buildSchema,
   'build-event': buildEventSchema,
@@ -310,7 +271,7 @@ export const builderSchemas = {
   'source-request': sourceRequestSchema,
 } as const satisfies Record<string, z.ZodType>;
 
-/** A refusal of the builder as the Worker's code meets it; `unreachable` when nothing answered. */
+/** An error response of the builder, in the Worker. `unreachable` means that no builder responded. */
 export class BuilderError extends Error {
   override readonly name = 'BuilderError';
   readonly code: BuilderErrorCode | 'unreachable';
@@ -322,36 +283,40 @@ export class BuilderError extends Error {
   }
 }
 
-/** A fetched source: what it is, and its archive, of which the caller reads or cancels every byte. */
+/** A fetched source and its archive. The caller must read the archive to the end or cancel it. */
 export interface FetchedSource {
   source: Source;
   archive: ReadableStream<Uint8Array>;
 }
 
-/** The builder as the Worker sees it. Implementations: by URL (local process), and by containers. */
+/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
 export interface Builder {
-  /** For the instance of that id, or for the builds of `buildHost`: the builder may be another one than that of the next. */
+  /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
   putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
-  /** Undefined when that builder has no such blob. */
+  /** Reads a blob. Returns undefined if that builder doesn't have it. */
   getBlob(id: string, sha256: string): Promise<ReadableStream<Uint8Array> | undefined>;
-  /** Idempotent by id: a second call joins a start under way, or tells at once that it is ready. The last event is `ready` or `failed`. */
+  /**
+   * Starts an instance and yields its events; the last is `ready` or `failed`. Idempotent by ID: a second call joins the start in
+   * progress, or yields `ready` if the instance is running.
+   */
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
-  /** Of a Python instance. `body` is the JSON of a Call, passed through as it came. */
+  /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
   call(id: string, body: string): Promise<CallAnswer>;
-  /** Of an executable. `body` is the JSON of an Operation, passed through as it came. */
+  /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
   operate(id: string, body: string): Promise<OperationAnswer>;
+  /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
-  /** What it printed, from where an earlier answer's `next` said. Undefined when there is no such instance. */
+  /** Returns the instance's log lines since `after`, the `next` of an earlier result. Returns undefined if it doesn't exist. */
   logs(id: string, after?: string): Promise<Logs | undefined>;
-  /** Drains and stops, 204; an instance that is gone is already stopped, 204 too. */
+  /** Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. */
   stop(id: string): Promise<void>;
-  /** What the builders that fetch and build are able to do. */
+  /** Reports what the builders that fetch and build can do. */
   capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
-  /** The builder that builds this archive: an id for putBlob and getBlob. */
+  /** Returns the ID, for `putBlob` and `getBlob`, of the builder that builds this archive. */
   buildHost(archive: string): string;
-  /** The same build under way is joined. The last event is `built` or `failed`. */
+  /** Builds a source and yields its events; the last is `built` or `failed`. Joins the same build if it is in progress. */
   build(spec: BuildSpec): AsyncIterable<BuildEvent>;
-  /** Deletes the data folder; false when an instance has it. */
+  /** Deletes a data folder. Returns false if an instance is using it. */
   deleteData(id: string, name: string): Promise<boolean>;
 }

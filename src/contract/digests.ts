@@ -1,7 +1,7 @@
-// Texts that name bytes: SHA-256 for what Slipway stores, Git's own object names for where a source came from.
+// Validates hex digests: SHA-256 for stored bytes, commit hashes for Git sources.
 import { z } from 'zod';
 
 export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A Git commit, in full. */
+/** A full Git commit hash. */
 export const commitText = z.string().regex(/^[0-9a-f]{40}$/);

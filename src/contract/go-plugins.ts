@@ -1,25 +1,29 @@
-// Plugins in Go, from Git: where a version came from, what plugin.yaml says of it, what it was built into.
+// Defines what is recorded of a Go plugin's version: its Git source, its plugin.yaml and its build.
 import { z } from 'zod';
 import { buildSchema } from './builds.ts';
 import { commitText } from './digests.ts';
 
-/** Names of pipeline and storage plugins: what can be one segment of a path. */
+/** The name of a pipeline or storage plugin. It is one segment of a URL path. */
 export const goPluginName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must begin with a letter or digit and hold letters, digits, . _ - only');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    'must start with a letter or digit and contain only letters, digits, `.`, `_` and `-`',
+  );
 
+/** Where an installed version comes from. */
 export const gitSourceSchema = z.object({
   repository: z.string(),
-  /** As asked for: a tag, a branch or a commit. */
+  /** As requested: a tag, a branch or a commit. */
   ref: z.string(),
-  /** Null until it was looked up. */
+  /** Null until the ref is resolved. */
   commit: commitText.nullable(),
-  /** The caller chose the plugin's name; else its plugin.yaml does (mimir §1). */
+  /** Whether the caller chose the plugin's name. Otherwise plugin.yaml names it. */
   named: z.boolean(),
 });
 export type GitSource = z.infer<typeof gitSourceSchema>;
 
-/** Why nothing came of an install, in words for its author. */
+/** Why an install failed. The message is for the plugin's author. */
 export const installErrorSchema = z.object({ code: z.string(), message: z.string() });
 export type InstallError = z.infer<typeof installErrorSchema>;
 
@@ -37,7 +41,7 @@ const actionSchema = z.object({
   returns: z.array(parameterSchema.omit({ required: true })).nullish(),
 });
 
-/** plugin.yaml (mimir §2). What it says of actions is documentation: nothing is checked by it at run time. */
+/** plugin.yaml. Its actions are documentation only: nothing is validated against them at run time. */
 export const definitionSchema = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
@@ -50,6 +54,6 @@ export const definitionSchema = z.object({
 });
 export type Definition = z.infer<typeof definitionSchema>;
 
-/** What a version was built into, and of what. */
+/** The artifact of a version and its provenance. */
 export const buildOutputSchema = buildSchema.omit({ cached: true, duration_ms: true });
 export type BuildOutput = z.infer<typeof buildOutputSchema>;

@@ -1,9 +1,9 @@
-// One line of a log, of an instance or of a build.
+// Defines one line of an instance's or a build's log.
 import { z } from 'zod';
 
 export const logLineSchema = z.object({
   at: z.string(),
-  /** `host` is Slipway itself. */
+  /** `host` marks lines written by Slipway. */
   stream: z.enum(['stdout', 'stderr', 'host']),
   line: z.string(),
 });

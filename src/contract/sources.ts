@@ -1,11 +1,11 @@
-// POST /sources of the builder: what a Git repository has under a ref, as an archive, or why not.
+// Defines POST /sources of the builder, which fetches a ref of a Git repository as a zip archive.
 import { z } from 'zod';
 import { commitText, sha256Text } from './digests.ts';
 
-/** Both as a user gave them: every rule about them is the builder's (docs/security.md). */
+/** Both fields exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({
   repository: z.string(),
-  /** A tag, a branch or a whole commit; a tag wins over a branch of its name. */
+  /** A tag, a branch or a full commit hash. A tag takes precedence over a branch of the same name. */
   ref: z.string(),
 });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
@@ -13,36 +13,36 @@ export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 export const sourceSchema = z.object({
   commit: commitText,
   ref_kind: z.enum(['tag', 'branch', 'commit']),
-  /** Of the archive: a zip that is the same, byte for byte, for the same tree. */
+  /** SHA-256 of the archive. The same tree always gives the same bytes. */
   sha256: sha256Text,
   size_bytes: z.int().min(1),
   files: z.int().min(1),
 });
 export type Source = z.infer<typeof sourceSchema>;
 
-/** 200 with `application/zip`: the body is the archive, and this header has its `Source` as JSON. */
+/** The header of a 200 `application/zip` response that carries the `Source` as JSON; the body is the archive. */
 export const sourceHeader = 'slipway-source';
 
 export const sourceRefusalCodes = [
-  /** The URL is not one that is fetched from; nothing was connected to. */
+  /** The URL is not allowed. No connection was made. */
   'repository-not-taken',
   'repository-not-found',
-  /** No connection, no answer, or one that isn't Git's: it may be another time. */
+  /** No connection, no response, or not a Git response. A retry may succeed. */
   'repository-unreachable',
-  /** The ref has a form that is not looked up, such as a shortened commit. */
+  /** The ref is malformed. */
   'ref-not-taken',
   'ref-not-found',
-  /** The tree holds what is not fetched: a submodule, a symbolic link, a pointer of Git LFS. */
+  /** The tree contains something that is not fetched: a submodule, a symbolic link, a Git LFS pointer. */
   'tree-not-taken',
   'source-too-large',
   'fetch-timeout',
 ] as const;
 
-/** 200 with `application/json`: an outcome, not a failure of the builder. */
+/** The 200 `application/json` response if the source can't be fetched: a result, not a builder error. */
 export const sourceRefusalSchema = z.object({
   refused: z.object({
     code: z.enum(sourceRefusalCodes),
-    /** For people: what and why. */
+    /** For the user: what was refused and why. */
     message: z.string(),
   }),
 });

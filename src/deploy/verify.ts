@@ -1,7 +1,8 @@
 // Before a deployment may serve, it answers the plugin's own examples: tests/examples/*.json (design §6).
 import { readIndexed } from '../archive/index.ts';
-import { BuilderError, type CallAnswer, limits } from '../contract/builder.ts';
+import { BuilderError, type CallAnswer } from '../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../contract/example.ts';
+import { builderLimits } from '../contract/limits.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { archiveIndex, archiveSource } from '../registry/storage/archives.ts';
@@ -43,7 +44,8 @@ async function callExample(
     if (!(error instanceof BuilderError)) throw error;
     if (error.code === 'instance-crashed')
       throw new ExampleFailed(`${path}: the plugin's process ended during the call`);
-    if (error.code === 'call-timeout') throw new ExampleFailed(`${path}: no answer within ${limits.callMs / 1000} s`);
+    if (error.code === 'call-timeout')
+      throw new ExampleFailed(`${path}: no answer within ${builderLimits.callMs / 1000} s`);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // Why a call wasn't answered: what the plugin did wrong is told as its answer, what the platform lacks is a problem.
-import { BuilderError, limits } from '../contract/builder.ts';
+import { BuilderError } from '../contract/builder.ts';
+import { builderLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed } from '../deploy/builder/instances.ts';
 
@@ -21,9 +22,9 @@ export function failureOf(error: unknown): PluginFailure {
     case 'instance-crashed':
       return { kind: 'crashed', message: error.message };
     case 'call-timeout':
-      return { kind: 'timeout', message: `The plugin gave no answer within ${limits.callMs / 1000} s` };
+      return { kind: 'timeout', message: `The plugin gave no answer within ${builderLimits.callMs / 1000} s` };
     case 'body-too-large':
-      throw new Problem('body-too-large', `A call may have ${limits.callBytes} bytes`, { cause: error });
+      throw new Problem('body-too-large', `A call may have ${builderLimits.callBytes} bytes`, { cause: error });
     case 'unreachable':
     case 'instance-busy':
     case 'instance-restarting':

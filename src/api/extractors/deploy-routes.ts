@@ -1,7 +1,8 @@
 // Namespaced extractors, the running side: deploy, undeploy, status, realtime test (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { type Call, callSchema, limits } from '../../contract/builder.ts';
+import { type Call, callSchema } from '../../contract/builder.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
@@ -88,7 +89,7 @@ const realtimeTest = createRoute({
 });
 
 export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
-  routes.use('/:plugin_id/realtime/test', jsonAtMost(limits.callBytes), emptyBodyIsNull);
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
 
   routes.openapi(deploy, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');

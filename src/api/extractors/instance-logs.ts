@@ -2,7 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { BuilderError, instanceStates, limits } from '../../contract/builder.ts';
+import { BuilderError, instanceStates } from '../../contract/builder.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { instanceLog } from '../../deploy/builder/instance-log.ts';
 import type { Deployment } from '../../deploy/overview.ts';
@@ -27,8 +28,8 @@ const query = z.object({
     .number()
     .int()
     .min(0)
-    .max(limits.logLines)
-    .default(limits.logLines)
+    .max(builderLimits.logLines)
+    .default(builderLimits.logLines)
     .openapi({ description: 'At most so many of the lines that are there already' }),
   follow: z.enum(['true', 'false']).default('false').openapi({ description: 'Answer with a stream of what comes' }),
 });
@@ -50,7 +51,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     path,
     operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
     summary,
-    description: `The newest ${limits.logLines} lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With \`follow=true\` server-sent events: \`log\` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.`,
+    description: `The newest ${builderLimits.logLines} lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With \`follow=true\` server-sent events: \`log\` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.`,
     request: { params, query, headers: lastEventId },
     responses: {
       200: {
@@ -72,7 +73,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, tail));
     const seen = positionOf(c.req.header('last-event-id') ?? '');
     const looks = followLogs(c.var.deps, () => find(c, actor), seen);
-    return eventStream(c, messagesOf(looks, seen ? limits.logLines : tail));
+    return eventStream(c, messagesOf(looks, seen ? builderLimits.logLines : tail));
   });
 }
 
@@ -114,7 +115,7 @@ async function* messagesOf(looks: ReturnType<typeof followLogs>, tail: number): 
     }
     const { deployment, next } = printed;
     const lines = printed.lines.slice(Math.max(0, printed.lines.length - linesMax));
-    linesMax = limits.logLines;
+    linesMax = builderLimits.logLines;
     const data = { deployment_id: deployment.id, generation: deployment.generation, lines };
     yield [{ event: 'log', data, id: `${deployment.id}~${next}` }];
   }

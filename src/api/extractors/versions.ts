@@ -2,7 +2,7 @@
 // serves the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { limits } from '../../contract/builder.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { versionHistory } from '../../deploy/history/version-history.ts';
 import { rollBack } from '../../deploy/rollback.ts';
@@ -164,7 +164,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
       ...errors(400, 401, 403, 404, 413, 422, 503),
     },
   });
-  routes.use(realtime.getRoutingPath(), jsonAtMost(limits.callBytes), emptyBodyIsNull);
+  routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
   routes.openapi(realtime, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const actor = actorOf(c);

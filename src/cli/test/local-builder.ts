@@ -11,7 +11,8 @@ import { type Machine, provision } from '../../../builder/server/instances/provi
 import { findPython } from '../../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
-import { type InstanceSpec, limits } from '../../contract/builder.ts';
+import type { InstanceSpec } from '../../contract/builder.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
 import { untilInterrupted } from '../interruption.ts';
@@ -40,20 +41,20 @@ export async function withLocalBuilder<T>(
     const homes = new Homes(join(stateFolder, 'instances'));
     const blobs = new Blobs(join(stateFolder, 'blobs'));
     await Promise.all([homes.clear(), blobs.open()]);
-    const sandbox = await chooseSandbox(undefined, python, homes, limits);
+    const sandbox = await chooseSandbox(undefined, python, homes, builderLimits);
     if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
     const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
     await data.open();
-    const machine = { python, sandbox, limits, homes, blobs, data };
+    const machine = { python, sandbox, limits: builderLimits, homes, blobs, data };
     const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
     const builder: LocalBuilder = {
       machine,
       stateFolder,
       cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'slipway', 'go'),
-      keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), limits.blobBytes),
+      keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;
-        const instance = new Instance(id, spec, limits, provision(machine, id, spec), Date.now);
+        const instance = new Instance(id, spec, builderLimits, provision(machine, id, spec), Date.now);
         instances.push(instance);
         return instance;
       },

@@ -8,8 +8,8 @@ import { runProgram } from '../../../builder/server/processes/run-program.ts';
 import { pluginProcessLimits, pluginTempBytes } from '../../../builder/server/python/python-command.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
-import { limits } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
@@ -92,7 +92,7 @@ async function tryOut(
       folder: temp,
       environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
       confinement: { readOnly: folders, writable: [], tempBytes: pluginTempBytes, network: false },
-      limits: { ...pluginProcessLimits, memoryBytes: limits.memoryBytes },
+      limits: { ...pluginProcessLimits, memoryBytes: builderLimits.memoryBytes },
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });
     const ran = await runProgram(command, { timeoutMs, outputBytesMax, input });

@@ -13,12 +13,12 @@ import {
   healthSchema,
   instanceEventSchema,
   instanceStatusSchema,
-  limits,
   logsSchema,
   networkHeader,
   operationAnswerSchema,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
 /** Brings one request to the builder that has, or shall have, this instance. Rejects when nothing answers. */
@@ -62,15 +62,18 @@ interface Patience {
   reconnectMs: number;
 }
 
-const ordinary: Patience = { timeoutMs: 30_000, reconnectMs: limits.reconnectMs };
+const ordinary: Patience = { timeoutMs: 30_000, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending what it needs. */
-const starting: Patience = { ...ordinary, timeoutMs: 2 * limits.startMs };
+const starting: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.startMs };
 /** The builder's own limits come first: this one is for a builder that hangs. */
-const calling: Patience = { ...ordinary, timeoutMs: limits.readyWaitMs + limits.callMs + 2 * limits.hangMs };
+const calling: Patience = {
+  ...ordinary,
+  timeoutMs: builderLimits.readyWaitMs + builderLimits.callMs + 2 * builderLimits.hangMs,
+};
 /** Many may wait for their turn before it. */
-const building: Patience = { ...ordinary, timeoutMs: 3 * limits.buildMs };
-const fetching: Patience = { ...ordinary, timeoutMs: 2 * limits.fetchMs };
-const stopping: Patience = { ...ordinary, timeoutMs: 2 * limits.stopGraceMs };
+const building: Patience = { ...ordinary, timeoutMs: 3 * builderLimits.buildMs };
+const fetching: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.fetchMs };
+const stopping: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.stopGraceMs };
 /** For what is only shown. */
 const glance: Patience = { timeoutMs: 1_500, reconnectMs: 0 };
 

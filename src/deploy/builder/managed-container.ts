@@ -6,9 +6,9 @@ import {
   builderErrorStatus,
   contractHeader,
   contractVersion,
-  limits,
   networkHeader,
 } from '../../contract/builder.ts';
+import { builderLimits } from '../../contract/limits.ts';
 
 /** What is used of the runtime's `ctx.container`. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
@@ -58,7 +58,7 @@ export class ManagedContainer {
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
     if (!(await this.#wake()))
-      return new Response(`no answer from the container in ${limits.startMs} ms`, { status: 503 });
+      return new Response(`no answer from the container in ${builderLimits.startMs} ms`, { status: 503 });
     if (isUse) await this.#putOff();
     return this.#send(request);
   }
@@ -70,7 +70,7 @@ export class ManagedContainer {
 
   /** The alarm. A use that is only just under way is about to put it off. */
   async sleep(): Promise<void> {
-    if (Date.now() - this.#usedAt >= limits.idleMs - putOffEveryMs) await this.#endBy(async () => {});
+    if (Date.now() - this.#usedAt >= builderLimits.idleMs - putOffEveryMs) await this.#endBy(async () => {});
   }
 
   #isThere(): boolean {
@@ -98,7 +98,7 @@ export class ManagedContainer {
       const enableInternet = this.#purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
       this.#container.start({ enableInternet, env: { BUILDER_TOKEN: token } });
     }
-    const until = Date.now() + limits.startMs;
+    const until = Date.now() + builderLimits.startMs;
     while (!(await this.#answers())) {
       if (Date.now() >= until) {
         await this.#container.destroy();
@@ -130,11 +130,11 @@ export class ManagedContainer {
 
   /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it should the alarm be lost. */
   async #putOff(): Promise<void> {
-    const alarmAt = Date.now() + limits.idleMs;
+    const alarmAt = Date.now() + builderLimits.idleMs;
     if (alarmAt < this.#alarmAt + putOffEveryMs) return;
     this.#alarmAt = alarmAt;
     await this.#storage.setAlarm(alarmAt);
-    await this.#container.setInactivityTimeout(limits.idleMs + lostAlarmMs);
+    await this.#container.setInactivityTimeout(builderLimits.idleMs + lostAlarmMs);
   }
 
   /** The builder drains the instance; with that its container has no purpose any more. */

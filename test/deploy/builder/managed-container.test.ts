@@ -2,7 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
-import { limits } from '../../../src/contract/builder.ts';
+import { builderLimits } from '../../../src/contract/limits.ts';
 import { ManagedContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
 import { FakeContainer } from '../../support/fake-container.ts';
 
@@ -174,7 +174,7 @@ test('a server that never answers: 503, and the container is given up', () =>
     container.refusals = Number.POSITIVE_INFINITY;
     const putting = put();
     await vi.waitUntil(() => container.running);
-    await vi.advanceTimersByTimeAsync(limits.startMs + 1000);
+    await vi.advanceTimersByTimeAsync(builderLimits.startMs + 1000);
     expect([(await putting).status, container.told]).toEqual([503, ['start', 'destroy']]);
   }));
 
@@ -182,8 +182,8 @@ test('nobody used it for long: it goes', () =>
   withContainer(async ({ container, storage, kept, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    expect(await storage.getAlarm()).toBe(Date.now() + limits.idleMs);
-    vi.setSystemTime(Date.now() + limits.idleMs);
+    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs);
+    vi.setSystemTime(Date.now() + builderLimits.idleMs);
     await kept.sleep();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
@@ -194,7 +194,7 @@ test('a call puts that off, a look at the logs does not', () =>
     await put();
     vi.setSystemTime(Date.now() + 300_000);
     await ask('POST', '/instances/dep_1/invoke');
-    const putOff = Date.now() + limits.idleMs;
+    const putOff = Date.now() + builderLimits.idleMs;
     expect(await storage.getAlarm()).toBe(putOff);
     vi.setSystemTime(Date.now() + 300_000);
     await ask('GET', '/instances/dep_1/logs');
@@ -205,7 +205,7 @@ test('an alarm that comes late ends nothing that was used meanwhile', () =>
   withContainer(async ({ container, kept, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    vi.setSystemTime(Date.now() + limits.idleMs + 1000);
+    vi.setSystemTime(Date.now() + builderLimits.idleMs + 1000);
     await ask('POST', '/instances/dep_1/invoke');
     await kept.sleep();
     expect(container.running).toBe(true);
