@@ -11,6 +11,7 @@ const commands: Record<string, string[]> = {
   'lint and format': ['biome', 'check', '.'],
   'migrations in step with the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas in step with the contract': ['node', 'scripts/generate-schemas.ts', '--check'],
+  'policy version in step with the policy': ['node', 'scripts/check-policy-version.ts'],
   'docs/rules.md in step with the rules': ['node', 'scripts/generate-rules.ts', '--check'],
   'docs/cli.md in step with the commands': ['node', 'scripts/generate-cli-docs.ts', '--check'],
   'openapi.json and the client in step with the routes': ['node', 'scripts/generate-openapi.ts', '--check'],

@@ -1,20 +1,20 @@
-// The declarations of a Go file, told from its tokens: the package, then imports, then the rest. What is imported is read here, by
-// Go's own grammar of it, so that no import can hide.
+// Reads the declarations of a Go file from its tokens: the package clause, then imports, then the rest. Imports follow Go's own
+// grammar, so that none can hide from the scan.
 import type { Range, SyntaxProblem } from './lexer.ts';
 import { stringValue } from './strings.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Import {
-  /** What the package is called in the file: a name, `.`, `_`; undefined where it goes by its own name. */
+  /** The name given to the package in this file: a name, `.` or `_`. Undefined if the import has none. */
   as: string | undefined;
   path: string;
-  /** Of the path's literal. */
+  /** The range of the path's literal. */
   range: Range;
 }
 
 export interface Declarations {
   imports: Import[];
-  /** The tokens that start a declaration, ascending; the first one is `package`. */
+  /** The first token of each declaration, ascending. The first one is `package`. */
   starts: number[];
   problem?: SyntaxProblem;
 }
@@ -23,32 +23,32 @@ const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBr
 const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 const declaring = kindFlags(Token.const, Token.func, Token.type, Token.var);
 
-/** The brackets of the tokens match. */
+/** Requires that the brackets of the tokens match. */
 export function readDeclarations(text: string, tokens: Tokens): Declarations {
   const starts: number[] = [];
   const imports: Import[] = [];
-  const failed = (index: number, detail: string): Declarations => {
+  const fail = (index: number, detail: string): Declarations => {
     return { imports, starts, problem: { ruleId: 'SLP601', detail, ...tokens.range(index) } };
   };
-  let importsOver = false;
+  let importsEnded = false;
   for (let index = 0; index < tokens.size || starts.length === 0; index = nextDeclaration(tokens, index)) {
     const kind = tokens.kind(index);
     if (starts.length === 0) {
-      if (kind !== Token.package || tokens.kind(index + 1) !== Token.name) return failed(index, 'no package clause');
-    } else if (kind === Token.import && !importsOver) {
-      const wrong = readImports(text, tokens, index, imports);
-      if (wrong !== undefined) return failed(wrong, 'not an import');
+      if (kind !== Token.package || tokens.kind(index + 1) !== Token.name) return fail(index, 'missing package clause');
+    } else if (kind === Token.import && !importsEnded) {
+      const invalidToken = readImports(text, tokens, index, imports);
+      if (invalidToken !== undefined) return fail(invalidToken, 'invalid import declaration');
     } else if (declaring[kind] === 1) {
-      importsOver = true;
+      importsEnded = true;
     } else {
-      return failed(index, 'not a declaration');
+      return fail(index, 'expected a declaration');
     }
     starts.push(index);
   }
   return { imports, starts };
 }
 
-/** Behind the semicolon that ends the declaration. */
+/** Returns the token after the semicolon that ends the declaration. */
 function nextDeclaration(tokens: Tokens, start: number): number {
   let depth = 0;
   let index = start;
@@ -60,7 +60,7 @@ function nextDeclaration(tokens: Tokens, start: number): number {
   return index;
 }
 
-/** The token at which the declaration stops being one of imports; undefined when it is one. */
+/** Adds the imports of the declaration. Returns the first token that does not fit the grammar, or undefined. */
 function readImports(text: string, tokens: Tokens, start: number, imports: Import[]): number | undefined {
   const isGroup = tokens.kind(start + 1) === Token.openParenthesis;
   let index = isGroup ? start + 2 : start + 1;

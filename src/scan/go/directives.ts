@@ -1,4 +1,4 @@
-// Comments that the toolchain obeys: `//go:linkname`, `//go:embed` and their like (scan policy §8a).
+// Checks comments that direct the toolchain, such as `//go:linkname` and `//go:embed` (scan policy §8a).
 import type { Report } from '../report.ts';
 import type { Lexed, Range } from './lexer.ts';
 import { goPolicy } from './policy.ts';
@@ -6,7 +6,7 @@ import { stringValue } from './strings.ts';
 import { Token } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
-/** `starts` are the tokens that start a declaration. */
+/** `starts` are the first tokens of the declarations. */
 export function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
   for (const { end, start } of lexed.directives) {
     const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
@@ -18,12 +18,12 @@ export function checkDirectives(text: string, lexed: Lexed, starts: readonly num
   }
 }
 
-/** Without a stack check, a function is dangerous where it is written in assembly. */
+/** go:nosplit drops the stack check, which is dangerous only for functions written in assembly: those without a body. */
 function declaresAssembly({ tokens }: Lexed, starts: readonly number[]): boolean {
   return starts.some((start) => tokens.kind(start) === Token.func && lacksBody(tokens, start));
 }
 
-/** Patterns are separated by blanks, and may be quoted like strings. */
+/** Patterns are separated by blanks and may be quoted like strings. */
 function checkEmbed(patterns: string, range: Range, report: Report): void {
   for (const [literal] of patterns.matchAll(/`[^`]*`|"(?:[^"\\]|\\.)*"|\S+/g)) {
     const pattern = (/^["`]/.test(literal) ? stringValue(literal) : literal).replace(/^all:/, '');

@@ -1,10 +1,10 @@
-// Text to tokens, as the Go compiler makes them (its specification, "Lexical elements"): it decides what is a comment, a string or
-// code, and where statements end. Never looks at what the tokens mean.
+// Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): decides what is a comment, a string or
+// code, and where statements end. Knows nothing of what the tokens mean.
 import { isNumber, numberEnd } from './numbers.ts';
 import { isRune, quotedEnd } from './strings.ts';
 import { kindFlags, Token, Tokens } from './tokens.ts';
 
-/** A place at which the text cannot be Go, or is more than the scanner takes (scan policy §7, §8a). */
+/** A place where the text is not valid Go, or exceeds a limit of the scanner (scan policy §7, §8a). */
 export interface SyntaxProblem {
   ruleId: 'SLP601' | 'SLP603';
   detail: string;
@@ -21,7 +21,7 @@ export interface Lexed {
   tokens: Tokens;
   /** Comments that begin with `//go:`, ascending. */
   directives: Range[];
-  /** Where the text stops being Go. */
+  /** The first place where the text is not valid Go. */
   problem?: SyntaxProblem;
 }
 
@@ -33,7 +33,7 @@ const lineFeed = 0x0a;
 const slash = 0x2f;
 const star = 0x2a;
 
-/** Behind these a line end is a semicolon. */
+/** After these tokens, a line end counts as a semicolon. */
 const endsStatement = kindFlags(
   ...[Token.name, Token.string, Token.rune, Token.number, Token.increment],
   ...[Token.closeParenthesis, Token.closeBracket, Token.closeBrace],
@@ -87,7 +87,7 @@ class Lexer {
     this.problem = { ruleId: 'SLP601', detail, start: this.at, end };
   }
 
-  /** Go puts a semicolon where a line ends that could be a statement. */
+  /** Inserts a semicolon at a line end that can end a statement, as Go does. */
   private endLine(at: number): void {
     if (endsStatement[this.last] !== 1) return;
     this.tokens.add(Token.semicolon, at, at);
@@ -116,20 +116,21 @@ class Lexer {
 
   private quoted(kind: Token): void {
     const end = quotedEnd(this.text, this.at);
-    if (end < 0) this.fail('a literal that does not end on its line, or has an unknown escape', this.at + 1);
-    else if (kind === Token.rune && !isRune(this.text.slice(this.at, end))) this.fail('not one character', end);
+    if (end < 0) this.fail('unterminated literal or unknown escape', this.at + 1);
+    else if (kind === Token.rune && !isRune(this.text.slice(this.at, end)))
+      this.fail('rune literal with more or less than one character', end);
     else this.add(kind, end);
   }
 
   private raw(): void {
     const end = this.text.indexOf('`', this.at + 1);
-    if (end < 0) this.fail('a string that does not end', this.at + 1);
+    if (end < 0) this.fail('unterminated string', this.at + 1);
     else this.add(Token.string, end + 1);
   }
 
   private lineComment(): void {
-    const found = this.text.indexOf('\n', this.at);
-    const end = found < 0 ? this.text.length : found;
+    const lineEnd = this.text.indexOf('\n', this.at);
+    const end = lineEnd < 0 ? this.text.length : lineEnd;
     if (this.text.startsWith('go:', this.at + 2)) this.directives.push({ start: this.at, end });
     this.at = end;
   }
@@ -137,7 +138,7 @@ class Lexer {
   private comment(): void {
     const end = this.text.indexOf('*/', this.at + 2);
     if (end < 0) {
-      this.fail('a comment that does not end', this.at + 2);
+      this.fail('unterminated comment', this.at + 2);
       return;
     }
     const line = this.text.indexOf('\n', this.at);
@@ -147,7 +148,7 @@ class Lexer {
 
   private operator(): void {
     const { at, text } = this;
-    const only = unmistakable[text.charCodeAt(at)] ?? Token.end;
+    const only = singleCharacter[text.charCodeAt(at)] ?? Token.end;
     if (only !== Token.end) {
       this.add(only, at + 1);
       return;
@@ -182,8 +183,20 @@ function wideWordEnd(text: string, at: number): number {
   return at + (wordText.exec(text)?.[0].length ?? 0);
 }
 
-const words = ['break', 'case', 'chan', 'const', 'continue', 'default', 'defer', 'else', 'fallthrough', 'for', 'func'];
-words.push(
+const keywordTexts = [
+  'break',
+  'case',
+  'chan',
+  'const',
+  'continue',
+  'default',
+  'defer',
+  'else',
+  'fallthrough',
+  'for',
+  'func',
+];
+keywordTexts.push(
   'go',
   'goto',
   'if',
@@ -197,11 +210,11 @@ words.push(
   'struct',
   'switch',
 );
-words.push('type', 'var');
+keywordTexts.push('type', 'var');
 
 const kinds: Readonly<Record<string, number>> = Token;
 const keywords = Map.groupBy(
-  words.map((text) => ({ text, kind: kinds[text] ?? Token.name })),
+  keywordTexts.map((text) => ({ text, kind: kinds[text] ?? Token.name })),
   ({ text }) => text.charCodeAt(0),
 );
 
@@ -241,7 +254,7 @@ const operators: ReadonlyMap<string, number> = new Map(
   spelled.flatMap(([kind, texts]) => texts.split(' ').map((text) => [text, kind] as const)),
 );
 
-/** Characters that begin no longer operator than themselves. */
-const unmistakable = new Uint8Array(128);
+/** Operators of one character that no longer operator begins with. */
+const singleCharacter = new Uint8Array(128);
 for (const [kind, text] of spelled)
-  if (/^[^.]$/.test(text) && ';()[]{},~'.includes(text)) unmistakable[text.charCodeAt(0)] = kind;
+  if (/^[^.]$/.test(text) && ';()[]{},~'.includes(text)) singleCharacter[text.charCodeAt(0)] = kind;

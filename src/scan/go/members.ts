@@ -1,5 +1,5 @@
-// Functions and types that other packages export (scan policy §8a), by whatever name the file imports their package: `os.Setenv`,
-// `sys.Setenv`, or plainly `Setenv` behind a dot import.
+// Finds uses of functions and types that other packages export (scan policy §8a), under any name the file gives their package:
+// `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import.
 
 import type { RuleId } from '../../contract/rules.ts';
 import type { Import } from './declarations.ts';
@@ -7,13 +7,13 @@ import type { Range } from './lexer.ts';
 import { goPolicy } from './policy.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
-/** A mention that is one unless its name means something else where it stands. */
+/** A possible use of a watched member. It is one unless a declaration in scope gives the name another meaning. */
 export interface CandidateUse {
   ruleId: RuleId;
   /** `os.Setenv`. */
   name: string;
   range: Range;
-  /** The token whose meaning decides. */
+  /** The token of the name whose meaning decides. */
   token: number;
 }
 
@@ -32,19 +32,19 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
     else named.set(as ?? path.slice(path.lastIndexOf('/') + 1), { path, rule });
   }
   if (named.size === 0 && dotted.length === 0) return [];
-  const mentions: CandidateUse[] = [];
+  const candidates: CandidateUse[] = [];
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) === Token.dot) continue;
     const isQualified = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
-    const governed = isQualified ? named.get(tokenText(text, tokens, index)) : undefined;
-    const packages = governed ? [governed] : dotted;
-    const last = governed ? index + 2 : index;
+    const watched = isQualified ? named.get(tokenText(text, tokens, index)) : undefined;
+    const packages = watched ? [watched] : dotted;
+    const last = watched ? index + 2 : index;
     for (const { path, rule } of packages) {
       const member = tokenText(text, tokens, last);
       const ruleId = rule(member);
       const range = { start: tokens.start(index), end: tokens.finish(last) };
-      if (ruleId) mentions.push({ ruleId, name: `${path}.${member}`, range, token: index });
+      if (ruleId) candidates.push({ ruleId, name: `${path}.${member}`, range, token: index });
     }
   }
-  return mentions;
+  return candidates;
 }

@@ -1,7 +1,8 @@
-// Literals of types that a method is taken of: `interface{ M() }.M`, `(*struct{ T }).M`. tree-sitter's grammar has no reading for them.
+// Rewrites method expressions on type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`, which tree-sitter's grammar
+// does not support.
 import { Token, type Tokens } from './tokens.ts';
 
-/** Whether the braces are those of such a literal: nothing but parentheses and stars around it, then a dot. */
+/** Whether the braces belong to such a type literal: only parentheses and stars around it, then a dot. */
 export function isMethodExpression(tokens: Tokens, open: number, close: number): boolean {
   const keyword = tokens.kind(open - 1);
   if (keyword !== Token.struct && keyword !== Token.interface) return false;
@@ -9,7 +10,7 @@ export function isMethodExpression(tokens: Tokens, open: number, close: number):
   let after = close + 1;
   while (tokens.kind(after) === Token.closeParenthesis) {
     while (tokens.kind(before) === Token.star) before -= 1;
-    // Behind a dot it is an assertion, behind an operand a call.
+    // After a dot it is a type assertion, after an operand a call.
     if (tokens.kind(before) !== Token.openParenthesis || endsOperand.has(tokens.kind(before - 1))) return false;
     before -= 1;
     after += 1;
@@ -26,7 +27,7 @@ const endsOperand: ReadonlySet<number> = new Set([
   Token.closeBrace,
 ]);
 
-/** Writes a value instead, `[]T{M, x, int}`, with the names that the literal mentions where they are. */
+/** Replaces the type literal with a composite literal, `[]T{M, x, int}`. Names keep their offsets. */
 export function replaceWithValue(
   text: string,
   tokens: Tokens,

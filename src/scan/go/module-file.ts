@@ -1,5 +1,5 @@
-// go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in blocks
-// behind their verb. Only what decides where the plugin is built from is looked at.
+// Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in
+// blocks after their verb. Only directives that decide which sources the plugin is built from are checked.
 import type { Report } from '../report.ts';
 import { quotedEnd, stringValue } from './strings.ts';
 
@@ -14,7 +14,7 @@ type Line = ModuleToken[];
 export function scanModuleFile(text: string, report: Report): void {
   const { lines, problemAt } = readLines(text);
   if (problemAt !== undefined) {
-    report.add('SLP601', { start: problemAt, end: problemAt + 1 }, '', { detail: 'not the grammar of go.mod' });
+    report.add('SLP601', { start: problemAt, end: problemAt + 1 }, '', { detail: 'invalid go.mod syntax' });
     return;
   }
   let module = '';
@@ -24,10 +24,10 @@ export function scanModuleFile(text: string, report: Report): void {
     else if (verb?.text === 'toolchain') {
       const name = unquoted(args[0]);
       const range = { start: verb.start, end: args[0]?.end ?? verb.end };
-      report.add('SLP903', range, name, { detail: `toolchain ${name} (the platform has its own)` });
+      report.add('SLP903', range, name, { detail: `toolchain ${name} (the platform provides the toolchain)` });
     }
   }
-  if (module === '') report.add('SLP903', { start: 0, end: 0 }, 'go.mod', { detail: 'a go.mod without a module path' });
+  if (module === '') report.add('SLP903', { start: 0, end: 0 }, 'go.mod', { detail: 'go.mod has no module path' });
 }
 
 function checkReplacement(args: Line, report: Report): void {
@@ -40,7 +40,7 @@ function checkReplacement(args: Line, report: Report): void {
   report.add('SLP903', { start: first.start, end: last.end }, unquoted(first), { detail });
 }
 
-/** Any system's paths: the file may have come from another one. */
+/** Recognizes the paths of every operating system, because the file may come from any. */
 function isDirectory(target: string): boolean {
   return /^(?:\.\.?(?:[\\/]|$)|[\\/]|[A-Za-z]:)/.test(target);
 }
@@ -50,7 +50,7 @@ function unquoted(token: ModuleToken | undefined): string {
   return token.text.startsWith('"') ? stringValue(token.text) : token.text;
 }
 
-/** Each directive with its verb first, also where that stands before a block. */
+/** Yields each directive with its verb first, repeating the verb of a block. */
 function* directives(lines: readonly Line[]): Generator<Line> {
   let verb: ModuleToken | undefined;
   for (const line of lines) {
@@ -69,7 +69,7 @@ function* directives(lines: readonly Line[]): Generator<Line> {
 const blank = /[ \t\r]*/y;
 const comment = /\/\/[^\n]*/y;
 const bracket = /[()[\]{},]/y;
-/** Whatever is printed: letters, digits, punctuation. A comment ends it. */
+/** Printable characters: letters, digits, punctuation. A comment ends the token. */
 const word = /(?:(?!\/[/*])(?![()[\]{},])[\p{L}\p{M}\p{N}\p{P}\p{S}])+/uy;
 
 function readLines(text: string): { lines: Line[]; problemAt?: number } {
@@ -102,8 +102,8 @@ function tokenEnd(text: string, at: number): number {
     const end = text.indexOf('`', at + 1);
     return end < 0 || text.slice(at, end).includes('\n') ? -1 : end + 1;
   }
-  const behindBracket = endOf(bracket, text, at);
-  return behindBracket > at ? behindBracket : endOf(word, text, at);
+  const afterBracket = endOf(bracket, text, at);
+  return afterBracket > at ? afterBracket : endOf(word, text, at);
 }
 
 function endOf(pattern: RegExp, text: string, at: number): number {

@@ -1,10 +1,10 @@
-// How deep a Go file nests, told from its tokens before anything reads it into a tree: brackets that match, at most so many in each
-// other, and no chain of operators, calls or `else if` that makes a deeper tree than the scanner takes (scan policy §7, §8a).
+// Checks the nesting of a Go file from its tokens, before it is parsed: brackets must match, their depth is limited, and no chain of
+// operators, calls or `else if` may make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../limits.ts';
 import type { SyntaxProblem } from './lexer.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 
-/** Undefined when the tokens nest as they should. */
+/** Returns undefined if the nesting is valid and within the limits. */
 export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
   const nesting = new Nesting(tokens);
   for (let index = 0; index < tokens.size; index += 1) {
@@ -14,7 +14,7 @@ export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
   return nesting.end();
 }
 
-/** Links of a chain, from those that hold all others to those that bind the tightest. */
+/** The kinds of links in a chain, from the loosest binding to the tightest. */
 const Link = { else: 0, label: 1, or: 2, and: 3, comparison: 4, additive: 5, multiplicative: 6, tight: 7 } as const;
 const links = 8;
 
@@ -34,24 +34,24 @@ for (const [kind, link] of linkOf) binding[kind] = link;
 
 const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
-/** Each makes what follows or precedes it one level deeper. */
+/** Tokens that each nest what follows or precedes them one level deeper. */
 const tight = kindFlags(Token.dot, Token.not, Token.tilde, Token.chan, Token.map, Token.func);
 const operand = kindFlags(
   ...[Token.name, Token.string, Token.rune, Token.number],
   ...[Token.closeParenthesis, Token.closeBracket, Token.closeBrace],
 );
-/** What follows is beside what was before, not in it. */
+/** Tokens after which a new chain starts beside the previous one. */
 const separating = kindFlags(Token.semicolon, Token.comma, Token.assign, Token.case, Token.default);
 
 class Nesting {
   private readonly tokens: Tokens;
   private readonly open: number[] = [];
-  /** For each level of brackets, how many links of each kind the chain has that the cursor is in. */
+  /** For each bracket level, the number of links of each kind in the current chain. */
   private readonly chains = new Int32Array((limits.bracketLevels + 2) * links);
-  /** Of all levels around the current one. */
+  /** The depth of all levels around the current one. */
   private outer = 0;
   private readonly outers: number[] = [];
-  /** Of the current level. */
+  /** The depth of the current level. */
   private depth = 0;
 
   constructor(tokens: Tokens) {
@@ -70,15 +70,15 @@ class Nesting {
 
   end(): SyntaxProblem | undefined {
     const last = this.open.at(-1);
-    return last === undefined ? undefined : this.problem('SLP601', 'a bracket that is never closed', last);
+    return last === undefined ? undefined : this.problem('SLP601', 'unclosed bracket', last);
   }
 
-  /** Which chain the token goes on with; -1 for none. */
+  /** The kind of link that the token adds to the chain; -1 for none. */
   private linkAt(index: number, kind: number): number {
     if (tight[kind] === 1) return Link.tight;
     const link = binding[kind] ?? -1;
     if (link < Link.or) return link;
-    // With nothing before it to work on, an operator is a sign of what follows.
+    // Without a left operand, the operator is a unary one.
     return operand[this.tokens.kind(index - 1)] === 1 ? link : Link.tight;
   }
 
@@ -90,7 +90,7 @@ class Nesting {
     return this.outer + this.depth > limits.treeDepth ? this.problem('SLP603', 'nested too deeply', index) : undefined;
   }
 
-  /** Ends the chains of the current level of some links. */
+  /** Ends the current level's chains for a range of link kinds. */
   private cut(from: number, to: number): void {
     const level = this.open.length * links;
     for (let at = level + from; at < level + to; at += 1) {
@@ -111,7 +111,7 @@ class Nesting {
   private closeBracket(index: number, kind: number): SyntaxProblem | undefined {
     const opened = this.open.at(-1);
     if (opened === undefined || this.tokens.kind(opened) !== kind - 1) {
-      return this.problem('SLP601', 'a bracket that nothing opened', index);
+      return this.problem('SLP601', 'unmatched closing bracket', index);
     }
     this.cut(0, links);
     this.open.pop();

@@ -1,7 +1,7 @@
-// The text as tree-sitter must be given it to see the statements that the Go compiler sees: every semicolon written out, comments
-// and line ends gone, literals empty. It also writes what the grammar has no reading for in a way that it has: empty statements, a
-// group of constants or variables without a last semicolon, `new` of a value (Go 1.26), methods of type literals. Every offset stays
-// where it is, but for the last semicolons of groups, which are put in.
+// Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: every semicolon is written out, comments and
+// line ends are blank, literals are empty. Also rewrites constructs that the grammar does not support: empty statements, a group of
+// constants or variables without a final semicolon, `new` of a value (Go 1.26), and method expressions on type literals. Offsets do
+// not change, except for the inserted semicolons at the end of groups.
 import { isMethodExpression, replaceWithValue } from './method-expressions.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
@@ -13,7 +13,7 @@ const upperCase = 0x20;
 export class NormalizedSource {
   readonly length: number;
   private readonly text: string;
-  /** The places of the file that a semicolon is put in before, ascending. */
+  /** The file offsets before which a semicolon is inserted, ascending. */
   private readonly inserted: readonly number[];
 
   constructor(text: string, inserted: readonly number[]) {
@@ -22,7 +22,7 @@ export class NormalizedSource {
     this.inserted = inserted;
   }
 
-  /** What stands between two places of the file. */
+  /** Returns the normalized text between two file offsets. */
   part(start: number, end: number): string {
     const pieces: string[] = [];
     let from = start;
@@ -35,7 +35,7 @@ export class NormalizedSource {
     return pieces.join('');
   }
 
-  /** From offsets in the part that starts at a place to places of the file. */
+  /** Returns a mapping from offsets in the part that begins at `start` to file offsets. */
   fileOffsetsFrom(start: number): (offset: number) => number {
     const inserted = this.insertedFrom(start).map((place, before) => place - start + before);
     return (offset) => start + offset - firstNotBelow(inserted, offset);
@@ -47,7 +47,7 @@ export class NormalizedSource {
   }
 }
 
-/** Of ascending numbers, the index of the first that is at least the limit. */
+/** Returns the index of the first of these ascending numbers that is at least `limit`. */
 function firstNotBelow(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length;
@@ -60,16 +60,16 @@ function firstNotBelow(numbers: readonly number[], limit: number): number {
 }
 
 export function normalizeSource(text: string, tokens: Tokens): NormalizedSource {
-  // One more than the text has: Go puts a semicolon behind its end.
+  // One longer than the text: Go inserts a semicolon after its end.
   const codes = new Uint16Array(text.length + 1).fill(space);
-  const grouping = new Grouping(tokens);
+  const brackets = new BracketStack(tokens);
   const inserted: number[] = [];
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
     const start = tokens.start(index);
     const end = tokens.finish(index);
     if (kind === Token.semicolon) {
-      if (!grouping.isEmptyStatement(index)) codes[start] = 0x3b;
+      if (!brackets.isEmptyStatement(index)) codes[start] = 0x3b;
     } else if (kind === Token.string) {
       codes[start] = text.charCodeAt(start);
       codes[end - 1] = text.charCodeAt(start);
@@ -81,19 +81,19 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
       for (let at = start; at < end; at += 1) codes[at] = text.charCodeAt(at);
       if (kind === Token.name && isBuiltinCallOnValue(text, tokens, index))
         codes[start] = text.charCodeAt(start) - upperCase;
-      if (grouping.lacksSemicolon(index)) inserted.push(start);
-      if (kind === Token.closeBrace && isMethodExpression(tokens, grouping.opening, index)) {
-        replaceWithValue(text, tokens, grouping.opening - 1, index, codes);
+      if (brackets.lacksSemicolon(index)) inserted.push(start);
+      if (kind === Token.closeBrace && isMethodExpression(tokens, brackets.opening, index)) {
+        replaceWithValue(text, tokens, brackets.opening - 1, index, codes);
       }
     }
-    grouping.step(index);
+    brackets.step(index);
   }
   return new NormalizedSource(decoder.decode(codes), inserted);
 }
 
 const decoder = new TextDecoder('utf-16le');
 
-/** `new` and `make` of a type are a form of their own to the grammar; of a value, they may be a function of any name. */
+/** The grammar parses `new` and `make` only with a type. Called on a value they must look like any other function. */
 function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): boolean {
   if (tokens.kind(index + 1) !== Token.openParenthesis || tokens.kind(index + 2) === Token.closeParenthesis)
     return false;
@@ -106,15 +106,15 @@ function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): bool
 
 const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
-/** A semicolon behind one of these ends nothing. */
+/** After one of these tokens, a semicolon ends an empty statement. */
 const nothingToEnd = kindFlags(Token.semicolon, Token.openBrace, Token.colon, Token.if, Token.switch);
 
-/** In which brackets the tokens stand. */
-class Grouping {
+/** Tracks the open brackets around the current token. */
+class BracketStack {
   private readonly tokens: Tokens;
   private readonly open: number[] = [];
-  /** How many brackets are open around the head of the `for` that is being read; -1 for none. */
-  private head = -1;
+  /** The bracket depth of the `for` header that is being read; -1 for none. */
+  private headerDepth = -1;
 
   constructor(tokens: Tokens) {
     this.tokens = tokens;
@@ -123,13 +123,13 @@ class Grouping {
   step(index: number): void {
     const kind = this.tokens.kind(index);
     const depth = this.open.length;
-    if (kind === Token.for) this.head = depth;
-    else if (kind === Token.openBrace && depth === this.head) this.head = -1;
+    if (kind === Token.for) this.headerDepth = depth;
+    else if (kind === Token.openBrace && depth === this.headerDepth) this.headerDepth = -1;
     if (opening[kind] === 1) this.open.push(index);
     else if (closing[kind] === 1) this.open.pop();
   }
 
-  /** The bracket that was opened last and is still open. */
+  /** The innermost open bracket. */
   get opening(): number {
     return this.open.at(-1) ?? -1;
   }
@@ -137,18 +137,18 @@ class Grouping {
   isEmptyStatement(index: number): boolean {
     const { tokens } = this;
     if (nothingToEnd[tokens.kind(index - 1)] !== 1) return false;
-    const isBehindWritten =
+    const isAfterWritten =
       tokens.kind(index - 1) === Token.semicolon && tokens.finish(index - 1) > tokens.start(index - 1);
-    // Two that are both written may stand in the head of a `for`, which literals make hard to see the end of.
-    const maybeHead = this.head === this.open.length || tokens.kind(index - 2) === Token.closeBrace;
-    return !(isBehindWritten && maybeHead);
+    // Two written semicolons may be part of a `for` header, whose end is hard to find when it contains literals.
+    const maybeHeader = this.headerDepth === this.open.length || tokens.kind(index - 2) === Token.closeBrace;
+    return !(isAfterWritten && maybeHeader);
   }
 
-  /** Whether the token closes what lacks a last semicolon. */
+  /** Whether the token closes a group or block whose final semicolon is missing. */
   lacksSemicolon(index: number): boolean {
     const { tokens } = this;
     const last = tokens.kind(index - 1);
-    // Labels of nothing, which may follow each other.
+    // Labels without a statement, possibly several in a row.
     if (tokens.kind(index) === Token.closeBrace) return last === Token.colon;
     const keyword = tokens.kind(this.opening - 1);
     const isGroup = tokens.kind(index) === Token.closeParenthesis && (keyword === Token.const || keyword === Token.var);

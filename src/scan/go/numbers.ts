@@ -1,8 +1,7 @@
-// Numbers as Go's specification writes them. Where one ends is told by the compiler's own rule, whether it is well formed by the
-// specification's.
+// Reads Go numbers. Where a number ends follows the compiler's rule; whether it is well formed follows the specification.
 
-/** As much as the compiler takes for a number, right or wrong. */
-const taken =
+/** The characters that the compiler reads as a number, valid or not. */
+const numberText =
   /0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?i?|0[bBoO][\d_]*i?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?i?/y;
 
 const digits = '\\d(?:_?\\d)*';
@@ -25,8 +24,8 @@ const wellFormed = new RegExp(
 );
 
 export function numberEnd(text: string, at: number): number {
-  taken.lastIndex = at;
-  return at + (taken.exec(text)?.[0].length ?? 0);
+  numberText.lastIndex = at;
+  return at + (numberText.exec(text)?.[0].length ?? 0);
 }
 
 export function isNumber(text: string): boolean {

@@ -1,4 +1,4 @@
-// The scan policy for Go (§8a), the same at every level: plain data, looked up by the rules. A `*` at the end stands for anything.
+// Defines the scan policy for Go (§8a), which is the same at every level. A `*` at the end of a name matches any characters.
 import type { RuleId } from '../../contract/rules.ts';
 
 interface Row {
@@ -6,27 +6,30 @@ interface Row {
   names: readonly string[];
 }
 
-/** Packages that may not be imported, or are worth a look. */
+/** Packages that may not be imported, or whose import is a warning. */
 const packages: readonly Row[] = [
   { ruleId: 'SLP901', names: ['C', 'plugin', 'unsafe', 'syscall', 'os/exec', 'runtime/cgo', 'debug/*'] },
   { ruleId: 'SLP904', names: ['golang.org/x/sys/*'] },
 ];
 
-/** What a package exports that is one of these, whatever the package is called in the file. */
+/** Exported members, whatever name the file gives their package. */
 const members: readonly (Row & { package: string })[] = [
   { ruleId: 'SLP901', package: 'os', names: ['StartProcess'] },
   { ruleId: 'SLP904', package: 'os', names: ['Setenv', 'RemoveAll'] },
   { ruleId: 'SLP904', package: 'net', names: ['Listen*'] },
 ];
 
-/** Comments that the toolchain obeys. `go:embed` and `go:nosplit` are findings in some places only. */
+/** Comments that direct the toolchain. `go:embed` and `go:nosplit` are findings in some cases only. */
 const directives: readonly Row[] = [
   { ruleId: 'SLP902', names: ['go:linkname', 'go:cgo_*', 'go:embed', 'go:nosplit'] },
   { ruleId: 'SLP904', names: ['go:generate'] },
 ];
 
-/** Functions that run by themselves. */
+/** Functions that run without being called. */
 const functions: readonly Row[] = [{ ruleId: 'SLP904', names: ['init'] }];
+
+/** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
+export const goTables = { packages, members, directives, functions };
 
 function lookUp(rows: readonly Row[]): (name: string) => RuleId | undefined {
   const entries = rows.flatMap(({ names, ruleId }) => names.map((name) => ({ name, ruleId })));
@@ -45,6 +48,6 @@ export const goPolicy = {
   packageRule: lookUp(packages),
   directiveRule: lookUp(directives),
   functionRule: lookUp(functions),
-  /** Asked with a member's name; undefined for a package of which everything may be used. */
+  /** Returns a lookup by member name; undefined for a package without forbidden members. */
   memberRule: (path: string) => memberRules.get(path),
 } as const;

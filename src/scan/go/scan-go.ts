@@ -1,5 +1,5 @@
-// One source of a Go plugin to its findings (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Tests, files of
-// other systems and files that build tags leave out are read like all others.
+// Scans one source of a Go plugin (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Tests, files for other
+// operating systems and files excluded by build tags are scanned like all others.
 import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/finding.ts';
 import type { Parsers } from '../parsers.ts';
@@ -17,7 +17,7 @@ import { parsePart, partsOf } from './syntax-tree.ts';
 import { Token, tokenText } from './tokens.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
-  // Lines end as in all findings; to Go a lone CR is a blank.
+  // Findings count a lone CR as a line end, as everywhere; to Go it is a blank.
   const report = new Report(path, text.replaceAll(/\r(?!\n)/g, '\n'));
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (name === 'go.mod') scanModuleFile(text, report);
@@ -27,9 +27,9 @@ export async function scanGoSource(parsers: Parsers, path: string, text: string)
 }
 
 function checkSubmodules(text: string, report: Report): void {
-  for (const found of text.matchAll(/^[ \t]*\[[ \t]*submodule[^\]\r\n]*/gim)) {
-    const start = found.index + found[0].indexOf('[');
-    report.add('SLP903', { start, end: found.index + found[0].length }, 'submodule', { detail: 'a Git submodule' });
+  for (const match of text.matchAll(/^[ \t]*\[[ \t]*submodule[^\]\r\n]*/gim)) {
+    const start = match.index + match[0].indexOf('[');
+    report.add('SLP903', { start, end: match.index + match[0].length }, 'submodule', { detail: 'a Git submodule' });
   }
 }
 
@@ -41,8 +41,8 @@ interface ParseContext {
 async function scanGoFile(parsers: Parsers, text: string, report: Report): Promise<void> {
   const lexed = lex(text);
   const { tokens } = lexed;
-  const misshapen = lexed.problem ?? nestingProblem(tokens);
-  if (misshapen) return addProblem(misshapen, report);
+  const problem = lexed.problem ?? nestingProblem(tokens);
+  if (problem) return addProblem(problem, report);
   const declarations = readDeclarations(text, tokens);
   checkImports(declarations, report);
   checkDirectives(text, lexed, declarations.starts, report);
@@ -62,7 +62,7 @@ function checkImports({ imports }: Declarations, report: Report): void {
   }
 }
 
-/** Functions of the package, not methods: their name comes first. */
+/** Checks functions of the package, not methods. A function's name follows `func` directly. */
 function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declarations, report: Report): void {
   for (const start of starts) {
     if (tokens.kind(start) !== Token.func || tokens.kind(start + 1) !== Token.name) continue;
@@ -72,23 +72,28 @@ function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declaration
   }
 }
 
-/** Parses all of the file, since what cannot be parsed is refused; looks into the tree where a name's meaning is in doubt. */
-function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, run: ParseContext): void {
+/** Parses the whole file, because one that cannot be parsed is rejected, and resolves the names of possible uses in the tree. */
+function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, context: ParseContext): void {
   const { tokens } = lexed;
-  const mentions = findCandidates(text, tokens, imports);
-  const places = occurrencesOf(text, tokens, new Set(mentions.map(({ token }) => tokenText(text, tokens, token))));
-  const meant = new Set<number>();
-  const regular = normalizeSource(text, tokens);
-  for (const part of partsOf(tokens, starts, regular.length)) {
-    const problem = parsePart(run.parser, regular, tokens, part, (tree, placeOf) => {
-      if (places.size > 0) for (const place of undeclaredOccurrences(tree, placeOf, places)) meant.add(place);
+  const candidates = findCandidates(text, tokens, imports);
+  const occurrences = occurrencesOf(
+    text,
+    tokens,
+    new Set(candidates.map(({ token }) => tokenText(text, tokens, token))),
+  );
+  const undeclared = new Set<number>();
+  const source = normalizeSource(text, tokens);
+  for (const part of partsOf(tokens, starts, source.length)) {
+    const problem = parsePart(context.parser, { source, tokens, part }, (tree, toFileOffset) => {
+      if (occurrences.size === 0) return;
+      for (const offset of undeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
-      addProblem(problem, run.report);
+      addProblem(problem, context.report);
       return;
     }
   }
-  for (const { name, range, ruleId } of mentions) {
-    if (meant.has(range.start)) run.report.add(ruleId, range, name);
+  for (const { name, range, ruleId } of candidates) {
+    if (undeclared.has(range.start)) context.report.add(ruleId, range, name);
   }
 }

@@ -1,5 +1,5 @@
-// What names mean where they stand: something declared around them, or the package that the file imports. Walks the tree by cursor,
-// into what holds one of the names only, and never recurses.
+// Resolves names in Go code: whether a name refers to a declaration around it or to the package that the file imports. Walks the tree
+// with a cursor, only into nodes that contain one of the names, without recursion.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
@@ -7,23 +7,23 @@ type ToFileOffset = (offset: number) => number;
 
 export interface Occurrence {
   word: string;
-  /** Whether it stands among names before a `:=`. */
+  /** Whether the name is to the left of a `:=`. */
   isShortVariable: boolean;
 }
 
-/** By where they start, ascending. */
+/** By start offset, ascending. */
 export type Occurrences = ReadonlyMap<number, Occurrence>;
 
-/** Every place of one of the words that is a name by itself, not a member of something. */
+/** Finds every occurrence of the words as a name, not as a member. */
 export function occurrencesOf(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
-  const places = new Map<number, Occurrence>();
+  const occurrences = new Map<number, Occurrence>();
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) === Token.dot) continue;
     const word = tokenText(text, tokens, index);
     if (words.has(word))
-      places.set(tokens.start(index), { word, isShortVariable: isShortVariableTarget(text, tokens, index) });
+      occurrences.set(tokens.start(index), { word, isShortVariable: isShortVariableTarget(text, tokens, index) });
   }
-  return places;
+  return occurrences;
 }
 
 function isShortVariableTarget(text: string, tokens: Tokens, name: number): boolean {
@@ -32,11 +32,11 @@ function isShortVariableTarget(text: string, tokens: Tokens, name: number): bool
   return tokens.kind(index) === Token.assign && tokenText(text, tokens, index) === ':=';
 }
 
-/** Of these places, those whose name nothing in the tree declares; `placeOf` leads from the tree's offsets to places. */
-export function undeclaredOccurrences(tree: Tree, placeOf: ToFileOffset, places: Occurrences): number[] {
+/** Returns the file offsets of the occurrences whose name no declaration in the tree binds. */
+export function undeclaredOccurrences(tree: Tree, toFileOffset: ToFileOffset, occurrences: Occurrences): number[] {
   const cursor = tree.walk();
   try {
-    return new ScopeWalk(cursor, placeOf, places).run();
+    return new ScopeWalk(cursor, toFileOffset, occurrences).run();
   } finally {
     cursor.delete();
   }
@@ -58,7 +58,7 @@ const scopes: ReadonlySet<string> = new Set([
 
 const names: ReadonlySet<string> = new Set(['identifier', 'type_identifier', 'package_identifier']);
 
-/** What stands left of a `:=` in one of these holds from the end of it on. */
+/** Nodes with a `:=`. The names on its left are bound from the end of the node on. */
 const defining: ReadonlySet<string> = new Set(['short_var_declaration', 'range_clause', 'receive_statement']);
 
 const declaring: ReadonlySet<string> = new Set([
@@ -70,36 +70,36 @@ interface Level {
   type: string;
   field: string | null;
   end: number;
-  /** From where on the names hold that are declared in this scope; undefined for what is no scope. */
+  /** For each name declared in this scope, the offset from which it is bound; undefined if the node is not a scope. */
   declared: Map<string, number> | undefined;
 }
 
-/** Of what is declared in a head: it holds in the body, whose start is not known yet. */
+/** Marks names declared in a header: they are bound in the body, whose start is not known yet. */
 const inBody = Number.POSITIVE_INFINITY;
 
 class ScopeWalk {
   private readonly cursor: TreeCursor;
-  private readonly placeOf: ToFileOffset;
-  private readonly places: Occurrences;
+  private readonly toFileOffset: ToFileOffset;
+  private readonly occurrences: Occurrences;
   private readonly offsets: readonly number[];
   private readonly levels: Level[] = [];
   private readonly undeclared: number[] = [];
-  /** How many of the offsets are behind the cursor. */
+  /** How many of the offsets the cursor has passed. */
   private passed = 0;
 
-  constructor(cursor: TreeCursor, placeOf: ToFileOffset, places: Occurrences) {
+  constructor(cursor: TreeCursor, toFileOffset: ToFileOffset, occurrences: Occurrences) {
     this.cursor = cursor;
-    this.placeOf = placeOf;
-    this.places = places;
-    this.offsets = [...places.keys()];
+    this.toFileOffset = toFileOffset;
+    this.occurrences = occurrences;
+    this.offsets = [...occurrences.keys()];
   }
 
   run(): number[] {
     const { cursor, levels } = this;
-    const base = this.placeOf(0);
+    const base = this.toFileOffset(0);
     while ((this.offsets[this.passed] ?? base) < base) this.passed += 1;
     for (;;) {
-      if (this.holdsPlace() && this.enter()) continue;
+      if (this.containsOccurrence() && this.enter()) continue;
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return this.undeclared;
         levels.pop();
@@ -107,12 +107,12 @@ class ScopeWalk {
     }
   }
 
-  private holdsPlace(): boolean {
-    const end = this.placeOf(this.cursor.endIndex);
+  private containsOccurrence(): boolean {
+    const end = this.toFileOffset(this.cursor.endIndex);
     return (this.offsets[this.passed] ?? Number.POSITIVE_INFINITY) < end;
   }
 
-  /** Steps into the node under the cursor; false where it is a leaf, which is looked at. */
+  /** Steps into the node under the cursor. Returns false for a leaf, after resolving it. */
   private enter(): boolean {
     const { cursor, levels } = this;
     const type = cursor.nodeType;
@@ -128,9 +128,9 @@ class ScopeWalk {
       levels.push(level);
       return true;
     }
-    const start = this.placeOf(cursor.startIndex);
-    const place = this.places.get(start);
-    if (place && names.has(type)) this.look(place, type, field, cursor.startIndex);
+    const start = this.toFileOffset(cursor.startIndex);
+    const occurrence = this.occurrences.get(start);
+    if (occurrence && names.has(type)) this.resolve(occurrence, type, field, cursor.startIndex);
     while ((this.offsets[this.passed] ?? Number.POSITIVE_INFINITY) <= start) this.passed += 1;
     return false;
   }
@@ -140,36 +140,41 @@ class ScopeWalk {
     for (const [word, from] of declared ?? []) if (from === inBody) declared?.set(word, start);
   }
 
-  private look({ isShortVariable: isDefined, word }: Occurrence, type: string, field: string | null, at: number): void {
+  private resolve({ isShortVariable, word }: Occurrence, type: string, field: string | null, at: number): void {
     const parent = this.levels.at(-1);
-    const around = this.levels.at(-2);
-    if (parent?.type === 'expression_list' && parent.field === 'alias') this.bind(word, inBody, 1);
-    else if (parent?.type === 'expression_list' && parent.field === 'left' && around && defining.has(around.type)) {
-      if (isDefined) this.bind(word, around.end, 1);
+    const grandparent = this.levels.at(-2);
+    if (parent?.type === 'expression_list' && parent.field === 'alias') this.bind(word, inBody);
+    else if (
+      parent?.type === 'expression_list' &&
+      parent.field === 'left' &&
+      grandparent &&
+      defining.has(grandparent.type)
+    ) {
+      if (isShortVariable) this.bind(word, grandparent.end);
       else this.use(word, at);
     } else if (parent && field === 'name' && declaring.has(parent.type)) {
       this.declareNamed(word, type, parent, at);
     } else if (!(parent?.type === 'literal_element' && parent.field === 'key')) {
-      // The name of a field: what else could be a key is no function.
+      // A key is taken for a field name: any other key is a value and cannot be a function.
       this.use(word, at);
     }
   }
 
   private declareNamed(word: string, type: string, parent: Level, at: number): void {
     if (parent.type.endsWith('parameter_declaration') && parent.type !== 'type_parameter_declaration') {
-      this.bind(word, inBody, 1);
+      this.bind(word, inBody);
     } else if (parent.type.endsWith('_spec') && type === 'identifier') {
-      this.bind(word, parent.end, 1);
+      this.bind(word, parent.end);
     } else if (parent.type !== 'function_declaration') {
-      // A type's name holds within the type, and beyond it.
-      this.bind(word, at, type === 'type_identifier' ? 2 : 1);
+      // A type's name is bound within the type itself and after it.
+      this.bind(word, at, type === 'type_identifier' ? 1 : 0);
     }
   }
 
-  /** In the innermost scope, leaving out some of the innermost levels. */
-  private bind(word: string, from: number, skipped: number): void {
+  /** Binds the name in the innermost scope, not counting the `skipped` innermost levels. */
+  private bind(word: string, from: number, skipped = 0): void {
     const declared = this.levels.findLast(
-      (level, index) => level.declared && index <= this.levels.length - skipped,
+      (level, index) => level.declared && index < this.levels.length - skipped,
     )?.declared;
     const known = declared?.get(word) ?? inBody;
     declared?.set(word, Math.min(known, from));
@@ -177,6 +182,6 @@ class ScopeWalk {
 
   private use(word: string, at: number): void {
     const isDeclared = this.levels.some(({ declared }) => (declared?.get(word) ?? inBody) <= at);
-    if (!isDeclared) this.undeclared.push(this.placeOf(at));
+    if (!isDeclared) this.undeclared.push(this.toFileOffset(at));
   }
 }

@@ -1,9 +1,9 @@
-// What stands in quotes: where it ends, whether its escapes are Go's, and what it means.
+// Reads Go string and rune literals: where they end, whether their escapes are valid, and their value.
 
 const backslash = 0x5c;
 const lineFeed = 0x0a;
 
-/** Behind the closing quote; -1 where the literal does not end on its line or has an escape that Go does not know. */
+/** Returns the offset after the closing quote; -1 if the literal does not end on its line or has an unknown escape. */
 export function quotedEnd(text: string, start: number): number {
   const quote = text.charCodeAt(start);
   let at = start + 1;
@@ -16,14 +16,14 @@ export function quotedEnd(text: string, start: number): number {
   return at + 1;
 }
 
-/** Whether what stands between single quotes is one character. */
+/** Whether the single quotes contain exactly one character. */
 export function isRune(text: string): boolean {
   const inner = text.slice(1, -1);
   if (inner.startsWith('\\')) return readEscape(text, 1, 0x27)?.length === inner.length;
   return inner.length === String.fromCodePoint(inner.codePointAt(0) ?? 0).length && inner !== '';
 }
 
-/** The value of a string literal that the lexer has accepted. Escaped bytes come as the characters of their number. */
+/** Returns the value of a string literal that the lexer accepted. An escaped byte becomes the character with that code. */
 export function stringValue(literal: string): string {
   if (literal.startsWith('`')) return literal.slice(1, -1).replaceAll('\r', '');
   let value = '';
@@ -43,16 +43,16 @@ interface Escape {
 const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': backslash };
 const coded = /\\(?:([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y;
 
-/** The escape that starts with the backslash at `at`; undefined where Go knows none such. */
+/** Reads the escape that starts with the backslash at `at`; undefined if it is not valid in Go. */
 function readEscape(text: string, at: number, quote: number): Escape | undefined {
   const code = text.charCodeAt(at + 1);
   if (code === quote) return { length: 2, value: quote };
   const value = simple[text.charAt(at + 1)];
   if (value !== undefined) return { length: 2, value };
   coded.lastIndex = at;
-  const found = coded.exec(text);
-  if (!found) return undefined;
-  const [whole, octal, byte, short, long] = found;
+  const match = coded.exec(text);
+  if (!match) return undefined;
+  const [whole, octal, byte, short, long] = match;
   if (octal !== undefined || byte !== undefined) {
     const number = octal === undefined ? Number.parseInt(byte ?? '', 16) : Number.parseInt(octal, 8);
     return number > 255 ? undefined : { length: whole.length, value: number };

@@ -1,4 +1,4 @@
-// Go's syntax by tree-sitter, part by part: whether the grammar has a reading for the text, and a tree for who asks for one.
+// Parses Go source with tree-sitter, part by part: reports syntax errors, and passes each tree to the caller.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import { firstError } from '../reading/parse.ts';
@@ -6,7 +6,7 @@ import type { SyntaxProblem } from './lexer.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Whole declarations, as many as may be parsed at once. */
+/** A run of whole declarations that is parsed in one piece. */
 export interface Part {
   start: number;
   end: number;
@@ -15,13 +15,13 @@ export interface Part {
 }
 
 /**
- * How often tree-sitter may report, which it does after so many steps. Go that people write takes it up to 0.051 for each token; what
- * can be read in many ways, as values and as types within each other, takes more, and each step then longer.
+ * How many progress reports tree-sitter may send per token; it sends one after a fixed number of steps. Ordinary Go needs up to
+ * 0.051. Ambiguous code, which reads as values and as types nested in each other, needs more, and each of its steps takes longer.
  */
 const reportsPerToken = 0.065;
 const reportsMin = 500;
 
-/** `starts` are the tokens that start a declaration; `end` is where the regular text ends. */
+/** `starts` are the first tokens of the declarations; `end` is the end of the normalized source. */
 export function partsOf(tokens: Tokens, starts: readonly number[], end: number): Part[] {
   const parts: Part[] = [];
   for (const [at, first] of starts.entries()) {
@@ -44,45 +44,51 @@ export function partsOf(tokens: Tokens, starts: readonly number[], end: number):
   return parts;
 }
 
-/** Parses a part of the regular text, and hands the tree to `use`; the tree lives only that long. */
+interface PartOfSource {
+  source: NormalizedSource;
+  tokens: Tokens;
+  part: Part;
+}
+
+/** Parses a part of the source and passes the tree to `use`. The tree is freed when `use` returns. */
 export function parsePart(
   parser: Parser,
-  regular: NormalizedSource,
-  tokens: Tokens,
-  part: Part,
-  use: (tree: Tree, placeOf: (offset: number) => number) => void,
+  { source, tokens, part }: PartOfSource,
+  use: (tree: Tree, toFileOffset: (offset: number) => number) => void,
 ): SyntaxProblem | undefined {
   const { end, first, start } = part;
   if (part.tokens > limits.partTokens)
     return tooComplex(`a declaration of more than ${limits.partTokens} tokens`, start);
-  const placeOf = regular.fileOffsetsFrom(start);
+  const toFileOffset = source.fileOffsetsFrom(start);
   let stoppedAt = start;
   let reports = 0;
   let token = first;
-  // At the first error all is said: going on around it would take the parser long.
+  // Stops at the first error: one is enough, and error recovery is slow.
   const progressCallback = ({ currentOffset, hasError }: { currentOffset: number; hasError: boolean }) => {
-    stoppedAt = placeOf(currentOffset / bytesPerUnit);
+    stoppedAt = toFileOffset(currentOffset / bytesPerUnit);
     while (token < tokens.size && tokens.start(token) < stoppedAt) token += 1;
     reports += 1;
-    return hasError || isTooOften();
+    return hasError || exceedsBudget();
   };
-  const isTooOften = () => reports > reportsMin + (token - first) * reportsPerToken;
-  const tree = parser.parse(regular.part(start, end), null, { progressCallback });
+  const exceedsBudget = () => reports > reportsMin + (token - first) * reportsPerToken;
+  const tree = parser.parse(source.part(start, end), null, { progressCallback });
   if (!tree) {
     parser.reset();
-    return isTooOften() ? tooComplex('too many ways to read it', stoppedAt) : invalid(stoppedAt, stoppedAt);
+    return exceedsBudget()
+      ? tooComplex('too ambiguous to parse within the limit', stoppedAt)
+      : invalid(stoppedAt, stoppedAt);
   }
   try {
     const error = firstError(tree);
-    if (error) return invalid(placeOf(error.start), placeOf(error.end));
-    use(tree, placeOf);
+    if (error) return invalid(toFileOffset(error.start), toFileOffset(error.end));
+    use(tree, toFileOffset);
     return undefined;
   } finally {
     tree.delete();
   }
 }
 
-/** tree-sitter counts bytes of UTF-16. */
+/** tree-sitter counts offsets in bytes of UTF-16. */
 const bytesPerUnit = 2;
 
 function tooComplex(detail: string, start: number): SyntaxProblem {

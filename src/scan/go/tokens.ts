@@ -1,12 +1,12 @@
-// The kinds of Go tokens, and the tokens of one file as flat arrays. Kinds that nobody tells apart are one.
+// Defines the kinds of Go tokens, and stores the tokens of one file in flat arrays. Kinds that no check distinguishes are merged.
 export const Token = {
-  /** Behind the last token. */
+  /** Before the first token and after the last one. */
   end: 0,
   name: 1,
   string: 2,
   rune: 3,
   number: 4,
-  /** Written, or put in at the end of a line by Go's rule: then it has no text of its own. */
+  /** Written, or inserted at the end of a line by Go's rule; an inserted one has no text. */
   semicolon: 5,
   openParenthesis: 6,
   closeParenthesis: 7,
@@ -18,21 +18,21 @@ export const Token = {
   colon: 13,
   dot: 14,
   ellipsis: 15,
-  /** `=`, `:=`, `+=` and its like. */
+  /** `=`, `:=`, `+=` and the like. */
   assign: 16,
   increment: 17,
   star: 18,
   arrow: 19,
-  /** `!`, which stands before an operand only. */
+  /** `!`, which is always unary. */
   not: 20,
   tilde: 21,
-  /** Operators between two operands, by how tight they bind. */
+  /** Binary operators, from the loosest binding to the tightest. */
   or: 22,
   and: 23,
   comparison: 24,
-  /** `+ - ^` may stand before an operand as well. */
+  /** `+ - ^` can also be unary. */
   additive: 25,
-  /** `&` may stand before an operand as well. */
+  /** `&` can also be unary. */
   multiplicative: 26,
   break: 30,
   case: 31,
@@ -63,7 +63,7 @@ export const Token = {
 
 export type Token = (typeof Token)[keyof typeof Token];
 
-/** A set of kinds, to be asked for by index. */
+/** A set of kinds as flags, indexed by kind. */
 export function kindFlags(...kinds: Token[]): Uint8Array {
   const flags = new Uint8Array(64);
   for (const kind of kinds) flags[kind] = 1;
@@ -91,7 +91,7 @@ export class Tokens {
     this.size = index + 1;
   }
 
-  /** `end` before the first token and behind the last one. */
+  /** `Token.end` for an index out of range. */
   kind(index: number): number {
     return index < this.size ? (this.kinds[index] ?? Token.end) : Token.end;
   }

@@ -1,4 +1,4 @@
-// Where a type ends, as far as its tokens tell: what could be a type or a value counts as a type.
+// Finds where a type ends, from tokens alone. Whatever could be a type or a value counts as a type.
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
@@ -7,19 +7,19 @@ const startsType = kindFlags(
   ...[Token.name, Token.star, Token.chan, Token.arrow, Token.map, Token.func, Token.struct, Token.interface],
   ...[Token.openBracket, Token.openParenthesis],
 );
-/** In the brackets behind a name, these make it an index. */
+/** In the brackets after a name, these tokens make it an index expression instead of type arguments. */
 const computing = kindFlags(
   ...[Token.number, Token.string, Token.rune, Token.colon, Token.not, Token.comparison],
   ...[Token.additive, Token.multiplicative, Token.and, Token.or],
 );
 
-/** Whether an argument that starts there is a type. The brackets of the tokens match. */
+/** Whether the argument that starts there is a type. Requires that the brackets of the tokens match. */
 export function isType(tokens: Tokens, start: number): boolean {
   const end = typeEnd(tokens, start);
   return tokens.kind(end) === Token.comma || tokens.kind(end) === Token.closeParenthesis;
 }
 
-/** Behind the type that starts there; `start` where none does. */
+/** Returns the index after the type that starts there; `start` if there is none. */
 export function typeEnd(tokens: Tokens, start: number): number {
   let index = start;
   for (;;) {
@@ -74,7 +74,7 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
   return end;
 }
 
-/** Whether what is declared there, behind `func`, has no body: it is written in another language. */
+/** Whether the function declared at `func` has no body, and so is written in another language. */
 export function lacksBody(tokens: Tokens, func: number): boolean {
   let index = func + 1;
   if (tokens.kind(index) === Token.openParenthesis) index = afterBracket(tokens, index);
@@ -85,7 +85,7 @@ export function lacksBody(tokens: Tokens, func: number): boolean {
   return tokens.kind(result) !== Token.openBrace;
 }
 
-/** Behind the bracket that closes the one at `index`; the next token where none is there. */
+/** Returns the index after the bracket that closes the one at `index`, or the next index if there is no bracket. */
 function afterBracket(tokens: Tokens, index: number): number {
   let depth = 0;
   for (let at = index; at < tokens.size; at += 1) {

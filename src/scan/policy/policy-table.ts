@@ -1,27 +1,27 @@
-// What a table of the policy says: plain data, written down once per level.
+// Defines the format of a policy table: plain data, one table per level.
 import type { Finding } from '../../contract/finding.ts';
 import type { RuleId } from '../../contract/rules.ts';
 
 export interface Entry {
   ruleId: RuleId;
-  /** Where the rule is milder or graver than the catalogue says. */
+  /** Overrides the severity in the rule catalogue. */
   severity?: Finding['severity'];
 }
 
-/** What a level adds to the policy, as its author wrote it down. A `*` in a name stands for anything. */
+/** What a level adds to the policy. A `*` in a name matches any characters. */
 export interface PolicyTable {
-  /** Modules that may not be imported, by dotted name; their submodules are meant as well. */
+  /** Modules that may not be imported, by dotted name. Submodules are included. */
   imports: readonly (Entry & { modules: readonly string[] })[];
-  /** Members of a module that may not be loaded, whatever reaches them. The module may be any dotted expression: `pathlib.Path()`. */
+  /** Members of a module that may not be loaded, under any name. The module may be any dotted expression: `pathlib.Path()`. */
   members: readonly (Entry & { module: string; names: readonly string[] })[];
-  /** Attributes that are worth a finding on any object. */
+  /** Attributes that are a finding on any object. */
   attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean })[];
-  /** Modules that export forbidden members so plainly that a star import, a free name or a lookup that cannot be told counts. */
+  /** Modules for which a star import, a free name or an unresolvable lookup also counts, because they export forbidden members. */
   governed: readonly string[];
-  /** Other paths to what the policy names: the same object in another module. */
+  /** Other paths to the same object, mapped to the path the policy uses. */
   aliases: Readonly<Record<string, string>>;
-  /** What else the level's rules ask for by name, and must therefore be known under any alias. */
+  /** Other names that the level's rules check, and that must therefore be tracked through aliases. */
   tracked: readonly string[];
-  /** Attributes, of whatever object, that its rules ask for. */
+  /** Attributes that the level's rules check on any object. */
   trackedAttributes: readonly string[];
 }

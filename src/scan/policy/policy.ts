@@ -1,5 +1,5 @@
-// The scan policy as it is looked up: by module, by member of a module, by attribute. The names themselves are data of
-// seed-policy.ts and strict-policy.ts.
+// Indexes the scan policy by module, by member of a module and by attribute. The names themselves are data in seed-policy.ts and
+// strict-policy.ts.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
@@ -9,7 +9,10 @@ import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
 
-/** A change of any name or meaning in the tables is a new version. */
+/**
+ * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
+ * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
+ */
 export const policyVersion = '1';
 
 interface Members {
@@ -27,23 +30,23 @@ export class ScanPolicy {
   readonly governed: ReadonlySet<string>;
   readonly aliases: ReadonlyMap<string, string>;
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
-  /** Of the attributes, those that are findings as bare names too. */
+  /** The attributes that are also findings as bare names. */
   readonly bareNames: ReadonlyMap<string, Entry>;
   readonly watched: WatchedWords;
-  /** Whether every import is read, also of modules that no table names. */
+  /** Whether every import is read, including those of modules that no table names. */
   readonly readsImports: boolean;
   private readonly imports = new Map<string, Entry[]>();
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
-  /** What the rules ask for by name, what has a usual name besides, and the modules that these are in. */
+  /** The names that rules check, aliases, and the packages that contain them. */
   private readonly tracked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
 
   constructor(level: PolicyLevel, tables: readonly PolicyTable[]) {
     this.level = level;
     this.governed = new Set(tables.flatMap(({ governed }) => governed));
-    this.aliases = new Map(tables.flatMap(({ aliases: identities }) => Object.entries(identities)));
+    this.aliases = new Map(tables.flatMap(({ aliases }) => Object.entries(aliases)));
     const attributes = tables.flatMap((table) => table.attributes);
     this.attributes = attributesOf(attributes);
     this.bareNames = new Map(
@@ -53,8 +56,8 @@ export class ScanPolicy {
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
       for (const name of row.names) this.addMember(row.module, name, row);
-    const asked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
-    this.tracked = new Set(asked.flatMap(prefixesOf));
+    const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
+    this.tracked = new Set(tracked.flatMap(prefixesOf));
     this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
     this.watched = new WatchedWords(tables);
     this.readsImports = level === 'strict';
@@ -79,28 +82,29 @@ export class ScanPolicy {
     }
   }
 
-  /** What importing the module means, from its own name and those of the packages it is in. */
+  /** Returns the entries for importing the module, including those of the packages that contain it. */
   importEntries(module: string): Entry[] {
-    const found: Entry[] = [];
+    const matched: Entry[] = [];
     for (let end = module.indexOf('.'); ; end = module.indexOf('.', end + 1)) {
       const entries = this.imports.get(end < 0 ? module : module.slice(0, end));
-      if (entries) found.push(...entries);
-      if (end < 0) return found;
+      if (entries) matched.push(...entries);
+      if (end < 0) return matched;
     }
   }
 
-  /** What the tables say of a member, under whichever name they know it. */
+  /** Returns the entry for a member, under the name that the tables use. */
   member(module: string, name: string): Match | undefined {
     const path = this.canonicalName(`${this.canonicalName(this.moduleName(module))}.${name}`);
     const dot = path.lastIndexOf('.');
     const members = this.members.get(path.slice(0, dot));
     if (!members) return undefined;
-    const usual = path.slice(dot + 1);
-    const entry = members.exact.get(usual) ?? members.patterns.find(({ pattern }) => pattern.test(usual))?.entry;
+    const memberName = path.slice(dot + 1);
+    const entry =
+      members.exact.get(memberName) ?? members.patterns.find(({ pattern }) => pattern.test(memberName))?.entry;
     return entry && { ...entry, name: path };
   }
 
-  /** The usual name of what is known under several. */
+  /** Returns the name that the tables use for an object with several names. */
   canonicalName(name: string): string {
     const known = this.aliases.get(name);
     if (known !== undefined) return known;
@@ -109,7 +113,7 @@ export class ScanPolicy {
     return this.reexported(name) ?? name;
   }
 
-  /** `shutil.os` is os: modules of the standard library keep what they import. */
+  /** `shutil.os` is os: the imports of a standard library module are its attributes. */
   private reexported(name: string): string | undefined {
     const dot = name.lastIndexOf('.');
     if (dot < 0) return undefined;
@@ -118,7 +122,7 @@ export class ScanPolicy {
     return isStandardModule(name.split('.', 1)[0] ?? name) ? module : undefined;
   }
 
-  /** The module that goes by the name: `__builtins__` is the module builtins, or its dictionary. */
+  /** Resolves `__builtins__`, which is the module builtins or its dictionary. */
   moduleName(name: string): string {
     return name === '__builtins__' ? 'builtins' : name;
   }
@@ -127,7 +131,7 @@ export class ScanPolicy {
     return this.governed.has(this.moduleName(module));
   }
 
-  /** What a name is after a step; undefined where that leads to nothing that has a name. */
+  /** Returns the dotted name of a step's result; undefined if the result has no name. */
   nameAfter(name: string, step: Step): string | undefined {
     if (name.length > pathMax) return undefined;
     switch (step.kind) {
@@ -140,27 +144,27 @@ export class ScanPolicy {
     }
   }
 
-  /** Whether some member anywhere in the tables may have this name: a cheap question to ask first. */
+  /** Whether any module in the tables has a member of this name. A cheap check before resolving the object. */
   mayBeMember(name: string): boolean {
     return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
   }
 
-  /** Whether what has this name leads to anything that matters, so that a variable holding it is followed. */
+  /** Whether variables that hold the named object are followed, because it can lead to something the tables name. */
   follows(name: string): boolean {
     return this.followed.has(name) || isStandardModule(name);
   }
 
-  /** Whether a finding may come of what is done with this, so that whatever holds it must be read. */
+  /** Whether using the named object can be a finding, so that every variable that holds it must be read. */
   isSensitive(name: string): boolean {
     return this.hasMembers(name) || this.tracked.has(name) || sensitivePath.test(name);
   }
 
-  /** Whether an attribute of this name leads to a module when it is taken of another one: `shutil.os`, `sys.modules`. */
+  /** Whether an attribute of this name can give access to another module: `shutil.os`, `sys.modules`. */
   exposesModule(attribute: string): boolean {
     return this.governed.has(attribute.replace(/^_/, '')) || moduleAttributes.has(attribute);
   }
 
-  /** Whether attributes of what has this name are in the tables, so that whatever holds it must be followed. */
+  /** Whether the tables list members of the named object. */
   hasMembers(name: string): boolean {
     return this.members.has(this.moduleName(name));
   }
@@ -181,19 +185,19 @@ export class ScanPolicy {
   }
 }
 
-/** What is in sys.modules, and what looks names up in a module. */
+/** The content of sys.modules, and functions that look up names in a module. */
 const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$/;
 
 const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
-/** `print.__self__`: functions that CPython's builtins are made of. */
+/** `print.__self__`: in CPython, the `__self__` of a builtin function is the module builtins. */
 const builtinSelf =
   /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
 
-/** Nothing that the tables name is longer. */
+/** In characters. No name in the tables is longer. */
 const pathMax = 200;
 
-/** What gives a module for its name. `__import__` gives the package that it is in. */
+/** Functions that return a module for its name. `__import__` returns the top-level package. */
 const importers: ReadonlySet<string> = new Set([
   'builtins.__import__',
   'importlib.__import__',
@@ -207,7 +211,7 @@ function moduleOf(literal: string, importer: string): string {
   return importer.endsWith('__import__') ? (literal.split('.', 1)[0] ?? literal) : literal;
 }
 
-/** `a.b.c` and what it is reached through: `a.b` and `a`. */
+/** Returns `a`, `a.b` and `a.b.c` for `a.b.c`. */
 function prefixesOf(path: string): string[] {
   const parts = path.split('.');
   return parts.map((_, at) => parts.slice(0, at + 1).join('.'));

@@ -1,4 +1,4 @@
-// The seed level: exactly the list that the registry published (scan policy §2 to §6).
+// Defines the seed level: exactly the list that the registry published (scan policy §2 to §6).
 import type { PolicyTable } from './policy-table.ts';
 
 const pickleLoaders = ['load', 'loads'];
@@ -32,7 +32,7 @@ export const seedTable: PolicyTable = {
     { ruleId: 'SLP301', module: 'importlib', names: ['import_module', '__import__'] },
     { ruleId: 'SLP401', module: 'pickle', names: pickleLoaders },
     { ruleId: 'SLP401', module: 'marshal', names: pickleLoaders },
-    // The same functions under the names of the modules that implement them (§5.5).
+    // The same functions in the module that implements them (§5.5).
     { ruleId: 'SLP401', module: '_pickle', names: pickleLoaders },
   ],
   attributes: [

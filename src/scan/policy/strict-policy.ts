@@ -1,4 +1,4 @@
-// The strict level: what it adds to the seed level (scan policy §9). What needs more than a name is in rules/strict-*.ts.
+// Defines what the strict level adds to the seed level (scan policy §9). Checks that need more than a name are code in rules/.
 import type { PolicyTable } from './policy-table.ts';
 
 export const strictTable: PolicyTable = {

@@ -1,24 +1,24 @@
-// Which words of a text are worth a look, by where they stand: what the policy's tables make of each name (scan policy §2 to §6, §9).
-// A finding needs one of them, so that all the rest of a text can be left unread.
+// Derives from the policy tables which words of a source can lead to a finding, and in which position (scan policy §2 to §6, §9).
+// Every finding needs at least one watched word, so the scanner parses only the statements around them.
 import { WordTable } from '../syntax/word-table.ts';
 import type { PolicyTable } from './policy-table.ts';
 
-/** Where a word matters; a word may have several of these. */
+/** The positions in which a word matters. A word may have several roles. */
 export const Role = {
   none: 0,
   /** In an import statement. */
   imported: 1,
-  /** As a name, unless an attribute is taken of it that leads nowhere: `os.path`. */
+  /** As a name, unless followed by a harmless attribute, as in `os.path`. */
   module: 2,
   /** As a name. */
   name: 4,
   /** After a dot. */
   attribute: 8,
-  /** `import` and `from`, which say where import statements are. */
+  /** `import` and `from`, which mark import statements. */
   importKeyword: 16,
 } as const;
 
-/** What is reached through a module that the policy names. */
+/** The watched members of a module. */
 interface Members {
   exact: Set<string>;
   patterns: RegExp[];
@@ -31,27 +31,19 @@ export class WatchedWords {
     ['from', Role.importKeyword],
   ]);
   private readonly members = new Map<string, Members>();
-  /** Of all modules together. */
+  /** Those of all modules together. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
   constructor(tables: readonly PolicyTable[]) {
     for (const table of tables) this.addTable(table);
     for (const name of moduleAttributes) this.addRole(name, Role.attribute);
     for (const table of tables) {
-      for (const [name, usual] of Object.entries(table.aliases)) this.copyMembers(name, usual);
+      for (const [alias, module] of Object.entries(table.aliases)) this.copyMembers(alias, module);
     }
     this.words = new WordTable(this.roles);
   }
 
-  private addTable({
-    tracked: asked,
-    trackedAttributes: askedAttributes,
-    attributes,
-    governed,
-    aliases: identities,
-    imports,
-    members,
-  }: PolicyTable): void {
+  private addTable({ aliases, attributes, governed, imports, members, tracked, trackedAttributes }: PolicyTable): void {
     for (const { modules } of imports) {
       for (const module of modules) {
         this.addRole(rootOf(module), Role.imported);
@@ -69,16 +61,17 @@ export class WatchedWords {
       this.addRole(name, Role.module | Role.attribute);
       this.addRole(`_${name}`, Role.attribute);
     }
-    for (const path of [...asked, ...Object.keys(identities)]) this.addPath(path);
-    for (const path of asked) if (path.startsWith('builtins.')) this.addRole(path.slice('builtins.'.length), Role.name);
-    for (const name of askedAttributes) this.addRole(name, Role.attribute);
+    for (const path of [...tracked, ...Object.keys(aliases)]) this.addPath(path);
+    for (const path of tracked)
+      if (path.startsWith('builtins.')) this.addRole(path.slice('builtins.'.length), Role.name);
+    for (const name of trackedAttributes) this.addRole(name, Role.attribute);
   }
 
   private addRole(name: string, role: number): void {
     this.roles.set(name, this.roleOf(name) | role);
   }
 
-  /** `a.b.c`: the module a leads on by b, and something by c. */
+  /** Adds `a.b.c`: `a` as a module, `b` as its member, and `c` as a member of anything. */
   private addPath(path: string): void {
     const [root = path, ...rest] = path.split('.');
     this.addRole(root, Role.module);
@@ -95,32 +88,32 @@ export class WatchedWords {
     return members;
   }
 
-  /** A module that is another one under a second name has its members. */
-  private copyMembers(name: string, usual: string): void {
-    const theirs = this.members.get(usual);
-    if (!theirs || name.includes('.')) return;
-    const { exact, patterns } = this.membersOf(name);
-    for (const member of theirs.exact) exact.add(member);
-    patterns.push(...theirs.patterns);
+  /** Gives an alias of a module the members of that module. */
+  private copyMembers(alias: string, module: string): void {
+    const known = this.members.get(module);
+    if (!known || alias.includes('.')) return;
+    const { exact, patterns } = this.membersOf(alias);
+    for (const member of known.exact) exact.add(member);
+    patterns.push(...known.patterns);
   }
 
   roleOf(name: string): number {
     return this.roles.get(name) ?? Role.none;
   }
 
-  /** Whether `module.member` may lead to anything. */
+  /** Whether `module.member` can lead to a finding. */
   isWatchedMember(module: string, member: string): boolean {
     const members = this.members.get(module);
     return members === undefined || hasMember(members, member);
   }
 
-  /** Whether the member leads to anything, of whatever it is taken. */
+  /** Whether the member can lead to a finding on any object. */
   mayBeWatchedMember(member: string): boolean {
     return hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
   }
 }
 
-/** Attributes that lead to modules, or to functions that look names up. */
+/** Attributes that give access to modules, or to functions that look up names. */
 const moduleAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
 
 function rootOf(path: string): string {
@@ -136,7 +129,7 @@ function hasMember({ exact, patterns }: Members, name: string): boolean {
   return exact.has(name) || patterns.some((pattern) => pattern.test(name));
 }
 
-/** A `*` stands for anything. */
+/** A `*` matches any part of a name. */
 export function memberPattern(name: string): RegExp {
   return new RegExp(`^${name.replaceAll('*', '\\w*')}$`);
 }

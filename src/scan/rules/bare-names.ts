@@ -1,4 +1,4 @@
-// Bare names: forbidden builtins, loaded in any way (SLP201, scan policy §3), and the listed dunders (SLP501, §6).
+// Checks bare names: any load of a forbidden builtin (SLP201, scan policy §3) or of a listed dunder (SLP501, §6).
 import { Use } from '../names/bindings.ts';
 import { reachesBuiltin } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -7,8 +7,8 @@ import { type Rule, rangeOf } from './rule.ts';
 
 export const bareNameRule: Rule = {
   kinds: [Kind.identifier],
-  check(subject, identifier) {
-    const { tree, names, policy, report } = subject;
+  check(context, identifier) {
+    const { tree, names, policy, report } = context;
     const use = names.useOf(identifier);
     if (use !== Use.load && use !== Use.augmented) return;
     const name = tree.name(identifier);
@@ -16,6 +16,6 @@ export const bareNameRule: Rule = {
     if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
     const builtin = policy.builtin(name);
     if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
-    reportMember(subject, identifier, builtin);
+    reportMember(context, identifier, builtin);
   },
 };

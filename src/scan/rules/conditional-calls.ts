@@ -1,5 +1,5 @@
-// Calls that are findings of the strict level for what they are given (scan policy §9): files opened for writing, loaders without
-// their safe option, code as text, the environment as a whole.
+// Checks calls that are forbidden at the strict level only with certain arguments (scan policy §9): files opened for writing, loaders
+// without their safe option, code passed as text, and bulk reads of the environment.
 import { type CallArguments, callArguments } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -9,34 +9,35 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
-  when(subject: RuleContext, args: CallArguments): boolean;
+  when(context: RuleContext, args: CallArguments): boolean;
 }
 
-const calls: readonly ConditionalCall[] = [
+/** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
+export const conditionalCalls: readonly ConditionalCall[] = [
   {
     callee: /^(?:codecs\.open|os\.fdopen)$/,
     entry: { ruleId: 'SLP130', severity: 'error' },
-    when: (subject, args) => opensForWriting(subject, argument(args, 1, 'mode')),
+    when: (context, args) => opensForWriting(context, argument(args, 1, 'mode')),
   },
   {
     callee: /^pathlib\.Path\(\)\.open$/,
     entry: { ruleId: 'SLP130', severity: 'error' },
-    when: (subject, args) => opensForWriting(subject, argument(args, 0, 'mode')),
+    when: (context, args) => opensForWriting(context, argument(args, 0, 'mode')),
   },
   {
     callee: /^yaml\.load(?:_all)?$/,
     entry: { ruleId: 'SLP140' },
-    when: (subject, args) => !refersTo(subject, argument(args, 1, 'Loader'), /\.C?SafeLoader$/),
+    when: (context, args) => !refersTo(context, argument(args, 1, 'Loader'), /\.C?SafeLoader$/),
   },
   {
     callee: /^numpy\.load$/,
     entry: { ruleId: 'SLP140' },
-    when: (subject, args) => isTrue(subject, argument(args, 2, 'allow_pickle')),
+    when: (context, args) => isTrue(context, argument(args, 2, 'allow_pickle')),
   },
   {
     callee: /^torch\.load$/,
     entry: { ruleId: 'SLP140', severity: 'warning' },
-    when: (subject, args) => !isTrue(subject, args.keywords.get('weights_only')),
+    when: (context, args) => !isTrue(context, args.keywords.get('weights_only')),
   },
   {
     callee: /^timeit\.(?:timeit|repeat|Timer)$/,
@@ -46,23 +47,23 @@ const calls: readonly ConditionalCall[] = [
   {
     callee: /^builtins\.dict$/,
     entry: { ruleId: 'SLP150' },
-    when: (subject, args) => refersTo(subject, args.positional[0], /^os\.environ$/),
+    when: (context, args) => refersTo(context, args.positional[0], /^os\.environ$/),
   },
 ];
 
 export const conditionalCallRule: Rule = {
   kinds: [Kind.call],
-  check(subject, call) {
-    const { references, report, tree } = subject;
+  check(context, call) {
+    const { references, report, tree } = context;
     const callee = tree.firstPart(call);
     const args = callArguments(tree, call) ?? { positional: [], keywords: new Map() };
     for (const name of references.of(callee)) {
-      for (const { callee: pattern, entry, when } of calls) {
-        if (pattern.test(name) && when(subject, args)) report.addEntry(entry, rangeOf(tree, callee), name);
+      for (const { callee: pattern, entry, when } of conditionalCalls) {
+        if (pattern.test(name) && when(context, args)) report.addEntry(entry, rangeOf(tree, callee), name);
       }
     }
     const isPretrained = tree.kind(callee) === Kind.attribute && tree.name(tree.lastPart(callee)) === 'from_pretrained';
-    if (isPretrained && isTrue(subject, args.keywords.get('trust_remote_code'))) {
+    if (isPretrained && isTrue(context, args.keywords.get('trust_remote_code'))) {
       report.addEntry({ ruleId: 'SLP140', severity: 'warning' }, rangeOf(tree, callee), 'from_pretrained');
     }
   },

@@ -1,5 +1,5 @@
-// Access to the listed dunders as attributes, in any context (SLP501, scan policy §6; SLP122 at the strict level). Definitions are
-// no access.
+// Checks attribute access to the listed dunders, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition is
+// not an access.
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -7,19 +7,19 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 export const dunderAttributeRule: Rule = {
   kinds: [Kind.attribute, Kind.memberType],
-  check(subject, attribute) {
-    checkName(subject, subject.tree.lastPart(attribute), attribute);
+  check(context, attribute) {
+    checkName(context, context.tree.lastPart(attribute), attribute);
   },
 };
 
 export const dunderPatternRule: Rule = {
   kinds: [Kind.dottedName],
-  check(subject, dottedName) {
-    const { tree, names } = subject;
+  check(context, dottedName) {
+    const { tree, names } = context;
     const root = tree.firstPart(dottedName);
     if (names.useOf(root) !== Use.load) return;
     for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) {
-      if (tree.kind(part) === Kind.identifier) checkName(subject, part, dottedName);
+      if (tree.kind(part) === Kind.identifier) checkName(context, part, dottedName);
     }
   },
 };

@@ -1,5 +1,5 @@
-// Members of governed modules reached by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace
-// by subscript or get. A name that folds gives the finding of the member itself; one that cannot be told is SLP801.
+// Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace by
+// subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
 import { Use } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -15,42 +15,42 @@ interface Lookup {
 
 export const callLookupRule: Rule = {
   kinds: [Kind.call],
-  check(subject, call) {
-    const { references, tree } = subject;
+  check(context, call) {
+    const { references, tree } = context;
     const callee = tree.firstPart(call);
-    if (!mayLookUp(subject, callee)) return;
+    if (!mayLookUp(context, callee)) return;
     const args = callArguments(tree, call)?.positional;
     const [first, second] = args ?? [];
     if (first === undefined) return;
     for (const name of references.of(callee)) {
       if (name === 'builtins.getattr' && second !== undefined) {
-        checkGetattr(subject, { modules: references.of(first), key: second, at: call });
+        checkGetattr(context, { modules: references.of(first), key: second, at: call });
       }
       const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|pop|setdefault|__getitem__))$/.exec(name);
-      if (method?.[1] !== undefined) checkLookup(subject, { modules: new Set([method[1]]), key: first, at: call });
-      if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(subject, first, call);
+      if (method?.[1] !== undefined) checkLookup(context, { modules: new Set([method[1]]), key: first, at: call });
+      if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
-    if (tree.kind(callee) === Kind.call) checkGetter(subject, callee, { modules: references.of(first), at: call });
+    if (tree.kind(callee) === Kind.call) checkGetter(context, callee, { modules: references.of(first), at: call });
     if (tree.kind(callee) !== Kind.attribute) return;
     const attribute = tree.name(tree.lastPart(callee));
     if (attribute === '__getattribute__' && second !== undefined) {
-      checkLookup(subject, { modules: references.of(first), key: second, at: call });
+      checkLookup(context, { modules: references.of(first), key: second, at: call });
     } else if (attribute === 'get') {
-      checkLookup(subject, { modules: namespaceOf(subject, tree.firstPart(callee)), key: first, at: call });
+      checkLookup(context, { modules: namespaceOf(context, tree.firstPart(callee)), key: first, at: call });
     }
   },
 };
 
 export const subscriptLookupRule: Rule = {
   kinds: [Kind.subscript],
-  check(subject, subscript) {
-    const { names, tree } = subject;
+  check(context, subscript) {
+    const { names, tree } = context;
     const use = names.useOf(subscript);
     if (use !== Use.load && use !== Use.augmented) return;
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
-    checkLookup(subject, { modules: namespaceOf(subject, value), key, at: subscript });
-    if (subject.references.of(value).has('sys.modules')) checkLoadedModule(subject, key, subscript);
+    checkLookup(context, { modules: namespaceOf(context, value), key, at: subscript });
+    if (context.references.of(value).has('sys.modules')) checkLoadedModule(context, key, subscript);
   },
 };
 
@@ -58,7 +58,7 @@ const lookupNames: ReadonlySet<string> = new Set([
   ...['getattr', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__'],
 ]);
 
-/** Decides from the callee's last name alone for the many calls that look nothing up. */
+/** Rules out most calls by the last part of the callee's name, without resolving it. */
 function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
   const kind = tree.kind(callee);
   if (kind === Kind.attribute) return lookupNames.has(tree.name(tree.lastPart(callee)));
@@ -66,8 +66,8 @@ function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolea
 }
 
 /**
- * The modules whose namespace the expression is: `M.__dict__`, `getattr(M, '__dict__')`, `vars(M)`, and `__builtins__`, which is a
- * dictionary itself.
+ * Returns the modules whose namespace the expression may be: `M.__dict__`, `getattr(M, '__dict__')`, `vars(M)`, and `__builtins__`,
+ * which is itself a dictionary.
  */
 function namespaceOf({ constants, references, tree }: RuleContext, expression: NodeIndex): ReadonlySet<string> {
   const modules = new Set<string>();
@@ -84,9 +84,9 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
-function checkGetattr(subject: RuleContext, lookup: Lookup): void {
-  checkLookup(subject, lookup);
-  const { constants, policy, report, tree } = subject;
+function checkGetattr(context: RuleContext, lookup: Lookup): void {
+  checkLookup(context, lookup);
+  const { constants, policy, report, tree } = context;
   for (const name of constants.possible(lookup.key).constants) {
     if (name.kind !== 'text') continue;
     for (const entry of policy.attributes.get(name.value) ?? []) {
@@ -96,28 +96,28 @@ function checkGetattr(subject: RuleContext, lookup: Lookup): void {
 }
 
 /** `attrgetter('system')(os)`, `methodcaller('system', …)(os)`. */
-function checkGetter(subject: RuleContext, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
-  const { references, tree } = subject;
+function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
+  const { references, tree } = context;
   const made = references.of(tree.firstPart(getter));
   if (!made.has('operator.attrgetter') && !made.has('operator.methodcaller')) return;
   const [key] = callArguments(tree, getter)?.positional ?? [];
-  if (key !== undefined) checkLookup(subject, { ...lookup, key });
+  if (key !== undefined) checkLookup(context, { ...lookup, key });
 }
 
-function checkLookup(subject: RuleContext, { modules, key, at }: Lookup): void {
-  const { constants, policy, report, tree } = subject;
+function checkLookup(context: RuleContext, { modules, key, at }: Lookup): void {
+  const { constants, policy, report, tree } = context;
   for (const module of modules) {
     if (!policy.hasMembers(module)) continue;
     const names = constants.possible(key);
     for (const name of names.constants) {
-      if (name.kind === 'text') reportMember(subject, at, policy.member(module, name.value));
+      if (name.kind === 'text') reportMember(context, at, policy.member(module, name.value));
     }
     if (names.complete || !policy.governs(module)) continue;
     report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
   }
 }
 
-/** `sys.modules['…']` is an import of what some other file imported. */
+/** `sys.modules['…']` counts as an import: another file may have imported the module. */
 function checkLoadedModule({ constants, policy, report, tree }: RuleContext, key: NodeIndex, at: NodeIndex): void {
   for (const module of constants.possible(key).constants) {
     if (module.kind !== 'text') continue;

@@ -1,44 +1,44 @@
-// Members of governed modules, reached by attribute (scan policy §4): SLP201 for builtins, SLP301, SLP401.
+// Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
 import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
-/** `os.system`, loaded in any way; storing to it is no finding. */
+/** Any load of `os.system`. Assigning to it is not a finding. */
 export const memberRule: Rule = {
   kinds: [Kind.attribute],
-  check(subject, attribute) {
-    const { tree, names } = subject;
+  check(context, attribute) {
+    const { tree, names } = context;
     const use = names.useOf(attribute);
     if (use !== Use.load && use !== Use.augmented) return;
-    checkMember(subject, { object: tree.firstPart(attribute), member: tree.lastPart(attribute), at: attribute });
+    checkMember(context, { object: tree.firstPart(attribute), member: tree.lastPart(attribute), at: attribute });
   },
 };
 
 /** `case os.system:` compares with the value, so it is a load. */
 export const patternValueRule: Rule = {
   kinds: [Kind.dottedName],
-  check(subject, dottedName) {
-    const { tree, names } = subject;
+  check(context, dottedName) {
+    const { tree, names } = context;
     const object = tree.firstPart(dottedName);
     const dot = tree.nextPart(object);
     if (names.useOf(object) !== Use.load || dot === noNode) return;
-    checkMember(subject, { object, member: tree.nextPart(dot), at: dottedName });
+    checkMember(context, { object, member: tree.nextPart(dot), at: dottedName });
   },
 };
 
 function checkMember(
-  subject: RuleContext,
+  context: RuleContext,
   { object, member, at }: { object: NodeIndex; member: NodeIndex; at: NodeIndex },
 ): void {
-  const { tree, references, policy } = subject;
+  const { tree, references, policy } = context;
   const name = tree.name(member);
   if (!policy.mayBeMember(name)) return;
-  for (const module of references.of(object)) reportMember(subject, at, policy.member(module, name));
+  for (const module of references.of(object)) reportMember(context, at, policy.member(module, name));
 }
 
-/** Reports what the tables say of a member that the node loads. */
+/** Reports the finding for a member that the node loads. */
 export function reportMember({ tree, report }: RuleContext, at: NodeIndex, match: Match | undefined): void {
   if (!match) return;
   const { name, ruleId, severity } = match;

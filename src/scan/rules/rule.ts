@@ -1,4 +1,4 @@
-// What a rule is given, and what it is: a function over one node of the kinds it asks for.
+// Defines a rule: a check of one syntax node, run on every node of the kinds it lists.
 import type { Constants } from '../constants/constants.ts';
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -15,13 +15,13 @@ export interface RuleContext {
   policy: ScanPolicy;
   report: Report;
   selector: TokenSelector;
-  /** Top-level modules that are the plugin's own. */
+  /** The plugin's own top-level modules. */
   localModules: ReadonlySet<string>;
 }
 
 export interface Rule {
   kinds: readonly number[];
-  check(subject: RuleContext, node: NodeIndex): void;
+  check(context: RuleContext, node: NodeIndex): void;
 }
 
 export function rangeOf(tree: SyntaxTree, node: NodeIndex): { start: number; end: number } {

@@ -1,4 +1,4 @@
-// The rules of each level, by the kind of node that each asks for.
+// Lists the rules of each level, indexed by the node kinds they check.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
 import { conditionalCallRule } from './conditional-calls.ts';
@@ -6,7 +6,7 @@ import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
-import { packedLiteralRule, spelledTextRule } from './obfuscation.ts';
+import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
 import type { Rule } from './rule.ts';
 import { sysPathRule } from './sys-path.ts';
 import { unlistedImportRule } from './unlisted-imports.ts';
@@ -27,7 +27,7 @@ const strictRules: readonly Rule[] = [
   conditionalCallRule,
   sysPathRule,
   packedLiteralRule,
-  spelledTextRule,
+  chrTextRule,
   unlistedImportRule,
 ];
 

@@ -1,5 +1,5 @@
-// What string literals give away at the strict level (scan policy §9): paths of credentials (SLP150), places that stolen data goes
-// to (SLP151). Each literal is judged by itself, so that tokens are enough.
+// Checks string literals at the strict level (scan policy §9): paths of credentials (SLP150) and destinations typical of stolen data
+// (SLP151). Each literal is checked on its own, so tokens suffice and no tree is needed.
 import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
 import type { Report } from '../report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
@@ -21,7 +21,7 @@ const url = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"']*@)?(\[[\da-f:.]+\]|[\w.-]+)/
 const privateAddress =
   /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\./;
 
-/** What each of the patterns needs of a literal's source: a word of its own, or an escape that may hide it. */
+/** Prefilter on a literal's source: every pattern needs one of these strings, or an escape sequence that may hide one. */
 const candidate =
   /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|:\/\/|\\[xuUN0-7\n]/;
 
@@ -49,6 +49,9 @@ function checkString(source: string, range: { start: number; end: number }, repo
     if (isSuspicious(host)) report.add('SLP151', range, host);
   }
 }
+
+/** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
+export const stringPatterns = { credentials, hosts, suspiciousTopLevel, privateAddress };
 
 function isSuspicious(host: string): boolean {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return !privateAddress.test(host);

@@ -1,4 +1,4 @@
-// Changes of sys.path by assignment (SLP120 as a warning, scan policy §9); its methods are in the policy's tables.
+// Checks assignments to sys.path (SLP120 as a warning, scan policy §9). Its methods are listed in the policy tables.
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type Rule, rangeOf } from './rule.ts';
@@ -7,8 +7,8 @@ export const sysPathRule: Rule = {
   kinds: [Kind.attribute, Kind.subscript],
   check({ names, references, report, tree }, node) {
     if (names.useOf(node) === Use.load) return;
-    const changed = tree.kind(node) === Kind.subscript ? tree.firstPart(node) : node;
-    if (!references.of(changed).has('sys.path')) return;
+    const target = tree.kind(node) === Kind.subscript ? tree.firstPart(node) : node;
+    if (!references.of(target).has('sys.path')) return;
     report.addEntry({ ruleId: 'SLP120', severity: 'warning' }, rangeOf(tree, node), 'sys.path');
   },
 };

@@ -1,5 +1,5 @@
-// Imports that are neither Python's nor on the list of libraries that the registry names (SLP190, a note; scan policy §9). Only
-// whole absolute imports are judged; what is the plugin's own is the caller's to say.
+// Checks for imports of modules that are neither part of Python nor on the registry's list of libraries (SLP190, a note; scan policy
+// §9). Only absolute imports count, and the caller names the plugin's own modules.
 import { isListedModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { noNode } from '../reading/syntax-tree.ts';

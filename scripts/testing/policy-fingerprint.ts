@@ -1,0 +1,49 @@
+// Fingerprints everything in the scan policy that decides a finding: the tables of both levels, the Go tables, the allow list, the
+// patterns of the strict level, and the severity of each rule at each level. Messages and explanations are not part of it.
+import { isStrictOnly, ruleIds, rules } from '../../src/contract/rules.ts';
+import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { goTables } from '../../src/scan/go/policy.ts';
+import { libraries, standardLibrary } from '../../src/scan/policy/listed-modules.ts';
+import { seedTable } from '../../src/scan/policy/seed-policy.ts';
+import { strictTable } from '../../src/scan/policy/strict-policy.ts';
+import { conditionalCalls } from '../../src/scan/rules/conditional-calls.ts';
+import { stringPatterns } from '../../src/scan/rules/suspicious-strings.ts';
+
+/** The fingerprint of each policy version that has been released, and of the current one. */
+export type Fingerprints = Readonly<Record<string, string>>;
+
+export const fingerprintsFile = 'src/scan/policy/fingerprints.json';
+
+export async function policyFingerprint(): Promise<string> {
+  const severities = ruleIds.map((id) => {
+    const { severity } = rules[id];
+    return [id, isStrictOnly(id) ? { strict: severity } : { seed: severity, strict: severity }];
+  });
+  return sha256Hex(
+    canonicalJson({
+      rules: Object.fromEntries(severities),
+      seed: seedTable,
+      strict: plain([strictTable, conditionalCalls, stringPatterns]),
+      go: goTables,
+      modules: { libraries, standardLibrary },
+    }),
+  );
+}
+
+/** Replaces regular expressions, which JSON cannot hold, with their source. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) => (part instanceof RegExp ? `/${part.source}/${part.flags}` : part)),
+  );
+}
+
+/** Returns what to tell the developer, or undefined if the recorded fingerprint of the version matches. */
+export function fingerprintProblem(recorded: Fingerprints, version: string, current: string): string | undefined {
+  const expected = recorded[version];
+  if (expected === current) return undefined;
+  if (expected === undefined) {
+    return `${fingerprintsFile} has no fingerprint for policy version ${version}. Run \`node scripts/check-policy-version.ts --update\` and commit the file.`;
+  }
+  return `The scan policy changed, but its version is still ${version}, so stored scan results would not be renewed. Raise \`policyVersion\` in src/scan/policy/policy.ts, then run \`node scripts/check-policy-version.ts --update\` and commit the new fingerprint.`;
+}

@@ -1,0 +1,15 @@
+// A change of the scan policy needs a new version, because scan results are stored by (digest, policy version, level).
+import { expect, test } from 'vitest';
+import { fingerprintProblem } from '../../scripts/testing/policy-fingerprint.ts';
+
+test('the recorded fingerprint of the current version passes', () => {
+  expect(fingerprintProblem({ 1: 'aaa' }, '1', 'aaa')).toBeUndefined();
+});
+
+test('a changed policy under the same version fails and says to raise the version', () => {
+  expect(fingerprintProblem({ 1: 'aaa' }, '1', 'bbb')).toMatch(/^The scan policy changed, .* Raise `policyVersion`/);
+});
+
+test('a new version without a fingerprint fails and says to record it', () => {
+  expect(fingerprintProblem({ 1: 'aaa' }, '2', 'bbb')).toMatch(/no fingerprint for policy version 2.*--update/);
+});
