@@ -1,7 +1,7 @@
 // `node scripts/verify-events.ts FILE [HASH]`: whether an export of events is as it was sealed, and whether it holds the block of a
 // hash that was noted earlier. Needs nothing but the file (docs/events.md).
 import { createReadStream } from 'node:fs';
-import { noBlock } from '../src/contract/event-block.ts';
+import { genesisHash } from '../src/contract/event-block.ts';
 import { verifyExport } from '../src/contract/event-export.ts';
 import { print } from './local/terminal.ts';
 
@@ -36,7 +36,7 @@ async function verify(path: string, hash: string | undefined): Promise<number> {
     return 1;
   }
   print(`✓ ${events - unsealed} events in ${blocks} blocks are as they were sealed; ${unsealed} are not sealed yet`);
-  if (previous !== noBlock) print(`  it begins after the block ${previous}, which is not in it`);
+  if (previous !== genesisHash) print(`  it begins after the block ${previous}, which is not in it`);
   print(`  the last block is ${hashes.at(-1) ?? previous}; keep this hash elsewhere to know it again`);
   return 0;
 }

@@ -25,7 +25,7 @@ export interface Deps extends RequestDatabase {
   clock: Clock;
   ids: IdSource;
   /** The newest event that was made since it was asked last: then webhooks may have something to tell. */
-  eventMade(): EventId | undefined;
+  takeNewEventId(): EventId | undefined;
   log: Log;
   /** Work that may outlive the answer. Never the only path of a state change: a sweep covers its loss. */
   defer(work: Promise<unknown>): void;

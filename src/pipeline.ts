@@ -28,20 +28,20 @@ import { sweepWebhooks } from './events/webhooks/sweep.ts';
 import { readManifest } from './manifest/manifest.ts';
 import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
-import { openUploaded, storeArchive, sweepArchives, tooBig } from './registry/storage/archives.ts';
-import { sweepStrayObjects } from './registry/storage/orphaned-objects.ts';
-import type { Watch } from './registry/storage/r2-archive.ts';
-import { acceptUpload, outcomeOf, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
+import { archiveTooLarge, openUploadedArchive, storeArchive, sweepArchives } from './registry/storage/archives.ts';
+import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
+import type { ReadProgress } from './registry/storage/r2-archive.ts';
+import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import {
   attemptsMax,
   type Claim,
   type Confirmation,
   claimUpload,
-  handOverUpload,
-  holdUpload,
   OutOfTime,
   releaseUpload,
+  renewUploadLease,
   reopenUpload,
+  requeueUpload,
   sweepUploads,
   type UploadScope,
 } from './registry/uploads/uploads.ts';
@@ -52,15 +52,15 @@ import {
   enableStatements,
   findEnableable,
   type Parameters,
-  parametersIn,
+  parametersInNamespace,
 } from './registry/versions/enabled.ts';
 import type { PluginVersion } from './registry/versions/versions.ts';
-import { keepFiles } from './scan-host/cached-findings.ts';
-import { mayBeDeployed, rejectionWords } from './scan-host/current-verdict.ts';
+import { cacheFindings } from './scan-host/cached-findings.ts';
+import { formatRejection, mayBeDeployed } from './scan-host/current-verdict.ts';
 import { sweepRescans } from './scan-host/rescans.ts';
-import { prepareScan, runScan, type ScanResult, scanned } from './scan-host/scans.ts';
-import { acceptedOn, verdictBasis } from './scan-host/verdict-basis.ts';
-import { sweepWaivers, waived } from './scan-host/waivers.ts';
+import { prepareScan, runScan, type ScanResult, scanKey } from './scan-host/scans.ts';
+import { acceptanceGuard, verdictBasis } from './scan-host/verdict-basis.ts';
+import { applyWaivers, sweepWaivers } from './scan-host/waivers.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 
 /** What the client hears at confirm: the verdict, worked out inline when there is time, else by the queue. */
@@ -85,7 +85,7 @@ export async function confirmUpload(
 export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
   const { claim } = await claimUpload(deps, id, 'any');
   if (!claim) return;
-  if (claim.upload.origin) return advanceInstall(deps, claim, claim.upload.origin);
+  if (claim.upload.source) return advanceInstall(deps, claim, claim.upload.source);
   try {
     await advanceClaimed(deps, claim, Number.POSITIVE_INFINITY);
   } catch (error) {
@@ -98,7 +98,7 @@ async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promi
     return await judgeUpload(deps, claim, deadline);
   } catch (error) {
     if (error instanceof OutOfTime) {
-      await handOverUpload(deps, claim);
+      await requeueUpload(deps, claim);
       return { status: 'pending', upload: claim.upload };
     }
     const inQueue = deadline === Number.POSITIVE_INFINITY;
@@ -111,25 +111,29 @@ async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promi
 async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
   if (upload.attempts > attemptsMax) return rejectUpload(deps, claim, 'attempts', []);
-  const watch = { hold: holdUpload(deps, claim, deadline), bytesRead: 0 };
+  const progress = { checkpoint: renewUploadLease(deps, claim, deadline), bytesRead: 0 };
   const meter = new Meter();
-  const archive = await openUploaded(deps, upload, { watch, meter, inline: deadline !== Number.POSITIVE_INFINITY });
-  if (!archive) return rejectUpload(deps, claim, 'content', [tooBig()]);
+  const archive = await openUploadedArchive(deps, upload, {
+    progress,
+    meter,
+    inline: deadline !== Number.POSITIVE_INFINITY,
+  });
+  if (!archive) return rejectUpload(deps, claim, 'content', [archiveTooLarge()]);
   const plugin = { paths: archive.files.map((file) => file.path), read: archive.read };
   const manifest = await readManifest(deps.parsers, plugin, {
     name: upload.name,
     version: upload,
     versionChosenByServer: upload.versionChosenByServer,
   });
-  const basis = await verdictBasis(deps, upload, scanned(deps, archive));
-  const scan = await runScan(deps, archive, basis, watch.hold);
-  if (scan.files) deps.defer(keepFiles(deps, upload, scan.files));
-  const judged = waived(scan.findings, basis.waivers);
+  const basis = await verdictBasis(deps, upload, scanKey(deps, archive));
+  const scan = await runScan(deps, archive, basis, progress.checkpoint);
+  if (scan.files) deps.defer(cacheFindings(deps, upload, scan.files));
+  const judged = applyWaivers(scan.findings, basis.waivers);
   const findings = sortedFindings([...judged, ...manifest.problems, ...manifest.warnings]);
   if (!archive.zip || manifest.problems.length > 0 || verdictOf(judged) === 'reject')
     return rejectUpload(deps, claim, 'content', findings);
   await storeArchive(deps, archive.zip, archive.files);
-  deps.log.info('upload.stored', { upload: upload.id, ...costOf(watch, meter, scan, deps) });
+  deps.log.info('upload.stored', { upload: upload.id, ...costOf(progress, meter, scan, deps) });
   return acceptUpload(deps, claim, {
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
@@ -140,14 +144,14 @@ async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<
     findings,
     scan: await prepareScan(deps, scan),
     verdict: verdictOf(judged),
-    judgedPolicy: Number(deps.policyVersion),
-    basis: acceptedOn(deps, upload, basis, judged),
+    evaluatedPolicy: Number(deps.policyVersion),
+    basis: acceptanceGuard(deps, upload, basis, judged),
   });
 }
 
 /** What the budget of design §9 is measured by. */
 function costOf(
-  { bytesRead }: Watch,
+  { bytesRead }: ReadProgress,
   { inflatedBytes, heldPeakBytes }: Meter,
   { filesScanned, filesReused }: ScanResult,
   { parsers }: Deps,
@@ -165,7 +169,7 @@ function costOf(
 /** Another confirm has it: its answer is this one's too. */
 async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promise<UploadOutcome> {
   for (;;) {
-    const outcome = await outcomeOf(deps, { id });
+    const outcome = await readOutcome(deps, { id });
     if (outcome.status !== 'pending' || outcome.upload.leaseUntil === null || deps.clock.now() >= deadline)
       return outcome;
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -179,7 +183,7 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   const work = await claimDeployment(deps, id);
   if (!work) return;
   const { deployment, rejection } = work;
-  if (rejection) return failDeployment(deps, deployment, rejectionWords(rejection), work);
+  if (rejection) return failDeployment(deps, deployment, formatRejection(rejection), work);
   try {
     await withRenewedLease(deps, work, () => runSteps(deps, work));
   } catch (error) {
@@ -209,13 +213,13 @@ export async function deleteVersion(
   deps: Deps,
   actor: Actor,
   ownerId: OwnerId,
-  pluginId: string,
+  slug: string,
 ): Promise<{ version: PluginVersion; wasLive: boolean }> {
   requireScope(actor, 'plugins:write');
-  const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  const { version, deployed } = await catalogueItem(deps, actor, ownerId, slug);
   if (version.ownerId !== ownerId)
-    throw new Problem('conflict', `Plugin ${pluginId} belongs to the organization; here it can be disabled`, {
-      details: { resource: 'plugin', id: pluginId },
+    throw new Problem('conflict', `Plugin ${slug} belongs to the organization; here it can be disabled`, {
+      details: { resource: 'plugin', id: slug },
     });
   await removeVersion(deps, version, actor.ref);
   return { version, wasLive: deployed };
@@ -235,14 +239,14 @@ export async function enablePlugin(
   deps: Deps,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  slug: string,
   { parameters, deploy }: EnableRequest,
 ): Promise<Enableable & { deployment: Deployment | undefined }> {
   requireScope(actor, 'plugins:deploy');
-  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  const found = await findEnableable(deps, actor, namespaceId, slug);
   const { version, shadowed } = found;
   const enabling = { namespaceId, version, parameters, actor: actor.ref };
-  const wish = { ...enabling, type: 'realtime' as const, parameters: parametersIn(namespaceId, version.id) };
+  const wish = { ...enabling, type: 'realtime' as const, parameters: parametersInNamespace(namespaceId, version.id) };
   const first = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =
     deploy && !shadowed ? await createDeployment(deps, wish, { precededBy: first, onlyIfMissing: true }) : undefined;
@@ -256,10 +260,10 @@ export async function disablePlugin(
   deps: Deps,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  slug: string,
 ): Promise<Enableable> {
   requireScope(actor, 'plugins:deploy');
-  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  const found = await findEnableable(deps, actor, namespaceId, slug);
   if (found.enabled) await disableVersion(deps, namespaceId, found.version, actor.ref);
   return found;
 }
@@ -286,7 +290,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepInstalled(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);
-  await sweepStrayObjects(deps);
+  await sweepOrphanedObjects(deps);
   await sweepOrphanedArtifacts(deps);
   await sweepIdempotencyKeys(deps);
   await sweepInstanceLogs(deps);

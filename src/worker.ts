@@ -12,12 +12,12 @@ import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
-import { announceEvents, notingEvents } from './events/announce.ts';
-import { keepDeadLetter } from './events/dead-letters.ts';
+import { announceEvents, trackEventIds } from './events/announce.ts';
+import { storeDeadLetter } from './events/dead-letters.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
-import { noteFetch } from './registry/agents/artifact-download.ts';
+import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
@@ -51,7 +51,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     parsers,
     policyVersion,
     clock: systemClock,
-    ...notingEvents(ids),
+    ...trackEventIds(ids),
     log,
     defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
     storage: {
@@ -106,14 +106,14 @@ function consume(deps: Deps, message: Message): Promise<void> {
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':
-      return noteFetch(deps, message.id);
+      return recordFetch(deps, message.id);
   }
 }
 
 /** What can never succeed is kept, with what it was about settled. */
-async function bury(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
+async function recordDeadLetter(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
   const message = messageSchema.safeParse(body).data ?? null;
-  await keepDeadLetter(deps, { id, queue, message, reason });
+  await storeDeadLetter(deps, { id, queue, message, reason });
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
@@ -128,8 +128,9 @@ export default {
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {
-        if (batch.queue.endsWith('-dead')) await bury(deps, batch.queue, message.id, message.body, 'retries used up');
-        else if (!body.success) await bury(deps, batch.queue, message.id, message.body, 'malformed');
+        if (batch.queue.endsWith('-dead'))
+          await recordDeadLetter(deps, batch.queue, message.id, message.body, 'retries used up');
+        else if (!body.success) await recordDeadLetter(deps, batch.queue, message.id, message.body, 'malformed');
         else await consume(deps, body.data);
         message.ack();
       } catch (cause) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { createKey, stateOf } from '../../src/access/keys.ts';
-import { createOrganization, operatorIn } from '../../src/access/organizations.ts';
+import { createOrganization, operatorActor } from '../../src/access/organizations.ts';
 import { systemActor } from '../../src/contract/events.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -56,7 +56,7 @@ async function keptIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): 
   const { organizationId } = namespace;
   const key = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(api_key)) });
   if (key && stateOf(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
-  const operator = await operatorIn(deps, organizationId, systemActor);
+  const operator = await operatorActor(deps, organizationId, systemActor);
   const made = await createKey(deps, operator, { name: 'local', scopes: [...scopes], namespaceIds: null });
   return { api_key: made.secret, namespace_id, organizationId };
 }

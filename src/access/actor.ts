@@ -17,7 +17,7 @@ export interface Actor {
 }
 
 /** Whoever sends no key, where the operator allows that (design §8): all of what those surfaces do, in one organization. */
-export function anonymousIn(organizationId: OrganizationId): Actor {
+export function anonymousActor(organizationId: OrganizationId): Actor {
   return {
     ref: { type: 'anonymous', id: 'anonymous' },
     organizationId,

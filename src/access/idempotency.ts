@@ -20,7 +20,7 @@ export interface KeyedRequest {
   claim: string;
 }
 
-export interface Asked {
+export interface KeyedRequestParts {
   /** The same key of someone else is another key. */
   who: string;
   /** Method, path and query. */
@@ -31,18 +31,18 @@ export interface Asked {
   claim: string;
 }
 
-export async function keyedRequest({ who, what, key, bodyDigest, claim }: Asked): Promise<KeyedRequest> {
+export async function keyedRequest({ who, what, key, bodyDigest, claim }: KeyedRequestParts): Promise<KeyedRequest> {
   const id = await sha256Hex(JSON.stringify([who, what, key]));
   return { id, fingerprint: await sha256Hex(`${id}${bodyDigest}`), key, claim };
 }
 
 const answerSchema = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
-export type KeptAnswer = z.infer<typeof answerSchema>;
+export type StoredResponse = z.infer<typeof answerSchema>;
 
-export type Standing =
+export type KeyClaim =
   | { status: 'claimed' }
-  | { status: 'answered'; answer: KeptAnswer }
+  | { status: 'answered'; answer: StoredResponse }
   | { status: 'under-way' }
   /** Kept under another secret of the Worker's. */
   | { status: 'unreadable' }
@@ -51,7 +51,7 @@ export type Standing =
 type KeyDeps = Pick<Deps, 'db' | 'clock' | 'webhookKey'>;
 
 /** Takes the key for this attempt, unless it was answered or another attempt holds it. One round trip. */
-export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: KeyedRequest): Promise<Standing> {
+export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: KeyedRequest): Promise<KeyClaim> {
   const { db, clock } = deps;
   const now = clock.now();
   const row = {
@@ -89,7 +89,11 @@ export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: K
 }
 
 /** Changes nothing when the lease ran out and another attempt took the key. */
-export async function keepAnswer(deps: KeyDeps, { id, key, claim }: KeyedRequest, answer: KeptAnswer): Promise<void> {
+export async function storeResponse(
+  deps: KeyDeps,
+  { id, key, claim }: KeyedRequest,
+  answer: StoredResponse,
+): Promise<void> {
   const sealed = await seal(await sealingKeyFromTwo(deps.webhookKey, key), id, JSON.stringify(answer));
   await deps.db
     .update(idempotencyKeys)

@@ -10,7 +10,7 @@ const cachedMs = 10_000;
 const cacheSizeMax = 1000;
 const notedEveryMs = 60_000;
 
-export interface KnownKey {
+export interface CachedKey {
   id: ApiKeyId;
   actor: Actor;
   /** As far as this isolate knows. */
@@ -20,23 +20,23 @@ export interface KnownKey {
 }
 
 /** By the hash of the secret. */
-export type KeyCache = Map<string, KnownKey>;
+export type KeyCache = Map<string, CachedKey>;
 
 /**
  * The key of a secret, or undefined when there is none, or it is revoked or over. At most one D1 round trip, and `beforeAsking`
  * before it.
  */
-export async function knownKey(
+export async function lookUpKey(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   cache: KeyCache,
   secret: string,
-  beforeAsking: () => Promise<void>,
-): Promise<KnownKey | undefined> {
+  beforeLookup: () => Promise<void>,
+): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
   const now = clock.now();
   let known = cache.get(hash);
   if (!known || known.until <= now) {
-    await beforeAsking();
+    await beforeLookup();
     const row = await db.query.apiKeys.findFirst({
       where: or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now))),
     });
@@ -74,12 +74,12 @@ function earlier(one: number | null, other: number | null): number | null {
 }
 
 /** Here its changes are seen at once; other isolates remember it for up to 10 s. */
-export function forgetKey(cache: KeyCache, id: ApiKeyId): void {
+export function evictKey(cache: KeyCache, id: ApiKeyId): void {
   for (const [hash, known] of cache) if (known.id === id) cache.delete(hash);
 }
 
 /** Lost when the process ends first: it says when a key was used lately, and nothing hangs on it. */
-export function noteUse({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: KnownKey): void {
+export function recordKeyUse({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
   const now = clock.now();
   const before = now - notedEveryMs;
   if (known.lastUsedAt > before) return;

@@ -11,10 +11,10 @@ import { type Actor, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import {
   type ApiKey,
-  foundKey,
   isActive,
   mayAct,
-  requireHas,
+  requireCovers,
+  requireKey,
   requireMayAct,
   type ShownKey,
   selectKey,
@@ -30,8 +30,8 @@ export async function rotateKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, ove
   requireScope(actor, 'keys:admin');
   const { db, clock } = deps;
   const now = clock.now();
-  const before = foundKey(await selectKey(db, actor, id), id);
-  requireHas(actor, before);
+  const before = requireKey(await selectKey(db, actor, id), id);
+  requireCovers(actor, before);
   const { secret, hash, prefix } = await newKeySecret();
   const until = overlapMs > 0 ? now + overlapMs : null;
   const event = { organizationId: before.organizationId, namespaceId: null, subjectId: id, actor: actor.ref };
@@ -81,7 +81,7 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
     selectKey(db, actor, id),
   ]);
   requireMayAct(asking);
-  const key = foundKey(rows, id);
+  const key = requireKey(rows, id);
   if (key.revokedAt !== null) return key;
   throw new Problem('conflict', 'This is the last active key with keys:admin for all namespaces', {
     details: { resource: 'key', id },

@@ -9,7 +9,7 @@ import type { ApiKeyId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
-import { holdsOnly } from '../db/columns.ts';
+import { containsOnly } from '../db/columns.ts';
 import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
@@ -76,7 +76,7 @@ export function requireMayAct(row: { mayAct: boolean } | undefined): void {
 export function visibleTo({ organizationId, namespaceIds }: Actor): SQL | undefined {
   return and(
     eq(apiKeys.organizationId, organizationId),
-    namespaceIds === null ? undefined : holdsOnly(apiKeys.namespaceIds, namespaceIds),
+    namespaceIds === null ? undefined : containsOnly(apiKeys.namespaceIds, namespaceIds),
   );
 }
 
@@ -112,7 +112,7 @@ export function selectKey(db: Deps['db'], actor: Actor, id: ApiKeyId) {
 
 export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKeyId): Promise<ApiKey> {
   requireScope(actor, 'keys:admin');
-  return foundKey(await selectKey(db, actor, id), id);
+  return requireKey(await selectKey(db, actor, id), id);
 }
 
 /** The key that asks. Whoever acts without one has none. */
@@ -123,7 +123,7 @@ export async function ownKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: 
   return row;
 }
 
-export function foundKey([row]: ApiKey[], id: ApiKeyId): ApiKey {
+export function requireKey([row]: ApiKey[], id: ApiKeyId): ApiKey {
   if (!row) throw notFound('key', id);
   return row;
 }
@@ -138,7 +138,7 @@ export async function newKey({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, key: N
   return { secret, row: { ...key, id: ids('apiKey'), hash, prefix, createdAt: clock.now() } };
 }
 
-export function keyCreated(
+export function recordKeyCreated(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   actor: ActorRef,
   { id, organizationId, name, prefix, scopes, namespaceIds, expiresAt }: Awaited<ReturnType<typeof newKey>>['row'],
@@ -164,7 +164,7 @@ export async function createKey(
     expiresAt: given.expiresAt ?? actor.expiresAt,
   };
   if (given.expiresAt !== undefined && given.expiresAt <= now) throw inThePast();
-  requireHas(actor, fields);
+  requireCovers(actor, fields);
   if (given.namespaceIds) await requireNamespaces(deps, actor, given.namespaceIds);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
   const room = keyQuota(actor.organizationId, now);
@@ -172,12 +172,12 @@ export async function createKey(
     selectUsage(db, room),
     selectMayAct(db, actor, now),
     insertWhere(db, apiKeys, row, sql`${mayAct(actor, now)} and ${room.hasRoom}`),
-    keyCreated(deps, actor.ref, row, previousChanged),
+    recordKeyCreated(deps, actor.ref, row, previousChanged),
     selectKey(db, actor, row.id),
   ]);
   requireMayAct(asking);
   requireQuota(room, usage);
-  return { key: foundKey(made, row.id), secret };
+  return { key: requireKey(made, row.id), secret };
 }
 
 function inThePast(): Problem {
@@ -188,7 +188,7 @@ function inThePast(): Problem {
 }
 
 /** What it gives to another key, or takes of one by rotating it, it must have itself. */
-export function requireHas(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
+export function requireCovers(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
   const refused = (words: string, details: Record<string, unknown>) =>
     new Problem('forbidden', `This key ${words}`, { details });
   for (const scope of scopes) {

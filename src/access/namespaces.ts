@@ -43,7 +43,7 @@ export function selectNamespace(db: Deps['db'], actor: Actor, namespaceId: Names
     .limit(1);
 }
 
-export function foundNamespace(rows: Namespace[], namespaceId: string): Namespace {
+export function requireNamespace(rows: Namespace[], namespaceId: string): Namespace {
   const [row] = rows;
   if (!row) throw notFound('namespace', namespaceId);
   return row;
@@ -62,7 +62,7 @@ export async function namespaceByIdOrName(
     .where(and(visibleTo(actor), named))
     .orderBy(sql`${namespaces.id} <> ${identifier}`)
     .limit(1);
-  return foundNamespace(rows, identifier);
+  return requireNamespace(rows, identifier);
 }
 
 /** Refuses when the actor may not know of one of them. */
@@ -104,7 +104,7 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
       selectNamespace(db, actor, id),
     ]);
     requireQuota(room, usage);
-    return foundNamespace(made, id);
+    return requireNamespace(made, id);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name) : error;
   }
@@ -138,7 +138,7 @@ export async function updateNamespace(
         .returning(),
       record(deps, { ...event, type: 'namespace.updated', data: { fields: named } }, previousChanged),
     ]);
-    return foundNamespace(rows, identifier);
+    return requireNamespace(rows, identifier);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name ?? before.name) : error;
   }

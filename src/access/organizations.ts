@@ -11,7 +11,7 @@ import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound } from './actor.ts';
-import { keyCreated, newKey } from './keys.ts';
+import { newKey, recordKeyCreated } from './keys.ts';
 import { defaultNamespaceName } from './namespaces.ts';
 
 export type Organization = typeof organizations.$inferSelect;
@@ -67,7 +67,7 @@ export async function createOrganization(deps: WriteDeps, { name, actor, quotas:
       },
       always,
     ),
-    keyCreated(deps, actor, key, always),
+    recordKeyCreated(deps, actor, key, always),
     ...quotaStatements(deps, organizationId, actor, changes),
   ]);
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
@@ -109,7 +109,7 @@ export async function listOrganizations(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-export interface OrganizationInFull {
+export interface OrganizationDetails {
   organization: Organization;
   used: Record<QuotaResource, number>;
   allowed: Record<QuotaResource, number>;
@@ -119,7 +119,7 @@ export interface OrganizationInFull {
 export async function organizationById(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   id: OrganizationId,
-): Promise<OrganizationInFull> {
+): Promise<OrganizationDetails> {
   const [[organization], [usage]] = await db.batch([
     db.select().from(organizations).where(eq(organizations.id, id)),
     selectAllUsage(db, id, clock.now()),
@@ -133,14 +133,14 @@ export async function setQuotas(
   id: OrganizationId,
   actor: ActorRef,
   changes: QuotaChanges,
-): Promise<OrganizationInFull> {
+): Promise<OrganizationDetails> {
   const [first, ...rest] = quotaStatements(deps, id, actor, changes);
   if (first) await deps.db.batch([first, ...rest]);
   return organizationById(deps, id);
 }
 
 /** The operator, as one who may do in the organization what its first key may. */
-export async function operatorIn({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
+export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
   const [known] = await db.select().from(organizations).where(eq(organizations.id, id));
   if (!known) throw notFound('organization', id);
   return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };

@@ -24,7 +24,7 @@ export function requireOwner(rows: { id: OwnerId }[], ownerId: OwnerId): void {
 }
 
 /** The organization as an owner, for keys of the whole organization: one that is bound to namespaces keeps to those. */
-export function wholeOrganization(actor: Actor): OwnerId {
+export function requireOrganizationKey(actor: Actor): OwnerId {
   if (actor.namespaceIds === null) return actor.organizationId;
   throw new Problem(
     'forbidden',
@@ -45,6 +45,6 @@ export function namespaceOf(ownerId: OwnerId): NamespaceId | null {
 }
 
 /** For messages: where a name is taken. */
-export function ownerWords(ownerId: OwnerId): string {
+export function formatOwner(ownerId: OwnerId): string {
   return isNamespace(ownerId) ? 'this namespace' : 'this organization';
 }

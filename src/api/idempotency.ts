@@ -3,11 +3,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import {
   claimKey,
-  type KeptAnswer,
   type KeyedRequest,
-  keepAnswer,
   keyedRequest,
   releaseKey,
+  type StoredResponse,
+  storeResponse,
 } from '../access/idempotency.ts';
 import { Problem } from '../core/problem.ts';
 import { bodyDigest } from './body-digest.ts';
@@ -85,14 +85,14 @@ async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> 
   const { deps, requestId } = c.var;
   try {
     const answer = await answerOf(c.res);
-    if (answer) await keepAnswer(deps, request, answer);
+    if (answer) await storeResponse(deps, request, answer);
     else await releaseKey(deps, request);
   } catch (cause) {
     deps.log.error('idempotency.failed', { request_id: requestId, cause });
   }
 }
 
-async function answerOf(response: Response): Promise<KeptAnswer | undefined> {
+async function answerOf(response: Response): Promise<StoredResponse | undefined> {
   if (!response.ok) return undefined;
   const body = await response.clone().text();
   if (body.length > answerBytesMax) return undefined;
@@ -100,6 +100,6 @@ async function answerOf(response: Response): Promise<KeptAnswer | undefined> {
   return { status: response.status, headers: contentType === null ? {} : { 'content-type': contentType }, body };
 }
 
-function replayed({ status, headers, body }: KeptAnswer): Response {
+function replayed({ status, headers, body }: StoredResponse): Response {
   return new Response(body === '' ? null : body, { status, headers: { ...headers, [replayedHeader]: 'true' } });
 }

@@ -20,7 +20,7 @@ export const eventBlockSchema = z.object({
 export type EventBlock = z.infer<typeof eventBlockSchema>;
 
 /** What stands before the first block. */
-export const noBlock = '0'.repeat(64);
+export const genesisHash = '0'.repeat(64);
 
 /** SHA-256 over lines that each end in a line feed: what the block says of itself, then its events as they are told. */
 export function hashOfBlock(block: Omit<EventBlock, 'hash'>, eventLines: readonly string[]): Promise<string> {

@@ -1,6 +1,6 @@
 // The export of an organization's events, verified: read line by line, with nothing but what it says itself (docs/events.md).
 import { z } from 'zod';
-import { type EventBlock, eventBlockSchema, hashOfBlock, noBlock } from './event-block.ts';
+import { type EventBlock, eventBlockSchema, genesisHash, hashOfBlock } from './event-block.ts';
 
 /** Lines begin as events, as `{"block":` and, the last one, as `{"end":`. */
 const line = z.union([
@@ -27,7 +27,7 @@ export interface Broken {
 }
 
 export async function verifyExport(lines: AsyncIterable<string> | Iterable<string>): Promise<Verified | Broken> {
-  const seen: Verified = { events: 0, blocks: 0, unsealed: 0, hashes: [], previous: noBlock };
+  const seen: Verified = { events: 0, blocks: 0, unsealed: 0, hashes: [], previous: genesisHash };
   let last: EventBlock | undefined;
   let open: string[] = [];
   let ended = false;
@@ -71,7 +71,7 @@ async function blockProblem(
   last: EventBlock | undefined,
   events: string[],
 ): Promise<string | undefined> {
-  const before = last ?? { number: block.number - 1, hash: block.number === 1 ? noBlock : block.previous };
+  const before = last ?? { number: block.number - 1, hash: block.number === 1 ? genesisHash : block.previous };
   if (block.number !== before.number + 1) return `block ${block.number} follows block ${before.number}`;
   if (block.previous !== before.hash) return `block ${block.number} does not continue the block before it`;
   if (last && block.organization_id !== last.organization_id) return `block ${block.number} is another organization's`;

@@ -18,51 +18,51 @@ export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
 const version = z.string().describe('The id of a version, ver_…');
 
-const saying = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
+const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
   z.object(shape).describe(description);
-const plain = (description: string) => z.object({}).describe(description);
+const eventWithoutData = (description: string) => z.object({}).describe(description);
 
 /** Each type with what its events say in `data`, beside what all events say. Fields are added, never taken away. */
 export const eventData = {
-  'organization.created': saying('An organization was made.', { name: z.string() }),
-  'organization.quotas_changed': saying('The operator changed what an organization may have.', {
+  'organization.created': eventWithData('An organization was made.', { name: z.string() }),
+  'organization.quotas_changed': eventWithData('The operator changed what an organization may have.', {
     quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: as for everybody.'),
   }),
-  'key.created': saying('An API key was made.', {
+  'key.created': eventWithData('An API key was made.', {
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(scopeSchema),
     namespace_ids: z.array(z.string()).nullable(),
     expires_at: z.string().nullable(),
   }),
-  'key.rotated': saying('An API key has a new secret.', {
+  'key.rotated': eventWithData('An API key has a new secret.', {
     name: z.string(),
     prefix: z.string(),
     previous_valid_until: z.string().nullable().describe('Null: the one before is over.'),
   }),
-  'key.revoked': saying('An API key was revoked.', { name: z.string(), prefix: z.string() }),
-  'namespace.created': saying('A namespace was made.', { name: z.string() }),
-  'namespace.updated': saying('A namespace was changed.', { fields: z.array(z.string()) }),
-  'namespace.deleted': plain('A namespace was deleted; what it holds follows.'),
-  'namespace.reconfigured': saying(
+  'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
+  'namespace.created': eventWithData('A namespace was made.', { name: z.string() }),
+  'namespace.updated': eventWithData('A namespace was changed.', { fields: z.array(z.string()) }),
+  'namespace.deleted': eventWithoutData('A namespace was deleted; what it holds follows.'),
+  'namespace.reconfigured': eventWithData(
     "A namespace's vector features follow the plugins that are deployed in it: some were added or removed.",
     { added: z.array(z.string()), removed: z.array(z.string()) },
   ),
-  'upload.created': saying('A presigned URL was handed out.', { name: z.string() }),
-  'upload.confirming': plain('An upload is being read and scanned.'),
-  'upload.reopened': plain('An upload is open again, without a verdict.'),
-  'upload.rejected': saying('An upload was rejected for good.', {
+  'upload.created': eventWithData('A presigned URL was handed out.', { name: z.string() }),
+  'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
+  'upload.reopened': eventWithoutData('An upload is open again, without a verdict.'),
+  'upload.rejected': eventWithData('An upload was rejected for good.', {
     because: z.enum(['content', 'conflict', 'attempts']),
     errors: z.int(),
   }),
-  'upload.expired': plain('An upload was given up: nobody confirmed it in time.'),
-  'version.published': saying('An upload was accepted as a version.', {
+  'upload.expired': eventWithoutData('An upload was given up: nobody confirmed it in time.'),
+  'version.published': eventWithData('An upload was accepted as a version.', {
     upload_id: z.string(),
     plugin_id: z.string(),
     sha256: z.string(),
   }),
-  'version.deleted': saying('A version was deleted.', { plugin_id: z.string() }),
-  'version.verdict_changed': saying(
+  'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
+  'version.verdict_changed': eventWithData(
     'The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live.',
     {
       plugin_id: z.string(),
@@ -77,17 +77,17 @@ export const eventData = {
       live_places: z.int().describe('In how many places it is live.'),
     },
   ),
-  'plugin.active_version_changed': saying('Another version of a plugin is the active one, or none.', {
+  'plugin.active_version_changed': eventWithData('Another version of a plugin is the active one, or none.', {
     to: version.nullable(),
   }),
-  'plugin.enabled': saying(
+  'plugin.enabled': eventWithData(
     "A version of an organization's plugin may be used in a namespace, or is given other parameters there.",
     { plugin_id: z.string() },
   ),
-  'plugin.disabled': saying("A version of an organization's plugin may not be used in a namespace any more.", {
+  'plugin.disabled': eventWithData("A version of an organization's plugin may not be used in a namespace any more.", {
     plugin_id: z.string(),
   }),
-  'plugin.rolled_back': saying(
+  'plugin.rolled_back': eventWithData(
     "A rollback was asked for; a plugin's traffic by name follows when its version can serve.",
     {
       to: version,
@@ -95,77 +95,87 @@ export const eventData = {
       message: z.string().nullable(),
     },
   ),
-  'scan_policy.updated': saying('An organization chose another level of the scan policy.', {
+  'scan_policy.updated': eventWithData('An organization chose another level of the scan policy.', {
     from: z.enum(policyLevels),
     to: z.enum(policyLevels),
   }),
-  'waiver.granted': saying('A rule was waived for a plugin.', {
+  'waiver.granted': eventWithData('A rule was waived for a plugin.', {
     plugin: z.string().describe("A plugin's name, or the id of one of its versions."),
     rule: z.string(),
     reason: z.string(),
     expires_at: z.string(),
   }),
-  'waiver.used': saying('A version was accepted with findings that the waiver lets pass.', {
+  'waiver.used': eventWithData('A version was accepted with findings that the waiver lets pass.', {
     plugin_id: z.string(),
     upload_id: z.string(),
     rule: z.string(),
     findings: z.int(),
   }),
-  'waiver.revoked': saying('A waiver was taken back.', { plugin: z.string(), rule: z.string() }),
-  'waiver.expired': saying('A waiver is over.', { plugin: z.string(), rule: z.string() }),
-  'deployment.queued': saying('A deployment was asked for.', { version_id: version, type: z.enum(deploymentTypes) }),
-  'deployment.claimed': plain('A worker took the deployment, for the first time or again.'),
-  'deployment.building': plain('The deployment is being built.'),
-  'deployment.starting': plain('The instance is being started.'),
-  'deployment.verifying': plain("The instance is called with the plugin's own examples."),
-  'deployment.ready': plain('The instance may take traffic.'),
-  'deployment.promoted': saying('The deployment serves its version.', { version_id: version }),
-  'deployment.failed': saying('The deployment failed for good.', { error: z.string() }),
-  'deployment.superseded': plain('A newer wish overtook the deployment.'),
-  'deployment.cancelled': plain('The deployment was cancelled on its way.'),
-  'deployment.resumed': saying('The deployment was draining, and serves its version again.', { version_id: version }),
-  'deployment.stopped': plain('Nothing names the deployment any more; its instance goes.'),
-  'pointer.moved': saying("A plugin's traffic by name went to a version, or away from one.", {
+  'waiver.revoked': eventWithData('A waiver was taken back.', { plugin: z.string(), rule: z.string() }),
+  'waiver.expired': eventWithData('A waiver is over.', { plugin: z.string(), rule: z.string() }),
+  'deployment.queued': eventWithData('A deployment was asked for.', {
+    version_id: version,
+    type: z.enum(deploymentTypes),
+  }),
+  'deployment.claimed': eventWithoutData('A worker took the deployment, for the first time or again.'),
+  'deployment.building': eventWithoutData('The deployment is being built.'),
+  'deployment.starting': eventWithoutData('The instance is being started.'),
+  'deployment.verifying': eventWithoutData("The instance is called with the plugin's own examples."),
+  'deployment.ready': eventWithoutData('The instance may take traffic.'),
+  'deployment.promoted': eventWithData('The deployment serves its version.', { version_id: version }),
+  'deployment.failed': eventWithData('The deployment failed for good.', { error: z.string() }),
+  'deployment.superseded': eventWithoutData('A newer wish overtook the deployment.'),
+  'deployment.cancelled': eventWithoutData('The deployment was cancelled on its way.'),
+  'deployment.resumed': eventWithData('The deployment was draining, and serves its version again.', {
+    version_id: version,
+  }),
+  'deployment.stopped': eventWithoutData('Nothing names the deployment any more; its instance goes.'),
+  'pointer.moved': eventWithData("A plugin's traffic by name went to a version, or away from one.", {
     to: version.optional(),
     away_from: version.optional(),
   }),
-  'pointer.emptied': plain('A version serves nothing any more in a namespace.'),
-  'agent_plugin.registered': saying('An agent plugin was registered.', {
+  'pointer.emptied': eventWithoutData('A version serves nothing any more in a namespace.'),
+  'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),
     version: z.string(),
     checksum: z.string(),
     verification: z.enum(verificationStates),
   }),
-  'agent_plugin.moved': saying('The artifact of an agent plugin is at another URL; it is verified anew.', {
+  'agent_plugin.moved': eventWithData('The artifact of an agent plugin is at another URL; it is verified anew.', {
     name: z.string(),
     version: z.string(),
   }),
-  'agent_plugin.pending': plain('The artifact of an agent plugin is to be verified anew.'),
-  'agent_plugin.verified': saying('The artifact of an agent plugin has the checksum it was registered with.', {
+  'agent_plugin.pending': eventWithoutData('The artifact of an agent plugin is to be verified anew.'),
+  'agent_plugin.verified': eventWithData('The artifact of an agent plugin has the checksum it was registered with.', {
     size_bytes: z.int(),
   }),
-  'agent_plugin.mismatch': saying('The artifact of an agent plugin has another checksum.', {
+  'agent_plugin.mismatch': eventWithData('The artifact of an agent plugin has another checksum.', {
     expected: z.string(),
     actual: z.string(),
   }),
-  'agent_plugin.unreachable': saying('The artifact of an agent plugin could not be fetched.', { because: z.string() }),
-  'agent_plugin.described': plain('The description, labels or deprecation of an agent plugin changed.'),
-  'agent_plugin.yanked': plain('An agent plugin was withdrawn; its version stays taken.'),
-  'webhook.created': saying('A webhook was made.', {
+  'agent_plugin.unreachable': eventWithData('The artifact of an agent plugin could not be fetched.', {
+    because: z.string(),
+  }),
+  'agent_plugin.described': eventWithoutData('The description, labels or deprecation of an agent plugin changed.'),
+  'agent_plugin.yanked': eventWithoutData('An agent plugin was withdrawn; its version stays taken.'),
+  'webhook.created': eventWithData('A webhook was made.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),
     namespace_ids: z.array(z.string()).nullable(),
   }),
-  'webhook.updated': saying('A webhook was changed.', { fields: z.array(z.string()) }),
-  'webhook.deleted': plain('A webhook was deleted.'),
-  'webhook.enabled': plain('A webhook gets events again.'),
-  'webhook.disabled': saying('A webhook gets no more events: by request, answered 410, or failed for days.', {
+  'webhook.updated': eventWithData('A webhook was changed.', { fields: z.array(z.string()) }),
+  'webhook.deleted': eventWithoutData('A webhook was deleted.'),
+  'webhook.enabled': eventWithoutData('A webhook gets events again.'),
+  'webhook.disabled': eventWithData('A webhook gets no more events: by request, answered 410, or failed for days.', {
     because: z.enum(disableReasons),
   }),
-  'webhook.secret_rotated': saying('A webhook has a new secret.', { previous_valid_until: z.string() }),
-  'webhook.test': plain('A test, sent to the webhook that it was asked for and to no other.'),
-  'webhook.redelivered': saying('A delivery was asked for again.', { delivery_id: z.string(), event_id: z.string() }),
-  'webhook.recovered': saying('The failed deliveries of a period were asked for again.', {
+  'webhook.secret_rotated': eventWithData('A webhook has a new secret.', { previous_valid_until: z.string() }),
+  'webhook.test': eventWithoutData('A test, sent to the webhook that it was asked for and to no other.'),
+  'webhook.redelivered': eventWithData('A delivery was asked for again.', {
+    delivery_id: z.string(),
+    event_id: z.string(),
+  }),
+  'webhook.recovered': eventWithData('The failed deliveries of a period were asked for again.', {
     since: z.string(),
     until: z.string(),
   }),

@@ -33,13 +33,19 @@ export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 }
 
-/** `text_embed` 1.0.0 → `text_embed_1_0_0`. Reversible, because a version is always three numbers. */
-export function pluginIdOf(name: string, version: Version): string {
-  return `${name}_${version.major}_${version.minor}_${version.patch}`;
+/**
+ * A version as one path segment: `text_embed` 1.0.0 is `text_embed_1_0_0`. The wire calls it `plugin_id`; it is not the ID of a
+ * plugin's row (`plg_…`). Reversible, because a version is always three numbers.
+ */
+export type VersionSlug = `${string}_${number}_${number}_${number}`;
+
+export function formatVersionSlug(name: string, { major, minor, patch }: Version): VersionSlug {
+  return `${name}_${major}_${minor}_${patch}`;
 }
 
-export function parsePluginId(pluginId: string): { name: string; version: Version } | undefined {
-  const match = /^(.+)_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})$/.exec(pluginId);
+/** Returns undefined for text that is not a version slug. */
+export function parseVersionSlug(text: string): { name: string; version: Version } | undefined {
+  const match = /^(.+)_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})$/.exec(text);
   const name = match?.[1];
   if (!match || name === undefined || !pluginNamePattern.test(name)) return undefined;
   return { name, version: { major: Number(match[2]), minor: Number(match[3]), patch: Number(match[4]) } };

@@ -44,7 +44,7 @@ export const time = (name: string) => integer(name, { mode: 'number' });
 export const flag = (name: string) => integer(name, { mode: 'boolean' });
 
 /** SQL: the column's JSON list is one, and holds none but these. */
-export function holdsOnly(column: AnySQLiteColumn, allowed: Iterable<string>): SQL {
+export function containsOnly(column: AnySQLiteColumn, allowed: Iterable<string>): SQL {
   const values = sql.join(
     [...allowed].map((value) => sql`${value}`),
     sql`, `,

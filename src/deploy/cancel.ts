@@ -7,7 +7,7 @@ import { Problem } from '../core/problem.ts';
 import { previousChanged } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import {
   entryWithLogs,
@@ -29,7 +29,7 @@ export async function cancelDeployment(
   const { deployment } = await findDeployment(deps, actor, namespaceId, id);
   const { db, clock } = deps;
   const now = clock.now();
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
   const event = { organizationId: deployment.organizationId, namespaceId, actor: actor.ref, subjectId: id };
   const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
   const [, , , , ...parts] = await db.batch([

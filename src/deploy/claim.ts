@@ -7,7 +7,7 @@ import { previousChanged } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../scan-host/current-verdict.ts';
@@ -108,7 +108,12 @@ export async function withRenewedLease<Result>(
 export async function promote(deps: ClaimDeps, held: ClaimedDeployment): Promise<void> {
   const { db } = deps;
   const { deployment } = held;
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId }, pointerDrainMs);
+  const stop = outboxMessage(
+    deps,
+    'deployments',
+    { v: 1, type: 'stop-instances', id: deployment.pluginId },
+    pointerDrainMs,
+  );
   await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
   deps.defer(sendNow(deps, stop));
 }
@@ -123,7 +128,7 @@ export async function failDeployment(
   const { db, clock } = deps;
   const now = clock.now();
   const mine = held ? holdsLease(held) : and(eq(deployments.id, which.id), isUnfinished());
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: which.pluginId });
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: which.pluginId });
   await db.batch([
     db
       .update(deployments)

@@ -1,11 +1,11 @@
 // How a version stands in a namespace, in one D1 round trip: what serves it, and the newest attempt.
 import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { foundVersion, type PluginVersion, type VersionKey, versionKeyOf } from '../registry/versions/versions.ts';
+import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 
 export type Deployment = typeof deployments.$inferSelect;
@@ -25,9 +25,9 @@ export async function deploymentOverview(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  slug: string,
 ): Promise<{ version: PluginVersion; overview: DeploymentOverview }> {
-  const key = versionKeyOf(namespaceId, pluginId);
+  const key = parseVersionKey(namespaceId, slug);
   const [namespaces, versions, pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectVisibleVersion(db, key),
@@ -37,8 +37,8 @@ export async function deploymentOverview(
       .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
     selectAttempts(db, namespaceId, key),
   ]);
-  foundNamespace(namespaces, namespaceId);
-  return { version: foundVersion(versions, pluginId), overview: overviewOf(pointers[0], attempts) };
+  requireNamespace(namespaces, namespaceId);
+  return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts) };
 }
 
 /** What serves, and the newest attempts that still count. (No join: in a batch D1 loses columns of the same name.) */

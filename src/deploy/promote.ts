@@ -8,7 +8,7 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { activeId } from '../registry/versions/active-version.ts';
+import { activeVersionId } from '../registry/versions/active-version.ts';
 import type { Deployment } from './overview.ts';
 import { mayBecome } from './states.ts';
 
@@ -71,7 +71,7 @@ export function promoteStatements(
   );
   const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
   const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
-  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeId(namespaceId, pluginId)} = ${versionId})`;
+  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
   const event = { organizationId: deployment.organizationId, namespaceId, actor };
   return [
     insertWhere(

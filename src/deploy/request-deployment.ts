@@ -8,11 +8,11 @@ import { insertWhere, previousChanged, type Statement, writeAndRead } from '../d
 import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, type OutgoingMessage, outgoing, sendNow } from '../events/outbox.ts';
+import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { standsIn } from '../registry/versions/visible-versions.ts';
-import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
+import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { isAvailableIn } from '../registry/versions/visible-versions.ts';
+import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, pointerDrainMs, promoteStatements, takeTicket } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
@@ -28,7 +28,7 @@ export interface DeploymentRequest {
 /** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
 export async function requestDeployment(deps: Deps, wish: DeploymentRequest): Promise<Deployment> {
   const deployment = await createDeployment(deps, wish);
-  if (!deployment) throw notFound('plugin', pluginIdOfVersion(wish.version));
+  if (!deployment) throw notFound('plugin', versionSlug(wish.version));
   return deployment;
 }
 
@@ -59,7 +59,7 @@ export async function createDeployment(
     eq(deployments.parameters, parameters),
     onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
   );
-  const stands = standsIn(namespaceId, version);
+  const stands = isAvailableIn(namespaceId, version);
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
   const room = deploymentQuotaOf(wish);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
@@ -79,7 +79,7 @@ export async function createDeployment(
       selectUsage(db, room, sql`${stands} and ${missing}`),
     ],
   );
-  if (rejection) throw rejectedNow(version, rejection);
+  if (rejection) throw rejectionProblem(version, rejection);
   if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
   else requireQuota(room, usage);
   return newest;
@@ -104,7 +104,7 @@ export interface NewAttempt {
   id: DeploymentId;
   type: DeploymentType;
   /** To be sent when the attempt was made. */
-  message: OutgoingMessage;
+  message: OutboxMessage;
   statements: [Statement, ...Statement[]];
 }
 
@@ -141,9 +141,14 @@ export function newAttempt(deps: Deps, wish: DeploymentRequest & { takesName?: t
   const made = sql`exists (select 1 from deployments d where d.id = ${id})`;
   const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
   const event = { organizationId: version.organizationId, namespaceId, actor };
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, pointerDrainMs);
+  const stop = outboxMessage(
+    deps,
+    'deployments',
+    { v: 1, type: 'stop-instances', id: version.pluginId },
+    pointerDrainMs,
+  );
   const message =
-    type === 'batch_only' ? stop : outgoing(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
+    type === 'batch_only' ? stop : outboxMessage(deps, 'deployments', { v: 1, type: 'advance-deployment', id });
   const statements: NewAttempt['statements'] = [
     insertWhere(db, deployments, attempt, condition),
     record(

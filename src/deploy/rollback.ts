@@ -3,8 +3,8 @@
 // fails, what served goes on serving. The wish is in rows from the first batch on.
 import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
-import { pluginIdOf, type Version } from '../contract/manifest.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { formatVersionSlug, type Version } from '../contract/manifest.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Statement } from '../db/client.ts';
@@ -16,15 +16,15 @@ import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import {
   activateStatements,
-  activeId,
-  pluginIdNamed,
-  previouslyActiveId,
-  selectPluginNamed,
+  activeVersionId,
+  pluginIdByName,
+  previousActiveVersionId,
+  selectPluginByName,
 } from '../registry/versions/active-version.ts';
-import { activateEnabledStatements, parametersIn } from '../registry/versions/enabled.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { standsIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
-import { mayBeDeployed, rejectedNow, selectRejection } from '../scan-host/current-verdict.ts';
+import { activateEnabledStatements, parametersInNamespace } from '../registry/versions/enabled.ts';
+import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { isAvailableIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
+import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from './promote.ts';
 import { attemptsOf, deploymentQuotaOf, newAttempt } from './request-deployment.ts';
@@ -58,7 +58,7 @@ export async function rollBack(
   const { pluginId } = version;
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
-  const active = activeId(namespaceId, pluginId);
+  const active = activeVersionId(namespaceId, pluginId);
   const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
   const notLive = sql`${nameIsServed(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
   const oneMore = sql`(${notLive} and not exists (select 1 from ${deployments} where ${underWay}))`;
@@ -66,12 +66,12 @@ export async function rollBack(
     namespaceId,
     version,
     type: last?.type ?? 'realtime',
-    parameters: last?.parameters ?? parametersIn(namespaceId, version.id),
+    parameters: last?.parameters ?? parametersInNamespace(namespaceId, version.id),
     actor: actor.ref,
     takesName: true as const,
   };
   const room = deploymentQuotaOf(wish);
-  const seen = sql`(${standsIn(namespaceId, version)} and ${allowed})`;
+  const seen = sql`(${isAvailableIn(namespaceId, version)} and ${allowed})`;
   const stands = sql`(${seen} and (not ${oneMore} or ${room.hasRoom}))`;
   const cold = sql`${stands} and ${notLive}`;
   const attempt = newAttempt(deps, wish, sql`${stands} and ${oneMore}`);
@@ -103,9 +103,9 @@ export async function rollBack(
     ...activation(deps, namespaceId, version, actor, stands),
     ...attempt.statements,
   ]);
-  if (!standing && rejection) throw rejectedNow(version, rejection);
+  if (!standing && rejection) throw rejectionProblem(version, rejection);
   requireQuota(room, usage);
-  if (!standing) throw notFound('plugin', pluginIdOfVersion(version));
+  if (!standing) throw notFound('plugin', versionSlug(version));
   const told = { version: standing, previous };
   if (!name?.targetId) return { ...told, traffic: { state: 'none' } };
   if (name.targetId === version.id) return { ...told, traffic: { state: 'serving' } };
@@ -147,13 +147,13 @@ async function findTarget(
   namespaceId: NamespaceId,
   { name, version }: RollbackRequest,
 ): Promise<{ version: PluginVersion; last: Deployment | undefined }> {
-  const pluginId: SQL<PluginRowId> = pluginIdNamed(namespaceId, name);
+  const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
   const targetId = version
     ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
-    : previouslyActiveId(namespaceId, pluginId);
+    : previousActiveVersionId(namespaceId, pluginId);
   const [namespaces, [plugin], [target], [last]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    selectPluginNamed(db, namespaceId, name),
+    selectPluginByName(db, namespaceId, name),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
     db
       .select()
@@ -168,10 +168,10 @@ async function findTarget(
       .orderBy(desc(deployments.generation))
       .limit(1),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   if (target) return { version: target, last };
-  if (version) throw notFound('plugin', pluginIdOf(name, version));
+  if (version) throw notFound('plugin', formatVersionSlug(name, version));
   throw new Problem('conflict', `No other version of ${name} was active before; name the version to roll back to`, {
     details: { resource: 'plugin', id: name },
   });

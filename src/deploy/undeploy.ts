@@ -8,9 +8,9 @@ import type { Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, outgoing, sendNow } from '../events/outbox.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { disableStatements, isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
-import { deleteVersionStatements, type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { deleteVersionStatements, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { emptyPointerStatements, pointerDrainMs } from './promote.ts';
 
 type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
@@ -30,7 +30,7 @@ async function removeUnused(deps: UndeployDeps, version: PluginVersion, actor: A
     ...deleteVersionStatements(deps, version, actor, unused),
   ]);
   if (enabling.length === 0) return;
-  const id = pluginIdOfVersion(version);
+  const id = versionSlug(version);
   const names = enabling.map(({ name }) => name).join(', ');
   throw new Problem('conflict', `Plugin ${id} is enabled in namespaces and must be disabled there first: ${names}`, {
     details: { resource: 'plugin', id, namespaces: enabling.map(({ id, name }) => ({ namespace_id: id, name })) },
@@ -48,7 +48,12 @@ export async function undeployVersion(
   actor: ActorRef,
   also: Statement[] = [],
 ): Promise<void> {
-  const stop = outgoing(deps, 'deployments', { v: 1, type: 'stop-instances', id: version.pluginId }, pointerDrainMs);
+  const stop = outboxMessage(
+    deps,
+    'deployments',
+    { v: 1, type: 'stop-instances', id: version.pluginId },
+    pointerDrainMs,
+  );
   const wish = {
     organizationId: version.organizationId,
     namespaceId,

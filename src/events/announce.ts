@@ -3,7 +3,7 @@ import { type EventId, type IdSource, isId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 
 /** An id source that remembers that an event was made. It may turn out not to be written: then it was announced for nothing. */
-export function notingEvents(ids: IdSource): Pick<Deps, 'ids' | 'eventMade'> {
+export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
   let made: EventId | undefined;
   return {
     ids: (kind) => {
@@ -11,7 +11,7 @@ export function notingEvents(ids: IdSource): Pick<Deps, 'ids' | 'eventMade'> {
       if (isId('event', id)) made = id;
       return id;
     },
-    eventMade: () => {
+    takeNewEventId: () => {
       const newest = made;
       made = undefined;
       return newest;
@@ -19,7 +19,10 @@ export function notingEvents(ids: IdSource): Pick<Deps, 'ids' | 'eventMade'> {
   };
 }
 
-export async function announceEvents({ eventMade, queues }: Pick<Deps, 'eventMade' | 'queues'>): Promise<void> {
-  const id = eventMade();
+export async function announceEvents({
+  takeNewEventId,
+  queues,
+}: Pick<Deps, 'takeNewEventId' | 'queues'>): Promise<void> {
+  const id = takeNewEventId();
   if (id) await queues.deliveries.send({ v: 1, type: 'fan-out', id });
 }

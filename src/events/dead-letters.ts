@@ -12,7 +12,7 @@ export interface DeadLetter {
   reason: string;
 }
 
-export async function keepDeadLetter(
+export async function storeDeadLetter(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id, queue, message, reason }: DeadLetter,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { events } from '../db/schema/events.ts';
 
 export type EventRow = typeof events.$inferSelect;
 
-export function toldEvent(row: EventRow) {
+export function formatEvent(row: EventRow) {
   return {
     id: row.id,
     type: row.type,
@@ -21,5 +21,5 @@ export function toldEvent(row: EventRow) {
 }
 
 export function eventLine(row: EventRow): string {
-  return canonicalJson(toldEvent(row));
+  return canonicalJson(formatEvent(row));
 }

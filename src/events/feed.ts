@@ -6,7 +6,7 @@ import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { type EventRow, eventLine } from './event-line.ts';
-import { type BlockRow, toldBlock } from './seal.ts';
+import { type BlockRow, formatBlock } from './seal.ts';
 
 export interface EventFilter {
   /** A type, or the beginning of some, with its full stop. */
@@ -35,22 +35,22 @@ export async function listEvents(
   const rows = await db
     .select()
     .from(events)
-    .where(and(readBy(reader), matching(filter), Number.isSafeInteger(after) ? beyond : undefined))
+    .where(and(readableBy(reader), matchesFilter(filter), Number.isSafeInteger(after) ? beyond : undefined))
     .orderBy(order === 'asc' ? asc(events.seq) : desc(events.seq))
     .limit(limit + 1);
   return pageOf(rows, limit, ({ seq }) => String(seq));
 }
 
-function readBy({ organizationId, namespaceIds }: Reader): SQL | undefined {
+function readableBy({ organizationId, namespaceIds }: Reader): SQL | undefined {
   return and(
     eq(events.organizationId, organizationId),
     namespaceIds === null ? undefined : inArray(events.namespaceId, [...namespaceIds]),
   );
 }
 
-function matching({ type, subjectId, namespaceId, since, until }: EventFilter): SQL | undefined {
+function matchesFilter({ type, subjectId, namespaceId, since, until }: EventFilter): SQL | undefined {
   return and(
-    type === undefined ? undefined : ofType(sql`${events.type}`, sql`${type}`),
+    type === undefined ? undefined : matchesType(sql`${events.type}`, sql`${type}`),
     subjectId === undefined ? undefined : eq(events.subjectId, subjectId),
     namespaceId === undefined ? undefined : eq(sql`${events.namespaceId}`, namespaceId),
     since === undefined ? undefined : gte(events.createdAt, since),
@@ -59,7 +59,7 @@ function matching({ type, subjectId, namespaceId, since, until }: EventFilter): 
 }
 
 /** SQL: the type is the one of the filter, or begins as a filter that ends in a full stop. */
-export function ofType(type: SQL, filter: SQL): SQL {
+export function matchesType(type: SQL, filter: SQL): SQL {
   return sql`(${type} = ${filter} or (substr(${filter}, -1) = '.' and substr(${type}, 1, length(${filter})) = ${filter}))`;
 }
 
@@ -110,7 +110,10 @@ async function* exportLines(
         .limit(pageSize),
     ]);
     more = rows.length === pageSize || blocks.length === pageSize;
-    const page = merged(rows, more ? blocks.filter(({ lastSeq }) => lastSeq <= (rows.at(-1)?.seq ?? lastSeq)) : blocks);
+    const page = mergeLines(
+      rows,
+      more ? blocks.filter(({ lastSeq }) => lastSeq <= (rows.at(-1)?.seq ?? lastSeq)) : blocks,
+    );
     yield page.map((line) => `${line}\n`).join('');
     seq = rows.at(-1)?.seq ?? seq;
     end.events += rows.length;
@@ -121,10 +124,10 @@ async function* exportLines(
 }
 
 /** Each block after its last event; also when that event isn't there any more, so that it shows. */
-function merged(rows: EventRow[], blocks: BlockRow[]): string[] {
+function mergeLines(rows: EventRow[], blocks: BlockRow[]): string[] {
   const placed = [
     ...rows.map((row) => ({ seq: row.seq, line: eventLine(row) })),
-    ...blocks.map((block) => ({ seq: block.lastSeq, line: canonicalJson({ block: toldBlock(block) }) })),
+    ...blocks.map((block) => ({ seq: block.lastSeq, line: canonicalJson({ block: formatBlock(block) }) })),
   ];
   return placed.sort((a, b) => a.seq - b.seq).map(({ line }) => line);
 }

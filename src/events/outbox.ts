@@ -7,7 +7,7 @@ import { insertWhere, type Statement } from '../db/client.ts';
 import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
-export interface OutgoingMessage {
+export interface OutboxMessage {
   id: string;
   queue: QueueName;
   body: Message;
@@ -16,26 +16,22 @@ export interface OutgoingMessage {
 
 type OutboxDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
 
-export function outgoing(
+export function outboxMessage(
   { ids, clock }: Pick<Deps, 'ids' | 'clock'>,
   queue: QueueName,
   body: Message,
   delayMs = 0,
-): OutgoingMessage {
+): OutboxMessage {
   return { id: ids('outbox'), queue, body, dueAt: clock.now() + delayMs };
 }
 
 /** The outbox row, written only where `condition` holds. */
-export function enqueue(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  message: OutgoingMessage,
-  condition: SQL,
-): Statement {
+export function enqueue({ db, clock }: Pick<Deps, 'db' | 'clock'>, message: OutboxMessage, condition: SQL): Statement {
   return insertWhere(db, outbox, { ...message, createdAt: clock.now() }, condition);
 }
 
 /** Sends what a batch has just enqueued. Lost when the isolate dies here: then the sweep sends it. */
-export async function sendNow(deps: OutboxDeps, message: OutgoingMessage): Promise<void> {
+export async function sendNow(deps: OutboxDeps, message: OutboxMessage): Promise<void> {
   const delaySeconds = Math.max(0, Math.ceil((message.dueAt - deps.clock.now()) / 1000));
   await deps.queues[message.queue].send(message.body, { delaySeconds });
   await deps.db.update(outbox).set({ sentAt: deps.clock.now() }).where(eq(outbox.id, message.id));

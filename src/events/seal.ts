@@ -1,7 +1,7 @@
 // Seals events in blocks, each organization's in a chain of its own. The order is that of their commits, so no event can come to
 // stand before one that is sealed. Of two sweeps that seal the same events one writes the block, the other one nothing.
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
-import { type EventBlock, hashOfBlock, noBlock } from '../contract/event-block.ts';
+import { type EventBlock, genesisHash, hashOfBlock } from '../contract/event-block.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { organizations } from '../db/schema/access.ts';
@@ -61,12 +61,12 @@ async function sealBlock({ db, clock }: SealDeps, organizationId: OrganizationId
   const block = {
     organizationId,
     number: (last?.number ?? 0) + 1,
-    previous: last?.hash ?? noBlock,
+    previous: last?.hash ?? genesisHash,
     events: sealed.length,
     lastSeq: newest.seq,
     sealedAt: now,
   };
-  const hash = await hashOfBlock(toldBlock({ ...block, hash: '' }), sealed.map(eventLine));
+  const hash = await hashOfBlock(formatBlock({ ...block, hash: '' }), sealed.map(eventLine));
   await db
     .insert(eventBlocks)
     .values({ ...block, hash })
@@ -74,7 +74,7 @@ async function sealBlock({ db, clock }: SealDeps, organizationId: OrganizationId
   return sealed.length === blockEventsMax;
 }
 
-export function toldBlock(row: BlockRow): EventBlock {
+export function formatBlock(row: BlockRow): EventBlock {
   return {
     organization_id: row.organizationId,
     number: row.number,

@@ -9,31 +9,34 @@ import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 
 /** By what files were judged: another policy, level or set of own modules finds other things in them. */
-const judgedBySchema = z.object({
+const scanSettingsSchema = z.object({
   policyVersion: z.string(),
   level: z.enum(policyLevels),
   modules: z.array(z.string()),
 });
-export type JudgedBy = z.infer<typeof judgedBySchema>;
+export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
-const keptSchema = z.object({ by: judgedBySchema, files: z.record(z.string(), z.array(findingSchema)) });
+const cachedFindingsSchema = z.object({ by: scanSettingsSchema, files: z.record(z.string(), z.array(findingSchema)) });
 
 export type FileFindings = ReadonlyMap<string, readonly Finding[]>;
 
 type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
 /** Files beyond so many findings in all are left out: what holds so many is not going to be published. */
-const keptFindingsMax = 5_000;
+const cachedFindingsMax = 5_000;
 
 function keyOf({ ownerId, kind, name }: Plugin): string {
   return `${fileFindingsPrefix}${ownerId}/${kind}/${encodeURIComponent(name)}.json`;
 }
 
-type Kept = z.infer<typeof keptSchema>;
+type CachedFindings = z.infer<typeof cachedFindingsSchema>;
 
-export async function keptFiles({ blobs }: Pick<Deps, 'blobs'>, plugin: Plugin): Promise<Kept | undefined> {
+export async function loadCachedFindings(
+  { blobs }: Pick<Deps, 'blobs'>,
+  plugin: Plugin,
+): Promise<CachedFindings | undefined> {
   const object = await blobs.get(keyOf(plugin));
-  return object ? keptSchema.safeParse(jsonOf(await object.text())).data : undefined;
+  return object ? cachedFindingsSchema.safeParse(jsonOf(await object.text())).data : undefined;
 }
 
 function jsonOf(text: string): unknown {
@@ -45,20 +48,20 @@ function jsonOf(text: string): unknown {
 }
 
 /** Those of them that were found by the same rules. */
-export function knownFiles(kept: Kept | undefined, by: JudgedBy): FileFindings {
+export function reusableFindings(kept: CachedFindings | undefined, by: ScanSettings): FileFindings {
   return kept && isSame(kept.by, by) ? new Map(Object.entries(kept.files)) : new Map();
 }
 
-function isSame(a: JudgedBy, b: JudgedBy): boolean {
+function isSame(a: ScanSettings, b: ScanSettings): boolean {
   return a.policyVersion === b.policyVersion && a.level === b.level && a.modules.join('/') === b.modules.join('/');
 }
 
-export async function keepFiles(
+export async function cacheFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   plugin: Plugin,
-  { by, files }: { by: JudgedBy; files: FileFindings },
+  { by, files }: { by: ScanSettings; files: FileFindings },
 ): Promise<void> {
-  let left = keptFindingsMax;
+  let left = cachedFindingsMax;
   const kept = [...files].filter(([, findings]) => {
     left -= findings.length;
     return left >= 0;

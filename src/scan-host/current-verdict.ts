@@ -7,12 +7,12 @@ import { Problem } from '../core/problem.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { levelOf } from './levels.ts';
 import { policySuffix } from './scans.ts';
 import { coversVersion, inForce } from './waivers.ts';
 
-type Present = Pick<Deps, 'clock' | 'policyVersion'>;
+type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
 const level = levelOf(sql`${pluginVersions.organizationId}`);
 const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
@@ -29,29 +29,29 @@ export function decidingScan(policyVersion: string): SQL {
 }
 
 /** SQL: the rules that reject it, as a JSON list. */
-export function rejectingRules({ clock, policyVersion }: Present): SQL<string> {
+export function rejectingRules({ clock, policyVersion }: PolicyDeps): SQL<string> {
   const waived = sql`exists (select 1 from ${waivers} where ${coversVersion} and ${waivers.rule} = r.value and ${inForce(clock.now())})`;
   return sql<string>`(select json_group_array(r.value) from ${scans} s, json_each(s.error_rules) r where s.id = ${decidingScan(policyVersion)} and not ${waived})`;
 }
 
 /** SQL: its verdict. */
-export function verdictNow(present: Present): SQL<Verdict> {
+export function currentVerdict(present: PolicyDeps): SQL<Verdict> {
   const found = sql`(select s.verdict from ${scans} s where s.id = ${decidingScan(present.policyVersion)})`;
   return sql<Verdict>`case when ${rejectingRules(present)} <> '[]' then 'reject' when ${found} = 'pass' then 'pass' else 'warn' end`;
 }
 
-function isRejected(present: Present): SQL {
+function isRejected(present: PolicyDeps): SQL {
   return sql`${rejectingRules(present)} <> '[]'`;
 }
 
 /** SQL: the version isn't rejected now. A condition of everything that deploys it. */
-export function mayBeDeployed(present: Present, versionId: VersionId): SQL {
+export function mayBeDeployed(present: PolicyDeps, versionId: VersionId): SQL {
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(present)})`;
 }
 
 /** A statement for a batch: a row when the version is rejected now, else none. */
 export function selectRejection(
-  deps: Present & Pick<Deps, 'db'>,
+  deps: PolicyDeps & Pick<Deps, 'db'>,
   versionId: VersionId | SQL<VersionId>,
   condition: SQL = sql`true`,
 ) {
@@ -63,15 +63,15 @@ export function selectRejection(
 
 export type Rejection = { rules: string };
 
-export function rejectionWords({ rules }: Rejection): string {
+export function formatRejection({ rules }: Rejection): string {
   const names: string[] = JSON.parse(rules);
   return `The scan policy rejects this version now, by ${names.join(', ')}; what is live stays live`;
 }
 
 /** The refusal of a new deployment. */
-export function rejectedNow(version: PluginVersion, rejection: Rejection): Problem {
-  const id = pluginIdOfVersion(version);
-  return new Problem('policy-rejected', `Plugin ${id} can't be deployed: ${rejectionWords(rejection)}`, {
+export function rejectionProblem(version: PluginVersion, rejection: Rejection): Problem {
+  const id = versionSlug(version);
+  return new Problem('policy-rejected', `Plugin ${id} can't be deployed: ${formatRejection(rejection)}`, {
     details: { resource: 'plugin', id, rules: JSON.parse(rejection.rules) },
   });
 }

@@ -8,7 +8,7 @@ import { scanPolicies } from '../db/schema/policy.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { countToJudge, judgeAgain } from './pending-rescans.ts';
+import { countPendingEvaluations, requestReevaluation } from './pending-rescans.ts';
 
 const levelDefault: PolicyLevel = 'seed';
 
@@ -22,7 +22,7 @@ export interface OrganizationPolicy {
   /** Null: the organization has not chosen. */
   chosen: typeof scanPolicies.$inferSelect | null;
   /** Published versions that are still to be judged by it. */
-  versionsToJudge: number;
+  pendingVersions: number;
 }
 
 export async function organizationPolicy(
@@ -33,7 +33,7 @@ export async function organizationPolicy(
   const { organizationId } = actor;
   const [[chosen], [left]] = await deps.db.batch([
     selectChoice(deps.db, organizationId),
-    countToJudge(deps, organizationId),
+    countPendingEvaluations(deps, organizationId),
   ]);
   return policyOf(chosen, left);
 }
@@ -51,7 +51,7 @@ export async function chooseLevel(
   const { db, clock } = deps;
   const { organizationId, ref } = actor;
   const differs = sql`${levelOf(organizationId)} <> ${level}`;
-  const again = judgeAgain(deps, organizationId, undefined, differs);
+  const again = requestReevaluation(deps, organizationId, undefined, differs);
   const [, , , , [chosen], [left]] = await db.batch([
     ...again.statements,
     record(
@@ -74,7 +74,7 @@ export async function chooseLevel(
       sql`on conflict do update set level = excluded.level, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
     ),
     selectChoice(db, organizationId),
-    countToJudge(deps, organizationId),
+    countPendingEvaluations(deps, organizationId),
   ]);
   deps.defer(sendNow(deps, again.message));
   return policyOf(chosen, left);
@@ -88,5 +88,5 @@ function policyOf(
   chosen: typeof scanPolicies.$inferSelect | undefined,
   left: { count: number } | undefined,
 ): OrganizationPolicy {
-  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null, versionsToJudge: left?.count ?? 0 };
+  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null, pendingVersions: left?.count ?? 0 };
 }

@@ -4,24 +4,24 @@ import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { enqueue, type OutgoingMessage, outgoing } from '../events/outbox.ts';
+import { enqueue, type OutboxMessage, outboxMessage } from '../events/outbox.ts';
 
 /** Statements that put an organization's versions on the work list, where both conditions hold, and the message for who does it. */
-export function judgeAgain(
+export function requestReevaluation(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   organizationId: OrganizationId,
   which: SQL | undefined,
   condition: SQL,
-): { message: OutgoingMessage; statements: [Statement, Statement] } {
+): { message: OutboxMessage; statements: [Statement, Statement] } {
   const { db } = deps;
   const standing = and(eq(pluginVersions.organizationId, organizationId), isNull(pluginVersions.deletedAt), which);
-  const message = outgoing(deps, 'scans', { v: 1, type: 'rescan', id: organizationId });
+  const message = outboxMessage(deps, 'scans', { v: 1, type: 'rescan', id: organizationId });
   return {
     message,
     statements: [
       db
         .update(pluginVersions)
-        .set({ judgedPolicy: 0, judgingUntil: null, judgingAttempts: 0 })
+        .set({ evaluatedPolicy: 0, evaluationLeaseUntil: null, evaluationAttempts: 0 })
         .where(and(standing, condition)),
       enqueue(deps, message, sql`exists (select 1 from ${pluginVersions} where ${standing}) and ${condition}`),
     ],
@@ -33,18 +33,21 @@ function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undef
   return and(
     isNull(pluginVersions.deletedAt),
     ne(pluginVersions.kind, 'agent'),
-    lt(pluginVersions.judgedPolicy, Number(policyVersion)),
+    lt(pluginVersions.evaluatedPolicy, Number(policyVersion)),
   );
 }
 
 /** SQL over rows of plugin_versions: it is to be judged, and nobody is at it. */
-export function toJudge(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
-  const free = or(isNull(pluginVersions.judgingUntil), lte(pluginVersions.judgingUntil, deps.clock.now()));
+export function needsEvaluation(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
+  const free = or(
+    isNull(pluginVersions.evaluationLeaseUntil),
+    lte(pluginVersions.evaluationLeaseUntil, deps.clock.now()),
+  );
   return and(isOutdated(deps), free);
 }
 
 /** A statement for a batch. */
-export function countToJudge(deps: Pick<Deps, 'db' | 'policyVersion'>, organizationId: OrganizationId) {
+export function countPendingEvaluations(deps: Pick<Deps, 'db' | 'policyVersion'>, organizationId: OrganizationId) {
   return deps.db
     .select({ count: sql<number>`count(*)` })
     .from(pluginVersions)

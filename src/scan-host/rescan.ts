@@ -1,10 +1,10 @@
 // Judging published versions again, one after the other: the work that a message `rescan` asks for (D25).
 import type { OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { openStored } from '../registry/storage/archives.ts';
+import { openStoredArchive } from '../registry/storage/archives.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import { keepFiles } from './cached-findings.ts';
-import { claimRescan, holdRescan, keepVerdict, postponeRescan, storedAs, unscannable } from './rescans.ts';
+import { cacheFindings } from './cached-findings.ts';
+import { claimRescan, failedScan, postponeRescan, renewRescanLease, storedScanKey, storeVerdict } from './rescans.ts';
 import { prepareScan, runScan } from './scans.ts';
 import { verdictBasis } from './verdict-basis.ts';
 
@@ -25,17 +25,17 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
 
 /** The stored bytes by the present policy, unless that is known. What is live stays live; what is rejected now is deployed no more. */
 async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<void> {
-  const watch = { hold: holdRescan(deps, version), bytesRead: 0 };
+  const progress = { checkpoint: renewRescanLease(deps, version), bytesRead: 0 };
   try {
-    const basis = await verdictBasis(deps, version, storedAs(deps, version));
-    const scan = basis.known
+    const basis = await verdictBasis(deps, version, storedScanKey(deps, version));
+    const scan = basis.existingScan
       ? undefined
-      : (unscannable(deps, version, basis.level) ??
-        (await runScan(deps, await openStored(deps, version, watch), basis, watch.hold)));
-    if (scan?.files) await keepFiles(deps, version, scan.files);
-    await keepVerdict(deps, version, scan && (await prepareScan(deps, scan)));
+      : (failedScan(deps, version, basis.level) ??
+        (await runScan(deps, await openStoredArchive(deps, version, progress), basis, progress.checkpoint)));
+    if (scan?.files) await cacheFindings(deps, version, scan.files);
+    await storeVerdict(deps, version, scan && (await prepareScan(deps, scan)));
   } catch (cause) {
-    deps.log.error('rescan.failed', { version: version.id, attempts: version.judgingAttempts, cause });
+    deps.log.error('rescan.failed', { version: version.id, attempts: version.evaluationAttempts, cause });
     await postponeRescan(deps, version);
   }
 }

@@ -12,11 +12,11 @@ import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { rejectingRules, verdictNow } from './current-verdict.ts';
+import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { currentVerdict, rejectingRules } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
-import { toJudge } from './pending-rescans.ts';
-import { type PreparedScan, type ScanResult, scanned } from './scans.ts';
+import { needsEvaluation } from './pending-rescans.ts';
+import { type PreparedScan, type ScanResult, scanKey } from './scans.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 
@@ -30,17 +30,23 @@ export async function claimRescan(
   organizationId: OrganizationId,
 ): Promise<PluginVersion | undefined> {
   const { db, clock } = deps;
-  const next = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${and(eq(pluginVersions.organizationId, organizationId), toJudge(deps))} order by ${pluginVersions.id} limit 1)`;
+  const next = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${and(eq(pluginVersions.organizationId, organizationId), needsEvaluation(deps))} order by ${pluginVersions.id} limit 1)`;
   const [version] = await db
     .update(pluginVersions)
-    .set({ judgingUntil: clock.now() + leaseMs, judgingAttempts: sql`${pluginVersions.judgingAttempts} + 1` })
+    .set({
+      evaluationLeaseUntil: clock.now() + leaseMs,
+      evaluationAttempts: sql`${pluginVersions.evaluationAttempts} + 1`,
+    })
     .where(eq(pluginVersions.id, next))
     .returning();
   return version;
 }
 
 /** Called between pieces of a scan: keeps the claim. In workerd the clock goes on only while code waits. */
-export function holdRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, { id }: PluginVersion): () => Promise<void> {
+export function renewRescanLease(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { id }: PluginVersion,
+): () => Promise<void> {
   let renewedAt = clock.now();
   return async () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -49,7 +55,7 @@ export function holdRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, { id }: Pl
     renewedAt = now;
     await db
       .update(pluginVersions)
-      .set({ judgingUntil: now + leaseMs })
+      .set({ evaluationLeaseUntil: now + leaseMs })
       .where(eq(pluginVersions.id, id));
   };
 }
@@ -58,7 +64,7 @@ export function holdRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, { id }: Pl
  * One batch: the scan, the event if the verdict is another one than before, the verdict. What it is, is asked at that moment, so
  * that two at work on one version agree. A level that changed meanwhile leaves the version on the list.
  */
-export async function keepVerdict(
+export async function storeVerdict(
   deps: RescanDeps,
   version: PluginVersion,
   scan: PreparedScan | undefined,
@@ -66,7 +72,7 @@ export async function keepVerdict(
   const { db, policyVersion } = deps;
   const { id, sha256, organizationId } = version;
   const level = levelOf(organizationId);
-  const present = storedAs(deps, version).policyVersion;
+  const present = storedScanKey(deps, version).policyVersion;
   const current = and(eq(scans.sha256, sha256), eq(scans.level, level), eq(scans.policyVersion, present));
   const judged = and(
     eq(pluginVersions.id, id),
@@ -74,11 +80,11 @@ export async function keepVerdict(
     sql`exists (select 1 from ${scans} where ${current})`,
   );
   const before = sql`coalesce(${pluginVersions.verdict}, (select p.verdict from ${scans} p where p.id = ${pluginVersions.scanId}))`;
-  const now = verdictNow(deps);
+  const now = currentVerdict(deps);
   const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
   const places = sql`(select json_group_array(json_object('namespace_id', l.namespace_id, 'deployment_id', l.target_id)) from (select namespace_id, target_id ${live} order by namespace_id limit 100) l)`;
   const data = sql`(select json_object(
-    'plugin_id', ${pluginIdOfVersion(version)}, 'from', ${before}, 'to', ${now}, 'policy_version', ${policyVersion}, 'level', ${level},
+    'plugin_id', ${versionSlug(version)}, 'from', ${before}, 'to', ${now}, 'policy_version', ${policyVersion}, 'level', ${level},
     'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))
     from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
   const event = { organizationId, namespaceId: namespaceOf(version.ownerId), actor: systemActor, subjectId: id };
@@ -90,7 +96,7 @@ export async function keepVerdict(
     ),
     db
       .update(pluginVersions)
-      .set({ verdict: now, judgedPolicy: Number(policyVersion), judgingUntil: null, judgingAttempts: 0 })
+      .set({ verdict: now, evaluatedPolicy: Number(policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 })
       .where(judged),
     db.delete(scans).where(and(eq(scans.sha256, sha256), eq(scans.level, level), isOutdated(deps))),
   ];
@@ -104,33 +110,33 @@ function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
 }
 
 /** What its stored bytes are scanned under by the present policy. */
-export function storedAs(
+export function storedScanKey(
   deps: Pick<Deps, 'policyVersion'>,
   { kind, sha256 }: Pick<PluginVersion, 'kind' | 'sha256'>,
-): ReturnType<typeof scanned> {
+): ReturnType<typeof scanKey> {
   if (kind === 'agent') throw new Error('nothing of an agent plugin is source');
-  return scanned(deps, { language: languageOf(kind), sha256, zip: null });
+  return scanKey(deps, { language: languageOf(kind), sha256, zip: null });
 }
 
 /** It is tried again, later each time. */
 export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, version: PluginVersion): Promise<void> {
   await db
     .update(pluginVersions)
-    .set({ judgingUntil: clock.now() + leaseMs * 2 ** (version.judgingAttempts - 1) })
+    .set({ evaluationLeaseUntil: clock.now() + leaseMs * 2 ** (version.evaluationAttempts - 1) })
     .where(eq(pluginVersions.id, version.id));
 }
 
 /** What was tried too often counts as too complex to scan: a scan that failed to run is not a clean scan (invariant 3). */
-export function unscannable(
+export function failedScan(
   deps: Pick<Deps, 'policyVersion'>,
   version: PluginVersion,
   level: ScanResult['level'],
 ): ScanResult | undefined {
-  if (version.judgingAttempts <= attemptsMax) return undefined;
+  if (version.evaluationAttempts <= attemptsMax) return undefined;
   const detail = `its scan failed ${attemptsMax} times`;
   const findings = [finding('SLP603', { file: '' }, '', { detail })];
   return {
-    ...storedAs(deps, version),
+    ...storedScanKey(deps, version),
     level,
     status: 'errored',
     verdict: 'reject',
@@ -146,7 +152,7 @@ export async function sweepRescans(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 
   const waiting = await db
     .selectDistinct({ id: pluginVersions.organizationId })
     .from(pluginVersions)
-    .where(toJudge(deps))
+    .where(needsEvaluation(deps))
     .limit(20);
   for (const { id } of waiting) await queues.scans.send({ v: 1, type: 'rescan', id });
 }

@@ -9,9 +9,9 @@ import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { keepFindings, keptFindings } from '../registry/storage/stored-findings.ts';
+import { loadFindings, storeFindings } from '../registry/storage/stored-findings.ts';
 import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
-import { type FileFindings, type JudgedBy, knownFiles } from './cached-findings.ts';
+import { type FileFindings, reusableFindings, type ScanSettings } from './cached-findings.ts';
 import type { Basis } from './verdict-basis.ts';
 
 export interface ScanResult {
@@ -28,14 +28,14 @@ export interface ScanResult {
   /** Of these, those that were not scanned for it: they had been before. */
   filesReused: number;
   /** What the sources held, for the next version of the plugin; absent when nothing was scanned. */
-  files?: { by: JudgedBy; files: FileFindings };
+  files?: { by: ScanSettings; files: FileFindings };
 }
 
 /**
  * What a scan is kept under besides its level: the zip that is stored, else what was uploaded, and the policy. The same bytes mean
  * something else to another language, so the policy of each is a version of its own.
  */
-export function scanned(
+export function scanKey(
   { policyVersion }: Pick<Deps, 'policyVersion'>,
   { language, sha256, zip }: Pick<OpenedArchive, 'language' | 'sha256' | 'zip'>,
 ): Pick<ScanResult, 'sha256' | 'policyVersion'> {
@@ -53,18 +53,24 @@ export type Checkpoint = () => Promise<void>;
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
-  basis: Pick<Basis, 'level' | 'known' | 'kept'>,
+  basis: Pick<Basis, 'level' | 'existingScan' | 'cached'>,
   checkpoint: Checkpoint,
 ): Promise<ScanResult> {
-  const { known, level } = basis;
-  const key = { ...scanned(deps, archive), level, status: 'done' as const };
-  if (known) {
-    const { verdict, filesScanned } = known;
-    return { ...key, verdict, findings: await keptFindings(deps, known), filesScanned, filesReused: filesScanned };
+  const { existingScan, level } = basis;
+  const key = { ...scanKey(deps, archive), level, status: 'done' as const };
+  if (existingScan) {
+    const { verdict, filesScanned } = existingScan;
+    return {
+      ...key,
+      verdict,
+      findings: await loadFindings(deps, existingScan),
+      filesScanned,
+      filesReused: filesScanned,
+    };
   }
   const modules = level === 'strict' ? modulesOf(archive.files.map(({ path }) => path)) : [];
   const by = { policyVersion: key.policyVersion, level, modules };
-  const before = knownFiles(basis.kept, by);
+  const before = reusableFindings(basis.cached, by);
   const sources = await scanSources(deps, archive, { by, before, checkpoint });
   const findings = sortedFindings([...archive.findings, ...sources.findings]);
   const { filesScanned, filesReused, files } = sources;
@@ -81,7 +87,7 @@ export async function runScan(
 async function scanSources(
   { parsers }: Pick<Deps, 'parsers'>,
   { files: entries, language, read }: OpenedArchive,
-  { by, before, checkpoint }: { by: JudgedBy; before: FileFindings; checkpoint: Checkpoint },
+  { by, before, checkpoint }: { by: ScanSettings; before: FileFindings; checkpoint: Checkpoint },
 ) {
   const options = { language, level: by.level, localModules: new Set(by.modules) };
   const files = new Map<string, readonly Finding[]>();
@@ -102,7 +108,7 @@ async function scanSources(
   return { findings, files, filesScanned, filesReused };
 }
 
-function scanKeyed(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {
+function matchesScan(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {
   return and(eq(scans.sha256, key.sha256), eq(scans.policyVersion, key.policyVersion), eq(scans.level, key.level));
 }
 
@@ -124,18 +130,18 @@ export async function prepareScan(
   const row = {
     ...fields,
     id,
-    findings: await keepFindings(deps, id, findings),
+    findings: await storeFindings(deps, id, findings),
     errorRules: [...new Set(errors.map(({ ruleId }) => ruleId))],
     createdAt: clock.now(),
   };
   return {
-    scanId: sql<ScanId>`(select ${scans.id} from ${scans} where ${scanKeyed(result)})`,
-    save: (condition) => insertWhere(db, scans, row, condition, inPlaceOfErrored),
+    scanId: sql<ScanId>`(select ${scans.id} from ${scans} where ${matchesScan(result)})`,
+    save: (condition) => insertWhere(db, scans, row, condition, replaceErroredScan),
   };
 }
 
 /** What was kept first stays, but for a scan that would not run. No version refers to that one. */
-const inPlaceOfErrored = sql`on conflict (sha256, policy_version, level) do update set
+const replaceErroredScan = sql`on conflict (sha256, policy_version, level) do update set
   id = excluded.id, status = excluded.status, verdict = excluded.verdict, findings = excluded.findings,
   error_rules = excluded.error_rules, files_scanned = excluded.files_scanned, created_at = excluded.created_at
   where scans.status = 'errored'`;

@@ -11,24 +11,24 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import type { Scan } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
-import { pluginIdOfVersion } from '../registry/versions/versions.ts';
-import { keptFiles } from './cached-findings.ts';
+import { versionSlug } from '../registry/versions/versions.ts';
+import { loadCachedFindings } from './cached-findings.ts';
 import { levelOf } from './levels.ts';
-import { inForce, type Judged, selectWaiversFor, type Waiver } from './waivers.ts';
+import { inForce, selectWaiversFor, type Waiver, type WaiverSubject } from './waivers.ts';
 
 export interface Basis {
   level: PolicyLevel;
   waivers: Waiver[];
   /** The same bytes were scanned before, by the same policy at the same level. */
-  known: Scan | undefined;
+  existingScan: Scan | undefined;
   /** What the sources of the plugin's last archive held. */
-  kept: Awaited<ReturnType<typeof keptFiles>>;
+  cached: Awaited<ReturnType<typeof loadCachedFindings>>;
 }
 
 /** One D1 round trip, and one to R2 beside it. */
 export async function verdictBasis(
   deps: Pick<Deps, 'db' | 'clock' | 'blobs'>,
-  judged: Judged & Pick<Upload, 'ownerId' | 'kind'>,
+  judged: WaiverSubject & Pick<Upload, 'ownerId' | 'kind'>,
   { policyVersion, sha256 }: Pick<Scan, 'policyVersion' | 'sha256'>,
 ): Promise<Basis> {
   const level = levelOf(judged.organizationId);
@@ -48,19 +48,19 @@ export async function verdictBasis(
         ),
       ),
   ]);
-  const [[[chosen], given, [known]], kept] = await Promise.all([asked, keptFiles(deps, judged)]);
+  const [[[chosen], given, [existingScan]], cached] = await Promise.all([asked, loadCachedFindings(deps, judged)]);
   if (!chosen) throw new Error('a select of one row gave none');
-  return { level: chosen.level, waivers: given, known, kept };
+  return { level: chosen.level, waivers: given, existingScan, cached };
 }
 
 /** For the batch that accepts an upload on this basis: what must still hold, and which waivers it tells of. */
-export function acceptedOn(
+export function acceptanceGuard(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   upload: Upload,
   { level }: Basis,
   findings: readonly Finding[],
 ): { holds: SQL; record(accepted: SQL): Statement[] } {
-  const uses = usesOf(findings);
+  const uses = countWaiverUses(findings);
   const used = [...uses.keys()];
   const standing = sql`(select count(*) from ${waivers} where ${waivers.id} in ${used} and ${inForce(deps.clock.now())})`;
   const event = {
@@ -69,7 +69,7 @@ export function acceptedOn(
     actor: upload.createdBy,
     type: 'waiver.used' as const,
   };
-  const about = { plugin_id: pluginIdOfVersion(upload), upload_id: upload.id };
+  const about = { plugin_id: versionSlug(upload), upload_id: upload.id };
   return {
     holds: sql`${levelOf(upload.organizationId)} = ${level} and ${standing} = ${used.length}`,
     record: (accepted) =>
@@ -80,7 +80,7 @@ export function acceptedOn(
 }
 
 /** How many findings each waiver lets pass. */
-function usesOf(findings: readonly Finding[]): Map<string, { rule: string; count: number }> {
+function countWaiverUses(findings: readonly Finding[]): Map<string, { rule: string; count: number }> {
   const uses = new Map<string, { rule: string; count: number }>();
   for (const { ruleId, waiver } of findings) {
     if (waiver) uses.set(waiver.id, { rule: ruleId, count: (uses.get(waiver.id)?.count ?? 0) + 1 });

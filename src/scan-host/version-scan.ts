@@ -6,11 +6,11 @@ import { type Finding, verdictOf } from '../contract/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { keptFindings, type Scan } from '../registry/storage/stored-findings.ts';
-import { foundVersion, type PluginVersion, versionKeyOf } from '../registry/versions/versions.ts';
+import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts';
+import { type PluginVersion, parseVersionKey, requireVersion } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { decidingScan } from './current-verdict.ts';
-import { selectWaiversFor, waived } from './waivers.ts';
+import { applyWaivers, selectWaiversFor } from './waivers.ts';
 
 export interface VersionScan {
   version: PluginVersion;
@@ -25,11 +25,11 @@ export async function versionScan(
   deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'policyVersion'>,
   actor: Actor,
   ownerId: OwnerId,
-  pluginId: string,
+  slug: string,
 ): Promise<VersionScan> {
   requireScope(actor, 'plugins:read');
   const { db, clock, policyVersion } = deps;
-  const key = versionKeyOf(ownerId, pluginId);
+  const key = parseVersionKey(ownerId, slug);
   const judged = { organizationId: actor.organizationId, name: key.name, ...key.version };
   const deciding = sql`(select ${decidingScan(policyVersion)} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
   const [owners, versions, [scan], waivers] = await db.batch([
@@ -39,8 +39,8 @@ export async function versionScan(
     selectWaiversFor(db, judged, clock.now()),
   ]);
   requireOwner(owners, ownerId);
-  const version = foundVersion(versions, pluginId);
+  const version = requireVersion(versions, slug);
   if (!scan) throw new Error(`version ${version.id} has no scan`);
-  const findings = waived(await keptFindings(deps, scan), waivers);
+  const findings = applyWaivers(await loadFindings(deps, scan), waivers);
   return { version, scan, verdict: verdictOf(findings), findings };
 }

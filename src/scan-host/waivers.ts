@@ -4,7 +4,7 @@ import { and, desc, eq, gt, isNotNull, isNull, lt, lte, type SQL, sql } from 'dr
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { systemActor } from '../contract/events.ts';
 import type { Finding } from '../contract/finding.ts';
-import { pluginIdOf, type Version } from '../contract/manifest.ts';
+import { formatVersionSlug, type Version } from '../contract/manifest.ts';
 import { isWaivable, type RuleId } from '../contract/rules.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId, WaiverId } from '../core/ids.ts';
@@ -16,7 +16,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { judgeAgain } from './pending-rescans.ts';
+import { requestReevaluation } from './pending-rescans.ts';
 
 export type Waiver = typeof waivers.$inferSelect;
 
@@ -26,7 +26,7 @@ export type WaiverState = (typeof waiverStates)[number];
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;
 
 /** What a verdict is about, as far as waivers are concerned. */
-export interface Judged extends Version {
+export interface WaiverSubject extends Version {
   organizationId: OrganizationId;
   name: string;
 }
@@ -40,8 +40,8 @@ export function inForce(now: number): SQL | undefined {
 export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
 
 /** A statement for a batch: what is waived for this version now. Of two for one rule the one that lasts longer comes first. */
-export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: Judged, now: number) {
-  const named = sql`${waivers.plugin} in (${name}, ${pluginIdOf(name, version)})`;
+export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: WaiverSubject, now: number) {
+  const named = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
   return db
     .select()
     .from(waivers)
@@ -50,7 +50,7 @@ export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...vers
 }
 
 /** The findings, marked where one of the waivers lets them pass. */
-export function waived(findings: readonly Finding[], given: readonly Waiver[]): Finding[] {
+export function applyWaivers(findings: readonly Finding[], given: readonly Waiver[]): Finding[] {
   return findings.map((finding) => {
     const waiver = isWaivable(finding.ruleId) && given.find(({ rule }) => rule === finding.ruleId);
     if (!waiver) return finding;
@@ -72,12 +72,12 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
   const { plugin, rule, reason, expiresAt } = request;
   const now = clock.now();
   if (!isWaivable(rule))
-    throw refused('rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`);
-  if (expiresAt <= now) throw refused('expires_at', 'must be in the future');
+    throw waiverRefused('rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`);
+  if (expiresAt <= now) throw waiverRefused('expires_at', 'must be in the future');
   const id = ids('waiver');
   const data = { plugin, rule, reason, expires_at: iso(expiresAt) };
   const { organizationId, ref } = actor;
-  const again = judgeCovered(deps, organizationId, id, sql`true`);
+  const again = requestCoveredReevaluation(deps, organizationId, id, sql`true`);
   const [[granted]] = await db.batch([
     db
       .insert(waivers)
@@ -92,17 +92,17 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
 }
 
 /** The published versions that the waiver is for get another verdict by its grant and by its end. */
-function judgeCovered(
+function requestCoveredReevaluation(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   organizationId: OrganizationId,
   id: WaiverId,
   condition: SQL,
 ) {
   const covered = sql`exists (select 1 from ${waivers} where ${waivers.id} = ${id} and ${coversVersion})`;
-  return judgeAgain(deps, organizationId, covered, condition);
+  return requestReevaluation(deps, organizationId, covered, condition);
 }
 
-function refused(field: string, message: string): Problem {
+function waiverRefused(field: string, message: string): Problem {
   return new Problem('invalid-request', `The waiver can't be granted: ${message}`, {
     fields: [{ path: ['body', field], message, type: 'waiver_refused' }],
   });
@@ -132,7 +132,7 @@ export async function listWaivers(
       and(
         eq(waivers.organizationId, actor.organizationId),
         plugin === undefined ? undefined : eq(waivers.plugin, plugin),
-        status === undefined ? undefined : standsAs[status](clock.now()),
+        status === undefined ? undefined : stateConditions[status](clock.now()),
         cursor ? lt(sql`${waivers.id}`, cursor) : undefined,
       ),
     )
@@ -141,7 +141,7 @@ export async function listWaivers(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-const standsAs: Record<WaiverState, (now: number) => SQL | undefined> = {
+const stateConditions: Record<WaiverState, (now: number) => SQL | undefined> = {
   active: inForce,
   expired: (now) => and(isNull(waivers.revokedAt), lte(waivers.expiresAt, now)),
   revoked: () => isNotNull(waivers.revokedAt),
@@ -159,7 +159,7 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
   const now = clock.now();
   const mine = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
   const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${mine})`;
-  const again = judgeCovered(
+  const again = requestCoveredReevaluation(
     deps,
     actor.organizationId,
     id,
@@ -186,14 +186,19 @@ export async function sweepWaivers(deps: Pick<Deps, 'db' | 'ids' | 'clock'>): Pr
   const ended = await db
     .select()
     .from(waivers)
-    .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryToldAt), lte(waivers.expiresAt, now)))
+    .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, now)))
     .limit(100);
   for (const { id, organizationId, plugin, rule } of ended) {
-    const untold = and(eq(waivers.id, id), isNull(waivers.expiryToldAt));
-    const again = judgeCovered(deps, organizationId, id, sql`exists (select 1 from ${waivers} where ${untold})`);
+    const untold = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
+    const again = requestCoveredReevaluation(
+      deps,
+      organizationId,
+      id,
+      sql`exists (select 1 from ${waivers} where ${untold})`,
+    );
     await db.batch([
       ...again.statements,
-      db.update(waivers).set({ expiryToldAt: now }).where(untold),
+      db.update(waivers).set({ expiryReportedAt: now }).where(untold),
       record(
         deps,
         {

@@ -7,7 +7,7 @@ import { deployments } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { type StartableVersion, startInstance } from '../deploy/builder/instances.ts';
 import type { Deps } from '../deps.ts';
-import { foundHome, type GoKind, homeOf, selectHome } from '../registry/go/installs.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { failureOf, isGone } from './failures.ts';
 
 export interface GoCallee {
@@ -47,13 +47,13 @@ export async function operate(
 }
 
 async function routeTo({ db }: OperateDeps, actor: Actor, { kind, name }: GoCallee): Promise<GoRoute> {
-  const namespaceId = homeOf(actor);
+  const namespaceId = homeNamespaceId(actor);
   const pluginId = sql`(select p.id from ${plugins} p where p.owner_id = ${namespaceId} and p.kind = ${kind} and p.name = ${name} and p.active_version_id is not null)`;
   const target = (subject: typeof pluginId) =>
     sql`(select l.target_id from live_pointers l where l.namespace_id = ${namespaceId} and l.subject_id = ${subject})`;
   const versionId = target(pluginId);
   const [home, [found], [version], [deployment]] = await db.batch([
-    selectHome(db, actor),
+    selectHomeNamespace(db, actor),
     db.select({ id: sql<string | null>`${pluginId}` }).from(sql`(select 1)`),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     db
@@ -61,7 +61,7 @@ async function routeTo({ db }: OperateDeps, actor: Actor, { kind, name }: GoCall
       .from(deployments)
       .where(eq(deployments.id, target(versionId))),
   ]);
-  foundHome(home, actor);
+  requireHomeNamespace(home, actor);
   if (!found?.id) throw notFound('plugin', name);
   if (version && deployment) return { deploymentId: deployment.id, version };
   throw new Problem('not-deployed', `Plugin ${name} is not running`, { details: { resource: 'plugin', name } });

@@ -2,7 +2,7 @@
 // most a second (D10).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -11,8 +11,8 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
-import { pluginIdNamed, selectPluginNamed } from '../registry/versions/active-version.ts';
-import { versionKeyOf } from '../registry/versions/versions.ts';
+import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
+import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 
 export interface Route {
@@ -66,23 +66,23 @@ async function lookUp(
 ): Promise<Route> {
   if ('pluginId' in callee) {
     const { pluginId } = callee;
-    const versionId = visibleVersionId(versionKeyOf(namespaceId, pluginId));
+    const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
     const [namespaces, [version], [deployment]] = await db.batch([
       selectNamespace(db, actor, namespaceId),
       ...selectServing(db, namespaceId, versionId),
     ]);
-    foundNamespace(namespaces, namespaceId);
+    requireNamespace(namespaces, namespaceId);
     if (!version) throw notFound('plugin', pluginId);
     return routeTo(version, deployment, pluginId);
   }
   const { name } = callee;
-  const versionId = targetOf(namespaceId, pluginIdNamed(namespaceId, name));
+  const versionId = targetOf(namespaceId, pluginIdByName(namespaceId, name));
   const [namespaces, [plugin], [version], [deployment]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    selectPluginNamed(db, namespaceId, name),
+    selectPluginByName(db, namespaceId, name),
     ...selectServing(db, namespaceId, versionId),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   return routeTo(version, deployment, name);
 }

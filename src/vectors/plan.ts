@@ -1,13 +1,13 @@
 // Which vector features a namespace is to have: those that its deployed plugins declare, and those in which something is stored.
 // What contradicts itself is refused in words that name both sides.
-import type { DistanceMetric, Manifest } from '../contract/manifest.ts';
+import type { DistanceMetric, Manifest, VersionSlug } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import type { vectorFeatures } from '../db/schema/vectors.ts';
 
 export type Feature = typeof vectorFeatures.$inferSelect;
 
 export interface PluginFeatures {
-  pluginId: string;
+  slug: VersionSlug;
   features: Manifest['features'];
 }
 
@@ -16,7 +16,7 @@ export interface DeclaredFeature {
   dimensions: number;
   metric: DistanceMetric;
   /** One of the plugins that declare it. */
-  pluginId: string;
+  slug: VersionSlug;
 }
 
 export interface FeaturePlan {
@@ -38,11 +38,11 @@ export function planFeatures(
   dimensionsMax: number,
 ): FeaturePlan {
   const wanted = declaredFeatures(declaring);
-  for (const { pluginId, name, dimensions } of wanted.values()) {
+  for (const { slug, name, dimensions } of wanted.values()) {
     if (dimensions > dimensionsMax)
       throw conflict(
         name,
-        `${pluginId} declares ${name} with ${dimensions} dimensions; at most ${dimensionsMax} can be stored`,
+        `${slug} declares ${name} with ${dimensions} dimensions; at most ${dimensionsMax} can be stored`,
       );
   }
   const remove = standing.features.filter((feature) => {
@@ -51,7 +51,7 @@ export function planFeatures(
     if (now && standing.nonEmpty.has(feature.id))
       throw conflict(
         feature.name,
-        `${now.pluginId} declares ${feature.name} as ${shape(now)}; the namespace holds vectors of it as ${shape(feature)}`,
+        `${now.slug} declares ${feature.name} as ${shape(now)}; the namespace holds vectors of it as ${shape(feature)}`,
       );
     return !standing.nonEmpty.has(feature.id);
   });
@@ -61,15 +61,12 @@ export function planFeatures(
 
 function declaredFeatures(declaring: readonly PluginFeatures[]): Map<string, DeclaredFeature> {
   const wanted = new Map<string, DeclaredFeature>();
-  for (const { pluginId, features } of declaring) {
+  for (const { slug, features } of declaring) {
     for (const { feature_name: name, embedding_dim: dimensions, distance_metric: metric } of features) {
-      const feature = { name, dimensions, metric, pluginId };
+      const feature = { name, dimensions, metric, slug };
       const other = wanted.get(name);
       if (other && !isSame(other, feature))
-        throw conflict(
-          name,
-          `${other.pluginId} declares ${name} as ${shape(other)}, and ${pluginId} as ${shape(feature)}`,
-        );
+        throw conflict(name, `${other.slug} declares ${name} as ${shape(other)}, and ${slug} as ${shape(feature)}`);
       wanted.set(name, other ?? feature);
     }
   }

@@ -2,7 +2,7 @@
 // feature with vectors in it stays, whether or not a plugin still declares it.
 import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { insertWhere } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -11,7 +11,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { pluginIdOfVersion } from '../registry/versions/versions.ts';
+import { versionSlug } from '../registry/versions/versions.ts';
 import { type Feature, type FeaturePlan, type PluginFeatures, planFeatures } from './plan.ts';
 import { isOneOf, syncFeatures, withStoreErrors } from './sync-features.ts';
 
@@ -66,9 +66,9 @@ async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId
     db.select().from(vectorFeatures).where(here),
     db.select().from(vectorCollections).where(sql`${vectorCollections.featureId} in ${featureIds}`),
   ]);
-  foundNamespace(found, namespaceId);
+  requireNamespace(found, namespaceId);
   const declaring = versions.map(
-    (version): PluginFeatures => ({ pluginId: pluginIdOfVersion(version), features: version.manifest?.features ?? [] }),
+    (version): PluginFeatures => ({ slug: versionSlug(version), features: version.manifest?.features ?? [] }),
   );
   return { declaring, features, collections };
 }

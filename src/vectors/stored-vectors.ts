@@ -2,7 +2,7 @@
 // store only keeps and finds.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { type StoredVector, type VectorMatch, vectorLimits } from '../contract/vector-store.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -79,7 +79,7 @@ async function findFeature(
     selectNamespace(db, actor, namespaceId),
     db.select().from(vectorFeatures).where(ready),
   ]);
-  foundNamespace(found, namespaceId);
+  requireNamespace(found, namespaceId);
   if (!feature) throw notFound('feature', name);
   return feature;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type EventBlock, hashOfBlock, noBlock } from '../../src/contract/event-block.ts';
+import { type EventBlock, genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
 import { verifyExport } from '../../src/contract/event-export.ts';
 
 const event = (n: number) => `{"data":{"n":${n}},"id":"evt_${n}","type":"upload.created"}`;
@@ -16,7 +16,7 @@ async function block(number: number, previous: string, events: string[]): Promis
 }
 
 const told = (sealed: EventBlock) => JSON.stringify({ block: sealed });
-const one = await block(1, noBlock, [event(1), event(2)]);
+const one = await block(1, genesisHash, [event(1), event(2)]);
 const two = await block(2, one.hash, [event(3)]);
 const three = await block(3, two.hash, [event(4), event(5)]);
 const whole = [
@@ -44,7 +44,7 @@ test('an export that is as it was sealed verifies, and tells what is not sealed 
     blocks: 3,
     unsealed: 1,
     hashes: [one.hash, two.hash, three.hash],
-    previous: noBlock,
+    previous: genesisHash,
   });
 });
 

@@ -12,7 +12,7 @@ import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
-import { pluginIdOfVersion } from '../../src/registry/versions/versions.ts';
+import { versionSlug } from '../../src/registry/versions/versions.ts';
 import { deploy, type Scene, scene, standing } from '../support/scene.ts';
 
 function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
@@ -244,7 +244,7 @@ test.each([
 test('nothing is retried for a version that was deleted', async () => {
   const s = await scene();
   const id = await failed(s);
-  await deleteVersion(s.deps, s.actor, s.namespaceId, pluginIdOfVersion(s.version));
+  await deleteVersion(s.deps, s.actor, s.namespaceId, versionSlug(s.version));
   await expect(retry(s, id)).rejects.toMatchObject({ code: 'not-found' });
 });
 

@@ -7,7 +7,7 @@ import type { Message } from '../../src/contract/messages.ts';
 import { database } from '../../src/db/client.ts';
 import { outbox } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
-import { enqueue, outgoing, sendNow, sweepOutbox } from '../../src/events/outbox.ts';
+import { enqueue, outboxMessage, sendNow, sweepOutbox } from '../../src/events/outbox.ts';
 import worker from '../../src/worker.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -29,7 +29,7 @@ const about = (last: string): Message => ({ v: 1, type: 'advance-upload', id: `p
 
 /** Writes the row as the batch of a change does, and dies before the message is sent. */
 async function leftBehind(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
-  const message = outgoing(deps, 'scans', body, delayMs);
+  const message = outboxMessage(deps, 'scans', body, delayMs);
   await db.batch([enqueue(deps, message, sql`true`)]);
   return message;
 }
@@ -96,7 +96,7 @@ describe('the sweep', () => {
 
 test('a row whose condition does not hold is not written', async () => {
   const { deps } = outboxAt(start + 5e6);
-  const message = outgoing(deps, 'scans', about('1'));
+  const message = outboxMessage(deps, 'scans', about('1'));
   await db.batch([enqueue(deps, message, sql`false`)]);
   expect(await sentAtOf(message.id)).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { noBlock } from '../../src/contract/event-block.ts';
+import { genesisHash } from '../../src/contract/event-block.ts';
 import { verifyExport } from '../../src/contract/event-export.ts';
 import type { EventId, OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
@@ -54,7 +54,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toEqual([]);
     clock.advance(1);
     await sealEvents(deps);
-    expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: noBlock, events: 3, sealedAt: clock.now() }]);
+    expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: genesisHash, events: 3, sealedAt: clock.now() }]);
   });
 
   test('goes on where it ended, each block with the hash of the one before', async () => {
@@ -72,7 +72,7 @@ describe('sealing', () => {
       blocks: 3,
       unsealed: 1,
       hashes: [one?.hash, two?.hash, three?.hash],
-      previous: noBlock,
+      previous: genesisHash,
     });
   });
 

@@ -74,7 +74,7 @@ test('the same archive means something else as a plugin of another language', as
   const results = [];
   for (const language of languages) {
     const archive = await openArchive(memorySource(zip), { language });
-    const basis = { level: 'seed' as const, known: undefined, kept: undefined };
+    const basis = { level: 'seed' as const, existingScan: undefined, cached: undefined };
     const { findings, policyVersion } = await runScan(deps, archive, basis, async () => {});
     results.push([policyVersion, findings.map(({ ruleId, file }) => `${ruleId} ${file}`)]);
   }

@@ -297,7 +297,7 @@ describe('cut off', () => {
       }),
     };
     void rescan(dying, s.org.id);
-    await expect.poll(async () => (await row(s.org))?.judgingUntil).toBe(s.clock.now() + minute);
+    await expect.poll(async () => (await row(s.org))?.evaluationLeaseUntil).toBe(s.clock.now() + minute);
     expect(await swept(s)).toBe(false);
     s.clock.advance(minute);
     expect(await swept(s)).toBe(true);

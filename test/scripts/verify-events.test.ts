@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { hashOfBlock, noBlock } from '../../src/contract/event-block.ts';
+import { genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
 
 /** Line separators are no ends of lines. */
 const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];
 const head = {
   organization_id: 'org_a',
   number: 1,
-  previous: noBlock,
+  previous: genesisHash,
   events: 1,
   sealed_at: '2026-11-20T12:00:00.000Z',
 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import type { PluginRowId } from '../../src/core/ids.ts';
-import { noteFetch } from '../../src/registry/agents/artifact-download.ts';
+import { recordFetch } from '../../src/registry/agents/artifact-download.ts';
 import type { Answer, Client } from './client.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
 import { losingQueues } from './losing-queues.ts';
@@ -86,5 +86,5 @@ export async function fetchedBy({ deps, sent }: AgentScene, client: Client, id: 
   await client.get(`${agents}/${id}/artifact`);
   if (!sent.some((message) => message.type === 'artifact-fetched' && message.id === id))
     throw new Error('nobody noted it');
-  await noteFetch(deps, id);
+  await recordFetch(deps, id);
 }

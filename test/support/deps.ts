@@ -8,7 +8,7 @@ import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
-import { notingEvents } from '../../src/events/announce.ts';
+import { trackEventIds } from '../../src/events/announce.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
@@ -47,7 +47,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     parsers,
     policyVersion,
     clock,
-    ...notingEvents(idSource(clock.now)),
+    ...trackEventIds(idSource(clock.now)),
     log: quiet,
     defer: (work) => context.waitUntil(work),
     storage: {

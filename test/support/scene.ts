@@ -12,7 +12,7 @@ import type { Deps } from '../../src/deps.ts';
 import { confirmUpload } from '../../src/pipeline.ts';
 import { requestUpload } from '../../src/registry/uploads/request-upload.ts';
 import { uploadKey } from '../../src/registry/uploads/uploads.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../../src/registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../src/registry/versions/versions.ts';
 import { clockAt, type TestClock, testApp } from './deps.ts';
 import { losingQueues } from './losing-queues.ts';
 import { type PluginOptions, plugin } from './plugin.ts';
@@ -74,7 +74,7 @@ export function deploy(
 }
 
 export async function standing({ deps, actor, namespaceId, version }: Scene): Promise<DeploymentOverview> {
-  return (await deploymentOverview(deps, actor, namespaceId, pluginIdOfVersion(version))).overview;
+  return (await deploymentOverview(deps, actor, namespaceId, versionSlug(version))).overview;
 }
 
 export async function versionRow({ deps, version }: Scene): Promise<PluginVersion | undefined> {

@@ -6,7 +6,7 @@ import { builderLimits } from '../../contract/limits.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
-import { parametersIn } from '../../registry/versions/enabled.ts';
+import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { instanceState } from '../../serve/instance-state.ts';
 import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
@@ -102,7 +102,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
       namespaceId,
       version,
       type,
-      parameters: parametersIn(namespaceId, version.id),
+      parameters: parametersInNamespace(namespaceId, version.id),
       actor: actor.ref,
     });
     return c.json(deployWire(version, deployment, overview), 200);

@@ -9,7 +9,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Change } from '../../deploy/history/changes.ts';
 import type { HistoryEntry, Step, StepWithLog } from '../../deploy/history/history.ts';
 import type { Deployment } from '../../deploy/overview.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
 export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
 
@@ -74,7 +74,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
   return {
     deployment_id: deployment.id,
     namespace_id: deployment.namespaceId,
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
     version_id: version.id,

@@ -5,7 +5,7 @@ import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import type { Deployment, DeploymentOverview } from '../../deploy/overview.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { deploymentName, routePrefix } from './extractor-wire.ts';
@@ -40,7 +40,7 @@ export function deployWire(
   deployment: Deployment,
   { serving }: DeploymentOverview,
 ): z.infer<typeof deployModel> {
-  const pluginId = pluginIdOfVersion(version);
+  const pluginId = versionSlug(version);
   const common = {
     success: true as const,
     plugin_id: pluginId,

@@ -7,7 +7,7 @@ import { pageLimitMax } from '../../core/page.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { disablePlugin, enablePlugin } from '../../pipeline.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
-import { pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
@@ -184,7 +184,7 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
 
 function itemWire({ version, enabled, parameters, shadowed }: Enableable): z.infer<typeof itemModel> {
   return {
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
     description: descriptionOf(version),
@@ -205,7 +205,7 @@ function deploymentWire({
   z.infer<typeof enableModel>,
   'message' | 'deployment_status' | 'deployment_id'
 > {
-  const id = pluginIdOfVersion(version);
+  const id = versionSlug(version);
   if (shadowed) {
     const message = `Plugin ${id} is enabled, but shadowed: ${version.name} is also a plugin of this namespace, which is meant by that name here`;
     return { message, deployment_status: 'skipped', deployment_id: null };

@@ -6,7 +6,7 @@ import { verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogueItem } from '../../registry/versions/catalogue.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
 /** Whose plugin it is: an organization's is seen in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
@@ -38,7 +38,7 @@ export const listItemModel = z
 
 export function listItemWire({ version, deployed }: CatalogueItem): z.infer<typeof listItemModel> {
   return {
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
     description: descriptionOf(version),
@@ -93,7 +93,7 @@ export function documentWire(
   { deployed, serving }: Pick<DeploymentOverview, 'serving'> & { deployed: boolean },
   bucket: string,
 ): z.infer<typeof documentModel> {
-  const pluginId = pluginIdOfVersion(version);
+  const pluginId = versionSlug(version);
   const deployedAt = isoOrNull(serving?.promotedAt ?? null);
   return {
     plugin_id: pluginId,

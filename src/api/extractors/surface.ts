@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, seesNamespace } from '../../access/actor.ts';
-import { wholeOrganization } from '../../access/owners.ts';
+import { requireOrganizationKey } from '../../access/owners.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 
@@ -32,7 +32,7 @@ export const organizationWide: ExtractorSurface = {
   tag: 'Organization plugins',
   noun: 'OrganizationPlugin',
   params: z.object({}),
-  ownerOf: (c) => wholeOrganization(actorOf(c)),
+  ownerOf: (c) => requireOrganizationKey(actorOf(c)),
 };
 
 export const onePlugin = z.object({ namespace_id: z.string(), plugin_id: z.string() });

@@ -2,17 +2,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
-import { namespaceOf, ownerWords } from '../../access/owners.ts';
+import { formatOwner, namespaceOf } from '../../access/owners.ts';
 import { uploadBytesMax } from '../../archive/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
-import { expired } from '../../registry/storage/archives.ts';
+import { uploadExpired } from '../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import { requestUpload } from '../../registry/uploads/request-upload.ts';
-import { pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, refusalModels } from '../openapi/route-definitions.ts';
@@ -110,7 +110,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
       sizeBytes: file_size_bytes ?? null,
       expiresInSeconds: presigned_url_expiration ?? 3600,
     });
-    const pluginId = pluginIdOfVersion(upload);
+    const pluginId = versionSlug(upload);
     const answer = {
       upload_id: upload.id,
       presigned_url: url,
@@ -161,7 +161,7 @@ export function answerOutcome(c: Context<AppEnv>, outcome: UploadOutcome) {
     case 'pending':
       return c.json(pendingWire(outcome, bucket), 200);
     case 'expired':
-      throw expired(outcome.upload);
+      throw uploadExpired(outcome.upload);
     case 'rejected':
       if (outcome.because === 'conflict') throw numberTaken(outcome.upload);
       return c.json(rejectedWire(outcome), 400);
@@ -169,6 +169,6 @@ export function answerOutcome(c: Context<AppEnv>, outcome: UploadOutcome) {
 }
 
 function numberTaken(upload: UploadOutcome['upload']): Problem {
-  const words = `Plugin ${upload.name}@${formatVersion(upload)} already exists in ${ownerWords(upload.ownerId)}`;
-  return new Problem('version-exists', words, { details: { resource: 'plugin', id: pluginIdOfVersion(upload) } });
+  const words = `Plugin ${upload.name}@${formatVersion(upload)} already exists in ${formatOwner(upload.ownerId)}`;
+  return new Problem('version-exists', words, { details: { resource: 'plugin', id: versionSlug(upload) } });
 }

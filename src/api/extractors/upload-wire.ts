@@ -3,11 +3,11 @@
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { formatVersion, pluginIdOf } from '../../contract/manifest.ts';
+import { formatVersion, formatVersionSlug } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
-import { pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
 import { archiveUrl } from './extractor-wire.ts';
 
 export const findingModel = z
@@ -99,7 +99,7 @@ export function acceptedWire(
   return {
     success: true,
     upload_id: upload.id,
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
     validation_status: 'passed',
@@ -125,7 +125,7 @@ export function pendingWire(
   return {
     success: true,
     upload_id: upload.id,
-    plugin_id: pluginIdOf(upload.name, upload),
+    plugin_id: formatVersionSlug(upload.name, upload),
     name: upload.name,
     version: formatVersion(upload),
     validation_status: 'pending',

@@ -8,7 +8,7 @@ import type { Rollback } from '../../deploy/rollback.ts';
 import type { VersionDiff } from '../../registry/diff/diff.ts';
 import type { FileChange } from '../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../registry/versions/source.ts';
-import { type PluginVersion, pluginIdOfVersion } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
 import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
@@ -46,7 +46,7 @@ export function historyItemWire({
 }: HistoryItem): z.infer<typeof historyItemModel> {
   const { serving } = overview;
   return {
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     version: formatVersion(version),
     active,
     serves_name: servesName,
@@ -93,7 +93,7 @@ export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<
   return {
     success: true,
     name: version.name,
-    plugin_id: pluginIdOfVersion(version),
+    plugin_id: versionSlug(version),
     version: number,
     previous_version: previous && formatVersion(previous),
     active_version: number,
@@ -208,7 +208,7 @@ export function sourceFileWire({ entry, content }: SourceFile): z.infer<typeof s
 
 /** Which version is meant, in the words of all answers about one. */
 export function versionWire(version: PluginVersion) {
-  return { plugin_id: pluginIdOfVersion(version), name: version.name, version: formatVersion(version) };
+  return { plugin_id: versionSlug(version), name: version.name, version: formatVersion(version) };
 }
 
 export const namedAnswerModel = answerModel
@@ -217,7 +217,7 @@ export const namedAnswerModel = answerModel
 
 export function namedAnswerWire(invocation: Invocation): z.infer<typeof namedAnswerModel> {
   const { version } = invocation.route;
-  const pluginId = pluginIdOfVersion(version);
+  const pluginId = versionSlug(version);
   return {
     ...answerWire(pluginId, invocation),
     plugin_id: pluginId,

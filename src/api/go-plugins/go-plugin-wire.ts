@@ -71,13 +71,13 @@ export function installOf(kind: GoKind, asked: z.infer<typeof installBody>): Ins
   if (repository !== undefined) {
     if (name === undefined) throw missing('name');
     if (version === undefined) throw missing('version');
-    return { kind, name, origin: { repository, ref: version, commit: null, named: true }, description, of: 'new' };
+    return { kind, name, source: { repository, ref: version, commit: null, named: true }, description, of: 'new' };
   }
   const { repository_url } = asked;
   if (repository_url === undefined) throw missing('repository');
   const ref = version ?? asked.git_ref ?? 'main';
-  const origin: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined };
-  return { kind, name: name ?? nameOf(repository_url), origin, description, of: 'new' };
+  const source: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined };
+  return { kind, name: name ?? nameOf(repository_url), source, description, of: 'new' };
 }
 
 /** The last segment of its URL, as Mimir takes it; plugin.yaml may say another one. */
@@ -95,9 +95,9 @@ function missing(field: string): Problem {
 }
 
 export function installedWire({ version, ...plugin }: InstalledPlugin, loaded: boolean): PluginWire {
-  const { built, definition, origin } = version;
-  const repository = origin?.repository ?? '';
-  const ref = origin?.ref ?? formatVersion(version);
+  const { built, definition, source } = version;
+  const repository = source?.repository ?? '';
+  const ref = source?.ref ?? formatVersion(version);
   return {
     id: version.pluginId,
     name: version.name,
@@ -107,7 +107,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, loaded: b
     repository_url: repository,
     version: ref,
     git_ref: ref,
-    git_commit_hash: origin?.commit ?? '',
+    git_commit_hash: source?.commit ?? '',
     status: plugin.error === null ? 'active' : 'error',
     ...(plugin.error === null ? {} : { error_message: plugin.error, error_code: 'start-failed' }),
     loaded,
@@ -127,7 +127,7 @@ export function installWire({
   description,
   id,
   name,
-  origin,
+  source,
   refusal,
   status,
   updatedAt,
@@ -137,11 +137,11 @@ export function installWire({
     name,
     description: description ?? '',
     author: '',
-    repository: origin?.repository ?? '',
-    repository_url: origin?.repository ?? '',
-    version: origin?.ref ?? '',
-    git_ref: origin?.ref ?? '',
-    git_commit_hash: origin?.commit ?? '',
+    repository: source?.repository ?? '',
+    repository_url: source?.repository ?? '',
+    version: source?.ref ?? '',
+    git_ref: source?.ref ?? '',
+    git_commit_hash: source?.commit ?? '',
     status: status === 'confirming' ? 'building' : 'error',
     ...(refusal === null ? {} : { error_message: refusal.message, error_code: refusal.code }),
     loaded: false,

@@ -12,10 +12,10 @@ import { instanceLog } from '../../deploy/builder/instance-log.ts';
 import { type InstallOutcome, installPlugin, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import type { Deps } from '../../deps.ts';
 import {
+  type InstalledFilter,
   type InstalledPlugin,
-  installedNamed,
+  installedByName,
   listInstalled,
-  type Shown,
 } from '../../registry/go/installed-plugins.ts';
 import type { GoKind } from '../../registry/go/installs.ts';
 import { operate } from '../../serve/operate.ts';
@@ -105,7 +105,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
   });
 }
 
-async function shown(deps: Deps, actor: Actor, which: Shown): Promise<PluginWire[]> {
+async function shown(deps: Deps, actor: Actor, which: InstalledFilter): Promise<PluginWire[]> {
   const { installed, installs } = await listInstalled(deps, actor, which);
   const plugins = await Promise.all(installed.map((plugin) => wire(deps, plugin)));
   return [...plugins, ...installs.map(installWire)].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -162,10 +162,10 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     const { name } = c.req.valid('param');
     const { description, git_ref, version } = c.req.valid('json');
     requireScope(actorOf(c), 'plugins:write');
-    const { version: before } = await installedNamed(deps, actorOf(c), { kind, name });
-    if (!before.origin) throw notFound('plugin', name);
-    const origin = { ...before.origin, ref: version ?? git_ref ?? before.origin.ref, commit: null, named: true };
-    const asked = { kind, name, origin, description: description ?? before.description, of: 'installed' as const };
+    const { version: before } = await installedByName(deps, actorOf(c), { kind, name });
+    if (!before.source) throw notFound('plugin', name);
+    const source = { ...before.source, ref: version ?? git_ref ?? before.source.ref, commit: null, named: true };
+    const asked = { kind, name, source, description: description ?? before.description, of: 'installed' as const };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 200);
   });
@@ -256,7 +256,7 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
   routes.openapi(logs, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
     const { name } = c.req.valid('param');
-    const plugin = await installedNamed(c.var.deps, actorOf(c), { kind, name });
+    const plugin = await installedByName(c.var.deps, actorOf(c), { kind, name });
     const log = plugin.serving && (await instanceLog(c.var.deps, plugin.serving.deploymentId));
     return c.json({ lines: log?.lines ?? [] }, 200);
   });
@@ -265,7 +265,7 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
     requireScope(actorOf(c), 'plugins:read');
     const { deps } = c.var;
     const name = c.req.param('name');
-    const { built } = (await installedNamed(deps, actorOf(c), { kind, name })).version;
+    const { built } = (await installedByName(deps, actorOf(c), { kind, name })).version;
     const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
     if (!object) throw notFound('plugin', name);
     return c.body(object.body, 200, {

@@ -7,8 +7,8 @@ import {
   createOrganization,
   listOrganizations,
   type Organization,
-  type OrganizationInFull,
-  operatorIn,
+  type OrganizationDetails,
+  operatorActor,
   organizationById,
   type QuotaChanges,
   setQuotas,
@@ -184,7 +184,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     return c.json(wireInFull(await setQuotas(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
   routes.openapi(createKeyThere, async (c) => {
-    const actor = await operatorIn(c.var.deps, organizationIdOf(c), operator);
+    const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const made = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
     return c.json(shownKeyWire(made, c.var.deps), 200);
   });
@@ -212,7 +212,7 @@ function wire({ id, name, createdAt }: Organization): z.infer<typeof organizatio
   return { organization_id: id, name, created_at: iso(createdAt) };
 }
 
-function wireInFull({ organization, used, allowed }: OrganizationInFull): z.infer<typeof organizationInFull> {
+function wireInFull({ organization, used, allowed }: OrganizationDetails): z.infer<typeof organizationInFull> {
   const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
   return {
     ...wire(organization),

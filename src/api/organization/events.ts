@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
-import { toldEvent } from '../../events/event-line.ts';
+import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents, listEvents } from '../../events/feed.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
@@ -85,7 +85,7 @@ export function events(): OpenAPIHono<AppEnv> {
       },
       { ...pageRequest({ limit, cursor }), order },
     );
-    return c.json({ results: page.items.map(toldEvent), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return c.json({ results: page.items.map(formatEvent), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openAPIRegistry.registerPath(download);
   routes.get(download.path, (c) => {

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
-import { forgetKey } from '../../access/key-cache.ts';
+import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, keyById, listKeys, ownKey } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
@@ -135,13 +135,13 @@ export function keys(): OpenAPIHono<AppEnv> {
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';
     const key = await revokeKey(c.var.deps, actorOf(c), keyIdOf(c), allowLast);
-    forgetKey(c.var.caches.keys, key.id);
+    evictKey(c.var.caches.keys, key.id);
     return c.json(keyWire(key, c.var.deps), 200);
   });
   routes.openapi(rotate, async (c) => {
     const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 0) * 1000;
     const rotated = await rotateKey(c.var.deps, actorOf(c), keyIdOf(c), overlapMs);
-    forgetKey(c.var.caches.keys, rotated.key.id);
+    evictKey(c.var.caches.keys, rotated.key.id);
     return c.json(shownKeyWire(rotated, c.var.deps), 200);
   });
   return routes;

@@ -67,7 +67,7 @@ export function scanPolicy(): OpenAPIHono<AppEnv> {
 }
 
 function policyWire(
-  { level, chosen, versionsToJudge }: OrganizationPolicy,
+  { level, chosen, pendingVersions: versionsToJudge }: OrganizationPolicy,
   policyVersion: string,
 ): z.infer<typeof policyModel> {
   return {

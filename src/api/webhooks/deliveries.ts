@@ -4,7 +4,7 @@ import { notFound } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type DeliveryId, isId } from '../../core/ids.ts';
-import { deliveryInFull, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
+import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
 import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { eventFilter, instant } from '../organization/event-wire.ts';
@@ -110,7 +110,7 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   });
   routes.openapi(get, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);
-    const known = await deliveryInFull(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
+    const known = await deliveryDetails(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
     if (!known) throw notFound('delivery', id);
     return c.json(deliveryInFullWire(known), 200);
   });

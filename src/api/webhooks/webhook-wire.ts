@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { eventLine } from '../../events/event-line.ts';
-import type { Attempt, Delivery, DeliveryInFull } from '../../events/webhooks/deliveries.ts';
+import type { Attempt, Delivery, DeliveryDetails } from '../../events/webhooks/deliveries.ts';
 import type { Endpoint } from '../../events/webhooks/endpoints.ts';
 import { eventFilter } from '../organization/event-wire.ts';
 
@@ -45,7 +45,7 @@ export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
     events: row.eventFilters,
     namespace_ids: row.namespaceIds,
     status: row.status,
-    disabled_because: row.disabledBecause,
+    disabled_because: row.disableReason,
     failing_since: isoOrNull(row.failingSince),
     previous_secret_until: isoOrNull(row.previousUntil),
     created_at: iso(row.createdAt),
@@ -97,7 +97,11 @@ export const deliveryInFullModel = deliveryModel
   })
   .openapi('DeliveryInFull');
 
-export function deliveryInFullWire({ delivery, attempts, event }: DeliveryInFull): z.infer<typeof deliveryInFullModel> {
+export function deliveryInFullWire({
+  delivery,
+  attempts,
+  event,
+}: DeliveryDetails): z.infer<typeof deliveryInFullModel> {
   return { ...deliveryWire(delivery), body: eventLine(event), attempts_made: attempts.map(attemptWire) };
 }
 

@@ -41,7 +41,7 @@ export const waivers = sqliteTable(
     createdAt: time('created_at').notNull(),
     revokedAt: time('revoked_at'),
     /** When its end was told. */
-    expiryToldAt: time('expiry_told_at'),
+    expiryReportedAt: time('expiry_told_at'),
   },
   (t) => [
     index('waivers_plugin').on(t.organizationId, t.plugin),

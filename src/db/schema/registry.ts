@@ -59,7 +59,7 @@ export const pluginVersions = sqliteTable(
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
     /** Of a Go plugin: the repository and commit, what plugin.yaml says, the executable. */
-    origin: json('origin', gitSourceSchema),
+    source: json('origin', gitSourceSchema),
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
     hasRealtime: flag('has_realtime').notNull(),
@@ -71,10 +71,10 @@ export const pluginVersions = sqliteTable(
     /** What the policy says of it, waivers counted: since it was accepted, or since it was judged again. Null: as its scan says. */
     verdict: text('verdict', { enum: verdicts }),
     /** The version of the policy that the verdict is of. Lower than the present one, or 0: it is to be judged again. */
-    judgedPolicy: integer('judged_policy').notNull().default(0),
+    evaluatedPolicy: integer('judged_policy').notNull().default(0),
     /** Whoever judges it again holds it until then; after a failure, it is left alone until then. */
-    judgingUntil: time('judging_until'),
-    judgingAttempts: integer('judging_attempts').notNull().default(0),
+    evaluationLeaseUntil: time('judging_until'),
+    evaluationAttempts: integer('judging_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
     /** Its place among the activations of its plugin: the active version has the highest, the one active before it the next. */
     activation: integer('activation'),
@@ -93,7 +93,7 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_artifact').on(sql`(built ->> '$.artifact.sha256')`),
     index('plugin_versions_plugin').on(t.pluginId),
     index('plugin_versions_digest').on(t.sha256),
-    index('plugin_versions_to_judge').on(t.judgedPolicy, t.organizationId).where(sql`deleted_at is null`),
+    index('plugin_versions_to_judge').on(t.evaluatedPolicy, t.organizationId).where(sql`deleted_at is null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
   ],
@@ -157,9 +157,9 @@ export const uploads = sqliteTable(
     /** What archive/, scan/ and manifest/ found. Null before the verdict, and when it is over 100 KB: then R2 has it as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
     /** Of an install: which source is fetched, and why nothing came of it. */
-    origin: json('origin', gitSourceSchema),
+    source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
-    rejectedBecause: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
+    rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

@@ -21,7 +21,7 @@ export const endpoints = sqliteTable(
     /** Null: all, and what happens outside of namespaces. */
     namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
     status: text('status', { enum: endpointStates }).notNull(),
-    disabledBecause: text('disabled_because', { enum: disableReasons }),
+    disableReason: text('disabled_because', { enum: disableReasons }),
     /** Encrypted, as is the one before, which signs too until its time is over. */
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),

@@ -22,7 +22,7 @@ export class StartFailed extends Error {
 
 export type StartableVersion = Pick<
   PluginVersion,
-  'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'origin' | 'built'
+  'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
 >;
 
 /** Returns when the instance answers calls. The builder shares one start among all who ask for the same id. */
@@ -44,7 +44,7 @@ export async function startInstance(
 }
 
 function specOf(version: StartableVersion): InstanceSpec {
-  const { built, kind, manifest, name, origin, pluginId, sha256 } = version;
+  const { built, kind, manifest, name, source, pluginId, sha256 } = version;
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
       runtime: 'python',
@@ -57,7 +57,7 @@ function specOf(version: StartableVersion): InstanceSpec {
     runtime: 'executable',
     kind,
     artifact: built.artifact.sha256,
-    plugin: { name, version: origin?.ref ?? formatVersion(version) },
+    plugin: { name, version: source?.ref ?? formatVersion(version) },
     data: kind === 'storage' ? pluginId : null,
     network: false,
   };

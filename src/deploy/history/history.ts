@@ -1,7 +1,7 @@
 // Deployments looked at: one with its steps and what they said, or a page of them, newest first. One D1 round trip each.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
 import { type DeploymentState, deploymentSteps } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
@@ -9,7 +9,7 @@ import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { deploymentStepRows, deployments, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { foundVersion, type PluginVersion, versionKeyOf } from '../../registry/versions/versions.ts';
+import { type PluginVersion, parseVersionKey, requireVersion } from '../../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../../registry/versions/visible-versions.ts';
 import type { Deployment } from '../overview.ts';
 
@@ -51,7 +51,7 @@ export async function listDeployments(
     selectNamespace(db, actor, namespaceId),
     ...selectPage(db, which, page),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireNamespace(namespaces, namespaceId);
   return pageOfParts(parts, page);
 }
 
@@ -60,11 +60,11 @@ export async function listVersionDeployments(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  pluginId: string,
+  slug: string,
   page: PageRequest,
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');
-  const key = versionKeyOf(ownerId, pluginId);
+  const key = parseVersionKey(ownerId, slug);
   const namespaceId = namespaceOf(ownerId);
   const which = and(
     eq(deployments.versionId, visibleVersionId(key)),
@@ -76,7 +76,7 @@ export async function listVersionDeployments(
     ...selectPage(db, which, page),
   ]);
   requireOwner(owners, ownerId);
-  foundVersion(versions, pluginId);
+  requireVersion(versions, slug);
   return pageOfParts(parts, page);
 }
 
@@ -137,7 +137,7 @@ export async function findDeployment(
     selectNamespace(db, actor, namespaceId),
     ...selectWithLogs(db, namespaceId, id),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireNamespace(namespaces, namespaceId);
   return entryWithLogs(parts, id);
 }
 

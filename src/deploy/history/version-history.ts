@@ -1,17 +1,17 @@
 // The versions of a plugin as a namespace sees them, newest first: what was published, by whom and why, and how each stands.
 import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import {
-  activeId,
-  pluginIdNamed,
-  previouslyActiveId,
-  selectPluginNamed,
+  activeVersionId,
+  pluginIdByName,
+  previousActiveVersionId,
+  selectPluginByName,
 } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
@@ -36,21 +36,21 @@ export async function versionHistory(
   page: PageRequest,
 ): Promise<Page<HistoryItem> & { active: PluginVersion; previous: PluginVersion | null; total: number }> {
   requireScope(actor, 'plugins:read');
-  const pluginId = pluginIdNamed(namespaceId, name);
+  const pluginId = pluginIdByName(namespaceId, name);
   const standing = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(standing, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
   const [namespaces, [plugin], [active], [previous = null], rows, [count], pointers, attempts] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    selectPluginNamed(db, namespaceId, name),
+    selectPluginByName(db, namespaceId, name),
     db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, activeId(namespaceId, pluginId))),
+      .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
     db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
+      .where(eq(pluginVersions.id, previousActiveVersionId(namespaceId, pluginId))),
     db
       .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
       .from(pluginVersions)
@@ -69,7 +69,7 @@ export async function versionHistory(
       ),
     selectDecidingAttempts(db, namespaceId, pluginId, ids),
   ]);
-  foundNamespace(namespaces, namespaceId);
+  requireNamespace(namespaces, namespaceId);
   if (!plugin || !active) throw notFound('plugin', name);
   const { items, nextCursor } = pageOf(rows, page.limit, ({ version }) => version.id);
   const named = pointers.find(({ subjectId }) => subjectId === plugin.id)?.targetId;

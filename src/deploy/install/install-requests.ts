@@ -9,9 +9,9 @@ import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { type InstalledPlugin, installedNamed } from '../../registry/go/installed-plugins.ts';
-import { closeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
-import { keptFindings } from '../../registry/storage/stored-findings.ts';
+import { type InstalledPlugin, installedByName } from '../../registry/go/installed-plugins.ts';
+import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
+import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import { claimUpload, type Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { instanceLog } from '../builder/instance-log.ts';
@@ -53,11 +53,11 @@ export async function installPlugin(
 }
 
 /** What failed through no fault of the plugin is taken up by the sweep. */
-async function advance(deps: Deps, { id, origin }: Upload): Promise<void> {
+async function advance(deps: Deps, { id, source }: Upload): Promise<void> {
   const { claim } = await claimUpload(deps, id, 'any');
-  if (!claim || !origin) return;
+  if (!claim || !source) return;
   try {
-    await advanceInstall(deps, claim, origin);
+    await advanceInstall(deps, claim, source);
   } catch (cause) {
     deps.log.error('install.failed', { upload: id, cause });
   }
@@ -74,8 +74,8 @@ async function settled(
   if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };
   if (install.status === 'rejected') {
     // Its author hears why now: nothing of it is left to be looked at.
-    const findings = await keptFindings(deps, install);
-    await closeInstall(deps, install, actor.ref);
+    const findings = await loadFindings(deps, install);
+    await completeInstall(deps, install, actor.ref);
     const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was refused' };
     return { status: 'refused', refusal, findings, log: [] };
   }
@@ -89,7 +89,7 @@ async function settled(
       return { status: 'refused', refusal, findings: [], log: lines.slice(-logTail) };
     }
   }
-  return { status: 'installed', plugin: await installedNamed(deps, actor, { kind, name: install.name }) };
+  return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name: install.name }) };
 }
 
 type Deployment = typeof deployments.$inferSelect;
@@ -137,7 +137,7 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
   const standing = versions.filter(({ deletedAt }) => deletedAt === null);
   const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
   if (standing.length + open.length === 0) throw notFound('plugin', name);
-  for (const install of open) await closeInstall(deps, install, actor.ref);
+  for (const install of open) await completeInstall(deps, install, actor.ref);
   // The active one last: while one stands, the plugin is there.
   for (const version of standing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
     await removeVersion(deps, version, actor.ref);

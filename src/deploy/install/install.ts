@@ -10,14 +10,14 @@ import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
 import { readDefinition } from '../../manifest/definition.ts';
 import { installedVersion } from '../../registry/go/installed-plugins.ts';
-import { closeInstall, settleOrigin } from '../../registry/go/installs.ts';
-import { openUploaded, storeArchive, tooBig } from '../../registry/storage/archives.ts';
+import { completeInstall, recordSource } from '../../registry/go/installs.ts';
+import { archiveTooLarge, openUploadedArchive, storeArchive } from '../../registry/storage/archives.ts';
 import { acceptUpload, rejectUpload } from '../../registry/uploads/outcomes.ts';
-import { attemptsMax, type Claim, holdUpload, releaseUpload } from '../../registry/uploads/uploads.ts';
-import { keepFiles } from '../../scan-host/cached-findings.ts';
-import { prepareScan, runScan, scanned } from '../../scan-host/scans.ts';
-import { acceptedOn, verdictBasis } from '../../scan-host/verdict-basis.ts';
-import { waived } from '../../scan-host/waivers.ts';
+import { attemptsMax, type Claim, releaseUpload, renewUploadLease } from '../../registry/uploads/uploads.ts';
+import { cacheFindings } from '../../scan-host/cached-findings.ts';
+import { prepareScan, runScan, scanKey } from '../../scan-host/scans.ts';
+import { acceptanceGuard, verdictBasis } from '../../scan-host/verdict-basis.ts';
+import { applyWaivers } from '../../scan-host/waivers.ts';
 import { type BuildOutcome, buildArtifact } from '../builder/builds.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { fetchSource } from './fetch-source.ts';
@@ -25,13 +25,13 @@ import { fetchSource } from './fetch-source.ts';
 const renewMs = 5_000;
 
 /** The upload has ended when this returns, but for what failed through no fault of the plugin: that is tried again later. */
-export async function advanceInstall(deps: Deps, claim: Claim, origin: GitSource): Promise<void> {
-  const hold = holdUpload(deps, claim, Number.POSITIVE_INFINITY);
+export async function advanceInstall(deps: Deps, claim: Claim, source: GitSource): Promise<void> {
+  const hold = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
   const timer = setInterval(() => {
     hold().catch((cause) => deps.log.warn('install.lease_not_renewed', { upload: claim.upload.id, cause }));
   }, renewMs);
   try {
-    await install(deps, claim, origin, hold);
+    await install(deps, claim, source, hold);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) {
       await releaseUpload(deps, claim);
@@ -43,31 +43,31 @@ export async function advanceInstall(deps: Deps, claim: Claim, origin: GitSource
   }
 }
 
-async function install(deps: Deps, claim: Claim, asked: GitSource, hold: () => Promise<void>): Promise<void> {
+async function install(deps: Deps, claim: Claim, request: GitSource, hold: () => Promise<void>): Promise<void> {
   const { upload } = claim;
   if (upload.attempts > attemptsMax)
     return refuse(deps, claim, { code: 'given-up', message: 'It was tried too often without an end' });
-  const source = await fetchSource(deps, upload, { repository: asked.repository, ref: asked.ref });
-  if ('message' in source) return refuse(deps, claim, source);
-  const origin = { ...asked, commit: source.commit };
-  const watch = { hold, bytesRead: 0 };
-  const archive = await openUploaded(deps, upload, { watch, meter: new Meter(), inline: false });
-  if (!archive?.zip) return refuse(deps, claim, found(archive?.findings ?? [tooBig()]), archive?.findings);
+  const fetched = await fetchSource(deps, upload, { repository: request.repository, ref: request.ref });
+  if ('message' in fetched) return refuse(deps, claim, fetched);
+  const source = { ...request, commit: fetched.commit };
+  const progress = { checkpoint: hold, bytesRead: 0 };
+  const archive = await openUploadedArchive(deps, upload, { progress, meter: new Meter(), inline: false });
+  if (!archive?.zip) return refuse(deps, claim, found(archive?.findings ?? [archiveTooLarge()]), archive?.findings);
   const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
   const reading = upload.kind === 'pipeline' ? await readDefinition(plugin) : { definition: null };
   if ('problem' in reading) return refuse(deps, claim, { code: 'definition', message: reading.problem });
   const { definition } = reading;
-  const name = origin.named ? upload.name : (definition?.name ?? upload.name);
-  if (!(await settleOrigin(deps, claim, origin, name)))
+  const name = source.named ? upload.name : (definition?.name ?? upload.name);
+  if (!(await recordSource(deps, claim, source, name)))
     return refuse(deps, claim, { code: 'already-installed', message: `Plugin ${name} is installed already` });
-  const mine: Claim = { ...claim, upload: { ...upload, origin, name } };
-  if ((await installedVersion(deps, mine.upload))?.origin?.commit === origin.commit)
-    return closeInstall(deps, upload, systemActor);
+  const mine: Claim = { ...claim, upload: { ...upload, source, name } };
+  if ((await installedVersion(deps, mine.upload))?.source?.commit === source.commit)
+    return completeInstall(deps, upload, systemActor);
 
-  const basis = await verdictBasis(deps, mine.upload, scanned(deps, archive));
+  const basis = await verdictBasis(deps, mine.upload, scanKey(deps, archive));
   const scan = await runScan(deps, archive, basis, hold);
-  if (scan.files) deps.defer(keepFiles(deps, mine.upload, scan.files));
-  const findings = waived(scan.findings, basis.waivers);
+  if (scan.files) deps.defer(cacheFindings(deps, mine.upload, scan.files));
+  const findings = applyWaivers(scan.findings, basis.waivers);
   if (verdictOf(findings) === 'reject') return refuse(deps, mine, found(findings), findings);
   await storeArchive(deps, archive.zip, archive.files);
   const outcome = await build(deps, mine, archive.zip.sha256);
@@ -77,7 +77,7 @@ async function install(deps: Deps, claim: Claim, asked: GitSource, hold: () => P
     uploadSha256: archive.sha256,
     sizeBytes: archive.zip.source.size,
     manifest: null,
-    origin,
+    source,
     definition,
     built: outcome.built,
     hasRealtime: true,
@@ -85,8 +85,8 @@ async function install(deps: Deps, claim: Claim, asked: GitSource, hold: () => P
     findings,
     scan: await prepareScan(deps, scan),
     verdict: verdictOf(findings),
-    judgedPolicy: Number(deps.policyVersion),
-    basis: acceptedOn(deps, mine.upload, basis, findings),
+    evaluatedPolicy: Number(deps.policyVersion),
+    basis: acceptanceGuard(deps, mine.upload, basis, findings),
   });
   if (accepted.status === 'accepted') await deployInstalled(deps, accepted.version);
 }
@@ -95,7 +95,7 @@ async function build(deps: Deps, { upload }: Claim, archive: string): Promise<Bu
   const { builds } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
-  const spec = { runtime: 'go' as const, archive, commit: upload.origin?.commit ?? null, scope: upload.ownerId };
+  const spec = { runtime: 'go' as const, archive, commit: upload.source?.commit ?? null, scope: upload.ownerId };
   const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   await deps.blobs.put(`logs/${upload.id}.ndjson`, text);

@@ -9,7 +9,7 @@ import { type EventRow, eventLine } from '../event-line.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Endpoint } from './endpoints.ts';
-import { settle, type Told } from './outcomes.ts';
+import { type AttemptResult, storeOutcomes } from './outcomes.ts';
 import { openSecret } from './secrets.ts';
 import { signedHeaders } from './sign.ts';
 
@@ -30,7 +30,7 @@ export async function deliverDue(deps: DeliverDeps, id: EndpointId): Promise<voi
   const token = crypto.randomUUID();
   const until = clock.now() + budgetMs;
   for (let round = await claim(deps, id, token); round; round = await claim(deps, id, token)) {
-    await settle(deps, round.endpoint, await tellAll(deps, round));
+    await storeOutcomes(deps, round.endpoint, await sendAll(deps, round));
     if (clock.now() < until) continue;
     await db.update(endpoints).set({ leaseToken: null, leaseUntil: null }).where(eq(endpoints.leaseToken, token));
     await queues.deliveries.send({ v: 1, type: 'deliver', id });
@@ -53,11 +53,11 @@ async function claim({ db, clock }: DeliverDeps, id: EndpointId, token: string):
     db
       .update(endpoints)
       .set({ leaseToken: null, leaseUntil: null })
-      .where(and(mine, sql`not (${isReady(now)})`)),
+      .where(and(mine, sql`not (${isDeliverable(now)})`)),
     db
       .update(endpoints)
       .set({ leaseToken: token, leaseUntil: now + leaseMs })
-      .where(and(eq(endpoints.id, id), isReady(now), or(isFree(now), eq(endpoints.leaseToken, token)))),
+      .where(and(eq(endpoints.id, id), isDeliverable(now), or(isUnleased(now), eq(endpoints.leaseToken, token)))),
     db.select().from(endpoints).where(mine),
     db.select().from(deliveries).where(due).orderBy(asc(deliveries.nextAt), asc(deliveries.id)).limit(atOnce),
     db.select().from(events).where(inArray(events.id, dueIds)),
@@ -74,12 +74,12 @@ async function claim({ db, clock }: DeliverDeps, id: EndpointId, token: string):
 }
 
 /** SQL: nobody sends to it. */
-export function isFree(now: number): SQL | undefined {
+export function isUnleased(now: number): SQL | undefined {
   return or(isNull(endpoints.leaseUntil), lte(endpoints.leaseUntil, now));
 }
 
 /** SQL: it may be told, and there is something to tell. */
-export function isReady(now: number): SQL | undefined {
+export function isDeliverable(now: number): SQL | undefined {
   return and(
     eq(endpoints.status, 'enabled'),
     isNull(endpoints.deletedAt),
@@ -92,7 +92,7 @@ function isDue(now: number): SQL | undefined {
   return and(eq(deliveries.status, 'pending'), lte(deliveries.nextAt, now));
 }
 
-async function tellAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<Told[]> {
+async function sendAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<AttemptResult[]> {
   const secrets = await liveSecrets(deps, endpoint);
   return Promise.all(
     due.map(async ({ delivery, event }) => {

@@ -10,10 +10,10 @@ import { events } from '../../db/schema/events.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
-import { ofType, type Reader } from '../feed.ts';
+import { matchesType, type Reader } from '../feed.ts';
 import { record } from '../record.ts';
-import { type Endpoint, eventOf, type Manager, selectEndpoint, visibleTo } from './endpoints.ts';
-import { deliverEvents } from './fan-out.ts';
+import { type Endpoint, type EndpointManager, eventOf, selectEndpoint, visibleTo } from './endpoints.ts';
+import { insertDeliveries } from './fan-out.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type Attempt = typeof attempts.$inferSelect;
@@ -46,7 +46,7 @@ export async function listDeliveries(
         and(
           eq(deliveries.endpointId, id),
           status === undefined ? undefined : eq(deliveries.status, status),
-          eventType === undefined ? undefined : ofType(sql`${deliveries.eventType}`, sql`${eventType}`),
+          eventType === undefined ? undefined : matchesType(sql`${deliveries.eventType}`, sql`${eventType}`),
           eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
           since === undefined ? undefined : gte(deliveries.createdAt, since),
           until === undefined ? undefined : lt(deliveries.createdAt, until),
@@ -59,18 +59,18 @@ export async function listDeliveries(
   return endpoint && pageOf(rows, limit, (row) => row.id);
 }
 
-export interface DeliveryInFull {
+export interface DeliveryDetails {
   delivery: Delivery;
   attempts: Attempt[];
   event: EventRow;
 }
 
-export async function deliveryInFull(
+export async function deliveryDetails(
   { db }: Pick<Deps, 'db'>,
   who: Reader,
   id: EndpointId,
   deliveryId: DeliveryId,
-): Promise<DeliveryInFull | undefined> {
+): Promise<DeliveryDetails | undefined> {
   const one = and(eq(deliveries.id, deliveryId), eq(deliveries.endpointId, id));
   const eventId = sql`(select ${deliveries.eventId} from ${deliveries} where ${one})`;
   const [[endpoint], [delivery], made, [event]] = await db.batch([
@@ -85,7 +85,7 @@ export async function deliveryInFull(
 /** One delivery again, from the beginning of its schedule, however it ended. Its receiver gets the same `webhook-id`. */
 export async function redeliver(
   deps: WriteDeps,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
   deliveryId: DeliveryId,
 ): Promise<Delivery | undefined> {
@@ -95,14 +95,14 @@ export async function redeliver(
   const [, , [endpoint], [delivery]] = await db.batch([
     db
       .update(deliveries)
-      .set(pendingAgain(deps))
-      .where(and(one, mayBeTold(who, id))),
+      .set(restartedSchedule(deps))
+      .where(and(one, acceptsDeliveries(who, id))),
     record(deps, { ...eventOf(who, id), type: 'webhook.redelivered', data }, previousChanged),
     selectEndpoint(db, who, id),
     db.select().from(deliveries).where(one),
   ]);
   if (!endpoint || !delivery) return undefined;
-  deliverSoon(deps, endpoint);
+  enqueueDelivery(deps, endpoint);
   return delivery;
 }
 
@@ -117,12 +117,12 @@ export interface Recovery {
 }
 
 /** SQL: the number of the event that tells of the making of the endpoint `w`. */
-const itsFirst = sql`(select min(f.seq) from events f where f.subject_id = w.id)`;
+const firstEventSeq = sql`(select min(f.seq) from events f where f.subject_id = w.id)`;
 
 /** What failed in a period, and what happened in it while the endpoint was disabled. Times are the events'. */
 export async function recover(
   deps: WriteDeps,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
   period: { since: number; until: number | undefined },
 ): Promise<Recovery | undefined> {
@@ -130,13 +130,13 @@ export async function recover(
   const now = clock.now();
   const since = Math.max(period.since, now - recoverableMs);
   const until = period.until ?? now;
-  const allowed = mayBeTold(who, id);
+  const allowed = acceptsDeliveries(who, id);
   const data = { since: iso(since), until: iso(until) };
   const [, failed, missed, [endpoint]] = await db.batch([
     record(deps, { ...eventOf(who, id), type: 'webhook.recovered', data }, allowed),
     db
       .update(deliveries)
-      .set(pendingAgain(deps))
+      .set(restartedSchedule(deps))
       .where(
         and(
           eq(deliveries.endpointId, id),
@@ -146,26 +146,26 @@ export async function recover(
           allowed,
         ),
       ),
-    deliverEvents(
+    insertDeliveries(
       db,
       id,
       now,
-      sql`e.created_at >= ${since} and e.created_at < ${until} and e.seq between ${itsFirst} and w.event_cursor and ${allowed}`,
+      sql`e.created_at >= ${since} and e.created_at < ${until} and e.seq between ${firstEventSeq} and w.event_cursor and ${allowed}`,
     ),
     selectEndpoint(db, who, id),
   ]);
   if (!endpoint) return undefined;
-  deliverSoon(deps, endpoint);
+  enqueueDelivery(deps, endpoint);
   return { since, until, deliveries: failed.meta.changes + missed.meta.changes };
 }
 
 /** An event that is told to this endpoint only, whatever it wants. */
-export async function sendTest(deps: WriteDeps, who: Manager, id: EndpointId): Promise<Delivery | undefined> {
+export async function sendTest(deps: WriteDeps, who: EndpointManager, id: EndpointId): Promise<Delivery | undefined> {
   const { db, clock } = deps;
   const newest = sql`(select e.id from events e where e.subject_id = ${id} and e.type = 'webhook.test' order by e.seq desc limit 1)`;
   const [, , [endpoint], [delivery]] = await db.batch([
-    record(deps, { ...eventOf(who, id), type: 'webhook.test' }, mayBeTold(who, id)),
-    deliverEvents(db, id, clock.now(), sql`changes() > 0 and e.id = ${newest}`),
+    record(deps, { ...eventOf(who, id), type: 'webhook.test' }, acceptsDeliveries(who, id)),
+    insertDeliveries(db, id, clock.now(), sql`changes() > 0 and e.id = ${newest}`),
     selectEndpoint(db, who, id),
     db
       .select()
@@ -173,21 +173,21 @@ export async function sendTest(deps: WriteDeps, who: Manager, id: EndpointId): P
       .where(and(eq(deliveries.endpointId, id), eq(deliveries.eventId, newest))),
   ]);
   if (!endpoint) return undefined;
-  deliverSoon(deps, endpoint);
+  enqueueDelivery(deps, endpoint);
   return delivery;
 }
 
 /** SQL: the endpoint is there for this key, and enabled. */
-function mayBeTold(who: Reader, id: EndpointId): SQL {
+function acceptsDeliveries(who: Reader, id: EndpointId): SQL {
   return sql`exists (select 1 from ${endpoints} where ${and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), visibleTo(who))})`;
 }
 
-function pendingAgain({ clock }: Pick<Deps, 'clock'>) {
+function restartedSchedule({ clock }: Pick<Deps, 'clock'>) {
   const now = clock.now();
   return { status: 'pending' as const, scheduleFrom: sql`${deliveries.attempts}`, nextAt: now, updatedAt: now };
 }
 
-function deliverSoon({ queues, defer }: WriteDeps, { id, status }: Endpoint): void {
+function enqueueDelivery({ queues, defer }: WriteDeps, { id, status }: Endpoint): void {
   if (status === 'disabled')
     throw new Problem('conflict', 'The webhook is disabled; enable it first', { details: { resource: 'webhook', id } });
   defer(queues.deliveries.send({ v: 1, type: 'deliver', id }));

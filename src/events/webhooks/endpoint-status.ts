@@ -7,16 +7,16 @@ import { previousChanged, type Statement } from '../../db/client.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
-import { type Endpoint, eventOf, type Manager, newestSeq, selectEndpoint, visibleTo } from './endpoints.ts';
+import { type Endpoint, type EndpointManager, eventOf, newestSeq, selectEndpoint, visibleTo } from './endpoints.ts';
 
 /** What happened while it was disabled it isn't told, unless it is recovered. */
 export async function enableEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
-  const fresh = { disabledBecause: null, failingSince: null, lastFailureAt: null, holdUntil: null };
+  const fresh = { disableReason: null, failingSince: null, lastFailureAt: null, holdUntil: null };
   const [, , [endpoint]] = await db.batch([
     db
       .update(endpoints)
@@ -30,7 +30,7 @@ export async function enableEndpoint(
 
 export async function disableEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const [, , , [endpoint]] = await deps.db.batch([
@@ -54,7 +54,7 @@ export function disableStatements(
   return [
     db
       .update(endpoints)
-      .set({ status: 'disabled', disabledBecause: because, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'disabled', disableReason: because, leaseToken: null, leaseUntil: null, updatedAt: now })
       .where(and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), condition)),
     record(
       deps,

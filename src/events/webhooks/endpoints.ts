@@ -9,7 +9,7 @@ import type { EndpointId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged } from '../../db/client.ts';
-import { holdsOnly } from '../../db/columns.ts';
+import { containsOnly } from '../../db/columns.ts';
 import { endpointQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -20,7 +20,7 @@ import { newSecret, sealSecret } from './secrets.ts';
 export type Endpoint = typeof endpoints.$inferSelect;
 
 /** Who asks, and for whom. */
-export interface Manager extends Reader {
+export interface EndpointManager extends Reader {
   ref: ActorRef;
 }
 
@@ -38,7 +38,7 @@ export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undef
   return and(
     eq(endpoints.organizationId, organizationId),
     isNull(endpoints.deletedAt),
-    namespaceIds === null ? undefined : holdsOnly(endpoints.namespaceIds, namespaceIds),
+    namespaceIds === null ? undefined : containsOnly(endpoints.namespaceIds, namespaceIds),
   );
 }
 
@@ -64,7 +64,7 @@ export async function listEndpoints(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-export interface EndpointInFull {
+export interface EndpointDetails {
   endpoint: Endpoint;
   /** Its deliveries, as far as they are kept. */
   counts: Record<DeliveryState, number>;
@@ -74,7 +74,7 @@ export async function endpointById(
   { db }: Pick<Deps, 'db'>,
   who: Reader,
   id: EndpointId,
-): Promise<EndpointInFull | undefined> {
+): Promise<EndpointDetails | undefined> {
   const [[endpoint], counted] = await db.batch([
     selectEndpoint(db, who, id),
     db
@@ -91,12 +91,12 @@ export async function endpointById(
 /** The secret is shown here only. From the next event on it is told all that it wants, of its own making first. */
 export async function createEndpoint(
   deps: WriteDeps,
-  who: Manager,
+  who: EndpointManager,
   given: EndpointFields,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const { db, ids, clock } = deps;
   const { organizationId } = who;
-  const { href, host } = requireOutside(deps, given.url);
+  const { href, host } = requireExternalUrl(deps, given.url);
   const id = ids('endpoint');
   const secret = newSecret();
   const now = clock.now();
@@ -131,14 +131,14 @@ export async function createEndpoint(
 /** Undefined, here and below: there is no such endpoint for this key. */
 export async function updateEndpoint(
   deps: WriteDeps,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
   fields: Partial<EndpointFields>,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
   const { url, namespaceIds } = fields;
   const checked = {
-    ...(url === undefined ? {} : { url: requireOutside(deps, url).href }),
+    ...(url === undefined ? {} : { url: requireExternalUrl(deps, url).href }),
     ...(namespaceIds === undefined ? {} : { namespaceIds: namespacesFor(who, namespaceIds) }),
   };
   const names = { url: 'url', description: 'description', eventFilters: 'events', namespaceIds: 'namespace_ids' };
@@ -157,7 +157,7 @@ export async function updateEndpoint(
 /** A new secret, shown here only. The one before signs too for so long; the one before that no more. */
 export async function rotateSecret(
   deps: WriteDeps,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
   overlapMs: number,
 ): Promise<{ endpoint: Endpoint; secret: string } | undefined> {
@@ -186,7 +186,7 @@ const withoutPrevious = { previousSecret: null, previousUntil: null };
 /** Gone at once; its deliveries and its row are removed by the sweep. Whether there was one. */
 export async function deleteEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: Manager,
+  who: EndpointManager,
   id: EndpointId,
 ): Promise<boolean> {
   const { db, clock } = deps;
@@ -204,7 +204,7 @@ export async function deleteEndpoint(
 /** SQL: the number of the newest event of all. */
 export const newestSeq = sql<number>`coalesce((select max(seq) from events), 0)`;
 
-export function eventOf({ organizationId, ref }: Manager, id: EndpointId) {
+export function eventOf({ organizationId, ref }: EndpointManager, id: EndpointId) {
   return { organizationId, namespaceId: null, subjectId: id, actor: ref };
 }
 
@@ -213,7 +213,7 @@ function namespacesFor({ namespaceIds: bound }: Reader, asked: NamespaceId[] | n
   return asked ?? (bound && [...bound]);
 }
 
-function requireOutside(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {
+function requireExternalUrl(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {
   const target = parseExternalUrl(text, deps);
   if ('url' in target) return target.url;
   const message = `The URL can't be a webhook's: ${target.refused}`;

@@ -10,7 +10,7 @@ import { disableStatements } from './endpoint-status.ts';
 import type { Endpoint } from './endpoints.ts';
 import { retryWaitMs } from './retry-schedule.ts';
 
-export interface Told {
+export interface AttemptResult {
   delivery: Delivery;
   outcome: Outcome;
 }
@@ -24,9 +24,9 @@ const wakeMaxMs = 10 * 60_000;
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
 
 /** One batch, and nothing of it when the lease was lost meanwhile. */
-export async function settle(deps: SettleDeps, endpoint: Endpoint, told: Told[]): Promise<void> {
+export async function storeOutcomes(deps: SettleDeps, endpoint: Endpoint, told: AttemptResult[]): Promise<void> {
   const now = deps.clock.now();
-  const verdicts = told.map((one) => ({ ...one, next: nextOf(one, now) }));
+  const verdicts = told.map((one) => ({ ...one, next: nextAttemptAt(one, now) }));
   const outcomes = told.map(({ outcome }) => outcome);
   const failed = outcomes.every(({ error }) => error !== null);
   const holdUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
@@ -35,7 +35,7 @@ export async function settle(deps: SettleDeps, endpoint: Endpoint, told: Told[])
     deps.db
       .update(endpoints)
       .set({ ...(failed ? failing(now) : favoured), ...(holdUntil > now ? { holdUntil } : {}) })
-      .where(held(endpoint)),
+      .where(holdsLease(endpoint)),
     ...disablingStatements(deps, endpoint, outcomes, failed),
   ];
   if (first) await deps.db.batch([first, ...rest]);
@@ -43,7 +43,7 @@ export async function settle(deps: SettleDeps, endpoint: Endpoint, told: Told[])
 }
 
 /** When to try again, or null: there is nothing to try again. */
-function nextOf({ delivery, outcome }: Told, now: number): number | null {
+function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): number | null {
   if (outcome.error === null || outcome.statusCode === 410) return null;
   const wait = retryWaitMs(delivery.attempts + 1 - delivery.scheduleFrom);
   return wait === undefined ? null : now + Math.max(wait, outcome.retryAfterMs ?? 0);
@@ -67,7 +67,7 @@ function verdictStatements(
           eq(deliveries.id, id),
           eq(deliveries.status, 'pending'),
           eq(deliveries.attempts, before),
-          sql`exists (select 1 from ${endpoints} where ${held(endpoint)})`,
+          sql`exists (select 1 from ${endpoints} where ${holdsLease(endpoint)})`,
         ),
       ),
     insertWhere(
@@ -79,7 +79,7 @@ function verdictStatements(
   ];
 }
 
-function held({ id, leaseToken }: Endpoint): SQL | undefined {
+function holdsLease({ id, leaseToken }: Endpoint): SQL | undefined {
   return and(eq(endpoints.id, id), sql`${endpoints.leaseToken} = ${leaseToken}`);
 }
 
@@ -96,8 +96,8 @@ function failing(now: number) {
 
 function disablingStatements(deps: SettleDeps, endpoint: Endpoint, outcomes: Outcome[], failed: boolean): Statement[] {
   if (outcomes.some(({ statusCode }) => statusCode === 410))
-    return disableStatements(deps, endpoint, 'gone', systemActor, held(endpoint));
-  const forDays = and(held(endpoint), lte(endpoints.failingSince, deps.clock.now() - failingMaxMs));
+    return disableStatements(deps, endpoint, 'gone', systemActor, holdsLease(endpoint));
+  const forDays = and(holdsLease(endpoint), lte(endpoints.failingSince, deps.clock.now() - failingMaxMs));
   return failed ? disableStatements(deps, endpoint, 'failing', systemActor, forDays) : [];
 }
 

@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
-import { isFree, isReady } from './deliver.ts';
+import { isDeliverable, isUnleased } from './deliver.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
 
 const keptMs = 30 * 24 * 3600 * 1000;
@@ -15,7 +15,7 @@ export async function sweepWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'queues'>)
   const ready = await db
     .select({ id: endpoints.id })
     .from(endpoints)
-    .where(and(isReady(now), isFree(now)))
+    .where(and(isDeliverable(now), isUnleased(now)))
     .limit(100);
   for (const { id } of ready) await queues.deliveries.send({ v: 1, type: 'deliver', id });
   await forget(deps);

@@ -2,7 +2,7 @@
 // it first (D21). A version is registered once and for all, and stays taken when it is withdrawn.
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { wholeOrganization } from '../../access/owners.ts';
+import { requireOrganizationKey } from '../../access/owners.ts';
 import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntime } from '../../contract/agents.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
@@ -16,14 +16,14 @@ import { record } from '../../events/record.ts';
 import { readConfigSchema } from './config-schema.ts';
 import {
   type AgentArtifact,
+  enqueueVerification,
   eventOf,
   isVerifiable,
+  pendingVerification,
   requestVerification,
-  sendFor,
-  toBeVerified,
 } from './verification.ts';
 
-export interface Registered {
+export interface RegistrationResult {
   artifact: AgentArtifact;
   result: 'created' | 'updated' | 'unchanged';
 }
@@ -40,18 +40,18 @@ export async function registerAgentPlugin(
   actor: Actor,
   given: Registration,
   { verified }: { verified: boolean },
-): Promise<Registered> {
+): Promise<RegistrationResult> {
   requireScope(actor, 'plugins:write');
-  wholeOrganization(actor);
+  requireOrganizationKey(actor);
   requireAcceptable(deps, given, verified);
-  const row = rowOf(deps, actor, given);
+  const row = newArtifactRow(deps, actor, given);
   const { artifact, moved } = await writeRegistration(deps, row, given);
-  requireSame(artifact, given);
+  requireSameContent(artifact, given);
   const result = artifact.id === row.id ? 'created' : moved ? 'updated' : 'unchanged';
-  if (result === 'unchanged' && verified && !isSettled(artifact))
+  if (result === 'unchanged' && verified && !isVerifiedOrPending(artifact))
     return { artifact: await requestVerification(deps, artifact, actor.ref), result };
   if (result !== 'unchanged' && artifact.verification === 'pending')
-    sendFor(deps, artifact.id, verified ? afterRequestSeconds : 0);
+    enqueueVerification(deps, artifact.id, verified ? afterRequestSeconds : 0);
   return { artifact, result };
 }
 
@@ -88,7 +88,11 @@ async function writeRegistration(
     record(deps, { ...eventOf(row, registeredBy), type: 'agent_plugin.registered', data: registered }, previousChanged),
     db
       .update(agentArtifacts)
-      .set({ artifactUrl, updatedAt: registeredAt, ...(isVerifiable(checksum) ? toBeVerified(registeredAt) : {}) })
+      .set({
+        artifactUrl,
+        updatedAt: registeredAt,
+        ...(isVerifiable(checksum) ? pendingVerification(registeredAt) : {}),
+      })
       .where(and(sameVersion, eq(agentArtifacts.organizationId, organizationId), isSameElsewhere(row, given)))
       .returning({ id: agentArtifacts.id }),
     record(
@@ -120,20 +124,20 @@ function isSameElsewhere({ checksum, pluginType, artifactUrl }: NewArtifact, giv
 }
 
 /** It is verified, or being verified. */
-function isSettled({ verification }: AgentArtifact): boolean {
+function isVerifiedOrPending({ verification }: AgentArtifact): boolean {
   return verification === 'verified' || verification === 'pending';
 }
 
-type NewArtifact = ReturnType<typeof rowOf>;
+type NewArtifact = ReturnType<typeof newArtifactRow>;
 
-function rowOf({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given: Registration) {
+function newArtifactRow({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, actor: Actor, given: Registration) {
   const now = clock.now();
   const { configSchema = '{}', pluginRuntime = unknownRuntime, ...fields } = given;
   return {
     ...fields,
     configSchema,
     pluginRuntime,
-    ...toBeVerified(now),
+    ...pendingVerification(now),
     ...(isVerifiable(given.checksum) ? {} : { verification: 'unverifiable' as const, nextCheckAt: null }),
     id: ids('plugin'),
     organizationId: actor.organizationId,
@@ -158,7 +162,7 @@ function nameTaken(name: string): Problem {
 }
 
 /** What was left out is as it was. */
-function requireSame(artifact: AgentArtifact, given: Registration): void {
+function requireSameContent(artifact: AgentArtifact, given: Registration): void {
   const { name, version } = artifact;
   if (artifact.yankedAt !== null)
     throw new Problem('version-conflict', `${name} ${version} was withdrawn, and its version stays taken`, {
@@ -242,7 +246,7 @@ export async function verifyAgentPluginAgain(deps: Deps, actor: Actor, id: Plugi
 /** To change it. That another organization's is there is no secret: everybody reads it. */
 async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   requireScope(actor, 'plugins:write');
-  wholeOrganization(actor);
+  requireOrganizationKey(actor);
   const artifact = await findAgentPlugin(deps, id);
   if (artifact.organizationId === actor.organizationId) return artifact;
   throw new Problem('forbidden', `The name ${artifact.name} belongs to another organization`);

@@ -4,7 +4,7 @@ import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { artifactFolder, artifactKey } from './artifact.ts';
-import { sendFor, toBeVerified } from './verification.ts';
+import { enqueueVerification, pendingVerification } from './verification.ts';
 
 const graceMs = 24 * 3600 * 1000;
 const releasedAtOnce = 20;
@@ -35,7 +35,7 @@ export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
 }
 
 /** Of objects in the folder of copies, those that no version has. */
-export async function releaseStrayCopies(deps: CopyDeps, keys: string[]): Promise<void> {
+export async function releaseOrphanedCopies(deps: CopyDeps, keys: string[]): Promise<void> {
   const { db, clock } = deps;
   const checksums = keys.map((key) => key.slice(artifactFolder.length));
   const strays = await db.all<{ checksum: string }>(
@@ -55,7 +55,7 @@ async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
   const now = clock.now();
   const again = await db
     .update(agentArtifacts)
-    .set({ ...toBeVerified(now), mirrored: false, updatedAt: now })
+    .set({ ...pendingVerification(now), mirrored: false, updatedAt: now })
     .where(
       and(
         inArray(agentArtifacts.checksum, checksums),
@@ -64,5 +64,5 @@ async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
       ),
     )
     .returning({ id: agentArtifacts.id });
-  for (const { id } of again) sendFor(deps, id);
+  for (const { id } of again) enqueueVerification(deps, id);
 }

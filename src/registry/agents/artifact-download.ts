@@ -38,7 +38,7 @@ export async function artifactLocation(
 }
 
 /** From the queue: somebody has it in use. */
-export async function noteFetch({ db, clock }: Pick<Deps, 'db' | 'clock'>, id: PluginRowId): Promise<void> {
+export async function recordFetch({ db, clock }: Pick<Deps, 'db' | 'clock'>, id: PluginRowId): Promise<void> {
   await db.update(agentArtifacts).set({ lastFetchedAt: clock.now() }).where(eq(agentArtifacts.id, id));
 }
 

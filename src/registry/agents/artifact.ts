@@ -17,15 +17,15 @@ export interface FetchLimits {
 export const artifactLimits: FetchLimits = { bytesMax: uploadBytesMax, stallMs: 15_000, totalMs: 180_000 };
 const redirectsMax = 5;
 
-export interface Fetched {
+export interface FetchedArtifact {
   sha256: string;
   sizeBytes: number;
   contentType: string | null;
 }
 
 export type FetchOutcome =
-  | ({ state: 'verified'; copied: boolean } & Fetched)
-  | ({ state: 'mismatch' } & Fetched)
+  | ({ state: 'verified'; copied: boolean } & FetchedArtifact)
+  | ({ state: 'mismatch' } & FetchedArtifact)
   | { state: 'unreachable'; failure: Exclude<ArtifactFailure, 'checksum_mismatch'>; detail: string };
 
 type FetchDeps = Pick<Deps, 'fetch' | 'blobs' | 'allowLoopback'>;
@@ -36,7 +36,7 @@ export function artifactKey(sha256: string): string {
   return artifactFolder + sha256;
 }
 
-export interface Wanted {
+export interface ArtifactRequest {
   artifactUrl: string;
   checksum: string;
   /** A larger one is compared, and not copied. */
@@ -46,21 +46,21 @@ export interface Wanted {
 /** Whatever the other side does is an outcome; only what fails on this side throws. */
 export async function fetchArtifact(
   deps: FetchDeps,
-  { artifactUrl, checksum, copyBytesMax }: Wanted,
+  { artifactUrl, checksum, copyBytesMax }: ArtifactRequest,
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
-  const patience = new Patience(limits);
+  const patience = new FetchTimer(limits);
   const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum), copyBytesMax);
   try {
-    const response = await follow(deps, artifactUrl, patience);
+    const response = await followRedirects(deps, artifactUrl, patience);
     if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
     const fetched = await receive(response, copy, patience, limits);
-    if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.keep(), ...fetched };
-    await copy.drop();
+    if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.complete(), ...fetched };
+    await copy.abort();
     return { state: 'mismatch', ...fetched };
   } catch (error) {
-    await copy.drop();
-    if (!(error instanceof NotFetched)) throw error;
+    await copy.abort();
+    if (!(error instanceof FetchFailure)) throw error;
     return { state: 'unreachable', failure: error.failure, detail: error.message };
   } finally {
     patience.end();
@@ -68,21 +68,21 @@ export async function fetchArtifact(
 }
 
 /** Why nothing, or not all, came from the other side. */
-class NotFetched extends Error {
+class FetchFailure extends Error {
   override readonly name = 'NotFetched';
   readonly failure: Exclude<ArtifactFailure, 'checksum_mismatch'>;
-  constructor(message: string, failure: NotFetched['failure'] = 'artifact_unreachable') {
+  constructor(message: string, failure: FetchFailure['failure'] = 'artifact_unreachable') {
     super(message);
     this.failure = failure;
   }
 }
 
-function tooLarge({ bytesMax }: FetchLimits): NotFetched {
-  return new NotFetched(`it has more than ${bytesMax} bytes`, 'artifact_too_large');
+function tooLarge({ bytesMax }: FetchLimits): FetchFailure {
+  return new FetchFailure(`it has more than ${bytesMax} bytes`, 'artifact_too_large');
 }
 
 /** Ends what takes too long, with the words for it. */
-class Patience {
+class FetchTimer {
   readonly #limits: FetchLimits;
   readonly #controller = new AbortController();
   readonly #total: ReturnType<typeof setTimeout>;
@@ -113,7 +113,7 @@ class Patience {
   }
 
   #giveUp(words: string): void {
-    this.#controller.abort(new NotFetched(words));
+    this.#controller.abort(new FetchFailure(words));
   }
 
   /** Whatever goes wrong on the other side is its failure to give the artifact. */
@@ -121,12 +121,12 @@ class Patience {
     try {
       return await wait;
     } catch {
-      throw this.#reason() ?? new NotFetched('the connection broke');
+      throw this.#reason() ?? new FetchFailure('the connection broke');
     }
   }
 
-  #reason(): NotFetched | undefined {
-    return this.signal.reason instanceof NotFetched ? this.signal.reason : undefined;
+  #reason(): FetchFailure | undefined {
+    return this.signal.reason instanceof FetchFailure ? this.signal.reason : undefined;
   }
 
   /** What was read may have ended because the patience had. */
@@ -143,12 +143,12 @@ class Patience {
   }
 }
 
-async function follow(deps: FetchDeps, first: string, patience: Patience): Promise<Response> {
+async function followRedirects(deps: FetchDeps, first: string, patience: FetchTimer): Promise<Response> {
   let from = first;
   for (let hop = 0; hop <= redirectsMax; hop++) {
     const target = parseExternalUrl(from, deps);
     if ('refused' in target)
-      throw new NotFetched(`${hop === 0 ? 'the URL' : 'the URL that it redirects to'} is refused: ${target.refused}`);
+      throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL that it redirects to'} is refused: ${target.refused}`);
     const response = await patience.during(
       deps.fetch(target.url.href, {
         redirect: 'manual',
@@ -160,14 +160,14 @@ async function follow(deps: FetchDeps, first: string, patience: Patience): Promi
     patience.heard();
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) {
-      if (!response.ok) throw new NotFetched(`it answered ${response.status}`);
+      if (!response.ok) throw new FetchFailure(`it answered ${response.status}`);
       return response;
     }
     await response.body?.cancel();
-    if (!URL.canParse(location, target.url.href)) throw new NotFetched('it redirects to what is no URL');
+    if (!URL.canParse(location, target.url.href)) throw new FetchFailure('it redirects to what is no URL');
     from = new URL(location, target.url.href).href;
   }
-  throw new NotFetched(`it redirects more than ${redirectsMax} times`);
+  throw new FetchFailure(`it redirects more than ${redirectsMax} times`);
 }
 
 /** Read at once, at most. */
@@ -178,9 +178,9 @@ const turnBytes = 4 * 1024 * 1024;
 async function receive(
   response: Response,
   copy: ArtifactCopy,
-  patience: Patience,
+  patience: FetchTimer,
   limits: FetchLimits,
-): Promise<Fetched> {
+): Promise<FetchedArtifact> {
   const digest = r2Digest();
   const reader = response.body?.getReader({ mode: 'byob' });
   patience.signal.addEventListener('abort', () => {

@@ -22,7 +22,7 @@ export class ArtifactCopy {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#room < 0) return;
     this.#room -= bytes.length;
-    if (this.#room < 0) return this.drop();
+    if (this.#room < 0) return this.abort();
     if (this.#part.length === 0) this.#part = new Uint8Array(partBytes);
     for (let rest = bytes; rest.length > 0; ) {
       if (this.#filled === partBytes) await this.#sendPart();
@@ -40,7 +40,7 @@ export class ArtifactCopy {
   }
 
   /** False: there was no room for it. */
-  async keep(): Promise<boolean> {
+  async complete(): Promise<boolean> {
     if (this.#room < 0) return false;
     if (this.#upload) {
       await this.#sendPart();
@@ -49,7 +49,7 @@ export class ArtifactCopy {
     return true;
   }
 
-  async drop(): Promise<void> {
+  async abort(): Promise<void> {
     const upload = this.#upload;
     this.#upload = undefined;
     await upload?.abort();

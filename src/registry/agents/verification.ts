@@ -19,7 +19,7 @@ const hour = 60 * minute;
 const waitsMs = [minute, 10 * minute, hour, 6 * hour, 24 * hour];
 /** Claims after which it is left, too: something about it ends its worker every time. */
 const attemptsMax = 8;
-const givenUp: FetchOutcome = {
+const attemptsExhausted: FetchOutcome = {
   state: 'unreachable',
   failure: 'artifact_unreachable',
   detail: `none of ${attemptsMax} attempts came to an end`,
@@ -53,8 +53,8 @@ async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits)
   const [usage] = await selectUsage(deps.db, quota);
   if (!usage) throw new Error('a count without a row');
   const wanted = { ...artifact, copyBytesMax: usage.allowed - usage.used };
-  const outcome = artifact.attempts > attemptsMax ? givenUp : await fetchArtifact(deps, wanted, limits);
-  await settle(deps, claim, outcome, usage);
+  const outcome = artifact.attempts > attemptsMax ? attemptsExhausted : await fetchArtifact(deps, wanted, limits);
+  await storeOutcome(deps, claim, outcome, usage);
 }
 
 /** Room for a copy of that many bytes. */
@@ -99,7 +99,7 @@ async function claimArtifact(
 }
 
 /** What came of it, unless the artifact was moved or yanked meanwhile. The same state again is no event. */
-async function settle(
+async function storeOutcome(
   deps: VerifyDeps,
   { artifact, token }: Claim,
   outcome: FetchOutcome,
@@ -128,7 +128,7 @@ async function settle(
         updatedAt: now,
       })
       .where(and(eq(agentArtifacts.id, artifact.id), eq(agentArtifacts.leaseToken, token))),
-    told(deps, artifact, outcome),
+    recordOutcome(deps, artifact, outcome),
   ]);
 }
 
@@ -159,7 +159,7 @@ function nextCheckAt({ attempts }: AgentArtifact, outcome: FetchOutcome, now: nu
   return wait === undefined ? null : now + wait;
 }
 
-function told(deps: VerifyDeps, artifact: AgentArtifact, outcome: FetchOutcome): Statement {
+function recordOutcome(deps: VerifyDeps, artifact: AgentArtifact, outcome: FetchOutcome): Statement {
   const event = eventOf(artifact, systemActor);
   const changed = artifact.verification === outcome.state ? sql`false` : previousChanged;
   switch (outcome.state) {
@@ -190,7 +190,7 @@ export function isVerifiable(checksum: string): boolean {
 }
 
 /** What a row says when its artifact is to be fetched, from the beginning. */
-export function toBeVerified(now: number) {
+export function pendingVerification(now: number) {
   return {
     verification: 'pending',
     attempts: 0,
@@ -213,7 +213,7 @@ export async function requestVerification(
   const [, , [current = artifact]] = await db.batch([
     db
       .update(agentArtifacts)
-      .set({ ...toBeVerified(now), updatedAt: now })
+      .set({ ...pendingVerification(now), updatedAt: now })
       .where(
         and(
           eq(agentArtifacts.id, artifact.id),
@@ -224,12 +224,16 @@ export async function requestVerification(
     record(deps, { ...eventOf(artifact, actor), type: 'agent_plugin.pending' }, previousChanged),
     db.select().from(agentArtifacts).where(eq(agentArtifacts.id, artifact.id)),
   ]);
-  sendFor(deps, artifact.id);
+  enqueueVerification(deps, artifact.id);
   return current;
 }
 
 /** The row says that it is due; the message only brings it forward. */
-export function sendFor({ queues, defer }: Pick<Deps, 'queues' | 'defer'>, id: PluginRowId, delaySeconds = 0): void {
+export function enqueueVerification(
+  { queues, defer }: Pick<Deps, 'queues' | 'defer'>,
+  id: PluginRowId,
+  delaySeconds = 0,
+): void {
   defer(queues.artifacts.send({ v: 1, type: 'verify-artifact', id }, { delaySeconds }));
 }
 

@@ -4,13 +4,13 @@ import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/index.ts';
-import { pluginIdOf, type Version } from '../../contract/manifest.ts';
+import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
-import { keptFindings, type Scan } from '../storage/stored-findings.ts';
-import { foundVersion, type PluginVersion, type VersionKey } from '../versions/versions.ts';
+import { loadFindings, type Scan } from '../storage/stored-findings.ts';
+import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
 import { type DependencyChange, dependencyChanges } from './dependency-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
@@ -45,8 +45,8 @@ export async function diffVersions(
     selectScan(db, key(numbers.after)),
   ]);
   requireOwner(owners, ownerId);
-  const before = foundVersion(olds, pluginIdOf(name, numbers.before));
-  const after = foundVersion(news, pluginIdOf(name, numbers.after));
+  const before = requireVersion(olds, formatVersionSlug(name, numbers.before));
+  const after = requireVersion(news, formatVersionSlug(name, numbers.after));
   const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([
@@ -94,7 +94,7 @@ async function readSide(
   const contents = new Map<string, string | undefined>();
   const archive = archiveSource(deps, version.sha256, version.sizeBytes);
   for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, textOf(bytes));
-  const findings = scan ? await keptFindings(deps, scan) : [];
+  const findings = scan ? await loadFindings(deps, scan) : [];
   return { entries, contents, findings, lineOf: lineOfFinding(wanted, contents) };
 }
 

@@ -7,7 +7,7 @@ import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
-import { foundHome, type GoKind, homeOf, selectHome } from './installs.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
 
 export interface InstalledPlugin {
   version: PluginVersion;
@@ -19,7 +19,7 @@ export interface InstalledPlugin {
   error: string | null;
 }
 
-export interface Shown {
+export interface InstalledFilter {
   kind: GoKind;
   /** All of them when it is left out. */
   name?: string;
@@ -27,7 +27,7 @@ export interface Shown {
 
 const listMax = 1000;
 
-function isShown(ownerId: SQL<NamespaceId>, { kind, name }: Shown): SQL | undefined {
+function matchesInstalled(ownerId: SQL<NamespaceId>, { kind, name }: InstalledFilter): SQL | undefined {
   return and(
     sql`${plugins.ownerId} = ${ownerId}`,
     eq(plugins.kind, kind),
@@ -39,10 +39,10 @@ function isShown(ownerId: SQL<NamespaceId>, { kind, name }: Shown): SQL | undefi
 export async function listInstalled(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  shown: Shown,
+  shown: InstalledFilter,
 ): Promise<{ installed: InstalledPlugin[]; installs: Upload[] }> {
   const { kind, name } = shown;
-  const ownerId = homeOf(actor);
+  const ownerId = homeNamespaceId(actor);
   const first = sql<number>`(select min(v.created_at) from ${pluginVersions} v where v.plugin_id = ${plugins}.id and v.deleted_at is null)`;
   const serving = sql<DeploymentId | null>`(select l.target_id from ${livePointers} l where l.namespace_id = ${ownerId} and l.subject_id = (select n.target_id from ${livePointers} n where n.namespace_id = ${ownerId} and n.subject_id = ${plugins}.id))`;
   const newest = (column: 'status' | 'error') =>
@@ -57,7 +57,7 @@ export async function listInstalled(
     sql`not exists (select 1 from ${pluginVersions} v where v.owner_id = ${ownerId} and v.kind = ${kind} and v.name = ${uploads.name} and v.deleted_at is null)`,
   );
   const [home, facts, versions, installs] = await db.batch([
-    selectHome(db, actor),
+    selectHomeNamespace(db, actor),
     db
       .select({
         versionId: plugins.activeVersionId,
@@ -71,7 +71,7 @@ export async function listInstalled(
         error: newest('error').as('newest_error'),
       })
       .from(plugins)
-      .where(and(isShown(ownerId, shown), sql`${plugins.activeVersionId} is not null`))
+      .where(and(matchesInstalled(ownerId, shown), sql`${plugins.activeVersionId} is not null`))
       .orderBy(asc(plugins.name))
       .limit(listMax),
     db
@@ -79,13 +79,13 @@ export async function listInstalled(
       .from(pluginVersions)
       .where(
         and(
-          sql`${pluginVersions.id} in (select ${plugins.activeVersionId} from ${plugins} where ${isShown(ownerId, shown)})`,
+          sql`${pluginVersions.id} in (select ${plugins.activeVersionId} from ${plugins} where ${matchesInstalled(ownerId, shown)})`,
           isNull(pluginVersions.deletedAt),
         ),
       ),
     db.select().from(uploads).where(open).orderBy(desc(uploads.createdAt)).limit(listMax),
   ]);
-  foundHome(home, actor);
+  requireHomeNamespace(home, actor);
   const byId = new Map<VersionId, PluginVersion>(versions.map((version) => [version.id, version]));
   const installed = facts.flatMap(({ versionId, installedAt, updatedAt, deploymentId, since, status, error }) => {
     const version = versionId === null ? undefined : byId.get(versionId);
@@ -102,10 +102,10 @@ function newestOfEachName(installs: Upload[]): Upload[] {
   return [...byName.values()];
 }
 
-export async function installedNamed(
+export async function installedByName(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
-  named: Shown & { name: string },
+  named: InstalledFilter & { name: string },
 ): Promise<InstalledPlugin> {
   const [plugin] = (await listInstalled(deps, actor, named)).installed;
   if (!plugin) throw notFound('plugin', named.name);

@@ -12,10 +12,10 @@ import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
-import { copyTo, integrityMismatch, r2Digest, r2Sink, r2Source, type Watch, watched } from './r2-archive.ts';
+import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
 
-export interface Pass {
-  watch: Watch;
+export interface OpenOptions {
+  progress: ReadProgress;
   /** In a request: a large tar.gz is left to the queue (D24). */
   inline: boolean;
   meter: Meter;
@@ -25,14 +25,14 @@ export interface Pass {
  * Reads the uploaded object and opens it. Bad content is findings; a missing object or one that is not what was announced
  * throws a Problem, in the order of mixpeek §2: missing, expired, size, ETag. Undefined: too big to be opened at all.
  */
-export async function openUploaded(
+export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
   upload: Upload,
-  pass: Pass,
+  pass: OpenOptions,
 ): Promise<OpenedArchive | undefined> {
   const object = await blobs.head(uploadKey(upload.id));
   if (!object) throw missingObject(upload, clock.now());
-  if (clock.now() > upload.expiresAt + confirmableMs) throw expired(upload);
+  if (clock.now() > upload.expiresAt + confirmableMs) throw uploadExpired(upload);
   const announced = upload.expectedBytes ?? upload.announcedBytes;
   if (announced !== null && announced !== object.size) {
     throw integrityMismatch(`The stored object has ${object.size} bytes, ${announced} were announced`, {
@@ -49,9 +49,9 @@ export async function openUploaded(
   if (object.size > uploadBytesMax) return undefined;
 
   const pinned = { key: uploadKey(upload.id), size: object.size, etag: object.etag };
-  const source = watched(r2Source(blobs, pinned), pass.watch);
+  const source = trackReads(r2Source(blobs, pinned), pass.progress);
   if (pass.inline && object.size > inMemoryBytesMax && (await isGzip(source))) throw new OutOfTime();
-  const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.watch);
+  const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
   if (upload.kind === 'agent') throw new Error('an agent plugin is not uploaded');
   const language = languageOf(upload.kind);
   return openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
@@ -62,18 +62,18 @@ async function isGzip(source: ByteSource): Promise<boolean> {
   return first === 0x1f && second === 0x8b;
 }
 
-export function tooBig(): Finding {
+export function archiveTooLarge(): Finding {
   return finding('SLP705', { file: '' }, '', { detail: `the archive has more than ${uploadBytesMax} bytes` });
 }
 
 function missingObject(upload: Upload, now: number): Problem {
-  if (now > upload.expiresAt) return expired(upload);
+  if (now > upload.expiresAt) return uploadExpired(upload);
   return new Problem('object-missing', `Nothing was uploaded for ${upload.id} yet`, {
     details: { resource: 'object', id: upload.id },
   });
 }
 
-export function expired(upload: Pick<Upload, 'id'>): Problem {
+export function uploadExpired(upload: Pick<Upload, 'id'>): Problem {
   return new Problem('upload-expired', `Upload ${upload.id} has expired`, {
     details: { resource: 'upload', id: upload.id },
   });
@@ -124,13 +124,13 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
 }
 
 /** A stored archive opened as it was at its publication, with all that can be found in it. */
-export async function openStored(
+export async function openStoredArchive(
   deps: Pick<Deps, 'blobs'>,
   { kind, sha256, sizeBytes }: Pick<PluginVersion, 'kind' | 'sha256' | 'sizeBytes'>,
-  watch: Watch,
+  watch: ReadProgress,
 ): Promise<OpenedArchive> {
   if (kind === 'agent') throw new Error('what an agent plugin is made of is no archive');
-  const source = watched(archiveSource(deps, sha256, sizeBytes), watch);
+  const source = trackReads(archiveSource(deps, sha256, sizeBytes), watch);
   const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
   if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
   return archive;

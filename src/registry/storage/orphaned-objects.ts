@@ -6,37 +6,37 @@ import { isId } from '../../core/ids.ts';
 import { pluginVersions, releasedArchives, scans, storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { artifactFolder } from '../agents/artifact.ts';
-import { releaseStrayCopies } from '../agents/artifact-copies.ts';
+import { releaseOrphanedCopies } from '../agents/artifact-copies.ts';
 import { archiveKey, indexKey } from './archives.ts';
-import { fileFindingsKeptMs, fileFindingsPrefix } from './stored-findings.ts';
+import { fileFindingsPrefix, fileFindingsRetentionMs } from './stored-findings.ts';
 
 /** No upload, and no scan of one, takes as long. */
-const strayMs = 3 * 24 * 3600 * 1000;
+const orphanAgeMinMs = 3 * 24 * 3600 * 1000;
 
 /** D1 takes 100 parameters. */
 const pageMax = 90;
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
 
-export async function sweepStrayObjects(deps: SweepDeps): Promise<void> {
-  await sweepFolder(deps, 'findings/', strayFindings);
+export async function sweepOrphanedObjects(deps: SweepDeps): Promise<void> {
+  await sweepFolder(deps, 'findings/', orphanedFindings);
   await sweepFolder(deps, 'archives/', releaseArchives);
   await sweepFolder(deps, artifactFolder, releaseCopies);
   const { db, clock } = deps;
-  await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - strayMs));
+  await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - orphanAgeMinMs));
 }
 
 /** Goes on where the last sweep ended, and begins anew after the last page. *Dies:* the page comes again. */
 export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
-  straysOf: (deps: SweepDeps, objects: R2Object[]) => Promise<string[]>,
+  findOrphans: (deps: SweepDeps, objects: R2Object[]) => Promise<string[]>,
 ): Promise<void> {
   const { db, blobs } = deps;
   const place = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, prefix) });
   const after = place?.lastKey;
   const page = await blobs.list({ prefix, limit: pageMax, ...(after ? { startAfter: after } : {}) });
-  const strays = await straysOf(deps, page.objects);
+  const strays = await findOrphans(deps, page.objects);
   if (strays.length > 0) await blobs.delete(strays);
   const lastKey = page.truncated ? (page.objects.at(-1)?.key ?? null) : null;
   if (lastKey === (after ?? null)) return;
@@ -47,9 +47,9 @@ export async function sweepFolder(
 }
 
 /** Findings that neither an upload nor a scan has there; and what is kept of plugins that nobody publishes any more. */
-async function strayFindings({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
+async function orphanedFindings({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - strayMs);
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - orphanAgeMinMs);
   const [ofFiles, others] = [true, false].map((is) =>
     old.filter(({ key }) => key.startsWith(fileFindingsPrefix) === is),
   );
@@ -69,13 +69,15 @@ async function strayFindings({ db, clock }: SweepDeps, objects: R2Object[]): Pro
   ]);
   const referred = new Set<string>(rows.flat().map(({ id }) => id));
   return [
-    ...(ofFiles ?? []).filter(({ uploaded }) => uploaded.getTime() < now - fileFindingsKeptMs).map(({ key }) => key),
+    ...(ofFiles ?? [])
+      .filter(({ uploaded }) => uploaded.getTime() < now - fileFindingsRetentionMs)
+      .map(({ key }) => key),
     ...owners.filter(({ id }) => !referred.has(id)).map(({ key }) => key),
   ];
 }
 
 /** SQL: a version has the archive, or had it less than a day ago. */
-function isReferred(sha256: SQL): SQL {
+function isReferenced(sha256: SQL): SQL {
   return sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and (${pluginVersions.deletedAt} is null or ${pluginVersions.archiveReleasedAt} is null))`;
 }
 
@@ -85,14 +87,14 @@ function isReferred(sha256: SQL): SQL {
  */
 async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - strayMs);
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - orphanAgeMinMs);
   const digests = new Set(old.flatMap(({ key }) => /^archives\/([0-9a-f]{64})\./.exec(key)?.[1] ?? []));
   if (digests.size === 0) return [];
   const candidates = sql`json_each(${JSON.stringify([...digests])}) c`;
   const released = await db
     .insert(releasedArchives)
     .select(
-      sql`select c.value, ${now} from ${candidates} where not ${isReferred(sql`c.value`)} on conflict do update set released_at = excluded.released_at`,
+      sql`select c.value, ${now} from ${candidates} where not ${isReferenced(sql`c.value`)} on conflict do update set released_at = excluded.released_at`,
     )
     .returning({ sha256: releasedArchives.sha256 });
   return released.flatMap(({ sha256 }) => [archiveKey(sha256), indexKey(sha256)]);
@@ -100,8 +102,8 @@ async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): P
 
 /** Deleted there, since more than the object goes with it. */
 async function releaseCopies(deps: SweepDeps, objects: R2Object[]): Promise<string[]> {
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - strayMs);
-  await releaseStrayCopies(
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - orphanAgeMinMs);
+  await releaseOrphanedCopies(
     deps,
     old.map(({ key }) => key),
   );

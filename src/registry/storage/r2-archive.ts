@@ -42,19 +42,19 @@ export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): By
   };
 }
 
-export interface Watch {
+export interface ReadProgress {
   /** Called before each read; may throw to leave the work. */
-  hold: () => Promise<void>;
+  checkpoint: () => Promise<void>;
   /** What was read of the store so far. */
   bytesRead: number;
 }
 
 /** The source under watch: the work on it can be left between reads, and what it costs is counted. */
-export function watched(source: ByteSource, watch: Watch): ByteSource {
+export function trackReads(source: ByteSource, watch: ReadProgress): ByteSource {
   return {
     size: source.size,
     read: async (offset, length) => {
-      await watch.hold();
+      await watch.checkpoint();
       watch.bytesRead += length;
       return source.read(offset, length);
     },
@@ -62,7 +62,7 @@ export function watched(source: ByteSource, watch: Watch): ByteSource {
 }
 
 /** A zip that is written to `key` by an R2 multipart upload; nothing is there until it is closed. */
-export function r2Sink(blobs: R2Bucket, key: string, watch: Watch): ZipSink {
+export function r2Sink(blobs: R2Bucket, key: string, watch: ReadProgress): ZipSink {
   const parts: R2UploadedPart[] = [];
   let started: Promise<R2MultipartUpload> | undefined;
   const upload = () => {
@@ -75,7 +75,7 @@ export function r2Sink(blobs: R2Bucket, key: string, watch: Watch): ZipSink {
     },
     close: async () => {
       const { size, etag } = await (await upload()).complete(parts);
-      return watched(r2Source(blobs, { key, size, etag }), watch);
+      return trackReads(r2Source(blobs, { key, size, etag }), watch);
     },
     abort: async () => {
       if (started) await (await started).abort();

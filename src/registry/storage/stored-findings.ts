@@ -10,28 +10,28 @@ export type Scan = typeof scans.$inferSelect;
 const inlineMax = 100_000;
 const findingsSchema = z.array(findingSchema);
 
-function keyOf(id: UploadId | ScanId): string {
+function findingsKey(id: UploadId | ScanId): string {
   return `findings/${id}.json`;
 }
 
 /** What the row is to hold. What goes to R2 is there before any row says so; without one the sweep takes it away. */
-export async function keepFindings(
+export async function storeFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   id: UploadId | ScanId,
   findings: Finding[],
 ): Promise<Finding[] | null> {
   const text = JSON.stringify(findings);
   if (text.length <= inlineMax) return findings;
-  await blobs.put(keyOf(id), text);
+  await blobs.put(findingsKey(id), text);
   return null;
 }
 
-export async function keptFindings(
+export async function loadFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   { id, findings }: { id: UploadId | ScanId; findings: Finding[] | null },
 ): Promise<Finding[]> {
   if (findings !== null) return findings;
-  const object = await blobs.get(keyOf(id));
+  const object = await blobs.get(findingsKey(id));
   if (!object) throw new Error(`the findings of ${id} are not in the store`);
   return findingsSchema.parse(await object.json());
 }
@@ -40,4 +40,4 @@ export async function keptFindings(
 export const fileFindingsPrefix = 'findings/files/';
 
 /** A plugin that nobody published for so long is scanned whole the next time. */
-export const fileFindingsKeptMs = 90 * 24 * 3600 * 1000;
+export const fileFindingsRetentionMs = 90 * 24 * 3600 * 1000;

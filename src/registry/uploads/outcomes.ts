@@ -11,15 +11,15 @@ import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/archives.ts';
-import { keepFindings, keptFindings } from '../storage/stored-findings.ts';
+import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements } from '../versions/active-version.ts';
-import { type PluginVersion, pluginIdOfVersion, type VersionKey, versionNumbered } from '../versions/versions.ts';
-import { nameIsEnabled, requireNotEnabled, selectNameIsEnabled } from '../versions/visible-versions.ts';
-import { type Claim, handOverUpload, heldBy, repackedKey, type Upload, uploadKey } from './uploads.ts';
+import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
+import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
+import { type Claim, holdsLease, repackedKey, requeueUpload, type Upload, uploadKey } from './uploads.ts';
 
 export type UploadOutcome =
   | { status: 'accepted'; upload: Upload; version: PluginVersion; findings: Finding[] }
-  | { status: 'rejected'; because: NonNullable<Upload['rejectedBecause']>; upload: Upload; findings: Finding[] }
+  | { status: 'rejected'; because: NonNullable<Upload['rejectionReason']>; upload: Upload; findings: Finding[] }
   | { status: 'expired'; upload: Upload }
   | { status: 'pending'; upload: Upload };
 
@@ -32,14 +32,14 @@ export interface AcceptedContent {
   sizeBytes: number;
   manifest: Manifest | null;
   /** Of a plugin in Go. */
-  origin?: GitSource;
+  source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
   verdict: Verdict;
-  judgedPolicy: number;
+  evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
   /** What the verdict was made by must still hold when it is acted on; the events tell of waivers that were used. */
   basis: { holds: SQL; record(accepted: SQL): Statement[] };
@@ -63,7 +63,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     actor: upload.createdBy,
   };
   const { scan, findings, basis, ...facts } = content;
-  const stored = await keepFindings(deps, upload.id, findings);
+  const stored = await storeFindings(deps, upload.id, findings);
   const version = {
     ...facts,
     organizationId: upload.organizationId,
@@ -79,7 +79,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
     id: versionId,
     pluginId,
     scanId: scan.scanId,
-    judgingAttempts: 0,
+    evaluationAttempts: 0,
     createdAt: now,
     updatedAt: now,
   };
@@ -89,9 +89,9 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
       .set({ status: 'accepted', versionId, leaseToken: null, leaseUntil: null, findings: stored, updatedAt: now })
       .where(
         and(
-          heldBy(claim),
-          sql`not exists (select 1 from ${pluginVersions} where ${versionNumbered(numberOf(upload))})`,
-          sql`not ${nameIsEnabled(upload)}`,
+          holdsLease(claim),
+          sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(numberOf(upload))})`,
+          sql`not ${isNameEnabled(upload)}`,
           pluginQuota(upload).hasRoom,
           storageQuota(upload.organizationId, content).hasRoom,
           notReleasedSince(content.sha256, upload.updatedAt),
@@ -121,7 +121,7 @@ export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: Acc
         ...event,
         type: 'version.published',
         subjectId: versionId,
-        data: { upload_id: upload.id, plugin_id: pluginIdOfVersion(upload), sha256: content.sha256 },
+        data: { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 },
       },
       accepted,
     ),
@@ -145,27 +145,27 @@ async function refuseNumber(deps: VerdictDeps, claim: Claim, content: AcceptedCo
   const taken = await db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
-    .where(versionNumbered(numberOf(upload)));
+    .where(matchesVersion(numberOf(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
   const names = pluginQuota(upload);
   const storage = storageQuota(upload.organizationId, content);
   const [[enabled], [nameUsage], [storageUsage]] = await db.batch([
-    selectNameIsEnabled(db, upload),
+    selectNameEnabled(db, upload),
     selectUsage(db, names),
     selectUsage(db, storage),
   ]);
-  requireNotEnabled(enabled);
+  requireNameNotEnabled(enabled);
   requireQuota(names, nameUsage);
   requireQuota(storage, storageUsage);
   // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
-  await handOverUpload(deps, claim);
+  await requeueUpload(deps, claim);
   return { status: 'pending', upload };
 }
 
 export async function rejectUpload(
   deps: VerdictDeps,
   claim: Claim,
-  because: NonNullable<Upload['rejectedBecause']>,
+  because: NonNullable<Upload['rejectionReason']>,
   findings: Finding[],
   refusal: InstallError | null = null,
 ): Promise<UploadOutcome> {
@@ -176,20 +176,20 @@ export async function rejectUpload(
     namespaceId: namespaceOf(upload.ownerId),
     actor: upload.createdBy,
   };
-  const stored = await keepFindings(deps, upload.id, findings);
+  const stored = await storeFindings(deps, upload.id, findings);
   const [[rejected]] = await db.batch([
     db
       .update(uploads)
       .set({
         status: 'rejected',
-        rejectedBecause: because,
+        rejectionReason: because,
         refusal,
         findings: stored,
         leaseToken: null,
         leaseUntil: null,
         updatedAt: clock.now(),
       })
-      .where(heldBy(claim))
+      .where(holdsLease(claim))
       .returning(),
     record(
       deps,
@@ -202,13 +202,16 @@ export async function rejectUpload(
       previousChanged,
     ),
   ]);
-  if (!rejected) return outcomeOf(deps, upload);
+  if (!rejected) return readOutcome(deps, upload);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
   return { status: 'rejected', because, upload: rejected, findings };
 }
 
 /** What became of an upload, read back: the same answer however often it is asked. */
-export async function outcomeOf(deps: Pick<Deps, 'db' | 'blobs'>, { id }: Pick<Upload, 'id'>): Promise<UploadOutcome> {
+export async function readOutcome(
+  deps: Pick<Deps, 'db' | 'blobs'>,
+  { id }: Pick<Upload, 'id'>,
+): Promise<UploadOutcome> {
   const [row] = await deps.db
     .select()
     .from(uploads)
@@ -218,9 +221,9 @@ export async function outcomeOf(deps: Pick<Deps, 'db' | 'blobs'>, { id }: Pick<U
   const { uploads: upload, plugin_versions: version } = row;
   if (upload.status === 'expired') return { status: 'expired', upload };
   if (upload.status === 'open' || upload.status === 'confirming') return { status: 'pending', upload };
-  const findings = await keptFindings(deps, upload);
+  const findings = await loadFindings(deps, upload);
   if (upload.status === 'accepted' && version) return { status: 'accepted', upload, version, findings };
-  return { status: 'rejected', because: upload.rejectedBecause ?? 'content', upload, findings };
+  return { status: 'rejected', because: upload.rejectionReason ?? 'content', upload, findings };
 }
 
 function numberOf(upload: Upload): VersionKey {

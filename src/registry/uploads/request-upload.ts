@@ -1,14 +1,14 @@
 // Asking for an upload: the presigned URL and the number of the version it is for.
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { ownerWords, requireOwner, selectOwner } from '../../access/owners.ts';
+import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
 import { formatVersion, type Version } from '../../contract/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
-import { pluginIdOfVersion, selectVersion } from '../versions/versions.ts';
-import { requireNotEnabled, selectNameIsEnabled } from '../versions/visible-versions.ts';
+import { selectVersion, versionSlug } from '../versions/versions.ts';
+import { requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
 import { openUpload, type Upload, uploadKey } from './uploads.ts';
 
 export interface UploadRequest {
@@ -42,21 +42,21 @@ export async function requestUpload(
     selectUsage(db, storage),
     // Without a number nothing can be taken: the server chooses a free one.
     selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
-    selectNameIsEnabled(db, plugin),
+    selectNameEnabled(db, plugin),
   ]);
   requireOwner(owners, ownerId);
   const [existing] = taken;
   if (version && existing) {
-    const id = pluginIdOfVersion(existing);
+    const id = versionSlug(existing);
     throw new Problem(
       'version-exists',
-      `Plugin ${name}@${formatVersion(version)} already exists in ${ownerWords(ownerId)}`,
+      `Plugin ${name}@${formatVersion(version)} already exists in ${formatOwner(ownerId)}`,
       {
         details: { resource: 'plugin', id },
       },
     );
   }
-  requireNotEnabled(enabled);
+  requireNameNotEnabled(enabled);
   requireQuota(names, nameUsage);
   requireQuota(storage, storageUsage);
   const upload = await openUpload(deps, {

@@ -8,7 +8,7 @@ import { insertWhere, previousChanged } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { enqueue, outgoing, sendNow } from '../../events/outbox.ts';
+import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 
 export type Upload = typeof uploads.$inferSelect;
@@ -47,7 +47,7 @@ export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, uploa
   const now = clock.now();
   const id = ids('upload');
   const { version, expiresInSeconds, ...fields } = upload;
-  const number = version ?? nextNumber(upload, now);
+  const number = version ?? nextVersionNumber(upload, now);
   const row = {
     ...fields,
     ...number,
@@ -73,7 +73,7 @@ export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, uploa
   return opened;
 }
 
-export function nextNumber(
+export function nextVersionNumber(
   { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
   now: number,
 ): { major: SQL; minor: SQL; patch: SQL } {
@@ -107,7 +107,7 @@ export interface Claim {
 export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef } | 'any';
 
 /** SQL: the upload's namespace has not been deleted. */
-const ownerStands = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
+const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
 
 /**
  * Takes the upload to work on it: an open one, or one whose worker's lease is empty or over. Without a claim the row tells
@@ -127,7 +127,7 @@ export async function claimUpload(
     scope === 'any'
       ? undefined
       : and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId)),
-    ownerStands,
+    ownerNotDeleted,
   );
   // Only a client's word begins the work: a late message finds an open upload and leaves it (invariant 1).
   const free = or(
@@ -164,7 +164,7 @@ export async function claimUpload(
 }
 
 /** Held by this claim: the condition of everything that finishes an upload. */
-export function heldBy({ upload, token }: Claim): SQL | undefined {
+export function holdsLease({ upload, token }: Claim): SQL | undefined {
   return and(eq(uploads.id, upload.id), eq(uploads.status, 'confirming'), eq(uploads.leaseToken, token));
 }
 
@@ -177,7 +177,7 @@ export class OutOfTime extends Error {
  * Called between pieces of long work: leaves it when its time is up, and renews the lease while it isn't. In workerd the clock
  * stands still while code runs, so it yields first to let it go on.
  */
-export function holdUpload(
+export function renewUploadLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claim: Claim,
   deadline: number,
@@ -192,7 +192,7 @@ export function holdUpload(
     await db
       .update(uploads)
       .set({ leaseUntil: now + leaseMs })
-      .where(heldBy(claim));
+      .where(holdsLease(claim));
   };
 }
 
@@ -209,28 +209,28 @@ export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, cla
         attempts: claim.upload.attempts - 1,
         updatedAt: clock.now(),
       })
-      .where(heldBy(claim)),
+      .where(holdsLease(claim)),
     record(deps, { ...uploadEvent(claim.upload.id, systemActor), type: 'upload.reopened' }, previousChanged),
   ]);
 }
 
 /** Something of Slipway's own failed: whoever gets the message next may claim at once. The attempt counts. */
 export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, claim: Claim): Promise<void> {
-  await db.update(uploads).set({ leaseToken: null, leaseUntil: null, updatedAt: clock.now() }).where(heldBy(claim));
+  await db.update(uploads).set({ leaseToken: null, leaseUntil: null, updatedAt: clock.now() }).where(holdsLease(claim));
 }
 
 /** Gives the work to the queue: whoever gets the message may claim at once. */
-export async function handOverUpload(
+export async function requeueUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>,
   claim: Claim,
 ): Promise<void> {
   const { db, clock } = deps;
-  const message = outgoing(deps, 'scans', { v: 1, type: 'advance-upload', id: claim.upload.id });
+  const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id: claim.upload.id });
   await db.batch([
     db
       .update(uploads)
       .set({ leaseToken: null, leaseUntil: null, attempts: claim.upload.attempts - 1, updatedAt: clock.now() })
-      .where(heldBy(claim)),
+      .where(holdsLease(claim)),
     enqueue(deps, message, previousChanged),
   ]);
   await sendNow(deps, message);

@@ -8,31 +8,31 @@ import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
 
 /** SQL: the id of the plugin that the namespace sees under that name: its own, else an enabled one (D19). */
-export function pluginIdNamed(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
+export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
   return sql<PluginRowId>`coalesce(
     (select p.id from ${plugins} p where p.owner_id = ${namespaceId} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null),
     (select p.id from ${plugins} p where p.id in (select e.plugin_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId}) and p.name = ${name}))`;
 }
 
 /** A statement for a batch: the plugin that has a standing version under that name, or no row. */
-export function selectPluginNamed(db: Deps['db'], namespaceId: NamespaceId, name: string) {
+export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, name: string) {
   return db
     .select()
     .from(plugins)
-    .where(eq(plugins.id, pluginIdNamed(namespaceId, name)));
+    .where(eq(plugins.id, pluginIdByName(namespaceId, name)));
 }
 
 /**
  * SQL: the id of the plugin's version that is active in the namespace. Of an organization's plugin each namespace has its own
  * active version among those enabled there.
  */
-export function activeId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL): SQL<VersionId> {
+export function activeVersionId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`coalesce(
     (select e.version_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId} and e.plugin_id = ${pluginId} order by e.activation desc limit 1),
-    ${ownActiveId(pluginId)})`;
+    ${ownerActiveVersionId(pluginId)})`;
 }
 
-function ownActiveId(pluginId: PluginRowId | SQL): SQL<VersionId> {
+function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
@@ -72,7 +72,7 @@ export function activateStatements(
       .set({ activation: sql`${highestOther} + 1` })
       .where(
         and(
-          sql`${pluginVersions.id} = ${ownActiveId(pluginId)}`,
+          sql`${pluginVersions.id} = ${ownerActiveVersionId(pluginId)}`,
           sql`coalesce(${pluginVersions.activation}, 0) <= ${highestOther}`,
         ),
       ),
@@ -80,10 +80,10 @@ export function activateStatements(
 }
 
 /** SQL: the id of the version that was active in the namespace before the active one and still stands. */
-export function previouslyActiveId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
+export function previousActiveVersionId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
   const activation = sql`iif(v.owner_id = ${namespaceId}, v.activation, e.activation)`;
   return sql<VersionId>`(
     select v.id from ${pluginVersions} v left join ${enabledPlugins} e on e.version_id = v.id and e.namespace_id = ${namespaceId}
-    where v.plugin_id = ${pluginId} and v.deleted_at is null and ${activation} is not null and v.id <> ${activeId(namespaceId, pluginId)}
+    where v.plugin_id = ${pluginId} and v.deleted_at is null and ${activation} is not null and v.id <> ${activeVersionId(namespaceId, pluginId)}
     order by ${activation} desc limit 1)`;
 }

@@ -6,12 +6,12 @@ import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import {
-  afterInCatalogue,
   catalogueOrder,
-  foundVersion,
+  isAfterCatalogueCursor,
   type PluginVersion,
-  pluginIdOfVersion,
-  versionKeyOf,
+  parseVersionKey,
+  requireVersion,
+  versionSlug,
 } from './versions.ts';
 import { isVisible, visibleVersionId } from './visible-versions.ts';
 
@@ -55,7 +55,7 @@ export async function listCatalogue(
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(and(listed, page.cursor === undefined ? undefined : afterInCatalogue(page.cursor)))
+      .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
@@ -69,7 +69,7 @@ export function cataloguePage<Item extends { version: PluginVersion }>(
   rows: Item[],
   { limit }: PageRequest,
 ): Page<Item> {
-  return pageOf(rows, limit, ({ version }) => pluginIdOfVersion(version));
+  return pageOf(rows, limit, ({ version }) => versionSlug(version));
 }
 
 /** One version as the actor may see it; 404 for what isn't there for this actor. */
@@ -77,16 +77,16 @@ export async function catalogueItem(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  pluginId: string,
+  slug: string,
 ): Promise<CatalogueItem> {
   const [owners, items] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, visibleVersionId(versionKeyOf(ownerId, pluginId)))),
+      .where(eq(pluginVersions.id, visibleVersionId(parseVersionKey(ownerId, slug)))),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;
-  return { version: foundVersion(item ? [item.version] : [], pluginId), deployed: item?.deployed ?? false };
+  return { version: requireVersion(item ? [item.version] : [], slug), deployed: item?.deployed ?? false };
 }

@@ -2,7 +2,7 @@
 // (D18, D19). To a namespace, enabling is for them what publishing is for its own plugins. Whether they run is deploy/'s to say.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { foundNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events.ts';
 import type { Json } from '../../contract/json.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
@@ -11,17 +11,17 @@ import { namespaces } from '../../db/schema/access.ts';
 import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { activeId } from './active-version.ts';
+import { activeVersionId } from './active-version.ts';
 import { type CataloguePage, type CatalogueRequest, cataloguePage } from './catalogue.ts';
 import {
-  afterInCatalogue,
   catalogueOrder,
-  foundVersion,
+  isAfterCatalogueCursor,
   ownVersionId,
   type PluginVersion,
-  pluginIdOfVersion,
+  parseVersionKey,
+  requireVersion,
   selectVersion,
-  versionKeyOf,
+  versionSlug,
 } from './versions.ts';
 import { isVisible, ownsName } from './visible-versions.ts';
 
@@ -59,13 +59,13 @@ export async function listEnableable(
         shadowed: ownsName(namespaceId, sql`plugin_versions.name`).mapWith(Boolean).as('shadowed'),
       })
       .from(pluginVersions)
-      .where(and(listed, page.cursor === undefined ? undefined : afterInCatalogue(page.cursor)))
+      .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
     db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
   ]);
-  foundNamespace(found, namespaceId);
+  requireNamespace(found, namespaceId);
   const items = rows.map((row) => ({ ...row, enabled: row.parameters !== null }));
   return { ...cataloguePage(items, page), total: count?.total ?? 0 };
 }
@@ -75,21 +75,21 @@ export async function findEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  pluginId: string,
+  slug: string,
 ): Promise<Enableable> {
-  const key = versionKeyOf(actor.organizationId, pluginId);
+  const key = parseVersionKey(actor.organizationId, slug);
   const [found, versions, [enabled], [shadow]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectVersion(db, key),
     db
       .select()
       .from(enabledPlugins)
-      .where(enabledHere(namespaceId, ownVersionId(key))),
+      .where(isEnabledIn(namespaceId, ownVersionId(key))),
     db.select({ owned: ownsName(namespaceId, key.name).mapWith(Boolean) }).from(sql`(select 1)`),
   ]);
-  foundNamespace(found, namespaceId);
+  requireNamespace(found, namespaceId);
   return {
-    version: foundVersion(versions, pluginId),
+    version: requireVersion(versions, slug),
     enabled: enabled !== undefined,
     parameters: enabled?.parameters ?? null,
     shadowed: shadow?.owned === true,
@@ -97,7 +97,7 @@ export async function findEnableable(
 }
 
 /** SQL: what deployments of the version in the namespace are given. */
-export function parametersIn(namespaceId: NamespaceId, versionId: VersionId): SQL<Parameters> {
+export function parametersInNamespace(namespaceId: NamespaceId, versionId: VersionId): SQL<Parameters> {
   return sql<Parameters>`coalesce((select e.parameters from ${enabledPlugins} e where e.namespace_id = ${namespaceId} and e.version_id = ${versionId}), '{}')`;
 }
 
@@ -187,9 +187,9 @@ export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void>
   const { namespaceId, version } = enabling;
   const [, , , , rows] = await db.batch([
     ...enableStatements(deps, enabling),
-    db.select().from(enabledPlugins).where(enabledHere(namespaceId, version.id)),
+    db.select().from(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
   ]);
-  if (rows.length === 0) throw notFound('plugin', pluginIdOfVersion(version));
+  if (rows.length === 0) throw notFound('plugin', versionSlug(version));
 }
 
 /** Statements that take the version from the namespace, and hand "active" there to the highest one left. */
@@ -208,9 +208,9 @@ export function disableStatements(
       version,
       actor,
       versionId: highestOther,
-      condition: eq(activeId(namespaceId, version.pluginId), version.id),
+      condition: eq(activeVersionId(namespaceId, version.pluginId), version.id),
     }),
-    db.delete(enabledPlugins).where(enabledHere(namespaceId, version.id)),
+    db.delete(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
     record(
       deps,
       { ...eventOf(namespaceId, version, actor), type: 'plugin.disabled', subjectId: version.id, data: named(version) },
@@ -237,7 +237,7 @@ export function activateEnabledStatements(
     db
       .update(enabledPlugins)
       .set({ activation: sql`${highest} + 1` })
-      .where(and(enabledHere(namespaceId, versionId), isBelow, condition)),
+      .where(and(isEnabledIn(namespaceId, versionId), isBelow, condition)),
     record(
       deps,
       {
@@ -251,7 +251,7 @@ export function activateEnabledStatements(
   ];
 }
 
-function enabledHere(namespaceId: NamespaceId, versionId: VersionId | SQL<VersionId>): SQL | undefined {
+function isEnabledIn(namespaceId: NamespaceId, versionId: VersionId | SQL<VersionId>): SQL | undefined {
   return and(eq(enabledPlugins.namespaceId, namespaceId), eq(enabledPlugins.versionId, versionId));
 }
 
@@ -260,5 +260,5 @@ function eventOf(namespaceId: NamespaceId, { organizationId }: PluginVersion, ac
 }
 
 function named(version: PluginVersion) {
-  return { plugin_id: pluginIdOfVersion(version) };
+  return { plugin_id: versionSlug(version) };
 }

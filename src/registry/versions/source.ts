@@ -31,11 +31,11 @@ export async function versionSource(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
   ownerId: OwnerId,
-  pluginId: string,
+  slug: string,
   path?: string,
 ): Promise<VersionSource> {
   requireScope(actor, 'plugins:read');
-  const { version } = await catalogueItem(deps, actor, ownerId, pluginId);
+  const { version } = await catalogueItem(deps, actor, ownerId, slug);
   const index = await archiveIndex(deps, version.sha256);
   const entries = path === undefined ? index : index.filter((entry) => entry.path === path);
   if (path !== undefined && entries.length === 0) throw notFound('file', path);

@@ -3,7 +3,7 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events.ts';
-import { parsePluginId, pluginIdOf, type Version } from '../../contract/manifest.ts';
+import { formatVersionSlug, parseVersionSlug, type Version, type VersionSlug } from '../../contract/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
@@ -22,7 +22,7 @@ export interface VersionKey {
   version: Version;
 }
 
-export function versionNumbered({ ownerId, kind, name, version }: VersionKey): SQL | undefined {
+export function matchesVersion({ ownerId, kind, name, version }: VersionKey): SQL | undefined {
   return and(
     eq(pluginVersions.ownerId, ownerId),
     eq(pluginVersions.kind, kind),
@@ -35,35 +35,35 @@ export function versionNumbered({ ownerId, kind, name, version }: VersionKey): S
 }
 
 /** The key that a wire id names; 404 for text that can't be one. */
-export function versionKeyOf(ownerId: OwnerId, pluginId: string): VersionKey {
-  const parsed = parsePluginId(pluginId);
-  if (!parsed) throw notFound('plugin', pluginId);
+export function parseVersionKey(ownerId: OwnerId, slug: string): VersionKey {
+  const parsed = parseVersionSlug(slug);
+  if (!parsed) throw notFound('plugin', slug);
   return { ownerId, kind: 'extractor', ...parsed };
 }
 
 /** SQL: the id of the owner's own version with that number. */
 export function ownVersionId(key: VersionKey): SQL<VersionId> {
-  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${versionNumbered(key)})`;
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${matchesVersion(key)})`;
 }
 
 /** A statement for a batch: the owner's own version, or no row. */
 export function selectVersion(db: Deps['db'], key: VersionKey) {
-  return db.select().from(pluginVersions).where(versionNumbered(key)).limit(1);
+  return db.select().from(pluginVersions).where(matchesVersion(key)).limit(1);
 }
 
-export function foundVersion(rows: PluginVersion[], pluginId: string): PluginVersion {
+export function requireVersion(rows: PluginVersion[], slug: string): PluginVersion {
   const [row] = rows;
-  if (!row) throw notFound('plugin', pluginId);
+  if (!row) throw notFound('plugin', slug);
   return row;
 }
 
-export function pluginIdOfVersion(version: Pick<PluginVersion, 'name' | 'major' | 'minor' | 'patch'>): string {
-  return pluginIdOf(version.name, version);
+export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'minor' | 'patch'>): VersionSlug {
+  return formatVersionSlug(version.name, version);
 }
 
 /** SQL: what comes after a version, named by its wire id, in the order of the catalogue; nothing for text that names none. */
-export function afterInCatalogue(pluginId: string): SQL {
-  const parsed = parsePluginId(pluginId);
+export function isAfterCatalogueCursor(slug: string): SQL {
+  const parsed = parseVersionSlug(slug);
   if (!parsed) return sql`false`;
   const { major, minor, patch } = parsed.version;
   const place = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
@@ -91,7 +91,7 @@ export function deleteVersionStatements(
   const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
   const highestLeft = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
-  const data = { plugin_id: pluginIdOfVersion(version) };
+  const data = { plugin_id: versionSlug(version) };
   return [
     db
       .update(pluginVersions)

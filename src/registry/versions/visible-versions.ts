@@ -16,21 +16,21 @@ export function ownsName(namespaceId: NamespaceId, name: string | SQL): SQL {
 }
 
 /** SQL: an extractor of that name is enabled in the namespace and not shadowed: its first own one would take its place (D19). */
-export function nameIsEnabled({ ownerId, name }: Named): SQL {
+export function isNameEnabled({ ownerId, name }: Named): SQL {
   const namespaceId = namespaceOf(ownerId);
   if (namespaceId === null) return sql`false`;
   return sql`(exists (select 1 from ${enabledPlugins} e join ${plugins} p on p.id = e.plugin_id where e.namespace_id = ${namespaceId} and p.name = ${name}) and not ${ownsName(namespaceId, name)})`;
 }
 
 /** A statement for a batch. */
-export function selectNameIsEnabled(db: Deps['db'], named: Named) {
+export function selectNameEnabled(db: Deps['db'], named: Named) {
   return db
-    .select({ name: sql<string>`${named.name}`, enabled: nameIsEnabled(named).mapWith(Boolean) })
+    .select({ name: sql<string>`${named.name}`, enabled: isNameEnabled(named).mapWith(Boolean) })
     .from(sql`(select 1)`);
 }
 
 /** Refuses what would hide an enabled plugin. */
-export function requireNotEnabled(row: { name: string; enabled: boolean } | undefined): void {
+export function requireNameNotEnabled(row: { name: string; enabled: boolean } | undefined): void {
   if (!row?.enabled) return;
   const words = `A plugin of the organization named ${row.name} is enabled in this namespace; disable it first, or choose another name`;
   throw new Problem('conflict', words, { details: { resource: 'plugin', name: row.name } });
@@ -68,7 +68,7 @@ export function isVisible(ownerId: OwnerId): SQL {
 }
 
 /** SQL: this version has not been deleted, and the namespace sees it. */
-export function standsIn(namespaceId: NamespaceId, { id }: Pick<PluginVersion, 'id'>): SQL {
+export function isAvailableIn(namespaceId: NamespaceId, { id }: Pick<PluginVersion, 'id'>): SQL {
   const here = and(eq(pluginVersions.id, id), isUsableIn(namespaceId));
   return sql`exists (select 1 from ${pluginVersions} where ${here} and (${pluginVersions.ownerId} = ${namespaceId} or not ${ownsName(namespaceId, sql`${pluginVersions.name}`)}))`;
 }

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { pluginIdOfVersion } from '../../../src/registry/versions/versions.ts';
+import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { deploy, scene } from '../../support/scene.ts';
 
@@ -46,7 +46,7 @@ test('who calls a plugin hears 503', async () => {
     new Map(),
     s.actor,
     s.namespaceId,
-    { pluginId: pluginIdOfVersion(s.version) },
+    { pluginId: versionSlug(s.version) },
     { inputs: {}, parameters: {} },
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });

@@ -31,7 +31,7 @@ describe('a receiver', () => {
       ...Array(7).fill('failed 0'),
       ...Array(5).fill('failed 1'),
     ]);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disabledBecause: 'gone', leaseToken: null });
+    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disableReason: 'gone', leaseToken: null });
     expect((await eventsOf(scene.org)).at(-1)).toMatchObject({
       type: 'webhook.disabled',
       subjectId: hook.id,
@@ -78,7 +78,7 @@ describe('a receiver', () => {
     }
     await happen(scene);
     await tell(scene, hook);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disabledBecause: 'failing' });
+    expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disableReason: 'failing' });
     expect((await eventsOf(scene.org)).at(-1)?.data).toEqual({ because: 'failing' });
     expect(new Set((await deliveriesOf(scene, hook)).map(({ status }) => status))).toEqual(new Set(['failed']));
   });

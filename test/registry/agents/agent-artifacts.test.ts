@@ -8,7 +8,7 @@ import { agentArtifacts } from '../../../src/db/schema/agents.ts';
 import { artifactKey, artifactLimits, type FetchLimits } from '../../../src/registry/agents/artifact.ts';
 import { sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../../src/registry/agents/verification.ts';
-import { sweepStrayObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import {
   type AgentScene,
   agentScene,
@@ -312,7 +312,7 @@ describe('the copy of an artifact', () => {
     await scene.deps.blobs.put(stray.key, 'stray');
     await copied(scene, kept.given);
     scene.clock.advance(3 * day + minute);
-    await sweepStrayObjects(scene.deps);
+    await sweepOrphanedObjects(scene.deps);
     expect([await has(scene, stray.key), await has(scene, kept.key)]).toEqual([false, true]);
   });
 });

@@ -5,7 +5,7 @@ import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
-import { sweepStrayObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { goInstall, goPlugin } from '../../support/go-plugins.ts';
 import { losingQueues } from '../../support/losing-queues.ts';
@@ -72,10 +72,10 @@ describe('an archive', () => {
     const strays = keys.filter((key) => !key.includes(code));
     expect([keys.length, strays.length]).toEqual([4, 2]);
     clock.advance(3 * day - 60_000);
-    await sweepStrayObjects(sweeping);
+    await sweepOrphanedObjects(sweeping);
     expect(await Promise.all(strays.map(has))).toEqual([true, true]);
     clock.advance(120_000);
-    await sweepStrayObjects(sweeping);
+    await sweepOrphanedObjects(sweeping);
     expect(await Promise.all(strays.map(has))).toEqual([false, false]);
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
@@ -93,7 +93,7 @@ describe('an archive', () => {
     const upload = await uploaded(other, loser, loser.zip);
     const key = archiveKey(await sha256Hex(loser.zip));
     whenStored(async () => {
-      await sweepStrayObjects(sweeping);
+      await sweepOrphanedObjects(sweeping);
       expect(await has(key)).toBe(false);
     });
     expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'pending' });
@@ -101,7 +101,7 @@ describe('an archive', () => {
     clock.advance(61_000);
     if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
     expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'passed' });
-    await sweepStrayObjects(sweeping);
+    await sweepOrphanedObjects(sweeping);
     expect(await has(key)).toBe(true);
   });
 });
@@ -119,7 +119,7 @@ describe('findings beside a row', () => {
     const before = await keysOf(stored, 'findings/');
     expect(before.filter((key) => /^findings\/(?:plu|scn)_/.test(key))).toHaveLength(3);
     clock.advance(4 * day);
-    await sweepStrayObjects(sweeping);
+    await sweepOrphanedObjects(sweeping);
     expect(await keysOf(stored, 'findings/')).toEqual(before);
     expect((await Promise.all(uploads.map((upload) => confirm(org, upload)))).map(({ text }) => text)).toEqual(
       told.map(({ text }) => text),
@@ -133,10 +133,10 @@ describe('findings beside a row', () => {
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
     const left = async () => (await Promise.all(keys.map(has))).filter(Boolean).length;
     clock.advance(3 * day - 60_000);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
     expect(await left()).toBe(100);
     clock.advance(120_000);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
     expect(await left()).toBe(0);
   });
 
@@ -146,10 +146,10 @@ describe('findings beside a row', () => {
     await settled();
     const kept = () => keysOf(stored, `findings/files/${org.namespaceId}/`);
     clock.advance(89 * day);
-    await sweepStrayObjects(sweeping);
+    await sweepOrphanedObjects(sweeping);
     expect(await kept()).toHaveLength(1);
     clock.advance(2 * day);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepStrayObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
     expect(await kept()).toHaveLength(0);
   });
 });

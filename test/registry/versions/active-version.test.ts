@@ -6,9 +6,9 @@ import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { deleteVersion } from '../../../src/pipeline.ts';
 import {
   activateStatements,
-  pluginIdNamed,
-  previouslyActiveId,
-  selectPluginNamed,
+  pluginIdByName,
+  previousActiveVersionId,
+  selectPluginByName,
 } from '../../../src/registry/versions/active-version.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';
 
@@ -37,13 +37,13 @@ async function activeAndPrevious({
   deps,
   namespaceId,
 }: Scene): Promise<[active: string | null, previous: string | null]> {
-  const pluginId = pluginIdNamed(namespaceId, 'hello_ext');
+  const pluginId = pluginIdByName(namespaceId, 'hello_ext');
   const [[plugin], [previous], versions] = await deps.db.batch([
-    selectPluginNamed(deps.db, namespaceId, 'hello_ext'),
+    selectPluginByName(deps.db, namespaceId, 'hello_ext'),
     deps.db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, previouslyActiveId(namespaceId, pluginId))),
+      .where(eq(pluginVersions.id, previousActiveVersionId(namespaceId, pluginId))),
     deps.db.query.pluginVersions.findMany(),
   ]);
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);
