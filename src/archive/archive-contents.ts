@@ -1,25 +1,25 @@
-// What opening an archive brings to light, whichever format it has.
+// What reading an archive collects, whatever its format.
 import type { Finding } from '../contract/finding.ts';
 import { Defect } from './defect.ts';
 import type { IndexEntry } from './index.ts';
 import type { Meter } from './meter.ts';
-import { KeptFiles } from './source-cache.ts';
+import { SourceCache } from './source-cache.ts';
 
-export interface Contents {
+export interface ArchiveContents {
   findings: Finding[];
   /** The stripped top folder with its slash, or ''. */
   top: string;
   files: IndexEntry[];
-  /** By their paths with the top folder. */
-  kept: KeptFiles;
+  /** Keyed by path, including the top folder. */
+  sources: SourceCache;
 }
 
-export function emptyContents(meter: Meter): Contents {
-  return { findings: [], top: '', files: [], kept: new KeptFiles(meter) };
+export function emptyContents(meter: Meter): ArchiveContents {
+  return { findings: [], top: '', files: [], sources: new SourceCache(meter) };
 }
 
-/** What `read` gives; undefined when it ends in a Defect, whose finding is noted. */
-export async function tryTo<T>({ findings }: Contents, read: () => Promise<T>): Promise<T | undefined> {
+/** Returns what `read` returns. If it throws a Defect, records its finding and returns undefined. */
+export async function catchDefect<T>({ findings }: ArchiveContents, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (cause) {

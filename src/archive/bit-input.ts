@@ -1,18 +1,18 @@
-// The bits of a DEFLATE stream that arrives in pieces. Owns how far it was read, to the bit; what the bits mean is for
-// inflate.ts, whose inner loop works on these fields directly.
+// Reads bits from a DEFLATE stream that arrives in pieces, and tracks the position to the bit. inflate.ts interprets the
+// bits; its inner loop works on these fields directly.
 import { fastMask, type HuffmanCode } from './huffman.ts';
 
-/** More than the longest definition of a block's codes (563 bytes) and than any symbol. */
+/** More bytes than the longest definition of a block's codes (563) or any symbol takes. */
 export const lookaheadBytes = 576;
 
 export class BitInput {
   bytes = new Uint8Array(0);
   /** The next byte to read. */
   position = 0;
-  /** Where real input ends: after `finish`, zeros follow it, so that reading ahead needs no checks. */
+  /** The end of the real input. After `finish`, zeros follow it, so that reading ahead needs no bounds checks. */
   end = 0;
   finished = false;
-  /** Bits that were read ahead, the next one lowest. */
+  /** Bits read ahead; the next one is the lowest. */
   bits = 0;
   bitCount = 0;
   #pushed = 0;
@@ -29,17 +29,17 @@ export class BitInput {
     this.finished = true;
   }
 
-  #replace(room: number, bytes: Uint8Array): void {
-    this.giveBack();
+  #replace(added: number, bytes: Uint8Array): void {
+    this.returnWholeBytes();
     const left = this.bytes.subarray(this.position, this.end);
-    this.bytes = new Uint8Array(left.length + room);
+    this.bytes = new Uint8Array(left.length + added);
     this.bytes.set(left);
     this.bytes.set(bytes, left.length);
     this.position = 0;
   }
 
-  /** Whole bytes that were read ahead go back; the rest of a begun one stays. */
-  giveBack(): void {
+  /** Returns whole bytes that were read ahead to the input. The rest of a partly read byte stays. */
+  returnWholeBytes(): void {
     this.position -= this.bitCount >>> 3;
     this.bitCount &= 7;
     this.bits &= (1 << this.bitCount) - 1;
@@ -49,7 +49,7 @@ export class BitInput {
     return Math.max(0, this.end - this.position + (this.bitCount >>> 3));
   }
 
-  /** Bytes that were used, a begun one counted whole. */
+  /** Bytes used so far. A partly read byte counts as one. */
   get consumed(): number {
     return this.#pushed - this.unused;
   }
@@ -58,17 +58,17 @@ export class BitInput {
     return this.bytes.subarray(this.end - this.unused, this.end);
   }
 
-  /** Whether the next block's definition can be read without asking how much is left. */
+  /** Whether the next block's definition can be read without bounds checks. */
   get hasLookahead(): boolean {
     return this.finished || this.end - this.position >= lookaheadBytes;
   }
 
-  /** Zeros behind the real end were used as if they were input: the stream is cut short. */
+  /** The zeros after the real end were used as input: the stream is truncated. */
   get isOverrun(): boolean {
     return this.position - (this.bitCount >>> 3) > this.end;
   }
 
-  /** The next bits as a number. */
+  /** Returns the next bits as a number. */
   take(count: number): number {
     this.#fill(count);
     const value = this.bits & ((1 << count) - 1);
@@ -76,7 +76,7 @@ export class BitInput {
     return value;
   }
 
-  /** The next symbol of a code; -1 when there is none. */
+  /** Returns the next symbol of a code, or -1 if no code matches. */
   symbol(code: HuffmanCode): number {
     this.#fill(15);
     const entry = code.fast[this.bits & fastMask] || code.lookup(this.bits);

@@ -1,9 +1,10 @@
-// A SHA-256 that takes its bytes in pieces: an opening's own (archive/sha256.ts), or the host's, which is faster.
+// An incremental SHA-256, provided by the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both
+// share, can only hash bytes that are in memory as a whole.
 
 export interface ByteDigest {
-  /** The bytes are the caller's again when the promise resolves. */
+  /** The caller may reuse the bytes once the promise resolves. */
   update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Lower-case hex; the last call. */
+  /** Returns lower-case hex. Call it last, and once. */
   end(): Promise<string>;
 }
 

@@ -1,8 +1,8 @@
-// Where an archive's bytes come from: memory, a file, an R2 object. Everything in archive/ reads through this.
+// Random access to an archive's bytes: in memory, in a file, in an R2 object. Everything in archive/ reads through it.
 
 export interface ByteSource {
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; throws a RangeError when they are not all there. */
+  /** Returns exactly `length` bytes from `offset`. Throws a RangeError if the range exceeds the source. */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 

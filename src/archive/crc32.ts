@@ -1,28 +1,28 @@
-// CRC-32 as zip and gzip use it (reflected polynomial 0xEDB88320), eight bytes a step.
+// Computes CRC-32 as zip and gzip use it (reflected polynomial 0xEDB88320), eight bytes per step.
 
 const lanes = 8;
 const table = makeTable();
 
-/** Lane n holds the CRC of each byte with n zero bytes behind it. */
+/** Lane n has the CRC of each byte followed by n zero bytes. */
 function makeTable(): Int32Array {
-  const made = new Int32Array(lanes * 256);
+  const entries = new Int32Array(lanes * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    made[byte] = crc;
+    entries[byte] = crc;
   }
-  for (let i = 256; i < made.length; i++) {
-    const before = made[i - 256] ?? 0;
-    made[i] = (before >>> 8) ^ (made[before & 0xff] ?? 0);
+  for (let i = 256; i < entries.length; i++) {
+    const before = entries[i - 256] ?? 0;
+    entries[i] = (before >>> 8) ^ (entries[before & 0xff] ?? 0);
   }
-  return made;
+  return entries;
 }
 
 function at(lane: number, byte: number): number {
   return table[lane * 256 + (byte & 0xff)] ?? 0;
 }
 
-/** The CRC of `bytes`, or of what came before and `bytes` when its CRC is given. */
+/** Returns the CRC of `bytes`, continuing from the CRC of the bytes before them if `before` is given. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wholeSteps = bytes.length - (bytes.length % lanes);

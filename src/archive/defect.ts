@@ -1,4 +1,5 @@
-// How a reader deep in archive/ says that the content is beyond reading on. Caught in open.ts: outside, defects are findings.
+// Thrown within archive/ when content is too broken to read on. archive-contents.ts catches it and records its finding;
+// callers of archive/ only see findings.
 import { type Finding, finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 

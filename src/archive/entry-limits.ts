@@ -1,4 +1,4 @@
-// The limits on what a directory lists (SLP705), for zip and tar alike: all of them before any content is looked at.
+// Checks the limits on the listed entries (SLP705), for zip and tar alike, before any content is read.
 import { type Finding, finding } from '../contract/finding.ts';
 import {
   entriesMax,
@@ -24,12 +24,13 @@ export function limitFindings(
   { isSourceName }: SourceRules,
 ): Finding[] {
   const entryCount = files.length + folderCount;
-  if (entryCount > entriesMax) return [overLimit(`${entryCount} entries, at most ${entriesMax}`)];
+  if (entryCount > entriesMax) return [limitFinding(`${entryCount} entries; the limit is ${entriesMax}`)];
   const findings: Finding[] = [];
   const unpacked = sum(files);
-  if (unpacked > unpackedBytesMax) findings.push(overLimit(`${unpacked} bytes unpacked, at most ${unpackedBytesMax}`));
+  if (unpacked > unpackedBytesMax)
+    findings.push(limitFinding(`${unpacked} bytes unpacked; the limit is ${unpackedBytesMax}`));
   const sources = files.filter(({ path }) => isSourceName(path));
-  const sourceFinding = sourceSumFinding(sum(sources));
+  const sourceFinding = totalSourceFinding(sum(sources));
   if (sourceFinding) findings.push(sourceFinding);
   for (const { path, size } of sources) {
     if (size > sourceFileBytesMax) findings.push(findingAt(printable(path), sourceTooLargeNote(size)));
@@ -45,19 +46,19 @@ export function exceedsRatio({ size, compressedSize }: Pick<ListedFile, 'size' |
 }
 
 export function ratioFinding({ path, size, compressedSize }: ListedFile): Finding {
-  const why = `${size} bytes packed into ${compressedSize}, at most ${ratioMax}:1`;
-  return findingAt(printable(path), { ruleId: 'SLP705', why });
+  const reason = `${size} bytes compressed to ${compressedSize}; the limit is ${ratioMax}:1`;
+  return findingAt(printable(path), { ruleId: 'SLP705', reason });
 }
 
-export function sourceSumFinding(bytes: number): Finding | undefined {
-  return bytes > sourceBytesMax ? overLimit(`${bytes} bytes of source, at most ${sourceBytesMax}`) : undefined;
+export function totalSourceFinding(bytes: number): Finding | undefined {
+  return bytes > sourceBytesMax ? limitFinding(`${bytes} bytes of source; the limit is ${sourceBytesMax}`) : undefined;
 }
 
 export function sourceTooLargeNote(size: number): Note {
-  return { ruleId: 'SLP705', why: `${size} bytes of source in one file, at most ${sourceFileBytesMax}` };
+  return { ruleId: 'SLP705', reason: `${size} bytes; the limit for a source file is ${sourceFileBytesMax}` };
 }
 
-export function overLimit(detail: string): Finding {
+export function limitFinding(detail: string): Finding {
   return finding('SLP705', { file: '' }, '', { detail });
 }
 

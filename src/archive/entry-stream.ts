@@ -1,6 +1,5 @@
-// The content of one zip entry as it goes by: stored or deflated, never more than asked for, and told apart from what is
-// wrong with it: cut short, broken, or with bytes left over behind its end (SLP704).
-
+// Streams the content of one zip entry, stored or deflated, never more than requested, and reports what is wrong with it:
+// truncated, corrupt, or followed by surplus bytes (SLP704).
 import { Inflater } from './inflate.ts';
 import type { Meter } from './meter.ts';
 import type { ByteStream } from './sequential-reader.ts';
@@ -10,7 +9,7 @@ const feedBytes = 64 * 1024;
 const nothing = new Uint8Array(0);
 
 export interface EntryStream extends ByteStream {
-  /** After the last byte: what is wrong with the entry, if anything. */
+  /** Returns what is wrong with the entry, if anything. Call it after the last byte. */
   problem(): string | undefined;
 }
 
@@ -35,7 +34,7 @@ class StoredStream implements EntryStream {
   }
 
   problem(): string | undefined {
-    return this.#left > 0 ? `${this.#left} bytes left over` : undefined;
+    return this.#left > 0 ? `${this.#left} surplus bytes` : undefined;
   }
 }
 
@@ -54,11 +53,11 @@ class DeflatedStream implements EntryStream {
   async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
     for (;;) {
       const bytes = this.#inflater.pull(max);
-      if (bytes.length > 0 || this.#inflater.state === 'done' || this.#inflater.state === 'broken') {
+      if (bytes.length > 0 || this.#inflater.state === 'done' || this.#inflater.state === 'corrupt') {
         this.#meter.inflatedBytes += bytes.length;
         return bytes;
       }
-      if (this.#inflater.state === 'hungry') await this.#feed();
+      if (this.#inflater.state === 'starved') await this.#feed();
     }
   }
 
@@ -73,9 +72,9 @@ class DeflatedStream implements EntryStream {
   }
 
   problem(): string | undefined {
-    if (this.#inflater.state === 'broken') return 'its compressed data is broken or cut short';
+    if (this.#inflater.state === 'corrupt') return 'its compressed data is corrupt or truncated';
     if (this.#inflater.state !== 'done') return 'inflates to more than its declared size';
     const surplus = this.#left + this.#inflater.unused;
-    return surplus > 0 ? `${surplus} bytes left over behind its compressed data` : undefined;
+    return surplus > 0 ? `${surplus} surplus bytes after its compressed data` : undefined;
   }
 }

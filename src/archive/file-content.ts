@@ -1,5 +1,5 @@
-// The content of one file as it goes by: what its first bytes say, its CRC and SHA-256 where it is read whole, and its
-// bytes where they are needed. Zip entries and tar members alike; holds one file at a time, and only up to a limit.
+// Reads the content of one file as a stream, for zip entries and tar members alike: findings by its first bytes, and CRC,
+// SHA-256 and bytes where it is read in full. Holds one file at a time, and only up to a limit.
 import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './crc32.ts';
@@ -7,43 +7,43 @@ import { sourceTooLargeNote } from './entry-limits.ts';
 import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
 import type { Meter } from './meter.ts';
 import type { Note } from './note.ts';
-import { requirementNotes, unreadableRequirements } from './requirements.ts';
+import { requirementNotes, uncheckedRequirements } from './requirements.ts';
 import type { ByteStream } from './sequential-reader.ts';
 import type { SourceRules } from './source-rules.ts';
 
 const chunkBytes = 64 * 1024;
 
-export interface ContentOptions {
-  /** Every file is read whole, not only what is scanned. */
-  all: boolean;
+export interface ReadOptions {
+  /** Read every file in full, not only the ones to scan. */
+  readAll: boolean;
   rules: SourceRules;
   meter: Meter;
   newDigest: NewDigest;
 }
 
-export interface Content {
+export interface FileContent {
   notes: Note[];
   isSource: boolean;
-  /** Absent where the head was enough. */
-  whole?: WholeContent;
+  /** Absent if only the first bytes were read. */
+  full?: FullContent;
 }
 
-export interface WholeContent {
-  /** Up to one more than the declared size: a stream that goes on is not followed. */
+export interface FullContent {
+  /** At most one more than the declared size: reading stops there. */
   size: number;
   crc32: number;
   sha256: string;
-  /** Null for what is larger than any source may be; held by the meter until the caller releases it. */
+  /** Null for files larger than any source may be. Counted by the meter until the caller releases them. */
   bytes: Uint8Array<ArrayBuffer> | null;
 }
 
-/** `path` tells the kind of file by its ending; where the file lies doesn't matter. */
+/** `path` decides the kind of file by its name and extension; its folder doesn't matter. */
 export async function readContent(
   path: string,
   size: number,
   stream: ByteStream,
-  options: ContentOptions,
-): Promise<Content> {
+  options: ReadOptions,
+): Promise<FileContent> {
   const head = await readHead(stream, Math.min(headBytes, size));
   const { rules } = options;
   const notes = rules.headNotes(path, head);
@@ -51,12 +51,14 @@ export async function readContent(
   const isSource = isNamedSource || rules.isSourceHead(head);
   if (isSource && size > sourceFileBytesMax && !isNamedSource) notes.push(sourceTooLargeNote(size));
   const isRequirements = rules.isRequirementsName(path);
-  if (isRequirements && size > requirementFileBytesMax) notes.push(unreadableRequirements('too large to be checked'));
+  if (isRequirements && size > requirementFileBytesMax) {
+    notes.push(uncheckedRequirements(`not checked: larger than ${requirementFileBytesMax} bytes`));
+  }
   const isScanned = (isSource && size <= sourceFileBytesMax) || (isRequirements && size <= requirementFileBytesMax);
-  if (!isScanned && !options.all) return { notes, isSource };
-  const whole = await readWhole(head, size, stream, options);
-  if (isRequirements && isScanned && whole.bytes) notes.push(...requirementNotes(path, whole.bytes));
-  return { notes, isSource, whole };
+  if (!isScanned && !options.readAll) return { notes, isSource };
+  const full = await readFull(head, size, stream, options);
+  if (isRequirements && isScanned && full.bytes) notes.push(...requirementNotes(path, full.bytes));
+  return { notes, isSource, full };
 }
 
 async function readHead(stream: ByteStream, length: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -71,12 +73,12 @@ async function readHead(stream: ByteStream, length: number): Promise<Uint8Array<
   return head.subarray(0, filled);
 }
 
-async function readWhole(
+async function readFull(
   head: Uint8Array<ArrayBuffer>,
   size: number,
   stream: ByteStream,
-  { meter, newDigest }: ContentOptions,
-): Promise<WholeContent> {
+  { meter, newDigest }: ReadOptions,
+): Promise<FullContent> {
   const bytes = size <= sourceFileBytesMax ? new Uint8Array(size) : null;
   const digest = bytes ? undefined : newDigest();
   if (bytes) meter.hold(size);

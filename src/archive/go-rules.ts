@@ -1,25 +1,25 @@
-// What the files of a Go plugin are by their names and first bytes (scan policy §8a): sources, what the Go toolchain would take
-// for native code, and what is not all here. Python's own dangers (pickles, site hooks, requirements) mean nothing to it.
+// Checks the files of a Go plugin by name and first bytes (scan policy §8a): code that the Go toolchain would treat as native,
+// and files whose content isn't in the repository. Python's own risks (pickles, site hooks, requirements) don't apply.
 import type { Finding } from '../contract/finding.ts';
 import { archiveKind, executableKind } from './magic.ts';
 import { compiled, extensionIn, nested } from './name-rules.ts';
 import { findingAt, type Note } from './note.ts';
 
-/** All that `go build` hands to an assembler, a C, C++, Objective-C or Fortran compiler, SWIG or the linker; and C's headers. */
+/** Extensions that `go build` passes to an assembler, a C, C++, Objective-C or Fortran compiler, SWIG or the linker; and C headers. */
 const native = [
   ...['.s', '.sx', '.syso', '.so', '.a'],
   ...['.c', '.cc', '.cpp', '.cxx', '.m', '.f', '.for', '.f90', '.swig', '.swigcxx'],
   ...['.h', '.hh', '.hpp', '.hxx'],
 ];
 
-/** What Git keeps outside the repository leaves a pointer of this form in it. */
+/** The pointer that Git LFS leaves in the repository for a file stored elsewhere. */
 const largeFilePointer = /^version https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d/;
 
 export function goNameFindings(files: readonly string[]): Finding[] {
   const findings = files.flatMap((path) => nameNotes(path).map((note) => findingAt(path, note)));
-  // The package is what lies at the root, with what lies in actions/ moved there.
+  // The package consists of the files at the root, and those of actions/, which are moved there.
   if (!files.some((path) => /^(?:actions\/)?[^/]+\.go$/.test(path) && !path.endsWith('_test.go'))) {
-    findings.push(findingAt('plugin.go', { ruleId: 'SLP709', why: 'or any other Go file at the root' }));
+    findings.push(findingAt('plugin.go', { ruleId: 'SLP709', reason: 'add a Go file at the root' }));
   }
   return findings;
 }
@@ -27,17 +27,17 @@ export function goNameFindings(files: readonly string[]): Finding[] {
 function nameNotes(path: string): Note[] {
   if (extensionIn(path, native)) return [{ ruleId: 'SLP902' }];
   if (extensionIn(path, compiled)) return [{ ruleId: 'SLP707' }];
-  return extensionIn(path, nested) ? [unopened] : [];
+  return extensionIn(path, nested) ? [nestedArchive] : [];
 }
 
-/** Nothing of Go looks into an archive: it is data, which may be embedded. */
-const unopened: Note = { ruleId: 'SLP708', severity: 'warning' };
+/** Go never opens an archive: it is data, possibly embedded. */
+const nestedArchive: Note = { ruleId: 'SLP708', severity: 'warning' };
 
 export function goHeadNotes(path: string, head: Uint8Array): Note[] {
   const executable = executableKind(head);
-  if (executable !== undefined) return [{ ruleId: 'SLP707', why: executable }];
+  if (executable !== undefined) return [{ ruleId: 'SLP707', reason: executable }];
   const archive = archiveKind(head);
-  if (archive !== undefined && !extensionIn(path, nested)) return [{ ...unopened, why: archive }];
+  if (archive !== undefined && !extensionIn(path, nested)) return [{ ...nestedArchive, reason: archive }];
   const isPointer = largeFilePointer.test(new TextDecoder('latin1').decode(head.subarray(0, 64)));
-  return isPointer ? [{ ruleId: 'SLP903', why: 'kept outside the repository by Git LFS' }] : [];
+  return isPointer ? [{ ruleId: 'SLP903', reason: 'a Git LFS pointer; commit the file itself' }] : [];
 }

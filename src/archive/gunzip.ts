@@ -1,5 +1,5 @@
-// One gzip member as a stream (RFC 1952): header, DEFLATE, CRC and length, and nothing behind it. A second member or any
-// other byte after the first is refused: readers disagree on whether it counts.
+// Streams the content of a single gzip member (RFC 1952): header, DEFLATE data, CRC and length. A second member or any other
+// byte after the first is rejected, because readers disagree on whether it counts.
 import { crc32 } from './crc32.ts';
 import { Defect } from './defect.ts';
 import { Inflater } from './inflate.ts';
@@ -13,12 +13,12 @@ const trailerBytes = 8;
 const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 const headerTextBytesMax = 64 * 1024;
 
-/** Throws Defects (SLP710) where the bytes are not one whole gzip member. */
+/** Throws a Defect (SLP710) if the bytes are not exactly one complete gzip member. */
 export class GunzipStream implements ByteStream {
   readonly #reader: SequentialReader;
   readonly #meter: Meter;
   readonly #inflater = new Inflater();
-  #begun = false;
+  #started = false;
   #ended = false;
   #crc = 0;
   #size = 0;
@@ -28,24 +28,24 @@ export class GunzipStream implements ByteStream {
     this.#meter = meter;
   }
 
-  /** Compressed bytes that went into what was given out so far. */
+  /** Compressed bytes behind the output so far. */
   get consumed(): number {
     return this.#inflater.consumed;
   }
 
   async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (!this.#begun) await this.#readHeader();
-    this.#begun = true;
+    if (!this.#started) await this.#readHeader();
+    this.#started = true;
     for (;;) {
       const bytes = this.#inflater.pull(max);
       if (bytes.length > 0) return this.#account(bytes);
-      if (this.#inflater.state === 'broken') throw new Defect('SLP710', 'the gzip data is broken or cut short');
+      if (this.#inflater.state === 'corrupt') throw new Defect('SLP710', 'the gzip data is corrupt or truncated');
       if (this.#inflater.state === 'done') {
         if (!this.#ended) await this.#checkTrailer();
         this.#ended = true;
         return bytes;
       }
-      if (this.#inflater.state === 'hungry') await this.#feed();
+      if (this.#inflater.state === 'starved') await this.#feed();
     }
   }
 
@@ -75,7 +75,7 @@ export class GunzipStream implements ByteStream {
       header[2] !== 8 ||
       (flag & flags.reserved) !== 0
     ) {
-      throw new Defect('SLP710', 'not a gzip header');
+      throw new Defect('SLP710', 'invalid gzip header');
     }
     if (flag & flags.extra) {
       const length = await this.#reader.take(2);
@@ -91,7 +91,7 @@ export class GunzipStream implements ByteStream {
       const byte = await this.#reader.take(1);
       if (byte.length === 0 || byte[0] === 0) return;
     }
-    throw new Defect('SLP710', 'not a gzip header');
+    throw new Defect('SLP710', 'invalid gzip header');
   }
 
   async #checkTrailer(): Promise<void> {
@@ -100,11 +100,11 @@ export class GunzipStream implements ByteStream {
     const whole = new Uint8Array(fetched.length + more.length);
     whole.set(fetched);
     whole.set(more, fetched.length);
-    if (whole.length < trailerBytes) throw new Defect('SLP710', 'the gzip data is cut short');
+    if (whole.length < trailerBytes) throw new Defect('SLP710', 'the gzip data is truncated');
     const data = view(whole);
     if (data.getUint32(0, true) !== this.#crc || data.getUint32(4, true) !== this.#size % 2 ** 32) {
-      throw new Defect('SLP710', 'the gzip CRC or length differs');
+      throw new Defect('SLP710', 'the gzip CRC or length does not match');
     }
-    if (whole.length > trailerBytes) throw new Defect('SLP710', 'more bytes behind the gzip data');
+    if (whole.length > trailerBytes) throw new Defect('SLP710', 'surplus bytes after the gzip data');
   }
 }

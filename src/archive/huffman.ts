@@ -1,5 +1,5 @@
-// The prefix codes of DEFLATE (RFC 1951 §3.2.2): built strictly, looked up by a small table, long codes bit by bit.
-// A stream may define a code every few bytes, so defining one allocates nothing and fills 1 KiB at most.
+// Decodes the prefix codes of DEFLATE (RFC 1951 §3.2.2): short codes by a small table, long codes bit by bit. Invalid
+// definitions are rejected. A stream may define a code every few bytes, so defining one allocates nothing and fills at most 1 KiB.
 
 const codeBitsMax = 15;
 const symbolsMax = 288;
@@ -7,21 +7,21 @@ const fastBits = 9;
 const fastSize = 1 << fastBits;
 export const fastMask = fastSize - 1;
 
-/** Scratch for one definition: where the next symbol and the next code of each length go. */
+/** Scratch space for one definition: the index of the next symbol and the next code, by code length. */
 const nextIndex = new Uint16Array(codeBitsMax + 2);
 const nextCode = new Uint16Array(codeBitsMax + 2);
 
 export class HuffmanCode {
-  /** Indexed by the next `fastBits` bits: symbol × 16 + length; 0 where the code is longer or not assigned. */
+  /** Indexed by the next `fastBits` bits: symbol × 16 + length, or 0 if the code is longer or unassigned. */
   readonly fast = new Uint16Array(fastSize);
-  /** How many codes have each length. */
+  /** Number of codes of each length. */
   readonly #counts = new Uint16Array(codeBitsMax + 1);
   /** Symbols in the order of their codes. */
   readonly #symbols = new Uint16Array(symbolsMax);
 
   /**
-   * Takes the code with these lengths. False when more codes are assigned than there is room for, or fewer
-   * (unless it is the single code of one bit, or none at all, which DEFLATE allows).
+   * Defines the code by its lengths. Returns false if it is over-subscribed or incomplete. DEFLATE allows two incomplete
+   * codes: a single code of one bit, and none at all.
    */
   define(lengths: Uint8Array): boolean {
     const counts = this.#counts.fill(0);
@@ -64,7 +64,7 @@ export class HuffmanCode {
     nextCode.fill(0);
   }
 
-  /** Decodes bit by bit what the fast table doesn't hold: symbol × 16 + length, or 0 when no code matches. */
+  /** Decodes a code that isn't in the fast table, bit by bit. Returns symbol × 16 + length, or 0 if no code matches. */
   lookup(bits: number): number {
     let value = 0;
     let first = 0;

@@ -1,5 +1,5 @@
-// The index of a stored zip, kept beside it as JSON: where each file's bytes are, so that one range read gets one file
-// (design §5). Reading by it checks size and CRC again.
+// The index of a stored zip, a JSON object stored next to it: the location of each file's bytes, so that a single range read
+// gets a file (design §5). Reads check size and CRC again.
 import { z } from 'zod';
 import type { ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
@@ -11,20 +11,20 @@ import { type ByteStream, SequentialReader } from './sequential-reader.ts';
 const count = z.int().min(0);
 
 export const indexEntrySchema = z.object({
-  /** Without the top folder. */
+  /** Relative to the plugin's root, without the top folder. */
   path: z.string().refine((path) => pathProblem(path) === undefined, 'unsafe path'),
   size: count,
-  /** Of the content; null where opening a large archive read only its beginning. Size and CRC are always there. */
+  /** Digest of the content. Null if only the first bytes were read when the archive was opened; size and CRC are always set. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
-  /** Of the entry's (compressed) bytes in the stored zip. */
+  /** Offset of the entry's (compressed) bytes in the stored zip. */
   offset: count,
   compressedSize: count,
   method: z.enum(['stored', 'deflated']),
   crc32: count.max(0xffffffff),
-  /** Scanned, as source of the plugin's language. */
+  /** Scanned as source in the plugin's language. */
   source: z.boolean(),
 });
 
@@ -36,12 +36,12 @@ export function encodeIndex(files: readonly IndexEntry[]): string {
   return JSON.stringify({ version: 1, files });
 }
 
-/** Throws when the text is no index. */
+/** Throws if the text is not a valid index. */
 export function decodeIndex(text: string): IndexEntry[] {
   return indexSchema.parse(JSON.parse(text)).files;
 }
 
-/** One file by one range read. Throws when the stored bytes are not what the index says: they were checked before. */
+/** Reads one file with a single range read. Throws if the stored bytes don't match the index: they did when it was written. */
 export async function readIndexed(
   source: ByteSource,
   entry: IndexEntry,
@@ -57,7 +57,7 @@ export async function readIndexed(
   return bytes;
 }
 
-/** One file in pieces, each valid until the next is asked for; for what is too large to be held. Throws like `readIndexed`. */
+/** Streams a file too large for memory. Each chunk is valid until the next is requested. Throws like `readIndexed`. */
 export async function* streamIndexed(source: ByteSource, entry: IndexEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const range: ByteSource = {
     size: entry.compressedSize,
@@ -84,7 +84,7 @@ async function* checkedContent(
     yield chunk;
   }
   const problem =
-    content.problem() ?? (filled === entry.size && crc === entry.crc32 ? undefined : 'its size or CRC differs');
+    content.problem() ?? (filled === entry.size && crc === entry.crc32 ? undefined : 'size or CRC mismatch');
   if (problem !== undefined) throw new Error(`stored archive: ${entry.path}: ${problem}`);
 }
 

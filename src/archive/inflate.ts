@@ -1,17 +1,17 @@
-// Raw DEFLATE (RFC 1951), pulled in pieces. Owns exactness: it stops at the byte that the caller asks for, and knows which
-// input byte was the stream's last. Hostile archives live where neither is known: fflate's Inflate inflates a whole push at
-// once and ignores what follows the last block; DecompressionStream never says how much was left over, and hosts differ in
-// what they let follow (whatwg/compression#39 and #76, nodejs/node#58247).
+// Inflates raw DEFLATE data (RFC 1951) on demand. It produces exactly the bytes requested and knows which input byte was the
+// stream's last. Hostile archives exploit inflaters that don't: fflate's Inflate inflates all of a push in one go and ignores what
+// follows the last block; DecompressionStream doesn't report surplus bytes, and runtimes differ in which they accept
+// (whatwg/compression#39 and #76, nodejs/node#58247).
 import { BitInput } from './bit-input.ts';
 import { fastMask, HuffmanCode } from './huffman.ts';
 
 const windowBytes = 32 * 1024;
 const outputBytes = 64 * 1024;
 const matchBytesMax = 258;
-/** More than one turn of the inner loop reads. */
-const turnBytes = 16;
+/** More bytes than one iteration of the inner loop reads. */
+const iterationBytes = 16;
 
-/** Lengths 3 to 258 and distances 1 to 32768, by symbol: the least, and how many bits add to it (RFC 1951 §3.2.5). */
+/** Lengths 3 to 258 and distances 1 to 32768, by symbol: the base value and the number of extra bits (RFC 1951 §3.2.5). */
 const lengthExtra = Uint8Array.from({ length: 29 }, (_, i) => (i < 8 || i === 28 ? 0 : (i >> 2) - 1));
 const lengthBase = Uint16Array.from(basesOf(lengthExtra, 3)).fill(258, 28);
 const distanceExtra = Uint8Array.from({ length: 30 }, (_, i) => (i < 4 ? 0 : (i >> 1) - 1));
@@ -26,20 +26,20 @@ function* basesOf(extra: Uint8Array, first: number): Generator<number> {
   }
 }
 
-/** `hungry` wants `push` or `finish`; `done` and `broken` are final. */
-export type InflaterState = 'running' | 'hungry' | 'done' | 'broken';
+/** `starved` needs `push` or `finish`; `done` and `corrupt` are final. */
+export type InflaterState = 'running' | 'starved' | 'done' | 'corrupt';
 
 type Block = 'header' | 'stored' | 'codes';
 
 const fixedLiterals = fixedCode(new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280));
 const fixedDistances = fixedCode(new Uint8Array(32).fill(5));
 
-/** Scratch for the definition of a block's codes. */
+/** Scratch space for the definition of a block's codes. */
 const codeLengths = new Uint8Array(19);
 const allLengths = new Uint8Array(320);
 
 export class Inflater {
-  #state: InflaterState = 'hungry';
+  #state: InflaterState = 'starved';
   readonly #input = new BitInput();
   readonly #output = new Uint8Array(windowBytes + outputBytes + matchBytesMax);
   #written = 0;
@@ -47,18 +47,18 @@ export class Inflater {
   #block: Block = 'header';
   #lastBlock = false;
   #storedLeft = 0;
-  /** The codes of the current block: the fixed ones, or the stream's own. */
+  /** The codes of the current block: the fixed ones, or codes that the stream defined. */
   #literals = fixedLiterals;
   #distances = fixedDistances;
-  readonly #ownLengths = new HuffmanCode();
-  readonly #ownLiterals = new HuffmanCode();
-  readonly #ownDistances = new HuffmanCode();
+  readonly #definedLengths = new HuffmanCode();
+  readonly #definedLiterals = new HuffmanCode();
+  readonly #definedDistances = new HuffmanCode();
 
   get state(): InflaterState {
     return this.#state;
   }
 
-  /** Input bytes that the stream used so far, a begun one counted whole. */
+  /** Input bytes used so far. A partly read byte counts as one. */
   get consumed(): number {
     return this.#input.consumed;
   }
@@ -67,23 +67,23 @@ export class Inflater {
     return this.#input.unused;
   }
 
-  /** What was pushed and not used; when `done`, it lies behind the end of the stream. */
+  /** Input that was pushed but not used. In state `done`, it follows the end of the stream. */
   get remaining(): Uint8Array<ArrayBuffer> {
     return this.#input.remaining;
   }
 
   push(bytes: Uint8Array): void {
     this.#input.push(bytes);
-    if (this.#state === 'hungry') this.#state = 'running';
+    if (this.#state === 'starved') this.#state = 'running';
   }
 
-  /** No more input will come. */
+  /** Marks the end of the input. */
   finish(): void {
     this.#input.finish();
-    if (this.#state === 'hungry') this.#state = 'running';
+    if (this.#state === 'starved') this.#state = 'running';
   }
 
-  /** Between 1 and `max` bytes, valid until the next call; none when the state is no longer `running`. */
+  /** Returns 1 to `max` bytes, valid until the next call, or none if the state is no longer `running`. */
   pull(max: number): Uint8Array<ArrayBuffer> {
     if (this.#written === this.#returned && this.#state === 'running') this.#run(max);
     const start = this.#returned;
@@ -104,21 +104,21 @@ export class Inflater {
       else if (this.#block === 'stored') this.#copyStored(end);
       else this.#decode(end);
     }
-    // What came of bits that aren't there is no content.
-    if (this.#input.isOverrun) this.#state = 'broken';
-    if (this.#state === 'broken') this.#written = start;
+    // Output decoded from bits past the end of the input is not content.
+    if (this.#input.isOverrun) this.#state = 'corrupt';
+    if (this.#state === 'corrupt') this.#written = start;
   }
 
   #endBlock(): void {
     this.#block = 'header';
     if (!this.#lastBlock) return;
     this.#state = 'done';
-    this.#input.giveBack();
+    this.#input.returnWholeBytes();
   }
 
   #readHeader(): void {
     if (!this.#input.hasLookahead || this.#input.isOverrun) {
-      this.#state = this.#input.hasLookahead ? 'broken' : 'hungry';
+      this.#state = this.#input.hasLookahead ? 'corrupt' : 'starved';
       return;
     }
     this.#lastBlock = this.#input.take(1) === 1;
@@ -129,16 +129,16 @@ export class Inflater {
       this.#distances = fixedDistances;
       this.#block = 'codes';
     } else if (kind === 2) this.#readCodes();
-    else this.#state = 'broken';
+    else this.#state = 'corrupt';
   }
 
   #readStoredHeader(): void {
-    this.#input.giveBack();
+    this.#input.returnWholeBytes();
     this.#input.take(this.#input.bitCount);
     const length = this.#input.take(16);
     const check = this.#input.take(16);
     if ((length ^ check) !== 0xffff) {
-      this.#state = 'broken';
+      this.#state = 'corrupt';
       return;
     }
     this.#storedLeft = length;
@@ -150,7 +150,7 @@ export class Inflater {
     const input = this.#input;
     const count = Math.min(this.#storedLeft, end - this.#written, input.end - input.position);
     if (count <= 0) {
-      this.#state = input.finished ? 'broken' : 'hungry';
+      this.#state = input.finished ? 'corrupt' : 'starved';
       return;
     }
     this.#output.set(input.bytes.subarray(input.position, input.position + count), this.#written);
@@ -170,17 +170,17 @@ export class Inflater {
     const isDefined =
       literalCount <= 286 &&
       distanceCount <= 30 &&
-      this.#ownLengths.define(codeLengths) &&
-      this.#readLengths(this.#ownLengths, lengths) &&
+      this.#definedLengths.define(codeLengths) &&
+      this.#readLengths(this.#definedLengths, lengths) &&
       lengths[256] !== 0 &&
-      this.#ownLiterals.define(lengths.subarray(0, literalCount)) &&
-      this.#ownDistances.define(lengths.subarray(literalCount));
+      this.#definedLiterals.define(lengths.subarray(0, literalCount)) &&
+      this.#definedDistances.define(lengths.subarray(literalCount));
     if (!isDefined) {
-      this.#state = 'broken';
+      this.#state = 'corrupt';
       return;
     }
-    this.#literals = this.#ownLiterals;
-    this.#distances = this.#ownDistances;
+    this.#literals = this.#definedLiterals;
+    this.#distances = this.#definedDistances;
     this.#block = 'codes';
   }
 
@@ -204,17 +204,20 @@ export class Inflater {
     return true;
   }
 
-  /** Literals and matches until `end` is reached, the block ends or input runs low; the state lives in locals meanwhile. */
+  /**
+   * Decodes literals and matches until `end` is reached, the block ends or input runs low. One long function with its state in
+   * local variables, because inflating spends nearly all of its time here.
+   */
   #decode(end: number): void {
     const input = this.#input;
     const bytes = input.bytes;
     const output = this.#output;
     const literals = this.#literals;
     const distances = this.#distances;
-    const safePosition = (input.finished ? bytes.length : input.end) - turnBytes;
+    const safePosition = (input.finished ? bytes.length : input.end) - iterationBytes;
     let { position, bits, bitCount } = input;
     let written = this.#written;
-    let outcome: 'full' | 'low' | 'end' | 'broken' = 'full';
+    let outcome: 'full' | 'low' | 'end' | 'corrupt' = 'full';
     while (written < end) {
       if (position > safePosition) {
         outcome = 'low';
@@ -230,7 +233,7 @@ export class Inflater {
       const symbol = entry >>> 4;
       if (symbol < 256) {
         if (entry === 0) {
-          outcome = 'broken';
+          outcome = 'corrupt';
           break;
         }
         output[written++] = symbol;
@@ -261,7 +264,7 @@ export class Inflater {
       bits >>>= distanceBits;
       bitCount -= distanceBits;
       if (distanceEntry === 0 || distance === 0 || length === 0 || distance > written) {
-        outcome = 'broken';
+        outcome = 'corrupt';
         break;
       }
       for (let from = written - distance, to = written + length; written < to; )
@@ -272,13 +275,13 @@ export class Inflater {
     input.bitCount = bitCount;
     this.#written = written;
     if (outcome === 'end') this.#endBlock();
-    else if (outcome === 'broken') this.#state = 'broken';
-    else if (outcome === 'low') this.#state = input.finished ? 'broken' : 'hungry';
+    else if (outcome === 'corrupt') this.#state = 'corrupt';
+    else if (outcome === 'low') this.#state = input.finished ? 'corrupt' : 'starved';
   }
 }
 
 function fixedCode(lengths: Uint8Array): HuffmanCode {
   const code = new HuffmanCode();
-  if (!code.define(lengths)) throw new Error('the fixed codes of RFC 1951 are complete');
+  if (!code.define(lengths)) throw new Error('the fixed codes of RFC 1951 must be valid');
   return code;
 }

@@ -1,58 +1,58 @@
-// Every limit on an upload, in one place (scan policy §8, plugin format §1). Nothing else in archive/ holds a number of policy.
+// All limits on an upload (scan policy §8, plugin format §1). No other file in archive/ defines one.
 
 const MiB = 1024 * 1024;
 
-/** What a client may announce and upload, whichever way it comes. */
+/** The largest upload a client may announce or send, by any route. */
 export const uploadBytesMax = 524_288_000;
 
-/** Up to here an archive is read once into memory and every CRC is checked; above, one pass of windows goes over it. */
+/** Archives up to this size are read into memory and every CRC is checked. Larger ones are read in a single pass of windows. */
 export const inMemoryBytesMax = 16 * MiB;
 
-/** As much of a larger archive as is looked at at once. */
+/** The window in which a larger archive is read. */
 export const windowBytes = 4 * MiB;
 
-/** Files and folders, after what macOS adds has been dropped. */
+/** Files and folders, not counting those that macOS adds. */
 export const entriesMax = 1_000;
 
-/** What may be listed at all, with macOS's doubles and extended tar headers. */
+/** Listed entries, including macOS's metadata files and extended tar headers. */
 export const listedMax = 4 * entriesMax;
 
 export const unpackedBytesMax = 524_288_000;
 
-/** All files that are scanned, together. */
+/** Total size of the scanned files. */
 export const sourceBytesMax = 50 * MiB;
 
-/** One file that is scanned. */
+/** Size of one scanned file. */
 export const sourceFileBytesMax = 2 * MiB;
 
 export const ratioMax = 100;
 
-/** Smaller files may be squeezed as far as they will go. */
+/** The ratio of smaller files is not limited. */
 export const ratioAppliesAboveBytes = MiB;
 
 /** A path within the archive, in UTF-8. */
 export const pathBytesMax = 512;
 
-/** A central directory of 1,000 entries with long paths and macOS's doubles stays well below. */
+/** Well above a central directory of 1,000 entries with long paths and macOS's metadata files. */
 export const centralDirectoryBytesMax = 4 * MiB;
 
-/** An extended tar header: a path and a few attributes. */
+/** An extended tar header has a path and a few attributes. */
 export const tarExtensionBytesMax = 64 * 1024;
 
-/** Requirement files above this are not read line by line. */
+/** Larger requirements files are not checked. */
 export const requirementFileBytesMax = 256 * 1024;
 
-/** One more of the same would tell an author nothing new. */
+/** Findings per requirements file. More of them would not help the author. */
 export const requirementNotesMax = 20;
 
-/** Inflated sources kept after the archive was opened, so that scanning doesn't inflate them again. */
-export const keptBytesMax = 16 * MiB;
+/** Inflated sources cached after opening, so that the scan doesn't inflate them again. */
+export const cachedSourceBytesMax = 16 * MiB;
 
-/** As much of a file's beginning as its kind is told from: magic bytes, and a `#!` line. */
+/** First bytes of a file, by which its kind is detected: magic bytes or a `#!` line. */
 export const headBytes = 512;
 
-/** Entries of a tar.gz from this size on are stored, not compressed, when it is repacked (design D24). */
+/** Members of a tar.gz of at least this size are stored uncompressed when it is repacked (D24). */
 export const storedFromBytes = MiB;
 
-/** Every part of a repacked zip but the last is exactly this long (design D24). */
+/** Size of every part of a repacked zip but the last (D24). R2 requires multipart parts of equal size. */
 export const partBytes = 8 * MiB;

@@ -1,5 +1,5 @@
-// What the list of an archive's entries says before their content is looked at, zip and tar alike: which of it refuses the
-// archive outright, which is told beside the content's own findings, and which folder is stripped.
+// Evaluates an archive's list of entries before any content is read, for zip and tar alike: which findings reject the
+// archive outright, which are reported with those of the content, and which folder is stripped.
 import { type Finding, finding } from '../contract/finding.ts';
 import { type ListedFile, limitFindings } from './entry-limits.ts';
 import { entriesMax } from './limits.ts';
@@ -7,24 +7,24 @@ import { commonTopFolder, nameFindings, pathProblem } from './paths.ts';
 import type { SourceRules } from './source-rules.ts';
 
 export interface Listing {
-  /** Paths as the archive has them, macOS's doubles left out. */
+  /** Paths as the archive has them, without the files that macOS adds. */
   files: readonly ListedFile[];
   folders: readonly string[];
 }
 
-export interface JudgedListing {
+export interface ListingVerdict {
   /** The common top folder with its slash, or ''. */
   top: string;
-  /** Limits, names and kinds: with one of these, nothing is unpacked. */
+  /** Limits and unsafe names. If there are any, nothing is unpacked. */
   refusals: Finding[];
   findings: Finding[];
 }
 
-export function judgeListing({ files, folders }: Listing, rules: SourceRules): JudgedListing {
+export function evaluateListing({ files, folders }: Listing, rules: SourceRules): ListingVerdict {
   const refusals = limitFindings(files, folders.length, rules);
   if (files.length + folders.length > entriesMax) return { top: '', refusals, findings: [] };
   const paths = files.map(({ path }) => path);
-  if (paths.length === 0) refusals.push(finding('SLP710', { file: '' }, '', { detail: 'no files' }));
+  if (paths.length === 0) refusals.push(finding('SLP710', { file: '' }, '', { detail: 'it contains no files' }));
   refusals.push(
     ...nameFindings([
       ...paths.map((path) => ({ path, folder: false })),

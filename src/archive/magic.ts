@@ -1,4 +1,5 @@
-// What a file's first bytes say, whatever it is called (scan policy §8: SLP707, 708, 711, and `.pth` of 711 and 713).
+// Detects executables, archives and pickles by a file's first bytes, whatever its name (scan policy §8: SLP707, 708 and 711;
+// `.pth` also 713).
 import { extensionIn } from './name-rules.ts';
 import type { Note } from './note.ts';
 
@@ -25,16 +26,17 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, index) => bytes[index] === byte);
 }
 
-/** `head` is the file's beginning: all of it, or its first `headBytes` (archive/limits.ts). */
-export function headNotes(path: string, head: Uint8Array): Note[] {
+/** `head` is the whole file, or its first `headBytes` bytes (archive/limits.ts). */
+export function pythonHeadNotes(path: string, head: Uint8Array): Note[] {
   if (isSafetensors(path, head)) return [];
   const executable = executableKind(head);
-  if (executable !== undefined) return [{ ruleId: 'SLP707', why: executable }];
+  if (executable !== undefined) return [{ ruleId: 'SLP707', reason: executable }];
   const archive = archiveKind(head);
-  if (archive !== undefined && !extensionIn(path, ['.pt', '.pth', '.npz'])) return [{ ruleId: 'SLP708', why: archive }];
+  if (archive !== undefined && !extensionIn(path, ['.pt', '.pth', '.npz']))
+    return [{ ruleId: 'SLP708', reason: archive }];
   const isPickle = archive !== undefined || (isPickled(head) && !extensionIn(path, ['.safetensors', '.onnx']));
   if (extensionIn(path, ['.pth']) && !isPickle && !isBinary(head)) {
-    return [{ ruleId: 'SLP713', why: 'Python runs its import lines at start' }];
+    return [{ ruleId: 'SLP713', reason: 'Python runs its import lines at startup' }];
   }
   return isPickle || extensionIn(path, ['.pth']) ? [{ ruleId: 'SLP711' }] : [];
 }
@@ -48,7 +50,7 @@ export function archiveKind(head: Uint8Array): string | undefined {
   return archives.find(({ magic }) => startsWith(head, magic))?.kind;
 }
 
-/** A `#!` line that names python: the file is source whatever its name (scan policy §8). */
+/** Whether a `#!` line names Python: the file is source, whatever its name (scan policy §8). */
 export function hasPythonShebang(head: Uint8Array): boolean {
   if (!startsWith(head, [0x23, 0x21])) return false;
   const end = head.findIndex((byte) => byte === 0x0a || byte === 0x0d);
@@ -61,12 +63,12 @@ function isPickled(head: Uint8Array): boolean {
   return head[0] === 0x80 && protocol >= 2 && protocol <= 5;
 }
 
-/** `MZ` also begins plain words: a program's header goes on in bytes that no text has. */
+/** Text may begin with `MZ` too; a program's header continues with bytes that no text has. */
 function isPortableExecutable(head: Uint8Array): boolean {
   return startsWith(head, [0x4d, 0x5a]) && (head.length === 2 || !isText(head.subarray(0, 64)));
 }
 
-/** A length in eight bytes, then a JSON object: the length may look like any magic. */
+/** A length in eight bytes, then a JSON object. The length may look like any magic bytes. */
 function isSafetensors(path: string, head: Uint8Array): boolean {
   return extensionIn(path, ['.safetensors']) && head[8] === 0x7b && head[6] === 0 && head[7] === 0;
 }
@@ -75,7 +77,7 @@ function isBinary(head: Uint8Array): boolean {
   return !isText(head) && !/^[ \t]*import[ \t]/m.test(new TextDecoder().decode(head).replaceAll('\r', '\n'));
 }
 
-/** Valid UTF-8 without control characters; a character cut off at the end is fine. */
+/** Valid UTF-8 without control characters. A truncated character at the end is fine. */
 function isText(head: Uint8Array): boolean {
   for (const byte of head) {
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c) return false;

@@ -1,8 +1,9 @@
-// Counts what an opening costs, at the places where it is spent. Tests and reports read it; nothing decides by it.
+// Counts the cost of opening an archive: bytes inflated and bytes of memory held. Tests and reports read it; no decision
+// depends on it.
 import type { ByteSource } from './byte-source.ts';
 
 export class Meter {
-  /** Bytes that came out of DEFLATE. */
+  /** Bytes of inflated output. */
   inflatedBytes = 0;
   heldBytes = 0;
   heldPeakBytes = 0;

@@ -1,12 +1,12 @@
-// Bytes of a name as text. Zip's own rule is code page 437 unless a flag says UTF-8; most writers that leave the flag
-// out write UTF-8 all the same, so valid UTF-8 is read as such.
+// Decodes the bytes of a name. By the zip format, names are code page 437 unless a flag says UTF-8. Most writers that omit the
+// flag write UTF-8 anyway, so valid UTF-8 is decoded as UTF-8.
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const upperHalf437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
 
-/** Undefined when the bytes are not UTF-8. */
+/** Returns undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return strictUtf8.decode(bytes);

@@ -1,5 +1,5 @@
-// What a Python plugin's file names alone say: compiled code, nested archives, payloads and unscanned code, and what has to be there
-// (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths come with the top folder stripped.
+// Checks a Python plugin's file names: compiled code, nested archives, pickles, code that isn't scanned, and missing required files
+// (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths are without the top folder.
 import type { Finding } from '../contract/finding.ts';
 import { findingAt, type Note } from './note.ts';
 
@@ -11,7 +11,8 @@ const siteHooks = ['sitecustomize.py', 'usercustomize.py'];
 const required = ['manifest.py', 'pipeline.py'];
 const python = ['.py', '.pyw', '.pyi'];
 
-const cacheHint = 'leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`';
+const cacheHint = 'exclude `__pycache__` folders, for example with `zip -x "*/__pycache__/*"`';
+const setupHint = 'it is never run; list dependencies in manifest.py';
 
 export function extensionIn(path: string, extensions: readonly string[]): boolean {
   const name = baseName(path);
@@ -31,15 +32,15 @@ export function isRequirementsName(path: string): boolean {
   return name === 'pyproject.toml' || (name.startsWith('requirements') && name.endsWith('.txt'));
 }
 
-/** Findings of names alone. `folders` are the archive's own entries for folders. */
-export function contentNameFindings(files: readonly string[], folders: readonly string[]): Finding[] {
+/** `folders` are the archive's explicit folder entries. */
+export function pythonNameFindings(files: readonly string[], folders: readonly string[]): Finding[] {
   const findings: Finding[] = [];
   const caches = new Set<string>();
   for (const path of [...files, ...folders.map((folder) => `${folder}/`)]) {
     const cache = /^(?:.*?\/)?__pycache__(?=\/)/i.exec(path)?.[0];
     if (cache !== undefined) caches.add(cache);
   }
-  for (const cache of caches) findings.push(findingAt(cache, { ruleId: 'SLP707', why: cacheHint }));
+  for (const cache of caches) findings.push(findingAt(cache, { ruleId: 'SLP707', reason: cacheHint }));
   for (const path of files) findings.push(...nameNotes(path).map((note) => findingAt(path, note)));
   for (const path of required) {
     if (!files.includes(path)) findings.push(findingAt(path, { ruleId: 'SLP709' }));
@@ -52,8 +53,7 @@ function nameNotes(path: string): Note[] {
   if (extensionIn(path, compiled)) notes.push({ ruleId: 'SLP707' });
   if (extensionIn(path, nested)) notes.push({ ruleId: 'SLP708' });
   if (extensionIn(path, pickled)) notes.push({ ruleId: 'SLP711' });
-  if (baseName(path) === 'setup.py')
-    notes.push({ ruleId: 'SLP712', why: 'it is never run; name dependencies in manifest.py' });
+  if (baseName(path) === 'setup.py') notes.push({ ruleId: 'SLP712', reason: setupHint });
   if (siteHooks.includes(baseName(path))) notes.push({ ruleId: 'SLP713' });
   if (extensionIn(path, unscanned)) notes.push({ ruleId: 'SLP713', severity: 'warning' });
   return notes;

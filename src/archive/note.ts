@@ -1,21 +1,22 @@
-// What a rule says of a file without knowing where in the plugin it lies: a tar's top folder is known only at its end.
+// What a rule found about a file, without the file's path: the top folder of a tar, which findings leave out, is known only
+// once all members are read.
 import { type Finding, finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 
 export interface Note {
   ruleId: RuleId;
-  /** Told behind the path. */
-  why?: string;
-  /** What was found, where it isn't the file as a whole. */
-  found?: string;
+  /** Shown in parentheses after the subject. */
+  reason?: string;
+  /** What the rule found, if it isn't the file as a whole. */
+  subject?: string;
   line?: number;
   severity?: Finding['severity'];
 }
 
-export function findingAt(path: string, { ruleId, why, found, line, severity }: Note): Finding {
-  const name = found ?? path;
+export function findingAt(path: string, { ruleId, reason, subject, line, severity }: Note): Finding {
+  const name = subject ?? path;
   return finding(ruleId, { file: path, ...(line === undefined ? {} : { line }) }, name, {
-    detail: why === undefined ? name : `${name} (${why})`,
+    detail: reason === undefined ? name : `${name} (${reason})`,
     ...(severity === undefined ? {} : { severity }),
   });
 }

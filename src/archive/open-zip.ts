@@ -1,15 +1,13 @@
-// A zip from end to end: its directory first, then one pass over all bytes in order. Owns the order of the checks:
-// nothing is inflated of an archive that its names, modes or limits refuse (scan policy §8).
-
-import { type Contents, emptyContents, tryTo } from './archive-contents.ts';
+// Reads a zip from end to end: first its directory, then one pass over all bytes in order. Owns the order of the checks:
+// nothing is inflated if names, modes or limits reject the archive (scan policy §8).
+import { type ArchiveContents, catchDefect, emptyContents } from './archive-contents.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
 import { Defect } from './defect.ts';
-import { sourceSumFinding } from './entry-limits.ts';
+import { totalSourceFinding } from './entry-limits.ts';
 import { type EntryStream, entryStream } from './entry-stream.ts';
-import { type Content, type ContentOptions, readContent, type WholeContent } from './file-content.ts';
-import { judgeListing } from './listing.ts';
-import type { Meter } from './meter.ts';
+import { type FullContent, type ReadOptions, readContent } from './file-content.ts';
+import { evaluateListing, type Listing } from './listing.ts';
 import { findingAt } from './note.ts';
 import { isJunk } from './paths.ts';
 import { SequentialReader } from './sequential-reader.ts';
@@ -17,11 +15,11 @@ import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-dir
 import { methodOf } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
-/** `digest` sees every byte of the source once, whatever is found. */
-export async function openZip(source: ByteSource, options: ContentOptions, digest?: ByteDigest): Promise<Contents> {
+/** Passes every byte of the source to `digest` once, whatever is found. */
+export async function openZip(source: ByteSource, options: ReadOptions, digest?: ByteDigest): Promise<ArchiveContents> {
   const reader = new SequentialReader(source, options.meter, digest);
   const contents = emptyContents(options.meter);
-  const directory = await tryTo(contents, () => readZipDirectory(source));
+  const directory = await catchDefect(contents, () => readZipDirectory(source));
   if (directory) {
     options.meter.hold(directory.heldBytes);
     await readEntries(reader, directory, options, contents);
@@ -34,80 +32,67 @@ export async function openZip(source: ByteSource, options: ContentOptions, diges
 async function readEntries(
   reader: SequentialReader,
   directory: ZipDirectory,
-  options: ContentOptions,
-  contents: Contents,
+  options: ReadOptions,
+  contents: ArchiveContents,
 ): Promise<void> {
   const { findings, files } = contents;
-  const entries = directory.entries.filter(({ name }) => !isJunk(name));
-  const {
-    top,
-    refusals,
-    findings: nameFindings,
-  } = judgeListing(
-    {
-      files: entries
-        .filter(({ name }) => !name.folder)
-        .map(({ name, size, compressedSize }) => ({ path: name.path, size, compressedSize })),
-      folders: entries.filter(({ name }) => name.folder && name.path !== '').map(({ name }) => name.path),
-    },
-    options.rules,
-  );
-  contents.top = top;
-  findings.push(...directory.findings, ...refusals, ...nameFindings);
-  if (directory.findings.length + refusals.length > 0) return;
+  const listed = evaluateListing(listingOf(directory), options.rules);
+  contents.top = listed.top;
+  findings.push(...directory.findings, ...listed.refusals, ...listed.findings);
+  if (directory.findings.length + listed.refusals.length > 0) return;
   for (const entry of directory.entries) {
-    await tryTo(contents, () => readEntry(reader, entry, options, contents));
+    await catchDefect(contents, () => readEntry(reader, entry, options, contents));
     await reader.skipTo(entry.end);
   }
-  const sourceFinding = sourceSumFinding(files.reduce((sum, { size, source }) => sum + (source ? size : 0), 0));
+  const sourceFinding = totalSourceFinding(files.reduce((sum, { size, source }) => sum + (source ? size : 0), 0));
   if (sourceFinding) findings.push(sourceFinding);
+}
+
+function listingOf({ entries }: ZipDirectory): Listing {
+  const listed = entries.filter(({ name }) => !isJunk(name));
+  return {
+    files: listed
+      .filter(({ name }) => !name.folder)
+      .map(({ name, size, compressedSize }) => ({ path: name.path, size, compressedSize })),
+    folders: listed.filter(({ name }) => name.folder && name.path !== '').map(({ name }) => name.path),
+  };
 }
 
 async function readEntry(
   reader: SequentialReader,
   entry: PlacedEntry,
-  options: ContentOptions,
-  contents: Contents,
+  options: ReadOptions,
+  contents: ArchiveContents,
 ): Promise<void> {
-  const { name, size, compressedSize } = entry;
+  const { name, size, compressedSize, crc32 } = entry;
+  const { meter } = options;
   const path = name.path.startsWith(contents.top) ? name.path.slice(contents.top.length) : name.path;
   await checkLocalHeader(reader, entry, path);
   const offset = reader.position;
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
-    const stream = entryStream(reader, methodOf(entry), compressedSize, options.meter);
-    const content = await readContent(path, size, stream, options);
-    contents.findings.push(...content.notes.map((note) => findingAt(path, note)));
-    if (content.whole) checkWhole(entry, path, stream, content.whole, options.meter);
-    if (!name.folder) addFile(entry, path, offset, content, contents);
+    const method = methodOf(entry);
+    const stream = entryStream(reader, method, compressedSize, meter);
+    const { notes, isSource, full } = await readContent(path, size, stream, options);
+    contents.findings.push(...notes.map((note) => findingAt(path, note)));
+    const problem = full && contentProblem(entry, stream, full);
+    if (problem !== undefined) {
+      meter.release(full?.bytes?.length ?? 0);
+      throw new Defect('SLP704', problem, path);
+    }
+    if (!name.folder) {
+      const sha256 = full?.sha256 ?? null;
+      contents.files.push({ path, size, sha256, offset, compressedSize, method, crc32, source: isSource });
+      if (full?.bytes) contents.sources.add(name.path, full.bytes, isSource);
+    }
   }
   await reader.skipTo(offset + compressedSize);
   await checkDescriptor(reader, entry, path);
 }
 
-function addFile(
-  entry: PlacedEntry,
-  path: string,
-  offset: number,
-  { whole, isSource }: Content,
-  { files, kept }: Contents,
-): void {
-  const { name, size, compressedSize, crc32 } = entry;
-  const sha256 = whole?.sha256 ?? null;
-  files.push({ path, size, sha256, offset, compressedSize, method: methodOf(entry), crc32, source: isSource });
-  if (whole?.bytes) kept.offer(name.path, whole.bytes, isSource);
-}
-
-function checkWhole(entry: PlacedEntry, path: string, stream: EntryStream, whole: WholeContent, meter: Meter): void {
-  const problem = problemOf(entry, stream, whole);
-  if (problem === undefined) return;
-  meter.release(whole.bytes?.length ?? 0);
-  throw new Defect('SLP704', problem, path);
-}
-
-function problemOf({ size, crc32 }: PlacedEntry, stream: EntryStream, whole: WholeContent): string | undefined {
-  if (whole.size > size) return 'holds more bytes than its declared size';
+function contentProblem({ size, crc32 }: PlacedEntry, stream: EntryStream, full: FullContent): string | undefined {
+  if (full.size > size) return 'contains more bytes than its declared size';
   const problem = stream.problem();
   if (problem !== undefined) return problem;
-  if (whole.size < size) return 'holds fewer bytes than its declared size';
-  return whole.crc32 === crc32 ? undefined : 'its CRC differs';
+  if (full.size < size) return 'contains fewer bytes than its declared size';
+  return full.crc32 === crc32 ? undefined : 'CRC mismatch';
 }

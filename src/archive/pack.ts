@@ -1,4 +1,4 @@
-// A folder's files as a zip: the same bytes for the same files on every machine, whatever order they came in.
+// Packs files into a zip: the same bytes for the same files on every machine, in whatever order they are passed.
 import { crc32 } from './crc32.ts';
 import { Meter } from './meter.ts';
 import { memorySink } from './zip-sink.ts';
@@ -9,7 +9,7 @@ export interface PackedFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Throws when two files have one path; whether paths and contents are acceptable is for `openArchive` to say. */
+/** Throws if two files have the same path. Paths and contents are not checked; `openArchive` does that. */
 export async function packZip(files: Iterable<PackedFile>): Promise<Uint8Array<ArrayBuffer>> {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const writer = new ZipWriter(memorySink(), new Meter());
@@ -17,7 +17,7 @@ export async function packZip(files: Iterable<PackedFile>): Promise<Uint8Array<A
   for (const { path, bytes } of sorted) {
     if (path === before) throw new Error(`two files named ${path}`);
     before = path;
-    await writer.file(path, bytes, crc32(bytes));
+    await writer.addFile(path, bytes, crc32(bytes));
   }
   const zip = await writer.finish();
   return await zip.read(0, zip.size);

@@ -1,16 +1,16 @@
-// The names of entries: which are unsafe (SLP701), which collide (SLP703), which are dropped, and which folder is stripped.
-// Zip and tar share it; nothing here knows what an entry holds.
+// Checks the names of entries: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used
+// for zip and tar, and independent of the entries' content.
 import type { Finding } from '../contract/finding.ts';
 import { pathBytesMax } from './limits.ts';
 import { findingAt } from './note.ts';
 
 export interface EntryName {
-  /** As the archive has it, a leading `./` and the slash at a folder's end removed. */
+  /** As in the archive, without a leading `./` and without a folder's trailing slash. */
   path: string;
   folder: boolean;
 }
 
-/** Control, format (bidi, zero-width) and line separating characters, and the joiner that Unicode calls a mark. */
+/** Control, format (bidi, zero-width) and line separator characters, and the grapheme joiner, which Unicode classifies as a mark. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034f/gu;
 const encoder = new TextEncoder();
 
@@ -20,7 +20,7 @@ export function entryName(raw: string): EntryName {
   return { path: relative.endsWith('/') ? relative.slice(0, -1) : relative, folder };
 }
 
-/** What macOS adds: dropped before anything else (scan policy §8), unless the name tries to leave its place. */
+/** Whether macOS added the entry. Such entries are ignored (scan policy §8), unless the name tries to leave its folder. */
 export function isJunk({ path, folder }: EntryName): boolean {
   const parts = path.split('/');
   if (parts.includes('..') || path.includes('\\')) return false;
@@ -28,7 +28,7 @@ export function isJunk({ path, folder }: EntryName): boolean {
   return folders.includes('__MACOSX') || parts.at(-1) === '.DS_Store';
 }
 
-/** Why a path may not be unpacked; undefined when it may. */
+/** Returns why a path must not be unpacked, or undefined if it is safe. */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'empty name';
   if (path.search(invisible) >= 0) return 'control or invisible characters';
@@ -37,13 +37,13 @@ export function pathProblem(path: string): string | undefined {
   if (/^[A-Za-z]:/.test(path)) return 'drive letter';
   if (encoder.encode(path).length > pathBytesMax) return `longer than ${pathBytesMax} bytes`;
   for (const part of path.split('/')) {
-    if (part === '..') return 'leaves its folder by `..`';
+    if (part === '..') return 'contains `..`';
     if (part === '' || part === '.') return 'empty path component';
   }
   return undefined;
 }
 
-/** Unsafe and colliding names, each with the path that findings show. */
+/** Reports unsafe and colliding names, under printable paths. */
 export function nameFindings(names: readonly EntryName[]): Finding[] {
   const findings: Finding[] = [];
   const files = new Map<string, string>();
@@ -52,7 +52,7 @@ export function nameFindings(names: readonly EntryName[]): Finding[] {
     const shown = printable(path);
     const problem = pathProblem(path);
     if (problem !== undefined) {
-      findings.push(findingAt(shown, { ruleId: 'SLP701', why: problem }));
+      findings.push(findingAt(shown, { ruleId: 'SLP701', reason: problem }));
       continue;
     }
     const key = collisionKey(path);
@@ -75,19 +75,19 @@ export function nameFindings(names: readonly EntryName[]): Finding[] {
 }
 
 function collision(path: string, other: string): Finding {
-  return findingAt(path, { ruleId: 'SLP703', why: `beside ${other}` });
+  return findingAt(path, { ruleId: 'SLP703', reason: `collides with ${other}` });
 }
 
 function* parentsOf(path: string): Generator<string> {
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
 }
 
-/** Equal for names that some file system takes for one: canonical composition, then case folding. */
+/** Equal for names that some file system treats as the same: canonical composition, then case folding. */
 export function collisionKey(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** `name/` when every file is under that one folder, else ''. */
+/** Returns `name/` if every file is under that one folder, otherwise ''. */
 export function commonTopFolder(paths: readonly string[]): string {
   const first = paths[0];
   const slash = first === undefined ? -1 : first.indexOf('/');
@@ -96,7 +96,7 @@ export function commonTopFolder(paths: readonly string[]): string {
   return paths.every((path) => path.startsWith(top)) ? top : '';
 }
 
-/** A hostile name as text that neither a terminal nor a log line can be tricked with. */
+/** Escapes invisible characters in a hostile name and truncates it, so that it is safe in a terminal or a log line. */
 export function printable(path: string): string {
   const shown = path.replace(invisible, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return shown.length > pathBytesMax ? `${shown.slice(0, pathBytesMax).toWellFormed()}…` : shown;

@@ -1,4 +1,4 @@
-// Dependencies that don't come from the index by name (SLP712): read as text, line by line, never resolved.
+// Finds dependencies that don't come from the package index by name (SLP712). Reads text line by line; resolves nothing.
 // Sources: scan policy §8, pip's requirements file format, PEP 508, PEP 621 and the tables of poetry, pdm and uv.
 import { requirementNotesMax } from './limits.ts';
 import type { Note } from './note.ts';
@@ -6,7 +6,7 @@ import type { Note } from './note.ts';
 const pathOptions = ['--editable', '--index-url', '--pypi-url', '--extra-index-url', '--find-links'];
 
 const versionControl = /(?:^|[^\w+.-])(?:git|hg|svn|bzr)\+/i;
-/** `name @ somewhere`, PEP 508's direct reference. */
+/** `name @ <URL>`, a direct reference of PEP 508. */
 const directReference = /^[\w.-]+ ?(?:\[[^\]]*\])? ?@/;
 const localPath = /^(?:\.|\/|~|file:)|[\\/]|\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)$/i;
 
@@ -15,19 +15,19 @@ export function requirementNotes(path: string, bytes: Uint8Array): Note[] {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
-    return [unreadableRequirements('not UTF-8, so not checked')];
+    return [uncheckedRequirements('not checked: not UTF-8')];
   }
   const problems = path.toLowerCase().endsWith('.toml') ? tomlProblems(text) : requirementProblems(text);
   const notes: Note[] = [];
-  for (const { line, found } of problems) {
+  for (const { line, requirement } of problems) {
     if (notes.length === requirementNotesMax) break;
-    notes.push({ ruleId: 'SLP712', line, found: shortened(found) });
+    notes.push({ ruleId: 'SLP712', line, subject: shortened(requirement) });
   }
   return notes;
 }
 
-export function unreadableRequirements(why: string): Note {
-  return { ruleId: 'SLP712', why };
+export function uncheckedRequirements(why: string): Note {
+  return { ruleId: 'SLP712', reason: why };
 }
 
 function shortened(text: string): string {
@@ -36,7 +36,7 @@ function shortened(text: string): string {
 
 interface Problem {
   line: number;
-  found: string;
+  requirement: string;
 }
 
 function* requirementProblems(text: string): Generator<Problem> {
@@ -47,13 +47,13 @@ function* requirementProblems(text: string): Generator<Problem> {
     const continues = physical.endsWith('\\') && !/^\s*#/.test(physical);
     logical += continues ? physical.slice(0, -1) : physical;
     if (continues) continue;
-    const found = logical.replace(/(?:^|\s)#.*$/, '').trim();
-    if (found !== '' && comesFromElsewhere(found)) yield { line: start, found };
+    const requirement = logical.replace(/(?:^|\s)#.*$/, '').trim();
+    if (requirement !== '' && bypassesIndex(requirement)) yield { line: start, requirement };
     logical = '';
   }
 }
 
-function comesFromElsewhere(line: string): boolean {
+function bypassesIndex(line: string): boolean {
   if (/^-[eif]/.test(line)) return true;
   for (const [option] of line.matchAll(/(?<!\S)--[a-z-]+/g)) {
     if (pathOptions.some((name) => name.startsWith(option))) return true;
@@ -68,7 +68,7 @@ function isDirect(requirement: string): boolean {
   return text.includes('://') || versionControl.test(text) || directReference.test(text) || localPath.test(target);
 }
 
-/** Tables whose strings are dependencies, whose `git`, `url` and `path` say where from, or which name an index. */
+/** Tables whose strings are dependencies, and tables whose `git`, `url` and `path` keys give a source or an index. */
 const dependencyTable = /^(?:project|build-system|dependency-groups|project\.optional-dependencies)$/;
 const sourceTable =
   /^tool\.(?:poetry\.(?:.*dependencies|source)|uv\.(?:sources|index)|pdm\.(?:source|dev-dependencies)|pixi\.pypi-dependencies)(?:\.|$)/;
@@ -89,18 +89,18 @@ function* tomlProblems(text: string): Generator<Problem> {
     }
     if (header !== undefined || line === '' || line.startsWith('#')) continue;
     if (/^["']?[\w.-]+["']? ?=/.test(line)) inOtherKey = otherKey.test(line);
-    if (tomlComesFromElsewhere(table, line, inOtherKey)) yield { line: index + 1, found: line };
+    if (tomlBypassesIndex(table, line, inOtherKey)) yield { line: index + 1, requirement: line };
   }
 }
 
-/** `[a.b]` and `[[a.b]]`; an array's line of strings is none. */
+/** Returns the name in `[a.b]` or `[[a.b]]`. A line of strings within an array is not a header. */
 function tableHeader(line: string): string | undefined {
   if (!/^\[\[? ?["'\w]/.test(line) || /^\[ ?["'][^"']*["'] ?[,\]]$/.test(line)) return undefined;
   const end = line.indexOf(']');
   return end < 0 ? undefined : line.slice(0, end).replaceAll(/["'\s[]/g, '');
 }
 
-function tomlComesFromElsewhere(table: string, line: string, inOtherKey: boolean): boolean {
+function tomlBypassesIndex(table: string, line: string, inOtherKey: boolean): boolean {
   const strings = [...line.matchAll(/"([^"]*)"|'([^']*)'/g)].map((match) => match[1] ?? match[2] ?? '');
   if (dependencyTable.test(table)) return !inOtherKey && strings.some(isDirect);
   if (sourceTable.test(table) && (sourceKey.test(line) || strings.some((text) => text.startsWith('-e')))) return true;

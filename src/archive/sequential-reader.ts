@@ -1,4 +1,4 @@
-// One pass over a source in order: every byte is read once and shown to the digest, only a window of it is held.
+// Reads a source once, in order. Every byte is passed to the digest; only one window is held in memory.
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
 import { windowBytes } from './limits.ts';
@@ -6,9 +6,9 @@ import type { Meter } from './meter.ts';
 
 const nothing = new Uint8Array(0);
 
-/** Bytes in order, as many as there are at hand. */
+/** A stream of bytes, returned as they become available. */
 export interface ByteStream {
-  /** Between 1 and `max` bytes, valid until the next call; none at the end. */
+  /** Returns 1 to `max` bytes, valid until the next call, or none at the end. */
   next(max: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -17,7 +17,7 @@ export class SequentialReader implements ByteStream {
   readonly #meter: Meter;
   readonly #digest: ByteDigest | undefined;
   #window: Uint8Array<ArrayBuffer> = nothing;
-  /** Where in the source the window begins, and how much of it has been given out. */
+  /** The window's offset in the source, and how many of its bytes were returned. */
   #windowStart = 0;
   #used = 0;
 
@@ -38,7 +38,7 @@ export class SequentialReader implements ByteStream {
     return bytes;
   }
 
-  /** Exactly `length` bytes in one piece, fewer only at the end. */
+  /** Returns exactly `length` bytes, or fewer at the end. */
   async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
     const first = await this.next(length);
     if (first.length === length || first.length === 0) return first;
@@ -54,7 +54,7 @@ export class SequentialReader implements ByteStream {
     return whole;
   }
 
-  /** Reads on up to `position` of the source; the digest sees what is skipped. */
+  /** Reads up to `position` of the source. Skipped bytes are passed to the digest too. */
   async skipTo(position: number): Promise<void> {
     while (this.position < position) {
       const skipped = await this.next(position - this.position);
@@ -62,7 +62,7 @@ export class SequentialReader implements ByteStream {
     }
   }
 
-  /** Reads what is left, for the digest, and lets the last window go. */
+  /** Reads the rest, for the digest, and releases the last window. */
   async finish(): Promise<void> {
     await this.skipTo(this.#source.size);
     await this.#advance();

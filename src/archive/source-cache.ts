@@ -1,8 +1,8 @@
-// Sources that were read while an archive was opened, kept up to a limit so that scanning needn't read them again.
-import { keptBytesMax } from './limits.ts';
+// Caches sources read while an archive is opened, up to a limit, so that the scan doesn't inflate them again.
+import { cachedSourceBytesMax } from './limits.ts';
 import type { Meter } from './meter.ts';
 
-export class KeptFiles {
+export class SourceCache {
   readonly #files = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #meter: Meter;
   #bytes = 0;
@@ -15,9 +15,9 @@ export class KeptFiles {
     return this.#files.get(path);
   }
 
-  /** Keeps what is wanted while there is room; the rest is let go. */
-  offer(path: string, bytes: Uint8Array<ArrayBuffer>, isWanted: boolean): void {
-    if (!isWanted || this.#bytes + bytes.length > keptBytesMax) {
+  /** Caches a source while there is room. Anything else is released. */
+  add(path: string, bytes: Uint8Array<ArrayBuffer>, isSource: boolean): void {
+    if (!isSource || this.#bytes + bytes.length > cachedSourceBytesMax) {
       this.#meter.release(bytes.length);
       return;
     }

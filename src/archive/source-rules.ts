@@ -1,21 +1,21 @@
-// Which of an archive's files are sources, and what the names and first bytes of the others say: asked of each language.
+// The rules for an archive's files, by language: which are sources, and what the names and first bytes of the others reveal.
 import type { Finding } from '../contract/finding.ts';
 import { isGoSource, type Language } from '../contract/languages.ts';
 import { goHeadNotes, goNameFindings } from './go-rules.ts';
-import { hasPythonShebang, headNotes } from './magic.ts';
-import { contentNameFindings, isPythonName, isRequirementsName } from './name-rules.ts';
+import { hasPythonShebang, pythonHeadNotes } from './magic.ts';
+import { isPythonName, isRequirementsName, pythonNameFindings } from './name-rules.ts';
 import type { Note } from './note.ts';
 
 export interface SourceRules {
-  /** Scanned, whatever it holds. */
+  /** Scanned, whatever its content. */
   isSourceName(path: string): boolean;
   /** Scanned because of its first bytes. */
   isSourceHead(head: Uint8Array): boolean;
-  /** Read for the dependencies that it names. */
+  /** Checked for the dependencies it lists. */
   isRequirementsName(path: string): boolean;
-  /** Of names alone. Paths come with the top folder stripped; `folders` are the archive's own entries for folders. */
+  /** Checks names only. Paths are without the top folder; `folders` are the archive's explicit folder entries. */
   nameFindings(files: readonly string[], folders: readonly string[]): Finding[];
-  /** `head` is the file's beginning: all of it, or its first `headBytes` (archive/limits.ts). */
+  /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (archive/limits.ts). */
   headNotes(path: string, head: Uint8Array): Note[];
 }
 
@@ -24,8 +24,8 @@ export const sourceRules: Readonly<Record<Language, SourceRules>> = {
     isSourceName: isPythonName,
     isSourceHead: hasPythonShebang,
     isRequirementsName,
-    nameFindings: contentNameFindings,
-    headNotes,
+    nameFindings: pythonNameFindings,
+    headNotes: pythonHeadNotes,
   },
   go: {
     isSourceName: isGoSource,

@@ -1,16 +1,16 @@
-// One 512-byte tar header (POSIX ustar, GNU and v7), read strictly: numbers, names and the checksum, or it is no tar.
+// Reads one 512-byte tar header (POSIX ustar, GNU or v7) strictly: checksum, numbers and names must be valid.
 import { decodeUtf8 } from './name-encoding.ts';
 
 export const tarBlockBytes = 512;
 
 export interface TarHeader {
   type: string;
-  /** Undefined when it is not UTF-8. */
+  /** Undefined if it is not UTF-8. */
   name: string | undefined;
   size: number;
 }
 
-/** Undefined when the block is no header. */
+/** Returns undefined if the block is not a header. */
 export function readTarHeader(block: Uint8Array): TarHeader | undefined {
   if (octal(block.subarray(148, 156)) !== checksum(block)) return undefined;
   const size = number(block.subarray(124, 136));
@@ -35,7 +35,7 @@ function upToNul(bytes: Uint8Array): Uint8Array {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
-/** Octal digits, or GNU's base 256 when the first bit is set. */
+/** Octal digits, or GNU's base 256 if the first bit is set. */
 function number(field: Uint8Array): number | undefined {
   if (field[0] !== 0x80) return octal(field);
   let value = 0;
@@ -43,13 +43,13 @@ function number(field: Uint8Array): number | undefined {
   return value;
 }
 
-/** Digits after spaces, or none for zero, ended by a space, a NUL or the field. */
+/** Digits after optional spaces (none means zero), ended by a space, a NUL or the end of the field. */
 function octal(field: Uint8Array): number | undefined {
   const digits = /^ *([0-7]*)[ \0]*$/.exec(String.fromCharCode(...field))?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits || '0', 8);
 }
 
-/** The sum of all bytes, the checksum's own field counted as spaces. */
+/** The sum of all bytes, with the checksum field counted as spaces. */
 function checksum(block: Uint8Array): number {
   let sum = 0;
   for (const [index, byte] of block.entries()) sum += index >= 148 && index < 156 ? 0x20 : byte;

@@ -1,6 +1,6 @@
-// The members of a tar in order, over a stream. Our own, because it has to refuse what libraries make sense of: modern-tar
-// applies extended headers before it shows a member (a second name, size or sparse map is gone by then), takes members of
-// unknown types for files and the content of links for nothing.
+// Reads the members of a tar from a stream. This is not a library because it must reject what libraries tolerate: modern-tar
+// applies extended headers before it returns a member (hiding a second name, size or sparse map), treats members of unknown
+// types as files, and ignores the content of links.
 import { Defect } from './defect.ts';
 import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from './limits.ts';
 import { type EntryName, entryName, printable } from './paths.ts';
@@ -18,9 +18,9 @@ import { isZeroBlock, readTarHeader, type TarHeader, tarBlockBytes } from './tar
 export interface TarMember {
   name: EntryName;
   size: number;
-  /** What it is instead of a plain file or folder; undefined when it is one of these. */
-  special: string | undefined;
-  /** Its bytes; what isn't read is skipped. */
+  /** What it is, if it is not a plain file or folder. */
+  rejectedKind: string | undefined;
+  /** Its bytes. Unread ones are skipped. */
   content: ByteStream;
 }
 
@@ -40,18 +40,18 @@ const specialTypes: Record<string, string> = {
   V: 'volume label',
 };
 
-/** Throws a Defect where nothing further can be read: no tar at all (SLP710), tricks (SLP702), limits (SLP705). */
+/** Throws a Defect where reading cannot continue: not a tar (SLP710), a rejected header (SLP702), a limit (SLP705). */
 export async function* tarMembers(stream: ByteStream): AsyncGenerator<TarMember> {
   let extension: Extension | undefined;
   let unpacked = 0;
   for (let headers = 0; ; headers++) {
     const block = await readBlock(stream);
     if (block === undefined)
-      throw new Defect('SLP710', headers === 0 ? 'the gzip data holds no tar' : 'the tar is cut short');
+      throw new Defect('SLP710', headers === 0 ? 'the gzip data is not a tar' : 'the tar is truncated');
     if (isZeroBlock(block)) break;
     const header = readTarHeader(block);
     if (header === undefined)
-      throw new Defect('SLP710', headers === 0 ? 'the gzip data holds no tar' : 'a tar header is broken');
+      throw new Defect('SLP710', headers === 0 ? 'the gzip data is not a tar' : 'a tar header is corrupt');
     if (headers >= listedMax) throw new Defect('SLP705', `more than ${listedMax} tar headers`);
     if ('xgL'.includes(header.type)) {
       extension = await readExtension(stream, header, extension);
@@ -64,27 +64,27 @@ export async function* tarMembers(stream: ByteStream): AsyncGenerator<TarMember>
     extension = undefined;
     await content.skip();
   }
-  if (extension !== undefined) throw new Defect('SLP702', 'an extended header without a member');
+  if (extension !== undefined) throw new Defect('SLP702', 'an extended header is not followed by a member');
   await expectZeros(stream);
 }
 
 function member(header: TarHeader, extension: Extension, content: ByteStream): TarMember {
   const raw = extension.path ?? header.name;
-  if (raw === undefined) throw new Defect('SLP701', 'a name that is not UTF-8');
+  if (raw === undefined) throw new Defect('SLP701', 'the name is not UTF-8');
   const name = entryName(raw);
   const file = printable(name.path);
   if (extension.size !== undefined && extension.size !== header.size) {
-    throw new Defect('SLP702', 'an extended header gives another size', file);
+    throw new Defect('SLP702', 'an extended header sets another size', file);
   }
   const isFolder = header.type === '5' || (header.type === '\0' && name.folder);
   const isFile = (header.type === '0' || header.type === '\0') && !name.folder;
-  if (!isFile && header.size !== 0) throw new Defect('SLP702', 'not a file, but holds data', file);
+  if (!isFile && header.size !== 0) throw new Defect('SLP702', 'not a file, but contains data', file);
   const special = isFile || isFolder ? renamed(header, extension) : kindOf(header.type);
-  return { name: { path: name.path, folder: isFolder }, size: header.size, special, content };
+  return { name: { path: name.path, folder: isFolder }, size: header.size, rejectedKind: special, content };
 }
 
 function renamed({ name = '' }: TarHeader, extension: Extension): string | undefined {
-  return renames(name, extension) ? `called ${printable(name)} by its plain header` : undefined;
+  return renames(name, extension) ? `named ${printable(name)} in its plain header` : undefined;
 }
 
 function kindOf(type: string): string {
@@ -96,10 +96,10 @@ async function readExtension(
   header: TarHeader,
   before: Extension | undefined,
 ): Promise<Extension | undefined> {
-  if (header.size > tarExtensionBytesMax) throw new Defect('SLP702', 'an extended header that is too large');
-  if (before !== undefined) throw new Defect('SLP702', 'two extended headers for one member');
+  if (header.size > tarExtensionBytesMax) throw new Defect('SLP702', 'an extended header is too large');
+  if (before !== undefined) throw new Defect('SLP702', 'a member has two extended headers');
   const bytes = await readExactly(stream, paddedBytes(header.size));
-  if (bytes === undefined) throw new Defect('SLP710', 'the tar is cut short');
+  if (bytes === undefined) throw new Defect('SLP710', 'the tar is truncated');
   const records = bytes.subarray(0, header.size);
   if (header.type === 'L') return readLongName(records);
   if (header.type === 'x') return readPaxRecords(records);
@@ -107,7 +107,7 @@ async function readExtension(
   return undefined;
 }
 
-/** A member's bytes, then nothing; its padding is skipped with it. */
+/** A member's bytes. Its padding is skipped along with them. */
 class MemberContent implements ByteStream {
   readonly #stream: ByteStream;
   readonly #paddingBytes: number;
@@ -122,7 +122,7 @@ class MemberContent implements ByteStream {
   async next(max: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#left === 0) return new Uint8Array(0);
     const bytes = await this.#stream.next(Math.min(max, this.#left));
-    if (bytes.length === 0) throw new Defect('SLP710', 'the tar is cut short');
+    if (bytes.length === 0) throw new Defect('SLP710', 'the tar is truncated');
     this.#left -= bytes.length;
     return bytes;
   }
@@ -130,7 +130,7 @@ class MemberContent implements ByteStream {
   async skip(): Promise<void> {
     while (this.#left > 0) await this.next(this.#left);
     if ((await readExactly(this.#stream, this.#paddingBytes)) === undefined)
-      throw new Defect('SLP710', 'the tar is cut short');
+      throw new Defect('SLP710', 'the tar is truncated');
   }
 }
 
@@ -138,7 +138,7 @@ async function readBlock(stream: ByteStream): Promise<Uint8Array | undefined> {
   return await readExactly(stream, tarBlockBytes);
 }
 
-/** Undefined when the stream ends before. */
+/** Returns undefined if the stream ends early. */
 async function readExactly(stream: ByteStream, length: number): Promise<Uint8Array | undefined> {
   const bytes = new Uint8Array(length);
   for (let filled = 0; filled < length; ) {
@@ -150,14 +150,15 @@ async function readExactly(stream: ByteStream, length: number): Promise<Uint8Arr
   return bytes;
 }
 
-/** After the first zero block only zeros may follow: a reader that goes on would find members that others don't see. */
+/** Only zeros may follow the first zero block: a reader that continues would find members that others don't see. */
 async function expectZeros(stream: ByteStream): Promise<void> {
   let count = 0;
   for (;;) {
     const bytes = await stream.next(tarBlockBytes * 16);
     if (bytes.length === 0) return;
     count += bytes.length;
-    if (!isZeroBlock(bytes)) throw new Defect('SLP710', 'more data behind the end of the tar');
-    if (count > paddingBytesMax) throw new Defect('SLP705', 'the padding of the tar has no end');
+    if (!isZeroBlock(bytes)) throw new Defect('SLP710', 'data after the end of the tar');
+    if (count > paddingBytesMax)
+      throw new Defect('SLP705', `the padding of the tar is longer than ${paddingBytesMax} bytes`);
   }
 }

@@ -1,5 +1,5 @@
-// Finds the one end record of a zip and what it says of the central directory (APPNOTE 4.3.14-16).
-// Two records that could both be the end, or an end with anything behind it, are refused: readers would disagree.
+// Finds the end record of a zip, and in it the location of the central directory (APPNOTE 4.3.14-16). Rejects two candidates for
+// the end record, and bytes after it, because readers would disagree.
 import type { ByteSource } from './byte-source.ts';
 import { Defect } from './defect.ts';
 import { centralDirectoryBytesMax } from './limits.ts';
@@ -34,19 +34,19 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   };
   const zip64 = readZip64End(tail, tailOffset, at, end);
   if (!zip64 && (disk !== 0 || centralDisk !== 0)) throw new Defect('SLP706', 'the archive spans several disks');
-  if (entriesHere !== end.entryCount) throw new Defect('SLP704', 'the end record counts entries two ways');
+  if (entriesHere !== end.entryCount) throw new Defect('SLP704', 'the end record contains two different entry counts');
   const { centralOffset, centralSize } = zip64 ?? end;
   const endOffset = tailOffset + at - (zip64 ? zip64EndBytes + zip64LocatorBytes : 0);
   if (centralOffset + centralSize !== endOffset) {
     const difference = endOffset - centralOffset - centralSize;
-    throw new Defect('SLP704', `the central directory ends ${difference} bytes from where the end record says`);
+    throw new Defect('SLP704', `the central directory ends ${difference} bytes from the offset in the end record`);
   }
   if (centralSize > centralDirectoryBytesMax)
-    throw new Defect('SLP705', 'the central directory is larger than any within the limits');
+    throw new Defect('SLP705', `the central directory is larger than ${centralDirectoryBytesMax} bytes`);
   return zip64 ?? end;
 }
 
-/** Whether the source ends like a zip, whatever it begins with. */
+/** Whether the source ends like a zip, whatever its first bytes. */
 export async function endsLikeZip(source: ByteSource): Promise<boolean> {
   const tailBytes = Math.min(source.size, endBytes + commentBytesMax);
   const tail = await source.read(source.size - tailBytes, tailBytes);
@@ -57,16 +57,16 @@ function findEnd(tail: Uint8Array): number {
   const data = view(tail);
   const positions = endPositions(tail);
   const last = positions.at(-1);
-  if (last === undefined) throw new Defect('SLP710', 'no end record: the zip is cut short, or none');
+  if (last === undefined) throw new Defect('SLP710', 'no end record; the file is truncated or not a zip');
   const fitting = positions.filter((at) => at + endBytes + data.getUint16(at + 20, true) === tail.length);
   const [found, second] = fitting;
   if (found === undefined) {
     const surplus = tail.length - last - endBytes - data.getUint16(last + 20, true);
-    if (surplus < 0) throw new Defect('SLP710', 'the end record is cut short');
+    if (surplus < 0) throw new Defect('SLP710', 'the end record is truncated');
     throw new Defect('SLP704', `${surplus} bytes after the end record`);
   }
   if (second !== undefined) throw new Defect('SLP704', 'two end records');
-  if (found !== last) throw new Defect('SLP704', 'the archive comment holds an end record');
+  if (found !== last) throw new Defect('SLP704', 'the archive comment contains an end record');
   return found;
 }
 
@@ -78,13 +78,13 @@ function endPositions(tail: Uint8Array): number[] {
   return positions;
 }
 
-/** The zip64 record, which has to stand right before its locator and to agree with the end record (SLP706). */
+/** Reads the zip64 record, which must directly precede its locator and agree with the end record (SLP706). */
 function readZip64End(tail: Uint8Array, tailOffset: number, endAt: number, end: ZipEnd): ZipEnd | undefined {
   const data = view(tail);
   const locatorAt = endAt - zip64LocatorBytes;
   const needed = end.entryCount === 0xffff || end.centralSize === 0xffffffff || end.centralOffset === 0xffffffff;
   if (locatorAt < 0 || data.getUint32(locatorAt, true) !== signatures.zip64Locator) {
-    if (needed) throw new Defect('SLP706', 'a zip64 archive without its records');
+    if (needed) throw new Defect('SLP706', 'the zip64 records are missing');
     return undefined;
   }
   const at = locatorAt - zip64EndBytes;
@@ -94,7 +94,7 @@ function readZip64End(tail: Uint8Array, tailOffset: number, endAt: number, end: 
     data.getUint32(at, true) !== signatures.zip64End ||
     readNumber(data, locatorAt + 8) !== tailOffset + at
   ) {
-    throw new Defect('SLP706', 'the zip64 locator points elsewhere than to the record before it');
+    throw new Defect('SLP706', 'the zip64 locator does not point to the record before it');
   }
   if (disks > 1 || data.getUint32(at + 16, true) !== 0 || data.getUint32(at + 20, true) !== 0) {
     throw new Defect('SLP706', 'the archive spans several disks');

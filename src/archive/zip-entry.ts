@@ -1,4 +1,4 @@
-// One entry as the central directory lists it, and what is wrong with it on its own (scan policy §8: SLP701, 702, 704, 706).
+// Reads one entry of the central directory and checks it by itself (scan policy §8: SLP701, 702, 704, 706).
 import type { Finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 import { Defect } from './defect.ts';
@@ -22,25 +22,25 @@ export interface ZipEntry {
 export interface ListedEntry {
   entry: ZipEntry;
   findings: Finding[];
-  /** Where in the directory the next one begins. */
+  /** The offset of the next entry in the directory. */
   next: number;
 }
 
-/** Throws a Defect where no entry can be made out, or where its extra fields make it two. */
+/** Throws a Defect if there is no valid entry, or if its extra fields contradict it. */
 export function readCentralHeader(directory: Uint8Array, at: number): ListedEntry {
   const data = view(directory);
   if (at + centralHeaderBytes > directory.length || data.getUint32(at, true) !== signatures.central) {
-    throw new Defect('SLP704', 'the central directory holds something else than entries');
+    throw new Defect('SLP704', 'the central directory contains data other than entries');
   }
   const nameEnd = at + centralHeaderBytes + data.getUint16(at + 28, true);
   const extraEnd = nameEnd + data.getUint16(at + 30, true);
   const next = extraEnd + data.getUint16(at + 32, true);
-  if (next > directory.length) throw new Defect('SLP704', 'the central directory is cut short');
+  if (next > directory.length) throw new Defect('SLP704', 'the central directory is truncated');
   const rawName = directory.subarray(at + centralHeaderBytes, nameEnd);
-  const name = entryName(readings(rawName)[0] ?? '');
+  const name = entryName(decodedNames(rawName)[0] ?? '');
   const file = printable(name.path);
   const fields = extraFields(directory.subarray(nameEnd, extraEnd), file);
-  checkUnicodePath(fields.get(extraIds.unicodePath), rawName, readings(rawName), file);
+  checkUnicodePath(fields.get(extraIds.unicodePath), rawName, decodedNames(rawName), file);
   const { size, compressedSize, headerOffset } = zip64Sizes(
     {
       size: data.getUint32(at + 24, true),
@@ -68,13 +68,13 @@ export function methodOf({ methodNumber }: ZipEntry): Method {
   return methodNumber === methodNumbers.stored ? 'stored' : 'deflated';
 }
 
-/** What a name's bytes may be read as; the first is the one that counts. */
-export function readings(rawName: Uint8Array): string[] {
+/** The possible decodings of a name's bytes. The first one is used. */
+export function decodedNames(rawName: Uint8Array): string[] {
   const utf8 = decodeUtf8(rawName);
   return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
 }
 
-/** The clumsiest compressor adds an eighth; a stream that is mostly empty blocks is there to keep its reader busy. */
+/** The worst compressors add an eighth. A stream of mostly empty blocks only serves to slow its reader down. */
 const packedRatioMax = 1.5;
 const packedSurplusMax = 4096;
 
@@ -86,14 +86,17 @@ function entryFindings(entry: ZipEntry, mode: number, disk: number): Finding[] {
   const { flags, name, rawName, size, methodNumber, compressedSize } = entry;
   if (isJunk(name)) return [];
   const findings: Finding[] = [];
-  const add = (ruleId: RuleId, why: string) => findings.push(findingAt(printable(name.path), { ruleId, why }));
-  if ((flags & flagBits.utf8) !== 0 && decodeUtf8(rawName) === undefined) add('SLP701', 'not UTF-8, as announced');
+  const add = (ruleId: RuleId, reason: string) => findings.push(findingAt(printable(name.path), { ruleId, reason }));
+  if ((flags & flagBits.utf8) !== 0 && decodeUtf8(rawName) === undefined)
+    add('SLP701', 'flagged as UTF-8, but it is not');
   const type = mode & fileTypeMask;
   if (type !== 0 && type !== regularType && type !== folderType) add('SLP702', `mode ${mode.toString(8)}`);
-  if (type === folderType && !name.folder) add('SLP702', 'a folder by its mode, a file by its name');
-  if (name.folder && size !== 0) add('SLP704', 'a folder that holds data');
-  if (methodNumber === methodNumbers.stored && size !== compressedSize) add('SLP704', 'stored, in two sizes');
-  if (compressedSize > size * packedRatioMax + packedSurplusMax) add('SLP704', 'more compressed data than it can need');
+  if (type === folderType && !name.folder) add('SLP702', 'a folder by its mode, but a file by its name');
+  if (name.folder && size !== 0) add('SLP704', 'a folder that contains data');
+  if (methodNumber === methodNumbers.stored && size !== compressedSize)
+    add('SLP704', 'stored, but its two sizes differ');
+  if (compressedSize > size * packedRatioMax + packedSurplusMax)
+    add('SLP704', 'its compressed data is too large for its size');
   if (methodNumber !== methodNumbers.stored && methodNumber !== methodNumbers.deflated) {
     add('SLP706', `compression method ${methodNumber}`);
   }

@@ -1,4 +1,4 @@
-// The extra fields of a zip entry (APPNOTE 4.5) that could make two readers see two things: zip64 sizes and Unicode paths.
+// Checks the extra fields of a zip entry (APPNOTE 4.5) on which readers could disagree: zip64 sizes and Unicode paths.
 import { crc32 } from './crc32.ts';
 import { Defect } from './defect.ts';
 import { extraIds, readNumber, view } from './zip-format.ts';
@@ -12,7 +12,7 @@ export interface ZipSizes {
 
 const unknown32 = 0xffffffff;
 
-/** Fields by id. A field that is cut short or given twice is refused (SLP704); a few zeros of padding are not a field. */
+/** Returns the fields by ID. Rejects truncated and repeated fields (SLP704). A few zeros of padding are not a field. */
 export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const data = view(extra);
@@ -20,17 +20,17 @@ export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8A
   while (at + 4 <= extra.length) {
     const id = data.getUint16(at, true);
     const end = at + 4 + data.getUint16(at + 2, true);
-    if (end > extra.length) throw new Defect('SLP704', 'an extra field is cut short', file);
+    if (end > extra.length) throw new Defect('SLP704', 'an extra field is truncated', file);
     const isKnown = id === extraIds.zip64 || id === extraIds.unicodePath;
-    if (isKnown && fields.has(id)) throw new Defect('SLP704', 'an extra field is given twice', file);
+    if (isKnown && fields.has(id)) throw new Defect('SLP704', 'an extra field is repeated', file);
     fields.set(id, extra.subarray(at + 4, end));
     at = end;
   }
-  if (extra.subarray(at).some((byte) => byte !== 0)) throw new Defect('SLP704', 'an extra field is cut short', file);
+  if (extra.subarray(at).some((byte) => byte !== 0)) throw new Defect('SLP704', 'an extra field is truncated', file);
   return fields;
 }
 
-/** Sizes with the zip64 field's values where the header has none; both present must agree (SLP706). */
+/** Fills in sizes missing from the header from the zip64 field. If both have a value, they must agree (SLP706). */
 export function zip64Sizes(sizes: ZipSizes, field: Uint8Array | undefined, file: string): ZipSizes {
   const needed = Object.values(sizes).filter((value) => value === unknown32).length;
   if (field === undefined) {
@@ -56,7 +56,7 @@ export function zip64Sizes(sizes: ZipSizes, field: Uint8Array | undefined, file:
   return resolved;
 }
 
-/** The Info-ZIP Unicode path (0x7075) must name what the header names, in one of the header's readings (SLP704). */
+/** Checks that the Info-ZIP Unicode path (0x7075) equals the header's name in one of its decodings (SLP704). */
 export function checkUnicodePath(
   field: Uint8Array | undefined,
   rawName: Uint8Array,
@@ -70,5 +70,5 @@ export function checkUnicodePath(
     field[0] === 1 &&
     view(field).getUint32(1, true) === crc32(rawName) &&
     readings.includes(named);
-  if (!agrees) throw new Defect('SLP704', 'the Unicode path field names another file', file);
+  if (!agrees) throw new Defect('SLP704', 'its Unicode path field has a different name', file);
 }

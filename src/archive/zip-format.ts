@@ -1,5 +1,5 @@
-// The records of a zip file (PKWARE APPNOTE 4.3): numbers and sizes, and how the ones that Slipway writes look.
-// Written records are the same bytes on every machine: one date, one mode, no extras.
+// The records of a zip file (PKWARE APPNOTE 4.3): signatures, sizes and flags, and the encoding of the records that Slipway
+// writes. Those are the same bytes on every machine: a fixed date and mode, no extra fields.
 
 export const signatures = {
   local: 0x04034b50,
@@ -30,7 +30,7 @@ export type Method = keyof typeof methodNumbers;
 
 export const extraIds = { zip64: 0x0001, unicodePath: 0x7075 };
 
-/** 1980-01-01, the first day that a zip can name. */
+/** 1980-01-01, the earliest date a zip can represent. */
 const dosDate = 0x0021;
 const versionNeeded = 20;
 const madeByUnix = 0x0314;
@@ -40,7 +40,7 @@ export function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** 64 bits as a number; what is beyond exactness is beyond every limit, too. */
+/** Reads 64 bits as a number. Values too large to be exact are also above every limit. */
 export function readNumber(data: DataView, offset: number): number {
   return data.getUint32(offset, true) + data.getUint32(offset + 4, true) * 0x1_0000_0000;
 }
@@ -51,7 +51,7 @@ export interface WrittenEntry {
   crc32: number;
   compressedSize: number;
   size: number;
-  /** CRC and sizes follow the content instead of preceding it. */
+  /** CRC and sizes follow the content in a data descriptor. */
   descriptor: boolean;
   headerOffset: number;
 }
@@ -89,7 +89,7 @@ export function dataDescriptor(entry: WrittenEntry): Uint8Array<ArrayBuffer> {
   return record;
 }
 
-/** The central directory and the end record: all that follows the entries. */
+/** The central directory and the end record, which follow the entries. */
 export function centralDirectory(entries: readonly WrittenEntry[], offset: number): Uint8Array<ArrayBuffer> {
   const size = entries.reduce((sum, entry) => sum + centralHeaderBytes + entry.name.length, 0);
   const record = new Uint8Array(size + endBytes);

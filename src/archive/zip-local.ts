@@ -1,20 +1,20 @@
-// What surrounds an entry's content, held against the central directory (SLP704): its own header before, its data
-// descriptor behind, and not one byte between it and its neighbour that neither accounts for.
+// Checks the records around an entry's content against the central directory (SLP704): the local header before it, the data
+// descriptor after it, and no unaccounted bytes up to the next entry.
 import { Defect } from './defect.ts';
 import type { SequentialReader } from './sequential-reader.ts';
 import type { PlacedEntry } from './zip-directory.ts';
-import { readings } from './zip-entry.ts';
+import { decodedNames } from './zip-entry.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
 import { extraIds, flagBits, localHeaderBytes, readNumber, signatures, view } from './zip-format.ts';
 
-/** Reads the header that stands at the reader's position, up to the content. Throws a Defect of `file` when it differs. */
+/** Reads the header at the reader's position, up to the content. Throws a Defect for `file` if it differs. */
 export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {
   const differs = (what: string) =>
     new Defect('SLP704', `${what} in the local header differs from the central directory`, file);
   const header = (await reader.take(localHeaderBytes)).slice();
   const data = view(header);
   if (header.length < localHeaderBytes || data.getUint32(0, true) !== signatures.local) {
-    throw new Defect('SLP704', 'no local header where the central directory says', file);
+    throw new Defect('SLP704', 'no local header at the offset in the central directory', file);
   }
   if (data.getUint16(6, true) !== entry.flags) throw differs('the flags');
   if (data.getUint16(8, true) !== entry.methodNumber) throw differs('the method');
@@ -22,12 +22,12 @@ export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEn
   const extraBytes = data.getUint16(28, true);
   if (nameBytes !== entry.rawName.length) throw differs('the name');
   if (reader.position + nameBytes + extraBytes + entry.compressedSize > entry.end) {
-    throw new Defect('SLP704', 'overlaps what follows it', file);
+    throw new Defect('SLP704', 'overlaps the next entry', file);
   }
   const rest = await reader.take(nameBytes + extraBytes);
   if (!sameBytes(rest.subarray(0, nameBytes), entry.rawName)) throw differs('the name');
   const fields = extraFields(rest.subarray(nameBytes), file);
-  checkUnicodePath(fields.get(extraIds.unicodePath), entry.rawName, readings(entry.rawName), file);
+  checkUnicodePath(fields.get(extraIds.unicodePath), entry.rawName, decodedNames(entry.rawName), file);
   const sizes = zip64Sizes(
     { size: data.getUint32(22, true), compressedSize: data.getUint32(18, true) },
     fields.get(extraIds.zip64),
@@ -40,14 +40,14 @@ export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEn
   if (!agrees(sizes.size, entry.size)) throw differs('the size');
 }
 
-/** Reads what stands between the content and the entry's end. Throws a Defect of `file` when it is not just the descriptor. */
+/** Reads from the content to the entry's end. Throws a Defect for `file` unless that is exactly the descriptor. */
 export async function checkDescriptor(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {
   const length = entry.end - reader.position;
   if ((entry.flags & flagBits.descriptor) === 0) {
-    if (length !== 0) throw new Defect('SLP704', `${length} bytes behind it that no entry lists`, file);
+    if (length !== 0) throw new Defect('SLP704', `followed by ${length} bytes that belong to no entry`, file);
     return;
   }
-  if (![12, 16, 20, 24].includes(length)) throw new Defect('SLP704', 'no data descriptor right behind it', file);
+  if (![12, 16, 20, 24].includes(length)) throw new Defect('SLP704', 'not followed by a data descriptor', file);
   const record = await reader.take(length);
   const data = view(record);
   const isSigned = length === 16 || length === 24;

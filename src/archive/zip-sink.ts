@@ -1,4 +1,4 @@
-// Where a zip goes while it is written, as far as that is memory; a file or an R2 multipart upload is its host's.
+// Sinks that collect a zip in memory. Sinks that write to R2 or a file are provided by their runtime.
 import { memorySource } from './byte-source.ts';
 import { partBytes } from './limits.ts';
 import type { Meter } from './meter.ts';
@@ -17,11 +17,11 @@ export function memorySink(): ZipSink {
   };
 }
 
-/** Memory for a zip of one part; the sink proper is made when a second one comes. */
-export function sparingSink(newSink: () => ZipSink, meter: Meter): ZipSink {
+/** Buffers a zip of one part in memory. Creates the actual sink when a second part arrives. */
+export function lazySink(newSink: () => ZipSink, meter: Meter): ZipSink {
   let first: Uint8Array<ArrayBuffer> | undefined;
   let sink: ZipSink | undefined;
-  const letGo = () => {
+  const release = () => {
     meter.release(first?.length ?? 0);
     first = undefined;
   };
@@ -35,12 +35,12 @@ export function sparingSink(newSink: () => ZipSink, meter: Meter): ZipSink {
       }
       sink = newSink();
       await sink.write(first);
-      letGo();
+      release();
       await sink.write(part);
     },
     close: async () => (sink ? await sink.close() : memorySource(first ?? new Uint8Array(0))),
     abort: async () => {
-      letGo();
+      release();
       await sink?.abort();
     },
   };

@@ -1,5 +1,5 @@
-// Writes a zip in one go, to a sink that takes it in parts. The same files give the same bytes on every machine:
-// one date, one mode, fflate's DEFLATE (no platform's zlib). Owns the bytes, not which files go in.
+// Writes a zip in one pass, to a sink that takes it in parts. The same files give the same bytes on every machine: a fixed date
+// and mode, and fflate's DEFLATE instead of the platform's zlib. The caller chooses the files.
 import { deflateSync } from 'fflate';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -7,13 +7,13 @@ import { partBytes } from './limits.ts';
 import type { Meter } from './meter.ts';
 import { centralDirectory, dataDescriptor, localHeader, type WrittenEntry } from './zip-format.ts';
 
-/** Where a zip goes while it is written. */
+/** Receives a zip while it is written. */
 export interface ZipSink {
-  /** In order; every part but the last has exactly `partBytes`. The bytes are the sink's until the promise resolves. */
+  /** Takes parts in order, all but the last of exactly `partBytes`. The sink owns the bytes until the promise resolves. */
   write(part: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** After the last part: the finished zip. */
+  /** Returns the finished zip. Called after the last part. */
   close(): Promise<ByteSource>;
-  /** Instead of `close`: what was written is not wanted. */
+  /** Discards what was written. Called instead of `close`. */
   abort(): Promise<void>;
 }
 
@@ -36,8 +36,8 @@ export class ZipWriter {
     this.#part = this.#allocated(firstBytes);
   }
 
-  /** A file that is at hand: compressed where that makes it smaller. */
-  async file(path: string, bytes: Uint8Array<ArrayBuffer>, crc: number): Promise<WrittenEntry> {
+  /** Adds a file from memory, compressed if that makes it smaller. */
+  async addFile(path: string, bytes: Uint8Array<ArrayBuffer>, crc: number): Promise<WrittenEntry> {
     const deflated = deflateSync(bytes, { level: 6 });
     const isSmaller = deflated.length < bytes.length;
     const content = isSmaller ? deflated : bytes;
@@ -53,8 +53,8 @@ export class ZipWriter {
     return entry;
   }
 
-  /** A file that goes by: stored, its CRC told behind it. The caller writes all of its content, then calls `end`. */
-  async begin(path: string, size: number): Promise<StoredFile> {
+  /** Begins a streamed file, stored, with its CRC in a data descriptor. The caller writes all of its content, then calls `end`. */
+  async beginStored(path: string, size: number): Promise<StoredFile> {
     const entry = this.#begin(path, { method: 'stored', crc32: 0, compressedSize: size, size, descriptor: true });
     await this.#write(localHeader(entry));
     return {
@@ -73,7 +73,7 @@ export class ZipWriter {
     return entry;
   }
 
-  /** The finished zip; nothing is written after it. */
+  /** Finishes the zip and returns it. Nothing may be written afterwards. */
   async finish(): Promise<ByteSource> {
     await this.#write(centralDirectory(this.#entries, this.#offset));
     if (this.#filled > 0) await this.#flush();
@@ -98,7 +98,7 @@ export class ZipWriter {
     }
   }
 
-  /** A small zip never takes a whole part's memory. */
+  /** Grows the buffer as needed, so that a small zip doesn't take the memory of a whole part. */
   #makeRoom(bytes: number): void {
     if (this.#filled + bytes <= this.#part.length || this.#part.length === partBytes) return;
     const before = this.#part;

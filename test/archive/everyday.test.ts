@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 
 const folder = new URL('../fixtures/archives/', import.meta.url);
 
@@ -17,7 +17,7 @@ const contents = {
 };
 
 test.each(readdirSync(folder))('%s', async (name) => {
-  const archive = await openArchive(memorySource(new Uint8Array(readFileSync(new URL(name, folder)))));
+  const archive = await openTestArchive(memorySource(new Uint8Array(readFileSync(new URL(name, folder)))));
   expect(archive.findings).toEqual([]);
   expect(archive.format).toBe(name.endsWith('.zip') ? 'zip' : 'tar.gz');
   const read: Record<string, string> = {};

@@ -1,14 +1,14 @@
 // Archives of Go sources (scan policy §8a): which of their files are scanned, and what their names and first bytes say.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { writeTarGz } from '../support/tar-writer.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 
 const source = { name: 'plugin.go', data: 'package main\n' };
 
 async function found(...entries: ZipEntrySpec[]): Promise<string[]> {
-  const { findings } = await openArchive(memorySource(writeZip(entries)), { language: 'go' });
+  const { findings } = await openTestArchive(memorySource(writeZip(entries)), { language: 'go' });
   return findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
 }
 
@@ -16,7 +16,7 @@ test('Go is scanned, and at the root go.mod and the list of submodules; nothing 
   const names = ['plugin.go', 'go.mod', 'go.sum', 'plugin_test.go', 'actions/a.go', 'x/go.mod', '.gitmodules', 'a.py'];
   const entries = names.map((name) => ({ name, data: '#!/usr/bin/python\n' }));
   for (const bytes of [writeZip(entries), writeTarGz(entries)]) {
-    const { findings, files, language } = await openArchive(memorySource(bytes), { language: 'go' });
+    const { findings, files, language } = await openTestArchive(memorySource(bytes), { language: 'go' });
     const scanned = files.filter((file) => file.source).map(({ path }) => path);
     expect({ findings, language, scanned: scanned.sort() }).toEqual({
       findings: [],

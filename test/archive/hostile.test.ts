@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { pathProblem } from '../../src/archive/paths.ts';
 import { verdictOf } from '../../src/contract/finding.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { gzip, longName, pax, writeTar } from '../support/tar-writer.ts';
 import { writeZip } from '../support/zip-writer.ts';
 import { manifest, pipeline, plugin } from './open-plugin.ts';
@@ -31,7 +31,7 @@ const archives = {
 
 /** Opens, reads all there is, and says what it saw. */
 async function survey(bytes: Uint8Array<ArrayBuffer>): Promise<{ verdict: string; contents: string[] }> {
-  const archive = await openArchive(memorySource(bytes));
+  const archive = await openTestArchive(memorySource(bytes));
   for (const { path } of archive.files) expect(pathProblem(path)).toBeUndefined();
   const verdict = verdictOf(archive.findings);
   if (verdict === 'reject') return { verdict, contents: [] };

@@ -1,6 +1,6 @@
 // How the tests of archives look at what was opened: findings as one line each, and the smallest plugin there is.
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import type { ZipEntrySpec } from '../support/zip-writer.ts';
 
 export const manifest = { name: 'manifest.py', data: 'feature_extractor_name = "x"\n' };
@@ -12,13 +12,13 @@ export function plugin(...more: ZipEntrySpec[]): ZipEntrySpec[] {
 
 /** `rule severity file:line` of each finding. */
 export async function findingsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
-  const { findings } = await openArchive(memorySource(bytes));
+  const { findings } = await openTestArchive(memorySource(bytes));
   return findings.map(({ ruleId, severity, file, line }) => `${ruleId} ${severity} ${file}:${line}`);
 }
 
 /** Paths of the plugin, where no finding stands in the way. */
 export async function pathsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
-  const { findings, files } = await openArchive(memorySource(bytes));
+  const { findings, files } = await openTestArchive(memorySource(bytes));
   if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
   return files.map(({ path }) => path).sort();
 }

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/index.ts';
 import { Meter } from '../../src/archive/meter.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { packZip } from '../../src/archive/pack.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 
 const files = [
   { path: 'pipeline.py', bytes: joined([bytesOf('def build_steps(request):\n    return {}\n'.repeat(3))]) },
@@ -17,7 +17,7 @@ const files = [
 
 test('opens as it was packed', async () => {
   const zip = memorySource(await packZip(files));
-  const archive = await openArchive(zip);
+  const archive = await openTestArchive(zip);
   expect(archive.findings).toEqual([]);
   expect(archive.files.map(({ path, method }) => [path, method])).toEqual([
     ['empty.txt', 'stored'],
@@ -40,7 +40,7 @@ test('refuses two files of one path', async () => {
 
 test('one range read by the index gets one file', async () => {
   const zip = await packZip(files);
-  const index = decodeIndex(encodeIndex((await openArchive(memorySource(zip))).files));
+  const index = decodeIndex(encodeIndex((await openTestArchive(memorySource(zip))).files));
   const reads: [number, number][] = [];
   const source = {
     size: zip.length,
@@ -57,7 +57,7 @@ test('one range read by the index gets one file', async () => {
 
 test('a large file is streamed by the index, and checked at its end', async () => {
   const zip = await packZip(files);
-  const { files: index } = await openArchive(memorySource(zip));
+  const { files: index } = await openTestArchive(memorySource(zip));
   const entry = index.find(({ path }) => path === 'models/modèle.bin');
   if (!entry) throw new Error('indexed');
   const pieces: Uint8Array[] = [];
@@ -73,6 +73,6 @@ test.each([
   ['a negative offset', { offset: -1 }],
   ['another method', { method: 'bzip2' }],
 ])('an index with %s is none', async (_, change) => {
-  const { files: index } = await openArchive(memorySource(await packZip(files)));
+  const { files: index } = await openTestArchive(memorySource(await packZip(files)));
   expect(() => decodeIndex(JSON.stringify({ version: 1, files: [{ ...index[0], ...change }] }))).toThrow();
 });

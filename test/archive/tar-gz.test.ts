@@ -1,9 +1,9 @@
 // Scan policy §8 for tar.gz: the same rules for its members, tricks of the format itself (SLP702), and what is no tar (SLP710).
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { gzip, longName, pax, type TarMemberSpec, writeTar, writeTarGz } from '../support/tar-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline } from './open-plugin.ts';
 
@@ -254,11 +254,11 @@ describe('the zip in its place', () => {
       folder('top/'),
       ...members.map((member) => ({ ...member, name: `top/${String(member.name)}` })),
     ]);
-    const first = await openArchive(memorySource(tarGz));
-    const second = await openArchive(memorySource(tarGz));
+    const first = await openTestArchive(memorySource(tarGz));
+    const second = await openTestArchive(memorySource(tarGz));
     expect(first.zip?.sha256).toBe(second.zip?.sha256);
     if (!first.zip) throw new Error('repacked');
-    const reopened = await openArchive(first.zip.source);
+    const reopened = await openTestArchive(first.zip.source);
     expect(reopened).toMatchObject({ format: 'zip', sha256: first.zip.sha256, findings: [] });
     expect(reopened.files).toEqual(first.files);
     for (const { name, data } of members) {
@@ -269,12 +269,12 @@ describe('the zip in its place', () => {
   });
 
   test('is not made when a name, a kind or a limit refuses the archive', async () => {
-    const { zip, files } = await openArchive(memorySource(writeTarGz(plugin({ name: '../x.py' }))));
+    const { zip, files } = await openTestArchive(memorySource(writeTarGz(plugin({ name: '../x.py' }))));
     expect([zip, files]).toEqual([null, []]);
   });
 
   test('keeps the digest of what was opened beside its own', async () => {
-    const { sha256, zip } = await openArchive(memorySource(whole));
+    const { sha256, zip } = await openTestArchive(memorySource(whole));
     expect(sha256).toBe(await sha256Hex(whole));
     expect(zip?.sha256).not.toBe(sha256);
   });

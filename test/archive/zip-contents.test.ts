@@ -1,8 +1,8 @@
 // Scan policy §8, SLP705 and SLP707-713: limits, and what names and first bytes give away.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
@@ -88,7 +88,7 @@ describe('compiled code (SLP707)', () => {
   });
 
   test('__pycache__ is refused with a hint, wherever it is', async () => {
-    const { findings } = await openArchive(
+    const { findings } = await openTestArchive(
       memorySource(
         writeZip(plugin({ name: 'lib/__pycache__/a.txt', data: 'x' }, { name: 'lib/__pycache__/b.txt', data: 'x' })),
       ),
@@ -219,7 +219,7 @@ describe('which files are source', () => {
     ['run', `#!/usr/bin/python${'x'.repeat(600)}`, true],
     ['python', 'python', false],
   ])('%s %j: %s', async (name, data, source) => {
-    const { files } = await openArchive(memorySource(writeZip(plugin({ name, data }))));
+    const { files } = await openTestArchive(memorySource(writeZip(plugin({ name, data }))));
     expect(files.find(({ path }) => path === name)?.source).toBe(source);
   });
 });

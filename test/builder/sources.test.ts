@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
 import { eventually, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
 
@@ -42,7 +42,7 @@ async function fetched(repository: string, ref: string): Promise<Fetched> {
   const source = sourceSchema.parse(JSON.parse(response.headers.get(sourceHeader) ?? ''));
   expect(source.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   expect(source.size_bytes).toBe(bytes.length);
-  const archive = await openArchive(memorySource(bytes));
+  const archive = await openTestArchive(memorySource(bytes));
   const files: Record<string, string> = {};
   for (const { path } of archive.files) files[path] = new TextDecoder().decode(await archive.read(path));
   return { source, files };

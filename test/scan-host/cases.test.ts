@@ -3,7 +3,6 @@
 // what it finds in Node.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openArchive } from '../../src/archive/open.ts';
 import { packZip } from '../../src/archive/pack.ts';
 import { verdictOf } from '../../src/contract/finding.ts';
 import { languages } from '../../src/contract/languages.ts';
@@ -13,6 +12,7 @@ import { runScan } from '../../src/scan-host/scans.ts';
 import agreement from '../fixtures/agreement.json';
 import { judgeGoPlugin } from '../scan/support/go-plugin.ts';
 import { testApp } from '../support/deps.ts';
+import { openTestArchive } from '../support/open-archive.ts';
 import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
 
 const python = import.meta.glob<string>('../fixtures/scan/*', {
@@ -73,7 +73,7 @@ test('the same archive means something else as a plugin of another language', as
   ]);
   const results = [];
   for (const language of languages) {
-    const archive = await openArchive(memorySource(zip), { language });
+    const archive = await openTestArchive(memorySource(zip), { language });
     const basis = { level: 'seed' as const, existingScan: undefined, cached: undefined };
     const { findings, policyVersion } = await runScan(deps, archive, basis, async () => {});
     results.push([policyVersion, findings.map(({ ruleId, file }) => `${ruleId} ${file}`)]);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
 import type { Language } from '../../../src/contract/languages.ts';
 import { fileSource } from './file-source.ts';
+import { nodeDigest } from './node-digest.ts';
 
 /** Above, inflating would hold up the calls of other instances for too long: it gets a thread. */
 const inlineBytesMax = 256 * 1024;
@@ -32,7 +33,7 @@ function unpackInThread(archivePath: string, folder: string, language: Language)
 export async function unpackHere(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
-    const archive = await openArchive(source, { language });
+    const archive = await openArchive(source, { language, newDigest: nodeDigest });
     const reason = refusal(archive, language);
     return reason ?? (await writeFiles(archive, folder));
   } finally {

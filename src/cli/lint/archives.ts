@@ -1,7 +1,6 @@
 // An archive as the registry judges it: what is wrong with the archive, with each of its sources, and with what the plugin says
 // of itself. In which language the plugin is written is told by its files.
-import { createHash } from 'node:crypto';
-import type { ByteDigest } from '../../archive/byte-digest.ts';
+import { nodeDigest } from '../../../builder/server/node-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { sortedFindings } from '../../contract/finding.ts';
@@ -45,14 +44,9 @@ export async function judgeArchive(source: ByteSource, judging: Judging, knownLa
 }
 
 async function open(source: ByteSource, language?: Language): Promise<OpenedArchive> {
-  const options = { newDigest: archiveDigest, checkAll: true };
+  const options = { newDigest: nodeDigest, checkAll: true };
   const archive = await openArchive(source, { ...options, language: language ?? 'python' });
   const has = (name: string) => archive.files.some(({ path }) => path === name);
   if (language !== undefined || signs.python.some(has) || !signs.go.some(has)) return archive;
   return await openArchive(source, { ...options, language: 'go' });
-}
-
-export function archiveDigest(): ByteDigest {
-  const hash = createHash('sha256');
-  return { update: async (bytes) => void hash.update(bytes), end: async () => hash.digest('hex') };
 }

@@ -1,7 +1,7 @@
 // A plugin's folder, judged as the archive that publishing would pack it into.
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../archive/byte-source.ts';
-import { judgeListing } from '../../archive/listing.ts';
+import { evaluateListing } from '../../archive/listing.ts';
 import { findingAt } from '../../archive/note.ts';
 import { packZip } from '../../archive/pack.ts';
 import { entryName, isJunk } from '../../archive/paths.ts';
@@ -20,7 +20,7 @@ export async function judgePluginFolder(folder: string, language: Language, judg
   const links = files.filter(({ kind }) => kind !== 'file').map(notRegular);
   const regular = files.filter(({ kind }) => kind === 'file');
   const listed = regular.map(({ path, size }) => ({ path, size, compressedSize: size }));
-  const { refusals, findings } = judgeListing({ files: listed, folders: [] }, sourceRules[language]);
+  const { refusals, findings } = evaluateListing({ files: listed, folders: [] }, sourceRules[language]);
   if (refusals.length > 0) {
     return {
       kind: 'plugin',
@@ -46,7 +46,7 @@ export async function judgePluginFolder(folder: string, language: Language, judg
 function notRegular({ kind, path }: FoundFile): Finding {
   return findingAt(printable(path), {
     ruleId: 'SLP702',
-    why: kind === 'special' ? 'a device, pipe or socket' : `a ${kind}`,
+    reason: kind === 'special' ? 'a device, pipe or socket' : `a ${kind}`,
   });
 }
 

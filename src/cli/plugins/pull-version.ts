@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { nodeDigest } from '../../../builder/server/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import type { Told } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import { archiveDigest } from '../lint/archives.ts';
 import type { VersionRef } from './active-version.ts';
 
 interface Pulling {
@@ -58,7 +58,7 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<n
   const staging = await mkdtemp(join(dirname(target), '.slipway-pull-'));
   try {
     const archive = await openArchive(memorySource(bytes), {
-      newDigest: archiveDigest,
+      newDigest: nodeDigest,
       checkAll: true,
       language: 'python',
     });

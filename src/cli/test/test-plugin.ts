@@ -1,5 +1,6 @@
 // `slipway test` from a folder to its report: what the registry would find, then what the builder would, on this machine and offline.
 import { availableParallelism } from 'node:os';
+import { nodeDigest } from '../../../builder/server/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';
@@ -9,7 +10,6 @@ import { readManifest } from '../../manifest/manifest.ts';
 import type { CommandContext, Told } from '../command.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
-import { archiveDigest } from '../lint/archives.ts';
 import { judgePath } from '../lint/lint-path.ts';
 import type { Judged } from '../lint/lint-result.ts';
 import type { Output } from '../output.ts';
@@ -76,7 +76,7 @@ function checkStructure({ filesScanned, findings }: Judged): Check {
 
 async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> {
   const archive = await openArchive(memorySource(packed), {
-    newDigest: archiveDigest,
+    newDigest: nodeDigest,
     checkAll: true,
     language: 'python',
   });

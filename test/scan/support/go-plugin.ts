@@ -1,10 +1,10 @@
 // A Go plugin judged as the registry judges one: its archive, then each of its sources. Runs in Node and in workerd.
 import { memorySource } from '../../../src/archive/byte-source.ts';
-import { openArchive } from '../../../src/archive/open.ts';
 import { packZip } from '../../../src/archive/pack.ts';
 import { sortedFindings, verdictOf } from '../../../src/contract/finding.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
+import { openTestArchive } from '../../support/open-archive.ts';
 
 export interface TextFile {
   path: string;
@@ -14,7 +14,7 @@ export interface TextFile {
 /** What the expectation files hold. */
 export async function judgeGoPlugin(parsers: Parsers, texts: readonly TextFile[]): Promise<string> {
   const files = texts.map(({ path, text }) => ({ path, bytes: Uint8Array.from(new TextEncoder().encode(text)) }));
-  const archive = await openArchive(memorySource(await packZip(files)), { language: 'go' });
+  const archive = await openTestArchive(memorySource(await packZip(files)), { language: 'go' });
   const found = [...archive.findings];
   for (const { path, source } of archive.files) {
     if (source)
