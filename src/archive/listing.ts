@@ -16,16 +16,16 @@ export interface ListingVerdict {
   /** The common top folder with its slash, or ''. */
   top: string;
   /** Limits and unsafe names. If there are any, nothing is unpacked. */
-  refusals: Finding[];
+  rejections: Finding[];
   findings: Finding[];
 }
 
 export function evaluateListing({ files, folders }: Listing, rules: SourceRules): ListingVerdict {
-  const refusals = limitFindings(files, folders.length, rules);
-  if (files.length + folders.length > entriesMax) return { top: '', refusals, findings: [] };
+  const rejections = limitFindings(files, folders.length, rules);
+  if (files.length + folders.length > entriesMax) return { top: '', rejections: rejections, findings: [] };
   const paths = files.map(({ path }) => path);
-  if (paths.length === 0) refusals.push(finding('SLP710', { file: '' }, '', { detail: 'it contains no files' }));
-  refusals.push(
+  if (paths.length === 0) rejections.push(finding('SLP710', { file: '' }, '', { detail: 'it contains no files' }));
+  rejections.push(
     ...nameFindings([
       ...paths.map((path) => ({ path, folder: false })),
       ...folders.map((path) => ({ path, folder: true })),
@@ -37,5 +37,5 @@ export function evaluateListing({ files, folders }: Listing, rules: SourceRules)
     paths.filter(isSafe).map((path) => path.slice(top.length)),
     folders.filter(isSafe).map((path) => (path.startsWith(top) ? path.slice(top.length) : path)),
   );
-  return { top, refusals, findings };
+  return { top, rejections: rejections, findings };
 }

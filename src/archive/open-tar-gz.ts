@@ -135,10 +135,10 @@ class Repack {
   finish(): boolean {
     const { contents } = this;
     const { rules } = this.#options;
-    const { top, refusals, findings } = evaluateListing({ files: this.#files, folders: this.#folders }, rules);
-    const isIntact = contents.findings.length + refusals.length === 0;
+    const { top, rejections, findings } = evaluateListing({ files: this.#files, folders: this.#folders }, rules);
+    const isIntact = contents.findings.length + rejections.length === 0;
     contents.top = top;
-    const listed = [...refusals, ...findings];
+    const listed = [...rejections, ...findings];
     contents.findings.push(...listed.filter(({ ruleId }) => this.#isComplete || !missingFileRules.has(ruleId)));
     for (const { path, notes, isSource, sha256, entry } of this.#repacked) {
       const placed = path.slice(top.length);

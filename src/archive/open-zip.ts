@@ -38,8 +38,8 @@ async function readEntries(
   const { findings, files } = contents;
   const listed = evaluateListing(listingOf(directory), options.rules);
   contents.top = listed.top;
-  findings.push(...directory.findings, ...listed.refusals, ...listed.findings);
-  if (directory.findings.length + listed.refusals.length > 0) return;
+  findings.push(...directory.findings, ...listed.rejections, ...listed.findings);
+  if (directory.findings.length + listed.rejections.length > 0) return;
   for (const entry of directory.entries) {
     await catchDefect(contents, () => readEntry(reader, entry, options, contents));
     await reader.skipTo(entry.end);

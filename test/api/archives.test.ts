@@ -87,13 +87,13 @@ describe('an archive is rejected', () => {
     [
       'that is a gzip cut short',
       tarGzOf({}).slice(0, 12),
-      ['Not a readable archive: the gzip data is broken or cut short'],
+      ['Not a readable archive: the gzip data is corrupt or truncated'],
     ],
-    ['that was cut in two', truncated, ['Not a readable archive: no end record: the zip is cut short, or none']],
+    ['that was cut in two', truncated, ['Not a readable archive: no end record; the file is truncated or not a zip']],
     [
       'that leaves its folder',
       zipOf({ ...good.files, '../escape.py': 'x = 1\n' }),
-      ['../escape.py:1:1: Unsafe path in archive: ../escape.py (leaves its folder by `..`)'],
+      ['../escape.py:1:1: Unsafe path in archive: ../escape.py (contains `..`)'],
     ],
     [
       'with an absolute path',
@@ -104,7 +104,7 @@ describe('an archive is rejected', () => {
       'with compiled files',
       zipOf({ ...good.files, '__pycache__/core.pyc': 'x' }),
       [
-        '__pycache__:1:1: Compiled code: __pycache__ (leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`)',
+        '__pycache__:1:1: Compiled code: __pycache__ (exclude `__pycache__` folders, for example with `zip -x "*/__pycache__/*"`)',
         '__pycache__/core.pyc:1:1: Compiled code: __pycache__/core.pyc',
       ],
     ],
@@ -116,7 +116,7 @@ describe('an archive is rejected', () => {
     [
       'with two files of one name',
       writeZip([...entries, { name: 'Pipeline.py', data: 'x' }]),
-      ['Pipeline.py:1:1: Duplicate name in archive: Pipeline.py (beside pipeline.py)'],
+      ['Pipeline.py:1:1: Duplicate name in archive: Pipeline.py (collides with pipeline.py)'],
     ],
     ['without what a plugin has', zipOf({ 'README.md': 'hello' }), missing],
     ['with its plugin too deep', zipOf(good.files, 'a/b/'), missing],

@@ -1,4 +1,4 @@
-// Archives of Go sources (scan policy §8a): which of their files are scanned, and what their names and first bytes say.
+// Archives of Go sources (scan policy §8a): which files are scanned, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { openTestArchive } from '../support/open-archive.ts';
@@ -7,12 +7,12 @@ import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 
 const source = { name: 'plugin.go', data: 'package main\n' };
 
-async function found(...entries: ZipEntrySpec[]): Promise<string[]> {
+async function messagesOf(...entries: ZipEntrySpec[]): Promise<string[]> {
   const { findings } = await openTestArchive(memorySource(writeZip(entries)), { language: 'go' });
   return findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
 }
 
-test('Go is scanned, and at the root go.mod and the list of submodules; nothing else', async () => {
+test('Go files, and go.mod and .gitmodules at the root, are scanned; nothing else is', async () => {
   const names = ['plugin.go', 'go.mod', 'go.sum', 'plugin_test.go', 'actions/a.go', 'x/go.mod', '.gitmodules', 'a.py'];
   const entries = names.map((name) => ({ name, data: '#!/usr/bin/python\n' }));
   for (const bytes of [writeZip(entries), writeTarGz(entries)]) {
@@ -26,26 +26,26 @@ test('Go is scanned, and at the root go.mod and the list of submodules; nothing 
   }
 });
 
-describe('what is compiled or linked without being Go is refused', () => {
+describe('files that would be compiled or linked but are not Go are rejected', () => {
   const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
   test.each(suffixes)('.%s', async (suffix) => {
     const name = `lib/code.${suffix}`;
-    expect(await found(source, { name, data: 'x' })).toEqual([`SLP902 error Beyond plain Go: ${name}`]);
+    expect(await messagesOf(source, { name, data: 'x' })).toEqual([`SLP902 error Beyond plain Go: ${name}`]);
   });
 });
 
 test.each([
-  ['a program', { name: 'tool.exe', data: 'x' }, 'SLP707 error Compiled code: tool.exe'],
-  ['a program by its first bytes', { name: 'tool', data: '\x7fELF\x02' }, 'SLP707 error Compiled code: tool (ELF)'],
+  ['an executable', { name: 'tool.exe', data: 'x' }, 'SLP707 error Compiled code: tool.exe'],
+  ['an executable by its first bytes', { name: 'tool', data: '\x7fELF\x02' }, 'SLP707 error Compiled code: tool (ELF)'],
   [
-    'a pointer of Git LFS',
+    'a Git LFS pointer',
     { name: 'data.bin', data: 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' },
-    'SLP903 error Cannot be built from this source alone: data.bin (kept outside the repository by Git LFS)',
+    'SLP903 error Cannot be built from this source alone: data.bin (a Git LFS pointer; commit the file itself)',
   ],
-  ['an archive, which nothing opens', { name: 'a.zip', data: 'x' }, 'SLP708 warning Nested archive: a.zip'],
-  ['an archive by its first bytes', { name: 'a', data: 'PK\x03\x04' }, 'SLP708 warning Nested archive: a (zip)'],
+  ['a nested archive, which is only data', { name: 'a.zip', data: 'x' }, 'SLP708 warning Nested archive: a.zip'],
+  ['a nested archive by its first bytes', { name: 'a', data: 'PK\x03\x04' }, 'SLP708 warning Nested archive: a (zip)'],
 ])('%s', async (_, entry, expected) => {
-  expect(await found(source, entry)).toEqual([expected]);
+  expect(await messagesOf(source, entry)).toEqual([expected]);
 });
 
 test.each([
@@ -57,18 +57,18 @@ test.each([
   'site/index.js',
   'vendor/modules.txt',
   'assembly.so.md',
-])('%s means nothing to Go', async (name) => {
-  expect(await found(source, { name, data: '--index-url https://example.com' })).toEqual([]);
+])('%s has no meaning to Go', async (name) => {
+  expect(await messagesOf(source, { name, data: '--index-url https://example.com' })).toEqual([]);
 });
 
-test.each([['lib/a.go'], ['plugin_test.go'], ['main.py']])('%s alone is no plugin', async (name) => {
-  expect(await found({ name: 'README.md', data: '' }, { name, data: '' })).toEqual([
-    'SLP709 error Required file missing: plugin.go (or any other Go file at the root)',
+test.each([['lib/a.go'], ['plugin_test.go'], ['main.py']])('%s alone is not a plugin', async (name) => {
+  expect(await messagesOf({ name: 'README.md', data: '' }, { name, data: '' })).toEqual([
+    'SLP709 error Required file missing: plugin.go (add a Go file at the root)',
   ]);
 });
 
-test('names and modes are judged as those of any archive', async () => {
-  expect(await found(source, { name: '../x.go', data: '' })).toEqual([
-    'SLP701 error Unsafe path in archive: ../x.go (leaves its folder by `..`)',
+test('names and modes are checked as in any archive', async () => {
+  expect(await messagesOf(source, { name: '../x.go', data: '' })).toEqual([
+    'SLP701 error Unsafe path in archive: ../x.go (contains `..`)',
   ]);
 });

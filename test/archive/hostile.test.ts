@@ -1,4 +1,4 @@
-// Whatever the bytes are, opening them ends, in findings and never in a throw, and no path of what it gives leads out.
+// Opening arbitrary bytes terminates with findings and never throws, and no returned path leads out of the plugin's folder.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
@@ -29,7 +29,7 @@ const archives = {
   'tar.gz': gzip(tar),
 };
 
-/** Opens, reads all there is, and says what it saw. */
+/** Opens an archive, reads every file, and returns the verdict and contents. */
 async function survey(bytes: Uint8Array<ArrayBuffer>): Promise<{ verdict: string; contents: string[] }> {
   const archive = await openTestArchive(memorySource(bytes));
   for (const { path } of archive.files) expect(pathProblem(path)).toBeUndefined();
@@ -71,7 +71,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-test.each(Object.entries(archives))('a %s with one change is refused, or means the same', async (_, bytes) => {
+test.each(Object.entries(archives))('a %s with one change is rejected or has the same contents', async (_, bytes) => {
   const original = await survey(bytes);
   expect(original.verdict).toBe('pass');
   await fc.assert(
@@ -83,7 +83,7 @@ test.each(Object.entries(archives))('a %s with one change is refused, or means t
   );
 });
 
-test('a tar with one change, in good gzip, ends in findings', async () => {
+test('a tar with one change, in valid gzip, ends in findings', async () => {
   await fc.assert(
     fc.asyncProperty(change, async (changed) => {
       await survey(gzip(changed(tar)));
@@ -92,7 +92,7 @@ test('a tar with one change, in good gzip, ends in findings', async () => {
   );
 });
 
-test('any bytes at all end in findings', async () => {
+test('arbitrary bytes end in findings', async () => {
   const beginnings = ['', 'PK\u0003\u0004', 'PK\u0005\u0006', '\u001f'].map(bytesOf);
   await fc.assert(
     fc.asyncProperty(

@@ -1,4 +1,4 @@
-// DEFLATE, pulled in pieces: gives what zlib gives, knows the stream's last byte, and stops where it is told to.
+// The inflater returns what zlib returns, knows the stream's last byte, and stops after the requested number of bytes.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ function inflate(packed: Uint8Array, feedBytes: number, pullBytes: number): Infl
   for (;;) {
     const piece = inflater.pull(pullBytes);
     if (piece.length > 0) pieces.push(piece.slice());
-    else if (inflater.state !== 'hungry') break;
+    else if (inflater.state !== 'starved') break;
     else if (fed >= packed.length) inflater.finish();
     else {
       inflater.push(packed.subarray(fed, fed + feedBytes));
@@ -28,7 +28,7 @@ function inflate(packed: Uint8Array, feedBytes: number, pullBytes: number): Infl
   return { state: inflater.state, bytes: joined(pieces), consumed: inflater.consumed };
 }
 
-/** Runs, repeats near and far, and noise: enough to make every kind of block. */
+/** Runs, near and far repeats, and noise: enough to produce every kind of block. */
 const content = fc
   .array(
     fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 255 })),
@@ -53,35 +53,35 @@ const options = fc.record({
 const step = fc.oneof(fc.constantFrom(1, 2, 7), fc.integer({ min: 1, max: 100_000 }));
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-test('gives what was packed, and knows where the stream ends', () => {
+test('returns the compressed data, and knows where the stream ends', () => {
   fc.assert(
-    fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, behind) => {
+    fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, surplus) => {
       const packed = deflateRawSync(data, how);
-      const { state, bytes, consumed } = inflate(joined([packed, noise(behind)]), feed, pull);
+      const { state, bytes, consumed } = inflate(joined([packed, noise(surplus)]), feed, pull);
       expect([state, consumed, same(bytes, data)]).toEqual(['done', packed.length, true]);
     }),
     { numRuns: 150 },
   );
 });
 
-test('a stream that is cut anywhere is broken', () => {
+test('a stream truncated anywhere is corrupt', () => {
   fc.assert(
     fc.property(content, options, fc.nat(), step, (data, how, cut, feed) => {
       const packed = deflateRawSync(data, how);
-      expect(inflate(packed.subarray(0, cut % packed.length), feed, 65_536).state).toBe('broken');
+      expect(inflate(packed.subarray(0, cut % packed.length), feed, 65_536).state).toBe('corrupt');
     }),
     { numRuns: 150 },
   );
 });
 
-test('takes and refuses what zlib takes and refuses', () => {
+test('accepts and rejects what zlib accepts and rejects', () => {
   fc.assert(
     fc.property(content, options, fc.nat(), fc.integer({ min: 0, max: 7 }), (data, how, at, bit) => {
       const packed = deflateRawSync(data, how);
       packed[at % packed.length] = (packed[at % packed.length] ?? 0) ^ (1 << bit);
       const expected = byZlib(packed);
       const { state, bytes } = inflate(packed, 1000, 65_536);
-      expect(state).toBe(expected ? 'done' : 'broken');
+      expect(state).toBe(expected ? 'done' : 'corrupt');
       expect(!expected || same(bytes, expected)).toBe(true);
     }),
     { numRuns: 300 },
@@ -96,8 +96,8 @@ function byZlib(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-describe('stops where it is told to', () => {
-  test('gives no byte more than asked for', () => {
+describe('reads no more than necessary', () => {
+  test('returns no more bytes than requested', () => {
     const inflater = new Inflater();
     inflater.push(deflateRawSync(new Uint8Array(100_000_000)));
     expect(inflater.pull(11).length).toBe(11);
@@ -111,12 +111,12 @@ describe('stops where it is told to', () => {
   });
 
   test.each([
-    ['an unknown kind of block', [0x07]],
+    ['an unknown block type', [0x07]],
     ['a stored block whose lengths disagree', [0x01, 0x05, 0x00, 0x05, 0x00]],
     ['an empty stored block whose lengths disagree', [0x01, 0x00, 0x00, 0xff, 0xfe]],
-    ['a distance before the beginning', [0x03, 0x02, 0x00]],
-    ['nothing', []],
-  ])('%s is broken', (_, bytes) => {
-    expect(inflate(Uint8Array.from(bytes), 1, 10)).toMatchObject({ state: 'broken', bytes: new Uint8Array(0) });
+    ['a distance before the start', [0x03, 0x02, 0x00]],
+    ['no data', []],
+  ])('%s is corrupt', (_, bytes) => {
+    expect(inflate(Uint8Array.from(bytes), 1, 10)).toMatchObject({ state: 'corrupt', bytes: new Uint8Array(0) });
   });
 });

@@ -1,9 +1,9 @@
-// Archives up to 500 MiB (design §6, Confirm; D24): one pass, constant memory, and no more inflated than what is scanned.
-// The archives are worked out as they are read, so the numbers are those of src/archive alone.
+// Archives of up to 500 MiB (design §6, Confirm; D24) take one pass and constant memory, and only what is scanned is inflated.
+// The archives are generated as they are read, so the measurements are of src/archive alone.
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { nodeDigest } from '../../builder/server/node-digest.ts';
+import { nodeDigest } from '../../builder/server/blobs/node-digest.ts';
 import type { ByteSource } from '../../src/archive/byte-source.ts';
 import { crc32 } from '../../src/archive/crc32.ts';
 import { headBytes, inMemoryBytesMax, partBytes, uploadBytesMax } from '../../src/archive/limits.ts';
@@ -18,14 +18,14 @@ import { type Segment, segmentsSource, storedGzip } from '../support/virtual-byt
 
 const MiB = 1024 * 1024;
 const heldBytesMax = 64 * MiB;
-/** Large enough to show that what is held doesn't grow with it; bench/large-upload.ts goes to the limit. */
+/** Large enough to show that memory doesn't grow with the archive. bench/large-upload.ts measures the maximum size. */
 const largeBytes = 160 * MiB;
 
 interface LargeFile {
   path: string;
   content: Segment;
   deflated?: boolean;
-  /** What the headers say, where it isn't so. */
+  /** A wrong CRC for the headers. */
   crc32?: number;
 }
 
@@ -34,7 +34,7 @@ const sources: LargeFile[] = Array.from({ length: 28 }, (_, i) => ({ path: `lib/
 const manifest = { path: 'manifest.py', content: bytesOf('features = []\n') };
 const pipeline = { path: 'pipeline.py', content: bytesOf('def build_steps(request):\n    return {}\n') };
 
-/** A plugin with a model that makes it `size` bytes of zip or tar. */
+/** A plugin with model files that make it a zip or tar of `size` bytes. */
 function largePlugin(size: number): LargeFile[] {
   const third = Math.floor(size / 3);
   const models = [0, 1, 2].map((i) => ({
@@ -49,12 +49,12 @@ function largeZip(files: readonly LargeFile[]): ByteSource {
   const entries: WrittenEntry[] = [];
   let offset = 0;
   for (const { path, content, deflated = false, crc32: declared } of files) {
-    const isGiven = typeof content !== 'number';
-    const packed = isGiven && deflated ? deflateSync(content) : content;
+    const hasBytes = typeof content !== 'number';
+    const packed = hasBytes && deflated ? deflateSync(content) : content;
     const entry: WrittenEntry = {
       name: bytesOf(path),
       method: deflated ? 'deflated' : 'stored',
-      crc32: declared ?? (isGiven ? crc32(content) : 0x12345678),
+      crc32: declared ?? (hasBytes ? crc32(content) : 0x12345678),
       compressedSize: lengthOf(packed),
       size: lengthOf(content),
       descriptor: false,
@@ -80,7 +80,7 @@ async function largeTarGz(files: readonly LargeFile[]): Promise<ByteSource> {
   return await storedGzip(segmentsSource([...segments, new Uint8Array(1024)]));
 }
 
-/** Takes the parts as R2 would, and keeps nothing but their lengths. */
+/** Takes parts as R2 does, and records only their lengths. */
 function measuringSink(): ZipSink & { parts: number[]; ended: string } {
   const parts: number[] = [];
   const sink = {
@@ -107,8 +107,8 @@ async function measured(from: ByteSource, options: Partial<OpenOptions> = {}) {
   return { archive, meter, counted };
 }
 
-describe('a zip much larger than what may be held', () => {
-  test('is read once, holds little and inflates nothing that is stored', async () => {
+describe('a zip much larger than the memory limit', () => {
+  test('is read once, with little memory, and stored entries are not inflated', async () => {
     const zip = largeZip(largePlugin(largeBytes));
     const { archive, meter, counted } = await measured(zip);
     expect(archive.findings).toEqual([]);
@@ -119,7 +119,7 @@ describe('a zip much larger than what may be held', () => {
     expect(meter.inflatedBytes).toBe(0);
   }, 120_000);
 
-  test('is refused by its directory without a byte of content looked at', async () => {
+  test('is rejected by its directory before any content is read', async () => {
     const { archive, meter } = await measured(
       largeZip([...largePlugin(100 * MiB), { path: '../x.py', content: source }]),
     );
@@ -132,7 +132,7 @@ describe('a zip much larger than what may be held', () => {
 describe('a large zip', () => {
   const size = 24 * MiB;
 
-  test('has the digest of its bytes, whoever works it out', async () => {
+  test('has the SHA-256 of its bytes, with any digest implementation', async () => {
     const zip = largeZip(largePlugin(size));
     const expected = createHash('sha256')
       .update(await zip.read(0, zip.size))
@@ -141,43 +141,43 @@ describe('a large zip', () => {
     expect((await openTestArchive(zip)).sha256).toBe(expected);
   });
 
-  test('tells first bytes of what it doesn’t read whole', async () => {
+  test('checks the first bytes of files that are not read in full', async () => {
     const elf = joined([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), new Uint8Array(MiB)]);
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'data.bin', content: elf, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP707', 'data.bin']]);
   });
 
-  test('has the CRC checked of what is scanned', async () => {
+  test('has the CRC of scanned files checked', async () => {
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'x.py', content: source, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
   });
 
-  test('has every CRC checked for whoever unpacks it', async () => {
+  test('has every CRC checked with checkAll', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)), { checkAll: true });
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual(
       [0, 1, 2].map((i) => ['SLP704', `models/part_${i}.safetensors`]),
     );
   });
 
-  test('has the digest of what was read whole, and only of that', async () => {
+  test('has digests only of files that were read in full', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)));
     const digests = archive.files.map(({ sha256, source: isSource }) => [isSource, sha256 !== null]);
     expect(digests.every(([isSource, hasDigest]) => isSource === hasDigest)).toBe(true);
   });
 
-  test('gives any file by a range read', async () => {
+  test('reads any file with a range read', async () => {
     const { archive, counted } = await measured(largeZip(largePlugin(size)));
     const before = counted.readBytes;
-    await expect(archive.read('models/part_0.safetensors')).rejects.toThrow('its size or CRC differs');
+    await expect(archive.read('models/part_0.safetensors')).rejects.toThrow('size or CRC mismatch');
     expect(counted.readBytes - before).toBe(8 * MiB);
   });
 
-  test('above the upload limit is refused', async () => {
+  test('above the upload limit is rejected', async () => {
     const { archive } = await measured(segmentsSource([uploadBytesMax + 1]));
     expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP705']);
   }, 60_000);
 
-  test('that is none is told', async () => {
+  test('that is not a zip is reported', async () => {
     const { archive, meter } = await measured(segmentsSource([inMemoryBytesMax + 1]));
     expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP710']);
     expect(meter.heldPeakBytes).toBeLessThan(8 * MiB);
@@ -185,7 +185,7 @@ describe('a large zip', () => {
 });
 
 describe('a large zip of compressed files', () => {
-  test('is inflated where it is scanned, and for the first bytes of the rest', async () => {
+  test('inflates scanned files, and the first bytes of the others', async () => {
     const text = bytesOf('word '.repeat(60_000));
     const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
     const deflated = sources.map((file) => ({ ...file, deflated: true }));
@@ -197,8 +197,8 @@ describe('a large zip of compressed files', () => {
   });
 });
 
-describe('sources beyond what is kept', () => {
-  test('are read again, one by one', async () => {
+describe('sources beyond the cache limit', () => {
+  test('are read again one by one', async () => {
     const text = joined([bytesOf('#'), new Uint8Array(MiB).fill(0x78)]);
     const many = Array.from({ length: 40 }, (_, i) => ({ path: `big_${i}.py`, content: text }));
     const { archive, meter } = await measured(largeZip([manifest, pipeline, ...many]));
@@ -208,8 +208,8 @@ describe('sources beyond what is kept', () => {
   });
 });
 
-describe('a tar.gz much larger than what may be held', () => {
-  test('becomes a zip in parts, in one pass and little memory', async () => {
+describe('a tar.gz much larger than the memory limit', () => {
+  test('becomes a zip in parts, in one pass and with little memory', async () => {
     const tarGz = await largeTarGz(largePlugin(largeBytes));
     const sink = measuringSink();
     const { archive, meter, counted } = await measured(tarGz, { newSink: () => sink });
@@ -227,9 +227,9 @@ describe('a tar.gz much larger than what may be held', () => {
 describe('a large tar.gz', () => {
   const size = 24 * MiB;
 
-  test('becomes a zip that opens as it did', async () => {
+  test('becomes a zip with the same files', async () => {
     const { archive } = await measured(await largeTarGz(largePlugin(size)));
-    if (!archive.zip) throw new Error('repacked');
+    if (!archive.zip) throw new Error('not repacked');
     expect(
       archive.files
         .filter(({ method }) => method === 'stored')
@@ -248,7 +248,7 @@ describe('a large tar.gz', () => {
     expect(again.files).toEqual(archive.files);
   });
 
-  test('that is refused leaves nothing behind', async () => {
+  test('that is rejected leaves nothing behind', async () => {
     const sink = measuringSink();
     const { archive } = await measured(
       await largeTarGz([...largePlugin(size), { path: 'a/../../x.py', content: source }]),
@@ -276,7 +276,7 @@ describe('a large tar.gz', () => {
     const small = await largeTarGz([manifest, pipeline, ...sources]);
     const { archive } = await measured(small, {
       newSink: () => {
-        throw new Error('no sink is needed');
+        throw new Error('no sink should be created');
       },
     });
     expect(archive.zip?.source.size).toBeLessThan(partBytes);

@@ -1,4 +1,4 @@
-// How the tests of archives look at what was opened: findings as one line each, and the smallest plugin there is.
+// For tests of archives: the smallest valid plugin, and the findings and paths of an opened archive.
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import type { ZipEntrySpec } from '../support/zip-writer.ts';
@@ -10,13 +10,13 @@ export function plugin(...more: ZipEntrySpec[]): ZipEntrySpec[] {
   return [manifest, pipeline, ...more];
 }
 
-/** `rule severity file:line` of each finding. */
+/** Returns `rule severity file:line` for each finding. */
 export async function findingsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
   const { findings } = await openTestArchive(memorySource(bytes));
   return findings.map(({ ruleId, severity, file, line }) => `${ruleId} ${severity} ${file}:${line}`);
 }
 
-/** Paths of the plugin, where no finding stands in the way. */
+/** Returns the plugin's paths. Throws if there are findings. */
 export async function pathsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
   const { findings, files } = await openTestArchive(memorySource(bytes));
   if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));

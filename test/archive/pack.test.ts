@@ -1,4 +1,4 @@
-// A packed folder opens again as it was, and is the same bytes on every machine.
+// A packed folder opens with the same files, and is the same bytes on every machine.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/index.ts';
@@ -15,7 +15,7 @@ const files = [
   { path: 'empty.txt', bytes: noise(0) },
 ];
 
-test('opens as it was packed', async () => {
+test('opens with the files that were packed', async () => {
   const zip = memorySource(await packZip(files));
   const archive = await openTestArchive(zip);
   expect(archive.findings).toEqual([]);
@@ -28,17 +28,17 @@ test('opens as it was packed', async () => {
   for (const { path, bytes } of files) expect(await sha256Hex(await archive.read(path))).toBe(await sha256Hex(bytes));
 });
 
-test('is the same whatever order the files came in', async () => {
+test('does not depend on the order of the files', async () => {
   const digest = await sha256Hex(await packZip(files));
   expect(await sha256Hex(await packZip([...files].reverse()))).toBe(digest);
   expect(digest).toBe('4fff6107446386ef45568223d91fde16698e17089a12ef10001a297b61744ff5');
 });
 
-test('refuses two files of one path', async () => {
+test('rejects two files with the same path', async () => {
   await expect(packZip([...files, ...files])).rejects.toThrow('two files named empty.txt');
 });
 
-test('one range read by the index gets one file', async () => {
+test('reads a file with one range read by its index entry', async () => {
   const zip = await packZip(files);
   const index = decodeIndex(encodeIndex((await openTestArchive(memorySource(zip))).files));
   const reads: [number, number][] = [];
@@ -50,29 +50,29 @@ test('one range read by the index gets one file', async () => {
     },
   };
   const entry = index.find(({ path }) => path === 'manifest.py');
-  if (!entry) throw new Error('indexed');
+  if (!entry) throw new Error('not in the index');
   expect(await readIndexed(source, entry, new Meter())).toEqual(files[1]?.bytes);
   expect(reads).toEqual([[entry.offset, entry.compressedSize]]);
 });
 
-test('a large file is streamed by the index, and checked at its end', async () => {
+test('streams a large file by its index entry, and checks it at the end', async () => {
   const zip = await packZip(files);
   const { files: index } = await openTestArchive(memorySource(zip));
   const entry = index.find(({ path }) => path === 'models/modèle.bin');
-  if (!entry) throw new Error('indexed');
+  if (!entry) throw new Error('not in the index');
   const pieces: Uint8Array[] = [];
   for await (const piece of streamIndexed(memorySource(zip), entry)) pieces.push(piece.slice());
   expect(await sha256Hex(joined(pieces))).toBe(entry.sha256);
   await expect(readIndexed(memorySource(zip), { ...entry, crc32: 1 })).rejects.toThrow(
-    'models/modèle.bin: its size or CRC differs',
+    'models/modèle.bin: size or CRC mismatch',
   );
 });
 
 test.each([
   ['a path that leaves its folder', { path: '../x' }],
   ['a negative offset', { offset: -1 }],
-  ['another method', { method: 'bzip2' }],
-])('an index with %s is none', async (_, change) => {
+  ['an unknown method', { method: 'bzip2' }],
+])('an index with %s is invalid', async (_, change) => {
   const { files: index } = await openTestArchive(memorySource(await packZip(files)));
   expect(() => decodeIndex(JSON.stringify({ version: 1, files: [{ ...index[0], ...change }] }))).toThrow();
 });

@@ -1,4 +1,4 @@
-// Scan policy §8, SLP712: where dependencies come from, line by line, as pip and the project tables would read them.
+// Dependencies that bypass the package index (scan policy §8, SLP712), as pip and the tools' tables in pyproject.toml read them.
 import { describe, expect, test } from 'vitest';
 import { requirementNotes } from '../../src/archive/requirements.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
@@ -37,7 +37,7 @@ describe('requirements files', () => {
     '  -e .',
     'x==1 --index-url https://example.invalid/simple',
     'x==1 \\\n  --find-links wheels',
-  ])('%j comes from elsewhere', (line) => {
+  ])('%j bypasses the index', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
 
@@ -60,7 +60,7 @@ describe('requirements files', () => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([]);
   });
 
-  test('lines end at LF, CRLF and a lone CR', () => {
+  test('lines end with LF, CRLF or a lone CR', () => {
     expect(linesOf('requirements.txt', 'a\r\n-e .\rb\n-e ..\n')).toEqual([2, 4]);
   });
 });
@@ -70,7 +70,7 @@ describe('pyproject.toml', () => {
     ['a direct reference', '[project]\ndependencies = [\n  "x @ https://example.invalid/x.zip",\n]', [3]],
     ['a repository', '[project]\ndependencies = ["a", "x @ git+https://example.invalid/x"]', [2]],
     ['an extra', '[project.optional-dependencies]\ndev = ["x @ file:///x"]', [2]],
-    ['what builds it', '[build-system]\nrequires = ["x @ https://example.invalid/x.zip"]', [2]],
+    ['a build requirement', '[build-system]\nrequires = ["x @ https://example.invalid/x.zip"]', [2]],
     [
       'poetry',
       '[tool.poetry.dependencies]\nx = { git = "https://example.invalid/x" }\ny = {path = "../y"}\nz = "^1"',
@@ -84,7 +84,7 @@ describe('pyproject.toml', () => {
       '[tool.pdm.dev-dependencies]\ndev = ["-e file:///x"]\n[[tool.pdm.source]]\nurl = "https://example.invalid/simple"',
       [2, 4],
     ],
-  ])('%s comes from elsewhere', (_, text, lines) => {
+  ])('%s bypasses the index', (_, text, lines) => {
     expect(linesOf('pyproject.toml', text)).toEqual(lines);
   });
 
@@ -103,7 +103,7 @@ describe('pyproject.toml', () => {
     ],
     ['settings', '[tool.ruff]\nextend = "../ruff.toml"\n[tool.pytest.ini_options]\ntestpaths = ["tests/unit"]'],
     ['comments', '[project]\n# x @ https://example.invalid'],
-  ])('%s are fine', (_, text) => {
+  ])('%s are allowed', (_, text) => {
     expect(linesOf('pyproject.toml', text)).toEqual([]);
   });
 });
@@ -115,23 +115,23 @@ test.each([
   ['deps/requirements_gpu.txt', 1],
   ['notes.txt', 0],
   ['my-requirements.txt', 0],
-])('%s is read: %i', async (name, count) => {
+])('number of findings in %s: %i', async (name, count) => {
   expect(await findingsOf(writeZip(plugin({ name, data: '-e .\n' })))).toEqual(
     count ? [`SLP712 warning ${name}:1`] : [],
   );
 });
 
-test('a long list of them is told in part', () => {
+test('a long list is reported in part', () => {
   expect(linesOf('requirements.txt', '-e .\n'.repeat(5000))).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
 
-test('setup.py is told', async () => {
+test('setup.py is reported', async () => {
   expect(await findingsOf(writeZip(plugin({ name: 'setup.py', data: 'x = 1' })))).toEqual([
     'SLP712 warning setup.py:1',
   ]);
 });
 
-test('what cannot be read is told', async () => {
+test('files that cannot be checked are reported', async () => {
   const zip = writeZip(
     plugin(
       { name: 'requirements.txt', data: Uint8Array.of(0xff, 0xfe, 0x61, 0) },
@@ -151,7 +151,7 @@ test.each([
   'a @ '.repeat(60_000),
   '.whl['.repeat(50_000),
   ' #'.repeat(125_000),
-])('a line of 250 KB takes no longer than many lines: %#', (line) => {
+])('a line of 250 KB takes no longer than many short lines: %#', (line) => {
   expect(requirementNotes('requirements.txt', bytesOf(line)).length).toBeLessThanOrEqual(1);
   expect(
     requirementNotes('pyproject.toml', bytesOf(`[project]\n${line}\n[tool.uv.sources]\n${line}`)).length,

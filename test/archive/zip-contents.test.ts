@@ -1,4 +1,4 @@
-// Scan policy §8, SLP705 and SLP707-713: limits, and what names and first bytes give away.
+// Scan policy §8, SLP705 and SLP707-713: limits, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
@@ -10,7 +10,7 @@ const MiB = 1024 * 1024;
 const zeros = (length: number) => new Uint8Array(length);
 const many = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `f${i}.txt`, data: 'x', stored: true }));
-/** Declared only: what is refused by its directory is never inflated. */
+/** An entry with a false size: archives rejected by their directory are never inflated. */
 const declared = (name: string, size: number, packed = noise(size / 90)): ZipEntrySpec => ({
   name,
   packed,
@@ -21,7 +21,7 @@ describe('limits (SLP705)', () => {
   test.each<[string, ZipEntrySpec[], string[]]>([
     ['1,001 entries', plugin(...many(999)), [':1']],
     ['4,001 entries', Array.from({ length: 4001 }, (_, i) => ({ name: `${i}`, stored: true })), [':1']],
-    ['1,001 entries, folders counted', plugin(...many(998), { name: 'd/' }), [':1']],
+    ['1,001 entries, including folders', plugin(...many(998), { name: 'd/' }), [':1']],
     [
       'more than 500 MiB unpacked',
       plugin(...Array.from({ length: 5 }, (_, i) => declared(`${i}.bin`, 100 * MiB))),
@@ -35,9 +35,9 @@ describe('limits (SLP705)', () => {
     ['one source over 2 MiB', plugin(declared('big.py', 2 * MiB + 1)), ['big.py:1']],
     ['one stub over 2 MiB', plugin(declared('big.PYI', 2 * MiB + 1)), ['big.PYI:1']],
     ['more than 100:1 over 1 MiB', plugin({ name: 'z.bin', data: zeros(MiB + 1) }), ['z.bin:1']],
-    ['nothing packed into a lot', plugin(declared('z.bin', 2 * MiB, zeros(0))), ['z.bin:1']],
+    ['a large size with no data', plugin(declared('z.bin', 2 * MiB, zeros(0))), ['z.bin:1']],
     [
-      'a script over 2 MiB, told by its first line',
+      'a script over 2 MiB, detected by its first line',
       plugin({ name: 'run', data: joined([bytesOf('#!/usr/bin/python3\n'), noise(2 * MiB)]) }),
       ['run:1'],
     ],
@@ -48,15 +48,15 @@ describe('limits (SLP705)', () => {
   test.each<[string, ZipEntrySpec[]]>([
     ['1,000 entries', plugin(...many(998))],
     [
-      '1,000 entries beside what macOS adds',
+      '1,000 entries plus macOS metadata files',
       plugin(...many(998), ...many(998).map((entry) => ({ ...entry, name: `__MACOSX/._${entry.name}` }))),
     ],
-    ['1 MiB squeezed as far as it goes', plugin({ name: 'z.bin', data: zeros(MiB) })],
+    ['1 MiB at the highest compression', plugin({ name: 'z.bin', data: zeros(MiB) })],
     [
       'a source of 2 MiB',
       plugin({ name: 'big.py', data: joined([bytesOf('# '), noise(2 * MiB - 2).map((byte) => 97 + (byte % 26))]) }),
     ],
-  ])('%s are within', async (_, entries) => {
+  ])('%s are allowed', async (_, entries) => {
     expect(await findingsOf(writeZip(entries))).toEqual([]);
   });
 });
@@ -76,8 +76,8 @@ describe('compiled code (SLP707)', () => {
       'b.PyC',
     ].map((name): [string, string, string] => [name, name, 'x']),
     ['ELF', 'data.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)],
-    ['ELF called a picture', 'logo.png', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)],
-    ['ELF called a model', 'model.pt.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46)],
+    ['ELF named like an image', 'logo.png', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1)],
+    ['ELF named like a model', 'model.pt.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46)],
     ['PE', 'data.bin', Uint8Array.of(0x4d, 0x5a, 0x90, 0, 3, 0)],
     ['Mach-O', 'data.bin', Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1)],
     ['Mach-O, 32 bits', 'data.bin', Uint8Array.of(0xce, 0xfa, 0xed, 0xfe)],
@@ -87,7 +87,7 @@ describe('compiled code (SLP707)', () => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP707 error ${name}:1`]);
   });
 
-  test('__pycache__ is refused with a hint, wherever it is', async () => {
+  test('__pycache__ is rejected with a hint, wherever it is', async () => {
     const { findings } = await openTestArchive(
       memorySource(
         writeZip(plugin({ name: 'lib/__pycache__/a.txt', data: 'x' }, { name: 'lib/__pycache__/b.txt', data: 'x' })),
@@ -97,16 +97,16 @@ describe('compiled code (SLP707)', () => {
       [
         'SLP707',
         'lib/__pycache__',
-        'Compiled code: lib/__pycache__ (leave `__pycache__` folders out, for example by `zip -x "*/__pycache__/*"`)',
+        'Compiled code: lib/__pycache__ (exclude `__pycache__` folders, for example with `zip -x "*/__pycache__/*"`)',
       ],
     ]);
   });
 
-  test('an empty __pycache__ folder is refused as well', async () => {
+  test('an empty __pycache__ folder is rejected too', async () => {
     expect(await findingsOf(writeZip(plugin({ name: '__pycache__/' })))).toEqual(['SLP707 error __pycache__:1']);
   });
 
-  test.each(['MZ is what this text begins with', 'a.so.txt', ''])('text is clean: %j', async (data) => {
+  test.each(['MZ is what this text begins with', 'a.so.txt', ''])('text is allowed: %j', async (data) => {
     expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data })))).toEqual([]);
   });
 });
@@ -116,25 +116,25 @@ describe('nested archives (SLP708)', () => {
     ...['a.zip', 'a.whl', 'a.egg', 'a.jar', 'a.tar', 'a.gz', 'a.tar.gz', 'a.bz2', 'a.xz', 'a.7z', 'A.ZIP'].map(
       (name): [string, string, string] => [name, name, 'x'],
     ),
-    ['a zip called data', 'data.bin', writeZip(plugin())],
-    ['an empty zip called data', 'data.bin', writeZip([])],
-    ['gzip called data', 'data.bin', Uint8Array.of(0x1f, 0x8b, 8, 0)],
-    ['a zip called an array', 'a.bin.txt', writeZip(plugin())],
+    ['a zip named like data', 'data.bin', writeZip(plugin())],
+    ['an empty zip named like data', 'data.bin', writeZip([])],
+    ['gzip named like data', 'data.bin', Uint8Array.of(0x1f, 0x8b, 8, 0)],
+    ['a zip named like text', 'a.bin.txt', writeZip(plugin())],
   ])('%s', async (_, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP708 error ${name}:1`]);
   });
 
-  test('text that begins like one is clean', async () => {
+  test('text that begins like one is allowed', async () => {
     expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data: 'PK is a magic word' })))).toEqual([]);
   });
 });
 
-describe('what has to be there (SLP709)', () => {
+describe('required files (SLP709)', () => {
   test.each<[string, ZipEntrySpec[], string[]]>([
     ['no manifest', [pipeline], ['manifest.py']],
     ['no pipeline', [manifest], ['pipeline.py']],
-    ['another case', [{ ...manifest, name: 'Manifest.py' }, pipeline], ['manifest.py']],
-    ['a folder of that name', [{ ...manifest, name: 'manifest.py/x.py' }, pipeline], ['manifest.py']],
+    ['a name in another case', [{ ...manifest, name: 'Manifest.py' }, pipeline], ['manifest.py']],
+    ['a folder with that name', [{ ...manifest, name: 'manifest.py/x.py' }, pipeline], ['manifest.py']],
     [
       'one folder too deep',
       [
@@ -175,11 +175,11 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.bin', Uint8Array.of(0x80, 1)],
     ['m.bin', Uint8Array.of(0x80, 6)],
     ['m.bin', Uint8Array.of(0x80)],
-  ])('%s is clean', async (name, data) => {
+  ])('%s is allowed', async (name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([]);
   });
 
-  test('a library is one whatever it is called', async () => {
+  test('a native library is detected whatever its name', async () => {
     expect(
       await findingsOf(writeZip(plugin({ name: 'm.safetensors', data: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2) }))),
     ).toEqual(['SLP707 error m.safetensors:1']);
@@ -224,7 +224,7 @@ describe('which files are source', () => {
   });
 });
 
-test('what is harmless is left alone', async () => {
+test('harmless files are accepted', async () => {
   const names = [
     'README.md',
     'LLM_GUIDE.md',

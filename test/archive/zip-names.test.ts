@@ -1,18 +1,18 @@
-// Scan policy §8, SLP701-703, what is dropped, and the top folder (plugin format §1), as zips show them.
+// Names in zips: unsafe paths and collisions (scan policy §8, SLP701-703), ignored files, and the top folder (plugin format §1).
 import { describe, expect, test } from 'vitest';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 describe('unsafe paths (SLP701)', () => {
   test.each<[title: string, name: string | Uint8Array, shown: string]>([
-    ['up and out', '../x.py', '../x.py'],
-    ['up in the middle', 'a/../../x.py', 'a/../../x.py'],
-    ['up at the end', 'a/..', 'a/..'],
-    ['up behind a leading ./', './../x.py', '../x.py'],
-    ['absolute', '/etc/x.py', '/etc/x.py'],
-    ['absolute behind a leading ./', './/etc/x.py', '/etc/x.py'],
-    ['a drive', 'C:/x.py', 'C:/x.py'],
-    ['a drive without a slash', 'c:x.py', 'c:x.py'],
+    ['a parent folder', '../x.py', '../x.py'],
+    ['a parent folder in the middle', 'a/../../x.py', 'a/../../x.py'],
+    ['a parent folder at the end', 'a/..', 'a/..'],
+    ['a parent folder after ./', './../x.py', '../x.py'],
+    ['an absolute path', '/etc/x.py', '/etc/x.py'],
+    ['an absolute path after ./', './/etc/x.py', '/etc/x.py'],
+    ['a drive letter', 'C:/x.py', 'C:/x.py'],
+    ['a drive letter without a slash', 'c:x.py', 'c:x.py'],
     ['a backslash', 'a\\b.py', 'a\\b.py'],
     ['a NUL', 'a\0.py', 'a\\u{0}.py'],
     ['a newline', 'a\nb.py', 'a\\u{a}b.py'],
@@ -28,11 +28,11 @@ describe('unsafe paths (SLP701)', () => {
     ['a byte order mark', '\ufeffa.py', '\\u{feff}a.py'],
     ['a soft hyphen', 'a\u00ad.py', 'a\\u{ad}.py'],
     ['a line separator', 'a\u2028.py', 'a\\u{2028}.py'],
-    ['no name', '', ''],
+    ['an empty name', '', ''],
     ['an empty component', 'a//b.py', 'a//b.py'],
     ['a dot component', 'a/./b.py', 'a/./b.py'],
     ['513 bytes', `${'é'.repeat(256)}b`, `${'é'.repeat(256)}b`],
-    ['bytes that are not the announced UTF-8', Uint8Array.of(0x61, 0xff, 0x62), 'a\u00a0b'],
+    ['bytes flagged as UTF-8 that are not', Uint8Array.of(0x61, 0xff, 0x62), 'a\u00a0b'],
   ])('%s', async (_, name, shown) => {
     expect(await findingsOf(writeZip(plugin({ name, data: 'x = 1' })))).toEqual([`SLP701 error ${shown}:1`]);
   });
@@ -42,32 +42,32 @@ describe('unsafe paths (SLP701)', () => {
     ['512 bytes', ['é'.repeat(256)]],
     ['letters of any script', ['modèle.bin', 'данные.csv', '数据.txt', '🦀.md']],
     ['a colon further in, spaces, quotes', ['ab:c.txt', 'a \'b\' "c".txt']],
-  ])('%s are fine', async (_, names) => {
+  ])('%s are allowed', async (_, names) => {
     const zip = writeZip(plugin(...names.map((name) => ({ name, data: 'x' }))));
     expect(await pathsOf(zip)).toEqual([...names, 'manifest.py', 'pipeline.py'].sort());
   });
 });
 
 describe('names without the UTF-8 flag', () => {
-  test('are read as UTF-8 when they are valid', async () => {
+  test('are decoded as UTF-8 if valid', async () => {
     const zip = writeZip(plugin({ name: 'é.txt', data: 'x', fields: { flags: 0 } }));
     expect(await pathsOf(zip)).toContain('é.txt');
   });
 
-  test('are read as code page 437 when not', async () => {
+  test('are decoded as code page 437 otherwise', async () => {
     const zip = writeZip(plugin({ name: Uint8Array.of(0x82, 0x2e, 0x74), data: 'x', fields: { flags: 0 } }));
     expect(await pathsOf(zip)).toContain('é.t');
   });
 });
 
-describe('what is neither file nor folder (SLP702)', () => {
+describe('entries that are neither file nor folder (SLP702)', () => {
   test.each([
     ['symbolic link', 0o120777],
     ['character device', 0o020644],
     ['block device', 0o060644],
     ['FIFO', 0o010644],
     ['socket', 0o140755],
-    ['folder by its mode', 0o040755],
+    ['folder by mode, file by name', 0o040755],
   ])('%s', async (_, mode) => {
     expect(await findingsOf(writeZip(plugin({ name: 'x', data: '/tmp', mode })))).toEqual(['SLP702 error x:1']);
   });
@@ -80,19 +80,19 @@ describe('what is neither file nor folder (SLP702)', () => {
 describe('names that collide (SLP703)', () => {
   const file = (name: string): ZipEntrySpec => ({ name, data: name });
   test.each<[title: string, names: string[], at: string]>([
-    ['the same twice', ['a.py', 'a.py'], 'a.py'],
-    ['the same behind ./', ['a.py', './a.py'], 'a.py'],
-    ['another case', ['A.py', 'a.py'], 'a.py'],
-    ['another case of a letter that folds', ['stra\u00dfe', 'STRASSE'], 'STRASSE'],
-    ['a capital letter that folds to two', ['stra\u1e9ee', 'strasse'], 'strasse'],
+    ['the same name twice', ['a.py', 'a.py'], 'a.py'],
+    ['the same name after ./', ['a.py', './a.py'], 'a.py'],
+    ['names that differ in case', ['A.py', 'a.py'], 'a.py'],
+    ['a letter whose case folding has two letters', ['stra\u00dfe', 'STRASSE'], 'STRASSE'],
+    ['a capital letter that folds to two letters', ['stra\u1e9ee', 'strasse'], 'strasse'],
     ['the Kelvin sign', ['\u212a.py', 'k.py'], 'k.py'],
-    ['composed and decomposed', ['mod\u00e8le.py', 'mode\u0300le.py'], 'mode\u0300le.py'],
-    ['a file and the folder of another', ['out', 'out/x.py'], 'out'],
-    ['the folder first', ['out/x.py', 'out'], 'out'],
-    ['a file and a folder further up', ['a', 'a/b/c/d.py'], 'a'],
-    ['a file and a folder of another case', ['Out', 'out/x.py'], 'Out'],
-    ['a file and an entry for its folder', ['out', 'out/'], 'out'],
-    ['two entries for one folder', ['d/', 'D/'], 'D'],
+    ['composed and decomposed Unicode', ['mod\u00e8le.py', 'mode\u0300le.py'], 'mode\u0300le.py'],
+    ['a file that is also a folder', ['out', 'out/x.py'], 'out'],
+    ['a folder that is also a file', ['out/x.py', 'out'], 'out'],
+    ['a file that is also a folder further up', ['a', 'a/b/c/d.py'], 'a'],
+    ['a file that is also a folder in another case', ['Out', 'out/x.py'], 'Out'],
+    ['a file and a folder entry of the same name', ['out', 'out/'], 'out'],
+    ['two entries for the same folder', ['d/', 'D/'], 'D'],
   ])('%s', async (_, names, at) => {
     expect(
       await findingsOf(
@@ -105,7 +105,7 @@ describe('names that collide (SLP703)', () => {
     ).toEqual([`SLP703 error ${at}:1`]);
   });
 
-  test('folders of two cases are not names of entries', async () => {
+  test('implicit folders that differ in case do not collide', async () => {
     expect(await pathsOf(writeZip(plugin(file('A/x.py'), file('a/y.py'))))).toContain('A/x.py');
   });
 });
@@ -114,21 +114,21 @@ describe('one top folder is stripped', () => {
   const under = (top: string) =>
     [manifest, pipeline, { name: 'a/b.py', data: 'x = 1' }].map((entry) => ({ ...entry, name: top + entry.name }));
   test.each([
-    ['none', under('')],
-    ['of any name', under('my extractor-1.0/')],
-    ['behind ./', under('./x/')],
-    ['./ alone', under('./')],
-    ['with entries for folders', [{ name: 'x/', mode: 0o040755 }, { name: 'x/a/', mode: 0o040755 }, ...under('x/')]],
+    ['no top folder', under('')],
+    ['any name', under('my extractor-1.0/')],
+    ['after ./', under('./x/')],
+    ['only ./', under('./')],
+    ['with folder entries', [{ name: 'x/', mode: 0o040755 }, { name: 'x/a/', mode: 0o040755 }, ...under('x/')]],
     ['with an entry for ./', [{ name: './', mode: 0o040755 }, ...under('./')]],
     [
-      'beside what macOS adds',
+      'next to macOS metadata files',
       [...under('x/'), { name: '__MACOSX/x/._manifest.py', data: '\0\u0005' }, { name: '.DS_Store', data: '\0' }],
     ],
   ])('%s', async (_, entries) => {
     expect(await pathsOf(writeZip(entries))).toEqual(['a/b.py', 'manifest.py', 'pipeline.py']);
   });
 
-  test('only one, and only when all files are under it', async () => {
+  test('only one, and only if all files are under it', async () => {
     expect(await findingsOf(writeZip(under('x/y/')))).toEqual([
       'SLP709 error manifest.py:1',
       'SLP709 error pipeline.py:1',
@@ -140,10 +140,10 @@ describe('one top folder is stripped', () => {
   });
 });
 
-describe('what macOS adds is dropped before anything else', () => {
+describe('macOS metadata files are ignored', () => {
   test.each<[string, ZipEntrySpec]>([
     ['code', { name: '__MACOSX/evil.py', data: 'eval("1")' }],
-    ['code further down', { name: 'lib/__MACOSX/evil.py', data: 'eval("1")' }],
+    ['code in a subfolder', { name: 'lib/__MACOSX/evil.py', data: 'eval("1")' }],
     ['a native library', { name: '__MACOSX/x.so', data: '\u007fELF' }],
     ['a control character in a name', { name: '__MACOSX/._Icon\r', data: '\0' }],
     ['a link', { name: '__MACOSX/link', data: '/tmp', mode: 0o120777 }],
@@ -152,13 +152,13 @@ describe('what macOS adds is dropped before anything else', () => {
     expect(await pathsOf(writeZip(plugin(entry)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 
-  test('unless its name leads elsewhere', async () => {
+  test('unless the name leads out of the folder', async () => {
     expect(await findingsOf(writeZip(plugin({ name: '__MACOSX/../x.py', data: '' })))).toEqual([
       'SLP701 error __MACOSX/../x.py:1',
     ]);
   });
 
-  test('and only then', async () => {
+  test('but a file that is only named so is not', async () => {
     expect(
       await pathsOf(writeZip(plugin({ name: '__MACOSX', data: 'x' }, { name: '__MACOSX.py', data: 'x = 1' }))),
     ).toEqual(['__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);

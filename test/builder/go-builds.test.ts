@@ -174,7 +174,7 @@ describe('sources that are refused', () => {
     [
       'an unsafe archive',
       { '../escape.go': 'package main' },
-      'archive-invalid: Unsafe path in archive: ../escape.go (leaves its folder by `..`)',
+      'archive-invalid: Unsafe path in archive: ../escape.go (contains `..`)',
     ],
   ])('%s', async (_, files, says) => {
     expect(await failureOf(builder, files)).toBe(says);

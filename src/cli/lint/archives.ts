@@ -1,6 +1,6 @@
 // An archive as the registry judges it: what is wrong with the archive, with each of its sources, and with what the plugin says
 // of itself. In which language the plugin is written is told by its files.
-import { nodeDigest } from '../../../builder/server/node-digest.ts';
+import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { sortedFindings } from '../../contract/finding.ts';

@@ -20,12 +20,12 @@ export async function judgePluginFolder(folder: string, language: Language, judg
   const links = files.filter(({ kind }) => kind !== 'file').map(notRegular);
   const regular = files.filter(({ kind }) => kind === 'file');
   const listed = regular.map(({ path, size }) => ({ path, size, compressedSize: size }));
-  const { refusals, findings } = evaluateListing({ files: listed, folders: [] }, sourceRules[language]);
-  if (refusals.length > 0) {
+  const { rejections, findings } = evaluateListing({ files: listed, folders: [] }, sourceRules[language]);
+  if (rejections.length > 0) {
     return {
       kind: 'plugin',
       filesScanned: 0,
-      findings: sortedFindings([...links, ...refusals, ...findings]),
+      findings: sortedFindings([...links, ...rejections, ...findings]),
       unchecked: found.unchecked,
       read: async () => undefined,
     };

@@ -1,6 +1,6 @@
 // `slipway test` from a folder to its report: what the registry would find, then what the builder would, on this machine and offline.
 import { availableParallelism } from 'node:os';
-import { nodeDigest } from '../../../builder/server/node-digest.ts';
+import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';

@@ -1,6 +1,6 @@
 // SHA-256 by node:crypto, for what opens archives in Node.
 import { createHash } from 'node:crypto';
-import type { ByteDigest } from '../../src/archive/byte-digest.ts';
+import type { ByteDigest } from '../../../src/archive/byte-digest.ts';
 
 export function nodeDigest(): ByteDigest {
   const hash = createHash('sha256');
