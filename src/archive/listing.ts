@@ -22,7 +22,7 @@ export interface ListingVerdict {
 
 export function evaluateListing({ files, folders }: Listing, rules: SourceRules): ListingVerdict {
   const rejections = limitFindings(files, folders.length, rules);
-  if (files.length + folders.length > entriesMax) return { top: '', rejections: rejections, findings: [] };
+  if (files.length + folders.length > entriesMax) return { top: '', rejections, findings: [] };
   const paths = files.map(({ path }) => path);
   if (paths.length === 0) rejections.push(finding('SLP710', { file: '' }, '', { detail: 'it contains no files' }));
   rejections.push(
@@ -37,5 +37,5 @@ export function evaluateListing({ files, folders }: Listing, rules: SourceRules)
     paths.filter(isSafe).map((path) => path.slice(top.length)),
     folders.filter(isSafe).map((path) => (path.startsWith(top) ? path.slice(top.length) : path)),
   );
-  return { top, rejections: rejections, findings };
+  return { top, rejections, findings };
 }

@@ -83,7 +83,7 @@ describe('an archive is rejected', () => {
       ['Not a readable archive: neither a zip nor a tar.gz'],
     ],
     ['of no bytes', new Uint8Array(), ['Not a readable archive: neither a zip nor a tar.gz']],
-    ['with nothing in it', zipOf({}), ['Not a readable archive: no entries']],
+    ['with nothing in it', zipOf({}), ['Not a readable archive: it contains no entries']],
     [
       'that is a gzip cut short',
       tarGzOf({}).slice(0, 12),
