@@ -9,7 +9,7 @@ const citedDocuments: Readonly<Record<string, string>> = {
   mixpeek: 'docs/contracts/mixpeek.md',
   mimir: 'docs/contracts/mimir.md',
   'go builds': 'docs/contracts/go-builds.md',
-  agent: 'docs/contracts/agent.md',
+  'agent contract': 'docs/contracts/agent.md',
   design: 'docs/design.md',
 };
 const designFile = citedDocuments.design ?? '';

@@ -21,7 +21,7 @@ test.each([
   '// Folds constants (scan policy §1, §5.1 and §8a).',
   '// Reads go.mod (scan policy §1: SLP903; design §6).',
   '/**\n * Folds constants (scan policy\n * §5.1).\n */',
-  '// Fields of a registration (agent §Fields), and a repeated one (agent §6).',
+  '// Fields of a registration (agent contract §Fields), and a repeated one (agent contract §6).',
   '// Ranges (RFC 9110 §14.2), and the preference (RFC 7240 §2, §4.3).',
   '// The server chooses (D13).',
   '// Two readings (decision 9).',
