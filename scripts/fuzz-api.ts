@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePlugin } from '../src/cli/init/create-plugin.ts';
+import { createPlugin } from '../src/cli/init/create-plugin.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { publish } from '../src/client/publish.ts';
@@ -33,7 +33,7 @@ for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'http-a
 async function install(kind: 'pipeline' | 'storage', name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-fuzz-'));
   const asked = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
-  const { files } = await makePlugin(asked);
+  const { files } = await createPlugin(asked);
   const tree: Tree = {};
   for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');
   await rm(folder, { recursive: true });

@@ -1,19 +1,19 @@
-// What `--json` prints, by command. A name with a capital is a schema of openapi.json.
+// Describes what `--json` prints for each command. Capitalized names are schemas in openapi.json.
 
 const page = (schema: string) => `\`{items, nextCursor}\`, items are \`${schema}\``;
 
-export const jsonAnswers: Record<string, string> = {
+export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
-  lint: 'as `--format json`, see below',
+  lint: 'see `--format json` below',
   test: '`{name, passed, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed` or `skipped`',
-  dev: 'a `LogLine` a line',
+  dev: 'one `LogLine` per line',
   publish:
-    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` as of `deploy`, or null; with `--dry-run` `{name, version, sha256, size_bytes, verdict, dry_run}`',
+    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run}`',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
-  rollback: '`PluginRollback`; with `--dry-run` `{name, from, to, dry_run}`',
+  rollback: '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`',
   deploy:
-    '`DeployAnswer`; when it was waited for with `deployment`, a `DeploymentInFull`; with `--dry-run` `{name, from, to, dry_run}`',
+    '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`',
   'deployments list': page('DeploymentEntry'),
   'deployments show': '`DeploymentInFull`',
@@ -21,10 +21,10 @@ export const jsonAnswers: Record<string, string> = {
   'deployments retry': '`Deployment`',
   status: '`PluginVersions`',
   log: '`PluginVersions`',
-  invoke: '`NamedRealtimeAnswer`; of one version `RealtimeAnswer`; of a Go plugin `GoPluginAnswer`',
-  logs: '`InstanceLog`; with `--follow` a `LogLine` a line',
-  list: '`{items}`, items are `PluginListItem`; with another `--kind` `GoPlugin`',
-  show: '`PluginDocument`; with another `--kind` `GoPlugin`',
+  invoke: '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`',
+  logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
+  list: '`{items}`, items are `PluginListItem`, or `GoPlugin` for other kinds',
+  show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   install: '`GoPlugin`',
   uninstall: '`{success, name}`',
@@ -43,8 +43,8 @@ export const jsonAnswers: Record<string, string> = {
   'webhooks test': '`Delivery`',
   'webhooks deliveries': page('Delivery'),
   'webhooks redeliver': '`Delivery`',
-  'webhooks listen': 'an event a line, as it was delivered',
-  events: `${page('Event')}; with \`--export\` an event a line`,
+  'webhooks listen': 'one delivered event per line',
+  events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
   logout: '`{forgotten}`',
   whoami: '`{server, key, namespace, origins}`, `key` is an `ApiKey`',

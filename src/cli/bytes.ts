@@ -1,7 +1,7 @@
-// Sizes as people say them.
+// Formats sizes in bytes for people.
 
-/** `840 bytes`, `3.9 KB`, `400 MB`: by thousands, as disks are sold. */
-export function shownBytes(bytes: number): string {
+/** `840 bytes`, `3.9 KB`, `400 MB`, in decimal units. */
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : [bytes / 1e6, 'MB'];
   return `${size < 100 ? size.toFixed(1) : Math.round(size)} ${unit}`;

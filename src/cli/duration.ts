@@ -1,29 +1,29 @@
-// Times as people say them, both ways.
+// Parses and formats durations and times.
 import { InvalidArgumentError, Option } from 'commander';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `90s`, `10m`, `1h`; a bare number is seconds. */
-export function durationMs(text: string): number {
+/** Parses `90s`, `10m` or `1h` to milliseconds. A bare number is in seconds. */
+export function parseDuration(text: string): number {
   const [, number = '', unit = 's'] = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(text) ?? [];
-  if (number === '') throw new InvalidArgumentError('Write it as 90s, 10m or 1h.');
+  if (number === '') throw new InvalidArgumentError('Use a duration such as 90s, 10m or 1h.');
   return (
     Number(number) * unitMs[Object.keys(unitMs).find((known): known is keyof typeof unitMs => known === unit) ?? 's']
   );
 }
 
-export function timeoutOption(words = 'how long to wait: 90s, 10m'): Option {
-  return new Option('--timeout <time>', words).argParser(durationMs).default(600_000, '10m');
+export function timeoutOption(description = 'how long to wait, such as 90s or 10m'): Option {
+  return new Option('--timeout <time>', description).argParser(parseDuration).default(600_000, '10m');
 }
 
 /** `840 ms`, `3.2 s`, `2 min 5 s`. */
-export function shownDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
-/** `2026-11-20 12:31:07Z`, or a dash where there is no time. */
-export function shownTime(iso: string | null): string {
+/** `2026-11-20 12:31:07Z`, or `-` for null. */
+export function formatTime(iso: string | null): string {
   return iso === null ? '-' : `${iso.slice(0, 19).replace('T', ' ')}Z`;
 }

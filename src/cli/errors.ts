@@ -1,4 +1,4 @@
-// How a failure is told to programs: under `error`, in the words of RFC 9457.
+// Defines how `--json` reports a failure: under `error`, with the members of RFC 9457.
 import type { FieldError } from '../client/errors.ts';
 import type { ExitName } from './exit-codes.ts';
 
@@ -7,17 +7,17 @@ export interface ErrorReport {
   detail: string;
   /** The name of the exit code. */
   exit?: ExitName;
-  /** Of the server's answer. */
+  /** The HTTP status of the server's response. */
   status?: number;
   hint?: string;
   request_id?: string;
   fields?: FieldError[];
   details?: Record<string, unknown>;
-  /** What could not be checked, where that is the failure. */
+  /** The paths that could not be checked. */
   paths?: { path: string; why: string }[];
 }
 
-/** Whether the caller wants JSON, for failures that come before the arguments are understood. */
+/** Returns whether JSON was requested, for failures that happen before the arguments are parsed. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.some(
     (arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && args[index - 1] === '--format'),

@@ -1,5 +1,5 @@
-// How a command ends when it does not end well: one shape for what went wrong, made from whatever was thrown, and told to people
-// (what, why, what to do next, request id) and to programs (RFC 9457 under `error`).
+// Turns anything a command throws into one Failure, and reports it: to people as message, fix and request ID, to programs as
+// RFC 9457 members under `error`.
 import { CommanderError } from 'commander';
 import { ApiError, ConnectionError, type FieldError } from '../client/errors.ts';
 import type { ErrorReport } from './errors.ts';
@@ -8,19 +8,19 @@ import type { Output } from './output.ts';
 import { printable, printableLines } from './terminal-text.ts';
 
 interface FailureOptions {
-  /** What to do next. */
+  /** The fix, as an instruction. */
   hint?: string | undefined;
   title?: string;
   requestId?: string | undefined;
   status?: number;
   fields?: FieldError[];
-  /** The last that was printed before it went wrong. */
+  /** The last log lines before the failure. */
   log?: string[];
-  /** What programs are told besides. */
+  /** More members for `--json`. */
   details?: Record<string, unknown> | undefined;
 }
 
-/** An expected end that is not a success. */
+/** An expected error, with its exit code and fix. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exit: ExitName;
@@ -33,21 +33,21 @@ export class Failure extends Error {
   }
 }
 
-/** Undefined: help and version, which commander ends by throwing, too. */
-export function failureOf(error: unknown): Failure | undefined {
+/** Returns undefined for help and version, which commander also ends by throwing. */
+export function toFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
-  if (error instanceof ApiError) return refused(error);
-  if (error instanceof ConnectionError) return unreachable(error);
+  if (error instanceof ApiError) return apiFailure(error);
+  if (error instanceof ConnectionError) return connectionFailure(error);
   if (error instanceof Error && error.name === 'AbortError') return new Failure('interrupted', 'interrupted');
   if (error instanceof CommanderError)
     return error.exitCode === 0
       ? undefined
-      : new Failure('usage', error.message.replace(/^error: /, ''), { title: 'Not understood' });
+      : new Failure('usage', error.message.replace(/^error: /, ''), { title: 'Invalid usage' });
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Failure('failed', `this should not have happened: ${detail}`, { title: 'Internal error' });
+  return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
 }
 
-const exitOfStatus = new Map<number, ExitName>([
+const exitByStatus = new Map<number, ExitName>([
   [401, 'denied'],
   [403, 'denied'],
   [409, 'conflict'],
@@ -56,11 +56,12 @@ const exitOfStatus = new Map<number, ExitName>([
   [504, 'unreachable'],
 ]);
 
-function refused({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {
-  return new Failure(exitOfStatus.get(status) ?? 'failed', message, {
+function apiFailure({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {
+  return new Failure(exitByStatus.get(status) ?? 'failed', message, {
     title: type,
-    // The server speaks of headers, which nobody has written here.
-    hint: status === 401 ? '`slipway login`, or set SLIPWAY_API_KEY; `slipway doctor` says which key is used.' : hint,
+    // The server's hint names a header, which CLI users never write.
+    hint:
+      status === 401 ? 'Run `slipway login` or set SLIPWAY_API_KEY. `slipway doctor` shows which key is in use.' : hint,
     status,
     requestId,
     fields,
@@ -68,22 +69,22 @@ function refused({ status, type, message, hint, fields, requestId, details }: Ap
   });
 }
 
-function unreachable(error: ConnectionError): Failure {
+function connectionFailure(error: ConnectionError): Failure {
   return new Failure('unreachable', error.message, {
-    title: 'Server not reached',
-    hint: 'Is it running? `npm start` starts one here; --base-url or SLIPWAY_BASE_URL names another.',
+    title: 'Server unreachable',
+    hint: 'Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.',
   });
 }
 
-export function tellFailure({ message, options }: Failure, output: Output): void {
+export function printFailure({ message, options }: Failure, output: Output): void {
   output.error(printableLines(message));
-  for (const { loc, msg } of options.fields ?? []) output.aside(`  ${printable(`${loc.join('.')}: ${msg}`)}`);
-  for (const line of options.log ?? []) output.aside(`  | ${printable(line.replaceAll('\t', '    '))}`.trimEnd());
-  if (options.hint) output.aside(`  fix      ${printable(options.hint)}`);
-  if (options.requestId) output.aside(`  request  ${printable(options.requestId)}`);
+  for (const { loc, msg } of options.fields ?? []) output.info(`  ${printable(`${loc.join('.')}: ${msg}`)}`);
+  for (const line of options.log ?? []) output.info(`  | ${printable(line.replaceAll('\t', '    '))}`.trimEnd());
+  if (options.hint) output.info(`  fix      ${printable(options.hint)}`);
+  if (options.requestId) output.info(`  request  ${printable(options.requestId)}`);
 }
 
-export function reportOf({ exit, message, options }: Failure): ErrorReport {
+export function errorReport({ exit, message, options }: Failure): ErrorReport {
   const { title = exit, hint, status, requestId, fields = [], details } = options;
   return {
     title,

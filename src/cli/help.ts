@@ -1,17 +1,19 @@
-// The help of `slipway` itself: what one does every day with a word on each, and the names of the rest.
+// Formats the help of `slipway` itself: everyday commands with a summary each, then the names of all commands.
 import type { Command, Help } from 'commander';
-import { wrapped } from './terminal-text.ts';
+import { wrapText } from './terminal-text.ts';
 
-const daily = ['init', 'test', 'publish', 'status', 'invoke', 'logs', 'diff', 'rollback'];
+const dailyCommands = ['init', 'test', 'publish', 'status', 'invoke', 'logs', 'diff', 'rollback'];
 const nameColumns = 11;
 
 export function briefHelp(program: Command, help: Help): string {
   const commands = help.visibleCommands(program);
   const named = (name: string) => commands.filter((command) => command.name() === name);
-  const days = daily.flatMap(named).map((command) => entry(command.name(), help.subcommandDescription(command)));
+  const dailyEntries = dailyCommands
+    .flatMap(named)
+    .map((command) => entry(command.name(), help.subcommandDescription(command)));
   const groups = Map.groupBy(commands, (command) => command.helpGroup());
   const rest = [...groups].flatMap(([title, members]) =>
-    listed(
+    wrapNames(
       title,
       members.map((command) => command.name()),
     ),
@@ -20,10 +22,10 @@ export function briefHelp(program: Command, help: Help): string {
   return [
     `Usage: ${help.commandUsage(program)}`,
     `\n${program.description()}\n`,
-    ...['Every day:', ...days, ''],
-    ...['All commands (`slipway help commands` says what each does):', ...rest, ''],
+    ...['Everyday commands:', ...dailyEntries, ''],
+    ...['All commands (`slipway help commands` describes each):', ...rest, ''],
     ...['Options:', ...options],
-    '\n`slipway COMMAND --help` shows the options and examples of one.\n',
+    '\n`slipway COMMAND --help` shows the options and examples of a command.\n',
   ].join('\n');
 }
 
@@ -33,11 +35,11 @@ export function commandList(program: Command): string {
   return all.map((command) => `${entry(command.name(), help.subcommandDescription(command))}\n`).join('');
 }
 
-function entry(name: string, words: string): string {
-  return `  ${name.padEnd(nameColumns)}  ${words}`;
+function entry(name: string, summary: string): string {
+  return `  ${name.padEnd(nameColumns)}  ${summary}`;
 }
 
-function listed(title: string, names: string[]): string[] {
-  const [first = '', ...more] = wrapped(names.join(', '), 80 - nameColumns - 4);
+function wrapNames(title: string, names: string[]): string[] {
+  const [first = '', ...more] = wrapText(names.join(', '), 80 - nameColumns - 4);
   return [entry(title, first), ...more.map((line) => entry('', line))];
 }

@@ -1,8 +1,8 @@
-// Ctrl-C: what is under way is told to stop, and cleans up after itself.
+// Handles Ctrl-C: aborts the running work, which then cleans up.
 
 const interrupts: (() => void)[] = [];
 
-export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function runInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   interrupts.push(interrupt);
@@ -15,22 +15,22 @@ export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promi
   }
 }
 
-/** For work that changes nothing and asks no signal: it is left behind, and ends with the process. */
-export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Stops waiting for work that takes no signal and changes nothing. The work is abandoned and ends with the process. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     work.then(resolve, reject);
   });
 }
 
-/** For work that changes nothing and is too busy to hear of Ctrl-C: the signal itself ends the process meanwhile. */
-export async function endedBySignal<T>(work: () => Promise<T>): Promise<T> {
-  const held = interrupts.splice(0);
-  for (const interrupt of held) process.removeListener('SIGINT', interrupt);
+/** Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process directly, as our handler could not run. */
+export async function withDefaultInterrupt<T>(work: () => Promise<T>): Promise<T> {
+  const suspended = interrupts.splice(0);
+  for (const interrupt of suspended) process.removeListener('SIGINT', interrupt);
   try {
     return await work();
   } finally {
-    interrupts.push(...held);
-    for (const interrupt of held) process.once('SIGINT', interrupt);
+    interrupts.push(...suspended);
+    for (const interrupt of suspended) process.once('SIGINT', interrupt);
   }
 }

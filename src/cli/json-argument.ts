@@ -1,25 +1,31 @@
-// JSON that a user gives: as it is, in a file, or on standard input.
+// Reads a JSON object from an argument: inline, from a file (`@file`) or from standard input (`-`).
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { type JsonObject, jsonObject } from '../contract/json.ts';
 import { Failure } from './failure.ts';
 
-export async function jsonArgument(flag: string, said: string): Promise<JsonObject> {
-  const given = said === '-' ? await text(process.stdin) : said.startsWith('@') ? contentOf(flag, said.slice(1)) : said;
+export async function readJsonArgument(flag: string, argument: string): Promise<JsonObject> {
+  const json =
+    argument === '-'
+      ? await text(process.stdin)
+      : argument.startsWith('@')
+        ? readArgumentFile(flag, argument.slice(1))
+        : argument;
   let value: unknown;
   try {
-    value = JSON.parse(given);
+    value = JSON.parse(json);
   } catch (error) {
     throw new Failure('usage', `${flag} is not JSON: ${error instanceof Error ? error.message : error}`, {
-      hint: `Write ${flag} '{"text": "…"}', ${flag} @file.json, or ${flag} - for standard input.`,
+      hint: `Use ${flag} '{"text": "…"}', ${flag} @file.json, or ${flag} - to read standard input.`,
     });
   }
   const object = jsonObject.safeParse(value);
-  if (!object.success) throw new Failure('usage', `${flag} is not a JSON object`, { hint: 'Begin it with {.' });
+  if (!object.success)
+    throw new Failure('usage', `${flag} is not a JSON object`, { hint: 'Pass an object such as {"text": "…"}.' });
   return object.data;
 }
 
-function contentOf(flag: string, path: string): string {
+function readArgumentFile(flag: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

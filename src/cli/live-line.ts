@@ -1,5 +1,5 @@
-// The last line of a terminal, which tells what goes on right now and for how long already. It is gone before anything else is
-// written, so that nothing of it is ever left.
+// Shows the current stage and its elapsed time on the terminal's last line. The line is erased before anything else is written,
+// so that no trace of it remains.
 import type { WriteStream } from 'node:tty';
 
 const drawEveryMs = 1000;

@@ -1,15 +1,15 @@
-// The entry of `slipway`. Everything else is loaded through the compile cache, so that a second start is a quick one.
+// Entry point of `slipway`. Loads everything else through the compile cache, so that later starts are fast.
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const { env, stderr, stdout } = process;
 
-// In the user's own folder: what lies in a shared one could be another user's code. Node 20 has no such cache.
+// The cache is in the user's own folder, since a shared one could contain another user's code. Node 20 has no compile cache.
 module.enableCompileCache?.(join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'compiled'));
-// `npm run slipway` starts in the checkout; paths are meant from where the user is.
+// `npm run slipway` starts in the checkout, but paths are relative to the user's folder.
 if (env.npm_lifecycle_event === 'slipway' && env.INIT_CWD) process.chdir(env.INIT_CWD);
-// A reader that went away (`| head`) is no failure.
+// A closed pipe (`| head`) is not an error.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 const { createOutput } = await import('./output.ts');
@@ -19,5 +19,5 @@ const { run } = await import('./run.ts');
 const args = process.argv.slice(2);
 const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
 process.exitCode = exitCodes[exit].code;
-// What was told to stop has stopped; what else is open need not be waited for.
+// Aborted work has cleaned up by now. Don't wait for anything else that is open.
 if (exit === 'interrupted') process.exit();

@@ -1,5 +1,5 @@
-// Where commands write: data to standard output, everything else to standard error. Colour only where a person wants it, and
-// never as the only bearer of a meaning.
+// Writes a command's output: data to standard output, everything else to standard error. Colour is used only on terminals or on
+// request, and never carries meaning alone.
 import type { WriteStream } from 'node:tty';
 import pico from 'picocolors';
 import { LiveLine } from './live-line.ts';
@@ -9,18 +9,18 @@ export type Paint = ReturnType<typeof pico.createColors>;
 export interface Output {
   /** For standard output. */
   paint: Paint;
-  /** Of the terminal; 80 where there is none, so that piped output is the same everywhere. */
+  /** The terminal's width; 80 without a terminal, so that piped output is the same everywhere. */
   columns: number;
   data(text: string): void;
-  /** One thing that went wrong, as a line: `✗ cannot read x.py: permission denied`. */
+  /** Prints an error: `✗ cannot read x.py: permission denied`. */
   error(text: string): void;
-  /** A line beside the data: what goes on, or more about an error. */
-  aside(line: string): void;
-  /** What a long work has come to: `· scanning`. */
+  /** Prints a line to standard error: progress, or more about an error. */
+  info(line: string): void;
+  /** Prints a stage that has been reached: `· scanning`. */
   stage(text: string): void;
-  /** What goes on right now, on a terminal only, until anything else is written; '' when nothing does. */
-  ongoing(stage: string, more?: string): void;
-  /** Something worth knowing that changes nothing: `! skipped notes.txt: …`. */
+  /** Shows what is running, on a terminal only, until anything else is written. '' clears it. */
+  progress(stage: string, more?: string): void;
+  /** Prints a warning: `! skipped notes.txt: …`. */
   warning(text: string): void;
 }
 
@@ -28,8 +28,8 @@ type Environment = Record<string, string | undefined>;
 type Stream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
 
 export function createOutput(stdout: Stream, stderr: Stream, environment: Environment, noColour: boolean): Output {
-  const paint = pico.createColors(!noColour && wantsColour(stdout, environment));
-  const aside = pico.createColors(!noColour && wantsColour(stderr, environment));
+  const paint = pico.createColors(!noColour && usesColour(stdout, environment));
+  const stderrPaint = pico.createColors(!noColour && usesColour(stderr, environment));
   const isLive = stderr.isTTY === true && environment.TERM !== 'dumb';
   const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns || 80 }) : undefined;
   const write = (stream: Stream, text: string) => {
@@ -40,16 +40,16 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
     paint,
     columns: Math.max(40, (stdout.isTTY ? stdout.columns : undefined) ?? 80),
     data: (text) => write(stdout, text),
-    aside: (line) => write(stderr, `${line}\n`),
-    stage: (text) => write(stderr, `${aside.dim('·')} ${text}\n`),
-    ongoing: (stage, more = '') => (stage === '' ? live?.clear() : live?.show(stage, more)),
-    error: (text) => write(stderr, `${aside.red('✗')} ${text}\n`),
-    warning: (text) => write(stderr, `${aside.yellow('!')} ${text}\n`),
+    info: (line) => write(stderr, `${line}\n`),
+    stage: (text) => write(stderr, `${stderrPaint.dim('·')} ${text}\n`),
+    progress: (stage, more = '') => (stage === '' ? live?.clear() : live?.show(stage, more)),
+    error: (text) => write(stderr, `${stderrPaint.red('✗')} ${text}\n`),
+    warning: (text) => write(stderr, `${stderrPaint.yellow('!')} ${text}\n`),
   };
 }
 
-/** NO_COLOR wins over FORCE_COLOR, and both over what the stream is. */
-function wantsColour(stream: Stream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
+/** NO_COLOR takes precedence over FORCE_COLOR, and both over whether the stream is a terminal. */
+function usesColour(stream: Stream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return !['0', 'false'].includes(FORCE_COLOR);
   return stream.isTTY === true && TERM !== 'dumb';

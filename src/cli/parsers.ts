@@ -1,4 +1,4 @@
-// The scanner's parsers in Node: the WASM comes from the installed packages' files.
+// Loads the scanner's parsers in Node from the WASM files of the installed packages.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Language, Parser } from 'web-tree-sitter';
@@ -11,11 +11,11 @@ export function nodeParsers(): Parsers {
   let go: Promise<Parser> | undefined;
   return {
     python: () => {
-      python ??= load('tree-sitter-python/tree-sitter-python.wasm');
+      python ??= loadParser('tree-sitter-python/tree-sitter-python.wasm');
       return python;
     },
     go: () => {
-      go ??= load('tree-sitter-go/tree-sitter-go.wasm');
+      go ??= loadParser('tree-sitter-go/tree-sitter-go.wasm');
       return go;
     },
   };
@@ -23,7 +23,7 @@ export function nodeParsers(): Parsers {
 
 let runtime: Promise<void> | undefined;
 
-async function load(grammar: string): Promise<Parser> {
+async function loadParser(grammar: string): Promise<Parser> {
   runtime ??= startRuntime();
   await runtime;
   const parser = new Parser();

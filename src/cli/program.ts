@@ -1,4 +1,4 @@
-// The commands of `slipway`, each in its own file. Knows how commander's words become ours; nothing of what a command does.
+// Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command } from 'commander';
 import type { CommandContext } from './command.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -32,25 +32,25 @@ import { version } from './version.ts';
 
 type Add = (parent: Command, context: CommandContext) => void;
 
-/** In the order in which help lists them. */
+/** Command groups, in the order in which help lists them. */
 const groups: Record<string, Add[]> = {
-  Write: [addInit, addLint, addTest, addDev],
+  Develop: [addInit, addLint, addTest, addDev],
   Publish: [addPublish, addDiff, addPull, addRollback],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
   Manage: [addKeys, addWebhooks, addEvents],
-  Begin: [addLogin, addLogout, addWhoami, addDoctor, addCompletion, addHelp],
+  'Set up': [addLogin, addLogout, addWhoami, addDoctor, addCompletion, addHelp],
 };
 
-/** What has a second spelling, `slipway plugin …`, as the documented clients of these surfaces have it. */
-const underPlugin: Add[] = [
+/** Commands that are also available as `slipway plugin …`, the spelling of other clients of these surfaces. */
+const pluginAliases: Add[] = [
   ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
   ...[addShow, addDiff, addRollback, addPull],
 ];
 
-/** What was not understood is thrown as a CommanderError. */
+/** Creates the program. Invalid usage is thrown as a CommanderError. */
 export function createProgram(context: CommandContext): Command {
   const { output } = context;
   const program = new Command('slipway');
@@ -58,7 +58,7 @@ export function createProgram(context: CommandContext): Command {
     .description('Checks, publishes and runs plugins.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .option('--no-color', 'never colour the output')
+    .option('--no-color', 'disable coloured output')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
@@ -66,17 +66,17 @@ export function createProgram(context: CommandContext): Command {
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
       getOutHelpWidth: () => output.columns,
     });
-  for (const [title, adds] of Object.entries(groups)) {
+  for (const [title, addCommands] of Object.entries(groups)) {
     program.commandsGroup(title);
-    for (const add of adds) add(program, context);
+    for (const add of addCommands) add(program, context);
   }
   addAliases(program, context);
-  // Only now: what is set before is handed down to every command.
+  // Set last: help configuration that is set earlier is inherited by every command.
   return program.configureHelp({ formatHelp: briefHelp });
 }
 
 function addAliases(program: Command, context: CommandContext): void {
   const group = program.command('plugin').summary('aliases: `plugin publish` is `publish`');
-  group.description('Aliases, as other clients spell them: `slipway plugin publish` is `slipway publish`.');
-  for (const add of underPlugin) add(group, context);
+  group.description('Aliases used by other clients: `slipway plugin publish` is `slipway publish`.');
+  for (const add of pluginAliases) add(group, context);
 }

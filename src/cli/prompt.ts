@@ -1,12 +1,12 @@
-// Questions to a person at a terminal: on standard error, so that data stays data.
+// Prompts the user at a terminal. Questions go to standard error, so that standard output carries only data.
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-export function canAsk(): boolean {
+export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-export async function ask(question: string, signal?: AbortSignal): Promise<string> {
+export async function prompt(question: string, signal?: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await (signal ? lines.question(question, { signal }) : lines.question(question));
@@ -15,10 +15,10 @@ export async function ask(question: string, signal?: AbortSignal): Promise<strin
   }
 }
 
-/** What is typed or pasted is not shown. */
-export async function askSecret(question: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+/** Prompts without echoing the input. */
+export async function promptSecret(question: string): Promise<string> {
+  const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: discard, terminal: true });
   process.stderr.write(question);
   try {
     return await lines.question('');

@@ -1,8 +1,8 @@
-// One run of `slipway`, from its arguments to how it ended. Whatever is thrown ends here.
+// Runs `slipway` once, from arguments to exit code. Catches everything that is thrown.
 import { CommanderError } from 'commander';
 import { wantsJson } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
-import { failureOf, reportOf, tellFailure } from './failure.ts';
+import { errorReport, printFailure, toFailure } from './failure.ts';
 import { jsonText } from './json-text.ts';
 import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
@@ -16,12 +16,12 @@ export async function run(args: string[], output: Output, environment: NodeJS.Pr
     await createProgram({ output, finish, environment }).parseAsync(args, { from: 'user' });
     return exit;
   } catch (error) {
-    output.ongoing('');
-    const failure = failureOf(error);
+    output.progress('');
+    const failure = toFailure(error);
     if (!failure) return 'done';
-    // What was not understood, commander has told already.
-    if (!(error instanceof CommanderError)) tellFailure(failure, output);
-    if (wantsJson(args)) output.data(jsonText({ error: reportOf(failure) }, 2));
+    // Commander has already printed its own usage errors.
+    if (!(error instanceof CommanderError)) printFailure(failure, output);
+    if (wantsJson(args)) output.data(jsonText({ error: errorReport(failure) }, 2));
     return failure.exit;
   }
 }

@@ -1,7 +1,7 @@
-// Rows of text in columns, for people. Others' words are made printable before they are measured.
+// Formats rows as columns for people. Cells are made printable before they are measured.
 import { printable } from './terminal-text.ts';
 
-/** Cells padded to their column, two spaces between; the last column is not padded. */
+/** Pads cells to their column's width, with two spaces between columns. The last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const shown = rows.map((row) => row.map(printable));
   const widths = shown.reduce<number[]>((all, row) => {

@@ -1,20 +1,20 @@
-// Text that others wrote, made fit for a terminal: nothing in it moves the cursor, turns the writing round or hides (R20 of the
-// command line's rules), and its width is known.
+// Makes untrusted text safe for a terminal: nothing in it moves the cursor, changes the text direction or hides characters.
+// Also measures how many columns text takes.
 
-/** Control, format (bidi, zero-width), line separating characters and halves of surrogate pairs; the joiner that Unicode calls a mark. */
+/** Control, format (bidi, zero-width) and line separator characters, lone surrogates, and the combining grapheme joiner. */
 export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f/u;
 const unsafeAll = new RegExp(unsafe.source, 'gu');
 
-/** With everything unsafe written out: `\u{1b}`. */
+/** Escapes every unsafe character: `\u{1b}`. */
 export function printable(text: string): string {
-  return text.replace(unsafeAll, writtenOut);
+  return text.replace(unsafeAll, escapeSequence);
 }
 
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
-function writtenOut(character: string): string {
+function escapeSequence(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
@@ -22,7 +22,7 @@ const tabWidth = 4;
 const zeroWidth = /[\p{Mn}\p{Me}]/u;
 const emoji = /\p{Emoji_Presentation}/u;
 
-/** Unicode's East Asian Width W and F, in the ranges that text is written in. */
+/** The common ranges of Unicode's East Asian Width W and F. */
 const wideRanges: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],
@@ -41,20 +41,20 @@ const wideRanges: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
-/** One character as it is shown: what is printed for it, and how many columns that takes. */
+/** One character as displayed: the text printed for it and its width in columns. */
 export interface Cell {
   shown: string;
   width: number;
 }
 
-/** `column` is how many columns are before it, for tabs. */
-export function cellOf(character: string, column: number): Cell {
+/** `column` is the number of columns before the character, which tabs depend on. */
+export function toCell(character: string, column: number): Cell {
   if (character === '\t') {
     const width = tabWidth - (column % tabWidth);
     return { shown: ' '.repeat(width), width };
   }
   if (unsafe.test(character)) {
-    const shown = writtenOut(character);
+    const shown = escapeSequence(character);
     return { shown, width: shown.length };
   }
   return { shown: character, width: widthOf(character) };
@@ -68,8 +68,8 @@ function widthOf(character: string): number {
   return wideRanges.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
-/** Words on lines of at most `columns`; a longer word has its own line. */
-export function wrapped(text: string, columns: number): string[] {
+/** Wraps text at `columns`. A longer word gets its own line. */
+export function wrapText(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-// Which Slipway this is. The bundle lies as deep below its package.json as this file does.
+// Reads Slipway's version from package.json. The bundle is at the same depth below package.json as this file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

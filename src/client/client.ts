@@ -1,22 +1,22 @@
-// The API as its users call it from Node and browsers: typed by the OpenAPI document, refusals as errors, sent again where that
-// is safe. For the CLI and the console.
+// Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
+// document, error responses are thrown, and requests are retried where that is safe.
 import type { paths } from './api.gen.d.ts';
-import { ConnectionError, refusalOf } from './errors.ts';
+import { ConnectionError, toApiError } from './errors.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from './operations.ts';
 import { defaultRetries, pause, type RetrySettings, sendWithRetries } from './retry.ts';
-import { linesOf, type ServerSentEvent, serverSentEvents } from './streams.ts';
+import { readLines, type ServerSentEvent, serverSentEvents } from './streams.ts';
 
 export interface ClientSettings {
   baseUrl: string;
-  /** `sk_…`; without one no Authorization is sent. */
+  /** `sk_…`. Without a key, no Authorization header is sent. */
   apiKey?: string;
-  /** Told in the User-Agent, where the runtime lets it be set. */
+  /** Sent as User-Agent where the runtime allows it. */
   userAgent?: string;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   retries?: Partial<RetrySettings>;
 }
 
-interface Given extends CallOptions {
+interface RequestOptions extends CallOptions {
   path?: object | undefined;
   query?: object | undefined;
   body?: unknown;
@@ -28,7 +28,7 @@ const idempotentMethods: ReadonlySet<Method> = new Set(['get', 'put', 'delete'])
 export class SlipwayClient {
   readonly #settings: ClientSettings;
   readonly #retries: RetrySettings;
-  /** The newest state of the database that this client has seen: what it reads is never older. */
+  /** The newest database state this client has seen. Reads never return an older one. */
   #bookmark: string | undefined;
 
   constructor(settings: ClientSettings) {
@@ -36,7 +36,7 @@ export class SlipwayClient {
     this.#retries = { ...defaultRetries, ...settings.retries };
   }
 
-  /** For requests that go elsewhere than to the API: by the same means, and as patiently. */
+  /** For requests to other hosts, such as presigned uploads: the same `fetch` and the same retries. */
   get transport(): Pick<ClientSettings, 'fetch'> & { retries: RetrySettings } {
     const { fetch } = this.#settings;
     return { ...(fetch ? { fetch } : {}), retries: this.#retries };
@@ -68,34 +68,34 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
-  /** The lines of an answer in NDJSON, each parsed. */
+  /** Yields the parsed lines of an NDJSON response. */
   async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<unknown> {
-    const response = await this.#answered('get', path, withAccept(options, 'application/x-ndjson'));
-    for await (const line of linesOf(response.body)) if (line !== '') yield JSON.parse(line);
+    const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
+    for await (const line of readLines(response.body)) if (line !== '') yield JSON.parse(line);
   }
 
-  /** Server-sent events until the server ends them; a connection that breaks is taken up after the last event seen. */
+  /** Yields server-sent events until the server ends the stream. A broken connection resumes after the last event received. */
   async *events<Path extends PathOf<'get'>>(
     path: Path,
     ...[options]: Arguments<Path, 'get'>
   ): AsyncGenerator<ServerSentEvent> {
-    const given: Given = withAccept(options, 'text/event-stream');
+    const request: RequestOptions = withAccept(options, 'text/event-stream');
     let lastId: string | undefined;
-    for (let broken = 0; ; broken += 1) {
+    for (let failures = 0; ; failures += 1) {
       const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
-      const response = await this.#answered('get', path, { ...given, headers: { ...given.headers, ...resumed } });
+      const response = await this.#send('get', path, { ...request, headers: { ...request.headers, ...resumed } });
       try {
         for await (const event of serverSentEvents(response.body)) {
           lastId = event.id ?? lastId;
-          broken = 0;
+          failures = 0;
           yield event;
         }
         return;
       } catch (cause) {
-        given.signal?.throwIfAborted();
-        if (broken >= this.#retries.retriesMax)
+        request.signal?.throwIfAborted();
+        if (failures >= this.#retries.retriesMax)
           throw new ConnectionError(response.url || this.#settings.baseUrl, cause);
-        await pause(this.#retries.pauseMs, given.signal);
+        await pause(this.#retries.pauseMs, request.signal);
       }
     }
   }
@@ -103,36 +103,36 @@ export class SlipwayClient {
   async #json<Path extends keyof paths, M extends Method>(
     method: M,
     path: Path,
-    options: Given | undefined,
+    options: RequestOptions | undefined,
   ): Promise<Answer<Path, M>> {
-    const response = await this.#answered(method, path, options);
+    const response = await this.#send(method, path, options);
     const text = await response.text();
     return JSON.parse(text === '' ? 'null' : text);
   }
 
-  async #answered(method: Method, path: string, given: Given = {}): Promise<Response> {
-    const url = urlOf(this.#settings.baseUrl, path, given);
-    const headers = this.#headers(method, given);
+  async #send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {
+    const url = buildUrl(this.#settings.baseUrl, path, options);
+    const headers = this.#headers(method, options);
     const init: RequestInit = {
       method: method.toUpperCase(),
       headers,
-      ...bodyOf(given),
-      ...(given.signal ? { signal: given.signal } : {}),
+      ...toBody(options),
+      ...(options.signal ? { signal: options.signal } : {}),
     };
     const send = this.#settings.fetch ?? fetch;
-    const sending = {
+    const request = {
       url,
       attempt: () => send(url, init),
       repeatable: idempotentMethods.has(method) || 'idempotency-key' in headers,
-      signal: given.signal,
+      signal: options.signal,
     };
-    const response = await sendWithRetries(sending, this.#retries);
+    const response = await sendWithRetries(request, this.#retries);
     this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark;
-    if (!response.ok) throw await refusalOf(response);
+    if (!response.ok) throw await toApiError(response);
     return response;
   }
 
-  #headers(method: Method, { body, headers, idempotencyKey }: Given): Record<string, string> {
+  #headers(method: Method, { body, headers, idempotencyKey }: RequestOptions): Record<string, string> {
     const { apiKey, userAgent } = this.#settings;
     const keyed = method === 'post' && idempotencyKey !== false;
     return {
@@ -147,22 +147,22 @@ export class SlipwayClient {
   }
 }
 
-function withAccept(options: Given | undefined, accept: string): Given {
+function withAccept(options: RequestOptions | undefined, accept: string): RequestOptions {
   return { ...options, headers: { accept, ...options?.headers } };
 }
 
-function bodyOf({ body, form }: Given): Pick<RequestInit, 'body'> {
+function toBody({ body, form }: RequestOptions): Pick<RequestInit, 'body'> {
   if (form) return { body: form };
   return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
-/** `/plugins/{plugin_id}?limit=10`: every value is encoded, so that none reaches beyond its place. */
-function urlOf(baseUrl: string, path: string, { path: values, query }: Given): string {
+/** Builds `/plugins/{plugin_id}?limit=10`. Values are encoded, so none can change the path. */
+function buildUrl(baseUrl: string, path: string, { path: values, query }: RequestOptions): string {
   const named = new Map(Object.entries(values ?? {}));
   const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(named.get(name))));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
-    for (const one of [value].flat()) if (one !== undefined && one !== null) search.append(name, String(one));
-  const asked = search.size === 0 ? '' : `?${search}`;
-  return `${baseUrl.replace(/\/+$/, '')}${filled}${asked}`;
+    for (const item of [value].flat()) if (item !== undefined && item !== null) search.append(name, String(item));
+  const queryString = search.size === 0 ? '' : `?${search}`;
+  return `${baseUrl.replace(/\/+$/, '')}${filled}${queryString}`;
 }

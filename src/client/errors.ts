@@ -1,13 +1,13 @@
-// What a call can end in besides its answer: the server's refusal, or no answer at all.
+// Defines the two ways a call fails: an error response from the server, or no response at all.
 
-/** Where in the request something is wrong: `["body", "name"]`. */
+/** One invalid field of a request. `loc` is its path, such as `["body", "name"]`. */
 export interface FieldError {
   loc: (string | number)[];
   msg: string;
   type: string;
 }
 
-interface Refusal {
+interface ApiErrorFields {
   status: number;
   type: string;
   message: string;
@@ -16,12 +16,12 @@ interface Refusal {
   fields: FieldError[];
   requestId: string | undefined;
   retryAfterSeconds: number | undefined;
-  /** The whole body, for what only one operation says. */
+  /** The whole body, for fields that only one operation returns. */
   body: unknown;
 }
 
-/** The server's refusal, in its own words. Each surface's dialect is understood. */
-export class ApiError extends Error implements Refusal {
+/** An error response. Understands the error format of every API surface. */
+export class ApiError extends Error implements ApiErrorFields {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly type: string;
@@ -32,58 +32,59 @@ export class ApiError extends Error implements Refusal {
   readonly retryAfterSeconds: number | undefined;
   readonly body: unknown;
 
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.status = refusal.status;
-    this.type = refusal.type;
-    this.hint = refusal.hint;
-    this.details = refusal.details;
-    this.fields = refusal.fields;
-    this.requestId = refusal.requestId;
-    this.retryAfterSeconds = refusal.retryAfterSeconds;
-    this.body = refusal.body;
+  constructor(values: ApiErrorFields) {
+    super(values.message);
+    this.status = values.status;
+    this.type = values.type;
+    this.hint = values.hint;
+    this.details = values.details;
+    this.fields = values.fields;
+    this.requestId = values.requestId;
+    this.retryAfterSeconds = values.retryAfterSeconds;
+    this.body = values.body;
   }
 }
 
-/** The server could not be reached, or its answer broke off. */
+/** The server could not be reached, or the connection broke before the response ended. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly url: string;
   constructor(url: string, cause: unknown) {
-    super(`No answer from ${new URL(url).origin}: ${reasonOf(cause)}`, { cause });
+    super(`Connection to ${new URL(url).origin} failed: ${rootMessage(cause)}`, { cause });
     this.url = url;
   }
 }
 
-/** fetch says "fetch failed"; why is in its cause, and where several addresses were tried, in that one's errors. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+/** Finds the message that explains a failed fetch: in its cause or, after several addresses were tried, in the cause's errors. */
+function rootMessage(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootMessage(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : reasonOf(error.cause);
+  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }
 
-export async function refusalOf(response: Response): Promise<ApiError> {
+export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
-  const body = parsed(text);
-  const fields = record(body);
-  const error = record(fields?.error);
+  const body = tryParse(text);
+  const fields = asRecord(body);
+  const error = asRecord(fields?.error);
   const detail = fields?.detail;
-  const said = [error?.message, fields?.error, record(detail)?.message, detail, fields?.message].find(isText);
+  const message = [error?.message, fields?.error, asRecord(detail)?.message, detail, fields?.message].find(isText);
   const requestId = response.headers.get('slipway-request-id') ?? fields?.request_id;
   return new ApiError({
     status: response.status,
     type: [error?.type, error?.code].find(isText) ?? 'Error',
-    message: said ?? `The server answered ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`,
+    message:
+      message ?? `The server responded with ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`,
     hint: isText(error?.hint) ? error.hint : undefined,
-    details: record(error?.details),
-    fields: Array.isArray(detail) ? detail.filter(isFieldError) : namedFields(error?.fields),
+    details: asRecord(error?.details),
+    fields: Array.isArray(detail) ? detail.filter(isFieldError) : agentFields(error?.fields),
     requestId: isText(requestId) ? requestId : undefined,
     retryAfterSeconds: retryAfterOf(response),
     body: body ?? text,
   });
 }
 
-/** Retry-After as seconds; a date is never sent by Slipway, but may be by what stands before it (RFC 9110 §10.2.3). */
+/** Parses Retry-After as seconds. Slipway never sends a date, but a proxy in front of it may (RFC 9110 §10.2.3). */
 export function retryAfterOf({ headers }: Response): number | undefined {
   const header = headers.get('retry-after');
   if (header === null) return undefined;
@@ -92,7 +93,7 @@ export function retryAfterOf({ headers }: Response): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -100,7 +101,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function record(value: unknown): Record<string, unknown> | undefined {
+function asRecord(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : undefined;
@@ -110,10 +111,10 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** As the agent surface tells them: `{field: "artifactUrl", message}`. */
-function namedFields(fields: unknown): FieldError[] {
-  return (Array.isArray(fields) ? fields : []).flatMap((one) => {
-    const { field, message } = record(one) ?? {};
+/** Reads the fields of the agent surface's format: `{field: "artifactUrl", message}`. */
+function agentFields(fields: unknown): FieldError[] {
+  return (Array.isArray(fields) ? fields : []).flatMap((entry) => {
+    const { field, message } = asRecord(entry) ?? {};
     return isText(field) && isText(message)
       ? [{ loc: ['body', ...field.split('.')], msg: message, type: 'invalid' }]
       : [];
@@ -121,6 +122,6 @@ function namedFields(fields: unknown): FieldError[] {
 }
 
 function isFieldError(value: unknown): value is FieldError {
-  const field = record(value);
+  const field = asRecord(value);
   return field !== undefined && Array.isArray(field.loc) && isText(field.msg) && isText(field.type);
 }

@@ -1,9 +1,9 @@
-// The API's operations as types, derived from its OpenAPI document: what a call of each must be given, and what it answers.
+// Derives from the OpenAPI document which arguments each operation takes and what it returns.
 import type { paths } from './api.gen.d.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Paths that know the method. */
+/** Paths that support the method. */
 export type PathOf<M extends Method> = {
   [Path in keyof paths]: paths[Path][M] extends object ? Path : never;
 }[keyof paths];
@@ -16,10 +16,12 @@ interface AnyOperation {
   responses: object;
 }
 
-type JsonIn<Content> = Content extends { 'application/json': infer Body } ? Body : never;
-type BodyOf<Content> = 'multipart/form-data' extends keyof Content ? { form: FormData } : { body: JsonIn<Content> };
+type JsonContent<Content> = Content extends { 'application/json': infer Body } ? Body : never;
+type BodyOf<Content> = 'multipart/form-data' extends keyof Content
+  ? { form: FormData }
+  : { body: JsonContent<Content> };
 
-/** In brackets: a type without members would else be taken member by member, and vanish. */
+/** The brackets stop `never` from being distributed over, which would make the type vanish. */
 type BodyOptions<Operation> = Operation extends { requestBody: { content: infer Content } }
   ? BodyOf<Content>
   : Operation extends { requestBody?: infer Body }
@@ -33,7 +35,7 @@ type BodyOptions<Operation> = Operation extends { requestBody: { content: infer 
 export interface CallOptions {
   signal?: AbortSignal;
   headers?: Record<string, string>;
-  /** Of a POST: sent instead of one made for this call. With false none is sent, and only what was refused is sent again. */
+  /** The Idempotency-Key of a POST; generated if omitted. With `false`, none is sent and only rejected requests are retried. */
   idempotencyKey?: string | false;
 }
 
@@ -43,18 +45,18 @@ type OptionsOf<Operation> = Operation extends AnyOperation
 
 export type Options<Path extends keyof paths, M extends Method> = OptionsOf<OperationOf<Path, M>>;
 
-/** The options may be left out when nothing in them is needed. */
+/** The options argument is optional if none of its members is required. */
 export type Arguments<Path extends keyof paths, M extends Method> =
   object extends Options<Path, M> ? [options?: Options<Path, M>] : [options: Options<Path, M>];
 
 type Successful = 200 | 201 | 202 | 204;
 
-/** The JSON of the answer that isn't a refusal; null when it has no body. */
+/** The JSON of a successful response; null if it has no body. */
 export type Answer<Path extends keyof paths, M extends Method> =
   OperationOf<Path, M> extends { responses: infer Responses }
     ? {
         [Status in keyof Responses & Successful]: Responses[Status] extends { content: infer Content }
-          ? JsonIn<Content>
+          ? JsonContent<Content>
           : null;
       }[keyof Responses & Successful]
     : never;

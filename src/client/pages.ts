@@ -1,12 +1,12 @@
-// Lists with cursors, as one sequence.
+// Iterates over paginated lists.
 
 export interface CursorPage<Item> {
   items: Item[];
   next: string | null | undefined;
 }
 
-/** Each item of each page; the next page is asked for only when its first item is. */
-export async function* eachItem<Item>(
+/** Yields every item of every page. The next page is requested only when its first item is needed. */
+export async function* allItems<Item>(
   page: (cursor: { cursor?: string }) => Promise<CursorPage<Item>>,
 ): AsyncGenerator<Item> {
   let cursor: string | null | undefined;

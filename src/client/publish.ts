@@ -1,4 +1,4 @@
-// Publishing an archive: ask for a presigned URL, PUT the bytes, confirm, and confirm again while the scan goes on.
+// Publishes an archive: requests a presigned URL, uploads the bytes, and confirms until the scan has finished.
 import type { components } from './api.gen.d.ts';
 import type { SlipwayClient } from './client.ts';
 import { ApiError } from './errors.ts';
@@ -16,7 +16,7 @@ export type Progress =
   | { step: 'scanning' };
 
 export interface PublishRequest extends Pick<UploadRequest, 'name' | 'version' | 'description'> {
-  /** A namespace's id; without one the plugin is of the whole organization. */
+  /** The namespace's ID. Without one, the plugin belongs to the whole organization. */
   namespaceId?: string;
   archive: Blob;
   message?: string;
@@ -27,8 +27,8 @@ export interface PublishRequest extends Pick<UploadRequest, 'name' | 'version' |
 const pendingPauseMs = 1000;
 
 /**
- * Ends when the version is published. A rejected upload is an ApiError whose body is a RejectedPluginUpload. What was stored
- * wrong or not at all is sent once more.
+ * Resolves when the version is published. Rejects with an ApiError whose body is a RejectedPluginUpload if the scan rejects it.
+ * Uploads once more if the stored bytes do not match.
  */
 export async function publish(client: SlipwayClient, request: PublishRequest): Promise<Published> {
   const { archive, signal, onProgress } = request;
@@ -51,8 +51,8 @@ export async function publish(client: SlipwayClient, request: PublishRequest): P
   }
 }
 
-function requestUpload(client: SlipwayClient, { namespaceId, signal, ...given }: PublishRequest): Promise<Upload> {
-  const { name, version, description, archive } = given;
+function requestUpload(client: SlipwayClient, { namespaceId, signal, ...rest }: PublishRequest): Promise<Upload> {
+  const { name, version, description, archive } = rest;
   const body = {
     name,
     ...(version === undefined ? {} : { version }),
@@ -74,7 +74,7 @@ async function confirm(
   const body = { etag, file_size_bytes: archive.size, ...(message === undefined ? {} : { message }) };
   for (;;) {
     onProgress?.({ step: 'scanning' });
-    // Each confirm asks anew, so each has a key of its own.
+    // Each confirmation needs its own idempotency key, or the server would repeat its first answer.
     const options = { body, ...(signal ? { signal } : {}) };
     const answer = await (namespaceId === undefined
       ? client.post('/v1/plugins/uploads/{upload_id}/confirm', { ...options, path: { upload_id } })

@@ -1,30 +1,30 @@
-// The bytes of an archive to a presigned URL, without the key: the store is not ours. Says how much of them is gone.
-import { refusalOf } from './errors.ts';
+// Uploads an archive to a presigned URL and reports progress. Never sends the API key: the store may belong to a third party.
+import { toApiError } from './errors.ts';
 import { defaultRetries, type RetrySettings, sendWithRetries } from './retry.ts';
 
 export interface PutOptions {
   signal?: AbortSignal;
-  /** Bytes sent so far, from 0 up to all; falls back to 0 when the archive has to be sent again. */
+  /** Called with the number of bytes sent so far. Starts again from 0 when the upload is retried. */
   onProgress?: (sentBytes: number) => void;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   retries?: Partial<RetrySettings>;
 }
 
-/** The ETag of what was stored. */
+/** Returns the ETag of the stored archive. */
 export async function putArchive(url: string, archive: Blob, options: PutOptions = {}): Promise<string> {
-  const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: new () => BrowserRequest };
+  const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: new () => Xhr };
   const attempt = () =>
     XMLHttpRequest && !options.fetch
-      ? putByBrowser(new XMLHttpRequest(), url, archive, options)
-      : putByFetch(url, archive, options);
-  const sending = { url, attempt, repeatable: true, signal: options.signal };
-  const response = await sendWithRetries(sending, { ...defaultRetries, ...options.retries });
-  if (!response.ok) throw await refusalOf(response);
+      ? putWithXhr(new XMLHttpRequest(), url, archive, options)
+      : putWithFetch(url, archive, options);
+  const request = { url, attempt, repeatable: true, signal: options.signal };
+  const response = await sendWithRetries(request, { ...defaultRetries, ...options.retries });
+  if (!response.ok) throw await toApiError(response);
   return response.headers.get('etag') ?? '';
 }
 
-/** Streamed, so that what was sent can be counted. The store wants to know the length beforehand. */
-function putByFetch(url: string, archive: Blob, { signal, onProgress, fetch: send = fetch }: PutOptions) {
+/** Streams the archive so that sent bytes can be counted. The store requires a Content-Length. */
+function putWithFetch(url: string, archive: Blob, { signal, onProgress, fetch: send = fetch }: PutOptions) {
   let sentBytes = 0;
   onProgress?.(0);
   const counted = new TransformStream<Uint8Array, Uint8Array>({
@@ -44,8 +44,8 @@ function putByFetch(url: string, archive: Blob, { signal, onProgress, fetch: sen
   return send(url, init);
 }
 
-/** What is used of XMLHttpRequest: the one way in which browsers tell how much of a body was sent. */
-interface BrowserRequest {
+/** The parts of XMLHttpRequest in use. Only XMLHttpRequest reports upload progress in browsers. */
+interface Xhr {
   upload: { onprogress: ((event: { loaded: number }) => void) | null };
   onload: (() => void) | null;
   onerror: (() => void) | null;
@@ -58,12 +58,7 @@ interface BrowserRequest {
   getResponseHeader(name: string): string | null;
 }
 
-function putByBrowser(
-  request: BrowserRequest,
-  url: string,
-  archive: Blob,
-  { signal, onProgress }: PutOptions,
-): Promise<Response> {
+function putWithXhr(request: Xhr, url: string, archive: Blob, { signal, onProgress }: PutOptions): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const stop = () => request.abort();
@@ -74,15 +69,15 @@ function putByBrowser(
     signal?.addEventListener('abort', stop, { once: true });
     onProgress?.(0);
     request.upload.onprogress = ({ loaded }) => onProgress?.(loaded);
-    request.onload = end(() => resolve(responseOf(request)));
-    request.onerror = end(() => reject(new Error('the upload broke off')));
+    request.onload = end(() => resolve(toResponse(request)));
+    request.onerror = end(() => reject(new Error('the upload was interrupted')));
     request.onabort = end(() => reject(signal?.reason));
     request.open('PUT', url);
     request.send(archive);
   });
 }
 
-function responseOf(request: BrowserRequest): Response {
+function toResponse(request: Xhr): Response {
   const etag = request.getResponseHeader('etag');
   const retryAfter = request.getResponseHeader('retry-after');
   return new Response(request.responseText, {

@@ -1,40 +1,40 @@
-// Sending again: what may be, when, and how often. A request that could take effect twice is never sent twice.
+// Decides which requests are retried, when and how often. A request that could take effect twice is never sent twice.
 import { ConnectionError, retryAfterOf } from './errors.ts';
 
 export interface RetrySettings {
-  /** How often a request is sent again. */
+  /** The maximum number of retries. */
   retriesMax: number;
-  /** The first pause; each further one is twice as long. */
+  /** The pause before the first retry. Doubles with each further retry. */
   pauseMs: number;
-  /** No pause is longer, whatever Retry-After says: then the refusal is what the caller gets. */
+  /** The longest pause. If Retry-After asks for more, the error response is returned instead. */
   pauseMaxMs: number;
 }
 
 export const defaultRetries: RetrySettings = { retriesMax: 4, pauseMs: 250, pauseMaxMs: 30_000 };
 
-export interface Sending {
+export interface RetryableRequest {
   url: string;
-  /** Once per attempt: a body that was read cannot be sent again. */
+  /** Called once per attempt, since a body that was read cannot be sent again. */
   attempt(): Promise<Response>;
-  /** Taking effect twice is as once: the method says so, or an Idempotency-Key does. */
+  /** True for idempotent methods and for requests with an Idempotency-Key. */
   repeatable: boolean;
   signal: AbortSignal | undefined;
 }
 
-export async function sendWithRetries(sending: Sending, settings: RetrySettings): Promise<Response> {
+export async function sendWithRetries(request: RetryableRequest, settings: RetrySettings): Promise<Response> {
   for (let retry = 0; ; retry += 1) {
-    const outcome = await attempted(sending);
-    const pauseMs = retry < settings.retriesMax ? pauseBefore(outcome, retry, sending, settings) : undefined;
+    const outcome = await tryOnce(request);
+    const pauseMs = retry < settings.retriesMax ? retryPause(outcome, retry, request, settings) : undefined;
     if (pauseMs === undefined) {
       if (outcome instanceof ConnectionError) throw outcome;
       return outcome;
     }
     if (!(outcome instanceof ConnectionError)) await outcome.body?.cancel();
-    await pause(pauseMs, sending.signal);
+    await pause(pauseMs, request.signal);
   }
 }
 
-async function attempted({ url, attempt, signal }: Sending): Promise<Response | ConnectionError> {
+async function tryOnce({ url, attempt, signal }: RetryableRequest): Promise<Response | ConnectionError> {
   try {
     return await attempt();
   } catch (cause) {
@@ -43,30 +43,31 @@ async function attempted({ url, attempt, signal }: Sending): Promise<Response | 
   }
 }
 
-/** Undefined: not to be sent again. */
-function pauseBefore(
+/** Returns the pause in milliseconds before the next attempt, or undefined if there must be none. */
+function retryPause(
   outcome: Response | ConnectionError,
   retry: number,
-  { repeatable }: Sending,
+  { repeatable }: RetryableRequest,
   { pauseMs, pauseMaxMs }: RetrySettings,
 ): number | undefined {
   const backoffMs = Math.min(pauseMs * 2 ** retry, pauseMaxMs) * (0.75 + Math.random() / 4);
-  if (outcome instanceof ConnectionError) return repeatable || wasRefused(outcome.cause) ? backoffMs : undefined;
-  const askedMs = (retryAfterOf(outcome) ?? 0) * 1000;
-  if (!isTemporary(outcome, repeatable) || askedMs > pauseMaxMs) return undefined;
-  return Math.max(backoffMs, askedMs);
+  if (outcome instanceof ConnectionError)
+    return repeatable || isConnectionRefused(outcome.cause) ? backoffMs : undefined;
+  const retryAfterMs = (retryAfterOf(outcome) ?? 0) * 1000;
+  if (!isTemporary(outcome, repeatable) || retryAfterMs > pauseMaxMs) return undefined;
+  return Math.max(backoffMs, retryAfterMs);
 }
 
-/** 429 is said before anything happened. With 409 the server asks to wait only for a first attempt of the same request. */
+/** A 429 is sent before anything has happened. A 409 has Retry-After only while an earlier attempt of the same request runs. */
 function isTemporary({ status, headers }: Response, repeatable: boolean): boolean {
   return status === 429 || (repeatable && (status === 503 || (status === 409 && headers.has('retry-after'))));
 }
 
-/** Nobody listened, so nothing was sent. Node says so; browsers don't tell. */
-function wasRefused(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(wasRefused);
+/** True if nothing listened, so nothing was sent. Node reports this; browsers do not. */
+function isConnectionRefused(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isConnectionRefused);
   if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'ECONNREFUSED') || wasRefused(error.cause);
+  return ('code' in error && error.code === 'ECONNREFUSED') || isConnectionRefused(error.cause);
 }
 
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,14 +1,14 @@
-// Answers that go on: lines, and server-sent events (HTML §9.2.6).
+// Parses streamed responses: lines and server-sent events (HTML §9.2.6).
 
 export interface ServerSentEvent {
   event: string;
   data: string;
-  /** The last id that was sent: what a client that comes back names as Last-Event-ID. */
+  /** The last ID received, which a client sends as Last-Event-ID to resume. */
   id: string | undefined;
 }
 
-/** Lines without their ends. The stream is given up when the reader stops. */
-export async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+/** Yields lines without their line endings. Cancels the stream when the consumer stops. */
+export async function* readLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const reader = body?.getReader();
   let rest = '';
@@ -34,7 +34,7 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array> | null)
   let event = '';
   let data: string[] = [];
   let id: string | undefined;
-  for await (const line of linesOf(body)) {
+  for await (const line of readLines(body)) {
     if (line === '') {
       if (data.length > 0) yield { event: event || 'message', data: data.join('\n'), id };
       event = '';

@@ -1,4 +1,5 @@
-// A plugin is judged alike as a folder, as a zip and as a tar.gz; an archive is told by its bytes, and a hostile one is refused.
+// Checks that a folder, a zip and a tar.gz of a plugin get the same findings, that archives are detected by their bytes, and that
+// hostile archives are rejected.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +35,7 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     const cwd = folderOf({ upload: await packZip(files) });
     const asZip = await lintJson(['upload'], { cwd });
     expect(findingsOf(asZip)).toEqual(findingsOf(asFolder));
-    // Packing a folder is what publishing does: the digest is that of the archive.
+    // A folder is packed as for publishing, so its digest is the archive's digest.
     expect([asZip.verdict, asZip.files, asZip.paths[0]?.sha256]).toEqual([
       asFolder.verdict,
       asFolder.files,
@@ -42,7 +43,7 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     ]);
   });
 
-  test('packed as a zip with a top folder', async () => {
+  test('packed as a zip with a top-level folder', async () => {
     const cwd = folderOf({ upload: await packZip(files.map((file) => ({ ...file, path: `top/${file.path}` }))) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
   });
@@ -58,22 +59,30 @@ describe('a hostile archive', () => {
   const entries: ZipEntrySpec[] = Object.entries(plugin).map(([name, data]) => ({ name, data }));
 
   test.each<[string, string, Uint8Array<ArrayBuffer>]>([
-    ['leaves its folder', 'SLP701', writeZip([...entries, { name: '../../etc/cron.d/job', data: 'x' }])],
-    ['moves the cursor', 'SLP701', writeZip([...entries, { name: '\u001b[2J\u202egnp.py', data: 'x' }])],
-    ['holds a link', 'SLP702', writeZip([...entries, { name: 'models', data: '/etc', mode: 0o120777 }])],
-    ['holds a name twice', 'SLP703', writeZip([...entries, { name: 'MANIFEST.py', data: 'x' }])],
-    ['says two things', 'SLP704', writeZip([...entries, { name: 'a.py', data: 'x', local: { size: 7 } }])],
-    ['is a bomb', 'SLP705', writeZip([...entries, { name: 'zeros', data: new Uint8Array(8 * 1024 * 1024) }])],
+    [
+      'contains a path outside its folder',
+      'SLP701',
+      writeZip([...entries, { name: '../../etc/cron.d/job', data: 'x' }]),
+    ],
+    [
+      'contains a name that moves the cursor',
+      'SLP701',
+      writeZip([...entries, { name: '\u001b[2J\u202egnp.py', data: 'x' }]),
+    ],
+    ['contains a link', 'SLP702', writeZip([...entries, { name: 'models', data: '/etc', mode: 0o120777 }])],
+    ['contains a name twice', 'SLP703', writeZip([...entries, { name: 'MANIFEST.py', data: 'x' }])],
+    ['contradicts itself', 'SLP704', writeZip([...entries, { name: 'a.py', data: 'x', local: { size: 7 } }])],
+    ['is a zip bomb', 'SLP705', writeZip([...entries, { name: 'zeros', data: new Uint8Array(8 * 1024 * 1024) }])],
     ['is encrypted', 'SLP706', writeZip([...entries, { name: 'a.py', data: 'x', fields: { flags: 0x801 } }])],
-    ['has bytes before it', 'SLP704', writeZip(entries, { prefix: new TextEncoder().encode('#!/bin/sh\n') })],
-  ])('that %s is refused by %s', async (_, ruleId, bytes) => {
+    ['starts with other bytes', 'SLP704', writeZip(entries, { prefix: new TextEncoder().encode('#!/bin/sh\n') })],
+  ])('that %s is rejected by %s', async (_, ruleId, bytes) => {
     const ran = await slipway(['lint', 'upload'], { cwd: folderOf({ upload: bytes }) });
     expect([ran.code, ran.stderr]).toEqual([3, '']);
     expect(ran.stdout).toContain(`[${ruleId}]`);
     expect(ran.stdout.match(/[^\P{C}\n]/gu)).toBeNull();
   });
 
-  test('says where it is as files of it, in SARIF', async () => {
+  test('is the parent folder of its files in SARIF', async () => {
     const cwd = folderOf({ 'my upload.zip': writeZip([...entries, { name: '\u001b/a.py', data: 'x' }]) });
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'my upload.zip'], { cwd });
     expect(JSON.parse(stdout).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
@@ -81,7 +90,7 @@ describe('a hostile archive', () => {
     });
   });
 
-  test('is meant as a whole by its own path, in SARIF', async () => {
+  test('is located at its own path in SARIF for findings about the whole archive', async () => {
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'a.zip'], { cwd: folderOf({ 'a.zip': '' }) });
     expect(JSON.parse(stdout).runs[0].results).toMatchObject([
       { ruleId: 'SLP710', locations: [{ physicalLocation: { artifactLocation: { uri: 'a.zip' } } }] },
@@ -89,13 +98,13 @@ describe('a hostile archive', () => {
   });
 });
 
-describe('what an archive is', () => {
+describe('archive detection', () => {
   test.each([
-    ['a zip under another name', 'notes.txt', 'PK', 'archive'],
-    ['a zip that is called Python', 'notes.py', 'PK', 'archive'],
-    ['gzip under another name', 'notes', '\u001f', 'archive'],
-    ['an empty file that is called a zip', 'plugin.zip', '', 'archive'],
-    ['text that is called a tar.gz', 'plugin.TAR.GZ', 'x', 'archive'],
+    ['a zip with another extension', 'notes.txt', 'PK', 'archive'],
+    ['a zip named as Python', 'notes.py', 'PK', 'archive'],
+    ['gzip without an extension', 'notes', '\u001f', 'archive'],
+    ['an empty file named as a zip', 'plugin.zip', '', 'archive'],
+    ['text named as a tar.gz', 'plugin.TAR.GZ', 'x', 'archive'],
     ['Python', 'plugin.py', 'x = 1\n', 'file'],
   ])('%s', async (_, name, start, kind) => {
     const content = { PK: writeZip([]), '\u001f': writeTarGz([]) }[start] ?? start;
@@ -103,13 +112,13 @@ describe('what an archive is', () => {
     expect(paths.map((path) => path.kind)).toEqual([kind]);
   });
 
-  test('in a folder of other files it is not looked into', async () => {
+  test('an archive in a folder of files is not opened', async () => {
     const cwd = folderOf({ 'src/a.py': 'x = 1\n', 'src/upload.zip': writeZip([{ name: 'b.py', data: 'eval("1")' }]) });
     expect(await lintJson(['src'], { cwd })).toMatchObject({ verdict: 'pass', files: 1 });
   });
 });
 
-test("at the level strict a plugin's own modules are no imports off the list", async () => {
+test("the strict level allows imports of a plugin's own modules", async () => {
   const cwd = folderOf({ ...plugin, 'shapes.py': '', 'processors/core.py': 'import shapes\nimport leftpad\n' });
   const { findings } = await lintJson(['--policy', 'strict', '.'], { cwd });
   expect(findings.map(({ message }) => message)).toEqual(['Import off the allow list: leftpad']);

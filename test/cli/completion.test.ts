@@ -1,4 +1,4 @@
-// The completion scripts, asked in the shells that are here.
+// Checks the completion scripts, running them in the shells that are installed.
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { folderOf } from './slipway.ts';
 const script = (await inProcess(['completion', 'bash'])).stdout;
 
 function completions(line: string): string[] {
-  // What the script asks for the names of plugins.
+  // A stand-in for the command that the script runs to get plugin names.
   const folder = folderOf({
     'slipway.bash': script,
     slipway: '#!/bin/sh\n[ "$1" = __plugins ] && echo notes notes@1.0.0',
@@ -37,21 +37,21 @@ test.each([
   expect(completions(line)).toEqual(expected);
 });
 
-test('the names of plugins are asked for once a minute, and missed without a word', async () => {
+test('plugin names are cached for a minute, and errors are ignored', async () => {
   const plugins = [
     { name: 'notes', version: '1.0.0' },
     { name: 'notes', version: '1.0.1' },
   ];
   await using server = await scriptedServer({ body: { plugins } }, { status: 500 });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', XDG_CACHE_HOME: folderOf({}) };
-  const asked = (SLIPWAY_NAMESPACE = 'ns_any') =>
+  const namesIn = (SLIPWAY_NAMESPACE = 'ns_any') =>
     pluginNames({ ...env, SLIPWAY_NAMESPACE }, AbortSignal.timeout(30_000));
   const names = ['notes', 'notes@1.0.0', 'notes@1.0.1'];
-  expect([await asked(), await asked(), server.received.length]).toEqual([names, names, 1]);
-  expect(await asked('ns_other')).toEqual([]);
+  expect([await namesIn(), await namesIn(), server.received.length]).toEqual([names, names, 1]);
+  expect(await namesIn('ns_other')).toEqual([]);
 });
 
-test.each(['zsh', 'fish'])('%s has a script with every command', async (shell) => {
+test.each(['zsh', 'fish'])('the %s script has every command', async (shell) => {
   const { stdout } = await inProcess(['completion', shell]);
   for (const name of ['init', 'webhooks listen', 'plugin push']) expect(stdout).toMatch(new RegExp(`["']${name}["']`));
 });

@@ -1,4 +1,4 @@
-// What `slipway doctor` says of a server, its clock and the key.
+// Checks what `slipway doctor` reports about a server, its clock and the API key.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -26,10 +26,10 @@ interface Found {
 }
 
 test.each([
-  ['all is well', {}, ['--api-key', 'sk_known'], 0, ['server right', 'clock right', 'key right']],
-  ['an old key', {}, ['--api-key', 'sk_old'], 1, ['server right', 'clock right', 'key wrong']],
+  ['everything in order', {}, ['--api-key', 'sk_known'], 0, ['server right', 'clock right', 'key right']],
+  ['an invalid key', {}, ['--api-key', 'sk_old'], 1, ['server right', 'clock right', 'key wrong']],
   [
-    'a clock that is wrong, and no key',
+    'a wrong clock and no key',
     { date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
     [],
     1,
@@ -46,13 +46,13 @@ test.each([
   expect([ran.code, ofServer.map(({ name, status }) => `${name} ${status}`)]).toEqual([code, expected]);
 });
 
-test('a server that is away is told of with what to do', async () => {
+test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
   const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });
   expect([code, stdout.slice(stdout.indexOf('✗ server'))]).toEqual([
     1,
-    `✗ server  No answer from http://127.0.0.1:9: bad port
-  fix     \`npm start\` starts one here; --base-url or SLIPWAY_BASE_URL names another
+    `✗ server  Connection to http://127.0.0.1:9 failed: bad port
+  fix     start a local server with \`npm start\`, or set another URL with --base-url or SLIPWAY_BASE_URL
 `,
   ]);
 });

@@ -1,4 +1,4 @@
-// Which files of a folder are looked at, and that nothing in their names or contents reaches the terminal as more than text.
+// Checks which files of a folder are scanned, and that file names and contents cannot control the terminal.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ async function filesFound(cwd: string, path = '.'): Promise<string[]> {
 }
 
 describe('in a folder of files', () => {
-  test('Python files are found at any depth, by name or by first line, in the order of their paths', async () => {
+  test('Python files are found at any depth, by name or by first line, sorted by path', async () => {
     const files = {
       'b.py': bad,
       'a/deep/er/c.PYW': bad,
@@ -28,7 +28,7 @@ describe('in a folder of files', () => {
     ]);
   });
 
-  test('Go is found among them, with the module of each plugin', async () => {
+  test("Go files are found with each plugin's go.mod", async () => {
     const files = {
       'one/plugin.go': 'package main\n\nimport "C"\n',
       'one/go.mod': 'module one\n\nreplace a => ../a\n',
@@ -37,13 +37,13 @@ describe('in a folder of files', () => {
     expect(await filesFound(folderOf(files))).toEqual(['SLP903 one/go.mod', 'SLP901 one/plugin.go', 'SLP201 two.py']);
   });
 
-  test("tools' folders are passed over", async () => {
-    const passedOver = ['.git/hooks', 'node_modules/x', '__pycache__', '.venv/lib', 'src/.venv'];
-    const files = Object.fromEntries(passedOver.map((folder) => [`${folder}/a.py`, bad]));
+  test('the folders of tools are skipped', async () => {
+    const skipped = ['.git/hooks', 'node_modules/x', '__pycache__', '.venv/lib', 'src/.venv'];
+    const files = Object.fromEntries(skipped.map((folder) => [`${folder}/a.py`, bad]));
     expect(await filesFound(folderOf({ ...files, 'src/a.py': bad }))).toEqual(['SLP201 src/a.py']);
   });
 
-  test("a tools' folder that is named is looked at", async () => {
+  test("a tool's folder is scanned if it is the PATH", async () => {
     expect(await filesFound(folderOf({ '.venv/a.py': bad }), '.venv')).toEqual(['SLP201 a.py']);
   });
 
@@ -55,19 +55,19 @@ describe('in a folder of files', () => {
     expect(await filesFound(cwd, 'src')).toEqual(['SLP201 linked.py']);
   });
 
-  test('a folder inside that would be a plugin is files like others', async () => {
+  test('a plugin in a subfolder is treated as plain files', async () => {
     const cwd = folderOf({ 'plugins/one/manifest.py': 'x = 1\n', 'plugins/one/pipeline.py': 'x = 1\n' });
     expect(await lintJson(['plugins'], { cwd })).toMatchObject({ verdict: 'pass', files: 2, findings: [] });
   });
 
-  test('a file over the limit is refused unread', async () => {
+  test('a file over the size limit is rejected without being read', async () => {
     const cwd = folderOf({ 'a.py': `x = 1\n${'#'.repeat(2 * 1024 * 1024)}` });
     expect(await filesFound(cwd)).toEqual(['SLP603 a.py']);
   });
 });
 
 describe('in the folder of a plugin', () => {
-  test('a link is refused, wherever it leads', async () => {
+  test('every link is rejected', async () => {
     const cwd = folderOf({ 'p/manifest.py': plugin['manifest.py'], 'p/pipeline.py': plugin['pipeline.py'] });
     symlinkSync('pipeline.py', join(cwd, 'p/batch.py'));
     symlinkSync('/', join(cwd, 'p/root'));
@@ -75,7 +75,7 @@ describe('in the folder of a plugin', () => {
     expect(await filesFound(cwd, 'p')).toEqual(['SLP702 batch.py', 'SLP702 root', 'SLP702 weights']);
   });
 
-  test('what publishing leaves out is no part of it', async () => {
+  test('files that publishing leaves out are ignored', async () => {
     const leftOut = {
       '__pycache__/pipeline.cpython-312.pyc': 'x',
       '.git/config': 'x',
@@ -89,7 +89,7 @@ describe('in the folder of a plugin', () => {
     expect([findings, paths]).toEqual([[], without]);
   });
 
-  test('too much is refused before it is packed', async () => {
+  test('too many files are rejected before packing', async () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`data/${index}.json`, '1']));
     expect(await filesFound(folderOf({ ...plugin, ...many }))).toEqual(['SLP705 ']);
   });
@@ -98,26 +98,26 @@ describe('in the folder of a plugin', () => {
 describe('hostile names', () => {
   const names = ['\u001b[31mred.py', 'two\nlines.py', '\u202egnp.py', 'zero\u200bwidth.py', 'back\\slash.py'];
 
-  test.each(['text', 'github'])('reach no terminal and no runner as more than text (%s)', async (format) => {
+  test.each(['text', 'github'])('are escaped for terminals and CI runners (%s)', async (format) => {
     const cwd = folderOf(Object.fromEntries(names.map((name) => [name, bad])));
     const { stdout } = await slipway(['lint', '--format', format, '.'], { cwd });
-    // Nothing but printable characters and line ends, and each line a line of ours.
+    // Only printable characters and our own line breaks.
     expect(stdout.match(/[^\P{C}\n]/gu)).toBeNull();
     expect(stdout.split('\n').filter((line) => line.startsWith('lines.py'))).toEqual([]);
     expect(stdout).toContain(format === 'github' ? 'file=two\\u{a}lines.py,' : 'two\\u{a}lines.py:1:1: error');
   });
 
-  test('of what cannot be checked neither', async () => {
+  test('are escaped if the file cannot be checked', async () => {
     const { stderr } = await slipway(['lint', '\u001b[2J\u202emissing']);
     expect(stderr).toBe('✗ cannot check \\u{1b}[2J\\u{202e}missing: no such file or folder\n');
   });
 
-  test('are refused in a plugin', async () => {
+  test('are rejected in a plugin', async () => {
     const cwd = folderOf({ ...plugin, 'back\\slash.py': 'x = 1\n' });
     expect(await filesFound(cwd)).toEqual(['SLP701 back\\slash.py']);
   });
 
-  test('are told to programs as they are', async () => {
+  test('are unchanged in JSON', async () => {
     const cwd = folderOf({ [names[0] ?? '']: bad });
     expect(await filesFound(cwd)).toEqual([`SLP201 ${names[0]}`]);
   });

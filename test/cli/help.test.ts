@@ -1,4 +1,4 @@
-// Help, version and explanations: on standard output, short, with examples first.
+// Checks help, version and rule explanations: printed to standard output, short, with examples first.
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
@@ -9,7 +9,7 @@ import { explanations } from '../../src/contract/explanations.ts';
 import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 
-describe('every command has help that fits on a page', () => {
+describe('the help of every command fits on a page', () => {
   test.each(commandsBelow(programForReading(), []))('slipway %s', async (_, words) => {
     const { exit, stderr, stdout } = await inProcess([...words, '--help']);
     const lines = stdout.trimEnd().split('\n');
@@ -39,7 +39,7 @@ test.each([
   expect([exit, stdout.startsWith(start)]).toEqual(['done', true]);
 });
 
-test('the names of the environment are told as they are read', async () => {
+test('help environment lists every variable', async () => {
   const { stdout } = await inProcess(['help', 'environment']);
   for (const name of Object.values(environmentNames).flat()) expect(stdout).toContain(name);
 });
@@ -48,10 +48,10 @@ test.each([
   ['publsh', ['publsh'], 'publish'],
   ['plugin tset', ['plugin', 'tset'], 'test'],
   ['webhooks lsten', ['webhooks', 'lsten'], 'listen'],
-])('%s is told what was meant', async (_, args, meant) => {
+])('%s gets a suggestion', async (_, args, suggestion) => {
   expect(await inProcess(args)).toMatchObject({
     exit: 'usage',
-    stderr: expect.stringContaining(`(Did you mean ${meant}?)`),
+    stderr: expect.stringContaining(`(Did you mean ${suggestion}?)`),
   });
 });
 
@@ -59,7 +59,7 @@ test('--version prints the version and nothing else', async () => {
   expect(await slipway(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('--explain tells why, and shows both ways', async () => {
+test('--explain shows the reason and both forms', async () => {
   expect(await slipway(['lint', '--explain', 'slp501'])).toEqual({
     code: 0,
     stderr: '',
@@ -68,16 +68,16 @@ test('--explain tells why, and shows both ways', async () => {
 These attributes lead from any object to every class and function of the
 interpreter, which is how sandboxes are left.
 
-✗ instead of
+✗ Rejected
     name = value.__class__.__name__
 
-✓ write
+✓ Write instead
     name = type(value).__name__
 `,
   });
 });
 
-test('--explain --json tells programs the same', async () => {
+test('--explain --json returns the same as JSON', async () => {
   const { stdout } = await slipway(['lint', '--explain', 'SLP501', '--json']);
   expect(JSON.parse(stdout)).toEqual({
     ruleId: 'SLP501',

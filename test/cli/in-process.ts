@@ -1,4 +1,4 @@
-// Runs the command line within the test's own process, which takes a fraction of starting one.
+// Runs the CLI in the test's own process, which is much faster than starting one.
 import { createOutput } from '../../src/cli/output.ts';
 import { run } from '../../src/cli/run.ts';
 

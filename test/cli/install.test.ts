@@ -1,4 +1,4 @@
-// What `slipway install` asks of a server, and how it tells each way in which that ends.
+// Checks the requests of `slipway install`, and how it reports each outcome.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,17 +24,17 @@ interface Answer {
   body: unknown;
 }
 
-/** Its lists one after the other, the last of them for good, and one answer to what is asked for: not before it is looked after. */
+/** Returns `lists` in order, then the last one forever, and `answer` to the install, which waits until the progress was polled. */
 async function serverWith(lists: object[][], answer: Answer) {
-  const asked: unknown[] = [];
-  const looked = Promise.withResolvers<void>();
-  let looks = 0;
+  const requests: unknown[] = [];
+  const polled = Promise.withResolvers<void>();
+  let polls = 0;
   const server = createServer(async (request, response) => {
     const isList = request.method === 'GET';
     const body = await text(request);
-    if (isList && ++looks === 2) response.once('finish', looked.resolve);
-    if (!isList && request.headers.prefer !== 'wait=0') await looked.promise;
-    if (!isList) asked.push([request.method, request.url, request.headers.prefer, body && JSON.parse(body)]);
+    if (isList && ++polls === 2) response.once('finish', polled.resolve);
+    if (!isList && request.headers.prefer !== 'wait=0') await polled.promise;
+    if (!isList) requests.push([request.method, request.url, request.headers.prefer, body && JSON.parse(body)]);
     const list = isList && lists.length > 1 ? lists.shift() : lists[0];
     response.writeHead(isList ? 200 : (answer.status ?? 200), { 'slipway-request-id': 'req_1' });
     response.end(JSON.stringify(isList ? list : answer.body));
@@ -48,14 +48,14 @@ async function serverWith(lists: object[][], answer: Answer) {
     SLIPWAY_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     SLIPWAY_API_KEY: 'sk_any',
   };
-  return { asked, environment };
+  return { requests, environment };
 }
 
 function refusal(code: string, message: string, details: object | null = null): Answer {
   const detail = [{ loc: ['body'], msg: message, type: code }];
   return {
     status: 422,
-    body: { error: { type: 'PluginValidationError', message, details, hint: 'Mend it.' }, detail },
+    body: { error: { type: 'PluginValidationError', message, details, hint: 'Fix it.' }, detail },
   };
 }
 
@@ -69,36 +69,36 @@ const body = { repository_url: repository };
 
 test.each<[string, string[], object[], Answer, unknown, string]>([
   [
-    'one that is new',
+    'a new plugin',
     [`${repository}@v1.0.0`, '--timeout', '20s'],
     [],
     { body: installed },
     ['POST', '/api/plugins', 'wait=20', { ...body, git_ref: 'v1.0.0' }],
-    `✓ upper v1.0.0 (0123456789ab) is installed after TIME\n${called}`,
+    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n${called}`,
   ],
   [
-    'with everything said',
+    'with every option',
     [repository, '--ref', 'main', '--name', 'up', '--kind', 'storage', '--description', 'Ups'],
     [],
     { body: installed },
     ['POST', '/api/storage-plugins', 'wait=90', { ...body, git_ref: 'main', name: 'up', description: 'Ups' }],
-    "✓ upper v1.0.0 (0123456789ab) is installed after TIME\n  call     slipway invoke upper --kind storage --action health -d '{}'\n",
+    "✓ installed upper v1.0.0 (0123456789ab) in TIME\n  call     slipway invoke upper --kind storage --action health -d '{}'\n",
   ],
   [
-    'another ref of one that is installed',
+    'another ref of an installed plugin',
     [`${repository}@v2`],
     [installed],
     { body: updated },
     ['PUT', '/api/plugins/upper', 'wait=90', { git_ref: 'v2' }],
-    `✓ upper v2 (fedcba98fedc) is updated from v1.0.0 (0123456789ab) after TIME\n${called}`,
+    `✓ updated upper from v1.0.0 (0123456789ab) to v2 (fedcba98fedc) in TIME\n${called}`,
   ],
   [
-    'the same again',
+    'the same ref again',
     [repository],
     [installed],
     { body: installed },
     ['PUT', '/api/plugins/upper', 'wait=90', {}],
-    '✓ upper v1.0.0 (0123456789ab) is installed already\n',
+    '✓ upper v1.0.0 (0123456789ab) is already installed\n',
   ],
   [
     'without waiting',
@@ -109,21 +109,21 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     '✓ upper is being installed\n  next     slipway show upper --kind pipeline\n',
   ],
 ])('%s', async (_, args, list, answer, expected, stdout) => {
-  const { asked, environment } = await serverWith([list], answer);
+  const { requests, environment } = await serverWith([list], answer);
   const ended = await inProcess(['install', ...args], environment);
-  expect([ended.exit, ended.stdout.replace(/after [\d.]+ m?s/, 'after TIME'), asked]).toEqual([
+  expect([ended.exit, ended.stdout.replace(/in [\d.]+ m?s/, 'in TIME'), requests]).toEqual([
     'done',
     stdout,
     [expected],
   ]);
 });
 
-test('what takes longer than an answer may is looked after until it is there', async () => {
+test('an install that outlasts its request is polled until it ends', async () => {
   const withCommit = { ...building, git_commit_hash: installed.git_commit_hash };
   const { environment } = await serverWith([[], [withCommit], [installed]], { body: building });
   const { exit, stderr, stdout } = await inProcess(['install', repository], environment);
   const stages = stderr.split('\n').map((line) => line.replace(/ +[\d.]+ m?s$/, ''));
-  expect([exit, stages, stdout.startsWith('✓ upper v1.0.0')]).toEqual([
+  expect([exit, stages, stdout.startsWith('✓ installed upper v1.0.0')]).toEqual([
     'done',
     ['· building 0123456789ab', '· live', ''],
     true,
@@ -141,32 +141,32 @@ test.each<[string, string, Answer, string[]]>([
       '        safety of Go types. A plugin does none of that, and is compiled without',
       '        cgo.',
       '✗ Rejected by the scan policy',
-      '  fix      Mend it.',
+      '  fix      Fix it.',
     ],
   ],
   [
-    'a finding of a rule that is newer than the command line',
+    'a finding of a rule that this version does not know',
     'rejected',
     refusal('policy-rejected', 'Rejected\na.go:1:1: New', { violations: [{ ...violation, rule: 'SLP999' }] }),
-    ['✗ Rejected', '  a.go:1:1: New', '  fix      Mend it.'],
+    ['✗ Rejected', '  a.go:1:1: New', '  fix      Fix it.'],
   ],
   [
-    "the compiler's words",
+    'compiler errors',
     'rejected',
     refusal('compile-failed', '# upper\nplugin.go:19:10: undefined: \u001b[2Jx'),
-    ['✗ it does not compile:', '  # upper', '  plugin.go:19:10: undefined: \\u{1b}[2Jx', '  fix      Mend it.'],
+    ['✗ the plugin does not compile:', '  # upper', '  plugin.go:19:10: undefined: \\u{1b}[2Jx', '  fix      Fix it.'],
   ],
   [
-    'a panic at the start',
+    'a panic at startup',
     'undeployed',
     refusal('start-failed', 'exit code 2', { log: [{ at: '', stream: 'stderr', line: '\tpanic: no' }] }),
-    ['✗ it does not start: exit code 2', '  |     panic: no', '  fix      Mend it.'],
+    ['✗ the plugin does not start: exit code 2', '  |     panic: no', '  fix      Fix it.'],
   ],
   [
-    'no such ref',
+    'an unknown ref',
     'failed',
     refusal('ref-not-found', 'the repository has no tag or branch v9'),
-    ['✗ the repository has no tag or branch v9', '  fix      Mend it.'],
+    ['✗ the repository has no tag or branch v9', '  fix      Fix it.'],
   ],
   [
     'a name that is taken',
@@ -174,37 +174,40 @@ test.each<[string, string, Answer, string[]]>([
     { status: 409, body: { error: { type: 'ConflictError', message: 'Plugin upper is installed already' } } },
     [
       '✗ Plugin upper is installed already',
-      '  fix      `slipway uninstall` removes it; --name gives this one another name.',
+      '  fix      Remove it with `slipway uninstall`, or install this one under another name with --name.',
     ],
   ],
   [
-    'nothing in time',
+    'a timeout',
     'pending',
     { body: building },
-    ['✗ upper is still building after 0 ms', '  fix      `slipway show upper --kind pipeline` says how far it is.'],
+    [
+      '✗ upper is still building after 0 ms',
+      '  fix      Check the progress with `slipway show upper --kind pipeline`.',
+    ],
   ],
-])('%s', async (_, exit, answer, words) => {
+])('%s', async (_, exit, answer, expected) => {
   const { environment } = await serverWith([[]], answer);
   const ended = await inProcess(['install', repository, '--timeout', '0s'], environment);
-  const said = ended.stderr.split('\n').filter((line) => !/^(· |$| {2}request )/.test(line));
-  expect([ended.exit, ended.stdout, said]).toEqual([exit, '', words]);
+  const lines = ended.stderr.split('\n').filter((line) => !/^(· |$| {2}request )/.test(line));
+  expect([ended.exit, ended.stdout, lines]).toEqual([exit, '', expected]);
 });
 
-test('what came to nothing while it was looked after', async () => {
+test('an install that fails while it is polled', async () => {
   const failed = { ...building, status: 'error', error_code: 'compile-failed', error_message: 'undefined: x' };
   const { environment } = await serverWith([[], [], [failed]], { body: building });
   expect(await inProcess(['install', repository], environment)).toMatchObject({
     exit: 'rejected',
-    stderr: expect.stringMatching(/✗ it does not compile: undefined: x\n$/),
+    stderr: expect.stringMatching(/✗ the plugin does not compile: undefined: x\n$/),
   });
 });
 
 test.each([
-  ['ssh://git@git.test/acme/upper', 'an address of another kind'],
-  ['acme/upper', 'no address'],
-])('%s is %s', async (said) => {
-  expect(await inProcess(['install', said], { SLIPWAY_API_KEY: 'sk_any' })).toMatchObject({
+  ['an SSH URL', 'ssh://git@git.test/acme/upper'],
+  ['a path', 'acme/upper'],
+])('%s is refused', async (_, url) => {
+  expect(await inProcess(['install', url], { SLIPWAY_API_KEY: 'sk_any' })).toMatchObject({
     exit: 'usage',
-    stderr: `✗ '${said}' is not the URL of a Git repository\n  fix      Write https://HOST/PATH, or https://HOST/PATH@REF.\n`,
+    stderr: `✗ '${url}' is not a Git repository URL\n  fix      Use https://HOST/PATH or https://HOST/PATH@REF.\n`,
   });
 });

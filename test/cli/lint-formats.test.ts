@@ -1,4 +1,5 @@
-// Each folder of test/fixtures/lint in every format, byte for byte as a pipe gets it. `vitest -u` writes the expected files anew.
+// Checks the piped output of each folder of test/fixtures/lint in every format, byte for byte. `vitest -u` rewrites the expected
+// files.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -25,16 +26,16 @@ describe.each(cases)('%s', (name, code) => {
     await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
   });
 
-  test('as sarif, valid by the published schema', async () => {
+  test('as sarif, valid according to the published schema', async () => {
     const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
-    // The version of Slipway isn't the case's.
+    // Slipway's version changes with every release.
     const written = ran.stdout.replace(`"version": "${version}"`, '"version": "VERSION"');
     await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);
   });
 
-  test('is as wide as a page, but for the lines that say what was found', () => {
+  test('fits 80 columns, except for the lines with messages', () => {
     const lines = readFileSync(`${cwd}/expected.text`, 'utf8').split('\n');
     const wide = lines.filter((line) => line.length > 80 && !/^\S+: (?:error|warning|note): /.test(line));
     expect(wide).toEqual([]);

@@ -1,7 +1,7 @@
-// Colour is for a person at a terminal who did not say no, and carries no meaning alone.
+// Checks when output is coloured, and that colour never carries meaning alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { jsonText, shownJson } from '../../src/cli/json-text.ts';
+import { formatJson, jsonText } from '../../src/cli/json-text.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { folderOf, slipway } from './slipway.ts';
 
@@ -33,22 +33,22 @@ test.each([
   expect(createOutput(stream, stream, {}, false).columns).toBe(columns);
 });
 
-test('each stream is coloured for itself', () => {
+test('each stream has its own colour setting', () => {
   const written: string[] = [];
   const stderr = { isTTY: true, write: (text: string) => written.push(text) > 0 };
   createOutput(pipe, stderr, {}, false).error('gone');
   expect(written).toEqual(['\u001b[31m✗\u001b[39m gone\n']);
 });
 
-test('what goes on is the last line of a terminal, and gone before anything else is written', () => {
+test('progress is the last line of a terminal and is erased before anything else is written', () => {
   const written: string[] = [];
   const screen = { isTTY: true, columns: 30, write: (text: string) => written.push(text) > 0 };
   const output = createOutput(screen, screen, { NO_COLOR: '1' }, false);
-  output.ongoing('uploading', '12 % of 400 MB');
+  output.progress('uploading', '12 % of 400 MB');
   output.stage('uploaded');
-  output.ongoing('a stage with a very long name of its own');
+  output.progress('a stage with a very long name');
   output.data('done\n');
-  output.ongoing('');
+  output.progress('');
   const erase = '\r\u001b[K';
   expect(written).toEqual([
     `${erase}· uploading  12 % of 400 MB`,
@@ -61,15 +61,15 @@ test('what goes on is the last line of a terminal, and gone before anything else
 test.each([
   ['a pipe', pipe, {}],
   ['a dumb terminal', terminal, { TERM: 'dumb' }],
-])('%s is not told what goes on', (_, stream, environment) => {
+])('%s shows no progress', (_, stream, environment) => {
   const written: string[] = [];
   const output = createOutput(pipe, { ...stream, write: (text) => written.push(String(text)) > 0 }, environment, false);
-  output.ongoing('uploading');
-  output.aside('done');
+  output.progress('uploading');
+  output.info('done');
   expect(written).toEqual(['done\n']);
 });
 
-test('JSON says the same value without anything that a terminal obeys', () => {
+test('JSON keeps its value with control characters escaped', () => {
   const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
   const text = jsonText(value, 2);
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
@@ -81,11 +81,11 @@ test.each([
   [[{ a: [] }, 'b'], '[\n  {\n    "a": []\n  },\n  "b"\n]\n'],
   ['\u001b[2J\u009b', '"\\u001b[2J\\u009b"\n'],
   [undefined, 'null\n'],
-])('for people %j is laid out', (value, text) => {
-  expect(shownJson(value, 24)).toBe(text);
+])('%j is laid out for people', (value, text) => {
+  expect(formatJson(value, 24)).toBe(text);
 });
 
-test('with the colour taken away, the text is the same', async () => {
+test('the text is the same without colour', async () => {
   const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
   const coloured = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
   const plain = await slipway(['lint', '.'], { cwd });
@@ -96,7 +96,7 @@ test('with the colour taken away, the text is the same', async () => {
 test.each([
   ['NO_COLOR', [], { NO_COLOR: '1' }],
   ['--no-color', ['--no-color'], {}],
-])('%s is heard by the command', async (_, flags, env) => {
+])('%s disables colour', async (_, flags, env) => {
   const cwd = folderOf({ 'a.py': 'eval("1")\n' });
   const { stdout } = await slipway(['lint', '.', ...flags], { cwd, env: { FORCE_COLOR: '1', ...env } });
   expect(stdout).toBe(stripVTControlCharacters(stdout));

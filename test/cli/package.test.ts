@@ -1,4 +1,4 @@
-// What the package on npm holds: the command line without node_modules, and every file that it reads beside it.
+// Checks that the npm package contains everything the CLI needs to run without node_modules.
 import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { folderOf } from './slipway.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 
-test('the bundle runs where nothing is installed', () => {
+test('the bundle runs without installed packages', () => {
   execFileSync(process.execPath, ['scripts/bundle-cli.ts'], { cwd: root });
   const cwd = folderOf({
     'a.py': `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`,
@@ -17,11 +17,11 @@ test('the bundle runs where nothing is installed', () => {
   });
   for (const name of ['package.json', 'dist/cli']) cpSync(join(root, name), join(cwd, name), { recursive: true });
   const env = { PATH: process.env.PATH, HOME: cwd };
-  const said = (...args: string[]) =>
+  const run = (...args: string[]) =>
     execFileSync(process.execPath, [join(cwd, 'dist/cli/slipway.js'), ...args], { cwd, env, encoding: 'utf8' });
-  expect(said('--version')).toBe(`${version}\n`);
-  said('init', 'made');
-  // In two threads.
-  expect(said('lint', 'made', 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
-  expect(said('test', 'made', '--sample-data', 'made/tests/sample.json')).toContain('✓ made 1.0.0 passes');
+  expect(run('--version')).toBe(`${version}\n`);
+  run('init', 'made');
+  // Large enough for two threads.
+  expect(run('lint', 'made', 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
+  expect(run('test', 'made', '--sample-data', 'made/tests/sample.json')).toContain('✓ made 1.0.0 passed');
 });

@@ -1,4 +1,4 @@
-// What `slipway publish` says when the registry finds what was not found here: its policy may be a stricter one.
+// Checks how `slipway publish` reports findings that only the registry has, such as those of a stricter policy.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -15,7 +15,7 @@ const rejection = {
 
 test.each<[string, object[], string[]]>([
   [
-    'is shown as lint shows it',
+    'are formatted as by lint',
     [violation],
     [
       'pipeline.py:1:1: error: Import off the allow list: leftpad [SLP190]',
@@ -24,21 +24,21 @@ test.each<[string, object[], string[]]>([
     ],
   ],
   [
-    'by a rule that is newer than the command line is told in its own words',
+    'of an unknown rule are shown as the registry sent them',
     [{ ...violation, rule: 'SLP999' }],
     ['✗ Rejected: 1 violation', '  pipeline.py:1:1: Import off the allow list: leftpad'],
   ],
-])('what only the registry finds %s', async (_, violations, words) => {
+])('findings of the registry %s', async (_, violations, expected) => {
   const folder = folderOf(plugin);
   await using server = await scriptedServer();
   const upload = { upload_id: 'plu_1', presigned_url: `${server.url}/put` };
   server.answers.push({ body: upload }, {}, { status: 400, body: { ...rejection, violations } });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
   const { exit, stderr, stdout } = await inProcess(['publish', folder], env);
-  const said = stderr.split('\n').filter((line) => !/^(?:$|· | {8})/.test(line));
-  expect([exit, stdout, said]).toEqual([
+  const lines = stderr.split('\n').filter((line) => !/^(?:$|· | {8})/.test(line));
+  expect([exit, stdout, lines]).toEqual([
     'rejected',
     '',
-    [...words, '  fix      Mend them, or ask whoever owns the scan policy for a waiver.'],
+    [...expected, '  fix      Fix the findings, or request a waiver.'],
   ]);
 });

@@ -1,29 +1,29 @@
-// Which server, key and namespace a command uses: flag before environment before what was kept before a local start.
+// Checks the order in which settings are resolved: flags, environment, stored config, local server.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ConnectionFlags, settingsOf } from '../../src/cli/connection/settings.ts';
+import { type ConnectionFlags, resolveSettings } from '../../src/cli/connection/settings.ts';
 import { folderOf } from './slipway.ts';
 
 const flags = { apiKey: 'sk_flag', baseUrl: 'https://flag.test', namespace: 'flag' };
 const slipway = { SLIPWAY_API_KEY: 'sk_own', SLIPWAY_BASE_URL: 'https://own.test', SLIPWAY_NAMESPACE: 'own' };
 const mixpeek = { MIXPEEK_API_KEY: 'sk_mix', MIXPEEK_BASE_URL: 'https://mix.test', MIXPEEK_NAMESPACE: 'mix' };
-const kept = { api_key: 'sk_kept', base_url: 'https://kept.test', namespace: 'kept' };
+const stored = { api_key: 'sk_stored', base_url: 'https://stored.test', namespace: 'stored' };
 const local = { url: 'http://127.0.0.1:8080', api_key: 'sk_local', namespace_id: 'ns_local' };
 
 interface Given {
   flags?: ConnectionFlags;
   environment?: Record<string, string>;
-  kept?: object;
+  stored?: object;
   local?: object;
 }
 
-function settled({ flags = {}, environment = {}, kept, local }: Given) {
+function resolved({ flags = {}, environment = {}, stored, local }: Given) {
   const folder = folderOf({
-    ...(kept ? { 'config/slipway/config.json': JSON.stringify(kept) } : {}),
+    ...(stored ? { 'config/slipway/config.json': JSON.stringify(stored) } : {}),
     ...(local ? { 'state/local.json': JSON.stringify(local) } : {}),
   });
-  const { apiKey, baseUrl, namespace } = settingsOf(flags, {
+  const { apiKey, baseUrl, namespace } = resolveSettings(flags, {
     XDG_CONFIG_HOME: join(folder, 'config'),
     SLIPWAY_STATE: join(folder, 'state'),
     ...environment,
@@ -31,13 +31,13 @@ function settled({ flags = {}, environment = {}, kept, local }: Given) {
   return [apiKey, baseUrl, namespace].map((setting) => setting && [setting.value, setting.origin.replace(folder, '')]);
 }
 
-const keptFile = '/config/slipway/config.json';
+const storedFile = '/config/slipway/config.json';
 const localFile = '/state/local.json';
 
 test.each<[string, Given, unknown]>([
-  ['nothing said', {}, [undefined, ['http://127.0.0.1:8080', 'default'], undefined]],
+  ['no settings', {}, [undefined, ['http://127.0.0.1:8080', 'default'], undefined]],
   [
-    'a local start',
+    'a local server',
     { local },
     [
       ['sk_local', localFile],
@@ -46,17 +46,17 @@ test.each<[string, Given, unknown]>([
     ],
   ],
   [
-    'kept by login, before a local start',
-    { kept, local },
+    'stored by login, before a local server',
+    { stored, local },
     [
-      ['sk_kept', keptFile],
-      ['https://kept.test', keptFile],
-      ['kept', keptFile],
+      ['sk_stored', storedFile],
+      ['https://stored.test', storedFile],
+      ['stored', storedFile],
     ],
   ],
   [
-    'the names of other clients, before what was kept',
-    { kept, environment: mixpeek },
+    "other clients' variables, before stored settings",
+    { stored, environment: mixpeek },
     [
       ['sk_mix', 'MIXPEEK_API_KEY'],
       ['https://mix.test', 'MIXPEEK_BASE_URL'],
@@ -64,7 +64,7 @@ test.each<[string, Given, unknown]>([
     ],
   ],
   [
-    'the own names, before those of others',
+    "Slipway's variables, before those of other clients",
     { environment: { ...mixpeek, ...slipway } },
     [
       ['sk_own', 'SLIPWAY_API_KEY'],
@@ -74,7 +74,7 @@ test.each<[string, Given, unknown]>([
   ],
   [
     'flags, before everything',
-    { flags, environment: { ...mixpeek, ...slipway }, kept, local },
+    { flags, environment: { ...mixpeek, ...slipway }, stored, local },
     [
       ['sk_flag', '--api-key'],
       ['https://flag.test', '--base-url'],
@@ -82,26 +82,26 @@ test.each<[string, Given, unknown]>([
     ],
   ],
   [
-    'the remaining names, with the version in the address',
+    'the remaining variables, with the version in the URL',
     { environment: { MIXPEEK_API_URL: 'https://mix.test/v1/', MIXPEEK_NAMESPACE_ID: 'ns_mix' } },
     [undefined, ['https://mix.test', 'MIXPEEK_API_URL'], ['ns_mix', 'MIXPEEK_NAMESPACE_ID']],
   ],
   [
-    'an empty variable says nothing',
+    'an empty variable is ignored',
     { environment: { SLIPWAY_API_KEY: '', MIXPEEK_API_KEY: 'sk_mix' } },
     [['sk_mix', 'MIXPEEK_API_KEY'], ['http://127.0.0.1:8080', 'default'], undefined],
   ],
   [
-    'each by itself',
-    { flags: { namespace: 'flag' }, environment: { SLIPWAY_API_KEY: 'sk_own' }, kept },
+    'each setting separately',
+    { flags: { namespace: 'flag' }, environment: { SLIPWAY_API_KEY: 'sk_own' }, stored },
     [
       ['sk_own', 'SLIPWAY_API_KEY'],
-      ['https://kept.test', keptFile],
+      ['https://stored.test', storedFile],
       ['flag', '--namespace'],
     ],
   ],
   [
-    'a local start under its other name',
+    'a local server as localhost',
     { flags: { baseUrl: 'http://localhost:8080' }, local },
     [
       ['sk_local', localFile],
@@ -110,26 +110,26 @@ test.each<[string, Given, unknown]>([
     ],
   ],
   [
-    "a local start's key goes to no other server",
+    "a local server's key goes to no other server",
     { flags: { baseUrl: 'https://flag.test' }, local },
     [undefined, ['https://flag.test', '--base-url'], undefined],
   ],
 ])('%s', (_, given, expected) => {
-  expect(settled(given)).toEqual(expected);
+  expect(resolved(given)).toEqual(expected);
 });
 
 test.each([
-  ['an address without a scheme', { baseUrl: 'flag.test' }, '--base-url is not the URL of a server: flag.test'],
-  ['an address of another kind', { baseUrl: 'ftp://x' }, '--base-url is not the URL of a server: ftp://x'],
-])('%s is not understood', (_, flags, message) => {
-  expect(() => settled({ flags })).toThrow(message);
+  ['a URL without a scheme', { baseUrl: 'flag.test' }, '--base-url is not a server URL: flag.test'],
+  ['a URL with another scheme', { baseUrl: 'ftp://x' }, '--base-url is not a server URL: ftp://x'],
+])('%s is refused', (_, flags, message) => {
+  expect(() => resolved({ flags })).toThrow(message);
 });
 
-test('a file that cannot be understood is told, not passed over', () => {
+test('an invalid config file is an error', () => {
   const folder = folderOf({});
   mkdirSync(join(folder, 'slipway'));
   writeFileSync(join(folder, 'slipway/config.json'), '{"api_key": 1}');
-  expect(() => settingsOf({}, { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder })).toThrow(
-    `cannot understand ${join(folder, 'slipway/config.json')}`,
+  expect(() => resolveSettings({}, { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder })).toThrow(
+    `${join(folder, 'slipway/config.json')} is not valid`,
   );
 });

@@ -1,4 +1,4 @@
-// Runs the real command line as a process of its own, and makes folders for it to look at.
+// Runs the real CLI as a separate process, and creates folders for it to work on.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFinished, vi } from 'vitest';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
-// Processes start slowly on a machine that has much to do.
+// Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** So that a user's own cache is left alone. */
+/** Keeps the user's own cache untouched. */
 const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
@@ -25,7 +25,7 @@ export interface RunOptions {
   env?: Record<string, string>;
 }
 
-/** Without a terminal, and with nothing of the test run's own environment but the search path. */
+/** Runs without a terminal, and with only PATH from the test's environment. */
 export function slipway(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
@@ -44,7 +44,7 @@ export function slipway(args: readonly string[], { cwd, env }: RunOptions = {}):
   });
 }
 
-/** A folder with these files, gone after the test. */
+/** Creates a folder with these files, deleted after the test. */
 export function folderOf(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,7 +60,7 @@ export const plugin = {
   'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n',
 };
 
-/** What the command line told programs, as far as tests ask. */
+/** The parts of the JSON output that tests check. */
 export interface LintJson {
   verdict: string | null;
   files: number;

@@ -1,9 +1,9 @@
-// Carets stand under the exact span, whatever the line is made of.
+// Checks that carets are under the exact span, whatever characters the line contains.
 import { describe, expect, test } from 'vitest';
-import { linesOf, snippetOf } from '../../src/cli/lint/snippet.ts';
+import { renderSnippet, splitLines } from '../../src/cli/lint/snippet.ts';
 
 function shown(line: string, column: number, endColumn: number, columns = 40): string {
-  const snippet = snippetOf([line], { line: 1, column, endLine: 1, endColumn }, columns);
+  const snippet = renderSnippet([line], { line: 1, column, endLine: 1, endColumn }, columns);
   return `${snippet?.line}\n${snippet?.carets}`;
 }
 
@@ -20,16 +20,16 @@ describe('the carets', () => {
     ['after a combining mark', '"e\u0301", eval', 7, 11, '"e\u0301", eval\n     ^^^^'],
     ['after an escape character', '"\u001b[2J", eval', 9, 13, '"\\u{1b}[2J", eval\n             ^^^^'],
     ['after a bidi control', '"\u202e", eval', 6, 10, '"\\u{202e}", eval\n            ^^^^'],
-    ['where nothing has width', 'x = 1', 3, 3, 'x = 1\n  ^'],
+    ['under an empty span', 'x = 1', 3, 3, 'x = 1\n  ^'],
     ['at the end of the line', 'x = (', 6, 6, 'x = (\n     ^'],
     ['beyond the line', 'x', 9, 12, 'x\n ^'],
   ])('%s', (_, line, column, endColumn, expected) => {
     expect(shown(line, column, endColumn)).toBe(expected);
   });
 
-  test('go to the end of the line when the span goes on', () => {
+  test('extend to the end of the line if the span continues', () => {
     const span = { line: 2, column: 5, endLine: 4, endColumn: 2 };
-    expect(snippetOf(['a', 'x = f(', '1', ')'], span, 40)).toEqual({ line: 'x = f(', carets: '    ^^' });
+    expect(renderSnippet(['a', 'x = f(', '1', ')'], span, 40)).toEqual({ line: 'x = f(', carets: '    ^^' });
   });
 });
 
@@ -37,7 +37,7 @@ describe('a line that is too long', () => {
   const xs = 'x'.repeat(60);
 
   test.each([
-    ['is cut behind the span', `eval(${xs})`, 1, 5, 'eval(xxxxxxxxxxxxxx…\n^^^^'],
+    ['is cut after the span', `eval(${xs})`, 1, 5, 'eval(xxxxxxxxxxxxxx…\n^^^^'],
     ['is cut before it', `${xs} eval(y)`, 62, 66, '…xxxx eval(y)\n      ^^^^'],
     ['is cut on both sides', `${xs} eval(${xs})`, 62, 66, '…xxxx eval(xxxxxxxx…\n      ^^^^'],
     ['is cut within the span', `${xs}${xs}`, 31, 91, '…xxxxxxxxxxxxxxxxxx…\n      ^^^^^^^^^^^^^'],
@@ -48,14 +48,14 @@ describe('a line that is too long', () => {
     expect(shown(line, column, endColumn, 20)).toBe(expected);
   });
 
-  test('is not gone through further than what is shown', () => {
+  test('is not processed beyond the displayed part', () => {
     const line = '\u0301'.repeat(1_000_000);
     expect(shown(line, 500_000, 500_004, 20).length).toBeLessThan(500);
   });
 });
 
-test('a line that is not there has no snippet', () => {
-  expect(snippetOf(['one'], { line: 2, column: 1, endLine: 2, endColumn: 2 }, 40)).toBeUndefined();
+test('a missing line has no snippet', () => {
+  expect(renderSnippet(['one'], { line: 2, column: 1, endLine: 2, endColumn: 2 }, 40)).toBeUndefined();
 });
 
 test.each([
@@ -63,10 +63,10 @@ test.each([
   ['CRLF', 'a\r\nb'],
   ['CR', 'a\rb'],
   ['a byte order mark', '\ufeffa\nb'],
-])('lines end as findings count them: %s', (_, text) => {
-  expect(linesOf(new TextEncoder().encode(text))).toEqual(['a', 'b']);
+])('lines are split as findings count them: %s', (_, text) => {
+  expect(splitLines(new TextEncoder().encode(text))).toEqual(['a', 'b']);
 });
 
 test('other line separators are part of the line', () => {
-  expect(linesOf(new TextEncoder().encode('a\u2028b\u0085c\fd\ve'))).toEqual(['a\u2028b\u0085c\fd\ve']);
+  expect(splitLines(new TextEncoder().encode('a\u2028b\u0085c\fd\ve'))).toEqual(['a\u2028b\u0085c\fd\ve']);
 });

@@ -1,7 +1,7 @@
-// `slipway test`: what it says of a good plugin, and of one in which everything is wrong.
+// Checks the report of `slipway test` for a good plugin and for one in which everything fails.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { rowsOfCsv } from '../../src/cli/test/sample-data.ts';
+import { parseCsvRows } from '../../src/cli/test/sample-data.ts';
 import { folderOf, slipway } from './slipway.ts';
 
 const example = fileURLToPath(import.meta.resolve('../../examples/text_profile'));
@@ -17,29 +17,29 @@ async function testJson(args: string[], cwd = '.'): Promise<[number | null, Repo
   return [code, JSON.parse(stdout)];
 }
 
-test('a good plugin, with rows of a CSV', async () => {
+test('a good plugin, with rows from a CSV file', async () => {
   const cwd = folderOf({ 'rows.csv': 'data,note\r\n"One text, with a ""comma"".",a\r\nAnother one,\r\n' });
   const { code, stderr, stdout } = await slipway(['test', example, '--sample-data', 'rows.csv'], { cwd });
   expect([code, stderr]).toEqual([0, '']);
-  const said = stdout.replaceAll(/[\d.]+ m?s\b/g, 'TIME').replace(' (without pandas: a stand-in)', '');
-  expect(said.replace('unittest: ', 'pytest: ').split('\n')).toEqual([
-    '✓ structure  7 sources, nothing found',
+  const report = stdout.replaceAll(/[\d.]+ m?s\b/g, 'TIME').replace(' (with a stand-in for pandas)', '');
+  expect(report.replace('unittest: ', 'pytest: ').split('\n')).toEqual([
+    '✓ structure  7 sources, no findings',
     '✓ schemas    input, output, parameters',
-    '✓ pipeline   build_steps gave 1 step; 2 rows gave profile_embedding, words, sentences, reading_ease, level, key_phrases',
+    '✓ pipeline   build_steps returned 1 step; 2 rows produced profile_embedding, words, sentences, reading_ease, level, key_phrases',
     '✓ tests      pytest: 5 passed',
-    '✓ realtime   loaded in TIME, 1 of its examples answered',
-    '✓ text_profile 1.0.0 passes',
+    '✓ realtime   loaded in TIME, 1 example passed',
+    '✓ text_profile 1.0.0 passed',
     '',
   ]);
 });
 
-test('a plugin in which everything is wrong', async () => {
+test('a plugin in which everything fails', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',
     'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": [1 / 0]}\n',
     'realtime.py': `class RealtimeHandler:
     def predict(self, request):
-        print("asked")
+        print("called")
         return {"answer": 41}
 `,
     'tests/test_it.py':
@@ -50,15 +50,15 @@ test('a plugin in which everything is wrong', async () => {
   expect([code, passed]).toEqual([1, false]);
   expect(checks.map(({ detail, name, status }) => [name, status, detail])).toEqual([
     ['structure', 'passed', expect.stringContaining('4 sources')],
-    ['schemas', 'skipped', 'the manifest has none that can be read without running it'],
+    ['schemas', 'skipped', 'the manifest declares no literal schemas'],
     ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
     ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],
     ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, the answer has 41'],
   ]);
-  expect(checks.at(-1)?.lines).toContain('asked');
+  expect(checks.at(-1)?.lines).toContain('called');
 });
 
-test('what the scan rejects is not run', async () => {
+test('a plugin rejected by the scan is not run', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',
     'pipeline.py': 'import os\n\n\ndef build_steps(extractor_request, **kwargs):\n    os.system("ls")\n',
@@ -67,11 +67,11 @@ test('what the scan rejects is not run', async () => {
   expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
 });
 
-/** The standard library is compiled once, on a machine that never did. */
-const fromNothingMs = 300_000;
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 300_000;
 
 test.each(['pipeline', 'storage'])(
-  'a new %s plugin compiles, starts and says what it is',
+  'a new %s plugin compiles and starts, and its kind is detected',
   async (kind) => {
     const cwd = folderOf({});
     const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')) };
@@ -79,10 +79,10 @@ test.each(['pipeline', 'storage'])(
     const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(new RegExp(`✓ realtime {3}a ${kind} plugin, loaded in .*\n✓ made passes\n$`)),
+      expect.stringMatching(new RegExp(`✓ realtime {3}a ${kind} plugin, loaded in .*\n✓ made passed\n$`)),
     ]);
   },
-  fromNothingMs,
+  firstBuildMs,
 );
 
 test.each([
@@ -90,6 +90,6 @@ test.each([
   ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],
   ['a\n1', [{ a: '1' }]],
   ['a,b\n,\n', [{ a: '', b: '' }]],
-])('the rows of the CSV %j', (text, rows) => {
-  expect(rowsOfCsv(text)).toEqual(rows);
+])('parses the CSV %j', (text, rows) => {
+  expect(parseCsvRows(text)).toEqual(rows);
 });

@@ -1,8 +1,8 @@
-// Threads change the time and nothing else.
+// Checks that results do not depend on the number of threads.
 import { expect, test } from 'vitest';
 import { folderOf, slipway } from './slipway.ts';
 
-/** Over 1 MB in 120 files, of very different sizes, so that threads end out of order. */
+/** Over 1 MB in 120 files of very different sizes, so that threads finish out of order. */
 function manyFiles(): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [
@@ -12,7 +12,7 @@ function manyFiles(): Record<string, string> {
   );
 }
 
-test('one thread and two say the same', async () => {
+test('one thread and two produce the same output', async () => {
   const cwd = folderOf(manyFiles());
   const one = await slipway(['lint', '--json', '--threads', '1', '.'], { cwd });
   const two = await slipway(['lint', '--json', '--threads', '2', '.'], { cwd });

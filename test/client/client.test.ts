@@ -1,8 +1,8 @@
-// What the typed client sends, and what it makes of answers.
+// Checks the requests of the typed client and how it handles responses.
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError, ConnectionError } from '../../src/client/errors.ts';
-import { eachItem } from '../../src/client/pages.ts';
+import { allItems } from '../../src/client/pages.ts';
 import { type Scripted, scriptedServer } from './scripted-server.ts';
 
 const retries = { retriesMax: 3, pauseMs: 1, pauseMaxMs: 10 };
@@ -22,7 +22,7 @@ test('fills in the path, the query and the body, each encoded', async () => {
   await using server = await scriptedServer({}, {});
   const client = clientOf(`${server.url}/`);
   await client.get('/v1/plugins/{plugin_id}/source', { path: { plugin_id: '../a b' }, query: { path: 'x&y=1' } });
-  await client.post('/v1/webhooks', { body: { url: 'https://example.com' }, idempotencyKey: 'mine' });
+  await client.post('/v1/webhooks', { body: { url: 'https://example.com' }, idempotencyKey: 'my-key' });
   expect(server.received).toMatchObject([
     {
       method: 'GET',
@@ -33,13 +33,13 @@ test('fills in the path, the query and the body, each encoded', async () => {
     {
       method: 'POST',
       url: '/v1/webhooks',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' },
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'my-key' },
       body: '{"url":"https://example.com"}',
     },
   ]);
 });
 
-test('tells a refusal with all that the server said', async () => {
+test('throws an error response with all of its members', async () => {
   const body = {
     success: false,
     error: { message: 'Not there', type: 'NotFoundError', hint: 'Look again', details: { id: 'x' } },
@@ -60,16 +60,16 @@ test('tells a refusal with all that the server said', async () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['a text', { error: 'Plugin not found' }, 'Plugin not found'],
+  ['a string', { error: 'Plugin not found' }, 'Plugin not found'],
   ['an object within detail', { detail: { message: 'Quota used up' } }, 'Quota used up'],
   ['a detail', { detail: 'Gone' }, 'Gone'],
-  ['no JSON', '<h1>Bad gateway</h1>', 'The server answered 400 Bad Request'],
-])('understands a refusal that is %s', async (_, body, message) => {
+  ['not JSON', '<h1>Bad gateway</h1>', 'The server responded with 400 Bad Request'],
+])('reads an error response that is %s', async (_, body, message) => {
   await using server = await scriptedServer({ status: 400, body });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ message });
 });
 
-test('sends a POST again under one key until it is answered', async () => {
+test('retries a POST with the same key until it succeeds', async () => {
   await using server = await scriptedServer(
     busy,
     { ...busy, status: 429 },
@@ -83,7 +83,7 @@ test('sends a POST again under one key until it is answered', async () => {
   expect(keys).toHaveLength(4);
 });
 
-test('understands the fields that the agent surface names', async () => {
+test("reads the agent surface's field errors", async () => {
   const error = { code: 'invalid_checksum', message: 'no', fields: [{ field: 'checksum', message: 'must be sha256' }] };
   await using server = await scriptedServer({ status: 400, body: { error } });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({
@@ -92,34 +92,34 @@ test('understands the fields that the agent surface names', async () => {
   });
 });
 
-const sent = { body: { url: 'https://example.com' }, idempotencyKey: false } as const;
+const withoutKey = { body: { url: 'https://example.com' }, idempotencyKey: false } as const;
 
 test.each<[string, Scripted, number, number]>([
   ['503 to a POST without a key', busy, 503, 1],
   ['409 without Retry-After', { status: 409 }, 409, 1],
-  ['a wait that is too long', { status: 429, headers: { 'retry-after': '3600' } }, 429, 1],
-])('sends nothing again after %s', async (_, answer, status, times) => {
+  ['a Retry-After that is too long', { status: 429, headers: { 'retry-after': '3600' } }, 429, 1],
+])('does not retry after %s', async (_, answer, status, times) => {
   await using server = await scriptedServer(answer, {});
-  await expect(clientOf(server.url).post('/v1/webhooks', sent)).rejects.toMatchObject({ status });
+  await expect(clientOf(server.url).post('/v1/webhooks', withoutKey)).rejects.toMatchObject({ status });
   expect(server.received).toHaveLength(times);
 });
 
-test('gives up after the retries with the last refusal', async () => {
+test('throws the last error response after all retries', async () => {
   await using server = await scriptedServer(busy, busy, busy, { ...busy, body: { error: 'last' } });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ status: 503, message: 'last' });
 });
 
-test('says who cannot be reached', async () => {
+test('names the server that cannot be reached', async () => {
   const { url } = await (async () => {
     await using server = await scriptedServer();
     return server;
   })();
-  const failed = clientOf(url).post('/v1/webhooks', sent);
+  const failed = clientOf(url).post('/v1/webhooks', withoutKey);
   await expect(failed).rejects.toThrow(ConnectionError);
-  await expect(failed).rejects.toThrow(`No answer from ${url}: connect ECONNREFUSED`);
+  await expect(failed).rejects.toThrow(`Connection to ${url} failed: connect ECONNREFUSED`);
 });
 
-test('stops at once when it is aborted, also between attempts', async () => {
+test('stops immediately when aborted, even between attempts', async () => {
   await using server = await scriptedServer(busy, {});
   const stop = new AbortController();
   const client = new SlipwayClient({
@@ -135,18 +135,18 @@ test('stops at once when it is aborted, also between attempts', async () => {
   expect(server.received).toHaveLength(1);
 });
 
-test('reads no older state than it has seen', async () => {
+test('never reads an older state than it has seen', async () => {
   await using server = await scriptedServer({ headers: { 'x-d1-bookmark': 'b1' } }, {}, {});
   const client = clientOf(server.url);
   for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');
   expect(server.received.map(({ headers }) => headers['x-d1-bookmark'])).toEqual([undefined, 'b1', 'b1']);
 });
 
-test('goes through the pages of a list', async () => {
+test('iterates over the pages of a list', async () => {
   const page = (ids: number[], next_cursor: string | null) => ({ body: { results: ids, pagination: { next_cursor } } });
   await using server = await scriptedServer(page([1, 2], 'c2'), page([], 'c3'), page([3], null));
   const client = clientOf(server.url);
-  const seen = eachItem(async (cursor) => {
+  const seen = allItems(async (cursor) => {
     const { results, pagination } = await client.get('/v1/events', { query: { limit: 2, ...cursor } });
     return { items: results, next: pagination.next_cursor };
   });
@@ -163,7 +163,7 @@ test('reads NDJSON line by line', async () => {
   expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual([{ a: 1 }, { b: 'ü' }]);
 });
 
-test('takes broken server-sent events up after the last one seen', async () => {
+test('resumes interrupted server-sent events after the last one received', async () => {
   await using server = await scriptedServer(
     { body: 'id: 1\nevent: step\ndata: one\n\nid: 2\ndata: lost', broken: true },
     { body: ': comment\r\nid: 2\r\ndata: two\r\ndata: lines\r\n\r\n' },

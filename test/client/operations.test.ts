@@ -1,4 +1,4 @@
-// What the types of the client let through; the compiler checks this file.
+// Checks what the client's types accept and reject. The compiler evaluates this file.
 import { expectTypeOf, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
 import type { SlipwayClient } from '../../src/client/client.ts';
@@ -6,12 +6,12 @@ import type { Answer, Arguments } from '../../src/client/operations.ts';
 
 const path = { namespace_id: 'ns_1', plugin_id: 'a_1_0_0' };
 
-test('an answer is what the operation declares', () => {
+test('a result has the type that the operation declares', () => {
   type Upload = Answer<'/v1/plugins/uploads', 'post'>;
   expectTypeOf<Upload>().toEqualTypeOf<components['schemas']['PluginUpload']>();
 });
 
-test('what an operation needs must be given, and nothing else may be', () => {
+test('required options must be present, and unknown ones are rejected', () => {
   const calls = (client: SlipwayClient) => {
     client.get('/v1/plugins');
     client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path });
@@ -25,7 +25,7 @@ test('what an operation needs must be given, and nothing else may be', () => {
     client.post('/v1/plugins/uploads', { body: { name: 'a', size: 1 } });
     // @ts-expect-error: no such path
     client.get('/v1/plugin');
-    // @ts-expect-error: the path doesn't know the method
+    // @ts-expect-error: the path doesn't support the method
     client.delete('/v1/plugins');
   };
   expectTypeOf(calls).returns.toBeVoid();

@@ -1,4 +1,4 @@
-// Publishing through the client: presign, PUT, confirm, with what can come between.
+// Checks publishing through the client: request an upload, PUT, confirm, and the errors in between.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { type Progress, publish } from '../../src/client/publish.ts';
@@ -8,7 +8,7 @@ import { scriptedServer } from './scripted-server.ts';
 const retries = { retriesMax: 3, pauseMs: 1, pauseMaxMs: 10 };
 const archive = new Blob(['x'.repeat(100_000)]);
 
-test('PUTs with the length and without the key, again when the store is busy', async () => {
+test('PUTs with the length and without the API key, and retries when the store is busy', async () => {
   await using server = await scriptedServer({ status: 503 }, { headers: { etag: '"e"' } });
   const progress: number[] = [];
   const etag = await putArchive(`${server.url}/put`, archive, { retries, onProgress: (bytes) => progress.push(bytes) });
@@ -20,7 +20,7 @@ test('PUTs with the length and without the key, again when the store is busy', a
   expect([progress.filter((bytes) => bytes === 0).length, progress.at(-1)]).toEqual([2, 100_000]);
 });
 
-/** As much of it as a browser's, over fetch. */
+/** Implements the used parts of XMLHttpRequest with fetch. */
 class BrowserRequest {
   upload: { onprogress: ((event: { loaded: number }) => void) | null } = { onprogress: null };
   onload: (() => void) | null = null;
@@ -51,7 +51,7 @@ class BrowserRequest {
   }
 }
 
-test('PUTs as a browser does where there is one, and stops when it is aborted', async () => {
+test('PUTs with XMLHttpRequest in browsers, and stops when aborted', async () => {
   vi.stubGlobal('XMLHttpRequest', BrowserRequest);
   onTestFinished(() => {
     vi.unstubAllGlobals();
@@ -71,7 +71,7 @@ test('PUTs as a browser does where there is one, and stops when it is aborted', 
   await expect(stopped).rejects.toThrow('enough');
 });
 
-test('publishes, and sends once more what was stored wrong', async () => {
+test('publishes, and uploads once more after an integrity error', async () => {
   await using store = await scriptedServer({ headers: { etag: '"wrong"' } }, { headers: { etag: '"right"' } });
   await using server = await scriptedServer(
     { body: { upload_id: 'plu_1', presigned_url: `${store.url}/put` } },
@@ -102,7 +102,7 @@ test('publishes, and sends once more what was stored wrong', async () => {
   expect(steps).toEqual(['requested', 'uploading', 'uploaded', 'scanning', 'uploading', 'uploaded', 'scanning']);
 });
 
-test('a rejected plugin is an error that holds the findings', async () => {
+test('a rejected plugin is an error with the findings', async () => {
   await using store = await scriptedServer({});
   const rejection = {
     validation_status: 'failed',

@@ -1,4 +1,4 @@
-// A server that answers each request with the next of the answers it was given, and keeps what it was sent.
+// Starts a server that answers each request with the next scripted response, and records the requests.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,9 +13,9 @@ export interface Received {
 export interface Scripted {
   status?: number;
   headers?: Record<string, string>;
-  /** Sent as JSON, unless it is text. */
+  /** Sent as JSON, unless it is a string. */
   body?: unknown;
-  /** The connection breaks after the body instead of ending it. */
+  /** Breaks the connection after the body. */
   broken?: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function scriptedServer(...answers: Scripted[]) {
   return {
     url: `http://127.0.0.1:${port}`,
     received,
-    /** Those that are left; more may come. */
+    /** The remaining responses. More can be added. */
     answers,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

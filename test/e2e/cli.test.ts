@@ -1,4 +1,4 @@
-// The command line against what `npm start` starts: an author's day from `init` to `rollback`, and every way in which it goes wrong.
+// Runs the CLI against a local server: an author's workflow from `init` to `rollback`, and every kind of failure.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const inputs = '{"text": "hello world"}';
 
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-cli-'));
-/** Where the author works. */
+/** The author's working folder. */
 const cwd = mkdtempSync(join(tmpdir(), 'slipway-author-'));
 const env = { SLIPWAY_STATE: state, HOME: cwd };
 let server: Slipway;
@@ -54,7 +54,7 @@ function contentOf(folder: string): Record<string, string> {
   );
 }
 
-/** A copy of the plugin under another number, with more in one of its files. */
+/** Copies the plugin under another version, with text appended to one of its files. */
 function changed(folder: string, version: string, file = 'README.md', more = ''): string {
   cpSync(join(cwd, 'notes'), join(cwd, folder), { recursive: true });
   const manifest = join(cwd, folder, 'manifest.py');
@@ -63,11 +63,11 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
   return join(cwd, folder);
 }
 
-test("an author's day", async () => {
+test("an author's workflow", async () => {
   await done('init', 'notes');
-  expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passes');
+  expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
   expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(
-    /^✓ published notes 1\.0\.0\n✓ notes 1\.0\.0 is live after .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
+    /^✓ published notes 1\.0\.0\n✓ notes 1\.0\.0 is live \(.*\)\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
   );
   const first = await done('invoke', 'notes', '-d', inputs);
   expect([JSON.parse(first.stdout).size, first.stderr]).toEqual([
@@ -96,24 +96,25 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   1.0.1 → 1.0.0: 2 files changed, +1 -2
   findings: 0 introduced, 0 fixed, 0 unchanged
 `;
-  const plan = `notes 1.0.1 → 1.0.0: traffic and the active version; versions, files and data stay\n${stat}`;
+  const plan = `notes 1.0.1 → 1.0.0: changes the active version and its traffic; versions, files and data stay\n${stat}`;
   const planned = await inProcess(['rollback', 'notes', '--to', '-1', '--dry-run'], env);
-  expect(planned).toEqual({ exit: 'done', stdout: '✓ notes would go back to 1.0.0\n', stderr: plan });
+  expect(planned).toEqual({ exit: 'done', stdout: '✓ notes would be rolled back to 1.0.0\n', stderr: plan });
   expect(await inProcess(['deploy', 'notes@1.0.0', '--dry-run'], env)).toEqual({
     exit: 'done',
-    stdout: '✓ notes 1.0.0 would be deployed; 1.0.1 answers by name now\n',
+    stdout: '✓ notes 1.0.0 would be deployed instead of 1.0.1\n',
     stderr: stat,
   });
   const back = await done('rollback', 'notes');
   expect([back.stdout, back.stderr]).toEqual([
     expect.stringMatching(
-      /^✓ notes is back at 1\.0\.0 \(was 1\.0\.1\) after .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
+      /^✓ rolled notes back from 1\.0\.1 to 1\.0\.0 in .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
     ),
     plan,
   ]);
   expect(await inProcess(['rollback', 'notes', '--to', '-1'], env)).toMatchObject({
     exit: 'failed',
-    stderr: '✗ notes has no version to go back to\n  fix      1.0.0 is the active one; there are 1.0.1, 1.0.0.\n',
+    stderr:
+      '✗ notes has no version to roll back to\n  fix      The active version is 1.0.0. Choose one of 1.0.1, 1.0.0.\n',
   });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
   expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout \| reading 11$/m);
@@ -123,14 +124,14 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   expect((await done('publish', 'pulled')).stdout).toBe('✓ notes 1.0.1 is already published\n');
 });
 
-/** Exit, and all that is said but how long things took and under which ids. */
+/** Returns the exit and what is printed to standard error, without stages and with IDs masked. */
 async function refusal(args: string[], environment: Record<string, string> = {}): Promise<[string, string[]]> {
   const { exit, stderr } = await inProcess(args, { ...env, ...environment });
-  const said = stderr.replaceAll(/\b(req|dep)_\w{26}\b/g, '$1_ID').split('\n');
-  return [exit, said.filter((line) => !line.startsWith('·') && line !== '')];
+  const lines = stderr.replaceAll(/\b(req|dep)_\w{26}\b/g, '$1_ID').split('\n');
+  return [exit, lines.filter((line) => !line.startsWith('·') && line !== '')];
 }
 
-test('what is refused, in its words and by its exit code', async () => {
+test('failures have a message, a fix and an exit code', async () => {
   const [deadPort = 0] = await freePorts(1);
   const created = await inProcess(['keys', 'create', 'reader', '--scopes', 'read', '--json'], env);
   const reader = JSON.parse(created.stdout).api_key;
@@ -144,8 +145,8 @@ test('what is refused, in its words and by its exit code', async () => {
       { SLIPWAY_BASE_URL: `http://${loopback}:${deadPort}`, SLIPWAY_API_KEY: 'sk_any' },
       'unreachable',
       [
-        `✗ No answer from http://${loopback}:${deadPort}: connect ECONNREFUSED ${loopback}:${deadPort}`,
-        '  fix      Is it running? `npm start` starts one here; --base-url or SLIPWAY_BASE_URL names another.',
+        `✗ Connection to http://${loopback}:${deadPort} failed: connect ECONNREFUSED ${loopback}:${deadPort}`,
+        '  fix      Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.',
       ],
     ],
     [
@@ -153,7 +154,7 @@ test('what is refused, in its words and by its exit code', async () => {
       ['list'],
       { SLIPWAY_BASE_URL: 'https://slipway.invalid' },
       'denied',
-      ['✗ there is no API key for https://slipway.invalid', '  fix      `slipway login`, or set SLIPWAY_API_KEY.'],
+      ['✗ no API key for https://slipway.invalid', '  fix      Run `slipway login` or set SLIPWAY_API_KEY.'],
     ],
     [
       'key wrong',
@@ -162,7 +163,7 @@ test('what is refused, in its words and by its exit code', async () => {
       'denied',
       [
         '✗ The API key is not valid',
-        '  fix      `slipway login`, or set SLIPWAY_API_KEY; `slipway doctor` says which key is used.',
+        '  fix      Run `slipway login` or set SLIPWAY_API_KEY. `slipway doctor` shows which key is in use.',
         '  request  req_ID',
       ],
     ],
@@ -183,8 +184,8 @@ test('what is refused, in its words and by its exit code', async () => {
       {},
       'conflict',
       [
-        '✗ notes 1.0.1 is published already, with other content',
-        '  fix      Raise the version in manifest.py; `slipway diff notes` compares what is published.',
+        '✗ notes 1.0.1 is already published with different content',
+        '  fix      Raise the version in manifest.py. `slipway diff notes` compares published versions.',
         '  request  req_ID',
       ],
     ],
@@ -194,8 +195,8 @@ test('what is refused, in its words and by its exit code', async () => {
       {},
       'rejected',
       expect.arrayContaining([
-        '✗ rejected before anything was sent: 1 error',
-        '  fix      Mend them, or read why: `slipway lint --explain RULE`.',
+        '✗ rejected before upload: 1 error',
+        '  fix      Fix the errors. `slipway lint --explain RULE` explains a rule.',
       ]),
     ],
     [
@@ -215,16 +216,16 @@ test('what is refused, in its words and by its exit code', async () => {
         '  |     raise RuntimeError("no model here")',
         '  | RuntimeError: no model here',
         expect.stringMatching(/^ {2}\| start failed: importing realtime\.py failed/),
-        '  fix      What served before still serves. `slipway deployments show dep_ID` shows every step.',
+        '  fix      Traffic is not affected. Run `slipway deployments show dep_ID` to see every step.',
       ],
     ],
   ];
-  for (const [what, args, environment, exit, words] of cases)
-    expect([what, await refusal(args, environment)]).toEqual([what, [exit, words]]);
+  for (const [what, args, environment, exit, expected] of cases)
+    expect([what, await refusal(args, environment)]).toEqual([what, [exit, expected]]);
   expect((await inProcess(['invoke', 'notes', '-d', inputs], env)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
 });
 
-test('a disk without room for what is pulled', async () => {
+test('a disk that is too full to pull a version', async () => {
   const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${main}' pull notes@1.0.1 -o pulls/notes`;
   const child = spawn('bash', ['-c', limited], {
     cwd,
@@ -234,12 +235,12 @@ test('a disk without room for what is pulled', async () => {
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect([code, stderr.replaceAll(cwd, ''), readdirSync(join(cwd, 'pulls'))]).toEqual([
     exitCodes.failed.code,
-    '✗ no space left in /pulls\n  fix      Free some, then pull again; nothing was left behind.\n',
+    '✗ no space left in /pulls\n  fix      Free some space and pull again. No files were written.\n',
     [],
   ]);
 });
 
-/** Hands every request on, but never answers an upload; says when one began. */
+/** Starts a proxy that forwards every request except uploads, which it never answers. `began` resolves at the first upload. */
 async function stuckAtUploads(): Promise<{ url: string; began: Promise<void> }> {
   let begin: () => void = () => {};
   const began = new Promise<void>((resolve) => {
@@ -285,8 +286,8 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
   });
 });
 
-/** The standard library is compiled once, on a machine that never did. */
-const fromNothingMs = 300_000;
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 300_000;
 
 test(
   'a Go plugin from init to uninstall',
@@ -300,7 +301,7 @@ test(
     );
     repository.commit(files);
     expect((await done('install', repository.url)).stdout).toMatch(
-      /^✓ counter main \(\w{12}\) is installed after .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
+      /^✓ installed counter main \(\w{12}\) in .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
     );
     const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
     const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');
@@ -313,7 +314,7 @@ test(
     expect(await refusal(['install', repository.url])).toEqual([
       'rejected',
       [
-        '✗ it does not compile:',
+        '✗ the plugin does not compile:',
         '  # counter',
         '  plugin.go:30:53: undefined: strings.Words',
         '  fix      Mend what the message names, push, and try again.',
@@ -322,26 +323,26 @@ test(
     ]);
     const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
     expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
-    expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(fromNothingMs);
+    expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
     await done('uninstall', 'counter');
-    expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins here yet\./);
+    expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
   },
-  fromNothingMs,
+  firstBuildMs,
 );
 
-/** A command that goes on, and what it has said. */
-function goingOn(...args: string[]) {
+/** Starts a command that runs until Ctrl-C. `until` waits for text in its output. */
+function startCommand(...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const said = { text: '' };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said.text += chunk));
-  const until = (words: string) =>
-    vi.waitFor(() => expect(said.text).toContain(words), { timeout: 30_000, interval: 50 });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += chunk));
+  const until = (text: string) =>
+    vi.waitFor(() => expect(output.text).toContain(text), { timeout: 30_000, interval: 50 });
   return { child, until };
 }
 
-test('listen shows what is delivered, and leaves no endpoint', async () => {
-  const { child, until } = goingOn('webhooks', 'listen', '--json', '--events', 'namespace.created');
+test('listen prints deliveries and removes its endpoint', async () => {
+  const { child, until } = startCommand('webhooks', 'listen', '--json', '--events', 'namespace.created');
   await until('listening on');
   expect(await inProcess(['namespaces', 'create', 'heard'], env)).toMatchObject({ exit: 'done' });
   await until('{"verified":true,"body":{');
@@ -350,20 +351,20 @@ test('listen shows what is delivered, and leaves no endpoint', async () => {
   expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).items]).toEqual([130, []]);
 });
 
-test('dev serves what is saved, and leaves nothing', async () => {
+test('dev serves each change and removes its versions', async () => {
   await done('init', 'drafts');
-  const { child, until } = goingOn('dev', 'drafts', '--json');
+  const { child, until } = startCommand('dev', 'drafts', '--json');
   const write = (name: string, from: string, to: string) => {
     const file = join(cwd, 'drafts', name);
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
   };
-  await until('(1.0.0)');
-  write('realtime.py', 'return extract', 'print("asked")\n        return extract');
-  await until('(1.0.1)');
+  await until('drafts 1.0.0 is live');
+  write('realtime.py', 'return extract', 'print("requested")\n        return extract');
+  await until('drafts 1.0.1 is live');
   expect(await inProcess(['invoke', 'drafts', '-d', inputs], env)).toMatchObject({ exit: 'done' });
-  await until('"stream":"stdout","line":"asked"}');
-  write('realtime.py', 'print("asked")', 'eval("1")');
-  await until('✗ rejected before anything was sent: 1 error');
+  await until('"stream":"stdout","line":"requested"}');
+  write('realtime.py', 'print("requested")', 'eval("1")');
+  await until('✗ rejected before upload: 1 error');
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
   const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).items;

@@ -1,9 +1,9 @@
-// Small plugins that the end-to-end tests publish or install, and the way to publish them.
+// Builds small plugins for the end-to-end tests, and publishes them.
 
 import type { ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import { packZip } from '../../src/archive/pack.ts';
 
-/** Answers with what it was asked; `loadSeconds` is how long its start takes. */
+/** Returns its inputs. `loadSeconds` delays its start. */
 export function echoPlugin(name: string, version: string, loadSeconds = 0) {
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"
@@ -34,23 +34,23 @@ class EchoInferenceService(BaseInferenceService):
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
-/** A pipeline plugin in Go that answers with its version, or with another expression. */
-export function tellerSource(version: string, answer = `map[string]interface{}{"version": "${version}"}`) {
+/** A pipeline plugin in Go that returns its version or another expression. */
+export function versionPluginSource(version: string, answer = `map[string]interface{}{"version": "${version}"}`) {
   return {
-    'go.mod': `module example.com/teller\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n`,
+    'go.mod': `module example.com/reporter\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n`,
     'plugin.go': `package main
 
 import "${models}"
 
-type teller struct{}
+type reporter struct{}
 
-var Plugin teller
+var Plugin reporter
 
-func (teller) Execute(action string, params map[string]interface{}, ctx *models.PipelineContext) (map[string]interface{}, error) {
+func (reporter) Execute(action string, params map[string]interface{}, ctx *models.PipelineContext) (map[string]interface{}, error) {
 	return ${answer}, nil
 }
 `,
-    'plugin.yaml': `name: teller\nversion: "${version}"\nactions:\n  - name: tell\n`,
+    'plugin.yaml': `name: reporter\nversion: "${version}"\nactions:\n  - name: report\n`,
   };
 }
 

@@ -1,4 +1,4 @@
-// What runs on this machine, read from /proc: `ps` may be missing.
+// Lists the processes of this machine from /proc, since `ps` may be missing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 
@@ -8,7 +8,7 @@ export interface Process {
   command: string;
 }
 
-/** Without those that have ended and only wait to be looked at by their parent. */
+/** Lists all processes except zombies. */
 export function allProcesses(): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
@@ -20,7 +20,7 @@ export function allProcesses(): Process[] {
   });
 }
 
-/** Everything that has to do with a state folder: it is in the environment or the arguments of all that a start runs. */
+/** Finds the processes of a start by its state folder, which is in the environment or arguments of each of them. */
 export function processesOf(state: string): Process[] {
   return allProcesses().filter(
     ({ pid, command }) =>
@@ -28,18 +28,18 @@ export function processesOf(state: string): Process[] {
   );
 }
 
-/** Waits until nothing of it is left. */
+/** Waits until no process uses the state folder. */
 export async function expectNoneLeft(state: string): Promise<void> {
   await vi.waitFor(() => expect(processesOf(state)).toEqual([]), { timeout: 10_000, interval: 100 });
 }
 
-/** Ends what still runs on a state folder. */
+/** Kills the processes that still use a state folder. */
 export async function endAll(state: string): Promise<void> {
   for (const { pid } of processesOf(state)) endProcess(pid);
   await expectNoneLeft(state);
 }
 
-/** It may have ended by itself since it was seen. */
+/** Ignores a process that has exited since it was listed. */
 function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-// What `npm start` serves: its demo, and plugins on all surfaces while they are changed and what runs them is killed.
+// Checks what `npm start` serves: its demo, and plugins on all surfaces while they are redeployed and their processes are killed.
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -6,16 +6,16 @@ import { ExtractorClient, settled } from '../../scripts/local/extractor-client.t
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { GitServer } from '../builder/git-server.ts';
-import { echoPlugin, publish, tellerSource } from './plugins.ts';
+import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const liveMs = 30_000;
-/** Go's standard library is compiled once, on a machine that never did. */
-const fromNothingMs = 300_000;
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 300_000;
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
-test('the demo publishes the example and calls it, and the next start only calls it', async () => {
+test('the demo publishes and calls the example, and the next start only calls it', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state, { args: [] });
   const { api_key } = await first.ready();
@@ -53,7 +53,7 @@ describe('one start', () => {
   });
   afterAll(() => removeState(state));
 
-  test('no call fails while a plugin is deployed anew three times', async () => {
+  test('no call fails while a plugin is redeployed three times', async () => {
     const plugin = echoPlugin('echo', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
@@ -95,14 +95,14 @@ describe('one start', () => {
   });
 
   test('a Go plugin is installed without a key, updated without a lost call, and removed', {
-    timeout: fromNothingMs,
+    timeout: firstBuildMs,
   }, async () => {
     const git = await GitServer.start();
     onTestFinished(() => git.close());
-    const repository = git.repository('mimir-plugin-teller');
+    const repository = git.repository('mimir-plugin-reporter');
     const [first, second] = ['1.2.0', '1.3.0', '1.4.0'].map((version) => {
       const answer = version === '1.4.0' ? 'undefinedOnPurpose' : undefined;
-      const commit = repository.commit(tellerSource(version, answer));
+      const commit = repository.commit(versionPluginSource(version, answer));
       repository.git('tag', `v${version}`);
       return commit;
     });
@@ -116,28 +116,39 @@ describe('one start', () => {
         location: response.headers.get('location'),
       };
     };
-    const call = () => ask('POST', '/teller/call', { method: 'execute', params: { action: 'tell', params: {} } });
-    const install = { name: 'teller', repository: repository.url, version: 'v1.2.0', description: 'Tells its version' };
+    const call = () => ask('POST', '/reporter/call', { method: 'execute', params: { action: 'report', params: {} } });
+    const install = {
+      name: 'reporter',
+      repository: repository.url,
+      version: 'v1.2.0',
+      description: 'Reports its version',
+    };
 
-    // What takes longer than the answer may is followed.
+    // An operation that outlasts its request is polled.
     const becomes = (expected: object) =>
-      vi.waitFor(async () => expect((await ask('GET', '/teller')).body).toMatchObject(expected), {
-        timeout: fromNothingMs,
+      vi.waitFor(async () => expect((await ask('GET', '/reporter')).body).toMatchObject(expected), {
+        timeout: firstBuildMs,
         interval: 200,
       });
 
-    const askedAt = Date.now();
+    const requestedAt = Date.now();
     const installed = await ask('POST', '', install);
-    expect([installed.status, installed.location]).toEqual([201, '/api/plugins/teller']);
-    await becomes({ ...install, status: 'active', loaded: true, git_commit_hash: first, actions: [{ name: 'tell' }] });
+    expect([installed.status, installed.location]).toEqual([201, '/api/plugins/reporter']);
+    await becomes({
+      ...install,
+      status: 'active',
+      loaded: true,
+      git_commit_hash: first,
+      actions: [{ name: 'report' }],
+    });
     expect((await ask('POST', '', install)).status).toBe(409);
     expect(await call()).toMatchObject({ status: 200, body: { result: { output: { version: '1.2.0' } } } });
 
-    const { installed_at } = (await ask('GET', '/teller')).body;
-    expect(Date.parse(installed_at)).toBeGreaterThanOrEqual(askedAt);
+    const { installed_at } = (await ask('GET', '/reporter')).body;
+    expect(Date.parse(installed_at)).toBeGreaterThanOrEqual(requestedAt);
 
     const answers = new Set<unknown>();
-    const updated = ask('PUT', '/teller', { version: 'v1.3.0' });
+    const updated = ask('PUT', '/reporter', { version: 'v1.3.0' });
     await vi.waitUntil(
       async () => {
         const version = (await call()).body.result?.output.version;
@@ -150,20 +161,20 @@ describe('one start', () => {
     await becomes({ version: 'v1.3.0', git_commit_hash: second, loaded: true, installed_at });
     expect([...answers]).toEqual(['1.2.0', '1.3.0']);
 
-    const refused = await ask('PUT', '/teller', { version: 'v1.4.0' });
+    const refused = await ask('PUT', '/reporter', { version: 'v1.4.0' });
     expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining('undefinedOnPurpose')]);
     expect(refused.body.error.message).toMatch(/plugin\.go:\d+/);
-    expect((await ask('GET', '/teller')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
+    expect((await ask('GET', '/reporter')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
 
-    expect(await ask('DELETE', '/teller')).toMatchObject({ status: 204, body: null });
-    expect((await ask('GET', '/teller')).status).toBe(404);
+    expect(await ask('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
+    expect((await ask('GET', '/reporter')).status).toBe(404);
     expect((await ask('GET', '')).body).toEqual([]);
   });
 
-  test('webhooks do not wait for an artifact that never comes', async () => {
-    const asked: string[] = [];
+  test('webhooks do not wait for an artifact that never arrives', async () => {
+    const requested: string[] = [];
     const server = createServer(({ url = '' }, response) => {
-      asked.push(url);
+      requested.push(url);
       if (url === '/hook') response.end();
     });
     onTestFinished(() => server.close().closeAllConnections());
@@ -181,15 +192,15 @@ describe('one start', () => {
       const artifactUrl = `${at}/artifact`;
       await send('POST', '/api/v1/plugins', { name: 'silent', version, pluginType: 'log', artifactUrl, checksum });
     }
-    await vi.waitFor(() => expect(asked).toEqual(['/artifact']), { timeout: liveMs });
+    await vi.waitFor(() => expect(requested).toEqual(['/artifact']), { timeout: liveMs });
     await send('POST', '/v1/webhooks', { url: `${at}/hook`, events: ['namespace.'] });
-    await send('PATCH', '/v1/namespaces/default', { description: 'told' });
-    await vi.waitFor(() => expect(asked).toContain('/hook'), { timeout: liveMs });
-    // The second artifact waits for the first one, which is still awaited.
-    expect(asked).toEqual(['/artifact', '/hook']);
+    await send('PATCH', '/v1/namespaces/default', { description: 'updated' });
+    await vi.waitFor(() => expect(requested).toContain('/hook'), { timeout: liveMs });
+    // The second artifact waits for the first, whose download is still in progress.
+    expect(requested).toEqual(['/artifact', '/hook']);
   });
 
-  test('the call after a SIGKILL of the builder is answered', async () => {
+  test('a call after a SIGKILL of the builder succeeds', async () => {
     const plugin = echoPlugin('again', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);

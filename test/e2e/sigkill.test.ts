@@ -4,7 +4,7 @@ import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-test('a deployment that a SIGKILL of the start interrupted is finished by the next start', async () => {
+test('the next start finishes a deployment that a SIGKILL interrupted', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state);
   const local = await first.ready();
@@ -33,7 +33,7 @@ test('a deployment that a SIGKILL of the start interrupted is finished by the ne
   expect(await again.call(plugin.pluginId, {})).toMatchObject({ status: 'success' });
 });
 
-test('a SIGKILL of npm ends what it started', async () => {
+test('a SIGKILL of npm ends everything it started', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state, { npm: true });
   await slipway.ready();

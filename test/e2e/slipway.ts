@@ -1,4 +1,4 @@
-// Slipway as `npm start` starts it, on free ports and with a state folder of its own.
+// Starts Slipway as `npm start` does, on free ports and with its own state folder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ export interface Ended {
   output: string;
 }
 
-/** Removed when the test ends, with whatever still runs on it. */
+/** Creates a state folder. When the test ends, its processes are killed and the folder is removed. */
 export async function stateFolder(): Promise<string> {
   const state = await newStateFolder();
   onTestFinished(() => removeState(state));
@@ -25,11 +25,11 @@ export async function stateFolder(): Promise<string> {
 
 export async function newStateFolder(): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
-  await chmod(state, 0o711); // the builder's workers may run as users of their own
+  await chmod(state, 0o711); // the builder's workers may run as other users
   return state;
 }
 
-/** With whatever still runs on it. */
+/** Kills the processes that use the state folder and removes it. */
 export async function removeState(state: string): Promise<void> {
   await endAll(state);
   await rm(state, { recursive: true, force: true });
@@ -56,7 +56,7 @@ export class Slipway {
     return this.#output;
   }
 
-  /** Ready as design §8a defines it: /healthz answers 200, and local.json says how to reach it. */
+  /** Waits until /healthz returns 200, then reads local.json. */
   async ready(): Promise<Local> {
     const until = performance.now() + readyMs;
     while (!(await this.#healthy())) {
@@ -76,19 +76,19 @@ export class Slipway {
     }
   }
 
-  /** With all that it said: its output ends when nobody who could write to it is left. */
+  /** Waits until the process and all of its children have closed their output. */
   async ended(): Promise<Ended> {
     if (!this.#closed) await once(this.child, 'close');
     return { exitCode: this.child.exitCode, output: this.#output };
   }
 
-  /** As Ctrl-C does. */
+  /** Stops as Ctrl-C does. */
   async stop(): Promise<Ended> {
     this.child.kill('SIGINT');
     return this.ended();
   }
 
-  /** As nothing should: without a chance to clean up. */
+  /** Kills the process without a chance to clean up. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
@@ -97,7 +97,7 @@ export class Slipway {
 export interface StartOptions {
   args?: string[];
   env?: NodeJS.ProcessEnv;
-  /** By npm, as people do, instead of the script itself. */
+  /** Starts with npm, as users do, instead of running the script directly. */
   npm?: boolean;
 }
 

@@ -19,22 +19,22 @@ async function refusal(env: (state: string) => NodeJS.ProcessEnv | Promise<NodeJ
   return slipway.ended();
 }
 
-test.each(['PORT', 'BUILDER_PORT'])('a taken %s is named, with what to set', async (name) => {
+test.each(['PORT', 'BUILDER_PORT'])('a %s in use is reported with the variable to set', async (name) => {
   const port = await takePort();
   expect(await refusal(() => ({ [name]: String(port) }))).toEqual({
     exitCode: 1,
-    output: `slipway: port ${port} is taken; set ${name} to another one, as in \`${name}=${port + 1} npm start\`\n`,
+    output: `slipway: port ${port} is in use. Set ${name} to another port, as in \`${name}=${port + 1} npm start\`.\n`,
   });
 });
 
-test('a Python that is not there is named, with what to set', async () => {
+test('a missing Python is reported with the variable to set', async () => {
   expect(await refusal(() => ({ PYTHON: '/nowhere/python3' }))).toEqual({
     exitCode: 1,
     output: 'slipway: PYTHON=/nowhere/python3 does not run: set PYTHON to the path of a Python 3.11 or newer\n',
   });
 });
 
-test('a Python that is too old is named, with what is needed', async () => {
+test('an outdated Python is reported with the required version', async () => {
   let python = '';
   const ended = await refusal(async (state) => {
     python = join(state, 'python3');
@@ -48,7 +48,7 @@ test('a Python that is too old is named, with what is needed', async () => {
   });
 });
 
-test('an unknown flag is named', async () => {
+test('an unknown flag is reported', async () => {
   expect(await refusal(() => ({}), ['--no-demon'])).toEqual({
     exitCode: 1,
     output: "slipway: Unknown option '--no-demon'\n",

@@ -1,11 +1,11 @@
-// `slipway completion`: what a shell completes, as a script for it.
+// Defines `slipway completion`, which prints a completion script for a shell.
 import { Argument, type Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { namesCommand } from '../completion/names-command.ts';
 import { type Shell, shells } from '../completion/shells.ts';
 
-/** No longer than a person waits for Tab. */
-const patienceMs = 500;
+/** A user who pressed Tab won't wait longer. */
+const timeoutMs = 500;
 
 const examples = `
 Examples:
@@ -19,7 +19,7 @@ export function addCompletion(program: Command, { environment, output }: Command
     .command('completion')
     .summary('complete commands and options in a shell')
     .description('Prints a script that completes commands, options and their choices.')
-    .addArgument(new Argument('<shell>', 'which one').choices(shells))
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .addHelpText('before', examples.slice(1))
     .action(async (shell: Shell) => {
       const { completionScript } = await import('../completion/script.ts');
@@ -27,11 +27,9 @@ export function addCompletion(program: Command, { environment, output }: Command
     });
   program
     .command(namesCommand, { hidden: true })
-    .description('Prints the names of plugins for completion.')
+    .description('Prints plugin names for completion.')
     .action(async () => {
       const { pluginNames } = await import('../completion/plugin-names.ts');
-      output.data(
-        (await pluginNames(environment, AbortSignal.timeout(patienceMs))).map((name) => `${name}\n`).join(''),
-      );
+      output.data((await pluginNames(environment, AbortSignal.timeout(timeoutMs))).map((name) => `${name}\n`).join(''));
     });
 }

@@ -1,6 +1,6 @@
-// `slipway deploy` and `undeploy`: what serves, and what doesn't any more.
+// Defines `slipway deploy` and `slipway undeploy`.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import { timeoutOption } from '../duration.ts';
 
 interface DeployOptions {
@@ -13,18 +13,18 @@ interface DeployOptions {
 export function addDeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('deploy')
-    .summary('make a version serve')
-    .description('Deploys a version and waits until it serves. Without VERSION the active one is meant.')
-    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
-    .option('--batch-only', 'for batches, without an endpoint')
-    .option('--dry-run', 'show what would change, change nothing')
-    .option('--no-wait', 'return at once')
+    .summary('deploy a version')
+    .description('Deploys a version and waits until it is live. Deploys the active version by default.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--dry-run', 'show what would change without changing it')
+    .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
-  connected<DeployOptions>(command, context, async (connection, options, said) => {
+  withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
     const { deployVersion } = await import('../deployments/deploy-version.ts');
-    const { pluginRef } = await import('../plugins/plugin-ref.ts');
-    const { versionOf } = await import('../plugins/active-version.ts');
-    const version = await versionOf(connection, await pluginRef(said));
+    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../plugins/active-version.ts');
+    const version = await resolveVersion(connection, await parsePluginRef(ref));
     if (options.dryRun) {
       const { planDeployment } = await import('../plugins/change-plan.ts');
       return planDeployment(connection, version, context.output);
@@ -37,12 +37,12 @@ export function addUndeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('undeploy')
     .summary('take a version out of service')
-    .description('Takes a version out of service; the version itself stays.')
-    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default');
-  connected(command, context, async (connection, _, said) => {
-    const { pluginRef } = await import('../plugins/plugin-ref.ts');
-    const { versionOf } = await import('../plugins/active-version.ts');
-    const { pluginId } = await versionOf(connection, await pluginRef(said));
+    .description('Takes a version out of service. The version itself is not deleted.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
+  withConnection(command, context, async (connection, _, ref) => {
+    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../plugins/active-version.ts');
+    const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
       signal: connection.signal,

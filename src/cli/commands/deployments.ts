@@ -1,92 +1,98 @@
-// `slipway deployments`: attempts to make a version serve: listed, shown, followed, cancelled, retried.
+// Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { shownDuration, shownTime, timeoutOption } from '../duration.ts';
+import { formatDuration, formatTime, timeoutOption } from '../duration.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type Entry = components['schemas']['DeploymentEntry'];
-type InFull = components['schemas']['DeploymentInFull'];
+type DeploymentDetails = components['schemas']['DeploymentInFull'];
 
 interface ShowOptions {
   watch?: true;
   timeout: number;
 }
 
-const one = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
+const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
 
 export function addDeployments(program: Command, context: CommandContext): void {
   const group = program.command('deployments').summary('list, show, cancel and retry deployments');
   const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
-  connected(list, context, async ({ client, namespaceId, signal }, _, name) => {
+  withConnection(list, context, async ({ client, namespaceId, signal }, _, name) => {
     const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
       path: { namespace_id: await namespaceId() },
       query: name === undefined ? {} : { name },
       signal,
     });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: listText(results) };
+    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatList(results) };
   });
   const show = group
     .command('show')
-    .description('Shows the steps of a deployment, with what they said.')
-    .argument('<deployment>', 'its id')
-    .option('-w, --watch', 'wait until it has ended')
+    .description('Shows the steps of a deployment with their logs.')
+    .argument('<deployment>', 'deployment ID')
+    .option('-w, --watch', 'wait until the deployment ends')
     .addOption(timeoutOption());
-  connected<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
+  withConnection<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
     if (watch) {
-      const { followDeployment, stageTeller } = await import('../deployments/follow.ts');
-      const onStatus = stageTeller(context.output);
+      const { followDeployment, stageReporter } = await import('../deployments/follow.ts');
+      const onStatus = stageReporter(context.output);
       const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStatus });
-      return { json: deployment, text: showText(deployment) };
+      return { json: deployment, text: formatDeployment(deployment) };
     }
     const { client, signal } = connection;
-    const deployment = await client.get(one, { path: await pathOf(connection, id), signal });
-    return { json: deployment, text: showText(deployment) };
+    const deployment = await client.get(deploymentPath, { path: await pathParameters(connection, id), signal });
+    return { json: deployment, text: formatDeployment(deployment) };
   });
   const cancel = group
     .command('cancel')
-    .description('Ends a deployment that is under way.')
-    .argument('<deployment>', 'its id');
-  connected(cancel, context, async (connection, _, id = '') => {
+    .description('Cancels a running deployment.')
+    .argument('<deployment>', 'deployment ID');
+  withConnection(cancel, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const deployment = await client.post(`${one}/cancel`, { path: await pathOf(connection, id), signal });
+    const deployment = await client.post(`${deploymentPath}/cancel`, {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     return { json: deployment, text: `✓ ${id} is ${deployment.status}\n` };
   });
   const retry = group
     .command('retry')
-    .description('Starts a failed or cancelled deployment anew.')
-    .argument('<deployment>', 'its id');
-  connected(retry, context, async (connection, _, id = '') => {
+    .description('Retries a failed or cancelled deployment.')
+    .argument('<deployment>', 'deployment ID');
+  withConnection(retry, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
-    const deployment = await client.post(`${one}/retry`, { path: await pathOf(connection, id), signal });
+    const deployment = await client.post(`${deploymentPath}/retry`, {
+      path: await pathParameters(connection, id),
+      signal,
+    });
     const next = `  next     slipway deployments show ${deployment.deployment_id} --watch\n`;
     return { json: deployment, text: `✓ ${deployment.deployment_id} is ${deployment.status}\n${next}` };
   });
 }
 
-async function pathOf({ namespaceId }: Connection, id: string) {
+async function pathParameters({ namespaceId }: Connection, id: string) {
   return { namespace_id: await namespaceId(), deployment_id: id };
 }
 
-function listText(entries: Entry[]): string {
-  if (entries.length === 0) return 'No deployments yet. `slipway deploy NAME` makes one.\n';
+function formatList(entries: Entry[]): string {
+  if (entries.length === 0) return 'No deployments yet. Create one with `slipway deploy NAME`.\n';
   const rows = entries.map((entry) => [
     entry.deployment_id,
     `${entry.name}@${entry.version}`,
     entry.serving ? '✓ serving' : entry.status,
-    shownTime(entry.created_at),
+    formatTime(entry.created_at),
   ]);
   return table([['DEPLOYMENT', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);
 }
 
 const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
 
-function showText({ steps, ...deployment }: InFull): string {
+function formatDeployment({ steps, ...deployment }: DeploymentDetails): string {
   const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deployment.status}`;
   const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
-    const took = ended_at === null ? 'under way' : shownDuration(Date.parse(ended_at) - Date.parse(started_at));
+    const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));
     const head = `  ${error === null ? (ended_at === null ? '·' : '✓') : '✗'} ${step.padEnd(8)} ${took}`;
     return [
       head,

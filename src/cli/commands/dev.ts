@@ -1,16 +1,16 @@
-// `slipway dev`: what is saved serves a moment later.
+// Defines `slipway dev`, which redeploys a plugin whenever its folder changes.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 
 export function addDev(program: Command, context: CommandContext): void {
   const command = program
     .command('dev')
     .summary('serve a plugin from its folder as you write it')
     .description(
-      'Checks, publishes and deploys a folder at every change and shows what it prints, until Ctrl-C; on a local start only. The versions are numbered by the server, and deleted again.',
+      'Checks, publishes and deploys a folder after every change and shows its logs, until Ctrl-C. Works with a local server only. Versions are numbered by the server and deleted afterwards.',
     )
-    .argument('[path]', 'the folder of the plugin; this one by default');
-  connected(command, context, async (connection, { json }, path = '.') => {
+    .argument('[path]', "the plugin's folder (default: the current folder)");
+  withConnection(command, context, async (connection, { json }, path = '.') => {
     const { develop } = await import('../dev/develop.ts');
     await develop(connection, { folder: path, json: json === true }, context.output);
     return { json: {}, text: '', streamed: true };

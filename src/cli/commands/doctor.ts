@@ -1,4 +1,4 @@
-// `slipway doctor`: whether all is there that the commands need.
+// Defines `slipway doctor`, which checks everything the commands depend on.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 
@@ -12,14 +12,14 @@ export function addDoctor(program: Command, { environment, finish, output }: Com
   program
     .command('doctor')
     .summary('check this machine, the server and the key')
-    .description('Looks at what the commands need, and says how to get what is missing.')
-    .option('--api-key <key>', 'instead of SLIPWAY_API_KEY')
-    .option('--base-url <url>', 'instead of SLIPWAY_BASE_URL')
-    .option('--json', 'tell programs: one JSON object')
+    .description('Checks everything the commands depend on and shows how to fix what is missing.')
+    .option('--api-key <key>', 'override SLIPWAY_API_KEY')
+    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
+    .option('--json', 'print one JSON object')
     .action(async ({ json, ...flags }: Options) => {
-      const { diagnose, diagnosisText } = await import('../doctor/diagnose.ts');
+      const { diagnose, formatDiagnosis } = await import('../doctor/diagnose.ts');
       const findings = await diagnose(flags, environment);
-      output.data(json ? `${JSON.stringify({ items: findings }, null, 2)}\n` : diagnosisText(findings));
+      output.data(json ? `${JSON.stringify({ items: findings }, null, 2)}\n` : formatDiagnosis(findings));
       if (findings.some(({ status }) => status === 'wrong')) finish('failed');
     });
 }

@@ -1,6 +1,6 @@
-// `slipway enable` and `disable`: plugins of the organization, in a namespace.
+// Defines `slipway enable` and `slipway disable`, for an organization's plugins in a namespace.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 
 interface EnableOptions {
   params?: string;
@@ -11,15 +11,15 @@ export function addEnable(program: Command, context: CommandContext): void {
   const command = program
     .command('enable')
     .summary("use an organization's plugin in a namespace")
-    .description('Makes a plugin of the organization usable in a namespace, and deploys it there.')
+    .description("Enables one of the organization's plugins in a namespace and deploys it there.")
     .argument('<plugin>', 'NAME@VERSION')
-    .option('--params <json>', 'its parameters here: JSON or @FILE')
-    .option('--no-deploy', 'only make it usable');
-  connected<EnableOptions>(command, context, async ({ client, namespaceId, signal }, { params, deploy }, said) => {
-    const { jsonArgument } = await import('../json-argument.ts');
+    .option('--params <json>', 'parameters for this namespace: JSON or @FILE')
+    .option('--no-deploy', 'enable without deploying');
+  withConnection<EnableOptions>(command, context, async ({ client, namespaceId, signal }, { params, deploy }, ref) => {
+    const { readJsonArgument } = await import('../json-argument.ts');
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable', {
-      path: { namespace_id: await namespaceId(), plugin_id: await idOf(said) },
-      body: { deploy, ...(params === undefined ? {} : { params: await jsonArgument('--params', params) }) },
+      path: { namespace_id: await namespaceId(), plugin_id: await requireVersionId(ref) },
+      body: { deploy, ...(params === undefined ? {} : { params: await readJsonArgument('--params', params) }) },
       signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
@@ -30,22 +30,22 @@ export function addDisable(program: Command, context: CommandContext): void {
   const command = program
     .command('disable')
     .summary("stop using an organization's plugin in a namespace")
-    .description('Takes a plugin of the organization out of a namespace, and out of service there.')
+    .description("Undeploys one of the organization's plugins and disables it in a namespace.")
     .argument('<plugin>', 'NAME@VERSION');
-  connected(command, context, async ({ client, namespaceId, signal }, _, said) => {
+  withConnection(command, context, async ({ client, namespaceId, signal }, _, ref) => {
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable', {
-      path: { namespace_id: await namespaceId(), plugin_id: await idOf(said) },
+      path: { namespace_id: await namespaceId(), plugin_id: await requireVersionId(ref) },
       signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   });
 }
 
-async function idOf(said: string | undefined): Promise<string> {
+async function requireVersionId(ref: string | undefined): Promise<string> {
   const { Failure } = await import('../failure.ts');
-  const { pluginIdOf, pluginRef } = await import('../plugins/plugin-ref.ts');
-  const { name, version } = await pluginRef(said);
+  const { pluginIdOf, parsePluginRef } = await import('../plugins/plugin-ref.ts');
+  const { name, version } = await parsePluginRef(ref);
   if (version === undefined)
-    throw new Failure('usage', `which version of ${name} is meant?`, { hint: `Write ${name}@1.0.0.` });
+    throw new Failure('usage', `the version of ${name} is missing`, { hint: `Add a version, as in ${name}@1.0.0.` });
   return pluginIdOf(name, version);
 }

@@ -1,4 +1,4 @@
-// `slipway help TOPIC`: the help of a command, and what no command's help has room for.
+// Defines `slipway help`, which shows the help of a command or of a topic that concerns several commands.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { environmentNames } from '../connection/environment-names.ts';
@@ -24,7 +24,7 @@ export function addHelp(program: Command, { output }: CommandContext): void {
       let named = program;
       for (const word of words) {
         const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
-        if (!next) return command.error(`there is no command or topic '${words.join(' ')}'`);
+        if (!next) return command.error(`unknown command or topic '${words.join(' ')}'`);
         named = next;
       }
       named.outputHelp();
@@ -38,5 +38,5 @@ function exitCodeHelp(): string {
 
 function environmentHelp(): string {
   const rows = Object.values(environmentNames).map(([own, ...others]) => [`  ${own}`, others.join(', ')]);
-  return `What slipway reads of the environment, and under which other names:\n\n${table(rows)}\nA flag wins over the environment, and that over what \`slipway login\` kept.\nNO_COLOR, FORCE_COLOR and TERM=dumb are heard; PYTHON names the Python of\n\`slipway test\`; SLIPWAY_STATE says where a local start keeps its files.\n`;
+  return `Environment variables of slipway, with their alternative names:\n\n${table(rows)}\nFlags take precedence over the environment, and the environment over settings\nstored by \`slipway login\`. NO_COLOR, FORCE_COLOR and TERM=dumb control colours.\nPYTHON sets the Python that \`slipway test\` uses. SLIPWAY_STATE sets the state\nfolder of a local server.\n`;
 }

@@ -1,4 +1,4 @@
-// `slipway init`: a new plugin's folder.
+// Defines `slipway init`, which creates a plugin's folder from a template.
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { type Category, categories, type Kind, kinds } from '../init/categories.ts';
@@ -16,27 +16,27 @@ const examples = `
 Examples:
   slipway init text_stats
   slipway init thumbnails --category image --description "Small previews"
-  slipway init csv_cleaner --kind pipeline     in Go
+  slipway init csv_cleaner --kind pipeline     a plugin in Go
 `;
 
 export function addInit(program: Command, { output }: CommandContext): void {
   program
     .command('init')
-    .summary("make a new plugin's folder")
-    .description('Makes a plugin that can be tested, published and called as it is. Never writes over anything.')
+    .summary('create a plugin')
+    .description('Creates a plugin that is ready to test, publish and call. Never overwrites files.')
     .argument('<name>', 'letters, digits and underscores')
-    .addOption(new Option('--category <category>', 'what it takes in').choices(categories).default('text'))
+    .addOption(new Option('--category <category>', 'the input it processes').choices(categories).default('text'))
     .addOption(
-      new Option('--kind <kind>', 'extractors in Python, the others in Go').choices(kinds).default('extractor'),
+      new Option('--kind <kind>', 'extractors are in Python, the others in Go').choices(kinds).default('extractor'),
     )
-    .option('--description <text>', 'what it is, in a line')
-    .option('--author <name>', 'who wrote it')
-    .option('-o, --output <folder>', 'where to; a folder of its name by default')
-    .option('--json', 'tell programs: one JSON object')
+    .option('--description <text>', 'a one-line description')
+    .option('--author <name>', "the author's name")
+    .option('-o, --output <folder>', 'the folder to create (default: NAME)')
+    .option('--json', 'print one JSON object')
     .addHelpText('before', examples.slice(1))
     .action(async (name: string, { author, category, description, json, kind, output: folder }: Options) => {
-      const { makePlugin } = await import('../init/create-plugin.ts');
-      const made = await makePlugin({ name, kind, category, description, author, output: folder });
+      const { createPlugin } = await import('../init/create-plugin.ts');
+      const made = await createPlugin({ name, kind, category, description, author, output: folder });
       const list = made.files.map((path) => `  ${made.folder}/${path}\n`).join('');
       const next = `  next     cd ${made.folder} && slipway test\n`;
       output.data(json ? `${JSON.stringify({ name, kind, ...made }, null, 2)}\n` : `✓ ${name}\n${list}${next}`);

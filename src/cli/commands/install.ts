@@ -1,6 +1,6 @@
-// `slipway install` and `uninstall`: plugins in Go, built by the server from a Git repository.
+// Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import { timeoutOption } from '../duration.ts';
 import { type GoKind, goKindOption, surfaces } from '../go-plugins/kinds.ts';
 
@@ -24,19 +24,19 @@ export function addInstall(program: Command, context: CommandContext): void {
   const command = program
     .command('install')
     .summary('install or update a Go plugin from Git')
-    .description('Has a Go plugin fetched, scanned, built and started. Once more with another REF updates it.')
-    .argument('<repository>', 'URL or URL@REF: a tag, a branch or a whole commit')
+    .description('Fetches, scans, builds and starts a Go plugin. Run it again with another REF to update.')
+    .argument('<repository>', 'URL or URL@REF: a tag, branch or full commit hash')
     .addOption(goKindOption())
-    .option('--name <name>', 'as plugin.yaml or the URL says by default')
-    .option('--ref <ref>', 'the same as @REF')
-    .option('--description <text>', 'instead of that of plugin.yaml')
-    .option('--no-wait', 'return at once')
+    .option('--name <name>', 'the name (default: from plugin.yaml or the URL)')
+    .option('--ref <ref>', 'same as @REF')
+    .option('--description <text>', 'override the description in plugin.yaml')
+    .option('--no-wait', 'return immediately')
     .addOption(timeoutOption())
     .addHelpText('before', examples.slice(1));
-  connected<InstallOptions>(command, context, async (connection, options, said = '') => {
+  withConnection<InstallOptions>(command, context, async (connection, options, url = '') => {
     const { installPlugin } = await import('../go-plugins/install.ts');
-    const { repositoryRef } = await import('../go-plugins/repository-ref.ts');
-    const { ref, repository } = repositoryRef(said);
+    const { parseRepositoryRef } = await import('../go-plugins/repository-ref.ts');
+    const { ref, repository } = parseRepositoryRef(url);
     return installPlugin(connection, { ...options, repository, ref: ref ?? options.ref }, context.output);
   });
 }
@@ -45,11 +45,11 @@ export function addUninstall(program: Command, context: CommandContext): void {
   const command = program
     .command('uninstall')
     .summary('remove a Go plugin')
-    .description('Takes a Go plugin out of service and removes it, with all its versions.')
+    .description('Stops a Go plugin and removes it with all its versions.')
     .argument('<plugin>', 'NAME')
     .addOption(goKindOption());
-  connected<{ kind: GoKind }>(command, context, async ({ client, signal }, { kind }, name = '') => {
+  withConnection<{ kind: GoKind }>(command, context, async ({ client, signal }, { kind }, name = '') => {
     await client.delete(`${surfaces[kind]}/{name}`, { path: { name }, signal });
-    return { json: { success: true, name }, text: `✓ ${name} is uninstalled\n` };
+    return { json: { success: true, name }, text: `✓ uninstalled ${name}\n` };
   });
 }

@@ -1,10 +1,10 @@
-// `slipway invoke`: calls a live plugin.
+// Defines `slipway invoke`, which calls a live plugin.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
-import { shownDuration } from '../duration.ts';
+import { type CommandContext, withConnection } from '../command.ts';
+import { formatDuration } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
-import { shownJson } from '../json-text.ts';
+import { formatJson } from '../json-text.ts';
 import { printableLines } from '../terminal-text.ts';
 
 interface Options {
@@ -26,30 +26,30 @@ export function addInvoke(program: Command, context: CommandContext): void {
   const command = program
     .command('invoke')
     .summary('call a live plugin')
-    .description('Calls a plugin: whatever answers by its name, or one version of it.')
+    .description("Calls a plugin's live version, or a specific version.")
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .addOption(kindOption())
-    .option('--action <name>', 'of a Go plugin: an action, or an operation of a storage')
+    .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
     .addHelpText('before', examples.slice(1));
-  connected<Options>(command, context, async (connection, { action, data, kind, parameters }, said) => {
-    const { jsonArgument } = await import('../json-argument.ts');
+  withConnection<Options>(command, context, async (connection, { action, data, kind, parameters }, ref) => {
+    const { readJsonArgument } = await import('../json-argument.ts');
     if (kind !== 'extractor') {
       const { callGoPlugin } = await import('../go-plugins/call.ts');
-      const call = { kind, name: said ?? '', action, data: await jsonArgument('--data', data) };
+      const call = { kind, name: ref ?? '', action, data: await readJsonArgument('--data', data) };
       return callGoPlugin(connection, call, context);
     }
-    const { pluginIdOf, pluginRef } = await import('../plugins/plugin-ref.ts');
-    const { name, version } = await pluginRef(said);
+    const { pluginIdOf, parsePluginRef } = await import('../plugins/plugin-ref.ts');
+    const { name, version } = await parsePluginRef(ref);
     const body = {
-      inputs: await jsonArgument('--data', data),
-      ...(parameters === undefined ? {} : { parameters: await jsonArgument('--parameters', parameters) }),
+      inputs: await readJsonArgument('--data', data),
+      ...(parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) }),
     };
     const { client, namespaceId, signal } = connection;
     const namespace_id = await namespaceId();
     const startedAt = performance.now();
-    // A call that broke off may have run: it is not for the client to run it twice.
+    // An interrupted call may have run, so the client must not repeat it.
     const options = { body, signal, idempotencyKey: false } as const;
     const answer = await (version === undefined
       ? client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
@@ -60,15 +60,15 @@ export function addInvoke(program: Command, context: CommandContext): void {
           ...options,
           path: { namespace_id, plugin_id: pluginIdOf(name, version) },
         }));
-    const took = shownDuration(performance.now() - startedAt);
+    const took = formatDuration(performance.now() - startedAt);
     const answered = 'version' in answer ? answer.version : version;
-    context.output.aside(
-      `${name} ${answered} answered in ${took} (${shownDuration(answer.duration_ms)} in the plugin)`,
+    context.output.info(
+      `${name} ${answered} answered in ${took} (${formatDuration(answer.duration_ms)} in the plugin)`,
     );
     if (answer.status === 'error') {
       context.output.error(printableLines(answer.error ?? 'the plugin failed'));
       return { json: answer, text: '', exit: 'failed' };
     }
-    return { json: answer, text: shownJson(answer.raw_response, context.output.columns) };
+    return { json: answer, text: formatJson(answer.raw_response, context.output.columns) };
   });
 }

@@ -1,8 +1,8 @@
-// `slipway keys`: API keys: listed, made, rotated, revoked. A secret is shown once.
+// Defines `slipway keys`: list, create, rotate and revoke API keys. A secret is shown only once.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, connected } from '../command.ts';
-import { durationMs, shownTime } from '../duration.ts';
+import { type CommandContext, withConnection } from '../command.ts';
+import { formatTime, parseDuration } from '../duration.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -22,23 +22,23 @@ interface CreateOptions {
 }
 
 export function addKeys(program: Command, context: CommandContext): void {
-  const group = program.command('keys').summary('list, make, rotate and revoke API keys');
-  connected(
+  const group = program.command('keys').summary('list, create, rotate and revoke API keys');
+  withConnection(
     group.command('list').description('Lists the keys of the organization.'),
     context,
     async ({ client, signal }) => {
       const { results, pagination } = await client.get('/v1/keys', { signal });
-      return { json: { items: results, nextCursor: pagination.next_cursor }, text: listText(results) };
+      return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatKeys(results) };
     },
   );
   const create = group
     .command('create')
-    .description(`Makes a key. Scopes by name, or as a preset: ${Object.keys(presets).join(', ')}.`)
-    .argument('<name>', 'what it is for')
-    .requiredOption('--scopes <scopes>', 'separated by commas', scopesOf)
-    .option('--expires <time>', 'after how long: 90d', durationMs)
-    .option('--only <namespaces...>', 'the ids of the only namespaces it is for');
-  connected<CreateOptions>(create, context, async ({ client, signal }, { scopes, expires, only }, name = '') => {
+    .description(`Creates a key. Scopes are names or presets: ${Object.keys(presets).join(', ')}.`)
+    .argument('<name>', 'a name that says what the key is for')
+    .requiredOption('--scopes <scopes>', 'a comma-separated list', parseScopes)
+    .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
+    .option('--only <namespaces...>', 'limit the key to these namespace IDs');
+  withConnection<CreateOptions>(create, context, async ({ client, signal }, { scopes, expires, only }, name = '') => {
     const key = await client.post('/v1/keys', {
       body: {
         name,
@@ -48,58 +48,58 @@ export function addKeys(program: Command, context: CommandContext): void {
       },
       signal,
     });
-    return { json: key, text: secretText(key) };
+    return { json: key, text: formatSecret(key) };
   });
   const rotate = group
     .command('rotate')
-    .description('Gives a key a new secret.')
-    .argument('<key>', 'its id')
+    .description("Rotates a key's secret.")
+    .argument('<key>', 'key ID')
     .addOption(
-      new Option('--overlap <time>', 'how long the old one still works: 1h')
-        .argParser(durationMs)
-        .default(0, 'not at all'),
+      new Option('--overlap <time>', 'keep the old secret valid for this long, such as 1h')
+        .argParser(parseDuration)
+        .default(0, '0s'),
     );
-  connected<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
+  withConnection<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
     const key = await client.post('/v1/keys/{key_id}/rotate', {
       path: { key_id: id },
       body: { overlap_seconds: Math.round(overlap / 1000) },
       signal,
     });
-    return { json: key, text: secretText(key) };
+    return { json: key, text: formatSecret(key) };
   });
-  const revoke = group.command('revoke').description('Ends a key for good.').argument('<key>', 'its id');
-  connected(revoke, context, async ({ client, signal }, _, id = '') => {
+  const revoke = group.command('revoke').description('Revokes a key permanently.').argument('<key>', 'key ID');
+  withConnection(revoke, context, async ({ client, signal }, _, id = '') => {
     const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });
-    return { json: key, text: `✓ ${printable(key.name)} (${key.prefix}…) is revoked\n` };
+    return { json: key, text: `✓ ${printable(key.name)} (${key.prefix}…) has been revoked\n` };
   });
 }
 
-function scopesOf(text: string): Scope[] {
+function parseScopes(text: string): Scope[] {
   return text.split(',').flatMap((word) => {
     const preset = Object.entries(presets).find(([name]) => name === word)?.[1];
     if (preset) return [...preset];
-    if (!isScope(word)) throw new InvalidArgumentError(`There is no scope '${word}'.`);
+    if (!isScope(word)) throw new InvalidArgumentError(`'${word}' is not a scope.`);
     return [word];
   });
 }
 
-/** The server has the list; only what can't be one is refused here. */
+/** Checks only the form. The server knows which scopes exist. */
 function isScope(word: string): word is Scope {
   return /^[a-z]+:[a-z]+$/.test(word);
 }
 
-function listText(keys: ApiKey[]): string {
+function formatKeys(keys: ApiKey[]): string {
   const rows = keys.map((key) => [
     `${key.prefix}…`,
     key.name,
     key.status,
-    shownTime(key.last_used_at),
-    shownTime(key.expires_at),
+    formatTime(key.last_used_at),
+    formatTime(key.expires_at),
     key.key_id,
   ]);
   return table([['KEY', 'NAME', 'STATUS', 'LAST USED', 'EXPIRES', 'ID'], ...rows]);
 }
 
-function secretText({ api_key, key_id, name, scopes }: components['schemas']['ApiKeyWithSecret']): string {
-  return `${api_key}\n  ${printable(name)} (${key_id}): ${scopes.join(', ')}\n  Shown once; keep it where secrets are kept.\n`;
+function formatSecret({ api_key, key_id, name, scopes }: components['schemas']['ApiKeyWithSecret']): string {
+  return `${api_key}\n  ${printable(name)} (${key_id}): ${scopes.join(', ')}\n  This secret is shown only once. Store it in a secret manager.\n`;
 }

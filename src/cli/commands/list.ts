@@ -1,7 +1,7 @@
-// `slipway list`: the plugins of a namespace.
+// Defines `slipway list`, which lists the plugins of a namespace.
 import { type Command, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 import { table } from '../table.ts';
@@ -19,38 +19,38 @@ export function addList(program: Command, context: CommandContext): void {
   const command = program
     .command('list')
     .summary('list the plugins of a namespace')
-    .description('Lists every version of every plugin of a namespace, or the Go plugins, with what serves.')
-    .addOption(new Option('--source <source>', 'whose plugins').choices(sources).default('all'))
+    .description('Lists all plugin versions of a namespace, or the Go plugins, with their state.')
+    .addOption(new Option('--source <source>', 'where the plugins come from').choices(sources).default('all'))
     .addOption(kindOption());
-  connected<Options>(command, context, async (connection, { kind, source }) => {
+  withConnection<Options>(command, context, async (connection, { kind, source }) => {
     if (kind !== 'extractor') {
-      const { toldList } = await import('../go-plugins/installed.ts');
-      return toldList(connection, kind);
+      const { listResult } = await import('../go-plugins/installed.ts');
+      return listResult(connection, kind);
     }
     const { client, namespaceId, signal } = connection;
     const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', {
       path: { namespace_id: await namespaceId() },
       signal,
     });
-    const items = plugins.filter(({ source: owner }) => source === 'all' || sourceOf(owner) === source);
-    return { json: { items }, text: textOf(items, source) };
+    const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
+    return { json: { items }, text: formatPlugins(items, source) };
   });
 }
 
-/** In the documented words: what a namespace made itself is custom, what its organization shares comes from the community. */
-function sourceOf(owner: PluginListItem['source']): (typeof sources)[number] {
+/** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */
+function displaySource(owner: PluginListItem['source']): (typeof sources)[number] {
   return owner === 'namespace' ? 'custom' : 'community';
 }
 
-function textOf(items: PluginListItem[], source: Options['source']): string {
-  if (items.length === 0 && source !== 'all') return `No ${source} plugins here.\n`;
+function formatPlugins(items: PluginListItem[], source: Options['source']): string {
+  if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
   if (items.length === 0)
-    return 'No plugins here yet. `slipway init NAME` makes one, `slipway publish` publishes it.\n';
+    return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';
   const rows = items.map((item) => [
     item.name,
     item.version,
     item.deployed ? '✓ live' : '- not deployed',
-    sourceOf(item.source),
+    displaySource(item.source),
     item.plugin_id,
   ]);
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);

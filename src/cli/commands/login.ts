@@ -1,12 +1,12 @@
-// `slipway login`, `logout` and `whoami`: which key this user's commands use, and what it may do.
+// Defines `slipway login`, `slipway logout` and `slipway whoami`, which store, remove and show the user's API key.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
-import { shownTime } from '../duration.ts';
+import { type CommandContext, withConnection } from '../command.ts';
+import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { askSecret } from '../prompt.ts';
+import { promptSecret } from '../prompt.ts';
 import { table } from '../table.ts';
-import { wrapped } from '../terminal-text.ts';
+import { wrapText } from '../terminal-text.ts';
 
 interface LoginOptions {
   baseUrl?: string;
@@ -18,40 +18,40 @@ interface LoginOptions {
 export function addLogin(program: Command, { environment, output }: CommandContext): void {
   program
     .command('login')
-    .summary('keep an API key for later commands')
-    .description("Keeps a key in the user's own file (0600), after the server has accepted it.")
-    .option('--base-url <url>', 'the server; http://127.0.0.1:8080 by default')
-    .option('-n, --namespace <name>', 'the namespace that commands mean from now on')
-    .option('--with-token', 'read the key from standard input, without asking')
-    .option('--json', 'tell programs: one JSON object')
+    .summary('store an API key for later commands')
+    .description('Verifies an API key with the server and stores it in a file that only you can read.')
+    .option('--base-url <url>', 'the server (default: http://127.0.0.1:8080)')
+    .option('-n, --namespace <name>', 'the default namespace for later commands')
+    .option('--with-token', 'read the key from standard input without prompting')
+    .option('--json', 'print one JSON object')
     .action(async ({ baseUrl, json, namespace, withToken }: LoginOptions) => {
       const { login } = await import('../connection/login.ts');
-      const apiKey = await keyFromUser(withToken === true);
+      const apiKey = await readKey(withToken === true);
       const path = await login({ apiKey, baseUrl, namespace }, environment);
-      output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ the key is kept in ${path}\n`);
+      output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ stored the API key in ${path}\n`);
     });
 }
 
 export function addLogout(program: Command, { environment, output }: CommandContext): void {
   program
     .command('logout')
-    .summary('forget the kept API key')
-    .description('Removes the kept key. The key itself stays valid: `slipway keys revoke` ends it.')
-    .option('--json', 'tell programs: one JSON object')
+    .summary('remove the stored API key')
+    .description('Removes the stored key. The key stays valid until you revoke it with `slipway keys revoke`.')
+    .option('--json', 'print one JSON object')
     .action(async ({ json }: { json?: true }) => {
       const { logout } = await import('../connection/login.ts');
       const forgotten = logout(environment);
-      const text = forgotten ? '✓ the key is forgotten\n' : '✓ there was none\n';
+      const text = forgotten ? '✓ removed the stored API key\n' : '✓ no API key was stored\n';
       output.data(json ? `${JSON.stringify({ forgotten }, null, 2)}\n` : text);
     });
 }
 
-async function keyFromUser(withToken: boolean): Promise<string> {
+async function readKey(withToken: boolean): Promise<string> {
   if (!withToken && !process.stdin.isTTY)
-    throw new Failure('usage', 'there is nobody to ask for a key', {
-      hint: 'Pipe it: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
+    throw new Failure('usage', 'cannot prompt for an API key without a terminal', {
+      hint: 'Pipe the key: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
     });
-  if (!withToken) return (await askSecret('API key (sk_…), not shown: ')).trim();
+  if (!withToken) return (await promptSecret('API key (sk_…, input hidden): ')).trim();
   const lines = createInterface({ input: process.stdin });
   try {
     return String((await lines[Symbol.asyncIterator]().next()).value ?? '').trim();
@@ -63,9 +63,9 @@ async function keyFromUser(withToken: boolean): Promise<string> {
 export function addWhoami(program: Command, context: CommandContext): void {
   const command = program
     .command('whoami')
-    .summary('show which server and key are used')
-    .description('Shows the server, the key, what it may do, and where each setting comes from.');
-  connected(command, context, async ({ client, settings, signal }) => {
+    .summary('show the server and API key in use')
+    .description('Shows the server, the API key with its scopes, and where each setting comes from.');
+  withConnection(command, context, async ({ client, settings, signal }) => {
     const key = await client.get('/v1/keys/self', { signal });
     const { apiKey, baseUrl, namespace } = settings;
     const rows = [
@@ -73,9 +73,12 @@ export function addWhoami(program: Command, context: CommandContext): void {
       ['', `from ${baseUrl.origin}`],
       ['key', `${key.prefix}…  ${key.name}`],
       ['', `from ${apiKey?.origin}`],
-      ...wrapped(key.scopes.join(' '), context.output.columns - 12).map((line, at) => [at === 0 ? 'scopes' : '', line]),
+      ...wrapText(key.scopes.join(' '), context.output.columns - 12).map((line, at) => [
+        at === 0 ? 'scopes' : '',
+        line,
+      ]),
       ['namespaces', key.namespace_ids?.join(' ') ?? 'all'],
-      ['expires', shownTime(key.expires_at)],
+      ['expires', formatTime(key.expires_at)],
       ['namespace', namespace?.value ?? '-'],
       ...(namespace ? [['', `from ${namespace.origin}`]] : []),
     ];

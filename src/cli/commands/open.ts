@@ -1,4 +1,4 @@
-// `slipway open`: the server's pages in the browser.
+// Defines `slipway open`, which opens the server in a browser.
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
@@ -17,18 +17,18 @@ const openers: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
 export function addOpen(program: Command, { environment, output }: CommandContext): void {
   program
     .command('open')
-    .summary('open the server in the browser')
-    .description('Opens the server in the browser. Without a terminal its URL is printed.')
-    .option('--docs', 'the documentation of its API')
-    .option('--base-url <url>', 'instead of SLIPWAY_BASE_URL')
-    .option('--json', 'tell programs: one JSON object')
+    .summary('open the server in a browser')
+    .description('Prints the URL of the server and, on a terminal, opens it in a browser.')
+    .option('--docs', 'open the API documentation')
+    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
+    .option('--json', 'print one JSON object')
     .action(async ({ baseUrl, docs, json }: Options) => {
-      const { settingsOf } = await import('../connection/settings.ts');
-      const url = `${settingsOf({ baseUrl }, environment).baseUrl.value}/${docs ? 'docs' : ''}`;
+      const { resolveSettings } = await import('../connection/settings.ts');
+      const url = `${resolveSettings({ baseUrl }, environment).baseUrl.value}/${docs ? 'docs' : ''}`;
       output.data(json ? `${JSON.stringify({ url }, null, 2)}\n` : `${url}\n`);
       if (json || !process.stdout.isTTY) return;
       const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-      // A machine without a browser has the URL.
+      // On a machine without a browser, the printed URL is enough.
       spawn(command, [...args, url], { stdio: 'ignore', detached: true })
         .on('error', () => {})
         .unref();

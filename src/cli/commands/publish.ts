@@ -1,6 +1,6 @@
-// `slipway publish`, also `push`: a folder becomes a version that serves.
+// Defines `slipway publish`, also `push`, which publishes a folder as a version and deploys it.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import { timeoutOption } from '../duration.ts';
 
 interface Options {
@@ -16,9 +16,9 @@ interface Options {
 
 const examples = `
 Examples:
-  slipway publish                      the plugin in this folder
+  slipway publish                      the plugin in the current folder
   slipway publish my_plugin/ -m "less memory"
-  slipway publish --dry-run            pack and scan, send nothing
+  slipway publish --dry-run            pack and scan without uploading
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {
@@ -26,19 +26,19 @@ export function addPublish(program: Command, context: CommandContext): void {
     .command('publish')
     .alias('push')
     .summary('scan, upload and deploy a plugin')
-    .description('Packs and scans a plugin, uploads it, and waits until it serves. Doing it again changes nothing.')
-    .argument('[path]', 'the folder of the plugin; this one by default')
-    .option('--path <path>', 'the same as PATH')
-    .option('--org', 'for the whole organization; its namespaces enable it')
-    .option('-m, --message <text>', 'what is new, for the history')
-    .option('--dry-run', 'pack and scan, send nothing')
-    .option('--batch-only', 'deploy for batches, without an endpoint')
-    .option('--no-deploy', 'only publish')
+    .description('Packs, scans and uploads a plugin and waits until it is live. Safe to repeat.')
+    .argument('[path]', "the plugin's folder (default: the current folder)")
+    .option('--path <path>', 'same as PATH')
+    .option('--org', 'publish for the whole organization; namespaces enable it')
+    .option('-m, --message <text>', 'what changed, for the history')
+    .option('--dry-run', 'pack and scan without uploading')
+    .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")
-    .addOption(timeoutOption('how long to wait for it: 90s, 10m'))
+    .addOption(timeoutOption('how long to wait for the deployment, such as 90s'))
     .addHelpText('before', examples.slice(1));
-  connected<Options>(command, context, async (connection, options, said) => {
+  withConnection<Options>(command, context, async (connection, options, folder) => {
     const { publishFolder } = await import('../publish/publish-folder.ts');
-    return publishFolder(connection, { ...options, path: said ?? options.path ?? '.' }, context.output);
+    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context.output);
   });
 }

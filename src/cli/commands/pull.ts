@@ -1,6 +1,6 @@
-// `slipway pull`: the files of a published version, as they were published.
+// Defines `slipway pull`, which downloads the files of a published version.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 
 interface Options {
   output?: string;
@@ -11,15 +11,15 @@ export function addPull(program: Command, context: CommandContext): void {
   const command = program
     .command('pull')
     .summary('download the files of a version')
-    .description('Writes the files of a version into a folder, the same bytes that were published.')
+    .description('Downloads the files of a version into a folder, exactly as published.')
     .argument('<plugin>', 'NAME or NAME@VERSION')
-    .option('-o, --output <folder>', 'where to; a folder named as the plugin by default')
-    .option('--force', 'write over files that are there');
-  connected<Options>(command, context, async (connection, { output, force }, said) => {
-    const { pluginRef } = await import('../plugins/plugin-ref.ts');
-    const { versionOf } = await import('../plugins/active-version.ts');
+    .option('-o, --output <folder>', "the target folder (default: the plugin's name)")
+    .option('--force', 'overwrite existing files');
+  withConnection<Options>(command, context, async (connection, { output, force }, ref) => {
+    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../plugins/active-version.ts');
     const { pullVersion } = await import('../plugins/pull-version.ts');
-    const version = await versionOf(connection, await pluginRef(said));
+    const version = await resolveVersion(connection, await parsePluginRef(ref));
     return pullVersion(connection, version, { folder: output ?? version.name, force: force === true });
   });
 }

@@ -1,6 +1,6 @@
-// `slipway rollback`: an older version becomes the active one, and takes the traffic by name.
+// Defines `slipway rollback`, which makes an earlier version active and routes the plugin's traffic to it.
 import type { Command } from 'commander';
-import { type CommandContext, connected } from '../command.ts';
+import { type CommandContext, withConnection } from '../command.ts';
 import { timeoutOption } from '../duration.ts';
 
 interface Options {
@@ -15,20 +15,20 @@ interface Options {
 export function addRollback(program: Command, context: CommandContext): void {
   const command = program
     .command('rollback')
-    .summary('go back to an earlier version')
-    .description('Makes an earlier version active again, at once while its instance is warm. Nothing is built anew.')
-    .argument('[plugin]', 'NAME, or NAME@VERSION to go back to; the plugin in this folder by default')
-    .option('--to <version>', 'which one, or -1 for the one before; the one active before by default')
-    .option('-m, --message <text>', 'why, for the history')
-    .option('--dry-run', 'show what would change, change nothing')
-    .option('-y, --yes', 'without asking; only at a terminal is there a question')
-    .option('--no-wait', 'return at once')
+    .summary('roll back to an earlier version')
+    .description('Makes an earlier version active. Takes effect immediately while its instance is warm.')
+    .argument('[plugin]', 'NAME, or NAME@VERSION to roll back to (default: the plugin in this folder)')
+    .option('--to <version>', 'the version, or -1 for the one before (default: the previously active one)')
+    .option('-m, --message <text>', 'the reason, for the history')
+    .option('--dry-run', 'show what would change without changing it')
+    .option('-y, --yes', 'skip the confirmation that a terminal shows')
+    .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
-  connected<Options>(command, context, async (connection, { to, ...options }, said) => {
-    const { pluginRef } = await import('../plugins/plugin-ref.ts');
+  withConnection<Options>(command, context, async (connection, { to, ...options }, ref) => {
+    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { rollBack } = await import('../plugins/roll-back.ts');
-    const { name, version } = await pluginRef(said);
-    const meant = to ?? (said === undefined ? undefined : version);
-    return rollBack(connection, name, { ...options, to: meant }, context.output);
+    const { name, version } = await parsePluginRef(ref);
+    const target = to ?? (ref === undefined ? undefined : version);
+    return rollBack(connection, name, { ...options, to: target }, context.output);
   });
 }

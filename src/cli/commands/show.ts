@@ -1,8 +1,8 @@
-// `slipway show`: everything there is to know of one version.
+// Defines `slipway show`, which shows the details of a version.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, connected } from '../command.ts';
-import { shownTime } from '../duration.ts';
+import { type CommandContext, withConnection } from '../command.ts';
+import { formatTime } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 import { table } from '../table.ts';
@@ -13,26 +13,26 @@ export function addShow(program: Command, context: CommandContext): void {
   const command = program
     .command('show')
     .summary('show one version of a plugin')
-    .description('Shows what a version is and holds. Without VERSION the active one is meant.')
-    .argument('[plugin]', 'NAME or NAME@VERSION; the plugin in this folder by default')
+    .description('Shows the details of a version. Shows the active version by default.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .addOption(kindOption());
-  connected<{ kind: Kind }>(command, context, async (connection, { kind }, said) => {
+  withConnection<{ kind: Kind }>(command, context, async (connection, { kind }, ref) => {
     if (kind !== 'extractor') {
-      const { nameOf, toldPlugin } = await import('../go-plugins/installed.ts');
-      return toldPlugin(connection, kind, nameOf(said));
+      const { requireName, pluginResult } = await import('../go-plugins/installed.ts');
+      return pluginResult(connection, kind, requireName(ref));
     }
-    const { pluginRef } = await import('../plugins/plugin-ref.ts');
-    const { versionOf } = await import('../plugins/active-version.ts');
-    const { pluginId } = await versionOf(connection, await pluginRef(said));
+    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../plugins/active-version.ts');
+    const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
     const { plugin } = await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
       signal: connection.signal,
     });
-    return { json: plugin, text: textOf(plugin) };
+    return { json: plugin, text: formatVersion(plugin) };
   });
 }
 
-function textOf({ manifest, ...plugin }: PluginDocument): string {
+function formatVersion({ manifest, ...plugin }: PluginDocument): string {
   const features = manifest?.features.map(
     ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
   );
@@ -41,8 +41,8 @@ function textOf({ manifest, ...plugin }: PluginDocument): string {
     ['id', plugin.plugin_id],
     ['description', plugin.description ?? '-'],
     ['feature uri', plugin.feature_uri],
-    ['live since', plugin.deployed ? shownTime(plugin.deployed_at) : 'not deployed'],
-    ['published', shownTime(plugin.created_at)],
+    ['live since', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
+    ['published', formatTime(plugin.created_at)],
     ['message', plugin.message ?? '-'],
     ['size', `${plugin.size_bytes} bytes`],
     ['sha256', plugin.code_hash],

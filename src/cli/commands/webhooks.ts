@@ -1,8 +1,8 @@
-// `slipway webhooks`: endpoints that are told of events, their deliveries, and a receiver to try them with.
+// Defines `slipway webhooks`: manage endpoints, inspect and repeat deliveries, and receive them on this machine.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, connected } from '../command.ts';
-import { shownTime } from '../duration.ts';
+import { type CommandContext, withConnection } from '../command.ts';
+import { formatTime } from '../duration.ts';
 import { table } from '../table.ts';
 
 type Webhook = components['schemas']['Webhook'];
@@ -10,44 +10,50 @@ type Delivery = components['schemas']['Delivery'];
 type EventFilter = components['schemas']['EventFilter'];
 
 export function addWebhooks(program: Command, context: CommandContext): void {
-  const group = program.command('webhooks').summary('manage endpoints, look at deliveries, listen');
+  const group = program.command('webhooks').summary('manage webhook endpoints and deliveries');
   addEndpoints(group, context);
   addDeliveries(group, context);
   const listen = group
     .command('listen')
     .summary('receive deliveries on this machine')
-    .description('Receives deliveries on this machine, checks their signatures and prints them, until Ctrl-C.')
-    .option('--port <port>', 'where to listen; any free port by default', portOf, 0)
-    .option('--events <types>', 'only these, separated by commas');
-  connected<{ port: number; events?: string }>(listen, context, async (connection, { port, events, json }) => {
+    .description('Receives deliveries on this machine, verifies their signatures and prints them, until Ctrl-C.')
+    .option('--port <port>', 'the port to listen on (default: any free port)', parsePort, 0)
+    .option('--events <types>', 'only these types, comma-separated');
+  withConnection<{ port: number; events?: string }>(listen, context, async (connection, { port, events, json }) => {
     const { listenForWebhooks } = await import('../webhooks/listen.ts');
-    await listenForWebhooks(connection, { port, json: json === true, ...filtersOf(events) }, context.output);
+    await listenForWebhooks(connection, { port, json: json === true, ...parseFilters(events) }, context.output);
     return { json: {}, text: '', streamed: true };
   });
 }
 
 function addEndpoints(group: Command, context: CommandContext): void {
-  connected(group.command('list').description('Lists endpoints.'), context, async ({ client, signal }) => {
+  withConnection(group.command('list').description('Lists endpoints.'), context, async ({ client, signal }) => {
     const { results, pagination } = await client.get('/v1/webhooks', { signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: listText(results) };
+    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatWebhooks(results) };
   });
   const create = group
     .command('create')
-    .summary('make an endpoint')
-    .description('Makes an endpoint. Its secret is shown once.')
-    .argument('<url>', 'https')
-    .option('--events <types>', 'only these, separated by commas');
-  connected<{ events?: string }>(create, context, async ({ client, signal }, { events }, url = '') => {
-    const webhook = await client.post('/v1/webhooks', { body: { url, ...filtersOf(events) }, signal });
-    return { json: webhook, text: `${webhook.secret}\n  ${webhook.endpoint_id}: the secret of ${url}, shown once\n` };
+    .summary('create an endpoint')
+    .description('Creates an endpoint. Its secret is shown only once.')
+    .argument('<url>', 'an HTTPS URL')
+    .option('--events <types>', 'only these types, comma-separated');
+  withConnection<{ events?: string }>(create, context, async ({ client, signal }, { events }, url = '') => {
+    const webhook = await client.post('/v1/webhooks', { body: { url, ...parseFilters(events) }, signal });
+    return {
+      json: webhook,
+      text: `${webhook.secret}\n  The secret of ${webhook.endpoint_id} (${url}). It is shown only once.\n`,
+    };
   });
-  const remove = group.command('delete').description('Deletes an endpoint.').argument('<endpoint>', 'its id');
-  connected(remove, context, async ({ client, signal }, _, id = '') => {
+  const remove = group.command('delete').description('Deletes an endpoint.').argument('<endpoint>', 'endpoint ID');
+  withConnection(remove, context, async ({ client, signal }, _, id = '') => {
     const answer = await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: id }, signal });
-    return { json: answer, text: `✓ ${id} is deleted\n` };
+    return { json: answer, text: `✓ deleted ${id}\n` };
   });
-  const test = group.command('test').description('Sends an endpoint a test event.').argument('<endpoint>', 'its id');
-  connected(test, context, async ({ client, signal }, _, id = '') => {
+  const test = group
+    .command('test')
+    .description('Sends an endpoint a test event.')
+    .argument('<endpoint>', 'endpoint ID');
+  withConnection(test, context, async ({ client, signal }, _, id = '') => {
     const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id }, signal });
     return { json: delivery, text: `✓ ${delivery.delivery_id} is ${delivery.status}\n` };
   });
@@ -57,41 +63,42 @@ function addDeliveries(group: Command, context: CommandContext): void {
   const list = group
     .command('deliveries')
     .description('Lists deliveries, newest first.')
-    .argument('<endpoint>', 'its id');
-  connected(list, context, async ({ client, signal }, _, id = '') => {
+    .argument('<endpoint>', 'endpoint ID');
+  withConnection(list, context, async ({ client, signal }, _, id = '') => {
     const path = { endpoint_id: id };
     const { results, pagination } = await client.get('/v1/webhooks/{endpoint_id}/deliveries', { path, signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: deliveriesText(results) };
+    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatDeliveries(results) };
   });
   const again = group
     .command('redeliver')
-    .description('Sends one delivery again.')
-    .argument('<endpoint>', 'its id')
-    .argument('<delivery>', 'its id');
-  connected(again, context, async ({ client, signal }, _, endpoint = '', delivery = '') => {
+    .description('Repeats a delivery.')
+    .argument('<endpoint>', 'endpoint ID')
+    .argument('<delivery>', 'delivery ID');
+  withConnection(again, context, async ({ client, signal }, _, endpoint = '', delivery = '') => {
     const path = { endpoint_id: endpoint, delivery_id: delivery };
     const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
     return { json: answer, text: `✓ ${answer.delivery_id} is ${answer.status}\n` };
   });
 }
 
-function filtersOf(said: string | undefined): { events?: EventFilter[] } {
-  return said === undefined ? {} : { events: said.split(',').filter(isFilter) };
+function parseFilters(types: string | undefined): { events?: EventFilter[] } {
+  return types === undefined ? {} : { events: types.split(',').filter(isEventFilter) };
 }
 
-/** The server has the list. */
-function isFilter(word: string): word is EventFilter {
+/** The server knows which filters exist. */
+function isEventFilter(word: string): word is EventFilter {
   return word !== '';
 }
 
-function portOf(text: string): number {
+function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 65_536;
-  if (port > 65_535) throw new InvalidArgumentError('It is a number up to 65535.');
+  if (port > 65_535) throw new InvalidArgumentError('Use a number from 0 to 65535.');
   return port;
 }
 
-function listText(webhooks: Webhook[]): string {
-  if (webhooks.length === 0) return 'No endpoints yet. `slipway webhooks listen` tries one here.\n';
+function formatWebhooks(webhooks: Webhook[]): string {
+  if (webhooks.length === 0)
+    return 'No endpoints yet. Create one with `slipway webhooks create URL`, or try `slipway webhooks listen`.\n';
   const rows = webhooks.map((webhook) => [
     webhook.endpoint_id,
     webhook.status,
@@ -101,14 +108,14 @@ function listText(webhooks: Webhook[]): string {
   return table([['ENDPOINT', 'STATUS', 'URL', 'EVENTS'], ...rows]);
 }
 
-function deliveriesText(deliveries: Delivery[]): string {
-  if (deliveries.length === 0) return 'Nothing was delivered yet.\n';
+function formatDeliveries(deliveries: Delivery[]): string {
+  if (deliveries.length === 0) return 'No deliveries yet.\n';
   const rows = deliveries.map((delivery) => [
     delivery.delivery_id,
     delivery.event_type,
     delivery.status,
     `${delivery.attempts} attempts`,
-    shownTime(delivery.updated_at),
+    formatTime(delivery.updated_at),
   ]);
   return table([['DELIVERY', 'EVENT', 'STATUS', 'TRIED', 'LAST'], ...rows]);
 }

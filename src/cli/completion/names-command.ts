@@ -1,2 +1,2 @@
-// The command that completion scripts call for the names of plugins; help doesn't list it.
+// Names the hidden command that completion scripts call for plugin names.
 export const namesCommand = '__plugins';

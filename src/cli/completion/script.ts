@@ -1,13 +1,13 @@
-// A shell's script from the tree of commands: at each of them its subcommands and options, after an option its choices.
+// Generates a shell's completion script from the command tree: subcommands and options per command, and choices per option.
 import type { Command } from 'commander';
 import { namesCommand } from './names-command.ts';
 import type { Shell } from './shells.ts';
 
-interface Place {
-  /** `webhooks list`; '' for slipway itself. */
+interface CompletionPoint {
+  /** The command path, such as `webhooks list`; '' for slipway itself. */
   at: string;
   words: string[];
-  /** A plugin may be named here. */
+  /** True if the command takes a plugin name. */
   namesPlugins: boolean;
 }
 
@@ -21,15 +21,15 @@ interface Choices {
 
 export function completionScript(program: Command, shell: Shell): string {
   const commands = [...descendants(program, '')];
-  const places = commands.map(
-    ([at, command]): Place => ({
+  const points = commands.map(
+    ([at, command]): CompletionPoint => ({
       at,
-      words: wordsOf(command),
+      words: completionsOf(command),
       namesPlugins: command.registeredArguments[0]?.name() === 'plugin',
     }),
   );
   const choices = commands.flatMap(([at, command]) => choicesOf(at, command));
-  return scripts[shell](places, choices);
+  return scripts[shell](points, choices);
 }
 
 function* descendants(command: Command, at: string): Generator<[string, Command]> {
@@ -38,7 +38,7 @@ function* descendants(command: Command, at: string): Generator<[string, Command]
     for (const name of [child.name(), ...child.aliases()]) yield* descendants(child, `${at} ${name}`.trim());
 }
 
-function wordsOf(command: Command): string[] {
+function completionsOf(command: Command): string[] {
   const children = command.commands.filter((child) => child.name() !== namesCommand);
   const commands = children.flatMap((child) => [child.name(), ...child.aliases()]);
   const options = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '');
@@ -52,12 +52,16 @@ function choicesOf(at: string, { options }: Command): Choices[] {
   );
 }
 
-type Script = (places: Place[], choices: Choices[]) => string;
+type Script = (places: CompletionPoint[], choices: Choices[]) => string;
 
 const scripts: Record<Shell, Script> = { bash, zsh, fish };
 
-/** Where the words so far lead to, then what may follow; bash and zsh differ in how they tell and take words. */
-function cases(places: Place[], choices: Choices[], take: (words: string[], more?: string) => string): string {
+/** Finds the command that the words so far name, then offers its completions. bash and zsh differ only in how they offer words. */
+function cases(
+  places: CompletionPoint[],
+  choices: Choices[],
+  take: (words: string[], more?: string) => string,
+): string {
   const known = places.filter(({ at }) => at !== '').map(({ at }) => `"${at}"`);
   const after = choices.map(({ at, option, words }) => `    "${at} ${option}") ${take(words)}; return ;;\n`);
   const within = places.map(
@@ -77,7 +81,7 @@ ${within.join('')}  esac
 `;
 }
 
-function bash(places: Place[], choices: Choices[]): string {
+function bash(places: CompletionPoint[], choices: Choices[]): string {
   const take = (words: string[], more = '') =>
     `COMPREPLY=($(compgen -W "${words.join(' ')}${more && ` ${more}`}" -- "$current"))`;
   return `_slipway_plugins() { [[ $current == -* ]] || echo "${names}"; }
@@ -89,7 +93,7 @@ complete -o default -F _slipway slipway
 `;
 }
 
-function zsh(places: Place[], choices: Choices[]): string {
+function zsh(places: CompletionPoint[], choices: Choices[]): string {
   const take = (words: string[], more = '') => `compadd -- ${words.join(' ')}${more && ` ${more}`}`;
   return `#compdef slipway
 _slipway_plugins() { [[ $words[CURRENT] == -* ]] || echo ${names}; }
@@ -102,7 +106,7 @@ compdef _slipway slipway
 `;
 }
 
-function fish(places: Place[], choices: Choices[]): string {
+function fish(places: CompletionPoint[], choices: Choices[]): string {
   const known = places.filter(({ at }) => at !== '').map(({ at }) => `'${at}'`);
   const within = places.map(
     ({ at, namesPlugins, words }) =>

@@ -1,24 +1,24 @@
-// The connection of one command: its client, and the namespace that is meant.
+// Connects a command to a server: the API client and the selected namespace.
 import { SlipwayClient } from '../../client/client.ts';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
-import { type ConnectionFlags, type Environment, type Settings, settingsOf } from './settings.ts';
+import { type ConnectionFlags, type Environment, resolveSettings, type Settings } from './settings.ts';
 
 export interface Connection {
   settings: Settings;
   client: SlipwayClient;
-  /** Ends with the command: on Ctrl-C. */
+  /** Aborted on Ctrl-C. */
   signal: AbortSignal;
-  /** The id of the namespace that is meant, asked of the server only when it has to be. */
+  /** The ID of the selected namespace. Looked up on the server only if needed. */
   namespaceId(): Promise<string>;
 }
 
 export function connect(flags: ConnectionFlags, environment: Environment, signal: AbortSignal): Connection {
-  const settings = settingsOf(flags, environment);
+  const settings = resolveSettings(flags, environment);
   if (!settings.apiKey)
-    throw new Failure('denied', `there is no API key for ${settings.baseUrl.value}`, {
+    throw new Failure('denied', `no API key for ${settings.baseUrl.value}`, {
       title: 'Not authenticated',
-      hint: '`slipway login`, or set SLIPWAY_API_KEY.',
+      hint: 'Run `slipway login` or set SLIPWAY_API_KEY.',
     });
   const client = new SlipwayClient({
     baseUrl: settings.baseUrl.value,
@@ -31,17 +31,17 @@ export function connect(flags: ConnectionFlags, environment: Environment, signal
     client,
     signal,
     namespaceId: () => {
-      id ??= namespaceIdOf(client, settings.namespace?.value);
+      id ??= resolveNamespaceId(client, settings.namespace?.value);
       return id;
     },
   };
 }
 
-async function namespaceIdOf(client: SlipwayClient, named: string | undefined): Promise<string> {
-  if (named?.startsWith('ns_')) return named;
-  if (named !== undefined) {
+async function resolveNamespaceId(client: SlipwayClient, name: string | undefined): Promise<string> {
+  if (name?.startsWith('ns_')) return name;
+  if (name !== undefined) {
     const namespace = await client.get('/v1/namespaces/{namespace_identifier}', {
-      path: { namespace_identifier: named },
+      path: { namespace_identifier: name },
     });
     return namespace.namespace_id;
   }
@@ -51,10 +51,12 @@ async function namespaceIdOf(client: SlipwayClient, named: string | undefined): 
   const names = results.map((namespace) => namespace.namespace_name);
   throw new Failure(
     'usage',
-    names.length === 0 ? 'there is no namespace yet' : `which namespace is meant? There are ${names.join(', ')}`,
+    names.length === 0 ? 'there is no namespace yet' : `select a namespace: ${names.join(', ')}`,
     {
       hint:
-        names.length === 0 ? '`slipway namespaces create NAME`.' : 'Name one with --namespace or SLIPWAY_NAMESPACE.',
+        names.length === 0
+          ? 'Create one with `slipway namespaces create NAME`.'
+          : 'Select one with --namespace or SLIPWAY_NAMESPACE.',
     },
   );
 }

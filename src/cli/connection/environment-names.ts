@@ -1,6 +1,6 @@
-// The names under which the environment says which server, key and namespace are meant.
+// Lists the environment variables that select the server, the API key and the namespace.
 
-/** Each documented name, most telling first (ux.md's own, then the names that existing clients read). */
+/** In order of precedence: Slipway's own names, then the names that existing clients use. */
 export const environmentNames = {
   apiKey: ['SLIPWAY_API_KEY', 'MIXPEEK_API_KEY'],
   baseUrl: ['SLIPWAY_BASE_URL', 'MIXPEEK_BASE_URL', 'MIXPEEK_API_URL'],

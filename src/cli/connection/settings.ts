@@ -1,5 +1,5 @@
-// Which server, which key, which namespace: by flag, by environment, by what `slipway login` kept, by what a local start left.
-// The first that says something wins, for each of the three by itself; every value knows where it came from.
+// Resolves the server, the API key and the namespace. Sources in order of precedence: flag, environment, the config file of
+// `slipway login`, the state of a local server. Each setting is resolved separately and records where its value came from.
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,14 +17,14 @@ export interface ConnectionFlags {
 
 export interface Setting {
   value: string;
-  /** `--api-key`, `SLIPWAY_API_KEY`, a file's path, `default`. */
+  /** Where the value came from: `--api-key`, `SLIPWAY_API_KEY`, a file's path or `default`. */
   origin: string;
 }
 
 export interface Settings {
   baseUrl: Setting;
   apiKey: Setting | undefined;
-  /** A namespace's id or name. */
+  /** A namespace's ID or name. */
   namespace: Setting | undefined;
 }
 
@@ -33,66 +33,67 @@ const defaultUrl = 'http://127.0.0.1:8080';
 
 type Name = keyof typeof flagNames;
 
-export const keptSchema = z.object({
+export const configSchema = z.object({
   base_url: z.string().optional(),
   api_key: z.string().optional(),
   namespace: z.string().optional(),
 });
-export type Kept = z.infer<typeof keptSchema>;
+export type UserConfig = z.infer<typeof configSchema>;
 
 const localSchema = z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() });
 
-/** The user's own file (XDG base directories). */
-export function keptPath(environment: Environment): string {
+/** The user's config file, as the XDG base directories define it. */
+export function configPath(environment: Environment): string {
   const folder = environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config');
   return join(folder, 'slipway', 'config.json');
 }
 
-export function settingsOf(flags: ConnectionFlags, environment: Environment): Settings {
-  const sources = [flagged(flags), fromEnvironment(environment), kept(environment)];
-  const said = (name: Name) => sources.map((source) => source(name)).find((setting) => setting !== undefined);
-  const baseUrl = said('baseUrl');
-  const local = localStart(environment);
-  // A key is only for the server that it was made for: that of the local start goes nowhere else.
-  const here = local && (baseUrl === undefined || sameServer(baseUrl.value, local.value.url)) ? local : undefined;
-  const fromHere = (value: string | undefined) => here && settingOf(value, here.path);
+export function resolveSettings(flags: ConnectionFlags, environment: Environment): Settings {
+  const sources = [fromFlags(flags), fromEnvironment(environment), fromUserConfig(environment)];
+  const find = (name: Name) => sources.map((source) => source(name)).find((setting) => setting !== undefined);
+  const baseUrl = find('baseUrl');
+  const local = readLocalStart(environment);
+  // An API key is sent only to its own server: the local server's key goes nowhere else.
+  const applicableLocal =
+    local && (baseUrl === undefined || isSameServer(baseUrl.value, local.value.url)) ? local : undefined;
+  const localSetting = (value: string | undefined) => applicableLocal && toSetting(value, applicableLocal.path);
   return {
-    baseUrl: withoutVersion(baseUrl ?? fromHere(here?.value.url) ?? { value: defaultUrl, origin: 'default' }),
-    apiKey: said('apiKey') ?? fromHere(here?.value.api_key),
-    namespace: said('namespace') ?? fromHere(here?.value.namespace_id),
+    baseUrl: toBaseUrl(baseUrl ?? localSetting(applicableLocal?.value.url) ?? { value: defaultUrl, origin: 'default' }),
+    apiKey: find('apiKey') ?? localSetting(applicableLocal?.value.api_key),
+    namespace: find('namespace') ?? localSetting(applicableLocal?.value.namespace_id),
   };
 }
 
 type Source = (name: Name) => Setting | undefined;
 
-function flagged(flags: ConnectionFlags): Source {
-  return (name) => settingOf(flags[name], flagNames[name]);
+function fromFlags(flags: ConnectionFlags): Source {
+  return (name) => toSetting(flags[name], flagNames[name]);
 }
 
 function fromEnvironment(environment: Environment): Source {
   return (name) =>
-    environmentNames[name].map((key) => settingOf(environment[key], key)).find((setting) => setting !== undefined);
+    environmentNames[name].map((key) => toSetting(environment[key], key)).find((setting) => setting !== undefined);
 }
 
-function kept(environment: Environment): Source {
-  const path = keptPath(environment);
-  const file = readJson(path, keptSchema);
+function fromUserConfig(environment: Environment): Source {
+  const path = configPath(environment);
+  const file = readJson(path, configSchema);
   const values = { apiKey: file?.api_key, baseUrl: file?.base_url, namespace: file?.namespace };
-  return (name) => settingOf(values[name], path);
+  return (name) => toSetting(values[name], path);
 }
 
-/** What `npm start` writes for scripts, in the folder that the user is in. */
-function localStart(environment: Environment) {
+/** Reads what `npm start` writes for scripts, in the current folder. */
+function readLocalStart(environment: Environment) {
   const path = resolve(environment.SLIPWAY_STATE || '.slipway', 'local.json');
   const value = readJson(path, localSchema);
   return value && { value, path };
 }
 
-function settingOf(value: string | undefined, origin: string): Setting | undefined {
+function toSetting(value: string | undefined, origin: string): Setting | undefined {
   return value === undefined || value === '' ? undefined : { value, origin };
 }
 
-/** Undefined when there is none. One that cannot be read is an error, since another server could be meant. */
+/** Returns undefined if there is no file. An invalid file is an error, since skipping it could select another server. */
 function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> | undefined {
   let text: string;
   try {
@@ -103,24 +104,24 @@ function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.inf
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    throw new Failure('failed', `cannot understand ${path}`, { hint: 'Remove it, then `slipway login` again.' });
+    throw new Failure('failed', `${path} is not valid`, { hint: 'Delete it and run `slipway login` again.' });
   }
 }
 
-/** Existing clients are given the address with `/v1`, or without. */
-function withoutVersion({ value, origin }: Setting): Setting {
+/** Accepts URLs with and without `/v1`, since existing clients use both. */
+function toBaseUrl({ value, origin }: Setting): Setting {
   const trimmed = value.replace(/\/+$/, '').replace(/\/v1$/, '');
   if (!URL.canParse(trimmed) || !/^https?:\/\//.test(trimmed))
-    throw new Failure('usage', `${origin} is not the URL of a server: ${value}`, {
-      hint: 'Write it as https://slipway.example.com.',
+    throw new Failure('usage', `${origin} is not a server URL: ${value}`, {
+      hint: 'Use a URL such as https://slipway.example.com.',
     });
   return { value: trimmed, origin };
 }
 
-function sameServer(one: string, other: string): boolean {
-  return URL.canParse(one) && URL.canParse(other) && loopbackAlike(one) === loopbackAlike(other);
+function isSameServer(one: string, other: string): boolean {
+  return URL.canParse(one) && URL.canParse(other) && normalizedOrigin(one) === normalizedOrigin(other);
 }
 
-function loopbackAlike(url: string): string {
+function normalizedOrigin(url: string): string {
   return new URL(url).origin.replace('//localhost', '//127.0.0.1');
 }

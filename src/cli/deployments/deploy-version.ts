@@ -1,12 +1,12 @@
-// Deploying one version and waiting for it, for `deploy`, `publish` and `dev`.
-import type { Told } from '../command.ts';
+// Deploys a version and waits until it is live, for `deploy`, `publish` and `dev`.
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { shownDuration } from '../duration.ts';
+import { formatDuration } from '../duration.ts';
 import type { Output } from '../output.ts';
 import type { VersionRef } from '../plugins/active-version.ts';
-import { followDeployment, stageTeller } from './follow.ts';
+import { followDeployment, stageReporter } from './follow.ts';
 
-export interface Deploying {
+export interface DeployOptions {
   batchOnly?: true;
   wait: boolean;
   timeout: number;
@@ -15,9 +15,9 @@ export interface Deploying {
 export async function deployVersion(
   connection: Connection,
   { name, version, pluginId }: VersionRef,
-  { batchOnly, wait, timeout }: Deploying,
+  { batchOnly, wait, timeout }: DeployOptions,
   output: Output,
-): Promise<Told> {
+): Promise<CommandResult> {
   const startedAt = performance.now();
   const { client, namespaceId, settings, signal } = connection;
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
@@ -31,12 +31,12 @@ export async function deployVersion(
     const next = `  next     slipway deployments show ${deployment_id} --watch\n`;
     return { json: answer, text: `✓ ${name} ${version} is queued\n${next}` };
   }
-  const onStatus = stageTeller(output);
+  const onStatus = stageReporter(output);
   const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStatus });
-  const took = shownDuration(performance.now() - startedAt);
+  const took = formatDuration(performance.now() - startedAt);
   const url = `${settings.baseUrl.value}/v1/namespaces/${answer.namespace_id}/plugins/by-name/${name}/realtime`;
   return {
     json: { ...answer, status: 'deployed', deployed: true, deployment },
-    text: `✓ ${name} ${version} is live after ${took}\n  call     ${url}\n`,
+    text: `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
   };
 }

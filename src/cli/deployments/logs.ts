@@ -1,20 +1,20 @@
-// The lines that an instance printed: those that are there, and those that come.
+// Reads and streams the log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
-import type { Told } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import { nameOf } from '../go-plugins/installed.ts';
+import { requireName } from '../go-plugins/installed.ts';
 import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { jsonText } from '../json-text.ts';
 import type { Output } from '../output.ts';
-import { versionOf } from '../plugins/active-version.ts';
-import { pluginRef } from '../plugins/plugin-ref.ts';
+import { resolveVersion } from '../plugins/active-version.ts';
+import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { printable } from '../terminal-text.ts';
 
 type LogLine = components['schemas']['LogLine'];
 
-/** Of whichever deployment serves a version, or of one deployment. */
+/** The deployment that serves a version, or a specific deployment. */
 export type LogSource = { pluginId: string } | { deploymentId: string };
 
 const logMessage = z.object({
@@ -32,62 +32,62 @@ export async function logSource(
   plugin: string | undefined,
 ): Promise<LogSource> {
   if (deploymentId !== undefined) return { deploymentId };
-  const { pluginId } = await versionOf(connection, await pluginRef(plugin));
+  const { pluginId } = await resolveVersion(connection, await parsePluginRef(plugin));
   return { pluginId };
 }
 
-/** Which of the lines that are there. */
-interface Wanted {
+/** Which of the existing lines to show. */
+interface LogFilter {
   tail?: number;
-  /** Milliseconds ago. */
+  /** In milliseconds before now. */
   since?: number;
 }
 
-/** By this machine's clock, which `slipway doctor` compares with the server's. */
-function notOlder(lines: LogLine[], { since }: Wanted): LogLine[] {
+/** Uses this machine's clock, which `slipway doctor` compares with the server's. */
+function linesSince(lines: LogLine[], { since }: LogFilter): LogLine[] {
   if (since === undefined) return lines;
   const from = new Date(Date.now() - since).toISOString();
   return lines.filter(({ at }) => at >= from);
 }
 
-export async function readLogs(connection: Connection, source: LogSource, wanted: Wanted): Promise<Told> {
-  const { tail } = wanted;
+export async function readLogs(connection: Connection, source: LogSource, filter: LogFilter): Promise<CommandResult> {
+  const { tail } = filter;
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
   const options = { query: tail === undefined ? {} : { tail }, signal };
   const log = await ('pluginId' in source
     ? client.get(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
     : client.get(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } }));
-  const lines = notOlder(log.lines, wanted);
-  return { json: { ...log, lines }, text: lines.map(shownLine).join('') };
+  const lines = linesSince(log.lines, filter);
+  return { json: { ...log, lines }, text: lines.map(formatLine).join('') };
 }
 
 export async function readGoLogs(
   { client, signal }: Connection,
   kind: GoKind,
   plugin: string | undefined,
-  wanted: Wanted & { follow?: true },
-): Promise<Told> {
-  const { follow, tail = Number.POSITIVE_INFINITY } = wanted;
+  filter: LogFilter & { follow?: true },
+): Promise<CommandResult> {
+  const { follow, tail = Number.POSITIVE_INFINITY } = filter;
   if (follow)
-    throw new Failure('usage', 'by its name a Go plugin is not followed', {
-      hint: '`slipway deployments list` has the deployment for --deployment.',
+    throw new Failure('usage', 'the logs of a Go plugin cannot be followed by name', {
+      hint: 'Pass --deployment with an ID from `slipway deployments list`.',
     });
-  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name: nameOf(plugin) }, signal });
-  const lines = notOlder(log.lines.slice(Math.max(0, log.lines.length - tail)), wanted);
-  return { json: { lines }, text: lines.map(shownLine).join('') };
+  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name: requireName(plugin) }, signal });
+  const lines = linesSince(log.lines.slice(Math.max(0, log.lines.length - tail)), filter);
+  return { json: { lines }, text: lines.map(formatLine).join('') };
 }
 
 export async function followLogs(
   { client, namespaceId, signal }: Connection,
   source: LogSource,
-  { json, ...wanted }: Wanted & { json?: boolean },
+  { json, ...filter }: LogFilter & { json?: boolean },
   output: Output,
 ): Promise<void> {
   const namespace_id = await namespaceId();
-  const { tail } = wanted;
+  const { tail } = filter;
   const query = { follow: 'true' as const, ...(tail === undefined ? {} : { tail }) };
-  // The server ends a stream after some minutes; the next one begins where it ended.
+  // The server ends a stream after a few minutes. The next stream resumes where it ended.
   for (let lastEventId: string | undefined; ; ) {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
     const options = { query, signal, headers };
@@ -98,12 +98,12 @@ export async function followLogs(
     for await (const event of events) {
       lastEventId = event.id ?? lastEventId;
       if (event.event !== 'log') continue;
-      for (const line of notOlder(logMessage.parse(JSON.parse(event.data)).lines, wanted))
-        output.data(json ? jsonText(line) : shownLine(line));
+      for (const line of linesSince(logMessage.parse(JSON.parse(event.data)).lines, filter))
+        output.data(json ? jsonText(line) : formatLine(line));
     }
   }
 }
 
-function shownLine({ at, line, stream }: LogLine): string {
+function formatLine({ at, line, stream }: LogLine): string {
   return `${at.slice(11, 23)} ${stream.padEnd(6)} | ${printable(line)}\n`;
 }

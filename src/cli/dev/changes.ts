@@ -1,19 +1,19 @@
-// A folder's changes: once at the beginning, then whenever something in it was saved and nothing more has come for a moment.
+// Watches a folder: yields once at the start, then whenever files changed and no further change has followed for a moment.
 import { watch } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { entryName, isJunk } from '../../archive/paths.ts';
 import { toolFolders } from '../lint/walk.ts';
 
-/** Editors write in several steps. */
+/** Editors save in several steps. */
 const settleMs = 150;
 
-export async function* changesOf(folder: string, signal: AbortSignal): AsyncGenerator<void> {
+export async function* watchChanges(folder: string, signal: AbortSignal): AsyncGenerator<void> {
   let wake = () => {};
   let changed = true;
   let failure: unknown;
   const watching = (async () => {
     for await (const { filename } of watch(folder, { recursive: true, signal })) {
-      if (filename !== null && isPassedOver(filename)) continue;
+      if (filename !== null && isIgnored(filename)) continue;
       changed = true;
       wake();
     }
@@ -32,14 +32,14 @@ export async function* changesOf(folder: string, signal: AbortSignal): AsyncGene
       if (changed || failure !== undefined) resolve();
     });
     await new Promise((resolve) => setTimeout(resolve, settleMs));
-    // What came within that time is one change with it.
+    // Changes during this pause belong to the same change.
     changed = failure === undefined;
   }
   await watching;
   throw failure;
 }
 
-function isPassedOver(path: string): boolean {
+function isIgnored(path: string): boolean {
   const names = path.split(sep);
   return names.some((name) => toolFolders.has(name)) || isJunk(entryName(names.join('/')));
 }

@@ -1,35 +1,35 @@
-// `slipway dev`: one version after the other from one folder, each in the place of the last, none left when it ends. The manifest's
-// number stays as it is: the server gives each version the next one (decision 23).
+// Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of
+// them at the end. The manifest's version is ignored: the server assigns the next number to each version (decision 23).
 import { isIP } from 'node:net';
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
-import { shownDuration } from '../duration.ts';
-import { Failure, failureOf, tellFailure } from '../failure.ts';
+import { formatDuration } from '../duration.ts';
+import { Failure, printFailure, toFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
-import { pluginRef } from '../plugins/plugin-ref.ts';
+import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
-import { changesOf } from './changes.ts';
+import { watchChanges } from './changes.ts';
 
 const deployTimeoutMs = 120_000;
 
-export interface Developing {
+export interface DevOptions {
   folder: string;
   json: boolean;
 }
 
-export async function develop(connection: Connection, { folder, json }: Developing, output: Output): Promise<void> {
+export async function develop(connection: Connection, { folder, json }: DevOptions, output: Output): Promise<void> {
   const { settings, signal } = connection;
   if (!isLocal(settings.baseUrl.value))
-    throw new Failure('usage', `${settings.baseUrl.value} is not on this machine`, {
-      hint: '`npm start` starts one here; elsewhere `slipway publish` publishes what is to stay.',
+    throw new Failure('usage', `${settings.baseUrl.value} is not a local server`, {
+      hint: 'Start one with `npm start`. To publish to a remote server, use `slipway publish`.',
     });
-  const { name } = await pluginRef(undefined, folder);
-  const served = new Served(connection, name, json, output);
+  const { name } = await parsePluginRef(undefined, folder);
+  const served = new DevSession(connection, name, json, output);
   try {
-    for await (const _ of changesOf(folder, signal)) await served.replace(folder);
+    for await (const _ of watchChanges(folder, signal)) await served.publishChange(folder);
   } finally {
     await served.end();
   }
@@ -41,13 +41,13 @@ function isLocal(url: string): boolean {
   return hostname === 'localhost' || (isIP(address) > 0 && (address.startsWith('127.') || address === '::1'));
 }
 
-/** The version that serves now, and what it prints. */
-class Served {
+/** Publishes, deploys and finally deletes the versions of one session, and streams the logs of the current one. */
+class DevSession {
   readonly #connection: Connection;
   readonly #name: string;
   readonly #json: boolean;
   readonly #output: Output;
-  /** Ids, the oldest first: all but the last are to go. */
+  /** The IDs of published versions, oldest first. All but the last will be deleted. */
   #made: string[] = [];
   #sha256 = '';
   #reading = new AbortController();
@@ -59,14 +59,14 @@ class Served {
     this.#output = output;
   }
 
-  /** What is wrong with the folder is told, and what served before still serves. */
-  async replace(folder: string): Promise<void> {
+  /** Publishes and deploys the folder. On failure, prints the error; the previous version keeps serving. */
+  async publishChange(folder: string): Promise<void> {
     try {
       await this.#publish(folder);
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       if (!failure || failure.exit === 'interrupted') throw error;
-      tellFailure(failure, this.#output);
+      printFailure(failure, this.#output);
     }
   }
 
@@ -77,18 +77,18 @@ class Served {
     const { namespaceId, signal } = this.#connection;
     const upload = { name: this.#name, archive: new Blob([archive]), namespaceId: await namespaceId(), signal };
     const { plugin_id } = await publish(this.#connection.client, { ...upload, message: 'slipway dev' });
-    if (plugin_id === null) throw new Failure('failed', 'the server accepted it and named no version');
+    if (plugin_id === null) throw new Failure('failed', 'the server accepted the plugin but returned no version');
     this.#sha256 = sha256;
     this.#made.push(plugin_id);
-    const ref = await pluginRef(plugin_id);
-    const deploying = { wait: true, timeout: deployTimeoutMs };
+    const ref = await parsePluginRef(plugin_id);
+    const deployOptions = { wait: true, timeout: deployTimeoutMs };
     await deployVersion(
       this.#connection,
       { ...ref, version: ref.version ?? '', pluginId: plugin_id },
-      deploying,
-      quiet(this.#output),
+      deployOptions,
+      withoutStages(this.#output),
     );
-    this.#output.stage(`${this.#name} serves after ${shownDuration(performance.now() - startedAt)}  (${ref.version})`);
+    this.#output.stage(`${this.#name} ${ref.version} is live (${formatDuration(performance.now() - startedAt)})`);
     this.#read(plugin_id);
     await this.#removeBefore(plugin_id);
   }
@@ -97,7 +97,7 @@ class Served {
     this.#reading.abort();
     this.#reading = new AbortController();
     const signal = AbortSignal.any([this.#connection.signal, this.#reading.signal]);
-    // It ends with the version that it is of; the next one has its own.
+    // The stream ends with its version. The next version gets a new one.
     followLogs({ ...this.#connection, signal }, { pluginId }, { json: this.#json }, this.#output).catch(() => {});
   }
 
@@ -108,7 +108,7 @@ class Served {
     }
   }
 
-  /** Also after Ctrl-C, so not by the signal that it gives. */
+  /** Runs after Ctrl-C, too, so it must not use the connection's signal. */
   async #remove(plugin_id: string): Promise<void> {
     const { client, namespaceId } = this.#connection;
     const path = { namespace_id: await namespaceId(), plugin_id };
@@ -123,7 +123,7 @@ class Served {
   }
 }
 
-/** Each stage of each deployment would be in the way of what the plugin prints. */
-function quiet(output: Output): Output {
-  return { ...output, stage: () => {}, ongoing: () => {} };
+/** Hides deployment stages, which would drown the plugin's logs. */
+function withoutStages(output: Output): Output {
+  return { ...output, stage: () => {}, progress: () => {} };
 }

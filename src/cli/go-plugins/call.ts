@@ -1,14 +1,14 @@
-// A call of a Go plugin: an action of a pipeline plugin, an operation of a storage plugin.
+// Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
 import type { JsonObject } from '../../contract/json.ts';
-import type { CommandContext, Told } from '../command.ts';
+import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { shownDuration } from '../duration.ts';
+import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { shownJson } from '../json-text.ts';
+import { formatJson } from '../json-text.ts';
 import { printable } from '../terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
-export interface Call {
+export interface GoPluginCall {
   kind: GoKind;
   name: string;
   action: string | undefined;
@@ -17,25 +17,25 @@ export interface Call {
 
 export async function callGoPlugin(
   { client, signal }: Connection,
-  { action, data, kind, name }: Call,
+  { action, data, kind, name }: GoPluginCall,
   { output }: CommandContext,
-): Promise<Told> {
+): Promise<CommandResult> {
   if (action === undefined)
-    throw new Failure('usage', `what is ${name} to do?`, {
-      hint: `Name it with --action; \`slipway show ${name} --kind ${kind}\` lists what a pipeline plugin can do.`,
+    throw new Failure('usage', `the action for ${name} is missing`, {
+      hint: `Pass --action. \`slipway show ${name} --kind ${kind}\` lists the actions of a pipeline plugin.`,
     });
   const startedAt = performance.now();
   const body =
     kind === 'pipeline' ? { method: 'execute', params: { action, params: data } } : { method: action, params: data };
-  // A call that broke off may have run: it is not for the client to run it twice.
+  // An interrupted call may have run, so the client must not repeat it.
   const options = { path: { name }, body, signal, idempotencyKey: false } as const;
   const answer = await client.post(`${surfaces[kind]}/{name}/call`, options);
-  output.aside(`${name} answered in ${shownDuration(performance.now() - startedAt)}`);
+  output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {
     const { message, stack = '' } = answer.error;
     output.error(printable(message));
-    for (const line of stack.split('\n').filter((text) => text !== '')) output.aside(`  ${printable(line)}`);
+    for (const line of stack.split('\n').filter((text) => text !== '')) output.info(`  ${printable(line)}`);
     return { json: answer, text: '', exit: 'failed' };
   }
-  return { json: answer, text: shownJson(answer.result, output.columns) };
+  return { json: answer, text: formatJson(answer.result, output.columns) };
 }

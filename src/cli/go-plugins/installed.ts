@@ -1,8 +1,8 @@
-// What is installed of Go plugins, or about to be: looked up, and shown.
+// Looks up and formats installed Go plugins, including those still being installed.
 import type { components } from '../../client/api.gen.d.ts';
-import type { Told } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { shownTime } from '../duration.ts';
+import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
 import { type GoKind, surfaces } from './kinds.ts';
@@ -13,56 +13,56 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
   return client.get(surfaces[kind], { signal });
 }
 
-export async function toldList(connection: Connection, kind: GoKind): Promise<Told> {
+export async function listResult(connection: Connection, kind: GoKind): Promise<CommandResult> {
   const items = await listGoPlugins(connection, kind);
   const rows = items.map((plugin) => [
     plugin.name,
     plugin.git_ref,
     plugin.git_commit_hash.slice(0, 12) || '-',
-    stateOf(plugin),
+    formatState(plugin),
     plugin.repository_url,
   ]);
-  const none = `No ${kind} plugins here yet. \`slipway install URL --kind ${kind}\` installs one.\n`;
+  const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
   return {
     json: { items },
     text: rows.length === 0 ? none : table([['PLUGIN', 'REF', 'COMMIT', 'STATE', 'REPOSITORY'], ...rows]),
   };
 }
 
-export async function toldPlugin({ client, signal }: Connection, kind: GoKind, name: string): Promise<Told> {
+export async function pluginResult({ client, signal }: Connection, kind: GoKind, name: string): Promise<CommandResult> {
   const plugin = await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
-  return { json: plugin, text: textOf(plugin) };
+  return { json: plugin, text: formatPlugin(plugin) };
 }
 
-/** There is none in the folder that could say it: a Go plugin's name is given when it is installed. */
-export function nameOf(said: string | undefined): string {
-  if (said !== undefined) return said;
-  throw new Failure('usage', 'which plugin is meant?', { hint: '`slipway list --kind KIND` lists them.' });
+/** The current folder cannot supply the name: a Go plugin is named when it is installed. */
+export function requireName(name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
 }
 
-function stateOf({ loaded, status }: Pick<GoPlugin, 'loaded' | 'status'>): string {
+function formatState({ loaded, status }: Pick<GoPlugin, 'loaded' | 'status'>): string {
   if (status === 'error') return '✗ failed';
   if (status === 'building') return '· installing';
   return loaded ? '✓ live' : '- starts when called';
 }
 
-function textOf({ plugin_definition, ...plugin }: GoPlugin): string {
+function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
   const actions = (plugin_definition?.actions ?? []).map(({ description, name, parameters }) => {
-    const asked = (parameters ?? []).map((parameter) => `${parameter.name}${parameter.required ? '' : '?'}`);
-    return ['  action', `${name}(${asked.join(', ')})${description ? `  ${description}` : ''}`];
+    const signature = (parameters ?? []).map((parameter) => `${parameter.name}${parameter.required ? '' : '?'}`);
+    return ['  action', `${name}(${signature.join(', ')})${description ? `  ${description}` : ''}`];
   });
   const [error = '', ...more] = (plugin.error_message ?? '').split('\n');
   return table([
     ['plugin', plugin.name],
-    ['state', stateOf(plugin)],
+    ['state', formatState(plugin)],
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
     ['description', plugin.description || '-'],
     ['author', plugin.author || '-'],
     ['repository', plugin.repository_url],
     ['ref', plugin.git_ref],
     ['commit', plugin.git_commit_hash || '-'],
-    ['installed', shownTime(plugin.installed_at)],
-    ['updated', shownTime(plugin.updated_at)],
+    ['installed', formatTime(plugin.installed_at)],
+    ['updated', formatTime(plugin.updated_at)],
     ['sha256', plugin.sha256 ?? '-'],
     ...actions,
   ]);

@@ -1,4 +1,4 @@
-// The kinds of plugins in Go, and where the API has each. Loaded with the arguments of commands, so without anything else.
+// Lists the kinds of Go plugins with their API paths. Loaded for every help text, so it imports as little as possible.
 import { Option } from 'commander';
 import { kinds } from '../init/categories.ts';
 
@@ -10,12 +10,12 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** For commands that know both sorts of plugins. */
+/** For commands that support extractors and Go plugins. */
 export function kindOption(): Option {
-  return new Option('--kind <kind>', 'extractors in Python, the others in Go').choices(kinds).default('extractor');
+  return new Option('--kind <kind>', 'extractors are in Python, the others in Go').choices(kinds).default('extractor');
 }
 
-/** For those that know Go plugins only. */
+/** For commands that support only Go plugins. */
 export function goKindOption(): Option {
-  return new Option('--kind <kind>', 'what its Plugin is').choices(goKinds).default('pipeline');
+  return new Option('--kind <kind>', 'the kind of Go plugin').choices(goKinds).default('pipeline');
 }

@@ -1,4 +1,4 @@
-// A repository and what is wanted of it, as they are named in one word: `https://git.example.com/acme/upper.git@v1.2.0`.
+// Parses a repository URL with an optional ref: `https://git.example.com/acme/upper.git@v1.2.0`.
 import { Failure } from '../failure.ts';
 
 export interface RepositoryRef {
@@ -6,13 +6,13 @@ export interface RepositoryRef {
   ref: string | undefined;
 }
 
-/** The @ of an address before its host is none of a ref. */
-const named = /^(?<repository>https?:\/\/[^/]+\/[^@]+)(?:@(?<ref>[^@]+))?$/;
+/** An @ before the host does not start a ref. */
+const pattern = /^(?<repository>https?:\/\/[^/]+\/[^@]+)(?:@(?<ref>[^@]+))?$/;
 
-export function repositoryRef(said: string): RepositoryRef {
-  const { repository, ref } = named.exec(said)?.groups ?? {};
+export function parseRepositoryRef(text: string): RepositoryRef {
+  const { repository, ref } = pattern.exec(text)?.groups ?? {};
   if (repository !== undefined) return { repository, ref };
-  throw new Failure('usage', `'${said}' is not the URL of a Git repository`, {
-    hint: 'Write https://HOST/PATH, or https://HOST/PATH@REF.',
+  throw new Failure('usage', `'${text}' is not a Git repository URL`, {
+    hint: 'Use https://HOST/PATH or https://HOST/PATH@REF.',
   });
 }

@@ -1,4 +1,4 @@
-// What a new plugin may be, and what each category of extractor takes in.
+// Lists the kinds of plugins and the categories of extractors, with the input of each category.
 
 export const kinds = ['extractor', 'pipeline', 'storage'] as const;
 export type Kind = (typeof kinds)[number];
@@ -8,7 +8,7 @@ export type Category = (typeof categories)[number];
 
 interface Inputs {
   template: 'text' | 'content' | 'multimodal';
-  /** Of the rows that its batch step is for. */
+  /** Selects the rows that the batch step processes. */
   condition: string;
   types: string[];
   properties: Record<string, { type: string; description: string }>;
@@ -18,16 +18,16 @@ interface Inputs {
 const text = { text: { type: 'string', description: 'The text' } };
 const content = { content: { type: 'string', description: 'The content, in base64' } };
 
-function ofContent(category: Category, condition: string): Inputs {
+function contentInputs(category: Category, condition: string): Inputs {
   return { template: 'content', condition, types: [category], properties: content, required: ['content'] };
 }
 
-export const inputsOf: Readonly<Record<Category, Inputs>> = {
+export const categoryInputs: Readonly<Record<Category, Inputs>> = {
   text: { template: 'text', condition: 'IS_TEXT', types: ['text'], properties: text, required: ['text'] },
-  image: ofContent('image', 'IS_IMAGE'),
-  video: ofContent('video', 'IS_VIDEO'),
-  audio: ofContent('audio', 'IS_AUDIO'),
-  document: ofContent('document', 'IS_PDF'),
+  image: contentInputs('image', 'IS_IMAGE'),
+  video: contentInputs('video', 'IS_VIDEO'),
+  audio: contentInputs('audio', 'IS_AUDIO'),
+  document: contentInputs('document', 'IS_PDF'),
   multimodal: {
     template: 'multimodal',
     condition: 'ALWAYS',

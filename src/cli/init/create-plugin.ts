@@ -1,4 +1,4 @@
-// A new plugin's folder, filled from the templates. What they make passes `lint` and `test`, publishes and deploys as it is.
+// Creates a plugin's folder from the templates. The result passes `lint` and `test` and can be published and deployed unchanged.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/go-plugins.ts';
 import { pluginName } from '../../contract/manifest.ts';
 import { Failure } from '../failure.ts';
-import { type Category, inputsOf, type Kind } from './categories.ts';
+import { type Category, categoryInputs, type Kind } from './categories.ts';
 
 export interface NewPlugin {
   name: string;
@@ -14,59 +14,59 @@ export interface NewPlugin {
   category: Category;
   description: string | undefined;
   author: string | undefined;
-  /** Where to; a folder of its name by default. */
+  /** The target folder; defaults to the plugin's name. */
   output: string | undefined;
 }
 
-export interface MadePlugin {
+export interface CreatedPlugin {
   folder: string;
   files: string[];
 }
 
 const templates = fileURLToPath(import.meta.resolve('./templates'));
 
-export async function makePlugin(plugin: NewPlugin): Promise<MadePlugin> {
-  const named = (plugin.kind === 'extractor' ? pluginName : goPluginName).safeParse(plugin.name);
-  if (!named.success)
-    throw new Failure('usage', `'${plugin.name}' cannot be a plugin's name: ${named.error.issues[0]?.message}`);
+export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
+  const parsedName = (plugin.kind === 'extractor' ? pluginName : goPluginName).safeParse(plugin.name);
+  if (!parsedName.success)
+    throw new Failure('usage', `'${plugin.name}' is not a valid plugin name: ${parsedName.error.issues[0]?.message}`);
   const folder = plugin.output ?? plugin.name;
   if (existsSync(folder) && (await readdir(folder)).length > 0)
-    throw new Failure('conflict', `${folder} is not empty`, { hint: 'Name another folder with --output.' });
+    throw new Failure('conflict', `${folder} is not empty`, { hint: 'Choose another folder with --output.' });
   const files = new Map<string, string>();
   for (const template of templatesOf(plugin))
-    for (const path of await filesBelow(join(templates, template)))
-      files.set(path, filled(await readFile(join(templates, template, path), 'utf8'), plugin));
+    for (const path of await listFiles(join(templates, template)))
+      files.set(path, fillTemplate(await readFile(join(templates, template, path), 'utf8'), plugin));
   for (const [path, text] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    // Never over a file that came in between.
+    // Fails if the file has been created in the meantime.
     await writeFile(join(folder, path), text, { flag: 'wx' });
   }
   return { folder, files: [...files.keys()].sort() };
 }
 
 function templatesOf({ category, kind }: NewPlugin): string[] {
-  return kind === 'extractor' ? ['extractor', inputsOf[category].template] : [kind];
+  return kind === 'extractor' ? ['extractor', categoryInputs[category].template] : [kind];
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map(({ name, parentPath }) => join(parentPath, name).slice(folder.length + 1));
 }
 
-/** Lines that need what wasn't said are left out. */
-function filled(text: string, { author, category, description, kind, name }: NewPlugin): string {
-  const { condition, properties, required, types } = inputsOf[category];
-  const said = description ?? `${kind === 'extractor' ? `An extractor of ${category}s` : `A ${kind} plugin`}`;
+/** Fills in the placeholders. Lines whose placeholder has no value are removed. */
+function fillTemplate(text: string, { author, category, description, kind, name }: NewPlugin): string {
+  const { condition, properties, required, types } = categoryInputs[category];
+  const summary = description ?? (kind === 'extractor' ? `An extractor for ${category} content` : `A ${kind} plugin`);
   const values: Record<string, string | undefined> = {
     name,
     category,
     condition,
     class: className(name),
-    // JSON's strings and lists are Python's and YAML's, too.
-    description: JSON.stringify(said),
-    text: said,
+    // JSON strings and lists are valid Python and YAML.
+    description: JSON.stringify(summary),
+    text: summary,
     author: author && JSON.stringify(author),
     author_text: author,
     input_types: JSON.stringify(types),

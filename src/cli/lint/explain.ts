@@ -1,10 +1,10 @@
-// `slipway lint --explain RULE`: what a rule is about, why it is there, and what to write instead.
+// Implements `slipway lint --explain RULE`: shows what a rule forbids, why, and what to write instead.
 import { explanations } from '../../contract/explanations.ts';
 import { type RuleId, ruleIds, rules } from '../../contract/rules.ts';
 import type { Output } from '../output.ts';
-import { wrapped } from '../terminal-text.ts';
+import { wrapText } from '../terminal-text.ts';
 
-export function ruleNamed(text: string): RuleId | undefined {
+export function findRule(text: string): RuleId | undefined {
   return ruleIds.find((ruleId) => ruleId === text.toUpperCase());
 }
 
@@ -19,12 +19,12 @@ export function explain(ruleId: RuleId, json: boolean, output: Output): void {
   const lines = [
     `${bold(`${ruleId}  ${title}`)}  ${dim(`${severity}, ${category}`)}`,
     '',
-    ...wrapped(why, output.columns),
+    ...wrapText(why, output.columns),
     '',
-    red('✗ instead of'),
+    red('✗ Rejected'),
     ...bad.split('\n').map((line) => `    ${line}`),
     '',
-    green('✓ write'),
+    green('✓ Write instead'),
     ...good.split('\n').map((line) => `    ${line}`),
   ];
   output.data(`${lines.join('\n')}\n`);

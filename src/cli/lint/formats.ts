@@ -1,3 +1,3 @@
-// The formats of a report by their names on the command line.
+// Lists the output formats of `slipway lint`.
 export const formats = ['text', 'json', 'sarif', 'github'] as const;
 export type Format = (typeof formats)[number];

@@ -1,10 +1,14 @@
-// The report as one JSON object, for programs; documented in docs/cli.md.
+// Formats the report as one JSON object, documented in docs/cli.md.
 import type { ErrorReport } from '../errors.ts';
 import type { Report } from './report.ts';
 import type { Unchecked } from './unchecked.ts';
 
-export function jsonOf({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report): string {
-  const error: ErrorReport = { title: 'Not all could be checked', detail: detailOf(unchecked), paths: unchecked };
+export function formatReportJson({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report): string {
+  const error: ErrorReport = {
+    title: 'Not everything could be checked',
+    detail: formatUnchecked(unchecked),
+    paths: unchecked,
+  };
   const isComplete = unchecked.length === 0;
   const document = {
     policyVersion,
@@ -24,6 +28,6 @@ export function jsonOf({ filesScanned, level, policyVersion, subjects, unchecked
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function detailOf(unchecked: readonly Unchecked[]): string {
+function formatUnchecked(unchecked: readonly Unchecked[]): string {
   return unchecked.map(({ path, why }) => `cannot check ${path}: ${why}`).join('\n');
 }

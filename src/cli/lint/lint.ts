@@ -1,15 +1,15 @@
-// `slipway lint` from its arguments to its exit: judge every PATH, write the report in one format.
+// Implements `slipway lint`: lints every PATH and writes the report in the requested format.
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { ExitName } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
 import type { Format } from './formats.ts';
-import { githubOf } from './github.ts';
-import { jsonOf } from './json.ts';
-import { judgePath } from './lint-path.ts';
-import { exitOf, hasNothing, nothingHere, type Report, reportOf, type Subject } from './report.ts';
-import { sarifOf } from './sarif.ts';
+import { formatGithub } from './github.ts';
+import { formatReportJson } from './json.ts';
+import { lintPath } from './lint-path.ts';
+import { buildReport, exitName, isEmptySubject, nothingToCheck, type Report, type Subject } from './report.ts';
+import { formatSarif } from './sarif.ts';
 import { writeText } from './text.ts';
 
 export interface LintOptions {
@@ -20,17 +20,17 @@ export interface LintOptions {
 
 export async function lint(paths: readonly string[], options: LintOptions, output: Output): Promise<ExitName> {
   const { format, level, threads } = options;
-  const judging = { parsers: nodeParsers(), level, threads };
+  const context = { parsers: nodeParsers(), level, threads };
   const subjects: Subject[] = [];
-  for (const path of paths) subjects.push({ path, ...(await judgePath(path, judging)) });
-  const report = reportOf(subjects, level);
+  for (const path of paths) subjects.push({ path, ...(await lintPath(path, context)) });
+  const report = buildReport(subjects, level);
   const { unchecked } = report;
   for (const { path, why } of unchecked) output.error(`cannot check ${printable(path)}: ${why}`);
-  for (const { path } of unchecked.length === 0 ? subjects.filter(hasNothing) : []) {
-    output.warning(`nothing to check in ${printable(path)}: ${nothingHere}`);
+  for (const { path } of unchecked.length === 0 ? subjects.filter(isEmptySubject) : []) {
+    output.warning(`nothing to check in ${printable(path)}: ${nothingToCheck}`);
   }
   await write(report, format, output);
-  return exitOf(report);
+  return exitName(report);
 }
 
 async function write(report: Report, format: Format, output: Output): Promise<void> {
@@ -38,10 +38,10 @@ async function write(report: Report, format: Format, output: Output): Promise<vo
     case 'text':
       return await writeText(report, output);
     case 'json':
-      return output.data(jsonOf(report));
+      return output.data(formatReportJson(report));
     case 'sarif':
-      return output.data(sarifOf(report));
+      return output.data(formatSarif(report));
     case 'github':
-      return output.data(githubOf(report));
+      return output.data(formatGithub(report));
   }
 }

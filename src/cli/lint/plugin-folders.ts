@@ -1,4 +1,4 @@
-// A plugin's folder, judged as the archive that publishing would pack it into.
+// Lints a plugin's folder as the archive that publishing would pack it into.
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../archive/byte-source.ts';
 import { evaluateListing } from '../../archive/listing.ts';
@@ -9,15 +9,15 @@ import { sourceRules } from '../../archive/source-rules.ts';
 import { type Finding, sortedFindings } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import { printable } from '../terminal-text.ts';
-import { judgeArchive } from './archives.ts';
-import type { Judged, Judging } from './lint-result.ts';
-import { reasonOf, type Unchecked } from './unchecked.ts';
+import { lintArchive } from './archives.ts';
+import type { LintContext, LintResult } from './lint-result.ts';
+import { describeIoError, type Unchecked } from './unchecked.ts';
 import { type FoundFile, walk } from './walk.ts';
 
-export async function judgePluginFolder(folder: string, language: Language, judging: Judging): Promise<Judged> {
+export async function lintPluginFolder(folder: string, language: Language, context: LintContext): Promise<LintResult> {
   const found = walk(folder);
   const files = found.files.filter(({ path }) => !isJunk(entryName(path)));
-  const links = files.filter(({ kind }) => kind !== 'file').map(notRegular);
+  const links = files.filter(({ kind }) => kind !== 'file').map(notRegularFinding);
   const regular = files.filter(({ kind }) => kind === 'file');
   const listed = regular.map(({ path, size }) => ({ path, size, compressedSize: size }));
   const { rejections, findings } = evaluateListing({ files: listed, folders: [] }, sourceRules[language]);
@@ -32,18 +32,18 @@ export async function judgePluginFolder(folder: string, language: Language, judg
   }
   const { packed, unchecked } = readAll(regular);
   const zip = await packZip(packed);
-  const judged = await judgeArchive(memorySource(zip), judging, language);
+  const result = await lintArchive(memorySource(zip), context, language);
   return {
-    ...judged,
+    ...result,
     kind: 'plugin',
     packed: zip,
-    findings: sortedFindings([...links, ...judged.findings]),
+    findings: sortedFindings([...links, ...result.findings]),
     unchecked: [...found.unchecked, ...unchecked],
   };
 }
 
-/** Packing keeps regular files only: what a link leads to would be missing, or be something that isn't the plugin's. */
-function notRegular({ kind, path }: FoundFile): Finding {
+/** Packing includes only regular files. A link's target would be missing, or be a file that isn't part of the plugin. */
+function notRegularFinding({ kind, path }: FoundFile): Finding {
   return findingAt(printable(path), {
     ruleId: 'SLP702',
     reason: kind === 'special' ? 'a device, pipe or socket' : `a ${kind}`,
@@ -60,7 +60,7 @@ function readAll(files: FoundFile[]): {
     try {
       packed.push({ path, bytes: readFileSync(location) });
     } catch (error) {
-      unchecked.push({ path: location, why: reasonOf(error) });
+      unchecked.push({ path: location, why: describeIoError(error) });
     }
   }
   return { packed, unchecked };

@@ -1,13 +1,13 @@
-// Reads files of the disk, as little of them as is needed.
+// Reads only the needed parts of files.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { ByteSource } from '../../archive/byte-source.ts';
 
-/** A whole file; of one that is longer than `max`, one byte more than that. */
+/** Reads a whole file. Of a file longer than `max`, reads one byte more than `max`. */
 export function readUpTo(location: string, max: number): Uint8Array<ArrayBuffer> {
   return statSync(location).size > max ? readPart(location, 0, max + 1) : readFileSync(location);
 }
 
-/** Up to `max` bytes from `offset` on; fewer only where the file ends. */
+/** Reads `max` bytes from `offset`; fewer only at the end of the file. */
 export function readPart(location: string, offset: number, max: number): Uint8Array<ArrayBuffer> {
   const file = openSync(location, 'r');
   try {
@@ -24,13 +24,13 @@ export function readPart(location: string, offset: number, max: number): Uint8Ar
   }
 }
 
-/** An archive on disk, opened anew for each read: nothing has to be closed. */
+/** An archive on disk. The file is opened for each read, so nothing has to be closed. */
 export function fileSource(location: string, size: number): ByteSource {
   return {
     size,
     read: async (offset, length) => {
       const bytes = readPart(location, offset, length);
-      if (bytes.length < length) throw new RangeError(`${location} became shorter while it was read`);
+      if (bytes.length < length) throw new RangeError(`${location} was truncated while it was being read`);
       return bytes;
     },
   };

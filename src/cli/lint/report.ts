@@ -1,12 +1,12 @@
-// The outcome of a whole run: what every format shows, and what the exit code says.
+// Builds the report of a whole run, which every format and the exit code are based on.
 import { verdictOf } from '../../contract/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
 import { policyVersion } from '../../scan/scan.ts';
 import type { ExitName } from '../exit-codes.ts';
-import type { Judged } from './lint-result.ts';
+import type { LintResult } from './lint-result.ts';
 import type { Unchecked } from './unchecked.ts';
 
-export interface Subject extends Judged {
+export interface Subject extends LintResult {
   /** As given on the command line. */
   path: string;
 }
@@ -20,29 +20,29 @@ export interface Report {
   unchecked: Unchecked[];
 }
 
-export function reportOf(subjects: Subject[], level: PolicyLevel): Report {
+export function buildReport(subjects: Subject[], level: PolicyLevel): Report {
   const findings = subjects.flatMap((subject) => subject.findings);
   const unchecked = subjects.flatMap((subject) => subject.unchecked);
-  // A wrong PATH would pass for clean: when there is nothing at all to check, that is a failure.
-  const isEmpty = subjects.every(hasNothing) && unchecked.length === 0;
+  // Fails if there is nothing at all to check, so that a wrong PATH doesn't pass as clean.
+  const isEmpty = subjects.every(isEmptySubject) && unchecked.length === 0;
   return {
     policyVersion,
     level,
     subjects,
     filesScanned: subjects.reduce((sum, { filesScanned }) => sum + filesScanned, 0),
     verdict: verdictOf(findings),
-    unchecked: isEmpty ? subjects.map(({ path }) => ({ path, why: nothingHere })) : unchecked,
+    unchecked: isEmpty ? subjects.map(({ path }) => ({ path, why: nothingToCheck })) : unchecked,
   };
 }
 
-export const nothingHere = 'no plugin, archive or source';
+export const nothingToCheck = 'no plugin, archive or source file';
 
-export function hasNothing({ filesScanned, findings, unchecked }: Subject): boolean {
+export function isEmptySubject({ filesScanned, findings, unchecked }: Subject): boolean {
   return filesScanned === 0 && findings.length === 0 && unchecked.length === 0;
 }
 
-/** What could not be read comes before what was found: the verdict isn't known then. */
-export function exitOf({ unchecked, verdict }: Report): ExitName {
+/** A file that could not be read takes precedence over findings, since the verdict is unknown. */
+export function exitName({ unchecked, verdict }: Report): ExitName {
   if (unchecked.length > 0) return 'failed';
   return verdict === 'reject' ? 'rejected' : 'done';
 }

@@ -1,18 +1,18 @@
-// The report as SARIF 2.1.0: the scanner's own log, its files named as seen from the working folder, with how the run went.
+// Formats the report as SARIF 2.1.0: the scanner's log, with paths relative to the working folder and the outcome of the run.
 import { sarifLog } from '../../scan/sarif.ts';
 import { version } from '../version.ts';
-import { uriOf } from './locations.ts';
+import { relativeUri } from './locations.ts';
 import type { Report } from './report.ts';
 
-export function sarifOf({ level, policyVersion, subjects, unchecked }: Report): string {
+export function formatSarif({ level, policyVersion, subjects, unchecked }: Report): string {
   const found = subjects.flatMap((subject) => subject.findings.map((finding) => ({ subject, finding })));
   const findings = found.map(({ finding }) => ({ ...finding, file: finding.file.toWellFormed() }));
   const { runs, ...log } = sarifLog(findings, version);
   const [run] = runs;
   const results = found.map(({ finding, subject }, at) => {
     const result = run.results[at];
-    const artifactLocation = { uri: uriOf(subject, finding.file) };
-    // GitHub shows nothing that has no location: what is said of an archive as a whole is said of its file.
+    const artifactLocation = { uri: relativeUri(subject, finding.file) };
+    // GitHub ignores results without a location, so a finding about a whole archive is located at the archive's file.
     return {
       ...result,
       locations: [{ physicalLocation: { ...result?.locations[0]?.physicalLocation, artifactLocation } }],

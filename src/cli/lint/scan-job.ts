@@ -1,4 +1,4 @@
-// One file through the scanner, in whatever thread: the same function, so that threads change nothing but the time.
+// Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
 import type { Finding } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
@@ -6,20 +6,20 @@ import { limits } from '../../scan/limits.ts';
 import type { Parsers } from '../../scan/parsers.ts';
 import { languageOfFile, scanSource } from '../../scan/scan.ts';
 import { readPart, readUpTo } from './read-file.ts';
-import { reasonOf } from './unchecked.ts';
+import { describeIoError } from './unchecked.ts';
 
 export interface Source {
   bytes: Uint8Array;
   language: Language;
-  /** Top-level modules of the plugin that it is in; only the level strict asks. */
+  /** Top-level modules of the file's plugin. Only the strict level needs them. */
   modules?: readonly string[];
 }
 
 export interface ScanJob {
-  /** As findings name it. */
+  /** The path used in findings. */
   file: string;
   size: number;
-  /** What it holds; or where it lies on disk, to be scanned if it turns out to be source. */
+  /** The content, or a path on disk whose file is scanned if it turns out to be source code. */
   content: Source | string;
 }
 
@@ -46,6 +46,6 @@ function readSource(file: string, location: string): Source | 'no source' | { un
     const language = languageOfFile(file, nothing) ?? languageOfFile(file, readPart(location, 0, headBytes));
     return language ? { bytes: readUpTo(location, limits.sourceBytes), language } : 'no source';
   } catch (error) {
-    return { unchecked: reasonOf(error) };
+    return { unchecked: describeIoError(error) };
   }
 }

@@ -1,24 +1,24 @@
-// Spreads many files over threads. The outcomes come in the order of the jobs, whatever thread was done first.
+// Distributes scan jobs over threads. Outcomes are in the order of the jobs, whichever thread finishes first.
 import module from 'node:module';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Judging } from './lint-result.ts';
+import type { LintContext } from './lint-result.ts';
 import { runScanJob, type ScanJob, type ScanOutcome } from './scan-job.ts';
 import { ThreadedScanner } from './threaded-scanner.ts';
 
-/** Less than this for each thread isn't worth starting one: it has the scanner to load. */
+/** The minimum work per thread. Below it, loading the scanner costs more than the thread saves. */
 const bytesPerThread = 512 * 1024;
 const batchBytes = 128 * 1024;
 const batchJobsMax = 64;
-/** So that a thread has the next batch at hand while its answer to the last one is on its way. */
+/** Keeps a second batch queued, so that a thread has work while its last result is in transit. */
 const batchesAhead = 2;
 
-/** The calling thread is one of them, so that with one nothing else is started. */
-export async function runScanJobs(jobs: readonly ScanJob[], judging: Judging): Promise<ScanOutcome[]> {
+/** The calling thread counts, so with `threads: 1` no thread is started. */
+export async function runScanJobs(jobs: readonly ScanJob[], context: LintContext): Promise<ScanOutcome[]> {
   const bytes = jobs.reduce((sum, { size }) => sum + size, 0);
-  const others = Math.max(0, Math.min(judging.threads, Math.floor(bytes / bytesPerThread)) - 1);
+  const others = Math.max(0, Math.min(context.threads, Math.floor(bytes / bytesPerThread)) - 1);
   const cache = module.getCompileCacheDir?.();
-  const data = { level: judging.level, cacheFolder: cache === undefined ? undefined : dirname(cache) };
+  const data = { level: context.level, cacheFolder: cache === undefined ? undefined : dirname(cache) };
   const threads = Array.from({ length: others }, () => new ThreadedScanner(data));
   const batches = batchesOf(jobs);
   const outcomes: ScanOutcome[][] = batches.map(() => []);
@@ -30,17 +30,17 @@ export async function runScanJobs(jobs: readonly ScanJob[], judging: Judging): P
     const lanes = threads.flatMap((thread) =>
       Array.from({ length: batchesAhead }, () => work((batch) => thread.run(batch))),
     );
-    await Promise.all([...lanes, work((batch) => runHere(batch, judging))]);
+    await Promise.all([...lanes, work((batch) => runHere(batch, context))]);
   } finally {
     await Promise.all(threads.map((thread) => thread.end()));
   }
   return outcomes.flat();
 }
 
-async function runHere(batch: ScanJob[], judging: Judging): Promise<ScanOutcome[]> {
+async function runHere(batch: ScanJob[], context: LintContext): Promise<ScanOutcome[]> {
   const outcomes: ScanOutcome[] = [];
-  for (const job of batch) outcomes.push(await runScanJob(job, judging));
-  // Other threads' answers wait for this one to come up for air.
+  for (const job of batch) outcomes.push(await runScanJob(job, context));
+  // Lets the event loop process the results of other threads.
   await setImmediate();
   return outcomes;
 }

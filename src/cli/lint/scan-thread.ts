@@ -1,4 +1,4 @@
-// A worker thread that scans: gets batches of jobs, answers each with their outcomes, one batch after the other.
+// Runs in a worker thread: receives batches of scan jobs and sends back their outcomes, one batch at a time.
 import module from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanJob, ScanOutcome } from './scan-job.ts';
@@ -10,10 +10,10 @@ const { nodeParsers } = await import('../parsers.ts');
 const { runScanJob } = await import('./scan-job.ts');
 
 const parsers = nodeParsers();
-let before = Promise.resolve();
+let lastBatch = Promise.resolve();
 
 parentPort?.on('message', (jobs: ScanJob[]) => {
-  before = before.then(() => answer(jobs));
+  lastBatch = lastBatch.then(() => answer(jobs));
 });
 
 async function answer(jobs: ScanJob[]): Promise<void> {

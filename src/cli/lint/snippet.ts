@@ -1,6 +1,6 @@
-// A source line with a caret under the exact span, as compilers show it: columns are UTF-16 code units, tabs and wide
-// characters keep their places, what is too long is cut around the span.
-import { type Cell, cellOf } from '../terminal-text.ts';
+// Renders a source line with carets under the exact span, as compilers do. Columns are UTF-16 code units. Tabs and wide
+// characters keep their width, and long lines are cut around the span.
+import { type Cell, toCell } from '../terminal-text.ts';
 
 export interface Span {
   line: number;
@@ -11,19 +11,19 @@ export interface Span {
 
 export interface Snippet {
   line: string;
-  /** Spaces and carets, to be printed below `line`. */
+  /** Spaces and carets to print below `line`. */
   carets: string;
 }
 
-/** Lines as findings count them: they end at LF, CRLF or a lone CR, and the byte order mark is none of their columns (scan policy §1). */
-export function linesOf(source: Uint8Array): string[] {
+/** Splits source into lines as findings count them: at LF, CRLF or a lone CR, without the byte order mark (scan policy §1). */
+export function splitLines(source: Uint8Array): string[] {
   return new TextDecoder().decode(source).split(/\r\n|\r|\n/);
 }
 
 const cut: Cell = { shown: '…', width: 1 };
 
-/** Undefined when the source has no such line. */
-export function snippetOf(lines: readonly string[], span: Span, columns: number): Snippet | undefined {
+/** Returns undefined if the source has no such line. */
+export function renderSnippet(lines: readonly string[], span: Span, columns: number): Snippet | undefined {
   const text = lines[span.line - 1];
   if (text === undefined) return undefined;
   const start = Math.min(span.column - 1, text.length);
@@ -43,19 +43,19 @@ export function snippetOf(lines: readonly string[], span: Span, columns: number)
 }
 
 interface PlacedCell extends Cell {
-  /** UTF-16 offset behind it; of a cut at the end, beyond the line. */
+  /** The UTF-16 offset after the character; infinite for a cut at the end of the line. */
   end: number;
 }
 
-/** Characters from `from` on, as many as have room, with a cut on each side where the line goes on. */
+/** Returns as many characters from `from` as fit, with a cut mark where the line continues. */
 function cellsFrom(text: string, from: number, columns: number): PlacedCell[] {
   const cells: PlacedCell[] = from > 0 ? [{ ...cut, end: from }] : [];
   let width = widthOf(cells);
   let at = from;
-  // Characters without width don't fill a line: their number is bounded as well.
+  // Zero-width characters never fill a line, so their number is bounded, too.
   while (at < text.length && width <= columns && cells.length < 4 * columns) {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    const cell = cellOf(character, width);
+    const cell = toCell(character, width);
     at += character.length;
     width += cell.width;
     cells.push({ ...cell, end: at });
@@ -65,12 +65,12 @@ function cellsFrom(text: string, from: number, columns: number): PlacedCell[] {
   return [...cells, { ...cut, end: Number.POSITIVE_INFINITY }];
 }
 
-/** So far before `start` that what is between them has that width. */
+/** Returns the offset that is `columns` before `start`. */
 function stepBack(text: string, start: number, columns: number): number {
   let at = start;
   for (let width = 0; at > 0 && start - at < 4 * columns; ) {
     const before = at - (at > 1 && isLowSurrogate(text, at - 1) ? 2 : 1);
-    width += cellOf(String.fromCodePoint(text.codePointAt(before) ?? 0), 0).width;
+    width += toCell(String.fromCodePoint(text.codePointAt(before) ?? 0), 0).width;
     if (width > columns) return at;
     at = before;
   }

@@ -1,24 +1,25 @@
-// Findings for people, as a compiler shows them: where, what, the source line with the span marked, and why; then the verdict.
+// Formats findings for people, as compilers do: location, message, the source line with the span marked, and the reason; then
+// the verdict.
 import { explanations } from '../../contract/explanations.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import type { Verdict } from '../../contract/states.ts';
 import type { Output } from '../output.ts';
-import { printable, wrapped } from '../terminal-text.ts';
-import { shownFile } from './locations.ts';
+import { printable, wrapText } from '../terminal-text.ts';
+import { displayPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';
-import { linesOf, snippetOf } from './snippet.ts';
+import { renderSnippet, splitLines } from './snippet.ts';
 
 export async function writeText(report: Report, output: Output): Promise<void> {
   for (const subject of report.subjects) {
-    const title = titleOf(subject, report, output);
+    const title = formatTitle(subject, report, output);
     if (title !== '') output.data(`${title}\n${subject.findings.length > 0 ? '\n' : ''}`);
-    if (subject.findings.length > 0) output.data(`${await findingsText(subject, output)}\n`);
+    if (subject.findings.length > 0) output.data(`${await formatFindings(subject, output)}\n`);
   }
-  output.data(`${summaryOf(report, output)}\n`);
+  output.data(`${formatSummary(report, output)}\n`);
 }
 
-function titleOf(
+function formatTitle(
   { findings, filesScanned, kind, path, plugin, sha256, unchecked }: Subject,
   { subjects }: Report,
   { paint }: Output,
@@ -27,34 +28,39 @@ function titleOf(
   const named = plugin ? ` ${printable(plugin.name)} ${printable(plugin.version)}` : '';
   const facts = [
     sha256 === undefined ? [] : [`${kind}${named}`],
-    [counted(filesScanned, 'file')],
+    [formatCount(filesScanned, 'file')],
     sha256 === undefined ? [] : [`sha256 ${sha256.slice(0, 12)}`],
-    unchecked.length > 0 ? ['not checked'] : findings.length === 0 ? ['nothing found'] : [],
+    unchecked.length > 0 ? ['not checked'] : findings.length === 0 ? ['no findings'] : [],
   ].flat();
   return `${paint.bold(printable(path))}  ${paint.dim(facts.join(' · '))}`;
 }
 
-type Found = Pick<Subject, 'path' | 'findings' | 'read'>;
+type FindingsWithSource = Pick<Subject, 'path' | 'findings' | 'read'>;
 
-/** Each with an empty line after it. */
-export async function findingsText(subject: Found, output: Output): Promise<string> {
+/** Formats the findings, each followed by an empty line. */
+export async function formatFindings(subject: FindingsWithSource, output: Output): Promise<string> {
   const groups: string[] = [];
-  for (const [file, findings] of byFile(subject.findings))
-    groups.push(`${await groupText(subject, file, findings, output)}\n`);
+  for (const [file, findings] of groupByFile(subject.findings))
+    groups.push(`${await formatFile(subject, file, findings, output)}\n`);
   return groups.join('\n');
 }
 
-function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
+function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
   return Map.groupBy(findings, ({ file }) => file);
 }
 
-async function groupText(subject: Found, file: string, findings: Finding[], output: Output): Promise<string> {
+async function formatFile(
+  subject: FindingsWithSource,
+  file: string,
+  findings: Finding[],
+  output: Output,
+): Promise<string> {
   const source = findings.some(hasSpan) ? await subject.read(file) : undefined;
-  const lines = source === undefined ? [] : linesOf(source);
+  const lines = source === undefined ? [] : splitLines(source);
   const explained = new Set<string>();
   const blocks = findings.map((finding) => {
     const block = [
-      headline(finding, printable(shownFile(subject, file)), output),
+      headline(finding, printable(displayPath(subject, file)), output),
       ...sourceLines(finding, lines, output),
     ];
     if (!explained.has(finding.ruleId)) block.push(...whyLines(finding, output));
@@ -64,7 +70,7 @@ async function groupText(subject: Found, file: string, findings: Finding[], outp
   return blocks.join('\n\n');
 }
 
-/** Some findings mean a file, not a place in it. */
+/** Returns false for findings about a whole file. */
 function hasSpan({ column, endColumn, endLine, line }: Finding): boolean {
   return line > 1 || column > 1 || endLine > line || endColumn > column;
 }
@@ -78,41 +84,41 @@ function headline(finding: Finding, file: string, { paint }: Output): string {
 
 function sourceLines(finding: Finding, lines: string[], { columns, paint }: Output): string[] {
   const gutter = String(finding.line).padStart(5);
-  const snippet = hasSpan(finding) ? snippetOf(lines, finding, columns - gutter.length - 3) : undefined;
+  const snippet = hasSpan(finding) ? renderSnippet(lines, finding, columns - gutter.length - 3) : undefined;
   if (!snippet) return [];
   const bar = paint.dim('|');
   const carets = finding.severity === 'error' ? paint.red(snippet.carets) : paint.yellow(snippet.carets);
   return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
 }
 
-/** Not where the message itself already says why and what to do. */
+/** Returns nothing if the message itself already explains the finding. */
 function whyLines({ ruleId }: Finding, { columns, paint }: Output): string[] {
   if (rules[ruleId].message === '{name}') return [];
-  const [first = '', ...rest] = wrapped(explanations[ruleId].why, columns - 8);
+  const [first = '', ...rest] = wrapText(explanations[ruleId].why, columns - 8);
   return [`      ${paint.dim('=')} ${first}`, ...rest.map((line) => `        ${line}`)];
 }
 
-const verdictWords: Record<Verdict, string> = {
+const verdictLabels: Record<Verdict, string> = {
   pass: '✓ clean',
   warn: '! accepted, with warnings',
   reject: '✗ rejected',
 };
 
-function summaryOf(report: Report, { paint }: Output): string {
+function formatSummary(report: Report, { paint }: Output): string {
   const { filesScanned, level, policyVersion, subjects, unchecked, verdict } = report;
   const findings = subjects.flatMap((subject) => subject.findings);
   const counts = (['error', 'warning', 'note'] as const)
     .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([severity, count]) => counted(count, severity));
+    .map(([severity, count]) => formatCount(count, severity));
   const colour = { pass: paint.green, warn: paint.yellow, reject: paint.red }[verdict];
   const isKnown = unchecked.length === 0;
-  const words = isKnown ? colour(verdictWords[verdict]) : paint.red('✗ not all could be checked');
+  const verdictText = isKnown ? colour(verdictLabels[verdict]) : paint.red('✗ not everything could be checked');
   const found = counts.length === 0 ? '' : `${counts.join(', ')} in `;
   const more = verdict === 'reject' ? `\n  ${paint.dim('more: slipway lint --explain RULE')}` : '';
-  return `${words}: ${found}${counted(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}${more}`;
+  return `${verdictText}: ${found}${formatCount(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}${more}`;
 }
 
-function counted(count: number, noun: string): string {
+function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

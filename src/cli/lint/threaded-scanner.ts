@@ -1,35 +1,35 @@
-// A scanner in a thread of its own, as the calling thread sees it. What runs there is scan-thread.ts.
+// Runs scan-thread.ts in a worker thread and returns its results to the calling thread.
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { ScanJob, ScanOutcome } from './scan-job.ts';
 
-/** What a thread is started with. */
+/** The data a thread is started with. */
 export interface ThreadData {
   level: PolicyLevel;
-  /** Of the compile cache, which threads don't inherit. */
+  /** The compile cache's folder, which threads don't inherit. */
   cacheFolder: string | undefined;
 }
 
-interface Waiting {
+interface PendingBatch {
   resolve(outcomes: ScanOutcome[]): void;
   reject(error: unknown): void;
 }
 
 export class ThreadedScanner {
   readonly #worker: Worker;
-  /** Answers come in the order of the questions. */
-  readonly #waiting: Waiting[] = [];
+  /** Results arrive in the order of the batches. */
+  readonly #waiting: PendingBatch[] = [];
   #ended: { error: unknown } | undefined;
 
   constructor(workerData: ThreadData) {
     this.#worker = new Worker(fileURLToPath(import.meta.resolve('./scan-thread.ts')), { workerData });
     this.#worker.on('message', (outcomes: ScanOutcome[]) => this.#waiting.shift()?.resolve(outcomes));
     this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', (code) => this.#fail(new Error(`a scanning thread ended with exit code ${code}`)));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`a scanner thread exited with code ${code}`)));
   }
 
-  /** Rejects when the thread ends before its answer: what was not scanned is not clean. */
+  /** Rejects if the thread ends before it has sent the result, since files that were not scanned must not count as clean. */
   run(jobs: ScanJob[]): Promise<ScanOutcome[]> {
     return new Promise((resolve, reject) => {
       if (this.#ended) reject(this.#ended.error);

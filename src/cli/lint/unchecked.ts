@@ -1,7 +1,7 @@
-// What was asked for and could not be checked, and why, in words: it is never taken for clean.
+// Describes files that could not be checked. They never count as clean.
 
 export interface Unchecked {
-  /** As the user would name it: the given path, and what is below it. */
+  /** As the user would write it: the PATH, joined with the path below it. */
   path: string;
   why: string;
 }
@@ -11,13 +11,13 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOTDIR: 'not a folder',
-  ELOOP: 'a link that leads back to itself',
-  ENAMETOOLONG: 'the name is too long',
-  EIO: 'the disk failed',
+  ELOOP: 'a link that points to itself',
+  ENAMETOOLONG: 'name too long',
+  EIO: 'disk error',
 };
 
-/** Of an error of node:fs; any other error is thrown on. */
-export function reasonOf(error: unknown): string {
+/** Describes an error of node:fs. Rethrows any other error. */
+export function describeIoError(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) {
     throw error;
   }

@@ -1,9 +1,9 @@
-// What the registry itself found, shown as `slipway lint` shows it; the sources are not at hand, so without their lines.
+// Prints findings of the registry as `slipway lint` does, but without source lines, since the sources may not be on this machine.
 import { z } from 'zod';
 import { type Finding, findingSchema } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import type { Output } from '../output.ts';
-import { findingsText } from './text.ts';
+import { formatFindings } from './text.ts';
 
 const violationsSchema = z.object({
   violations: z
@@ -19,8 +19,8 @@ const violationsSchema = z.object({
     .min(1),
 });
 
-/** To standard error. Whether there were any. */
-export async function tellViolations(details: unknown, output: Output): Promise<boolean> {
+/** Prints the violations to standard error. Returns false if there are none. */
+export async function printViolations(details: unknown, output: Output): Promise<boolean> {
   const read = violationsSchema.safeParse(details);
   if (!read.success) return false;
   const findings = read.data.violations.map(
@@ -32,6 +32,6 @@ export async function tellViolations(details: unknown, output: Output): Promise<
       endColumn: end_column,
     }),
   );
-  output.aside(await findingsText({ path: 'the plugin', findings, read: async () => undefined }, output));
+  output.info(await formatFindings({ path: 'the plugin', findings, read: async () => undefined }, output));
   return true;
 }

@@ -1,16 +1,16 @@
-// What lies below a folder: every file but those in folders that belong to tools, in one order on every machine.
-// Follows no linked folder, opens nothing.
+// Lists the files below a folder, in the same order on every machine. Skips the folders of tools, does not follow links to folders
+// and opens no files.
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { reasonOf, type Unchecked } from './unchecked.ts';
+import { describeIoError, type Unchecked } from './unchecked.ts';
 
-/** Never looked at, and never packed. */
+/** Folders that are neither linted nor packed. */
 export const toolFolders: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__', '.venv']);
 
 export interface FoundFile {
-  /** From the folder, with `/` between its parts. */
+  /** Relative to the folder, separated by `/`. */
   path: string;
-  /** For the file system. */
+  /** The path for file system calls. */
   location: string;
   size: number;
   kind: 'file' | 'link to a file' | 'link to a folder' | 'link to nothing' | 'special';
@@ -24,18 +24,18 @@ export interface Walk {
 export function walk(folder: string): Walk {
   const files: FoundFile[] = [];
   const unchecked: Unchecked[] = [];
-  const waiting = [''];
-  for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+  const pending = [''];
+  for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
     const location = join(folder, parent);
     try {
       for (const entry of readdirSync(location, { withFileTypes: true })) {
         if (toolFolders.has(entry.name)) continue;
         const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
-        if (entry.isDirectory()) waiting.push(path);
+        if (entry.isDirectory()) pending.push(path);
         else files.push(foundFile(path, join(location, entry.name)));
       }
     } catch (error) {
-      unchecked.push({ path: location, why: reasonOf(error) });
+      unchecked.push({ path: location, why: describeIoError(error) });
     }
   }
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), unchecked };
@@ -44,13 +44,13 @@ export function walk(folder: string): Walk {
 function foundFile(path: string, location: string): FoundFile {
   const own = lstatSync(location);
   if (!own.isSymbolicLink()) return { path, location, size: own.size, kind: own.isFile() ? 'file' : 'special' };
-  const target = targetOf(location);
+  const target = readTarget(location);
   if (!target) return { path, location, size: 0, kind: 'link to nothing' };
   if (target.isFile()) return { path, location, size: target.size, kind: 'link to a file' };
   return { path, location, size: 0, kind: target.isDirectory() ? 'link to a folder' : 'special' };
 }
 
-function targetOf(link: string): Stats | undefined {
+function readTarget(link: string): Stats | undefined {
   try {
     return statSync(link);
   } catch {

@@ -1,4 +1,4 @@
-// The version that is meant where only a plugin was named: its active one.
+// Resolves a plugin without a version to its active version.
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
 import { type PluginRef, pluginIdOf } from './plugin-ref.ts';
@@ -9,9 +9,9 @@ export interface VersionRef {
   pluginId: string;
 }
 
-export async function versionOf(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
-  const meant = version ?? (await activeVersion(connection, name));
-  return { name, version: meant, pluginId: pluginIdOf(name, meant) };
+export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
+  const resolved = version ?? (await activeVersion(connection, name));
+  return { name, version: resolved, pluginId: pluginIdOf(name, resolved) };
 }
 
 async function activeVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string> {
@@ -20,6 +20,6 @@ async function activeVersion({ client, namespaceId, signal }: Connection, name: 
     signal,
   });
   const active = versions.find((version) => version.active) ?? versions[0];
-  if (!active) throw new Failure('failed', `${name} has no version`, { hint: '`slipway publish` publishes one.' });
+  if (!active) throw new Failure('failed', `${name} has no version`, { hint: 'Publish one with `slipway publish`.' });
   return active.version;
 }

@@ -1,9 +1,9 @@
-// What a change of traffic would change: told before it happens, to people on standard error.
-import type { Told } from '../command.ts';
+// Shows what a deployment or rollback would change before it happens, on standard error.
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../output.ts';
 import type { VersionRef } from './active-version.ts';
-import { statText } from './diff-text.ts';
+import { formatStat } from './diff-text.ts';
 
 export interface Change {
   name: string;
@@ -11,7 +11,7 @@ export interface Change {
   to: string;
 }
 
-export async function tellChange(
+export async function printChange(
   { client, namespaceId, signal }: Connection,
   { from, name, to }: Change,
   output: Output,
@@ -22,15 +22,15 @@ export async function tellChange(
     query: { v1: from, v2: to },
     signal,
   });
-  for (const line of statText(diff).trimEnd().split('\n')) output.aside(`  ${line}`);
+  for (const line of formatStat(diff).trimEnd().split('\n')) output.info(`  ${line}`);
 }
 
-/** Against what answers by the name now; a version that doesn't exist is refused here, too. */
+/** Compares a version with the one that serves traffic. Fails if the version does not exist. */
 export async function planDeployment(
   connection: Connection,
   { name, pluginId, version }: VersionRef,
   output: Output,
-): Promise<Told> {
+): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
   const [{ versions }] = await Promise.all([
@@ -44,8 +44,8 @@ export async function planDeployment(
     }),
   ]);
   const from = versions.find(({ serves_name }) => serves_name)?.version ?? null;
-  await tellChange(connection, { name, from, to: version }, output);
-  const instead = from === null || from === version ? '' : `; ${from} answers by name now`;
+  await printChange(connection, { name, from, to: version }, output);
+  const instead = from === null || from === version ? '' : ` instead of ${from}`;
   return {
     json: { name, from, to: version, dry_run: true },
     text: `✓ ${name} ${version} would be deployed${instead}\n`,

@@ -1,4 +1,4 @@
-// A diff between two versions, for people.
+// Formats the diff between two versions for people.
 import type { components } from '../../client/api.gen.d.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
@@ -8,16 +8,16 @@ type PluginDiff = components['schemas']['PluginDiff'];
 type Finding = components['schemas']['Finding'];
 
 const letters = { added: 'A', removed: 'D', modified: 'M' } as const;
-const hiddenWords = { binary: 'binary', 'too-large': 'too large to show' } as const;
+const hiddenLabels = { binary: 'binary', 'too-large': 'too large to show' } as const;
 
-export function diffText(diff: PluginDiff, output: Output): string {
+export function formatDiff(diff: PluginDiff, output: Output): string {
   const files = diff.files.map((file) =>
-    file.hidden ? `${file.path}: ${hiddenWords[file.hidden]}\n` : coloured(file.diff, output),
+    file.hidden ? `${file.path}: ${hiddenLabels[file.hidden]}\n` : colourDiff(file.diff, output),
   );
-  return `${files.join('')}${statText(diff)}`;
+  return `${files.join('')}${formatStat(diff)}`;
 }
 
-function coloured(diff: string, { paint }: Output): string {
+function colourDiff(diff: string, { paint }: Output): string {
   return diff
     .split('\n')
     .map((line) => {
@@ -30,12 +30,12 @@ function coloured(diff: string, { paint }: Output): string {
     .join('\n');
 }
 
-export function statText({ dependencies, files, findings, identical, summary, v1, v2 }: PluginDiff): string {
-  if (identical) return `${v1} and ${v2} hold the same files\n`;
+export function formatStat({ dependencies, files, findings, identical, summary, v1, v2 }: PluginDiff): string {
+  if (identical) return `${v1} and ${v2} have the same files\n`;
   const rows = files.map((file) => [
     letters[file.status],
     file.path,
-    file.hidden ? hiddenWords[file.hidden] : `+${file.additions ?? 0} -${file.deletions ?? 0}`,
+    file.hidden ? hiddenLabels[file.hidden] : `+${file.additions ?? 0} -${file.deletions ?? 0}`,
   ]);
   const changes = dependencies.map((change) => [change.name, `${change.v1 ?? '(none)'} → ${change.v2 ?? '(none)'}`]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
@@ -43,16 +43,16 @@ export function statText({ dependencies, files, findings, identical, summary, v1
   return `${table(rows)}${changes.length > 0 ? `dependencies\n${table(changes)}` : ''}${v1} → ${v2}: ${counts}\n${scan}\n`;
 }
 
-export function scanText({ findings, v1, v2 }: PluginDiff, { paint }: Output): string {
+export function formatScanChanges({ findings, v1, v2 }: PluginDiff, { paint }: Output): string {
   const groups = [
-    group(paint.red('✗ introduced'), findings.introduced),
-    group(paint.green('✓ fixed'), findings.fixed),
-    group('· unchanged', findings.unchanged),
+    findingGroup(paint.red('✗ introduced'), findings.introduced),
+    findingGroup(paint.green('✓ fixed'), findings.fixed),
+    findingGroup('· unchanged', findings.unchanged),
   ];
   return `${v1} → ${v2}\n${groups.join('')}`;
 }
 
-function group(title: string, findings: Finding[]): string {
+function findingGroup(title: string, findings: Finding[]): string {
   const lines = findings.map(
     ({ column, file, line, message, rule }) => `  ${printable(`${file}:${line}:${column}  ${rule}  ${message}`)}\n`,
   );

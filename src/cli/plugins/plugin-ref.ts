@@ -1,4 +1,4 @@
-// Which plugin a command means: `NAME`, `NAME@VERSION` or an id as given; without one, the plugin whose folder the user is in.
+// Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without one, reads the manifest in the current folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../../manifest/manifest.ts';
@@ -10,7 +10,7 @@ export interface PluginRef {
   version: string | undefined;
 }
 
-/** As contracts name a version of a plugin: `text_embed@1.0.0` is `text_embed_1_0_0`. */
+/** Builds a version ID: `text_embed@1.0.0` is `text_embed_1_0_0`. */
 export function pluginIdOf(name: string, version: string): string {
   return `${name}_${version.replaceAll('.', '_')}`;
 }
@@ -18,26 +18,30 @@ export function pluginIdOf(name: string, version: string): string {
 const refPattern = /^([a-zA-Z][a-zA-Z0-9_]*)(?:@(\d+\.\d+\.\d+))?$/;
 const idPattern = /^([a-zA-Z][a-zA-Z0-9_]*?)_(\d+)_(\d+)_(\d+)$/;
 
-export async function pluginRef(said: string | undefined, folder = '.'): Promise<PluginRef> {
-  if (said === undefined) return refOfFolder(folder);
-  const id = idPattern.exec(said);
+export async function parsePluginRef(text: string | undefined, folder = '.'): Promise<PluginRef> {
+  if (text === undefined) return readFolderRef(folder);
+  const id = idPattern.exec(text);
   if (id) return { name: id[1] ?? '', version: id.slice(2).join('.') };
-  const ref = refPattern.exec(said);
+  const ref = refPattern.exec(text);
   if (ref) return { name: ref[1] ?? '', version: ref[2] };
-  throw new Failure('usage', `'${said}' names no plugin`, { hint: 'Write NAME, or NAME@1.2.3.' });
+  throw new Failure('usage', `'${text}' is not a plugin`, { hint: 'Use NAME or NAME@VERSION, as in notes@1.2.3.' });
 }
 
-/** The name and version of the manifest in a folder: told by reading it, never by running it. */
-async function refOfFolder(folder: string): Promise<PluginRef> {
+/** Reads the name and version from the manifest in a folder. The manifest is parsed, never run. */
+async function readFolderRef(folder: string): Promise<PluginRef> {
   const file = join(folder, 'manifest.py');
   if (!existsSync(file))
-    throw new Failure('usage', `which plugin is meant? There is no manifest.py in ${folder}`, {
-      hint: 'Name one, or go to its folder.',
+    throw new Failure('usage', `the plugin is missing, and there is no manifest.py in ${folder}`, {
+      hint: "Pass NAME, or run the command in the plugin's folder.",
     });
   const plugin = { paths: ['manifest.py'], read: async () => new Uint8Array(readFileSync(file)) };
   const { manifest, problems } = await readManifest(nodeParsers(), plugin);
   if (manifest) return { name: manifest.feature_extractor_name, version: manifest.version };
-  throw new Failure('rejected', `${file} tells no name and version: ${problems[0]?.message ?? 'it is empty'}`, {
-    hint: '`slipway lint` shows every problem.',
-  });
+  throw new Failure(
+    'rejected',
+    `${file} does not declare a name and version: ${problems[0]?.message ?? 'the file is empty'}`,
+    {
+      hint: 'Run `slipway lint` to see every problem.',
+    },
+  );
 }

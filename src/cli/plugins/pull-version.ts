@@ -1,4 +1,4 @@
-// A version's archive, fetched, checked against its digest and unpacked: all of it or nothing.
+// Downloads a version's archive, verifies its digest and unpacks it completely or not at all.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -6,12 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
-import type { Told } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
 import type { VersionRef } from './active-version.ts';
 
-interface Pulling {
+interface PullOptions {
   folder: string;
   force: boolean;
 }
@@ -19,11 +19,13 @@ interface Pulling {
 export async function pullVersion(
   connection: Connection,
   version: VersionRef,
-  { folder, force }: Pulling,
-): Promise<Told> {
+  { folder, force }: PullOptions,
+): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   if (!force && existsSync(folder) && (await readdir(folder)).length > 0)
-    throw new Failure('conflict', `${folder} is not empty`, { hint: 'Name another folder with --output, or --force.' });
+    throw new Failure('conflict', `${folder} is not empty`, {
+      hint: 'Choose another folder with --output, or pass --force.',
+    });
   const download = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', {
     path: { namespace_id: await namespaceId(), plugin_id: version.pluginId },
     signal,
@@ -31,8 +33,8 @@ export async function pullVersion(
   const bytes = await fetchArchive(download.download_url, signal);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== download.code_hash)
-    throw new Failure('failed', `the archive is not the published one: sha256 ${sha256}, not ${download.code_hash}`, {
-      hint: 'Try again; if it stays, the storage is damaged.',
+    throw new Failure('failed', `the archive's sha256 is ${sha256}, but ${download.code_hash} was published`, {
+      hint: 'Try again. If the problem persists, the stored archive is damaged.',
     });
   const files = await unpack(bytes, folder);
   return {
@@ -44,14 +46,14 @@ export async function pullVersion(
 async function fetchArchive(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url, { signal });
   if (!response.ok)
-    throw new Failure('failed', `the archive could not be fetched: ${response.status}`, { hint: 'Try again.' });
+    throw new Failure('failed', `the archive could not be downloaded: HTTP ${response.status}`, { hint: 'Try again.' });
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** A full disk, a full quota, and a process that may write no more. */
-const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** A full disk, an exhausted quota, and a process that reached its file size limit. */
+const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Beside the folder first: a full disk or Ctrl-C leaves what was there as it was. */
+/** Unpacks next to the folder first, so that a full disk or Ctrl-C leaves the folder unchanged. */
 async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<number> {
   const target = resolve(folder);
   await mkdir(dirname(target), { recursive: true });
@@ -74,9 +76,9 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<n
     }
     return archive.files.length;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && noSpace.has(String(error.code)))
+    if (error instanceof Error && 'code' in error && noSpaceCodes.has(String(error.code)))
       throw new Failure('failed', `no space left in ${dirname(target)}`, {
-        hint: 'Free some, then pull again; nothing was left behind.',
+        hint: 'Free some space and pull again. No files were written.',
       });
     throw error;
   } finally {

@@ -1,16 +1,16 @@
-// Going back: what that changes is shown first, and asked for where somebody can answer; then exactly that is done.
+// Rolls a plugin back: shows the change, asks for confirmation on a terminal, then makes exactly that change.
 
-import type { Told } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { followDeployment, stageTeller } from '../deployments/follow.ts';
-import { shownDuration } from '../duration.ts';
+import { followDeployment, stageReporter } from '../deployments/follow.ts';
+import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
-import { ask, canAsk } from '../prompt.ts';
-import { type Change, tellChange } from './change-plan.ts';
+import { isInteractive, prompt } from '../prompt.ts';
+import { type Change, printChange } from './change-plan.ts';
 
-export interface RollingBack {
-  /** A version, or how far back: -1 is the one published before the active one. */
+export interface RollbackOptions {
+  /** A version, or a relative number: -1 is the version published before the active one. */
   to: string | undefined;
   message?: string;
   dryRun?: true;
@@ -23,15 +23,17 @@ export interface RollingBack {
 export async function rollBack(
   connection: Connection,
   name: string,
-  { dryRun, json, message, timeout, to, wait, yes }: RollingBack,
+  { dryRun, json, message, timeout, to, wait, yes }: RollbackOptions,
   output: Output,
-): Promise<Told> {
-  const change = await changeOf(connection, name, to);
+): Promise<CommandResult> {
+  const change = await planRollback(connection, name, to);
   const { from, to: version } = change;
-  output.aside(`${name} ${from} → ${version}: traffic and the active version; versions, files and data stay`);
-  await tellChange(connection, change, output);
-  if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would go back to ${version}\n` };
-  if (!yes && !json && canAsk()) await agreed(`Roll ${name} back to ${version}? [y/N] `, connection.signal);
+  output.info(
+    `${name} ${from} → ${version}: changes the active version and its traffic; versions, files and data stay`,
+  );
+  await printChange(connection, change, output);
+  if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would be rolled back to ${version}\n` };
+  if (!yes && !json && isInteractive()) await confirm(`Roll ${name} back to ${version}? [y/N] `, connection.signal);
   const startedAt = performance.now();
   const { client, namespaceId, settings, signal } = connection;
   const namespace_id = await namespaceId();
@@ -45,15 +47,15 @@ export async function rollBack(
     await followDeployment(connection, {
       deploymentId: deployment_id,
       timeoutMs: timeout,
-      onStatus: stageTeller(output),
+      onStatus: stageReporter(output),
     });
-  const took = shownDuration(performance.now() - startedAt);
+  const took = formatDuration(performance.now() - startedAt);
   const url = `${settings.baseUrl.value}/v1/namespaces/${namespace_id}/plugins/by-name/${name}/realtime`;
   const called = traffic === 'none' ? `  ${answer.message}\n` : `  call     ${url}\n`;
-  return { json: answer, text: `✓ ${name} is back at ${active_version} (was ${from}) after ${took}\n${called}` };
+  return { json: answer, text: `✓ rolled ${name} back from ${from} to ${active_version} in ${took}\n${called}` };
 }
 
-async function changeOf(
+async function planRollback(
   { client, namespaceId, signal }: Connection,
   name: string,
   to: string | undefined,
@@ -63,16 +65,17 @@ async function changeOf(
     { path: { namespace_id: await namespaceId(), slug: name }, signal },
   );
   const numbers = versions.map(({ version }) => version);
-  const isBack = to !== undefined && /^-\d{1,3}$/.test(to);
+  const isRelative = to !== undefined && /^-\d{1,3}$/.test(to);
   const older = numbers.slice(numbers.indexOf(active_version) + 1);
-  const version = isBack ? older[-Number(to) - 1] : (to ?? previous_version);
+  const version = isRelative ? older[-Number(to) - 1] : (to ?? previous_version);
   if (version) return { name, from: active_version, to: version };
-  throw new Failure('failed', `${name} has no version to go back to`, {
-    hint: `${active_version} is the active one; there are ${numbers.join(', ')}.`,
+  throw new Failure('failed', `${name} has no version to roll back to`, {
+    hint: `The active version is ${active_version}. Choose one of ${numbers.join(', ')}.`,
   });
 }
 
-async function agreed(question: string, signal: AbortSignal): Promise<void> {
-  const answer = await ask(question, signal);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('failed', 'nothing was changed', { title: 'Not wanted' });
+async function confirm(question: string, signal: AbortSignal): Promise<void> {
+  const answer = await prompt(question, signal);
+  if (!/^y(es)?$/i.test(answer.trim()))
+    throw new Failure('failed', 'cancelled; nothing was changed', { title: 'Cancelled' });
 }

@@ -1,4 +1,4 @@
-// Which two versions are compared: `1.3.0..1.4.0`, two versions, one and what came before it, or the last two.
+// Selects the two versions to compare: `1.3.0..1.4.0`, two versions, one version and the one before it, or the last two.
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
 
@@ -19,6 +19,6 @@ export async function versionRange(
   const older = numbers[numbers.indexOf(newer ?? '') + 1];
   if (newer !== undefined && numbers.includes(newer) && older !== undefined) return { v1: older, v2: newer };
   throw new Failure('failed', `${name} has no version before ${newer ?? 'its first'}`, {
-    hint: `It has ${numbers.join(', ') || 'none'}.`,
+    hint: numbers.length === 0 ? 'Publish one with `slipway publish`.' : `Choose from ${numbers.join(', ')}.`,
   });
 }

@@ -1,9 +1,9 @@
-// A plugin's folder as what publishing sends: packed, and judged by the same rules as the registry before anything is sent.
+// Packs a plugin's folder for publishing and scans it by the registry's rules before anything is uploaded.
 import { availableParallelism } from 'node:os';
 import { Failure } from '../failure.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { judgePath } from '../lint/lint-path.ts';
-import { type Report, reportOf } from '../lint/report.ts';
+import { abortable } from '../interruption.ts';
+import { lintPath } from '../lint/lint-path.ts';
+import { buildReport, type Report } from '../lint/report.ts';
 import { writeText } from '../lint/text.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
@@ -12,37 +12,37 @@ export interface PackedPlugin {
   name: string;
   version: string;
   archive: Uint8Array<ArrayBuffer>;
-  /** Of the archive: the digest that the registry keeps it under. */
+  /** The archive's digest, under which the registry stores it. */
   sha256: string;
-  /** Sources that were scanned. */
+  /** The number of scanned source files. */
   files: number;
   report: Report;
 }
 
-/** What is rejected is told on standard error, where it isn't in the way of data. */
+/** Packs and scans the folder. A rejection is printed to standard error, to keep standard output for data. */
 export async function packPlugin(folder: string, output: Output, signal: AbortSignal): Promise<PackedPlugin> {
-  const judging = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
-  const judged = await untilInterrupted(judgePath(folder, judging), signal);
-  const report = reportOf([{ path: folder, ...judged }], 'seed');
+  const lintContext = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
+  const result = await abortable(lintPath(folder, lintContext), signal);
+  const report = buildReport([{ path: folder, ...result }], 'seed');
   const [unread] = report.unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
   if (report.verdict === 'reject') {
-    await writeText(report, { ...output, data: (text) => output.aside(text.replace(/\n$/, '')) });
-    const errors = judged.findings.filter(({ severity }) => severity === 'error');
+    await writeText(report, { ...output, data: (text) => output.info(text.replace(/\n$/, '')) });
+    const errors = result.findings.filter(({ severity }) => severity === 'error');
     throw new Failure(
       'rejected',
-      `rejected before anything was sent: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
+      `rejected before upload: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
       {
         title: 'Rejected',
-        hint: 'Mend them, or read why: `slipway lint --explain RULE`.',
+        hint: 'Fix the errors. `slipway lint --explain RULE` explains a rule.',
         details: { findings: errors },
       },
     );
   }
-  const { packed, plugin, sha256, filesScanned } = judged;
+  const { packed, plugin, sha256, filesScanned } = result;
   if (!packed || !plugin || !sha256)
-    throw new Failure('usage', `${folder} is no plugin's folder: it has no manifest.py`, {
-      hint: '`slipway init NAME` makes one.',
+    throw new Failure('usage', `${folder} is not a plugin: it has no manifest.py`, {
+      hint: 'Create a plugin with `slipway init NAME`.',
     });
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
 }

@@ -1,19 +1,20 @@
-// Publishing a folder: pack, scan, upload, confirm, deploy. Idempotent: what is published already, with the same content, is done.
+// Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: a version that is already published with the same content
+// is left unchanged.
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
-import { shownBytes } from '../bytes.ts';
-import type { Told } from '../command.ts';
+import { formatBytes } from '../bytes.ts';
+import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
-import { shownDuration } from '../duration.ts';
+import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { endedBySignal } from '../interruption.ts';
-import { tellViolations } from '../lint/violations.ts';
+import { withDefaultInterrupt } from '../interruption.ts';
+import { printViolations } from '../lint/violations.ts';
 import type { Output } from '../output.ts';
 import { pluginIdOf } from '../plugins/plugin-ref.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
 
-export interface Publishing {
+export interface PublishOptions {
   path: string;
   org?: true;
   message?: string;
@@ -24,29 +25,36 @@ export interface Publishing {
   timeout: number;
 }
 
-export async function publishFolder(connection: Connection, options: Publishing, output: Output): Promise<Told> {
-  const stage = stages(output);
-  output.ongoing('packing');
-  const plugin = await endedBySignal(() => packPlugin(options.path, output, connection.signal));
+export async function publishFolder(
+  connection: Connection,
+  options: PublishOptions,
+  output: Output,
+): Promise<CommandResult> {
+  const stage = stageTimer(output);
+  output.progress('packing');
+  const plugin = await withDefaultInterrupt(() => packPlugin(options.path, output, connection.signal));
   const { archive, files, name, sha256, version } = plugin;
-  stage('packed', `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${shownBytes(archive.length)}`);
+  stage(
+    'packed',
+    `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`,
+  );
   if (options.dryRun)
     return {
       json: { name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
-      text: `✓ ${name} ${version} would be accepted; nothing was sent\n`,
+      text: `✓ ${name} ${version} would be accepted; nothing was uploaded\n`,
     };
-  const published = await publishOnce(connection, plugin, options, { stage, output });
+  const published = await publishIfNew(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: pluginIdOf(name, version) };
-  if (!published && (await serves(connection, ref.pluginId)))
+  if (!published && (await isDeployed(connection, ref.pluginId)))
     return { json: { ...json, deployment: null }, text: done };
   const deployed = await deployVersion(connection, ref, options, output);
   return { json: { ...json, deployment: deployed.json }, text: `${done}${deployed.text}` };
 }
 
-async function serves({ client, namespaceId, signal }: Connection, plugin_id: string): Promise<boolean> {
+async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id: string): Promise<boolean> {
   const path = { namespace_id: await namespaceId(), plugin_id };
   const { status } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
   return status === 'DEPLOYED';
@@ -54,21 +62,21 @@ async function serves({ client, namespaceId, signal }: Connection, plugin_id: st
 
 type Stage = (name: string, more?: string) => void;
 
-function stages(output: Output): Stage {
+function stageTimer(output: Output): Stage {
   let last = performance.now();
   return (name, more = '') => {
     const at = performance.now();
-    output.stage(`${name.padEnd(10)} ${shownDuration(at - last).padEnd(8)} ${more}`.trimEnd());
+    output.stage(`${name.padEnd(10)} ${formatDuration(at - last).padEnd(8)} ${more}`.trimEnd());
     last = at;
   };
 }
 
-/** Undefined when this very content is published already. */
-async function publishOnce(
+/** Returns undefined if the version is already published with the same content. */
+async function publishIfNew(
   connection: Connection,
   plugin: PackedPlugin,
-  { message, org }: Publishing,
-  telling: Telling,
+  { message, org }: PublishOptions,
+  progressOutput: ProgressOutput,
 ): Promise<Published | undefined> {
   const { archive, name, version } = plugin;
   try {
@@ -79,35 +87,35 @@ async function publishOnce(
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),
       signal: connection.signal,
-      onProgress: (progress) => tell(progress, telling),
+      onProgress: (progress) => reportProgress(progress, progressOutput),
     });
-    telling.stage('accepted', 'the server agrees');
+    progressOutput.stage('accepted', 'by the server');
     return published;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 409) return settleTaken(connection, plugin, org, error);
-    if (isRejection(error)) throw await rejectedByServer(error, telling.output);
+    if (error.status === 409) return resolveConflict(connection, plugin, org, error);
+    if (isRejection(error)) throw await serverRejection(error, progressOutput.output);
     throw error;
   }
 }
 
-interface Telling {
+interface ProgressOutput {
   stage: Stage;
   output: Output;
 }
 
-function tell(progress: Progress, { output, stage }: Telling): void {
-  const { ongoing } = output;
-  if (progress.step === 'requested') ongoing('uploading');
-  if (progress.step === 'scanning') ongoing('scanning');
+function reportProgress(progress: Progress, { output, stage }: ProgressOutput): void {
+  const { progress: showProgress } = output;
+  if (progress.step === 'requested') showProgress('uploading');
+  if (progress.step === 'scanning') showProgress('scanning');
   if (progress.step === 'uploaded') stage('uploaded');
   if (progress.step !== 'uploading') return;
   const { sentBytes, totalBytes } = progress;
-  ongoing('uploading', `${Math.floor((100 * sentBytes) / totalBytes)} % of ${shownBytes(totalBytes)}`);
+  showProgress('uploading', `${Math.floor((100 * sentBytes) / totalBytes)} % of ${formatBytes(totalBytes)}`);
 }
 
-/** A version that is taken by the same content is this one; by other content, it is in conflict. */
-async function settleTaken(
+/** Accepts an existing version with the same content. Throws a conflict if the content differs. */
+async function resolveConflict(
   { client, namespaceId, signal }: Connection,
   { name, sha256, version }: PackedPlugin,
   org: true | undefined,
@@ -121,11 +129,11 @@ async function settleTaken(
         signal,
       });
   if (plugin.code_hash === sha256) return undefined;
-  throw new Failure('conflict', `${name} ${version} is published already, with other content`, {
+  throw new Failure('conflict', `${name} ${version} is already published with different content`, {
     title: refusal.type,
     status: refusal.status,
     requestId: refusal.requestId,
-    hint: `Raise the version in manifest.py; \`slipway diff ${name}\` compares what is published.`,
+    hint: `Raise the version in manifest.py. \`slipway diff ${name}\` compares published versions.`,
     details: { published: plugin.code_hash, here: sha256 },
   });
 }
@@ -134,21 +142,18 @@ function isRejection({ body, status }: ApiError): boolean {
   return status === 400 && typeof body === 'object' && body !== null && 'violations' in body;
 }
 
-/** The registry's level or policy may be another than the one here. */
-async function rejectedByServer(
-  { body, message, requestId, status, type }: ApiError,
-  output: Output,
-): Promise<Failure> {
+/** The registry may use a stricter level or a newer policy than this CLI. */
+async function serverRejection({ body, message, requestId, status, type }: ApiError, output: Output): Promise<Failure> {
   const errors =
     typeof body === 'object' && body !== null && 'validation_errors' in body && Array.isArray(body.validation_errors)
       ? body.validation_errors.map(String)
       : [];
-  const isTold = await tellViolations(body, output);
-  return new Failure('rejected', [message, ...(isTold ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
+  const hasViolations = await printViolations(body, output);
+  return new Failure('rejected', [message, ...(hasViolations ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
     title: type,
     status,
     requestId,
-    hint: 'Mend them, or ask whoever owns the scan policy for a waiver.',
+    hint: 'Fix the findings, or request a waiver.',
     details: { validation_errors: errors },
   });
 }

@@ -1,11 +1,11 @@
-// One thing that `slipway test` looks at, and what came of it.
+// Defines a check of `slipway test` and its result.
 
 export interface Check {
   name: string;
   status: 'passed' | 'failed' | 'skipped';
-  /** In one line. */
+  /** The result in one line. */
   detail: string;
-  /** What was printed, and tracebacks. */
+  /** Printed output and tracebacks. */
   lines?: string[];
 }
 

@@ -1,5 +1,5 @@
-// The builder's own parts within this process, over a folder that is gone afterwards: a plugin is loaded, called and confined here
-// just as it is where it serves.
+// Runs the builder's code in this process on a temporary folder, so that a plugin is loaded, called and sandboxed exactly as in
+// production.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,12 +15,12 @@ import type { InstanceSpec } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { abortable } from '../interruption.ts';
 
 export interface LocalBuilder {
   machine: Machine;
   stateFolder: string;
-  /** Where the Go compiler keeps what it may use again. */
+  /** The Go compiler's build cache. */
   cacheFolder: string;
   keep(sha256: string, bytes: Uint8Array): Promise<void>;
   instance(spec: InstanceSpec): Instance;
@@ -33,11 +33,11 @@ export async function withLocalBuilder<T>(
 ): Promise<T> {
   const python = await findPython(environment.PYTHON || undefined);
   if (typeof python === 'string')
-    throw new Failure('failed', python, { title: 'No Python', hint: '`slipway doctor` looks at everything.' });
+    throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
   const instances: Instance[] = [];
   try {
-    await chmod(stateFolder, 0o711); // plugins may run as users of their own
+    await chmod(stateFolder, 0o711); // plugins may run as other users
     const homes = new Homes(join(stateFolder, 'instances'));
     const blobs = new Blobs(join(stateFolder, 'blobs'));
     await Promise.all([homes.clear(), blobs.open()]);
@@ -59,7 +59,7 @@ export async function withLocalBuilder<T>(
         return instance;
       },
     };
-    return await untilInterrupted(work(builder), signal);
+    return await abortable(work(builder), signal);
   } finally {
     await Promise.all(instances.map((instance) => instance.stop(0)));
     await rm(stateFolder, { recursive: true, force: true });

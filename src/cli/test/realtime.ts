@@ -1,9 +1,9 @@
-// Whether a plugin starts, and answers its own examples: what a deployment asks of it before it may serve.
+// Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../../contract/example.ts';
-import { shownDuration } from '../duration.ts';
+import { formatDuration } from '../duration.ts';
 import { type Check, failed, passed } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
@@ -17,18 +17,21 @@ export async function checkStart(builder: LocalBuilder, spec: InstanceSpec, file
   const instance = builder.instance(spec);
   for await (const event of instance.follow())
     if (event.type === 'failed')
-      return failed('realtime', `it does not start: ${event.error.message}`, await printed(instance));
-  const took = shownDuration(performance.now() - startedAt);
+      return failed('realtime', `the plugin does not start: ${event.error.message}`, await printedLines(instance));
+  const took = formatDuration(performance.now() - startedAt);
   const examples = files.paths
     .filter((path) => examplePath.test(path))
     .sort()
     .slice(0, examplesMax);
   for (const path of examples) {
-    const wrong = await tryExample(instance, new TextDecoder().decode(await files.read(path)));
-    if (wrong !== undefined) return failed('realtime', `${path}: ${wrong}`, await printed(instance));
+    const problem = await tryExample(instance, new TextDecoder().decode(await files.read(path)));
+    if (problem !== undefined) return failed('realtime', `${path}: ${problem}`, await printedLines(instance));
   }
-  const answered = examples.length === 0 ? 'no tests/examples to try' : `${examples.length} of its examples answered`;
-  return passed('realtime', `loaded in ${took}, ${answered}`, await printed(instance));
+  const answered =
+    examples.length === 0
+      ? 'no tests/examples'
+      : `${examples.length} ${examples.length === 1 ? 'example' : 'examples'} passed`;
+  return passed('realtime', `loaded in ${took}, ${answered}`, await printedLines(instance));
 }
 
 async function tryExample(instance: Instance, text: string): Promise<string | undefined> {
@@ -43,8 +46,8 @@ async function tryExample(instance: Instance, text: string): Promise<string | un
   }
 }
 
-/** All of it is here once the instance has ended: an answer may overtake what was printed before it. */
-async function printed(instance: Instance): Promise<string[]> {
+/** Stops the instance before reading its logs, since a response may arrive before the output that precedes it. */
+async function printedLines(instance: Instance): Promise<string[]> {
   await instance.stop(0);
   return instance.logs('').lines.map(({ line }) => line);
 }

@@ -1,4 +1,4 @@
-// Rows to try a batch pipeline with: JSON (a list of objects, or an object a line) or CSV (RFC 4180).
+// Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV (RFC 4180).
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../../contract/json.ts';
@@ -6,16 +6,16 @@ import { Failure } from '../failure.ts';
 
 const rowsSchema = z.array(jsonObject).min(1);
 
-export function sampleRows(path: string): JsonObject[] {
-  const text = read(path);
-  const rows = rowsSchema.safeParse(/\.csv$/i.test(path) ? rowsOfCsv(text) : rowsOfJson(path, text));
+export function readSampleRows(path: string): JsonObject[] {
+  const text = readSampleFile(path);
+  const rows = rowsSchema.safeParse(/\.csv$/i.test(path) ? parseCsvRows(text) : parseJsonRows(path, text));
   if (rows.success) return rows.data;
-  throw new Failure('usage', `${path} holds no rows`, {
-    hint: 'Write a JSON list of objects such as [{"data": "…"}], or a CSV with a header.',
+  throw new Failure('usage', `${path} has no rows`, {
+    hint: 'Use a JSON list of objects such as [{"data": "…"}], or a CSV file with a header.',
   });
 }
 
-function read(path: string): string {
+function readSampleFile(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
@@ -23,7 +23,7 @@ function read(path: string): string {
   }
 }
 
-function rowsOfJson(path: string, text: string): unknown {
+function parseJsonRows(path: string, text: string): unknown {
   try {
     if (/^\s*\[/.test(text)) return JSON.parse(text);
     return text
@@ -35,21 +35,21 @@ function rowsOfJson(path: string, text: string): unknown {
   }
 }
 
-export function rowsOfCsv(text: string): Record<string, string>[] {
-  const [header = [], ...records] = recordsOf(text);
+export function parseCsvRows(text: string): Record<string, string>[] {
+  const [header = [], ...records] = parseCsvRecords(text);
   return records.map((record) => Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])));
 }
 
-/** A field, plain or quoted, and what ends it. */
+/** Matches a plain or quoted field and its terminator. */
 const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
 
-function recordsOf(text: string): string[][] {
+function parseCsvRecords(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   field.lastIndex = 0;
   while (field.lastIndex < text.length) {
     const match = field.exec(text);
-    if (!match) throw new Failure('usage', `the CSV breaks off in line ${records.length + 1}: a quote is not closed`);
+    if (!match) throw new Failure('usage', `record ${records.length + 1} of the CSV file has an unclosed quote`);
     record.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === ',') continue;
     records.push(record);

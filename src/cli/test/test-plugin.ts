@@ -1,4 +1,4 @@
-// `slipway test` from a folder to its report: what the registry would find, then what the builder would, on this machine and offline.
+// Implements `slipway test`: runs the registry's scan and the builder's checks on this machine, offline.
 import { availableParallelism } from 'node:os';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
@@ -7,21 +7,21 @@ import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import { readManifest } from '../../manifest/manifest.ts';
-import type { CommandContext, Told } from '../command.ts';
+import type { CommandContext, CommandResult } from '../command.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
-import { judgePath } from '../lint/lint-path.ts';
-import type { Judged } from '../lint/lint-result.ts';
+import { lintPath } from '../lint/lint-path.ts';
+import type { LintResult } from '../lint/lint-result.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { checkStart, type PluginFiles } from './realtime.ts';
-import { sampleRows } from './sample-data.ts';
-import { checkPipeline, checkTests, type TriedPlugin } from './tryout.ts';
+import { readSampleRows } from './sample-data.ts';
+import { checkPipeline, checkTests, type TestedPlugin } from './tryout.ts';
 
-export interface Testing {
+export interface TestOptions {
   path: string;
   sampleData?: string;
   verbose?: true;
@@ -34,42 +34,44 @@ interface Subject {
 }
 
 export async function testPlugin(
-  options: Testing,
+  options: TestOptions,
   { environment, output }: CommandContext,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<CommandResult> {
   const { path, sampleData, verbose } = options;
-  const rows = sampleData === undefined ? undefined : sampleRows(sampleData);
-  output.ongoing('scanning');
-  const judged = await judgePath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
-  const { packed, plugin, sha256, unchecked } = judged;
+  const rows = sampleData === undefined ? undefined : readSampleRows(sampleData);
+  output.progress('scanning');
+  const lintResult = await lintPath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
+  const { packed, plugin, sha256, unchecked } = lintResult;
   const [unread] = unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
-  const structure = checkStructure(judged);
-  if (structure.status === 'failed') return told(plugin?.name ?? path, [structure], verbose, 'rejected');
+  const structure = checkStructure(lintResult);
+  if (structure.status === 'failed') return testResult(plugin?.name ?? path, [structure], verbose, 'rejected');
   if (!packed || !sha256)
-    throw new Failure('usage', `${path} is no plugin's folder`, { hint: '`slipway init NAME` makes one.' });
-  output.ongoing('trying it');
+    throw new Failure('usage', `${path} is not a plugin's folder`, {
+      hint: 'Create a plugin with `slipway init NAME`.',
+    });
+  output.progress('testing');
   const subject = { sha256, packed, files: await openFiles(packed) };
   const checks = await withLocalBuilder(environment, signal, async (builder) => {
     await builder.keep(sha256, packed);
     return plugin
-      ? await checksOfPython(builder, environment, { ...plugin, ...subject }, rows)
-      : await checksOfGo(builder, subject, output);
+      ? await checkPythonPlugin(builder, environment, { ...plugin, ...subject }, rows)
+      : await checkGoPlugin(builder, subject, output);
   });
   const all = [structure, ...checks];
   const name = plugin ? `${plugin.name} ${plugin.version}` : path;
-  return told(name, all, verbose, all.some(({ status }) => status === 'failed') ? 'failed' : 'done');
+  return testResult(name, all, verbose, all.some(({ status }) => status === 'failed') ? 'failed' : 'done');
 }
 
-function checkStructure({ filesScanned, findings }: Judged): Check {
+function checkStructure({ filesScanned, findings }: LintResult): Check {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const lines = findings.map(({ file, line, message, ruleId }) => `${file}:${line}: ${message} [${ruleId}]`);
   if (errors.length > 0)
-    return failed('structure', `${errors.length} errors: \`slipway lint\` shows them in full`, lines);
+    return failed('structure', `${errors.length} errors. Run \`slipway lint\` for details.`, lines);
   return passed(
     'structure',
-    `${filesScanned} sources, ${findings.length === 0 ? 'nothing found' : 'warnings only'}`,
+    `${filesScanned} sources, ${findings.length === 0 ? 'no findings' : 'warnings only'}`,
     lines,
   );
 }
@@ -83,10 +85,10 @@ async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> 
   return { paths: archive.files.map(({ path }) => path), read: (path) => archive.read(path) };
 }
 
-async function checksOfPython(
+async function checkPythonPlugin(
   builder: LocalBuilder,
   environment: Environment,
-  plugin: Subject & TriedPlugin & { version: string },
+  plugin: Subject & TestedPlugin & { version: string },
   rows: JsonObject[] | undefined,
 ): Promise<Check[]> {
   const { files, name, sha256, version } = plugin;
@@ -101,8 +103,8 @@ async function checksOfPython(
   return [
     checkSchemas(manifest),
     await checkPipeline(builder, environment, plugin, rows),
-    hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'there is no tests/*.py'),
-    hasRealtime ? await checkStart(builder, spec, files) : skipped('realtime', 'there is no realtime.py: batches only'),
+    hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
+    hasRealtime ? await checkStart(builder, spec, files) : skipped('realtime', 'no realtime.py (batch only)'),
   ];
 }
 
@@ -111,12 +113,12 @@ function checkSchemas(manifest: Manifest | null): Check {
   const read = Object.entries({ input: input_schema, output: output_schema, parameters: parameter_schema })
     .filter(([, schema]) => schema)
     .map(([name]) => name);
-  if (read.length === 0) return skipped('schemas', 'the manifest has none that can be read without running it');
+  if (read.length === 0) return skipped('schemas', 'the manifest declares no literal schemas');
   return passed('schemas', read.join(', '));
 }
 
-/** What a Go plugin is, only its compiled `Plugin` tells. */
-async function checksOfGo(builder: LocalBuilder, { files, sha256 }: Subject, output: Output): Promise<Check[]> {
+/** Tries each kind, since only the compiled `Plugin` shows which kind a Go plugin is. */
+async function checkGoPlugin(builder: LocalBuilder, { files, sha256 }: Subject, output: Output): Promise<Check[]> {
   const { checkBuild } = await import('./go-plugin.ts');
   const [check, build] = await checkBuild(builder, sha256, output);
   if (!build) return [check];
@@ -139,11 +141,16 @@ async function checksOfGo(builder: LocalBuilder, { files, sha256 }: Subject, out
 
 const marks = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
-function told(name: string, checks: Check[], verbose: true | undefined, exit: 'done' | 'failed' | 'rejected'): Told {
+function testResult(
+  name: string,
+  checks: Check[],
+  verbose: true | undefined,
+  exit: 'done' | 'failed' | 'rejected',
+): CommandResult {
   const rows = checks.flatMap(({ detail, lines = [], name: what, status }) => [
     `${marks[status]} ${what.padEnd(9)}  ${printable(detail)}\n`,
     ...(verbose || status === 'failed' ? lines.map((line) => `    ${printable(line)}\n`) : []),
   ]);
-  const end = exit === 'done' ? `✓ ${name} passes\n` : `✗ ${name} does not pass\n`;
+  const end = exit === 'done' ? `✓ ${name} passed\n` : `✗ ${name} failed\n`;
   return { json: { name, passed: exit === 'done', checks }, text: `${rows.join('')}${end}`, exit };
 }

@@ -1,5 +1,5 @@
-// A plugin's batch steps over sample rows, and its own tests, run by builder/host-python/tryout.py: confined like a worker, but with
-// the packages that are installed here.
+// Runs a plugin's batch steps over sample rows, and its tests, with builder/host-python/tryout.py. The process is sandboxed like
+// a worker, but can import the packages installed on this machine.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
-export interface TriedPlugin {
+export interface TestedPlugin {
   name: string;
   sha256: string;
 }
@@ -37,47 +37,56 @@ const stepsOutcome = z.union([
 
 const testsOutcome = z.object({ runner: z.string(), passed: z.int(), failed: z.int(), skipped: z.int() });
 
-/** Without rows only build_steps is called. */
+/** Without rows, only calls build_steps. */
 export async function checkPipeline(
   builder: LocalBuilder,
   environment: Environment,
-  plugin: TriedPlugin,
+  plugin: TestedPlugin,
   rows: JsonObject[] | undefined,
 ): Promise<Check> {
-  const ran = await tryOut(builder, environment, plugin, { mode: 'steps', rows: rows ?? null, parameters: {} });
-  if (ran.why !== undefined) return failed('pipeline', ran.why, ran.lines);
-  const outcome = stepsOutcome.parse(ran.outcome);
-  if ('error' in outcome) return failed('pipeline', outcome.error, [...ran.lines, ...outcome.trace]);
+  const tried = await runTryout(builder, environment, plugin, { mode: 'steps', rows: rows ?? null, parameters: {} });
+  if (tried.why !== undefined) return failed('pipeline', tried.why, tried.lines);
+  const outcome = stepsOutcome.parse(tried.outcome);
+  if ('error' in outcome) return failed('pipeline', outcome.error, [...tried.lines, ...outcome.trace]);
   const { columns, first, frame, steps, rows: count } = outcome;
-  const built = `build_steps gave ${steps} ${steps === 1 ? 'step' : 'steps'}`;
-  if (count === undefined) return passed('pipeline', built, ran.lines);
+  const built = `build_steps returned ${steps} ${steps === 1 ? 'step' : 'steps'}`;
+  if (count === undefined) return passed('pipeline', built, tried.lines);
   const lines = columns.map((column) => `${column} = ${first[column]}`);
-  const by = frame === 'pandas' ? '' : ' (without pandas: a stand-in)';
-  return passed('pipeline', `${built}; ${count} rows gave ${columns.join(', ')}${by}`, [...ran.lines, ...lines]);
+  const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
+  return passed('pipeline', `${built}; ${count} ${count === 1 ? 'row' : 'rows'} produced ${columns.join(', ')}${by}`, [
+    ...tried.lines,
+    ...lines,
+  ]);
 }
 
-export async function checkTests(builder: LocalBuilder, environment: Environment, plugin: TriedPlugin): Promise<Check> {
-  const ran = await tryOut(builder, environment, plugin, { mode: 'tests' });
+export async function checkTests(
+  builder: LocalBuilder,
+  environment: Environment,
+  plugin: TestedPlugin,
+): Promise<Check> {
+  const ran = await runTryout(builder, environment, plugin, { mode: 'tests' });
   if (ran.why !== undefined) return failed('tests', ran.why, ran.lines);
   const { failed: wrong, passed: right, runner, skipped: left } = testsOutcome.parse(ran.outcome);
   const counts = `${runner}: ${right} passed${wrong > 0 ? `, ${wrong} failed` : ''}${left > 0 ? `, ${left} skipped` : ''}`;
   if (wrong > 0) return failed('tests', counts, ran.lines);
-  return right + left === 0 ? skipped('tests', `${runner} found none in tests/`) : passed('tests', counts, ran.lines);
+  return right + left === 0
+    ? skipped('tests', `${runner} found no tests in tests/`)
+    : passed('tests', counts, ran.lines);
 }
 
-interface Tried {
+interface TryoutResult {
   outcome: unknown;
-  /** Why there is no outcome. */
+  /** The reason if there is no outcome. */
   why?: string;
   lines: string[];
 }
 
-async function tryOut(
+async function runTryout(
   { machine, stateFolder }: LocalBuilder,
   environment: Environment,
-  { name, sha256 }: TriedPlugin,
+  { name, sha256 }: TestedPlugin,
   settings: object,
-): Promise<Tried> {
+): Promise<TryoutResult> {
   const { blobs, homes, python, sandbox } = machine;
   const home = await homes.make('tryout', sandbox);
   try {
@@ -98,14 +107,14 @@ async function tryOut(
     const ran = await runProgram(command, { timeoutMs, outputBytesMax, input });
     const lines = ran.errors.replaceAll(stateFolder, '').split('\n').slice(0, -1);
     if (ran.ended !== 'exit') return { outcome: undefined, why: `stopped: ${ran.ended}`, lines };
-    if (!ran.succeeded) return { outcome: undefined, why: `the process ended: ${ran.reason}`, lines };
+    if (!ran.succeeded) return { outcome: undefined, why: `the process exited: ${ran.reason}`, lines };
     return { outcome: JSON.parse(ran.output.toString('utf8')), lines };
   } finally {
     await home.remove();
   }
 }
 
-/** Of the virtual environment that the author works in; what Python itself was installed with it sees anyway. */
+/** Returns the packages of the active virtual environment. Python finds its own packages without help. */
 function installedPackages({ VIRTUAL_ENV }: Environment): string[] {
   if (!VIRTUAL_ENV) return [];
   try {

@@ -1,4 +1,4 @@
-// A receiver on this machine: an endpoint that lives as long as the command, whose signatures are checked as Standard Webhooks say.
+// Receives webhooks on this machine through a temporary endpoint, and verifies their signatures (Standard Webhooks).
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
@@ -8,7 +8,7 @@ import { jsonText } from '../json-text.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
 
-export interface Listening {
+export interface ListenOptions {
   port: number;
   json: boolean;
   events?: components['schemas']['EventFilter'][];
@@ -16,24 +16,24 @@ export interface Listening {
 
 const bodyBytesMax = 1 << 20;
 
-/** Until Ctrl-C; then the endpoint is deleted again. */
+/** Listens until Ctrl-C, then deletes the endpoint. */
 export async function listenForWebhooks(
   { client, signal }: Connection,
-  { events, json, port }: Listening,
+  { events, json, port }: ListenOptions,
   output: Output,
 ): Promise<void> {
   let verifier: Webhook | undefined;
   const server = createServer((request, response) => {
     receive(request, response, verifier, (line) => output.data(line), json).catch(() => response.destroy());
   });
-  const url = await listening(server, port);
+  const url = await startListening(server, port);
   try {
     const endpoint = await client.post('/v1/webhooks', {
       body: { url, description: 'slipway webhooks listen', ...(events ? { events } : {}) },
       signal,
     });
     verifier = new Webhook(endpoint.secret);
-    output.stage(`listening on ${url} as ${endpoint.endpoint_id}; Ctrl-C ends it`);
+    output.stage(`listening on ${url} as ${endpoint.endpoint_id}; press Ctrl-C to stop`);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: endpoint.endpoint_id } });
     signal.throwIfAborted();
@@ -43,7 +43,7 @@ export async function listenForWebhooks(
   }
 }
 
-function listening(server: Server, port: number): Promise<string> {
+function startListening(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -57,20 +57,20 @@ async function receive(
   request: IncomingMessage,
   response: ServerResponse,
   verifier: Webhook | undefined,
-  tell: (line: string) => void,
+  printLine: (line: string) => void,
   json: boolean,
 ): Promise<void> {
-  const tooBig = Number(request.headers['content-length'] ?? 0) > bodyBytesMax;
-  if (request.method !== 'POST' || tooBig || !verifier) {
-    response.writeHead(tooBig ? 413 : verifier ? 405 : 503).end();
+  const isTooLarge = Number(request.headers['content-length'] ?? 0) > bodyBytesMax;
+  if (request.method !== 'POST' || isTooLarge || !verifier) {
+    response.writeHead(isTooLarge ? 413 : verifier ? 405 : 503).end();
     return;
   }
   const body = (await buffer(request)).toString();
   const verified = verify(verifier, body, request);
-  tell(
+  printLine(
     json
       ? jsonText({ verified, body: JSON.parse(body) })
-      : `${verified ? '✓' : '✗ not signed by this endpoint:'} ${printable(body)}\n`,
+      : `${verified ? '✓' : '✗ invalid signature:'} ${printable(body)}\n`,
   );
   response.writeHead(verified ? 204 : 401).end();
 }

@@ -1,4 +1,4 @@
-"""What {{name}} is. Slipway reads this file without running it, so everything in it is literal."""
+"""Describes {{name}}. Slipway parses this file without running it, so every value must be a literal."""
 
 metadata = {
     "feature_extractor_name": "{{name}}",
@@ -32,7 +32,7 @@ output_schema = {
     "type": "object",
     "properties": {
         "{{name}}_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 16, "maxItems": 16},
-        "size": {"type": "integer", "description": "How much was looked at: words of a text, bytes of anything else"},
+        "size": {"type": "integer", "description": "Size of the input: words for text, bytes for other content"},
     },
 }
 

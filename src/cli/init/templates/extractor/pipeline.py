@@ -1,4 +1,4 @@
-"""How batches of documents go through {{name}}."""
+"""Defines the batch pipeline of {{name}}."""
 
 from engine.plugins.extractors.pipeline import (
     PipelineDefinition,

@@ -1,4 +1,4 @@
-"""The same at query time: POST {"inputs": …, "parameters": {}}."""
+"""Serves realtime calls: POST {"inputs": …, "parameters": {}}."""
 
 from shared.plugins.inference.serve import BaseInferenceService
 

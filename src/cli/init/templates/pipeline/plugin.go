@@ -1,4 +1,4 @@
-// {{name}} is a pipeline plugin: each call of Execute runs one action of plugin.yaml.
+// {{name}} is a pipeline plugin. Each call of Execute runs one of the actions declared in plugin.yaml.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 
 type plugin struct{}
 
-// Plugin is what the host looks for.
+// Plugin is the symbol that the host loads.
 var Plugin plugin
 
 func (plugin) Execute(action string, params map[string]interface{}, ctx *models.PipelineContext) (map[string]interface{}, error) {
@@ -18,7 +18,7 @@ func (plugin) Execute(action string, params map[string]interface{}, ctx *models.
 	case "count_words":
 		return countWords(params)
 	default:
-		return nil, fmt.Errorf("there is no action %q", action)
+		return nil, fmt.Errorf("unknown action %q", action)
 	}
 }
 

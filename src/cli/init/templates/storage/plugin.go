@@ -1,4 +1,4 @@
-// {{name}} is a storage plugin. This one keeps its records in memory; put your database behind the same methods.
+// {{name}} is a storage plugin. It stores records in memory; replace the method bodies with calls to your database.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/mimir-aip/mimir-aip-go/pkg/models"
 )
 
-// The host copies Plugin for every operation: what is to last lies behind a pointer.
+// The host copies Plugin for every operation, so state that must persist is behind a pointer.
 type plugin struct {
 	records *records
 }
@@ -18,7 +18,7 @@ type records struct {
 	all   []*models.CIR
 }
 
-// Plugin is what the host looks for.
+// Plugin is the symbol that the host loads.
 var Plugin = plugin{records: &records{}}
 
 func (p *plugin) Initialize(config *models.PluginConfig) error { return nil }
@@ -38,13 +38,13 @@ func (p *plugin) Store(cir *models.CIR) (*models.StorageResult, error) {
 func (p *plugin) Retrieve(query *models.CIRQuery) ([]*models.CIR, error) {
 	p.records.mutex.Lock()
 	defer p.records.mutex.Unlock()
-	found := []*models.CIR{}
+	matching := []*models.CIR{}
 	for _, cir := range p.records.all {
 		if matches(cir, query.Filters) {
-			found = append(found, cir)
+			matching = append(matching, cir)
 		}
 	}
-	return found, nil
+	return matching, nil
 }
 
 func (p *plugin) Update(query *models.CIRQuery, updates *models.CIRUpdate) (*models.StorageResult, error) {
@@ -68,14 +68,14 @@ func (p *plugin) Update(query *models.CIRQuery, updates *models.CIRUpdate) (*mod
 func (p *plugin) Delete(query *models.CIRQuery) (*models.StorageResult, error) {
 	p.records.mutex.Lock()
 	defer p.records.mutex.Unlock()
-	kept := []*models.CIR{}
+	remaining := []*models.CIR{}
 	for _, cir := range p.records.all {
 		if !matches(cir, query.Filters) {
-			kept = append(kept, cir)
+			remaining = append(remaining, cir)
 		}
 	}
-	count := len(p.records.all) - len(kept)
-	p.records.all = kept
+	count := len(p.records.all) - len(remaining)
+	p.records.all = remaining
 	return &models.StorageResult{Success: true, AffectedItems: count}, nil
 }
 
@@ -89,7 +89,7 @@ func (p *plugin) GetMetadata() (*models.StorageMetadata, error) {
 
 func (p *plugin) HealthCheck() (bool, error) { return true, nil }
 
-// matches knows equality only.
+// matches supports only equality.
 func matches(cir *models.CIR, filters []models.CIRCondition) bool {
 	data, err := cir.GetDataAsMap()
 	if err != nil {

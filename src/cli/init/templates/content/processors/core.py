@@ -1,4 +1,4 @@
-"""What {{name}} makes of a file's content: standard library only. Put your model into `extract`."""
+"""Extracts features from a file's content, with the standard library only. Replace `extract` with your model."""
 
 import base64
 import math
@@ -14,7 +14,7 @@ def extract(inputs):
 
 
 def content_of(value):
-    """Calls send the content itself, in base64 or as a data: URL; rows of a batch may say where it lies."""
+    """Decodes base64 or a data: URL, as calls send it. Rows of a batch may contain a URL instead, which is opened."""
     if not isinstance(value, str):
         raise ValueError("inputs.content must be the content in base64")
     if "://" in value:
@@ -24,7 +24,7 @@ def content_of(value):
 
 
 def embed(content):
-    """How often each kind of byte occurs, as a vector of length 1: a stand-in that needs no model."""
+    """Returns the byte frequencies as a vector of length 1, as a placeholder for a model's embedding."""
     vector = [0.0] * DIMENSIONS
     for byte in content:
         vector[byte // DIMENSIONS] += 1.0
@@ -39,7 +39,7 @@ class Processor:
         self.config = config or {}
 
     def __call__(self, batch):
-        found = [extract({"content": value}) for value in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [one["embedding"] for one in found]
-        batch["size"] = [one["size"] for one in found]
+        features = [extract({"content": value}) for value in batch["data"].tolist()]
+        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["size"] = [row["size"] for row in features]
         return batch

@@ -1,4 +1,4 @@
-"""`slipway test` runs these; `python3 -m unittest` does so, too."""
+"""Run these tests with `slipway test` or `python3 -m unittest`."""
 
 import json
 import unittest
@@ -20,7 +20,7 @@ class CoreTest(unittest.TestCase):
             example = json.loads(path.read_text(encoding="utf-8"))
             self.assertEqual(example["result"], extract(example["inputs"]), path.name)
 
-    def test_one_row_out_for_each_row_in(self):
+    def test_one_output_row_per_input_row(self):
         rows = json.loads((TESTS / "sample.json").read_text(encoding="utf-8"))
         batch = Processor()({"data": Column(row["data"] for row in rows)})
         self.assertEqual([16] * len(rows), [len(vector) for vector in batch["{{name}}_embedding"]])

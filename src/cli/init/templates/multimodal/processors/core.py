@@ -1,4 +1,4 @@
-"""What {{name}} makes of a text, a file's content, or both: standard library only. Put your model into `extract`."""
+"""Extracts features from text, a file's content or both, with the standard library only. Replace `extract` with your model."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ def extract(inputs):
 
 
 def content_of(value):
-    """Calls send the content itself, in base64 or as a data: URL; rows of a batch may say where it lies."""
+    """Decodes base64 or a data: URL, as calls send it. Rows of a batch may contain a URL instead, which is opened."""
     if not value:
         return b""
     if not isinstance(value, str):
@@ -30,7 +30,7 @@ def content_of(value):
 
 
 def embed(words, content):
-    """Words by the hashing trick, bytes by how often each kind occurs; a stand-in that needs no model."""
+    """Hashes words and counts bytes into a vector of length 1, as a placeholder for a model's embedding."""
     vector = [0.0] * DIMENSIONS
     for word in words:
         digest = hashlib.blake2b(word.encode("utf-8"), digest_size=2).digest()
@@ -48,13 +48,13 @@ class Processor:
         self.config = config or {}
 
     def __call__(self, batch):
-        found = [extract(inputs_of(value)) for value in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [one["embedding"] for one in found]
-        batch["size"] = [one["size"] for one in found]
+        features = [extract(inputs_of(value)) for value in batch["data"].tolist()]
+        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["size"] = [row["size"] for row in features]
         return batch
 
 
 def inputs_of(value):
-    """A row holds a text, or a file: by its place or as a data: URL."""
+    """Returns the inputs for a row, which contains text, a file's URL or a data: URL."""
     is_file = isinstance(value, str) and ("://" in value or value.startswith("data:"))
     return {"content": value} if is_file else {"text": value or ""}

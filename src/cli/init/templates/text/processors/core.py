@@ -1,4 +1,4 @@
-"""What {{name}} makes of a text: standard library only, the same answer everywhere. Put your model into `extract`."""
+"""Extracts features from text, with the standard library only. Replace `extract` with your model."""
 
 import hashlib
 import math
@@ -15,7 +15,7 @@ def extract(inputs):
 
 
 def embed(words):
-    """The hashing trick: each word adds 1 or -1 to one of 16 places. Texts that share words point the same way."""
+    """Hashes words into a vector of length 1, as a placeholder for a model's embedding. Texts that share words are similar."""
     vector = [0.0] * DIMENSIONS
     for word in words:
         digest = hashlib.blake2b(word.encode("utf-8"), digest_size=2).digest()
@@ -31,7 +31,7 @@ class Processor:
         self.config = config or {}
 
     def __call__(self, batch):
-        found = [extract({"text": text or ""}) for text in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [one["embedding"] for one in found]
-        batch["size"] = [one["size"] for one in found]
+        features = [extract({"text": text or ""}) for text in batch["data"].tolist()]
+        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["size"] = [row["size"] for row in features]
         return batch
