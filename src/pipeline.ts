@@ -5,6 +5,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from './access/namespaces.ts';
 import { Meter } from './archive/meter.ts';
 import { sortedFindings, verdictOf } from './contract/finding.ts';
+import { leases, uploadLimits } from './contract/limits.ts';
 import type { DeploymentId, NamespaceId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
@@ -33,7 +34,6 @@ import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
 import type { ReadProgress } from './registry/storage/r2-archive.ts';
 import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import {
-  attemptsMax,
   type Claim,
   type Confirmation,
   claimUpload,
@@ -110,7 +110,7 @@ async function advanceClaimed(deps: Deps, claim: Claim, deadline: number): Promi
 
 async function judgeUpload(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
-  if (upload.attempts > attemptsMax) return rejectUpload(deps, claim, 'attempts', []);
+  if (upload.attempts > leases.upload.attemptsMax) return rejectUpload(deps, claim, 'attempts', []);
   const progress = { checkpoint: renewUploadLease(deps, claim, deadline), bytesRead: 0 };
   const meter = new Meter();
   const archive = await openUploadedArchive(deps, upload, {
@@ -172,7 +172,7 @@ async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promi
     const outcome = await readOutcome(deps, { id });
     if (outcome.status !== 'pending' || outcome.upload.leaseUntil === null || deps.clock.now() >= deadline)
       return outcome;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, uploadLimits.pollMs));
   }
 }
 

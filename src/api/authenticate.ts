@@ -2,14 +2,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { anonymousActor } from '../access/actor.ts';
 import { lookUpKey, recordKeyUse } from '../access/key-cache.ts';
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
 
 /** The surfaces whose clients know no keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
-
-/** The counters' period in wrangler.toml. They begin anew with each of it, by the clock. */
-const periodSeconds = 60;
 
 /** Bearer keys. Whatever else the header holds is refused, so that a mistyped scheme isn't taken for no key. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -51,6 +49,8 @@ async function limitAddress(c: Context<AppEnv>): Promise<void> {
 async function limit(c: Context<AppEnv>, key: string): Promise<void> {
   const { rateLimiter, clock } = c.var.deps;
   if (!rateLimiter || (await rateLimiter.limit({ key })).success) return;
-  const seconds = Math.floor(clock.now() / 1000) % periodSeconds;
-  throw new Problem('rate-limited', 'Too many requests in this minute', { retryAfterSeconds: periodSeconds - seconds });
+  const seconds = Math.floor(clock.now() / 1000) % apiLimits.rateLimitPeriodSeconds;
+  throw new Problem('rate-limited', 'Too many requests in this minute', {
+    retryAfterSeconds: apiLimits.rateLimitPeriodSeconds - seconds,
+  });
 }

@@ -1,9 +1,9 @@
 // Server-sent events: messages as they come, a comment now and then so that nothing between here and the reader thinks it idle,
 // and an end when there are no more.
-
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { following } from '../contract/limits.ts';
 import type { AppEnv } from './context.ts';
 
 export interface StreamMessage {
@@ -13,23 +13,20 @@ export interface StreamMessage {
   id?: string;
 }
 
-const heartbeatMs = 15_000;
-const reconnectMs = 1_000;
-
 /** `looks` yields whenever something was looked at, and what was found there: often nothing. */
 export function eventStream(c: Context<AppEnv>, looks: AsyncGenerator<StreamMessage[], void>): Response {
   const { clock, log } = c.var.deps;
   const { requestId } = c.var;
   return streamSSE(c, async (stream) => {
     let heardAt = clock.now();
-    await stream.write(`retry: ${reconnectMs}\n\n`);
+    await stream.write(`retry: ${following.reconnectMs}\n\n`);
     try {
       for await (const messages of looks) {
         if (stream.aborted) return;
         for (const { data, ...message } of messages) await stream.writeSSE({ ...message, data: JSON.stringify(data) });
         const now = clock.now();
         if (messages.length > 0) heardAt = now;
-        if (now - heardAt < heartbeatMs) continue;
+        if (now - heardAt < following.heartbeatMs) continue;
         await stream.write(': nothing new\n\n');
         heardAt = now;
       }

@@ -9,6 +9,7 @@ import {
   type StoredResponse,
   storeResponse,
 } from '../access/idempotency.ts';
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { bodyDigest } from './body-digest.ts';
 import type { AppEnv } from './context.ts';
@@ -16,10 +17,6 @@ import { bodyAtMost } from './middleware.ts';
 
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
-const formBytesMax = 33 * 1024 * 1024;
-const jsonBytesMax = 8 * 1024 * 1024;
-const answerBytesMax = 256 * 1024;
-const retryAfterSeconds = 1;
 
 /** POSTs that change nothing: what is asked with a body, and calls of plugins. */
 const unkeyed = /\/(?:list|search|realtime|realtime\/test|call|validate-config)$/;
@@ -43,7 +40,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
       return replayed(standing.answer);
     case 'under-way':
       throw new Problem('idempotency-key-in-use', 'The first request with this Idempotency-Key is still under way', {
-        retryAfterSeconds,
+        retryAfterSeconds: apiLimits.idempotencyRetryAfterSeconds,
       });
     case 'unreadable':
       throw new Problem('conflict', 'This request was answered before, and its answer cannot be read any more');
@@ -69,7 +66,10 @@ async function requestOf(c: Context<AppEnv>, key: string): Promise<KeyedRequest>
   const { actor, requestId } = c.var;
   const { pathname, search } = new URL(c.req.url);
   const type = c.req.header('content-type') ?? '';
-  const body = await bodyAtMost(c.req.raw, type.startsWith('multipart/') ? formBytesMax : jsonBytesMax);
+  const body = await bodyAtMost(
+    c.req.raw,
+    type.startsWith('multipart/') ? apiLimits.idempotentFormBytes : apiLimits.idempotentJsonBytes,
+  );
   if (body) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
     who: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',
@@ -95,7 +95,7 @@ async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> 
 async function answerOf(response: Response): Promise<StoredResponse | undefined> {
   if (!response.ok) return undefined;
   const body = await response.clone().text();
-  if (body.length > answerBytesMax) return undefined;
+  if (body.length > apiLimits.idempotentResponseBytes) return undefined;
   const contentType = response.headers.get('content-type');
   return { status: response.status, headers: contentType === null ? {} : { 'content-type': contentType }, body };
 }

@@ -1,5 +1,6 @@
 // What happens to every request: id, deps, headers, log line; and to its body: cut off at its limit, read as JSON.
 import type { MiddlewareHandler } from 'hono';
+import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
@@ -45,9 +46,6 @@ export function refusing(refused: AppEnv['Variables']['refused']): MiddlewareHan
   };
 }
 
-/** Less than what Python's parser and JavaScript's own writer of JSON bear. */
-const levelsMax = 500;
-
 /**
  * Refuses a body that is announced or turns out larger, or nests too deep, before a handler reads it. What is sent is JSON, whatever its content
  * type says: these routes know nothing else.
@@ -55,7 +53,8 @@ const levelsMax = 500;
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const body = await bodyAtMost(c.req.raw, bytes);
-    if (body && nestsDeeper(body, levelsMax)) throw malformedJson(`The body is nested deeper than ${levelsMax} levels`);
+    if (body && nestsDeeper(body, apiLimits.jsonLevels))
+      throw malformedJson(`The body is nested deeper than ${apiLimits.jsonLevels} levels`);
     if (body !== undefined) c.req.raw = jsonRequest(c.req.raw, body);
     await next();
   };

@@ -1,5 +1,6 @@
 // Lists as routes declare them: a hard limit, and a cursor that only the list which gave it can read.
 import { z } from '@hono/zod-openapi';
+import { apiLimits } from '../contract/limits.ts';
 import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../core/page.ts';
 
 /** Base64url without its padding, so that it can be read back as something. */
@@ -22,12 +23,13 @@ export const pageFields = {
   cursor: cursor.optional(),
 };
 
-const offsetMax = 1_000_000;
-
 /** An empty text is no number, though JavaScript takes it for 0. */
 export const offsetField = z
-  .preprocess((text) => (text === '' ? Number.NaN : text), z.coerce.number().int().min(0).max(offsetMax).default(0))
-  .openapi({ type: 'integer', minimum: 0, maximum: offsetMax, default: 0 });
+  .preprocess(
+    (text) => (text === '' ? Number.NaN : text),
+    z.coerce.number().int().min(0).max(apiLimits.offsetMax).default(0),
+  )
+  .openapi({ type: 'integer', minimum: 0, maximum: apiLimits.offsetMax, default: 0 });
 
 export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
 

@@ -1,12 +1,19 @@
-// Defines the limits that the Worker and the builder both rely on. A builder may run with other numbers (BUILDER_LIMITS); the Worker
-// always assumes these. Limits of a single process are in builder/server/sandbox/process-limits.ts.
+// Defines every limit, lease, retention period, retry and timeout of the Worker, and those that the Worker and the builder both rely
+// on. Each has its unit in its name, the reason for it, and what else depends on it.
+//
+// Elsewhere: limits of one builder process (builder/server/sandbox/process-limits.ts), of what an archive or a file may hold, which
+// are part of the scan policy (archive/limits.ts, scan/limits.ts), defaults of quotas (contract/quotas.ts), of a vector store
+// (contract/vector-store.ts, vectors/), and numbers that only one algorithm knows, such as the size of its pieces or of a page.
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 const seconds = 1000;
 const minutes = 60 * seconds;
+const hours = 60 * minutes;
+const days = 24 * hours;
 
+/** What the Worker asks of a builder and the builder keeps to. A builder may run with other numbers (BUILDER_LIMITS); the Worker assumes these. */
 export const builderLimits = {
   // Starting, calling and stopping an instance
 
@@ -71,4 +78,231 @@ export const builderLimits = {
   artifactBytes: 256 * MiB,
   /** The error message of a failed build; the rest is truncated. */
   buildMessageChars: 64 * KiB,
+} as const;
+
+/**
+ * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims a row is assumed to end its worker
+ * every time, and fails for good.
+ *
+ * | user                  | renewed                      | when the lease is lost                                             |
+ * |-----------------------|------------------------------|--------------------------------------------------------------------|
+ * | upload                | between reads and files      | another worker evaluates it again; the loser's result is discarded |
+ * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
+ * | rescan                | between reads and files      | two workers scan the same bytes and store the same verdict         |
+ * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
+ * | webhook deliveries    | by each round of deliveries  | undelivered events are sent again under the same `webhook-id`      |
+ * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
+ */
+export const leases = {
+  /** A dead worker's upload waits at most this long for the next one. */
+  upload: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
+  /** Shorter than an upload's: someone waits for the deployment. Four renewals may fail before the lease is lost. */
+  deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
+  /** Also the first wait after a failure. Waits double, so that eight attempts take two hours. */
+  rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
+  /** `artifactFetch.totalMs` and a minute for storing the result. */
+  artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
+  /** Twice `webhooks.timeoutMs`: one round of deliveries must end within it. */
+  webhook: { leaseMs: 30 * seconds },
+  /** A request that died blocks its key this long. */
+  idempotencyKey: { leaseMs: 30 * seconds },
+} as const;
+
+/**
+ * Sweeps look after work whose queue message was lost. Work that was touched more recently than this may still have its message on
+ * the way. Cron runs the sweep every minute (wrangler.toml), `npm start` every 10 s.
+ */
+export const sweepGraceMs = 15 * seconds;
+
+/** How long things are kept that nothing needs any more, or that may still be needed. */
+export const retention = {
+  /** Messages of the outbox after they were sent. */
+  sentMessagesMs: 7 * days,
+  /** Deliveries of webhooks after they ended. Must exceed `webhooks.recoverableMs`. */
+  deliveriesMs: 30 * days,
+  /** The log of an instance after it stopped. */
+  instanceLogsMs: 30 * days,
+  /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
+  cachedFindingsMs: 90 * days,
+  /** The response stored for an Idempotency-Key. The API documents it. */
+  idempotentResponsesMs: 24 * hours,
+  /** The archive of a deleted version (D16), the copy of a yanked artifact, and a built artifact without a version. */
+  deletedContentMs: 24 * hours,
+  /** An object without a row that refers to it. No upload and no scan takes this long, so none will get its row later. */
+  orphanedObjectsMs: 3 * days,
+} as const;
+
+export const uploadLimits = {
+  /** How long after its URL expired an object that was uploaded in time can still be confirmed (D15). */
+  confirmableMs: 24 * hours,
+  /** Validity of a presigned upload URL when the request names none, and at most. The API documents both. */
+  urlDefaultSeconds: 3600,
+  urlMaxSeconds: 86_400,
+  /** How long an install may take before it expires. */
+  installMs: 24 * hours,
+  /** Interval at which a confirm looks whether another one has finished. */
+  pollMs: 200,
+  /** A multipart upload (D33). Larger archives need a presigned URL. */
+  formBytes: 32 * MiB,
+  /** Tolerance between the clocks of Worker and signer of a presigned URL. */
+  presignClockSkewMs: 15 * minutes,
+  /** Tolerance between the clocks of two workers that publish and release the same archive. */
+  releaseClockSkewMs: 60 * seconds,
+  /** Validity of a presigned download URL. */
+  downloadUrlSeconds: 3600,
+} as const;
+
+export const rescanLimits = {
+  /** Work on one queue message: publishing must not wait for rescans in the same queue. */
+  sliceMs: 5 * seconds,
+  sliceVersions: 100,
+} as const;
+
+/** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (archive/limits.ts). */
+export const artifactFetch = {
+  /** Without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
+  stallMs: 15 * seconds,
+  totalMs: 180 * seconds,
+  redirectsMax: 5,
+  /** How long a request waits for the result. */
+  inlineMs: 25 * seconds,
+  pollMs: 500,
+  /** Waits after the first failed attempt, the second one, and so on. Then only a request verifies it again. */
+  retryWaitsMs: [1 * minutes, 10 * minutes, 1 * hours, 6 * hours, 24 * hours],
+  /** When a registration verifies in the request, the queue follows this much later, in case the request was cut off. */
+  queueDelaySeconds: 30,
+  /** A plugin whose artifact was requested within this time is in use: yanking it needs `force`. */
+  inUseMs: 24 * hours,
+  /** Requests are recorded at most this often for each plugin. */
+  recordEveryMs: 1 * hours,
+  /** Validity of the URL of a copy. */
+  urlSeconds: 3600,
+} as const;
+
+export const deploymentLimits = {
+  /**
+   * How long an instance that lost its last pointer continues to serve, for calls that were routed before (D9). Must exceed
+   * `serving.routeCacheMs`. Not the drain of a stopping instance, which is `builderLimits.stopGraceMs`.
+   */
+  pointerDrainMs: 30 * seconds,
+  /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */
+  backoffFirstSeconds: 10,
+  backoffMaxSeconds: 600,
+  /** The log of a step: its newest lines, and their total size. */
+  stepLogLines: 500,
+  stepLogChars: 100_000,
+  /** A growing step log is written at most this often. */
+  stepLogWriteEveryMs: 1 * seconds,
+  /** How long an install request waits for the result at most. Less than clients wait. */
+  installWaitMs: 90 * seconds,
+  installPollMs: 150,
+  /** Interval at which an install offers to renew its upload's lease while the builder works. */
+  installRenewEveryMs: 5 * seconds,
+} as const;
+
+/** The Worker's requests to a builder, in addition to the times that the builder itself keeps to. */
+export const builderRequests = {
+  /** A request for which the builder has no limit of its own. */
+  timeoutMs: 30 * seconds,
+  /** A status that is only displayed. */
+  statusMs: 1500,
+  /** Interval of retries while the builder restarts. */
+  retryEveryMs: 250,
+  /** The slowest transfer of an archive. */
+  uploadBytesPerMs: 1000,
+} as const;
+
+/** A container with one instance, or with the builds. It sleeps after `builderLimits.idleMs`. */
+export const containerLimits = {
+  /** A use postpones the sleep at most this often: setting an alarm is a write. */
+  postponeEveryMs: 60 * seconds,
+  /** How much longer than `idleMs` the runtime keeps a container whose alarm was lost. */
+  lostAlarmMs: 5 * minutes,
+  /** Health checks of a starting container: their interval, and the timeout of each. */
+  pollMs: 100,
+  checkMs: 2 * seconds,
+} as const;
+
+export const serving = {
+  /** Routes are cached this long in each isolate (D31). Shorter than `deploymentLimits.pointerDrainMs`. */
+  routeCacheMs: 1 * seconds,
+  routeCacheSize: 10_000,
+} as const;
+
+/** Following a deployment or a log by server-sent events. */
+export const following = {
+  /** After this time the stream ends and the client reconnects from its last position. */
+  streamMs: 5 * minutes,
+  /** Interval of comments that keep an idle connection open. */
+  heartbeatMs: 15 * seconds,
+  /** How long a client waits before it reconnects. */
+  reconnectMs: 1 * seconds,
+  /** Interval of queries for a deployment's changes: the first while it changes, up to the second while it does not. */
+  pollMinMs: 250,
+  pollMaxMs: 2 * seconds,
+  /** Interval of requests for new log lines, and how many of them before the route is looked up again. */
+  logPollMs: 1 * seconds,
+  logPollsPerLookup: 5,
+} as const;
+
+export const webhooks = {
+  /** One attempt. */
+  timeoutMs: 15 * seconds,
+  /** Waits after the first attempt, the second one, and so on: nine attempts within two days. Each is lengthened by up to a tenth. */
+  retryWaitsMs: [5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 14 * hours],
+  /** The longest `Retry-After` that is respected. */
+  retryAfterMaxMs: 1 * hours,
+  /** An endpoint is disabled when nothing but failures came from it for this long: more than twice as long as all retries take. */
+  failingMaxMs: 5 * days,
+  /** After this long without an attempt that failed, the count of those days starts again. */
+  failureGapMs: 1 * days,
+  /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
+  wakeMaxMs: 10 * minutes,
+  /** Concurrent requests to one receiver. A Worker may have six connections that wait. */
+  concurrency: 5,
+  /** Work on one queue message, so that a slow receiver does not block the queue. */
+  sliceMs: 10 * seconds,
+  /** How far back deliveries can be redelivered. */
+  recoverableMs: 14 * days,
+  /** How much of a response is read, and how much of it is stored. */
+  responseBytes: 64 * KiB,
+  excerptBytes: 1 * KiB,
+} as const;
+
+export const sealing = {
+  /** Events are sealed when the oldest is this old: at most one block a minute. */
+  graceMs: 60 * seconds,
+  blockEvents: 1000,
+} as const;
+
+export const keyLimits = {
+  /** API keys are cached this long in each isolate (D31). A revoked key may work that much longer; API and docs say so. */
+  cacheMs: 10 * seconds,
+  cacheSize: 1000,
+  /** The last use of a key is recorded at most this often. */
+  recordUseEveryMs: 60 * seconds,
+  /** How long the previous secret of a key or webhook can stay valid after a rotation. */
+  overlapMaxSeconds: 7 * 86_400,
+} as const;
+
+export const apiLimits = {
+  /** Period of the rate limit: `simple.period` in wrangler.toml. */
+  rateLimitPeriodSeconds: 60,
+  /** Nesting of a JSON body. Python's parser and JavaScript's own JSON.stringify support more. */
+  jsonLevels: 500,
+  /** JSON bodies by route. A call of a plugin may have `builderLimits.callBytes`. */
+  uploadRequestBytes: 256 * KiB,
+  enableBytes: 256 * KiB,
+  agentPluginBytes: 256 * KiB,
+  agentConfigBytes: 16 * KiB,
+  rollbackBytes: 64 * KiB,
+  reconfigureBytes: 64 * KiB,
+  /** Bodies and responses of requests with an Idempotency-Key. A form needs room around `uploadLimits.formBytes`. */
+  idempotentJsonBytes: 8 * MiB,
+  idempotentFormBytes: 33 * MiB,
+  idempotentResponseBytes: 256 * KiB,
+  /** `Retry-After` when the first request of an Idempotency-Key is still running. */
+  idempotencyRetryAfterSeconds: 1,
+  /** Offset of a page, for clients that page by offset. */
+  offsetMax: 1_000_000,
 } as const;

@@ -1,9 +1,11 @@
 // The worker's hold on a deployment: claimed by conditional update, kept by a lease that is renewed while it works, given up with
 // a reason. Whoever has lost the lease can change nothing any more.
-import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
+import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId, VersionId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
+import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -12,13 +14,8 @@ import { record } from '../events/record.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
-import { pointerDrainMs, promoteStatements } from './promote.ts';
+import { promoteStatements } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
-
-export const leaseMs = 20_000;
-export const renewMs = 5_000;
-/** Claims after which a deployment that never ended is given up. */
-export const attemptsMax = 8;
 
 export interface ClaimedDeployment {
   deployment: Deployment;
@@ -47,25 +44,23 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
-  const token = crypto.randomUUID();
-  const free = or(isNull(deployments.leaseUntil), lte(deployments.leaseUntil, now));
+  const token = newLeaseToken();
   const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
   const [, , [deployment], [version], [rejection]] = await db.batch([
     db
       .update(deployments)
       .set({
         status: sql`case ${deployments.status} when 'queued' then 'claimed' else ${deployments.status} end`,
-        leaseToken: token,
-        leaseUntil: now + leaseMs,
+        ...leaseTo(token, now, leases.deployment),
         attempts: sql`${deployments.attempts} + 1`,
         updatedAt: now,
       })
-      .where(and(eq(deployments.id, id), isUnfinished(), free)),
+      .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now))),
     record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
     db
       .select()
       .from(deployments)
-      .where(and(eq(deployments.id, id), eq(deployments.leaseToken, token))),
+      .where(and(eq(deployments.id, id), hasLease(deployments, token))),
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     selectRejection(deps, versionId),
   ]);
@@ -77,10 +72,10 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
 
 /** The condition of every change that the worker makes. */
 export function holdsLease({ deployment, token }: ClaimedDeployment): SQL | undefined {
-  return and(eq(deployments.id, deployment.id), eq(deployments.leaseToken, token), isUnfinished());
+  return and(eq(deployments.id, deployment.id), hasLease(deployments, token), isUnfinished());
 }
 
-/** Runs `work` while the lease is renewed every 5 s; a renewal that finds it lost ends the step under way. */
+/** Runs `work` while the lease is renewed by a timer; a renewal that finds it lost ends the step under way. */
 export async function withRenewedLease<Result>(
   deps: ClaimDeps,
   held: ClaimedDeployment,
@@ -89,19 +84,14 @@ export async function withRenewedLease<Result>(
   const renew = async () => {
     const renewed = await deps.db
       .update(deployments)
-      .set({ leaseUntil: deps.clock.now() + leaseMs })
+      .set({ leaseUntil: deps.clock.now() + leases.deployment.leaseMs })
       .where(holdsLease(held))
       .returning({ id: deployments.id });
     if (renewed.length === 0) held.lost.reject(leaseLost(held));
   };
-  const timer = setInterval(() => {
-    renew().catch((cause) => deps.log.warn('deployment.lease_not_renewed', { deployment: held.deployment.id, cause }));
-  }, renewMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
+  const failed = (cause: unknown) =>
+    deps.log.warn('deployment.lease_not_renewed', { deployment: held.deployment.id, cause });
+  return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(failed), work);
 }
 
 /** The end of the way: traffic moves, or the attempt was overtaken. What it replaced is stopped when its drain is over. */
@@ -112,7 +102,7 @@ export async function promote(deps: ClaimDeps, held: ClaimedDeployment): Promise
     deps,
     'deployments',
     { v: 1, type: 'stop-instances', id: deployment.pluginId },
-    pointerDrainMs,
+    deploymentLimits.pointerDrainMs,
   );
   await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
   deps.defer(sendNow(deps, stop));
@@ -132,7 +122,7 @@ export async function failDeployment(
   await db.batch([
     db
       .update(deployments)
-      .set({ status: 'failed', error, stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'failed', error, stopAfter: now, ...released, updatedAt: now })
       .where(and(mine, mayBecome('failed'))),
     record(
       deps,
@@ -152,7 +142,7 @@ export async function releaseDeployment(
 ): Promise<void> {
   await db
     .update(deployments)
-    .set({ leaseToken: null, leaseUntil: null, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
+    .set({ ...released, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
     .where(holdsLease(held));
 }
 

@@ -2,6 +2,7 @@
 // latest wish wins whatever finishes last (design §4). Statements only: the caller runs them in the batch of its change.
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
+import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
@@ -11,9 +12,6 @@ import { record } from '../events/record.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import type { Deployment } from './overview.ts';
 import { mayBecome } from './states.ts';
-
-/** How long an instance that no pointer names any more goes on serving the calls that are still on their way to it (D9). */
-export const pointerDrainMs = 30_000;
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
@@ -243,7 +241,7 @@ function retire({ db, clock }: WriteDeps, which: SQL | undefined): Statement {
   const now = clock.now();
   return db
     .update(deployments)
-    .set({ stopAfter: now + pointerDrainMs, updatedAt: now })
+    .set({ stopAfter: now + deploymentLimits.pointerDrainMs, updatedAt: now })
     .where(
       and(
         which,

@@ -2,6 +2,7 @@
 import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
+import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
@@ -14,7 +15,7 @@ import { type PluginVersion, versionSlug } from '../registry/versions/versions.t
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
-import { isPointerTarget, lastTicket, pointerDrainMs, promoteStatements, takeTicket } from './promote.ts';
+import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
 
 export interface DeploymentRequest {
@@ -145,7 +146,7 @@ export function newAttempt(deps: Deps, wish: DeploymentRequest & { takesName?: t
     deps,
     'deployments',
     { v: 1, type: 'stop-instances', id: version.pluginId },
-    pointerDrainMs,
+    deploymentLimits.pointerDrainMs,
   );
   const message =
     type === 'batch_only' ? stop : outboxMessage(deps, 'deployments', { v: 1, type: 'advance-deployment', id });

@@ -1,18 +1,19 @@
 // When a deployment is tried again, and when it is given up.
 import { BuilderError } from '../contract/builder.ts';
+import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { StartFailed } from './builder/instances.ts';
-import { attemptsMax, type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './claim.ts';
+import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './claim.ts';
 import { stopAbandoned } from './stop.ts';
 import { ExampleFailed } from './verify.ts';
 
-const backoffFirstSeconds = 10;
-const backoffMaxSeconds = 600;
-
 /** 10 s, 20 s … 10 min, each with up to a quarter more, so that what failed together doesn't come back together. */
 export function backoffSeconds(attempt: number, random: () => number = Math.random): number {
-  const base = Math.min(backoffMaxSeconds, backoffFirstSeconds * 2 ** Math.max(0, attempt - 1));
+  const base = Math.min(
+    deploymentLimits.backoffMaxSeconds,
+    deploymentLimits.backoffFirstSeconds * 2 ** Math.max(0, attempt - 1),
+  );
   return Math.round(base * (1 + random() / 4));
 }
 
@@ -25,7 +26,7 @@ export async function handleFailure(deps: Deps, held: ClaimedDeployment, error: 
   if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
     return failDeployment(deps, deployment, error.message, held);
-  if (deployment.attempts >= attemptsMax)
+  if (deployment.attempts >= leases.deployment.attemptsMax)
     return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts), held);
   const delaySeconds = backoffSeconds(deployment.attempts);
   await releaseDeployment(deps, held, delaySeconds * 1000);

@@ -1,8 +1,6 @@
 // What one step of a deployment says while it runs: its newest lines, bounded, and how many there were in all.
+import { deploymentLimits } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
-
-const linesMax = 500;
-const charactersMax = 100_000;
 
 export class StepLog {
   /** The newest, oldest first. */
@@ -14,7 +12,7 @@ export class StepLog {
     this.lines.push(line);
     this.written += 1;
     this.#characters += line.line.length;
-    while (this.lines.length > linesMax || this.#characters > charactersMax)
+    while (this.lines.length > deploymentLimits.stepLogLines || this.#characters > deploymentLimits.stepLogChars)
       this.#characters -= this.lines.shift()?.line.length ?? 0;
   }
 }

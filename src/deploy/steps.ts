@@ -1,17 +1,15 @@
 // The steps of an attempt: each one enters its state, runs, and leaves behind when it was and what it said. What it says can be
 // read while it runs.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import { insertWhere, previousChanged } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { record } from '../events/record.ts';
-import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, leaseMs, systemEvent } from './claim.ts';
+import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
 import { mayBecome } from './states.ts';
 import { StepLog } from './step-log.ts';
-
-/** A log that grows is written at most this often. */
-const showEveryMs = 1_000;
 
 /** A resumed step is entered again. */
 export async function runStep(
@@ -49,7 +47,7 @@ function showing({ log: complain }: ClaimDeps, log: StepLog, write: () => Promis
     if (log.written === shown) return;
     shown = log.written;
     writing = write().catch((cause) => complain.warn('deployment.log_not_written', { cause }));
-  }, showEveryMs);
+  }, deploymentLimits.stepLogWriteEveryMs);
   return async () => {
     clearInterval(timer);
     await writing;
@@ -85,7 +83,7 @@ async function enterStep(
   const [, , , [current]] = await db.batch([
     db
       .update(deployments)
-      .set({ status: state, leaseUntil: now + leaseMs, updatedAt: now })
+      .set({ status: state, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
       .where(and(holdsLease(held), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
     insertWhere(

@@ -2,6 +2,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
+import { deploymentLimits } from '../contract/limits.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Statement } from '../db/client.ts';
@@ -11,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { disableStatements, isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
 import { deleteVersionStatements, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
-import { emptyPointerStatements, pointerDrainMs } from './promote.ts';
+import { emptyPointerStatements } from './promote.ts';
 
 type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
 
@@ -52,7 +53,7 @@ export async function undeployVersion(
     deps,
     'deployments',
     { v: 1, type: 'stop-instances', id: version.pluginId },
-    pointerDrainMs,
+    deploymentLimits.pointerDrainMs,
   );
   const wish = {
     organizationId: version.organizationId,

@@ -1,17 +1,12 @@
 // What an instance prints, followed: the builder is asked every second, and now and then the rows whose instance is meant, since
 // another deployment may serve by then. Following neither starts an instance nor keeps one from falling asleep.
 import { BuilderError } from '../contract/builder.ts';
+import { following } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import { Problem } from '../core/problem.ts';
 import { instanceLog } from '../deploy/builder/instance-log.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
-
-const pollIntervalMs = 1_000;
-/** Looks at the builder between two at the rows. */
-const pollsPerLookup = 5;
-/** After that whoever follows asks again, from where they were. */
-const followMaxMs = 5 * 60_000;
 
 export interface LogChunk {
   deployment: Deployment;
@@ -31,17 +26,17 @@ export async function* followLogs(
   find: () => Promise<Deployment | null>,
   seen: LogPosition | undefined,
 ): AsyncGenerator<LogChunk | undefined, void> {
-  const until = deps.clock.now() + followMaxMs;
+  const until = deps.clock.now() + following.streamMs;
   let position = seen;
   while (deps.clock.now() < until) {
     const deployment = await find().catch(absentIsGone);
     if (deployment === undefined) return;
-    for (let i = 0; i < pollsPerLookup; i++) {
+    for (let i = 0; i < following.logPollsPerLookup; i++) {
       const after = position && position.deploymentId === deployment?.id ? position.next : '';
       const log = deployment && (await newLines(deps, deployment, after));
       if (deployment && log) position = { deploymentId: deployment.id, next: log.next };
       yield deployment && log && log.lines.length > 0 ? { deployment, ...log } : undefined;
-      await new Promise((resolve) => setTimeout(resolve, pollIntervalMs));
+      await new Promise((resolve) => setTimeout(resolve, following.logPollMs));
     }
   }
 }

@@ -3,6 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { serving } from '../contract/limits.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -29,9 +30,6 @@ export type Callee = { pluginId: string } | { name: string };
 
 export type RouteCache = Map<string, { route: Route; until: number }>;
 
-const routeCacheMs = 1_000;
-const routeCacheSizeMax = 10_000;
-
 /** The route of a realtime call; refuses what isn't there and what isn't deployed for realtime. No D1 round trip when remembered. */
 export async function findRoute(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -48,8 +46,8 @@ export async function findRoute(
   if (known && known.until > deps.clock.now() && !options.fresh) return known.route;
   cache.delete(cacheKey);
   const route = await lookUp(deps, actor, namespaceId, callee);
-  if (cache.size >= routeCacheSizeMax) cache.clear();
-  cache.set(cacheKey, { route, until: deps.clock.now() + routeCacheMs });
+  if (cache.size >= serving.routeCacheSize) cache.clear();
+  cache.set(cacheKey, { route, until: deps.clock.now() + serving.routeCacheMs });
   return route;
 }
 

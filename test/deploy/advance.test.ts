@@ -2,9 +2,10 @@
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
+import { leases } from '../../src/contract/limits.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { attemptsMax, claimDeployment, leaseMs } from '../../src/deploy/claim.ts';
+import { claimDeployment } from '../../src/deploy/claim.ts';
 import { abandonDeployment, RetryLater } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
@@ -144,7 +145,7 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     await advanceDeployment(deps, id);
     expect((await standing(s)).newest?.status).toBe(state);
 
-    s.clock.advance(leaseMs);
+    s.clock.advance(leases.deployment.leaseMs);
     await sweepDeployments(deps);
     expect(heardOf(id)).toBe(2);
     await advanceDeployment(deps, id);
@@ -176,7 +177,7 @@ test('after the last attempt the deployment fails instead of coming back', async
   const { id } = await deploy(s);
   await s.deps.db
     .update(deployments)
-    .set({ attempts: attemptsMax - 1 })
+    .set({ attempts: leases.deployment.attemptsMax - 1 })
     .where(eq(deployments.id, id));
   const away = {
     ...s.deps.builder,

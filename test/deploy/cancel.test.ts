@@ -2,11 +2,12 @@
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
+import { leases } from '../../src/contract/limits.ts';
 import { type DeploymentId, isId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { cancelDeployment } from '../../src/deploy/cancel.ts';
-import { type ClaimedDeployment, claimDeployment, promote, renewMs, withRenewedLease } from '../../src/deploy/claim.ts';
+import { type ClaimedDeployment, claimDeployment, promote, withRenewedLease } from '../../src/deploy/claim.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
@@ -148,7 +149,7 @@ test('a worker in the middle of a long step notices at its next renewal', async 
     const noticed = expect(working).rejects.toThrow('no longer held');
     await entered;
     await cancel(s, id);
-    vi.advanceTimersByTime(renewMs);
+    vi.advanceTimersByTime(leases.deployment.renewEveryMs);
     await noticed;
   } finally {
     vi.useRealTimers();

@@ -1,11 +1,11 @@
 // Traffic: which wish wins, what an undeploy takes away, and when an instance goes.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { deploymentLimits } from '../../src/contract/limits.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/claim.ts';
 import { deploymentOverview } from '../../src/deploy/overview.ts';
-import { pointerDrainMs } from '../../src/deploy/promote.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
@@ -80,7 +80,7 @@ test('a redeploy serves from its promotion on; the old one drains, then stops', 
   expect((await standing(s)).serving?.id).toBe(second);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, first), await s.deps.builder.status(first)]).toEqual(['stopped', undefined]);
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
@@ -91,7 +91,7 @@ test('a stop that was forgotten is sent again by the sweep', async () => {
   await live(s);
   await live(s);
   s.sent.length = 0;
-  s.clock.advance(pointerDrainMs + 15_000);
+  s.clock.advance(deploymentLimits.pointerDrainMs + 15_000);
   await sweepDeployments(s.deps);
   expect(s.sent).toContainEqual({ v: 1, type: 'stop-instances', id: s.version.pluginId });
 });
@@ -108,7 +108,7 @@ test('a stop does nothing when a pointer names the deployment again', async () =
     .update(livePointers)
     .set({ targetId: sql`${first}` })
     .where(eq(livePointers.subjectId, s.version.id));
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
 });
@@ -118,7 +118,7 @@ test('an undeploy empties the pointers, and the instance goes after its drain', 
   const id = await live(s);
   await undeploy(s);
   expect([await standing(s), await named(s)]).toEqual([{ serving: null, newest: null }, null]);
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
 });
@@ -178,7 +178,7 @@ test('deleting a live version takes it out of traffic and gives its number free'
   const id = await live(s);
   const deleted = await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
   expect([deleted.wasLive, await named(s)]).toEqual([true, null]);
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect(await statusOf(s, id)).toBe('stopped');
   const again = await publishVersion(s.deps, s.actor, s.namespaceId, {});
@@ -202,7 +202,7 @@ test('deleting a namespace undeploys and deletes all in it', async () => {
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
   // As it does after the answer, and as the sweep does.
   await emptyDeletedNamespaces(s.deps);
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect(await statusOf(s, id)).toBe('stopped');
   await expect(deploymentOverview(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0')).rejects.toThrow(

@@ -1,11 +1,11 @@
 // Rolling back: what the catalogue says at once, and where the traffic of the plugin's name goes, and when (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { deploymentLimits } from '../../src/contract/limits.ts';
 import { formatVersion, parseVersion } from '../../src/contract/manifest.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { plugins } from '../../src/db/schema/registry.ts';
-import { pointerDrainMs } from '../../src/deploy/promote.ts';
 import { type Rollback, rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
@@ -43,7 +43,7 @@ async function live(s: Scene, version: PluginVersion, type: 'realtime' | 'batch_
 /** Undeployed, and its instance gone. */
 async function cold(s: Scene, version: PluginVersion): Promise<void> {
   await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
-  s.clock.advance(pointerDrainMs);
+  s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, version.pluginId);
 }
 
@@ -199,7 +199,7 @@ describe('to a version that still drains', () => {
     expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
     const { serving, newest } = await standing(s);
     expect([await named(s), serving?.id, newest?.id, serving?.stopAfter]).toEqual([s.v0.id, first, first, null]);
-    s.clock.advance(pointerDrainMs);
+    s.clock.advance(deploymentLimits.pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);
     expect((await s.deps.builder.status(first))?.state).toBe('ready');
     expect((await attemptsOf(s, s.v0)).map(({ status }) => status)).toEqual(['promoted']);

@@ -1,9 +1,9 @@
 // Calls to a plugin by its name: which version answers them, and that none fails while that changes.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { deploymentLimits } from '../../src/contract/limits.ts';
 import type { DeploymentType } from '../../src/contract/states.ts';
 import { database } from '../../src/db/client.ts';
-import { pointerDrainMs } from '../../src/deploy/promote.ts';
 import { rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
@@ -141,7 +141,7 @@ test('under load, rolling back and forward fails no call', async () => {
     await settledAt('1.0.1');
     // To one whose instance is gone.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
-    s.clock.advance(pointerDrainMs);
+    s.clock.advance(deploymentLimits.pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);
     await back(s, 0);
     await settledAt('1.0.0');

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { jsonValue } from '../../contract/json.ts';
+import { apiLimits } from '../../contract/limits.ts';
 import { isId, type PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { findAgentPlugin } from '../../registry/agents/agent-plugins.ts';
@@ -17,7 +18,6 @@ import { agentErrors } from './agent-errors.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
 const one = { params: z.object({ id: z.string().openapi({ description: '`plg_…`' }) }) };
-const configBytesMax = 16 * 1024;
 
 const artifactRoute = createRoute({
   ...common,
@@ -77,7 +77,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
     const { configSchema } = await readAgentPlugin(c, c.req.param('id') ?? '');
     return c.body(configSchema, 200, { 'content-type': 'application/json' });
   });
-  routes.use('/:id/validate-config', jsonAtMost(configBytesMax));
+  routes.use('/:id/validate-config', jsonAtMost(apiLimits.agentConfigBytes));
   routes.openapi(validateRoute, async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.valid('param').id);
     const schema = readConfigSchema(configSchema);

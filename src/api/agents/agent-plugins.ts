@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/agents.ts';
+import { apiLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agents/agent-catalogue.ts';
 import {
@@ -20,7 +21,6 @@ import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
-const bodyBytesMax = 256 * 1024;
 const one = { params: z.object({ id: z.string().openapi({ description: '`plg_…`' }) }) };
 const flag = z.enum(['true', 'false']).default('false').openapi({ description: 'Those that were withdrawn, too' });
 
@@ -130,7 +130,7 @@ const verify = createRoute({
 
 export function agentPlugins(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/', jsonAtMost(bodyBytesMax));
+  routes.use('/', jsonAtMost(apiLimits.agentPluginBytes));
   routes.openapi(register, async (c) => {
     const given = c.req.valid('json');
     const verified = c.req.valid('query').verify === 'sync';
@@ -166,7 +166,7 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
     await yankAgentPlugin(c.var.deps, actorOf(c), agentIdOf(c.req.valid('param').id), { force });
     return c.body(null, 204);
   });
-  routes.use('/:id', jsonAtMost(bodyBytesMax));
+  routes.use('/:id', jsonAtMost(apiLimits.agentPluginBytes));
   routes.openapi(describe, async (c) => {
     const id = agentIdOf(c.req.valid('param').id);
     return c.json(agentWire(await describeAgentPlugin(c.var.deps, actorOf(c), id, c.req.valid('json'))), 200);

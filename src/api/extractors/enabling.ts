@@ -1,6 +1,7 @@
 // Organization plugins in a namespace: which there are, and enabling and disabling them there (mixpeek §5, rows 11-13).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../contract/json.ts';
+import { apiLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { pageLimitMax } from '../../core/page.ts';
@@ -150,7 +151,7 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
     return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
   });
 
-  routes.use('/org/:plugin_id/enable', jsonAtMost(256 * 1024), emptyBodyIsNull);
+  routes.use('/org/:plugin_id/enable', jsonAtMost(apiLimits.enableBytes), emptyBodyIsNull);
   routes.openapi(enableRoute, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { params, deploy } = c.req.valid('json') ?? {};

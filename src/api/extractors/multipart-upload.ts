@@ -1,6 +1,7 @@
 // The direct upload of the namespaced surface: one multipart form instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
+import { uploadLimits } from '../../contract/limits.ts';
 import { pluginName, pluginNamePattern } from '../../contract/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
@@ -11,9 +12,6 @@ import { bearer, errors } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problem-response.ts';
 import { namespaced } from './surface.ts';
 import { answerOutcome, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
-
-/** A form may be this long (D33); what is larger goes by a presigned URL. */
-const formBytesMax = 32 * 1024 * 1024;
 
 const form = z.object({
   file: z.instanceof(File, { error: 'must be a file' }).openapi({ type: 'string', format: 'binary' }),
@@ -70,8 +68,8 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
 
 async function readForm(request: Request): Promise<z.infer<typeof form>> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (!(announced <= formBytesMax)) {
-    const words = `A form may have ${formBytesMax} bytes; ask for a presigned URL at …/plugins/uploads for a larger archive`;
+  if (!(announced <= uploadLimits.formBytes)) {
+    const words = `A form may have ${uploadLimits.formBytes} bytes; ask for a presigned URL at …/plugins/uploads for a larger archive`;
     throw new Problem('body-too-large', words);
   }
   const parts = await request.formData().catch(() => new FormData());

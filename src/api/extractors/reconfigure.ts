@@ -1,5 +1,6 @@
 // A namespace's vector features follow the plugins that are deployed in it, when it is asked for (mixpeek §5, row 14).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { apiLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../vectors/reconfigure.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
@@ -38,7 +39,7 @@ const route = createRoute({
 });
 
 export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {
-  routes.use('/reconfigure', jsonAtMost(64 * 1024));
+  routes.use('/reconfigure', jsonAtMost(apiLimits.reconfigureBytes));
   routes.openapi(route, async (c) => {
     const actor = actorOf(c);
     const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');

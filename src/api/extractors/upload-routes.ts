@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { formatOwner, namespaceOf } from '../../access/owners.ts';
 import { uploadBytesMax } from '../../archive/limits.ts';
+import { apiLimits, uploadLimits } from '../../contract/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
@@ -47,7 +48,7 @@ const uploadRequest = z
     presigned_url_expiration: z
       .int()
       .min(60)
-      .max(86_400)
+      .max(uploadLimits.urlMaxSeconds)
       .nullish()
       .openapi({ description: 'Seconds; 3600 when left out.' }),
   })
@@ -84,7 +85,7 @@ export const verdictResponses = {
 };
 
 export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  routes.use('/uploads/*', jsonAtMost(256 * 1024));
+  routes.use('/uploads/*', jsonAtMost(apiLimits.uploadRequestBytes));
   routes.use('/uploads/:upload_id/confirm', emptyBodyIsNull);
 
   const create = createRoute({
@@ -108,7 +109,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
       ...(version ? { version } : {}),
       description: description ?? null,
       sizeBytes: file_size_bytes ?? null,
-      expiresInSeconds: presigned_url_expiration ?? 3600,
+      expiresInSeconds: presigned_url_expiration ?? uploadLimits.urlDefaultSeconds,
     });
     const pluginId = versionSlug(upload);
     const answer = {

@@ -2,7 +2,7 @@
 // serves the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { apiLimits, builderLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { versionHistory } from '../../deploy/history/version-history.ts';
 import { rollBack } from '../../deploy/rollback.ts';
@@ -129,7 +129,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
     );
   });
 
-  routes.use('/by-name/:slug/rollback', jsonAtMost(64 * 1024), emptyBodyIsNull);
+  routes.use('/by-name/:slug/rollback', jsonAtMost(apiLimits.rollbackBytes), emptyBodyIsNull);
   routes.openapi(rollback, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { version, message } = c.req.valid('json') ?? {};

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder.ts';
 import { jsonValue } from '../../contract/json.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
@@ -53,11 +54,10 @@ const preferred = z.object({
     .optional()
     .openapi({ description: '`wait=10`: answer after so many seconds (RFC 7240)', example: 'wait=10' }),
 });
-const bodyBytes = 8 * 1024 * 1024;
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use(jsonAtMost(bodyBytes));
+  routes.use(jsonAtMost(builderLimits.callBytes));
   addReading(routes, surface);
   addChanging(routes, surface);
   addUsing(routes, surface);

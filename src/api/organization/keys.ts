@@ -5,6 +5,7 @@ import { notFound } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, keyById, listKeys, ownKey } from '../../access/keys.ts';
+import { keyLimits } from '../../contract/limits.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
 import { type AppEnv, actorOf } from '../context.ts';
@@ -104,7 +105,7 @@ const rotate = createRoute({
           overlap_seconds: z
             .int()
             .min(0)
-            .max(7 * 86_400)
+            .max(keyLimits.overlapMaxSeconds)
             .default(0)
             .openapi({ description: 'How long the secret before goes on working' }),
         })

@@ -1,6 +1,7 @@
 // Webhooks: endpoints and their secrets. Their deliveries are in webhook-deliveries.ts.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
+import { keyLimits } from '../../contract/limits.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
 import {
   createEndpoint,
@@ -132,7 +133,7 @@ const rotate = createRoute({
           overlap_seconds: z
             .int()
             .min(0)
-            .max(7 * 86_400)
+            .max(keyLimits.overlapMaxSeconds)
             .default(86_400)
             .openapi({ description: 'How long the secret before goes on signing' }),
         })

@@ -18,13 +18,12 @@ import {
   operationAnswerSchema,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
 /** Brings one request to the builder that has, or shall have, this instance. Rejects when nothing answers. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
 
-const retryEveryMs = 250;
 const json = { 'content-type': 'application/json' };
 /** What stands before a builder, a proxy or its Durable Object, answers these when the builder itself can't. */
 const gatewayStatuses = [502, 503, 504];
@@ -62,7 +61,7 @@ interface Patience {
   reconnectMs: number;
 }
 
-const ordinary: Patience = { timeoutMs: 30_000, reconnectMs: builderLimits.reconnectMs };
+const ordinary: Patience = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending what it needs. */
 const starting: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.startMs };
 /** The builder's own limits come first: this one is for a builder that hangs. */
@@ -75,14 +74,14 @@ const building: Patience = { ...ordinary, timeoutMs: 3 * builderLimits.buildMs }
 const fetching: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.fetchMs };
 const stopping: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.stopGraceMs };
 /** For what is only shown. */
-const glance: Patience = { timeoutMs: 1_500, reconnectMs: 0 };
+const glance: Patience = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
 function builderBy(send: Send): Builder {
   const request: Request = (id, path, init, patience, read) => sendPatiently(send, id, path, init, patience, read);
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
-      const patience = { ...starting, timeoutMs: starting.timeoutMs + sizeBytes / uploadBytesPerMs };
+      const patience = { ...starting, timeoutMs: starting.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs };
       await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, patience, done);
     },
     getBlob: (id, sha256) =>
@@ -139,9 +138,6 @@ function builderBy(send: Send): Builder {
   };
 }
 
-/** The slowest that an archive is sent. */
-const uploadBytesPerMs = 1_000;
-
 type Request = <Result>(
   id: string,
   path: string,
@@ -176,7 +172,7 @@ async function sendPatiently<Result>(
         throw new BuilderError('unreachable', `The builder gave no answer within ${timeoutMs / 1000} s`, [], cause);
       if (init.body instanceof ReadableStream || Date.now() >= deadline)
         throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
-      await new Promise((resolve) => setTimeout(resolve, retryEveryMs));
+      await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
     }
   }
 }

@@ -1,6 +1,7 @@
 // What an instance prints: its builder has the newest of it while the instance is there, the store what it had when it was stopped.
 import { z } from 'zod';
 import type { instanceStates } from '../../contract/builder.ts';
+import { retention } from '../../contract/limits.ts';
 import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,7 +14,6 @@ export interface InstanceLog {
   next: string;
 }
 
-const keptMs = 30 * 24 * 3600 * 1000;
 const prefix = 'logs/';
 
 function logKey(id: DeploymentId): string {
@@ -56,6 +56,6 @@ export async function storeInstanceLog(
 /** Logs are forgotten after thirty days. The oldest are listed first: they are named by ids, which sort by time. */
 export async function sweepInstanceLogs({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
   const { objects } = await blobs.list({ prefix, limit: 200 });
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - keptMs);
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - retention.instanceLogsMs);
   if (old.length > 0) await blobs.delete(old.map(({ key }) => key));
 }

@@ -8,7 +8,7 @@ import {
   contractVersion,
   networkHeader,
 } from '../../contract/builder.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { builderLimits, containerLimits } from '../../contract/limits.ts';
 
 /** What is used of the runtime's `ctx.container`. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
@@ -17,14 +17,6 @@ export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' |
 
 /** Where the builder server listens; builder/Dockerfile says so too. */
 const builderPort = 8080;
-/** A use puts the end, `limits.idleMs` from then, off at most this often, because an alarm is a write. */
-const putOffEveryMs = 60_000;
-/** How much longer than that the runtime keeps a container whose alarm never came. */
-const lostAlarmMs = 5 * 60_000;
-/** Between two looks at whether the server in a new container answers. */
-const pollMs = 100;
-/** One such look. */
-const lookMs = 2_000;
 
 const tokenKey = 'token';
 const networkKey = 'network';
@@ -70,7 +62,8 @@ export class ManagedContainer {
 
   /** The alarm. A use that is only just under way is about to put it off. */
   async sleep(): Promise<void> {
-    if (Date.now() - this.#usedAt >= builderLimits.idleMs - putOffEveryMs) await this.#endBy(async () => {});
+    if (Date.now() - this.#usedAt >= builderLimits.idleMs - containerLimits.postponeEveryMs)
+      await this.#endBy(async () => {});
   }
 
   #isThere(): boolean {
@@ -104,7 +97,7 @@ export class ManagedContainer {
         await this.#container.destroy();
         return false;
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await new Promise((resolve) => setTimeout(resolve, containerLimits.pollMs));
     }
     return true;
   }
@@ -113,7 +106,7 @@ export class ManagedContainer {
   async #answers(): Promise<boolean> {
     const headers = { [contractHeader]: contractVersion };
     try {
-      const signal = AbortSignal.timeout(lookMs);
+      const signal = AbortSignal.timeout(containerLimits.checkMs);
       const response = await this.#send(new Request('http://container/health', { headers, signal }));
       await response.body?.cancel();
       return true;
@@ -131,10 +124,10 @@ export class ManagedContainer {
   /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it should the alarm be lost. */
   async #putOff(): Promise<void> {
     const alarmAt = Date.now() + builderLimits.idleMs;
-    if (alarmAt < this.#alarmAt + putOffEveryMs) return;
+    if (alarmAt < this.#alarmAt + containerLimits.postponeEveryMs) return;
     this.#alarmAt = alarmAt;
     await this.#storage.setAlarm(alarmAt);
-    await this.#container.setInactivityTimeout(builderLimits.idleMs + lostAlarmMs);
+    await this.#container.setInactivityTimeout(builderLimits.idleMs + containerLimits.lostAlarmMs);
   }
 
   /** The builder drains the instance; with that its container has no purpose any more. */

@@ -1,12 +1,11 @@
 // Executables that no version has: built for an install that was refused, or of versions that were deleted a day ago (D16). What is
 // known of their builds goes first, so that nothing relies on them; while an install is under way, which may, none goes.
 import { type SQL, sql } from 'drizzle-orm';
+import { retention } from '../../contract/limits.ts';
 import { builds } from '../../db/schema/builds.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
 import { artifactFolder, artifactKey } from './builds.ts';
-
-const graceMs = 24 * 3600 * 1000;
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
@@ -16,7 +15,7 @@ export function sweepOrphanedArtifacts(deps: SweepDeps): Promise<void> {
 
 async function strayArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
   const { db, clock } = deps;
-  const before = clock.now() - graceMs;
+  const before = clock.now() - retention.deletedContentMs;
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < before);
   const found = await strays(
     db,

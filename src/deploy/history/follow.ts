@@ -1,13 +1,9 @@
 // A deployment followed until it is over, or until the time for it is: its rows are looked at often while they change and seldom
 // while they don't, by one query each time, so that following costs D1 little.
+import { following } from '../../contract/limits.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { type ChangeSet, changesSince, type Position } from './changes.ts';
-
-const pauseMinMs = 250;
-const pauseMaxMs = 2_000;
-/** After that whoever follows asks again, from where they were. */
-const followMs = 5 * 60_000;
 
 /** Yields at every look, also when nothing is new. After the `last` one there will never be more. */
 export async function* followDeployment(
@@ -15,9 +11,9 @@ export async function* followDeployment(
   id: DeploymentId,
   seen: Position | undefined,
 ): AsyncGenerator<ChangeSet & { last: boolean }, void> {
-  const until = deps.clock.now() + followMs;
+  const until = deps.clock.now() + following.streamMs;
   let position = seen;
-  let pauseMs = pauseMinMs;
+  let pauseMs: number = following.pollMinMs;
   for (let wasOver = false; ; ) {
     const news = await changesSince(deps, id, position);
     if (!news) return;
@@ -27,7 +23,7 @@ export async function* followDeployment(
     if (last || deps.clock.now() >= until) return;
     wasOver = news.over;
     position = news.position;
-    pauseMs = news.changes.length > 0 ? pauseMinMs : Math.min(pauseMaxMs, pauseMs * 1.5);
+    pauseMs = news.changes.length > 0 ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -4,6 +4,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { InstallError } from '../../contract/go-plugins.ts';
+import { deploymentLimits } from '../../contract/limits.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -19,9 +20,6 @@ import { unfinishedStates } from '../states.ts';
 import { removeVersion } from '../undeploy.ts';
 import { advanceInstall } from './install.ts';
 
-/** Less than what a client waits for an answer. */
-const waitMaxMs = 90_000;
-const lookEveryMs = 150;
 const logTail = 20;
 
 export type InstallOutcome =
@@ -46,7 +44,7 @@ export async function installPlugin(
   const opened = await openInstall(deps, actor, ownerId, install);
   const work = advance(deps, opened);
   deps.defer(work);
-  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, waitMaxMs);
+  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
   const deadline = deps.clock.now() + waitMs;
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
   return settled(deps, actor, install.kind, opened, deadline);
@@ -110,7 +108,7 @@ async function failedDeployment(
     if (newest?.status === 'failed') return newest;
     if (newest && !unfinishedStates.includes(newest.status)) return undefined;
     if (clock.now() >= deadline) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await new Promise((resolve) => setTimeout(resolve, deploymentLimits.installPollMs));
   }
 }
 

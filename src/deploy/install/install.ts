@@ -5,6 +5,7 @@ import { Meter } from '../../archive/meter.ts';
 import { systemActor } from '../../contract/events.ts';
 import { type Finding, verdictOf } from '../../contract/finding.ts';
 import type { GitSource, InstallError } from '../../contract/go-plugins.ts';
+import { deploymentLimits, leases } from '../../contract/limits.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,7 +14,7 @@ import { installedVersion } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, recordSource } from '../../registry/go/installs.ts';
 import { archiveTooLarge, openUploadedArchive, storeArchive } from '../../registry/storage/archives.ts';
 import { acceptUpload, rejectUpload } from '../../registry/uploads/outcomes.ts';
-import { attemptsMax, type Claim, releaseUpload, renewUploadLease } from '../../registry/uploads/uploads.ts';
+import { type Claim, releaseUpload, renewUploadLease } from '../../registry/uploads/uploads.ts';
 import { cacheFindings } from '../../scan-host/cached-findings.ts';
 import { prepareScan, runScan, scanKey } from '../../scan-host/scans.ts';
 import { acceptanceGuard, verdictBasis } from '../../scan-host/verdict-basis.ts';
@@ -22,14 +23,12 @@ import { type BuildOutcome, buildArtifact } from '../builder/builds.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { fetchSource } from './fetch-source.ts';
 
-const renewMs = 5_000;
-
 /** The upload has ended when this returns, but for what failed through no fault of the plugin: that is tried again later. */
 export async function advanceInstall(deps: Deps, claim: Claim, source: GitSource): Promise<void> {
   const hold = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
   const timer = setInterval(() => {
     hold().catch((cause) => deps.log.warn('install.lease_not_renewed', { upload: claim.upload.id, cause }));
-  }, renewMs);
+  }, deploymentLimits.installRenewEveryMs);
   try {
     await install(deps, claim, source, hold);
   } catch (error) {
@@ -45,7 +44,7 @@ export async function advanceInstall(deps: Deps, claim: Claim, source: GitSource
 
 async function install(deps: Deps, claim: Claim, request: GitSource, hold: () => Promise<void>): Promise<void> {
   const { upload } = claim;
-  if (upload.attempts > attemptsMax)
+  if (upload.attempts > leases.upload.attemptsMax)
     return refuse(deps, claim, { code: 'given-up', message: 'It was tried too often without an end' });
   const fetched = await fetchSource(deps, upload, { repository: request.repository, ref: request.ref });
   if ('message' in fetched) return refuse(deps, claim, fetched);
