@@ -1,0 +1,146 @@
+// Scans one Python file (scan policy §2–§7, §9). Parses only the statements that the policy has an interest in, in rounds: each round
+// may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md follows one
+// file through two rounds.
+import type { Parser, Tree } from 'web-tree-sitter';
+import type { Finding } from '../contract/finding.ts';
+import type { PolicyLevel } from '../contract/states.ts';
+import { Constants } from './constants/constants.ts';
+import { References } from './flows/references.ts';
+import { limits } from './limits.ts';
+import { collectBindings } from './names/binding-forms.ts';
+import type { Parsers } from './parsers.ts';
+import { policyFor, type ScanPolicy } from './policy/policy.ts';
+import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
+import { LogicalLines } from './reading/logical-lines.ts';
+import { firstError, withTree } from './reading/parse.ts';
+import type { SyntaxTree } from './reading/syntax-tree.ts';
+import { type Selection, TokenSelector } from './reading/token-selector.ts';
+import { TreeFlattener } from './reading/tree-flattener.ts';
+import { Report } from './report.ts';
+import { checkNames, checkText } from './rules/obfuscation.ts';
+import type { RuleContext } from './rules/rule.ts';
+import { rulesByKind } from './rules/rules.ts';
+import { checkStrings } from './rules/suspicious-strings.ts';
+import { lex } from './syntax/lexer.ts';
+import { syntaxProblem } from './syntax/statements.ts';
+
+export interface PythonFile {
+  path: string;
+  text: string;
+  level: PolicyLevel;
+  /** The plugin's own top-level modules. Only the strict level uses them. */
+  localModules: ReadonlySet<string>;
+}
+
+export async function scanPythonSource(
+  parsers: Parsers,
+  { path, text, level, localModules }: PythonFile,
+): Promise<Finding[]> {
+  const report = new Report(path, text);
+  const policy = policyFor(level);
+  const lexed = lex(text, policy.watched.words);
+  const problem = syntaxProblem(text, lexed.tokens);
+  if (problem) {
+    report.add(problem.ruleId, problem, '', { detail: problem.detail });
+    return report.findings();
+  }
+  const lines = new LogicalLines(lexed);
+  const selector = new TokenSelector(text, lexed, lines, policy);
+  if (!selector.isEmpty) {
+    runRounds({ parser: await parsers.python(), text, lines, selector, policy, report, localModules });
+  }
+  if (level === 'strict') {
+    checkText(text, report);
+    checkStrings(text, lexed.tokens, report);
+    checkNames(text, lexed.tokens, report);
+    report.escalate();
+  }
+  return report.findings();
+}
+
+interface Scan {
+  parser: Parser;
+  text: string;
+  lines: LogicalLines;
+  selector: TokenSelector;
+  policy: ScanPolicy;
+  report: Report;
+  localModules: ReadonlySet<string>;
+}
+
+/** Parses, analyzes and checks the selected statements, and repeats while the analysis or a rule demands more of the file. */
+function runRounds(scan: Scan): void {
+  const { selector } = scan;
+  let context: RuleContext | undefined;
+  do {
+    const selection = selector.select();
+    if (selection) context = analyze(selection, scan);
+    if (!context) return;
+    if (!selector.hasUnmetDemand) checkRules(context);
+  } while (selector.hasUnmetDemand);
+}
+
+/** Returns what the rules need, or undefined if a finding says why the file cannot be analyzed. */
+function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
+  const { localModules, policy, report, selector } = scan;
+  const tree = parseSelection(selection, scan);
+  if (!tree) return undefined;
+  const names = collectBindings(tree);
+  const references = new References(names, policy, selector);
+  const constants = new Constants(names, references, selector);
+  if (references.isComplete) return { tree, names, references, constants, policy, report, selector, localModules };
+  report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
+  return undefined;
+}
+
+/** Parses the selected lines into one flat tree, or adds a finding and returns undefined. */
+function parseSelection(
+  { lines: flags, tokens }: Selection,
+  { lines, parser, report, text }: Scan,
+): SyntaxTree | undefined {
+  const flattener = new TreeFlattener(text, lines, tokens);
+  for (const excerpt of excerptsOf(text, lines, flags)) {
+    const problem = excerpt.tooLarge
+      ? { ...tooManyTokens, range: excerpt.tooLarge }
+      : withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
+    if (!problem) continue;
+    const { detail, ruleId, range } = problem;
+    report.add(ruleId, range, '', { detail });
+    return undefined;
+  }
+  const tree = flattener.finish();
+  if (!tree) report.add('SLP601', { start: 0, end: 0 }, '', { detail: 'two parsers read this file differently' });
+  return tree;
+}
+
+const tooManyFlows = { detail: 'values flow along too many paths' };
+
+const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement with more than ${limits.partTokens} tokens` };
+
+interface ExcerptProblem {
+  ruleId: 'SLP601' | 'SLP603';
+  detail: string;
+  range: { start: number; end: number };
+}
+
+function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): ExcerptProblem | undefined {
+  const error = firstError(tree);
+  if (error) {
+    const range = { start: offsetInFile(excerpt, error.start), end: offsetInFile(excerpt, error.end) };
+    return { ruleId: 'SLP601', detail: 'invalid syntax', range };
+  }
+  if (flattener.add(tree, excerpt)) return undefined;
+  const start = offsetInFile(excerpt, 0);
+  return { ruleId: 'SLP603', detail: 'nested too deeply', range: { start, end: start } };
+}
+
+/** Runs the rules on every node. Discards earlier findings first, since a rule may have demanded another round. */
+function checkRules(context: RuleContext): void {
+  const { constants, policy, report, tree } = context;
+  report.clear();
+  const rules = rulesByKind[policy.level];
+  for (let node = 0; node < tree.size && !report.isFull; node += 1) {
+    for (const rule of rules[tree.kind(node)] ?? []) rule.check(context, node);
+  }
+  if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
+}
