@@ -1,4 +1,4 @@
-// Offsets to lines and columns, both 1-based, columns in UTF-16 code units (scan policy §1). The text has LF line ends only.
+// Converts offsets to lines and columns: both 1-based, columns in UTF-16 code units (scan policy §1). Expects LF line endings.
 export class LineTable {
   private readonly lineStarts: number[] = [0];
 

@@ -1,7 +1,7 @@
-// The scanner's parsers come as an argument: scan/ is pure, its hosts (Worker, CLI, tests) load the WASM.
+// Describes the parsers that the scanner is given as an argument: scan/ does no I/O, so its hosts (Worker, CLI, tests) load the WASM.
 import type { Parser } from 'web-tree-sitter';
 
-/** A parser of each language, loaded at its first call and shared from then on. */
+/** One parser per language. Each is loaded on first use and shared from then on. */
 export interface Parsers {
   python(): Promise<Parser>;
   go(): Promise<Parser>;

@@ -1,4 +1,4 @@
-// Collects the findings of one file: offsets become places, and a flood of findings ends in one that says so (scan policy §7).
+// Collects the findings of one file, converts offsets to locations, and caps their number (scan policy §7).
 import { type Finding, type FindingOptions, finding, sortedFindings } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 import { limits } from './limits.ts';
@@ -25,15 +25,15 @@ export class Report {
     this.lines ??= new LineTable(this.text);
     const start = this.lines.locationOf(range.start);
     const end = this.lines.locationOf(range.end);
-    const place = { file: this.file, ...start, endLine: end.line, endColumn: end.column };
-    this.collected.push(finding(ruleId, place, name, options));
+    const location = { file: this.file, ...start, endLine: end.line, endColumn: end.column };
+    this.collected.push(finding(ruleId, location, name, options));
   }
 
   addEntry({ ruleId, severity }: Entry, range: { start: number; end: number }, name: string): void {
     this.add(ruleId, range, name, severity === undefined ? {} : { severity });
   }
 
-  /** Whether there is no room for more findings: what comes can only be more of the same. */
+  /** Whether the limit is exceeded, so that looking for more findings is pointless. */
   get isFull(): boolean {
     return this.overflowed;
   }
@@ -43,10 +43,10 @@ export class Report {
     this.overflowed = false;
   }
 
-  /** Destinations are graver in a file that looks for credentials (SLP151, scan policy §9). */
+  /** Raises SLP151 (suspicious destinations) to an error in a file that also looks for credentials (SLP150, scan policy §9). */
   escalate(): void {
     if (!this.collected.some(({ ruleId }) => ruleId === 'SLP150')) return;
-    for (const found of this.collected) if (found.ruleId === 'SLP151') found.severity = 'error';
+    for (const finding of this.collected) if (finding.ruleId === 'SLP151') finding.severity = 'error';
   }
 
   findings(): Finding[] {

@@ -1,4 +1,4 @@
-// Findings as a SARIF 2.1.0 log (OASIS, errata 01). Only the rules that were found are described; nothing here decides anything.
+// Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only the rules that have findings; decides no verdict.
 import { explanations } from '../contract/explanations.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type RuleId, ruleIds, rules } from '../contract/rules.ts';
@@ -29,10 +29,10 @@ interface SarifResult {
   ruleIndex: number;
   level: Finding['severity'];
   message: { text: string };
-  /** None where the archive as a whole is meant. */
+  /** Empty for a finding about the archive as a whole. */
   locations: SarifLocation[];
   partialFingerprints: { 'slipwayFinding/v1': string };
-  /** On all results when on any (§3.27.23). */
+  /** Present on every result if it is present on any (SARIF §3.27.23). */
   suppressions?: SarifSuppression[];
   properties: { category: string; name: string };
 }
@@ -54,13 +54,13 @@ interface SarifLocation {
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
 export function sarifLog(findings: readonly Finding[], toolVersion: string): SarifLog {
-  const found = new Set(findings.map(({ ruleId }) => ruleId));
-  const described = ruleIds.filter((id) => found.has(id));
+  const foundRules = new Set(findings.map(({ ruleId }) => ruleId));
+  const describedRules = ruleIds.filter((id) => foundRules.has(id));
   const fingerprints = fingerprintsOf(findings);
   const anyWaived = findings.some(({ waiver }) => waiver !== undefined);
   const results = findings.map((finding, at) => ({
     ruleId: finding.ruleId,
-    ruleIndex: described.indexOf(finding.ruleId),
+    ruleIndex: describedRules.indexOf(finding.ruleId),
     level: finding.severity,
     message: { text: finding.message },
     locations: finding.file === '' ? [] : [locationOf(finding)],
@@ -68,7 +68,7 @@ export function sarifLog(findings: readonly Finding[], toolVersion: string): Sar
     ...(anyWaived ? { suppressions: suppressionsOf(finding) } : {}),
     properties: { category: finding.category, name: finding.name },
   }));
-  const driver = { name: 'slipway', version: toolVersion, rules: described.map(describe) };
+  const driver = { name: 'slipway', version: toolVersion, rules: describedRules.map(describe) };
   return { $schema: schema, version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
 }
 
@@ -98,7 +98,7 @@ function locationOf({ column, endColumn, endLine, file, line }: Finding): SarifL
   return { physicalLocation: { artifactLocation: { uri }, region } };
 }
 
-/** What stays the same when lines move: rule, file, name, and which of their occurrences it is. */
+/** Identifies each finding by rule, file, name and occurrence, so that the fingerprint survives moved lines. */
 function fingerprintsOf(findings: readonly Finding[]): string[] {
   const seen = new Map<string, number>();
   return findings.map(({ file, name, ruleId }) => {

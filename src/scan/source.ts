@@ -1,5 +1,5 @@
-// Bytes of a source to its text (scan policy §7): byte order mark, UTF-8; of Python also coding cookie and newlines.
-// Never guesses: what is not plainly UTF-8 has a problem and no text.
+// Decodes a source file to text (scan policy §7): byte order mark and UTF-8; for Python also the encoding declaration and newlines.
+// Never guesses: a file that is not unambiguously UTF-8 yields a problem and no text.
 
 export interface SourceProblem {
   ruleId: 'SLP602';
@@ -11,8 +11,8 @@ export interface SourceProblem {
 
 export interface DecodedSource {
   /**
-   * Without the byte order mark; of Python, every line end as LF. '' when there is a problem. Lines and UTF-16 columns in it are
-   * those of the file, since a line end is never part of a column.
+   * Without the byte order mark and, for Python, with LF line endings. Empty if there is a problem. Lines and UTF-16 columns match
+   * those of the file, because a line ending is never part of a column.
    */
   text: string;
   problem?: SourceProblem;
@@ -25,36 +25,37 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 export function decodeSource(bytes: Uint8Array): DecodedSource {
-  const marked = hasByteOrderMark(bytes);
-  const body = marked ? bytes.subarray(3) : bytes;
+  const hasMark = hasByteOrderMark(bytes);
+  const body = hasMark ? bytes.subarray(3) : bytes;
   const binary = binaryProblem(bytes, body);
   if (binary) return binary;
-  const cookie = encodingDeclaration(body);
-  if (cookie) {
-    const name = cookie.codec.toLowerCase().replaceAll('_', '-');
-    if (!acceptedCodecs.has(name)) return rejected(cookie.codec, cookie);
-    // CPython compares the names, not the codecs: behind a mark only the spellings of utf-8 agree with it.
-    if (marked && !name.startsWith('utf-8')) return rejected(`${cookie.codec} behind a byte order mark`, cookie);
+  const declaration = encodingDeclaration(body);
+  if (declaration) {
+    const name = declaration.codec.toLowerCase().replaceAll('_', '-');
+    if (!acceptedCodecs.has(name)) return rejected(declaration.codec, declaration);
+    // CPython compares names, not codecs: after a byte order mark only spellings of utf-8 are consistent with it.
+    if (hasMark && !name.startsWith('utf-8'))
+      return rejected(`${declaration.codec} declared after a UTF-8 byte order mark`, declaration);
     if (name.endsWith('ascii')) {
-      const wideByte = body.findIndex((byte) => byte > 0x7f);
-      if (wideByte >= 0) return rejected('byte outside ASCII in a file declared as ASCII', locationOf(body, wideByte));
+      const outside = body.findIndex((byte) => byte > 0x7f);
+      if (outside >= 0) return rejected('non-ASCII byte in a file declared as ASCII', locationOf(body, outside));
     }
   }
   const decoded = decodeBody(body);
   return decoded.problem ? decoded : { text: withLineFeeds(decoded.text) };
 }
 
-/** Go's sources are UTF-8 and nothing else. A lone CR is a blank to its compiler, so line ends stay as they are. */
+/** Decodes Go source, which is always UTF-8. Go's compiler treats a lone CR as white space, so line endings are left unchanged. */
 export function decodeGoSource(bytes: Uint8Array): DecodedSource {
   const body = hasByteOrderMark(bytes) ? bytes.subarray(3) : bytes;
   const decoded = binaryProblem(bytes, body) ?? decodeBody(body);
   const mark = decoded.text.indexOf('\ufeff');
-  return mark < 0 ? decoded : rejected('byte order mark within the file', locationAfter(decoded.text.slice(0, mark)));
+  return mark < 0 ? decoded : rejected('byte order mark inside the file', locationAfter(decoded.text.slice(0, mark)));
 }
 
 function binaryProblem(bytes: Uint8Array, body: Uint8Array): DecodedSource | undefined {
-  const wide = wideEncodingOf(bytes);
-  if (wide) return rejected(`${wide} text`, startOfFile);
+  const encoding = wideEncodingOf(bytes);
+  if (encoding) return rejected(`${encoding} text`, startOfFile);
   const nul = body.indexOf(0);
   return nul < 0 ? undefined : rejected('NUL byte', locationOf(body, nul));
 }
@@ -91,12 +92,12 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-/** CR and CRLF to LF, as CPython does before it parses. */
+/** Normalizes CR and CRLF to LF, as CPython does before it parses. */
 function withLineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
-/** The codec that PEP 263 reads from line 1, or from line 2 when line 1 is blank or a comment. */
+/** Finds the encoding declaration (PEP 263) on line 1, or on line 2 if line 1 is blank or a comment. */
 function encodingDeclaration(body: Uint8Array): (SourceLocation & { codec: string }) | undefined {
   let start = 0;
   for (let line = 1; line <= 2; line += 1) {
@@ -136,7 +137,7 @@ function countLineFeeds(text: string): number {
   return count;
 }
 
-/** Where the lossy decoding first put a U+FFFD that the bytes do not hold. */
+/** Returns the offset at which lossy decoding first inserts a U+FFFD that is not in the bytes. */
 function firstInvalidByte(body: Uint8Array): number {
   let offset = 0;
   for (const character of lossyUtf8.decode(body)) {

@@ -50,11 +50,11 @@ describe('refuses', () => {
     ['another codec after what ends no line', bytes('#\u2028\u2029\u0085 coding:gbk'), 'gbk', 1, 13, 16],
     ['a name that only starts like UTF-8', bytes('# coding: utf-8-unix'), 'utf-8-unix', 1, 11, 21],
     ['another codec behind a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
-    ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii behind a byte order mark', 1, 9, 14],
+    ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii declared after a UTF-8 byte order mark', 1, 9, 14],
     [
       'other bytes in a file declared as ASCII',
       bytes('#coding:ascii\n"é"'),
-      'byte outside ASCII in a file declared as ASCII',
+      'non-ASCII byte in a file declared as ASCII',
       2,
       2,
       3,

@@ -1,4 +1,4 @@
-// Base64 as Python decodes it: characters outside the alphabet are skipped, both alphabets are taken.
+// Decodes Base64 as Python does: accepts both alphabets and skips any other characters.
 import { bytes, type Constant } from './constant.ts';
 
 export function base64Bytes(encoded: string): Constant | undefined {

@@ -1,8 +1,8 @@
-// Values that folding can reach (scan policy §5.3), and how large they may grow: beyond that an expression counts as unfoldable.
+// Defines the values that constant folding produces (scan policy §5.3) and limits their size. A larger result counts as unfoldable.
 
 export type Constant =
   | { kind: 'text'; value: string }
-  /** Each byte is one character below U+0100. */
+  /** One character below U+0100 per byte. */
   | { kind: 'bytes'; value: string }
   | { kind: 'integer'; value: number }
   | { kind: 'sequence'; items: readonly Constant[] }
@@ -26,7 +26,7 @@ export function sequence(items: readonly Constant[]): Constant | undefined {
   return items.length <= charactersMax ? { kind: 'sequence', items } : undefined;
 }
 
-/** A dictionary whose keys are text; undefined when a key is anything else. */
+/** Creates a dictionary. Returns undefined if a key is not text. */
 export function mapping(keys: readonly Constant[], values: readonly Constant[]): Constant | undefined {
   const entries = new Map<string, Constant>();
   for (const [at, key] of keys.entries()) {
@@ -37,7 +37,7 @@ export function mapping(keys: readonly Constant[], values: readonly Constant[]):
   return { kind: 'mapping', entries };
 }
 
-/** Text or bytes of the kind of `like`. */
+/** Creates text or bytes, of the same kind as `like`. */
 export function stringLike(like: Constant, value: string): Constant | undefined {
   return like.kind === 'bytes' ? bytes(value) : text(value);
 }
@@ -46,13 +46,13 @@ export function isString(constant: Constant | undefined): constant is Extract<Co
   return constant?.kind === 'text' || constant?.kind === 'bytes';
 }
 
-/** `str(…)` of a constant; sequences have none that anyone would look a name up by. */
+/** Returns `str(…)` of text or an integer. For a sequence it is of no use as a name. */
 export function asText(constant: Constant): string | undefined {
   if (constant.kind === 'text') return constant.value;
   return constant.kind === 'integer' ? String(constant.value) : undefined;
 }
 
-/** The items that iterating gives: characters, byte values or the items of a sequence. */
+/** Returns what iterating yields: characters, byte values, the items of a sequence or the keys of a mapping. */
 export function itemsOf(constant: Constant): readonly Constant[] | undefined {
   switch (constant.kind) {
     case 'text':

@@ -1,5 +1,5 @@
-// Folds an expression of the tree to the constants that it may be (scan policy §5.3). Operands are worked off from a stack, each
-// node once, under a budget; names are followed to the values that their only binding gives them.
+// Folds an expression to the constants it may evaluate to (scan policy §5.3). Works through operands on an explicit stack, folds each
+// node once, and stays within a budget. A name folds to the value of its only binding.
 import type { References } from '../flows/references.ts';
 import { alternativesOf } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -11,26 +11,26 @@ import { type Constant, charactersMax, itemsOf } from './constant.ts';
 import { expressionAt } from './expression.ts';
 import type { Foldable } from './foldable.ts';
 
-/** All results of one file together may hold so many characters and items. */
+/** Limit for the characters and items in all results of a file. */
 const budgetMax = 4_000_000;
 const sourceMax = 8 * charactersMax;
-/** How many bindings of one name are tried. */
+/** Limit for the bindings of one name that are considered. */
 const bindingsMax = 16;
-/** How many items of what is looped over. */
+/** Limit for the items of a sequence that is looped over. */
 const itemsMax = 256;
-/** How many constants all questions for possible ones may be answered with. */
+/** Limit for the constants that all calls of `possible` return together. */
 const answersMax = 500_000;
 
 interface Frame {
   node: NodeIndex;
   expression: Foldable | undefined;
-  /** How many of its operands are folded. */
+  /** How many of its operands have been folded. */
   foldedCount: number;
 }
 
 export interface Possible {
   constants: readonly Constant[];
-  /** Whether it can be nothing else. */
+  /** Whether these are the only possible values. */
   complete: boolean;
 }
 
@@ -49,13 +49,13 @@ export class Constants {
   private budget = budgetMax;
   private answers = 0;
 
-  constructor(names: Bindings, references: References, watch: TokenSelector) {
+  constructor(names: Bindings, references: References, selector: TokenSelector) {
     this.names = names;
     this.references = references;
-    this.selector = watch;
+    this.selector = selector;
   }
 
-  /** The constant that the expression is, or undefined when it cannot be folded. */
+  /** Returns the constant that the expression evaluates to, or undefined if it cannot be folded. */
   fold(root: NodeIndex): Constant | undefined {
     const open: Frame[] = this.folded.has(root) ? [] : [this.frameOf(root)];
     for (let top = open.at(-1); top; top = open.at(-1)) {
@@ -72,7 +72,7 @@ export class Constants {
     return this.folded.get(root);
   }
 
-  /** The constants that the expression may be: of a condition, what each branch may be; of a name, what it may be given. */
+  /** Returns the constants that the expression may evaluate to: for a condition, those of all branches; for a name, of all bindings. */
   possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
@@ -81,7 +81,7 @@ export class Constants {
     return this.isComplete ? union(alternatives) : unknown;
   }
 
-  /** Whether every question was answered. */
+  /** Whether `possible` was able to answer every call. */
   get isComplete(): boolean {
     return this.answers <= answersMax;
   }
@@ -92,22 +92,22 @@ export class Constants {
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
     const variable = this.variableAt(node);
     if (!variable || variable.bindings.length === 0) return unknown;
-    const held = this.byVariable.get(variable) ?? this.possibleOfVariable(variable, this.names.tree.name(node));
-    this.byVariable.set(variable, held);
-    return held;
+    const possible = this.byVariable.get(variable) ?? this.possibleOfVariable(variable, this.names.tree.name(node));
+    this.byVariable.set(variable, possible);
+    return possible;
   }
 
   private possibleOfVariable(variable: Variable, name: string): Possible {
     const { bindings } = variable;
-    // Any binding that has not been read may give another one.
+    // A binding that is not parsed yet may add another constant.
     if (bindings.some(({ value }) => value?.kind === 'expression')) this.selector.demandName(name);
-    const possibleOfBinding = union(bindings.slice(0, bindingsMax).map(({ value }) => this.bound(value)));
-    const given = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
-    return { constants: [...possibleOfBinding.constants, ...given], complete: possibleOfBinding.complete };
+    const fromBindings = union(bindings.slice(0, bindingsMax).map(({ value }) => this.possibleOfBinding(value)));
+    const fromArguments = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
+    return { constants: [...fromBindings.constants, ...fromArguments], complete: fromBindings.complete };
   }
 
-  /** What a binding may give. */
-  private bound(value: BoundValue | undefined): Possible {
+  /** Returns the constants that a binding may give its variable. */
+  private possibleOfBinding(value: BoundValue | undefined): Possible {
     if (value?.kind !== 'expression' && value?.kind !== 'element') return unknown;
     const folded = alternativesOf(this.names.tree, value.node).map((node) => node && this.fold(node));
     return union(
@@ -119,7 +119,7 @@ export class Constants {
   }
 
   private frameOf(node: NodeIndex): Frame {
-    // Until it is settled a node counts as unfoldable, so that a name defined by itself ends the search.
+    // A node counts as unfoldable until it is folded, so that a name defined in terms of itself ends the search.
     this.folded.set(node, undefined);
     const { tree } = this.names;
     const kind = tree.kind(node);
@@ -129,7 +129,7 @@ export class Constants {
     return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
-  /** Whether all is known that may be bound to the name. More is asked for only where that could leave it a single value. */
+  /** Whether all bindings of the name are parsed. Demands the others only if the name may still turn out to have a single value. */
   private hasAllBindings(identifier: NodeIndex): boolean {
     const bindings = this.variableAt(identifier)?.bindings ?? [];
     const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;

@@ -1,4 +1,4 @@
-// The forms of expression that fold: for each, which parts must fold first and how they combine (scan policy §5.3).
+// Describes the expressions that can be folded: which operands must be folded first, and how to combine them (scan policy §5.3).
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
@@ -29,7 +29,7 @@ function constant(value: Constant | undefined): Foldable {
   return { operands: [], combine: () => value };
 }
 
-/** The value of one part. */
+/** Folds to the value of one operand. */
 function sameAs(part: NodeIndex): Foldable {
   return { operands: [part], combine: ([value]) => value };
 }
@@ -55,7 +55,7 @@ function integer(node: NodeIndex, { tree }: Bindings): Foldable {
   return constant(integerLiteral(tree.source(node)));
 }
 
-/** A name that is bound once where it is read from, to an expression. */
+/** Folds a name whose variable has a single binding, to an expression. */
 function identifier(node: NodeIndex, names: Bindings): Foldable | undefined {
   const [variable] = variablesRead(names.scopeOf(node), names.tree.name(node), names.tree.start(node));
   const [binding, another] = variable?.bindings ?? [];
@@ -89,7 +89,7 @@ function dictionary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   };
 }
 
-/** `x for x in …` and `chr(x) for x in …`, without conditions: what text is spelled out with. */
+/** Folds `x for x in …` and `chr(x) for x in …` without conditions, which obfuscated code spells text with. */
 function comprehension(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   const { tree } = names;
   const clause = tree.childOfKind(node, Kind.forInClause);
@@ -122,7 +122,7 @@ function unary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   return { operands: [tree.lastPart(node)], combine: ([value]) => value && negate(value) };
 }
 
-/** `value[i]`, `value[a:b:c]`. */
+/** Folds `value[i]` and `value[a:b:c]`. */
 function subscript(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   const value = tree.firstPart(node);
   const index = tree.nextPart(tree.nextPart(value));
@@ -156,7 +156,7 @@ function sliceBounds(tree: SyntaxTree, slice: NodeIndex): NodeIndex[] {
   return bounds;
 }
 
-/** A method of a constant, or one of the functions that make constants. */
+/** Folds a method of a constant, or a function that returns constants. */
 function call(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   const { tree } = names;
   const args = callArguments(tree, node);

@@ -1,4 +1,4 @@
-// An expression that may fold: the parts that must fold first, and how their values combine.
+// Describes an expression that can be folded: its operands, which must be folded first, and how to combine their values.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Constant } from './constant.ts';
 

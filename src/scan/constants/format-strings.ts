@@ -1,4 +1,4 @@
-// f-strings that fold: their own text, and fields under specifiers that are plain text (scan policy §5.3).
+// Folds f-strings: their text, and fields whose format specifier is plain text (scan policy §5.3).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type Constant, text } from './constant.ts';
@@ -10,7 +10,7 @@ export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): F
   const operands: NodeIndex[] = [];
   const pieces: (string | { specification: string })[] = [];
   let textStart = tree.end(tree.firstChild(node));
-  // tree-sitter counts backslashes before the closing quotes as part of them.
+  // tree-sitter's node for the closing quotes includes any backslashes before them.
   const textEnd = tree.end(node) - (/(?:'''|""")$/.test(tree.source(tree.firstChild(node))) ? 3 : 1);
   for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
     const kind = tree.kind(part);
@@ -46,16 +46,16 @@ function format(
   values: readonly Constant[],
 ): Constant | undefined {
   const fields = values.values();
-  const shown: string[] = [];
+  const parts: string[] = [];
   for (const piece of pieces) {
     if (typeof piece === 'string') {
-      shown.push(piece);
+      parts.push(piece);
     } else {
       const value = fields.next().value;
       const field = value && formatValue(value, piece.specification);
       if (field === undefined) return undefined;
-      shown.push(field);
+      parts.push(field);
     }
   }
-  return text(shown.join(''));
+  return text(parts.join(''));
 }

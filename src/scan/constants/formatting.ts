@@ -1,11 +1,11 @@
-// `%`, str.format and the format specifiers of both, for constant arguments (scan policy §5.3): what obfuscated names are made
-// with, no more. Anything else is unfoldable.
+// Evaluates `%`, str.format and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names are
+// built with; everything else is unfoldable.
 import { asText, type Constant, charactersMax, itemsOf, text } from './constant.ts';
 import { character } from './literals.ts';
 
 const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
-/** `format % argument`: a tuple gives one argument each, a dictionary one for each name, anything else is the only one. */
+/** Evaluates `format % argument`. A tuple supplies positional arguments, a dictionary named ones; anything else is a single argument. */
 export function percentFormat(format: string, argument: Constant): string | undefined {
   const named = argument.kind === 'mapping' ? argument.entries : new Map<string, Constant>();
   const values = argument.kind === 'sequence' ? [...argument.items] : argument.kind === 'mapping' ? [] : [argument];
@@ -15,12 +15,12 @@ export function percentFormat(format: string, argument: Constant): string | unde
     (_, name?: string, flags = '', width = '0', precision?: string, conversion = ''): string => {
       if (conversion === '%') return '%';
       const value = name === undefined ? values.shift() : named.get(name);
-      const shown = value && convert(value, conversion, precision === undefined ? undefined : Number(precision));
-      if (shown === undefined || Number(width) > charactersMax || /[0 +#]/.test(flags)) {
+      const formatted = value && convert(value, conversion, precision === undefined ? undefined : Number(precision));
+      if (formatted === undefined || Number(width) > charactersMax || /[0 +#]/.test(flags)) {
         failed = true;
         return '';
       }
-      return pad(shown, Number(width), flags.includes('-') ? '<' : '>', ' ');
+      return pad(formatted, Number(width), flags.includes('-') ? '<' : '>', ' ');
     },
   );
   return failed || values.length > 0 ? undefined : result;
@@ -36,22 +36,24 @@ function convert(value: Constant, conversion: string, precision: number | undefi
 
 const specifier = /^(?:(.)?([<>^]))?([1-9]\d*)?(?:\.(\d+))?([sdcx])?$/su;
 
-/** One value under a format specifier: fill, alignment, width, precision, type. */
+/** Formats one value with a specifier: fill, alignment, width, precision, type. */
 export function formatValue(value: Constant, specification: string): string | undefined {
   const match = specifier.exec(specification);
   if (!match) return undefined;
   const [, fill = ' ', align = value.kind === 'integer' ? '>' : '<', width = '0', precision, type] = match;
   if (value.kind === 'integer' ? precision !== undefined || type === 's' : type !== undefined && type !== 's')
     return undefined;
-  const shown = convert(value, type ?? 's', precision === undefined ? undefined : Number(precision));
-  return shown === undefined || Number(width) > charactersMax ? undefined : pad(shown, Number(width), align, fill);
+  const formatted = convert(value, type ?? 's', precision === undefined ? undefined : Number(precision));
+  return formatted === undefined || Number(width) > charactersMax
+    ? undefined
+    : pad(formatted, Number(width), align, fill);
 }
 
-/** Widths count code points, as Python does. */
-function pad(shown: string, width: number, align: string, fill: string): string {
-  const missing = Math.max(0, width - [...shown].length);
+/** Pads to a width in code points, as Python counts it. */
+function pad(formatted: string, width: number, align: string, fill: string): string {
+  const missing = Math.max(0, width - [...formatted].length);
   const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
-  return fill.repeat(before) + shown + fill.repeat(missing - before);
+  return fill.repeat(before) + formatted + fill.repeat(missing - before);
 }
 
 export interface Arguments {
@@ -62,7 +64,7 @@ export interface Arguments {
 const braceField = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 const fieldParts = /^(\w*)((?:\[-?\w+\])*)(?:!s)?(?::(.*))?$/s;
 
-/** `format.format(…)`: numbered, automatic and named fields, with subscripts and specifiers. */
+/** Evaluates `format.format(…)`: numbered, automatic and named fields, with subscripts and specifiers. */
 export function braceFormat(format: string, args: Arguments): string | undefined {
   let failed = false;
   let automatic = 0;
@@ -74,9 +76,9 @@ export function braceFormat(format: string, args: Arguments): string | undefined
       return '';
     }
     const value = applySubscripts(argument(args, name === '' ? String(automatic++) : name), subscripts);
-    const shown = value && formatValue(value, specification);
-    failed ||= shown === undefined;
-    return shown ?? '';
+    const formatted = value && formatValue(value, specification);
+    failed ||= formatted === undefined;
+    return formatted ?? '';
   });
   return failed ? undefined : result;
 }

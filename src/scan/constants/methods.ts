@@ -1,8 +1,11 @@
-// Methods of constant strings and sequences, and functions of constants (scan policy §5.3).
+// Evaluates methods of constant strings, and functions of constants (scan policy §5.3).
 import { base64Bytes } from './base64.ts';
 import { asText, bytes, type Constant, integer, isString, itemsOf, sequence, stringLike, text } from './constant.ts';
 import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
+
+/** Limit for the characters of a string before its size is checked, so that building it stays cheap. */
+const intermediateMax = 1_000_000;
 
 type StringConstant = Extract<Constant, { value: string }>;
 type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
@@ -37,7 +40,7 @@ export function isFoldableMethod(name: string): boolean {
 
 type Function = (first: Constant, args: Arguments) => Constant | undefined;
 
-/** By canonical name. */
+/** Keyed by canonical name. */
 const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['builtins.chr', (code) => (code.kind === 'integer' ? optionalText(character(code.value)) : undefined)],
   ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
@@ -72,7 +75,7 @@ const functionNames: ReadonlySet<string> = new Set(
   foldableFunctions.map((path) => path.slice(path.lastIndexOf('.') + 1)),
 );
 
-/** Whether one of the functions has this name in its module. */
+/** Whether one of the functions has this name within its module. */
 export function isFoldableMember(name: string): boolean {
   return functionNames.has(name);
 }
@@ -81,7 +84,7 @@ export function isFoldableFunction(name: string): boolean {
   return functions.has(name);
 }
 
-/** Only for ASCII: beyond it Python's rules are its own. */
+/** Changes the case of ASCII text only: for other characters Python's rules differ from JavaScript's. */
 function recased(self: StringConstant, recase: (value: string) => string): Constant | undefined {
   return /^[\0-\x7f]*$/.test(self.value) ? stringLike(self, recase(self.value)) : undefined;
 }
@@ -97,11 +100,11 @@ function capitalized(word: string): string {
 
 function strip(
   self: StringConstant,
-  { positional: [given] }: Arguments,
+  { positional: [argument] }: Arguments,
   { start, end }: { start: boolean; end: boolean },
 ): Constant | undefined {
-  if (given !== undefined && given.kind !== self.kind) return undefined;
-  const characters = isString(given) ? given.value : ' \t\n\r\v\f';
+  if (argument !== undefined && argument.kind !== self.kind) return undefined;
+  const characters = isString(argument) ? argument.value : ' \t\n\r\v\f';
   let from = 0;
   let to = self.value.length;
   while (start && from < to && characters.includes(self.value.charAt(from))) from += 1;
@@ -125,18 +128,18 @@ function replace(self: StringConstant, { positional: [old, by, count] }: Argumen
   if (count !== undefined && count.kind !== 'integer') return undefined;
   const parts = self.value.split(old.value);
   const all = old.value === '' ? ['', ...Array.from(self.value), ''] : parts;
-  const kept = count === undefined || count.value < 0 ? all.length - 1 : Math.min(count.value, all.length - 1);
-  const rest = all.slice(kept).join(old.value);
-  if (kept * by.value.length > 1_000_000) return undefined;
-  return stringLike(self, [...all.slice(0, kept), rest].join(by.value));
+  const replacements = count === undefined || count.value < 0 ? all.length - 1 : Math.min(count.value, all.length - 1);
+  const rest = all.slice(replacements).join(old.value);
+  if (replacements * by.value.length > intermediateMax) return undefined;
+  return stringLike(self, [...all.slice(0, replacements), rest].join(by.value));
 }
 
-function join(self: StringConstant, { positional: [given] }: Arguments): Constant | undefined {
-  const items = given && itemsOf(given);
+function join(self: StringConstant, { positional: [argument] }: Arguments): Constant | undefined {
+  const items = argument && itemsOf(argument);
   if (!items?.every((item) => item.kind === self.kind)) return undefined;
   const values = items.flatMap((item) => (isString(item) ? [item.value] : []));
   const length = values.reduce((total, value) => total + value.length + self.value.length, 0);
-  return length > 1_000_000 ? undefined : stringLike(self, values.join(self.value));
+  return length > intermediateMax ? undefined : stringLike(self, values.join(self.value));
 }
 
 function split(self: StringConstant, { positional: [separator] }: Arguments): Constant | undefined {
@@ -180,7 +183,7 @@ function rot13(value: Constant): Constant | undefined {
   return text(value.value.replaceAll(/[a-zA-Z]/g, turned));
 }
 
-/** `map(chr, …)`. */
+/** Evaluates `map(chr, …)`. */
 export function characters(codes: Constant): Constant | undefined {
   const items = itemsOf(codes)?.map((code) =>
     code.kind === 'integer' ? optionalText(character(code.value)) : undefined,

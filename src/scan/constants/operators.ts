@@ -1,4 +1,4 @@
-// Operators on constants: `+`, `*` and `%`, arithmetic of small integers, subscripts and slices (scan policy §5.3).
+// Evaluates operators on constants: `+`, `*` and `%`, arithmetic on small integers, subscripts and slices (scan policy §5.3).
 import { type Constant, charactersMax, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
 import { optionalText, percentFormat } from './formatting.ts';
 
@@ -53,7 +53,7 @@ export function itemAt(value: Constant, index: Constant): Constant | undefined {
   return itemsOf(value)?.at(index.value);
 }
 
-/** `value[start:stop:step]`; undefined bounds are absent ones. */
+/** Evaluates `value[start:stop:step]`. An absent bound is undefined. */
 export function slice(value: Constant, bounds: readonly (Constant | undefined)[]): Constant | undefined {
   const numbers: (number | undefined)[] = [];
   for (const bound of bounds) {

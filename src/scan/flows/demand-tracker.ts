@@ -1,5 +1,5 @@
-// What else of a file must be read, after what has been read of it: the names of all that modules and functions of the policy have
-// gone into, of functions that are given them, and of what may tell the value of an expression (scan policy §5.2 to §5.5).
+// Works out what else of a file must be parsed, from what has been parsed so far (scan policy §5.2 to §5.5): variables and attributes
+// that hold something sensitive, functions that receive it as an argument, and names that determine the value of an expression.
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';
@@ -19,39 +19,40 @@ export class DemandTracker {
   private readonly policy: ScanPolicy;
   private readonly selector: TokenSelector;
   private readonly traced = new Set<Variable>();
-  /** Functions whose callers have been asked for. */
+  /** Functions whose callers have been demanded. */
   private readonly demandedFunctions = new Set<NodeIndex>();
   private variablesByNode: Map<NodeIndex, Variable[]> | undefined;
 
-  constructor(flows: Flows, policy: ScanPolicy, watch: TokenSelector) {
+  constructor(flows: Flows, policy: ScanPolicy, selector: TokenSelector) {
     this.flows = flows;
     this.names = flows.names;
     this.tree = flows.names.tree;
     this.policy = policy;
-    this.selector = watch;
+    this.selector = selector;
   }
 
-  /** Asks for what the flows lead to. `namesOf` tells which names come of a source. */
+  /** Demands the names that sensitive values have flowed into. `namesOf` returns the canonical names that a source may yield. */
   demandFlows(namesOf: (source: Source) => ReadonlySet<string>): void {
-    const { flows, policy, tree, selector: watch } = this;
-    if (watch.readsWholeFile) return;
-    const leading = new TaintSet(flows.graph, policy);
-    for (const [{ name }, slot] of flows.variableSlots) if (leading.hasSlot(slot)) watch.demandName(name);
-    for (const [name, slot] of flows.fieldSlots) if (leading.hasSlot(slot)) watch.demandAttribute(name);
-    const leads = (source: Source): boolean => {
+    const { flows, policy, tree, selector } = this;
+    if (selector.readsWholeFile) return;
+    const tainted = new TaintSet(flows.graph, policy);
+    for (const [{ name }, slot] of flows.variableSlots) if (tainted.hasSlot(slot)) selector.demandName(name);
+    for (const [name, slot] of flows.fieldSlots) if (tainted.hasSlot(slot)) selector.demandAttribute(name);
+    const isSensitive = (source: Source): boolean => {
       const { origin, steps } = source;
-      if (origin.kind === 'function' || origin.kind === 'container') return leading.hasNode(origin.node);
+      if (origin.kind === 'function' || origin.kind === 'container') return tainted.hasNode(origin.node);
       const slots = steps.length === 0 ? this.slotsOf(origin) : [];
       return (
-        slots.some((slot) => leading.hasSlot(slot)) || [...namesOf(source)].some((name) => policy.isSensitive(name))
+        slots.some((slot) => tainted.hasSlot(slot)) || [...namesOf(source)].some((name) => policy.isSensitive(name))
       );
     };
     for (let node = 0; node < tree.size; node += 1) {
       const kind = tree.kind(node);
       if (kind === Kind.call) {
-        if (this.argumentsOf(node).some((given) => sourcesOf(this.names, given).some(leads))) {
-          this.demandCallee(tree.firstPart(node));
-        }
+        const receivesSensitive = this.argumentsOf(node).some((argument) =>
+          sourcesOf(this.names, argument).some(isSensitive),
+        );
+        if (receivesSensitive) this.demandCallee(tree.firstPart(node));
       } else if (kind === Kind.attribute && policy.exposesModule(tree.name(tree.lastPart(node)))) {
         this.trace(tree.firstPart(node));
       }
@@ -71,7 +72,7 @@ export class DemandTracker {
   }
 
   private demandCallee(callee: NodeIndex): void {
-    const { tree, selector: watch } = this;
+    const { tree, selector } = this;
     switch (tree.kind(callee)) {
       case Kind.identifier:
         if (!this.isImported(callee) && !builtinsThatRetainNothing.has(tree.name(callee))) this.trace(callee);
@@ -83,7 +84,7 @@ export class DemandTracker {
         this.trace(callee);
         break;
       default:
-        watch.demandAll();
+        selector.demandAll();
     }
   }
 
@@ -93,13 +94,13 @@ export class DemandTracker {
     return bindings.length > 0 && bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
   }
 
-  /** Where something is stored under the name as an attribute, or defined in a class. */
+  /** Demands assignments to an attribute of this name, and definitions of it in classes. */
   private demandMember(name: string): void {
     this.selector.demandAttribute(name);
     this.selector.demandName(name);
   }
 
-  /** Asks for all that the expression may come from. */
+  /** Demands everything that the expression's value may come from. */
   trace(expression: NodeIndex): void {
     const open = [expression];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -110,50 +111,50 @@ export class DemandTracker {
     }
   }
 
-  /** The expressions that the name is bound to, as far as they have been read and not been traced before. */
+  /** Demands the bindings of a name. Returns the expressions it is bound to that are parsed already and not yet traced. */
   private demandBindings(identifier: NodeIndex): NodeIndex[] {
     const variables = this.flows.variablesOf(identifier);
     const parameters = variables.filter((variable) => this.isParameter(variable));
     for (const parameter of parameters) this.demandCallers(parameter);
     if (parameters.length > 0 || !this.selector.demandName(this.tree.name(identifier))) return [];
-    const fresh = variables.filter((variable) => !this.traced.has(variable));
-    for (const variable of fresh) this.traced.add(variable);
-    return fresh.flatMap(({ bindings }) =>
+    const untraced = variables.filter((variable) => !this.traced.has(variable));
+    for (const variable of untraced) this.traced.add(variable);
+    return untraced.flatMap(({ bindings }) =>
       bindings.flatMap(({ value }) => (value && 'node' in value ? value.node : [])),
     );
   }
 
   private isParameter({ name, scope }: Variable): boolean {
     const definition = this.names.definitionOf(scope);
-    return definition !== undefined && this.flows.parametersOf(definition).places.has(name);
+    return definition !== undefined && this.flows.parametersOf(definition).positions.has(name);
   }
 
-  /** Asks for what the function is called by whose parameter this is. Nobody passes a method its own object. */
+  /** Demands the calls of the function that has this parameter. `self` is skipped, since callers don't pass it explicitly. */
   demandCallers({ name, scope }: Variable): void {
-    const { names, tree, selector: watch } = this;
+    const { names, tree, selector } = this;
     const definition = names.definitionOf(scope);
     if (definition === undefined || tree.kind(definition) !== Kind.functionDefinition) return;
     const isMethod = scope.parent?.kind === 'class';
-    const at = this.flows.parametersOf(definition).places.get(name) ?? -1;
+    const at = this.flows.parametersOf(definition).positions.get(name) ?? -1;
     if (at < (isMethod ? 1 : 0) || this.demandedFunctions.has(definition)) return;
     this.demandedFunctions.add(definition);
-    const own = tree.name(tree.childOfKind(definition, Kind.identifier));
-    if (isMethod) this.demandMember(own);
-    else watch.demandName(own);
-    for (const holder of this.variablesHolding(definition)) watch.demandName(holder.name);
+    const functionName = tree.name(tree.childOfKind(definition, Kind.identifier));
+    if (isMethod) this.demandMember(functionName);
+    else selector.demandName(functionName);
+    for (const variable of this.variablesHolding(definition)) selector.demandName(variable.name);
   }
 
-  /** The variables that hold the function. */
+  /** Returns the variables that hold the function. */
   private variablesHolding(definition: NodeIndex): readonly Variable[] {
     if (!this.variablesByNode) {
       this.variablesByNode = new Map();
-      for (const [variable, { values: held }] of this.flows.variableSlots) {
-        for (const value of held.keys()) {
+      for (const [variable, { values }] of this.flows.variableSlots) {
+        for (const value of values.keys()) {
           if (typeof value === 'string') continue;
           const node = nodeOf(value);
-          const others = this.variablesByNode.get(node) ?? [];
-          others.push(variable);
-          this.variablesByNode.set(node, others);
+          const variables = this.variablesByNode.get(node) ?? [];
+          variables.push(variable);
+          this.variablesByNode.set(node, variables);
         }
       }
     }
@@ -161,7 +162,7 @@ export class DemandTracker {
   }
 }
 
-/** Builtins that give a module on to nothing. */
+/** Builtins that neither keep their arguments nor pass them on. */
 const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
   'bool',
   'dir',

@@ -1,11 +1,11 @@
-// Where values go within a file: slots hold values, flows carry them on (scan policy §5.5: parameters, returns, containers,
-// attributes). Control and order are ignored. Knows nothing of syntax; its work is bounded.
+// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy them
+// from slot to slot. Ignores control flow and order, knows nothing about syntax, and does a bounded amount of work.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
-/** A canonical dotted name, a function or lambda of the file, or a container whose items have a slot of their own. */
+/** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 
-/** What is done with a value: an attribute taken, a call, an item taken; with the key or first argument where that is a literal. */
+/** An operation on a value: attribute access, call or item access. `literal` is the key or first argument if that is a literal. */
 export type Step =
   | { kind: 'attribute'; name: string }
   | { kind: 'call'; literal?: string }
@@ -19,19 +19,19 @@ export interface Flow {
 export class Slot {
   readonly values = new Set<Value>();
   readonly flows: Flow[] = [];
-  /** Where values go as they are. */
+  /** The slots that receive every value unchanged. */
   readonly direct = new Set<Slot>();
-  /** Told of each value once. */
+  /** Called once for each value. */
   readonly listeners: ((value: Value) => void)[] = [];
 }
 
-/** How dotted names change under a step; undefined where that leads nowhere. */
+/** Returns the dotted name that a step leads to, or undefined if it leads nowhere of interest. */
 export type ApplyStep = (name: string, step: Step) => string | undefined;
 
-/** Of functions and containers, which may multiply; beyond it they are followed no further. */
+/** Limits for functions and containers, which can multiply. Beyond them they are not followed any further. */
 const deliveriesMax = 20_000;
 const valuesMax = 16;
-/** Of dotted names; beyond it the flows are not complete. */
+/** Limits for dotted names. Beyond them the flows are incomplete. */
 const passesMax = 1_000_000;
 const namesMax = 32;
 
@@ -45,17 +45,17 @@ export class FlowGraph {
   private passes = 0;
   private overflowed = false;
 
-  constructor(stepping: ApplyStep, accepts: (name: string) => boolean) {
-    this.applyStep = stepping;
+  constructor(applyStep: ApplyStep, accepts: (name: string) => boolean) {
+    this.applyStep = applyStep;
     this.accepts = accepts;
   }
 
-  /** Whether every name has gone everywhere that it may. */
+  /** Whether every name was propagated everywhere it may go. */
   get isComplete(): boolean {
     return !this.overflowed;
   }
 
-  /** What calling the function gives. */
+  /** Returns the slot of what calling the function returns. */
   resultOf(definition: NodeIndex): Slot {
     return slotFor(this.results, definition);
   }
@@ -78,7 +78,7 @@ export class FlowGraph {
     for (const value of at.values.values()) listener(value);
   }
 
-  /** Takes the steps from a value, and puts what comes of it into the slot, now or when it is known. */
+  /** Applies the steps to a value and delivers the result to the slot, as soon as it is known. */
   pass(value: Value, { steps, to }: Flow): void {
     this.passes += 1;
     if (this.passes > passesMax) {
@@ -100,7 +100,7 @@ export class FlowGraph {
     this.pending.push({ at: to, value: name });
   }
 
-  /** Where the step leads into a function or a container of the file. */
+  /** Returns the slot that a step on a function or container reads from. */
   private innerSlot(value: Exclude<Value, string>, step: Step): Slot | undefined {
     if ('definition' in value) return step.kind === 'call' ? this.resultOf(value.definition) : undefined;
     return step.kind === 'item' ? this.itemsOf(value.container) : undefined;
@@ -112,44 +112,44 @@ export class FlowGraph {
       if (at.values.has(value) || !this.admits(at, value)) continue;
       at.values.add(value);
       for (const listener of at.listeners) listener(value);
-      // Flows that are added on the way see what is held for themselves.
+      // Flows added during this loop receive the slot's values when they are connected.
       const { length } = at.flows;
       for (let flow = 0; flow < length; flow += 1) this.pass(value, at.flows[flow] ?? { to: at, steps: [] });
     }
   }
 
-  /** Whether there is room for another value. */
-  private admits({ values: held }: Slot, value: Value): boolean {
-    if (typeof value !== 'string') return held.size < valuesMax && this.deliveries++ < deliveriesMax;
+  /** Whether the slot may take another value. */
+  private admits({ values }: Slot, value: Value): boolean {
+    if (typeof value !== 'string') return values.size < valuesMax && this.deliveries++ < deliveriesMax;
     if (!this.accepts(value)) return false;
-    this.overflowed ||= held.size >= namesMax;
-    return held.size < namesMax;
+    this.overflowed ||= values.size >= namesMax;
+    return values.size < namesMax;
   }
 
-  /** The functions and containers of which something comes that leads on: a name of that kind, or another of these. */
-  taintedNodes(leads: (name: string) => boolean): Set<NodeIndex> {
-    const found = new Set<NodeIndex>();
-    const holders = new Map<NodeIndex, NodeIndex[]>();
-    for (const [node, { values: held }] of [...this.results, ...this.items]) {
-      for (const value of held.values()) {
+  /** Returns the functions and containers that yield a sensitive name, directly or through another of them. */
+  taintedNodes(isSensitive: (name: string) => boolean): Set<NodeIndex> {
+    const nodes = new Set<NodeIndex>();
+    const containersOf = new Map<NodeIndex, NodeIndex[]>();
+    for (const [node, { values }] of [...this.results, ...this.items]) {
+      for (const value of values.values()) {
         if (typeof value !== 'string') {
           const inner = nodeOf(value);
-          const others = holders.get(inner) ?? [];
-          others.push(node);
-          holders.set(inner, others);
-        } else if (leads(value)) {
-          found.add(node);
+          const containing = containersOf.get(inner) ?? [];
+          containing.push(node);
+          containersOf.set(inner, containing);
+        } else if (isSensitive(value)) {
+          nodes.add(node);
         }
       }
     }
-    // A set goes on over what is added on the way.
-    for (const node of found) for (const holder of holders.get(node) ?? []) found.add(holder);
-    return found;
+    // Iterating a Set also visits what is added during the loop.
+    for (const node of nodes) for (const container of containersOf.get(node) ?? []) nodes.add(container);
+    return nodes;
   }
 
-  /** The dotted names that come of a slot's values by the steps. Only when settled. */
+  /** Returns the dotted names that the steps lead to from a slot's values. The graph must be settled. */
   namesAfter(from: Slot, steps: readonly Step[]): Set<string> {
-    const found = new Set<string>();
+    const names = new Set<string>();
     const open = [...from.values.values()].map((value) => ({ value, at: 0 }));
     const seen = new Set<Slot>();
     for (let next = open.pop(); next; next = open.pop()) {
@@ -157,16 +157,16 @@ export class FlowGraph {
       const step = steps[at];
       if (typeof value === 'string') {
         const name = step ? this.applyStep(value, step) : value;
-        if (!step) found.add(value);
+        if (!step) names.add(value);
         else if (name !== undefined) open.push({ value: name, at: at + 1 });
       } else if (step) {
         const inner = this.innerSlot(value, step);
         if (!inner || seen.has(inner)) continue;
         seen.add(inner);
-        for (const held of inner.values.values()) open.push({ value: held, at: at + 1 });
+        for (const inside of inner.values.values()) open.push({ value: inside, at: at + 1 });
       }
     }
-    return found;
+    return names;
   }
 }
 

@@ -1,4 +1,4 @@
-// The flows of what has been read of one file: what its names, attributes, functions and containers are given (scan policy §5.2,
+// Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy §5.2,
 // §5.5).
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
@@ -10,7 +10,7 @@ import { FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
 
 const item: readonly Step[] = [{ kind: 'item' }];
-/** No one chains more assignments to attributes. */
+/** Real code does not chain more assignments than this. */
 const chainMax = 16;
 
 export class Flows {
@@ -21,7 +21,7 @@ export class Flows {
   readonly fieldSlots = new Map<string, Slot>();
   private readonly parameters = new Map<NodeIndex, Parameters>();
   private readonly argumentsByParameter = new Map<Variable, NodeIndex[]>();
-  /** One value for each function and container, so that they compare as themselves. */
+  /** One value object per function and container, so that they can be compared by identity. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
 
@@ -35,12 +35,12 @@ export class Flows {
     for (const variable of names.variables()) this.readVariable(variable);
     const { size } = names.tree;
     for (let node = 0; node < size; node += 1) this.readNode(node);
-    // Only now are all fields known that a callee may be.
+    // In a second pass, when all fields that a callee may refer to are known.
     for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
     this.graph.settle();
   }
 
-  /** The expressions that calls in this file give for a parameter. */
+  /** Returns the expressions that calls in this file pass for a parameter. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
     return this.argumentsByParameter.get(variable) ?? [];
   }
@@ -49,7 +49,7 @@ export class Flows {
     return slotFor(this.variableSlots, variable);
   }
 
-  /** A slot that holds the function or container written in place. */
+  /** Returns a slot that holds the function or container written at this place. */
   slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' }>): Slot {
     const slot = new Slot();
     const value = origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
@@ -61,7 +61,7 @@ export class Flows {
     return this.fieldSlots.get(name);
   }
 
-  /** A name that nothing binds is a builtin, or a governed module that a star import may have brought; `__builtins__` is both. */
+  /** Names what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
     return name === '__builtins__' || this.policy.governed.has(name) ? name : `builtins.${name}`;
   }
@@ -100,7 +100,7 @@ export class Flows {
     this.graph.pass(typeof value === 'string' ? this.policy.canonicalName(value) : value, { to, steps });
   }
 
-  /** Whatever the expression may be flows on, with steps taken after its own. */
+  /** Connects everything the expression may refer to with a slot. `after` are the steps to apply after its own. */
   private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
     for (const { origin, steps } of sourcesOf(this.names, expression))
       this.connectOrigin(origin, to, [...steps, ...after]);
@@ -188,7 +188,7 @@ export class Flows {
     return [slot];
   }
 
-  /** Whether the callee may be a function of this file: what is only imported, or never stored to, is not. */
+  /** Whether the callee may be a function in this file. A name that is only imported, or never assigned, is not. */
   private mayBeLocalFunction(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
@@ -236,12 +236,12 @@ export class Flows {
   }
 }
 
-/** Literals refer to nothing. */
+/** Whether an expression of this kind may refer to something. Literals do not. */
 function mayRefer(kind: number): boolean {
   return kind < Kind.token && kind !== Kind.string && kind !== Kind.integer && kind !== Kind.other;
 }
 
-/** What a parameter may be given that matters: something that refers, or a constant to look up by. */
+/** Whether an argument of this kind matters: it may refer to something, or it is a string that something may be looked up by. */
 function isRelevantArgument(kind: number): boolean {
   return mayRefer(kind) || kind === Kind.string;
 }

@@ -1,5 +1,5 @@
-// What an expression may refer to, as canonical dotted names: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan policy
-// §5.1, §5.2, §5.5). Answers from the flows of the file, and notices where what has been read of it is not enough to tell.
+// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan
+// policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
 import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -19,19 +19,19 @@ export class References {
   private readonly demands: DemandTracker;
   private lookupHeld = false;
 
-  constructor(names: Bindings, policy: ScanPolicy, watch: TokenSelector) {
+  constructor(names: Bindings, policy: ScanPolicy, selector: TokenSelector) {
     this.names = names;
     this.policy = policy;
-    this.selector = watch;
+    this.selector = selector;
     this.flows = new Flows(names, policy);
-    this.demands = new DemandTracker(this.flows, policy, watch);
+    this.demands = new DemandTracker(this.flows, policy, selector);
     this.demands.demandFlows((source) => this.namesFrom(source));
-    for (const { values: held } of this.flows.variableSlots.values()) {
-      this.lookupHeld ||= [...held.keys()].some((value) => typeof value === 'string' && lookup.test(value));
+    for (const { values } of this.flows.variableSlots.values()) {
+      this.lookupHeld ||= [...values.keys()].some((value) => typeof value === 'string' && lookup.test(value));
     }
   }
 
-  /** Whether all flows could be followed. */
+  /** Whether all flows were followed to their end. */
   get isComplete(): boolean {
     return this.flows.graph.isComplete;
   }
@@ -43,43 +43,43 @@ export class References {
     return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
   }
 
-  /** Whether some variable holds a function that looks things up, so that a call of any name may. */
+  /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
   get holdsLookups(): boolean {
     return this.lookupHeld;
   }
 
-  /** Whether the expression may be the builtin, which something that has not been read may still deny. */
+  /** Whether the expression may be the builtin. If so, demands the name's bindings, since one that is not parsed yet may shadow it. */
   mayBeBuiltin(expression: NodeIndex, name: string): boolean {
-    const found = this.of(expression).has(`builtins.${name}`);
-    if (found) this.selector.demandName(name);
-    return found;
+    const mayBe = this.of(expression).has(`builtins.${name}`);
+    if (mayBe) this.selector.demandName(name);
+    return mayBe;
   }
 
-  /** Asks for all that the expression may come from. */
+  /** Demands everything that the expression's value may come from. */
   demand(expression: NodeIndex): void {
     this.demands.trace(expression);
   }
 
-  /** The expressions that calls in this file give for a parameter. */
+  /** Returns the expressions that calls in this file pass for a parameter, and demands the calls. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
     this.demands.demandCallers(variable);
     return this.flows.argumentsFor(variable);
   }
 
-  /** The names that come of a source. */
+  /** Returns the names that a source yields. */
   private namesFrom({ origin, steps }: Source): Set<string> {
     const { flows } = this;
     switch (origin.kind) {
       case 'name': {
         const variables = flows.variablesOf(origin.node);
-        const found = new Set(
+        const names = new Set(
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
         for (const name of this.unboundNames(origin.node, variables)) {
           const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.nameAfter(at, step), name);
-          if (reached !== undefined) found.add(reached);
+          if (reached !== undefined) names.add(reached);
         }
-        return found;
+        return names;
       }
       case 'field': {
         const field = flows.fieldSlot(origin.name);
@@ -90,7 +90,7 @@ export class References {
     }
   }
 
-  /** What the name is where no binding of it holds. */
+  /** Returns what a name refers to when none of its bindings applies. */
   private unboundNames(identifier: NodeIndex, variables: readonly Variable[]): string[] {
     const { tree } = this.names;
     const name = tree.name(identifier);

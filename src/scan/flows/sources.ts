@@ -1,5 +1,5 @@
-// Where the value of an expression comes from: names, attributes by name, functions and containers written in place, and what is
-// done with each on the way (scan policy §5.2, §5.5). One reading for the flows of a file and for questions about one expression.
+// Finds where the value of an expression comes from: names, attributes, functions and containers written in place, each with the steps
+// applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -8,7 +8,7 @@ import type { Step } from './flow-graph.ts';
 
 export type Origin =
   | { kind: 'name'; node: NodeIndex }
-  /** Any attribute of this name: objects are not told apart. */
+  /** Any attribute of this name. Objects are not distinguished. */
   | { kind: 'field'; name: string }
   | { kind: 'function'; node: NodeIndex }
   | { kind: 'container'; node: NodeIndex };
@@ -18,7 +18,7 @@ export interface Source {
   steps: readonly Step[];
 }
 
-/** Nothing that the policy names is reached through more steps, and no honest expression has more alternatives. */
+/** Nothing in the policy is more than this many steps away, and no ordinary expression has more alternatives. */
 const stepsMax = 6;
 const sourcesMax = 32;
 
@@ -39,37 +39,37 @@ export function isContainer(kind: number): boolean {
 }
 
 export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
-  const found: Source[] = [];
+  const sources: Source[] = [];
   const open: { node: NodeIndex; steps: readonly Step[] }[] = [{ node: expression, steps: [] }];
-  for (let next = open.pop(); next && found.length < sourcesMax; next = open.pop()) {
+  for (let next = open.pop(); next && sources.length < sourcesMax; next = open.pop()) {
     const { node, steps } = next;
     const kind = tree.kind(node);
-    if (kind === Kind.identifier) found.push({ origin: { kind: 'name', node }, steps });
-    else if (kind === Kind.lambda) found.push({ origin: { kind: 'function', node }, steps });
-    else if (containers.has(kind)) found.push({ origin: { kind: 'container', node }, steps });
+    if (kind === Kind.identifier) sources.push({ origin: { kind: 'name', node }, steps });
+    else if (kind === Kind.lambda) sources.push({ origin: { kind: 'function', node }, steps });
+    else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
     else open.push(...alternatives(tree, node).map((inner) => ({ node: inner, steps })));
     const step = stepTaken(tree, node);
     if (!step || steps.length === stepsMax) continue;
-    if (step.kind === 'attribute') found.push({ origin: { kind: 'field', name: step.name }, steps });
+    if (step.kind === 'attribute') sources.push({ origin: { kind: 'field', name: step.name }, steps });
     open.push({ node: tree.firstPart(node), steps: [step, ...steps] });
   }
-  return found;
+  return sources;
 }
 
-/** The expressions of which the given one is one or the other, at most so many and then undefined. */
+/** Returns the expressions that the given one may evaluate to. A final undefined means that there are more than `sourcesMax`. */
 export function alternativesOf(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
-  const found: (NodeIndex | undefined)[] = [];
+  const leaves: (NodeIndex | undefined)[] = [];
   const open = [expression];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (found.length === sourcesMax) return [...found, undefined];
+    if (leaves.length === sourcesMax) return [...leaves, undefined];
     const inner = alternatives(tree, node);
-    if (inner.length === 0) found.push(node);
+    if (inner.length === 0) leaves.push(node);
     open.push(...inner.reverse());
   }
-  return found;
+  return leaves;
 }
 
-/** The expressions of which the node is one or the other: within parentheses, branches, operands of `or`. */
+/** Returns the operands that the node may evaluate to: inside parentheses, branches, operands of `and` and `or`. */
 function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {

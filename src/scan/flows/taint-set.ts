@@ -1,4 +1,4 @@
-// Which values lead on: names by which the policy knows something, and functions and containers of which such a name comes.
+// Decides which values are sensitive: names that the policy gives a meaning, and functions and containers that yield such a name.
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
@@ -8,7 +8,7 @@ export class TaintSet {
   private readonly nodes: ReadonlySet<NodeIndex>;
   private readonly slots = new Map<Slot, boolean>();
 
-  /** Of flows that are settled. */
+  /** The graph must be settled. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
     this.nodes = graph.taintedNodes((name) => policy.isSensitive(name));
@@ -18,14 +18,14 @@ export class TaintSet {
     return typeof value === 'string' ? this.policy.isSensitive(value) : this.hasNode(nodeOf(value));
   }
 
-  /** A function or container. */
+  /** Whether the function or container yields a sensitive name. */
   hasNode(node: NodeIndex): boolean {
     return this.nodes.has(node);
   }
 
   hasSlot(slot: Slot): boolean {
-    const found = this.slots.get(slot) ?? [...slot.values].some((value) => this.hasValue(value));
-    this.slots.set(slot, found);
-    return found;
+    const isTainted = this.slots.get(slot) ?? [...slot.values].some((value) => this.hasValue(value));
+    this.slots.set(slot, isTainted);
+    return isTainted;
   }
 }

@@ -1,11 +1,12 @@
-// The forms of Python syntax that make scopes and bind names, each read off the flat tree (scan policy §3.1).
+// Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the two files
+// imported below (scan policy §3.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';
 import { classDefinition, comprehension, functionDefinition, lambda, typeAliasStatement } from './definition-forms.ts';
 import { importFromStatement, importStatement } from './import-forms.ts';
 
-/** Reads one node when it is entered: what it says of its parts, which are entered later. */
+/** Handles a node when it is entered, and sets scopes, uses and values for its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;
 
 export function collectBindings(tree: SyntaxTree): Bindings {
@@ -31,13 +32,13 @@ function assignment(names: Bindings, node: NodeIndex): void {
   const declaresOnly = tree.childOfKind(node, Kind.equals) === noNode;
   const scope = names.scopeOf(node);
   names.setUse(target, declaresOnly && !scope.isFunctionLike ? Use.other : Use.store);
-  // A class that only annotates a name looks for it in itself, then in the module, as if it were bound there.
+  // In a class that only annotates a name, loads look in the class and then in the module, as if the class bound it.
   if (declaresOnly && scope.kind === 'class' && tree.kind(target) === Kind.identifier)
     scope.variable(tree.name(target));
   if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) setChainValues(names, node);
 }
 
-/** `a = b = value`: every target of the chain is given the value, or its part of it. */
+/** Gives every target of `a = b = value` the value, or its part of the value. */
 function setChainValues(names: Bindings, outermost: NodeIndex): void {
   const { tree } = names;
   const targets: NodeIndex[] = [];
@@ -49,7 +50,7 @@ function setChainValues(names: Bindings, outermost: NodeIndex): void {
   for (const target of targets) setTargetValues(names, target, { kind: 'expression', node: value });
 }
 
-/** Gives a value to a name, or its items to the names of a pattern: one by one where both are written out. */
+/** Sets the value of a name, or of the names in a pattern: item by item if both sides are written out. */
 function setTargetValues(
   names: Bindings,
   target: NodeIndex,
@@ -86,7 +87,7 @@ function itemsOf(tree: SyntaxTree, display: NodeIndex): NodeIndex[] {
   return items;
 }
 
-/** `(a) = …` assigns to a as `a = …` does. */
+/** Unwraps parentheses: `(a) = …` assigns to `a`. */
 function plainTarget(tree: SyntaxTree, target: NodeIndex): NodeIndex {
   let plain = target;
   while (tree.kind(plain) === Kind.tuplePattern) {
@@ -113,7 +114,7 @@ function deleteStatement(names: Bindings, node: NodeIndex): void {
   names.setUse(names.tree.lastPart(node), Use.delete);
 }
 
-/** `for` of a statement or of a comprehension: the part before `in` is stored to. */
+/** Handles `for` in a statement or comprehension: the part before `in` is the target. */
 function forTarget(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   let target = noNode;
@@ -127,7 +128,7 @@ function forTarget(names: Bindings, node: NodeIndex): void {
   names.setUse(target, Use.store);
 }
 
-/** `… as target` of with, except and case. */
+/** Handles `… as target` of with, except and case. */
 function asPattern(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.lastPart(node);
@@ -148,7 +149,7 @@ function scopeDeclaration(names: Bindings, node: NodeIndex): void {
   }
 }
 
-/** In imports a dotted name is no name that scopes know; in patterns a single one captures and a longer one is a value. */
+/** In an import a dotted name is not a variable. In a pattern a single name captures, and a longer one is a value. */
 function dottedName(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const root = tree.firstPart(node);
@@ -171,12 +172,12 @@ function splatPattern(names: Bindings, node: NodeIndex): void {
   names.setUse(names.tree.lastPart(node), Use.store);
 }
 
-/** `f(name=…)`, `case C(name=…)`. */
+/** Handles `f(name=…)` and `case C(name=…)`. */
 function firstPartIsNotAName(names: Bindings, node: NodeIndex): void {
   names.setUse(names.tree.firstPart(node), Use.other);
 }
 
-/** `object.name`. */
+/** Handles `object.name`. */
 function lastPartIsNotAName(names: Bindings, node: NodeIndex): void {
   names.setUse(names.tree.lastPart(node), Use.other);
 }

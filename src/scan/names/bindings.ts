@@ -1,15 +1,15 @@
-// Which scope each node is evaluated in, how each identifier is used, and what each scope binds (scan policy §3.1, §5.1).
-// The forms of syntax that bind are in binding-forms.ts; neither decides anything about findings.
+// Records the scope each node is evaluated in, how each identifier is used, and what each scope binds (scan policy §3.1, §5.1).
+// Filled in by binding-forms.ts.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type BoundValue, Scope, type ScopeKind, type Variable } from './scopes.ts';
 
-/** How an identifier is used. `other` is no name at all: an attribute, a keyword, a module in an import. */
+/** How an identifier is used. `other`: it is not a variable but an attribute, a keyword argument or a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;
 
 const unset = 255;
 
-/** Kinds whose parts are used as they themselves are: `(a, [b, *c]) = …`. */
+/** Kinds whose parts are used in the same way as they are: `(a, [b, *c]) = …`. */
 const targetContainers: ReadonlySet<number> = new Set([
   Kind.patternList,
   Kind.tuplePattern,
@@ -24,7 +24,7 @@ const targetContainers: ReadonlySet<number> = new Set([
   Kind.asPatternTarget,
 ]);
 
-/** Statements whose parts may not run, so that what they bind is bound conditionally. */
+/** Statements whose parts may not run, so that their bindings are conditional. */
 const conditionalStatements: ReadonlySet<number> = new Set([
   Kind.ifStatement,
   Kind.forStatement,
@@ -40,7 +40,7 @@ export class Bindings {
   private readonly scopes: Scope[] = [this.module];
   private readonly scopeIds: Int32Array;
   private readonly uses: Uint8Array;
-  /** The statement, directly in a module or class body, that a node runs with unconditionally; else noNode. */
+  /** The statement directly in a module or class body with which a node always runs, or noNode. */
   private readonly unconditionalStatements: Int32Array;
   private readonly values = new Map<NodeIndex, BoundValue>();
   private readonly bodies = new Map<NodeIndex, Scope>();
@@ -65,7 +65,7 @@ export class Bindings {
     for (const scope of this.scopes) yield* scope.variables.values();
   }
 
-  /** Takes over from the parent what no form of syntax has set for the node. Parents come first. */
+  /** Inherits from the parent whatever no syntactic form has set for the node. Parents must be entered first. */
   enter(node: NodeIndex): void {
     const parent = this.tree.parent(node);
     if (parent === noNode) {
@@ -92,12 +92,12 @@ export class Bindings {
     return scope;
   }
 
-  /** The scope of a function's or lambda's own names. */
+  /** Returns the scope of a function's or lambda's local names. */
   bodyOf(definition: NodeIndex): Scope | undefined {
     return this.bodies.get(definition);
   }
 
-  /** The function or lambda whose own names the scope has. */
+  /** Returns the function or lambda whose local names the scope has. */
   definitionOf(scope: Scope): NodeIndex | undefined {
     return this.definitions.get(scope);
   }
@@ -109,7 +109,7 @@ export class Bindings {
     return scope;
   }
 
-  /** Says where a node is evaluated, and how it is used, before it is entered. */
+  /** Sets where a node is evaluated, and how it is used, before it is entered. */
   setScope(node: NodeIndex, scope: Scope, use?: number): void {
     this.scopeIds[node] = scope.id;
     if (use !== undefined) this.uses[node] = use;
@@ -119,21 +119,21 @@ export class Bindings {
     this.uses[node] = use;
   }
 
-  /** Says what an identifier will hold, before it is entered. */
+  /** Sets what an identifier will be bound to, before it is entered. */
   setValue(node: NodeIndex, value: BoundValue): void {
     this.values.set(node, value);
   }
 
   /**
-   * Binds the identifier where the node `at` is evaluated: surely from the end of the statement when that is directly in a
-   * module or class body.
+   * Binds the identifier in the scope of the node `at`. The binding is definite from the end of its statement if that is directly in
+   * a module or class body.
    */
   bindAt(at: NodeIndex, identifier: NodeIndex): void {
     const direct = this.unconditionalStatements[at] ?? noNode;
     this.bind(identifier, this.scopeOf(at), direct === noNode ? undefined : this.tree.end(direct));
   }
 
-  /** Binds the identifier in a scope; `from` is the offset from which that is sure there. */
+  /** Binds the identifier in a scope. `from` is the offset from which the binding is definite. */
   bind(identifier: NodeIndex, scope: Scope, from?: number): void {
     const variable = scope.variable(this.tree.name(identifier));
     const value = this.values.get(identifier);
@@ -145,12 +145,12 @@ export class Bindings {
     this.scopeOf(at).variable(this.tree.name(identifier)).unbound = true;
   }
 
-  /** Whether the node is itself a statement directly in a module or class body. */
+  /** Whether the node is a statement directly in a module or class body. */
   isDirect(node: NodeIndex): boolean {
     return this.unconditionalStatements[node] === node;
   }
 
-  /** Moves what functions bind under `global` and `nonlocal` to where it belongs. Once, after the last node. */
+  /** Moves bindings declared `global` or `nonlocal` to the scope they belong to. Call once, after the last node. */
   resolveOuterNames(): void {
     for (const scope of this.scopes) {
       for (const name of scope.globals) scope.transferVariable(name, this.module);

@@ -1,4 +1,4 @@
-// The arguments of a call, as far as they are written out one by one, and the parameters of what is called.
+// Reads the arguments of a call and the parameters of a function.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
@@ -7,7 +7,7 @@ export interface CallArguments {
   keywords: Map<string, NodeIndex>;
 }
 
-/** Undefined when arguments are unpacked from a sequence or mapping, so that it cannot be said which is which. */
+/** Returns undefined if the call unpacks `*args` or `**kwargs`, since its arguments cannot be assigned to parameters then. */
 export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments | undefined {
   const list = tree.lastPart(call);
   const positional: NodeIndex[] = [];
@@ -22,10 +22,10 @@ export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments 
   return { positional, keywords };
 }
 
-/** The parameters of a function or lambda: by position, and where each name stands. */
+/** The parameters of a function or lambda in order, and the position of each name. */
 export interface Parameters {
   names: readonly string[];
-  places: ReadonlyMap<string, number>;
+  positions: ReadonlyMap<string, number>;
 }
 
 export function parametersOf(tree: SyntaxTree, definition: NodeIndex): Parameters {
@@ -36,5 +36,5 @@ export function parametersOf(tree: SyntaxTree, definition: NodeIndex): Parameter
     const name = tree.kind(part) === Kind.identifier ? part : tree.firstPart(part);
     if (name !== noNode && tree.kind(name) === Kind.identifier) names.push(tree.name(name));
   }
-  return { names, places: new Map(names.map((name, at) => [name, at])) };
+  return { names, positions: new Map(names.map((name, at) => [name, at])) };
 }

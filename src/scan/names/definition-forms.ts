@@ -1,4 +1,4 @@
-// The forms that make scopes: functions, lambdas, classes, type aliases, comprehensions (scan policy §3.1).
+// Handles the syntactic forms that create scopes: functions, lambdas, classes, type aliases, comprehensions (scan policy §3.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';
@@ -14,7 +14,7 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const body = tree.lastPart(node);
   names.setUse(name, Use.other);
   names.setValue(name, { kind: 'function', node });
-  // An undecorated def is bound before anything of its body can run.
+  // An undecorated def is bound before its body can run.
   if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
   else names.bindAt(node, name);
   bindTypeParameters(names, typeParameters, signature);
@@ -32,7 +32,7 @@ export function lambda(names: Bindings, node: NodeIndex): void {
   names.setScope(tree.lastPart(node), inner);
 }
 
-/** Names belong to the function; defaults stay where the function is defined; annotations see its type parameters. */
+/** Puts names into the function's scope and annotations into that of its type parameters. Defaults stay in the defining scope. */
 function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
   const { tree } = names;
   if (list === noNode) return;
@@ -50,7 +50,7 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
   }
 }
 
-/** `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
+/** Handles `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
 function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
   const { tree } = names;
   if (list === noNode) return;
@@ -93,7 +93,7 @@ export function typeAliasStatement(names: Bindings, node: NodeIndex): void {
   names.setScope(tree.lastPart(node), alias);
 }
 
-/** The first iterable is evaluated outside; everything else within. */
+/** Evaluates the first iterable in the enclosing scope and everything else in the comprehension's own. */
 export function comprehension(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const outer = names.scopeOf(node);

@@ -1,4 +1,4 @@
-// What imports bind, and to which module or member (scan policy §5.1).
+// Handles imports: the names they bind, and the module or member each name refers to (scan policy §5.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';

@@ -1,18 +1,19 @@
-// Scopes and what is bound in them, and which binding a name meets (scan policy §3.1, §5.1). Knows nothing of syntax: bindings.ts fills it.
+// Models scopes, the variables bound in them, and which variables a name may resolve to (scan policy §3.1, §5.1). Knows nothing about
+// syntax. Filled in by bindings.ts.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
 
-/** What a binding is known to hold, when the syntax says it plainly. */
+/** What a binding holds, where the syntax shows it. */
 export type BoundValue =
   | { kind: 'module'; module: string }
   | { kind: 'member'; module: string; member: string }
   | { kind: 'expression'; node: NodeIndex }
-  /** One of the items of the expression. */
+  /** One item of the expression. */
   | { kind: 'element'; node: NodeIndex }
-  /** Several of the items of the expression. */
+  /** Several items of the expression. */
   | { kind: 'rest'; node: NodeIndex }
-  /** The expression, unless a caller gives another. */
+  /** The expression, unless a caller passes another value. */
   | { kind: 'default'; node: NodeIndex }
   | { kind: 'function'; node: NodeIndex };
 
@@ -25,9 +26,9 @@ export interface Variable {
   readonly name: string;
   readonly scope: Scope;
   readonly bindings: Binding[];
-  /** Offsets, ascending, from each of which an unconditional binding of a module or class body holds. */
+  /** The offsets from which unconditional bindings in a module or class body apply. Ascending. */
   readonly boundFrom: number[];
-  /** Somewhere `del n` or `except … as n` takes the name away again. */
+  /** Whether `del n` or `except … as n` unbinds the name somewhere. */
   unbound: boolean;
 }
 
@@ -38,7 +39,7 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  /** Where star imports (other than relative ones) stand in this very scope, ascending. */
+  /** The offsets of absolute star imports directly in this scope. Ascending. */
   readonly starImports: number[] = [];
 
   constructor(kind: ScopeKind, parent: Scope | undefined, id = 0) {
@@ -62,19 +63,19 @@ export class Scope {
     return scope;
   }
 
-  /** Whether a binding anywhere in the scope makes every load in it local. */
+  /** Whether a binding anywhere in the scope makes every load in it local, as in a function. */
   get isFunctionLike(): boolean {
     return this.kind !== 'module' && this.kind !== 'class';
   }
 
-  /** The scope that a walrus binds in: a comprehension passes it on. */
+  /** The scope in which `:=` binds: the nearest one that is not a comprehension. */
   get walrusScope(): Scope {
     let scope: Scope = this;
     while (scope.kind === 'comprehension' && scope.parent) scope = scope.parent;
     return scope;
   }
 
-  /** The enclosing function that binds the name, as `nonlocal` means it. */
+  /** Returns the enclosing function scope that binds the name, as `nonlocal` resolves it. */
   enclosingFunctionOf(name: string): Scope | undefined {
     let scope = this.parent;
     while (scope && !(scope.isFunctionLike && scope.variables.has(name) && !scope.nonlocals.has(name)))
@@ -82,27 +83,27 @@ export class Scope {
     return scope;
   }
 
-  /** Hands the bindings of a name over to the scope that it is declared to belong to; there they are conditional. */
+  /** Moves the bindings of a name to the scope it is declared to belong to, where they are conditional. */
   transferVariable(name: string, owner: Scope): void {
-    const mine = this.variables.get(name);
-    if (!mine || owner === this) return;
+    const moved = this.variables.get(name);
+    if (!moved || owner === this) return;
     this.variables.delete(name);
-    const theirs = owner.variable(name);
-    for (const binding of mine.bindings) theirs.bindings.push(binding);
-    theirs.unbound ||= mine.unbound;
+    const target = owner.variable(name);
+    for (const binding of moved.bindings) target.bindings.push(binding);
+    target.unbound ||= moved.unbound;
   }
 }
 
-/** The variables that a load of `name` at `offset` may read, nearest first; none when it can only be the builtin. */
+/** Returns the variables that a load of `name` at `offset` may read, nearest first. Empty if it can only be the builtin. */
 export function variablesRead(scope: Scope, name: string, offset: number): Variable[] {
-  const read: Variable[] = [];
+  const candidates: Variable[] = [];
   for (let at: Scope | undefined = scope; at; at = enclosingScopeFor(at, name, scope)) {
     const variable = at.globals.has(name) ? undefined : at.variables.get(name);
     if (!variable || variable.bindings.length === 0) continue;
-    read.push(variable);
+    candidates.push(variable);
     if (at.isFunctionLike || isDefinitelyBound(variable, offset)) break;
   }
-  return read;
+  return candidates;
 }
 
 /** Whether a load of `name` at `offset` can reach the builtin of that name (scan policy §3.1). */
@@ -111,7 +112,7 @@ export function reachesBuiltin(scope: Scope, name: string, offset: number): bool
   return !last || !(last.scope.isFunctionLike || isDefinitelyBound(last, offset));
 }
 
-/** The scope that CPython looks in after `at`: class bodies are skipped from within, and skip functions when they bind the name. */
+/** Returns the scope that CPython searches after `at`. Nested scopes skip class bodies; a class that binds the name skips to the module. */
 function enclosingScopeFor(at: Scope, name: string, start: Scope): Scope | undefined {
   if (at.globals.has(name)) return at.module;
   if (at.kind === 'class' && at.variables.has(name)) return at.module;

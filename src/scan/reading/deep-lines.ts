@@ -1,13 +1,13 @@
-// The logical lines that may nest beyond the limit (scan policy §7): they are read whatever they hold, so that tree-sitter's tree
-// tells how deep they are.
+// Finds logical lines that may nest beyond the limit (scan policy §7). They are always parsed, because only the tree shows their
+// real depth.
 import { limits } from '../limits.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 
-/** So many chained tokens on a logical line cannot nest beyond the limit, within as many brackets and blocks as there may be. */
+/** A logical line with this many chained tokens stays within the limit even inside the maximum number of brackets and blocks. */
 const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;
 
-/** The first token of each. */
+/** Returns the first token of each line that may be too deep. */
 export function deepLines(lines: LogicalLines): number[] {
   const deep: number[] = [];
   for (let line = 0; line < lines.count; line += 1) {
@@ -22,13 +22,14 @@ function chainedTokens(tokens: Tokens, first: number, end: number): number {
   let chained = 0;
   for (let index = first; index < end; index += 1) {
     const kind = tokens.kind(index);
-    if (flat[kind] !== 1 && (trailing[kind] !== 1 || trailed[tokens.kind(index - 1)] === 1)) chained += 1;
+    if (flatTokens[kind] !== 1 && (trailerOpeners[kind] !== 1 || operandEnds[tokens.kind(index - 1)] === 1))
+      chained += 1;
   }
   return chained;
 }
 
-/** Tokens that make no level of a syntax tree, or one that is counted as a bracket. */
-const flat = kindFlags(
+/** Tokens that add no level to a syntax tree, or a level that is already counted as a bracket. */
+const flatTokens = kindFlags(
   Token.indent,
   Token.dedent,
   Token.name,
@@ -48,9 +49,9 @@ const flat = kindFlags(
   Token.closeBrace,
 );
 
-/** `(` and `[` are a level of their own for each call and subscript in a chain: where they follow an operand. */
-const trailing = kindFlags(Token.openParenthesis, Token.openBracket);
-const trailed = kindFlags(
+/** `(` and `[` add a level when they follow an operand: one for each call or subscript in a chain. */
+const trailerOpeners = kindFlags(Token.openParenthesis, Token.openBracket);
+const operandEnds = kindFlags(
   Token.name,
   Token.string,
   Token.bytes,

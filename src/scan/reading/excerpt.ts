@@ -1,70 +1,70 @@
-// What tree-sitter is given of a file: the logical lines that are to be read, laid out anew, so that it sees the blocks and lines
-// that CPython sees, and no more at once than fits beside the rest of an isolate. CPython's grammar has read all of the file before.
+// Writes the text that tree-sitter parses: the selected logical lines, re-indented so that tree-sitter sees the same blocks and lines
+// as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole file.
 import { limits } from '../limits.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
 import { type LogicalLines, withStructure } from './logical-lines.ts';
 
-/** Some statements of the module, and where each piece of their text is from. */
+/** The text of some top-level statements, and where each piece of it comes from. */
 export interface Excerpt {
   text: string;
-  /** Where pieces start in the text, ascending, and how much further on that is in the file. */
+  /** The offsets in the text at which pieces start, ascending, and what to add to them to get offsets in the file. */
   pieces: number[];
   shifts: number[];
-  /** The place in the file of a statement that is more than may be parsed at once. */
+  /** The location in the file of a statement with too many tokens to parse. */
   tooLarge?: { start: number; end: number };
 }
 
-/** The offset in the file of one in the excerpt. */
+/** Converts an offset in the excerpt to an offset in the file. */
 export function offsetInFile({ pieces, shifts }: Excerpt, offset: number): number {
   const after = pieces.findIndex((start) => start > offset);
   const piece = Math.max(0, after < 0 ? pieces.length - 1 : after - 1);
   return Math.max(offset, pieces[0] ?? 0) + (shifts[piece] ?? 0);
 }
 
-/** Excerpts of the flagged lines. */
-export function excerptsOf(text: string, lines: LogicalLines, read: Uint8Array): Excerpt[] {
-  const flags = withStructure(lines, read);
+/** Writes the flagged lines as excerpts. */
+export function excerptsOf(text: string, lines: LogicalLines, selected: Uint8Array): Excerpt[] {
+  const flags = withStructure(lines, selected);
   const excerpts: Excerpt[] = [];
-  let writing = new ExcerptWriter(text, lines);
+  let writer = new ExcerptWriter(text, lines);
   for (const statement of statements(lines, flags)) {
     const size = sizeOf(statement, lines);
-    if (writing.tokens > 0 && writing.tokens + size > limits.partTokens) {
-      excerpts.push(writing.excerpt());
-      writing = new ExcerptWriter(text, lines);
+    if (writer.tokens > 0 && writer.tokens + size > limits.partTokens) {
+      excerpts.push(writer.excerpt());
+      writer = new ExcerptWriter(text, lines);
     }
     if (size > limits.partTokens) {
       const start = lines.tokens.start(lines.first(statement[0] ?? 0));
       return [{ text: '', pieces: [], shifts: [], tooLarge: { start, end: start } }];
     }
-    writing.tokens += size;
-    for (const [at, line] of statement.entries()) writing.add(line, statement[at + 1]);
+    writer.tokens += size;
+    for (const [at, line] of statement.entries()) writer.add(line, statement[at + 1]);
   }
-  return [...excerpts, writing.excerpt()];
+  return [...excerpts, writer.excerpt()];
 }
 
-/** The kept lines of each statement of the module that has any. */
+/** Groups the flagged lines by the top-level statement they belong to. */
 function* statements(lines: LogicalLines, flags: Uint8Array): Generator<number[]> {
   let statement: number[] = [];
-  let decorated = false;
+  let afterDecorator = false;
   for (let line = flags.indexOf(1); line >= 0; line = flags.indexOf(1, line + 1)) {
     const kind = lines.tokens.kind(lines.first(line));
-    if (lines.depth(line) === 0 && !decorated && continues[kind] !== 1 && statement.length > 0) {
+    if (lines.depth(line) === 0 && !afterDecorator && clauseStarts[kind] !== 1 && statement.length > 0) {
       yield statement;
       statement = [];
     }
-    decorated = lines.depth(line) === 0 && kind === Token.at;
+    afterDecorator = lines.depth(line) === 0 && kind === Token.at;
     statement.push(line);
   }
   if (statement.length > 0) yield statement;
 }
 
-const continues = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
+const clauseStarts = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
 
 function sizeOf(statement: readonly number[], lines: LogicalLines): number {
   return statement.reduce((sum, line) => sum + lines.newline(line) - lines.first(line), 0);
 }
 
-/** Stands for the statements of a block of which none is kept. */
+/** Replaces the body of a block none of whose statements is included. */
 const filler = '0';
 
 class ExcerptWriter {
@@ -94,8 +94,8 @@ class ExcerptWriter {
     let start = tokens.start(first);
     this.write(' '.repeat(depth));
     if (tokens.bracketedMatches.has(first)) {
-      // `match (a)[b]:` is a subscript with an annotation to tree-sitter, which then reads on into the next lines; `match+(a)[b]:`
-      // can only be a subject.
+      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines. `match+(a)[b]:` can only be
+      // a match statement.
       this.writePiece(start, text.slice(start, tokens.finish(first)));
       this.write('+');
       start = tokens.finish(first);
@@ -104,7 +104,7 @@ class ExcerptWriter {
     const plain = text.slice(start, end);
     this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joinedLines(first, newline) : plain);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
-    // In the place of the colon.
+    // A piece of its own, mapped to the colon's offset.
     if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
   }
@@ -120,7 +120,7 @@ class ExcerptWriter {
     this.length += text.length;
   }
 
-  /** Within brackets tree-sitter takes some line breaks for the end of the block: here they are blanks. */
+  /** Joins the line with blanks in place of line breaks: tree-sitter takes some of those within brackets for the end of a block. */
   private joinedLines(first: number, newline: number): string {
     const { text } = this;
     const { tokens } = this.lines;
@@ -136,5 +136,5 @@ class ExcerptWriter {
   }
 }
 
-/** Nothing but blanks, line breaks and comments; not so the text of f-strings. */
+/** Only white space, line breaks and comments. The text between the tokens of an f-string is not. */
 const blankText = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;

@@ -1,5 +1,5 @@
-// The kinds of nodes that the scanner looks at, as small numbers. tree-sitter's own numbers belong to one build of the grammar,
-// so they are translated once per language; a kind that nobody asks about is `other`.
+// Numbers the node kinds that the scanner uses. tree-sitter's own numbers depend on the build of the grammar, so they are translated
+// once per language. Kinds that the scanner does not distinguish are `other`.
 import type { Language } from 'web-tree-sitter';
 
 export const Kind = {
@@ -7,7 +7,7 @@ export const Kind = {
   module: 1,
   block: 2,
   identifier: 3,
-  /** What may stand anywhere and means nothing: a comment, a continued line. */
+  /** A comment or a line continuation, which may appear anywhere and have no meaning. */
   comment: 4,
   importStatement: 5,
   importFromStatement: 6,
@@ -93,7 +93,7 @@ export const Kind = {
   returnStatement: 86,
   set: 87,
   await: 88,
-  /** Tokens: keywords and punctuation. Those that nobody asks about are `token`. */
+  /** Tokens: keywords and punctuation. Those that the scanner does not distinguish are `token`. */
   token: 200,
   colon: 201,
   equals: 202,
@@ -104,7 +104,7 @@ export const Kind = {
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** By the grammar's names: `importStatement` is its import_statement. */
+/** Keyed by the grammar's names: `importStatement` is its import_statement. */
 const namedKinds: ReadonlyMap<string, number> = new Map([
   ...Object.entries(Kind).map(([name, kind]): [string, number] => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -124,7 +124,7 @@ const tokenKinds: Readonly<Record<string, Kind>> = {
 
 const tables = new WeakMap<Language, Uint8Array>();
 
-/** Kinds by tree-sitter's type id, for the ids of one language. */
+/** Returns a table from tree-sitter's type IDs to kinds for one language. */
 export function kindTable(language: Language): Uint8Array {
   let table = tables.get(language);
   if (!table) {

@@ -1,5 +1,5 @@
-// The logical lines of a file, and which of them must be kept for the structure around those that are to be read: the headers of
-// all clauses of every statement that holds one, so that what is left is Python again.
+// Indexes the logical lines of a file, and adds to a selection of lines the structure around them: the headers of all clauses of every
+// statement that contains a selected line, so that the result is valid Python.
 import type { Lexed } from '../syntax/lexer.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 
@@ -29,27 +29,27 @@ export class LogicalLines {
     }
   }
 
-  /** The first token that is no layout. */
+  /** Returns the first token after indents and dedents. */
   first(line: number): number {
     return this.firsts[line] ?? 0;
   }
 
-  /** The token that ends the line. */
+  /** Returns the token that ends the line. */
   newline(line: number): number {
     return this.newlines[line] ?? 0;
   }
 
-  /** How many blocks it is in. */
+  /** Returns the number of blocks around the line. */
   depth(line: number): number {
     return this.depths[line] ?? 0;
   }
 
-  /** Whether the next line is in a block that this line opens. */
+  /** Whether this line opens a block that the next line is in. */
   opens(line: number): boolean {
     return line + 1 < this.count && this.depth(line + 1) > this.depth(line);
   }
 
-  /** How many tokens the flagged lines have. */
+  /** Counts the tokens of the flagged lines. */
   tokenCount(flags: Uint8Array): number {
     let size = 0;
     for (let line = flags.indexOf(1); line >= 0; line = flags.indexOf(1, line + 1)) {
@@ -58,7 +58,7 @@ export class LogicalLines {
     return size;
   }
 
-  /** Flags for the lines that hold a token each (ascending). */
+  /** Flags the lines that contain one of the tokens, which must be ascending. */
   linesOf(selected: readonly number[]): Uint8Array {
     const flags = new Uint8Array(this.count);
     let line = 0;
@@ -72,27 +72,27 @@ export class LogicalLines {
 
 const layout = kindFlags(Token.indent, Token.dedent);
 
-/** A statement of several lines, while its lines are gone through. */
+/** A compound statement whose lines are being visited. */
 interface Statement {
   depth: number;
   /** Decorators and the first lines of clauses. */
   headers: number[];
-  /** Whether it has come to what its decorators decorate. */
-  decorated: boolean;
-  /** The header of a match, whose cases are statements within it. */
+  /** Whether the definition after its decorators has been reached. */
+  pastDecorators: boolean;
+  /** The first case of a match statement. Cases are statements within it. */
   firstCase: number | undefined;
   isMatch: boolean;
-  retained: boolean;
+  isIncluded: boolean;
 }
 
-/** The flagged lines, and those that stay around them. */
-export function withStructure(lines: LogicalLines, read: Uint8Array): Uint8Array {
+/** Returns the flagged lines together with the headers around them. */
+export function withStructure(lines: LogicalLines, selected: Uint8Array): Uint8Array {
   const { tokens } = lines;
-  const flags = read.slice();
+  const flags = selected.slice();
   const open: Statement[] = [];
   const close = (): void => {
     const statement = open.pop();
-    if (!statement?.retained) return;
+    if (!statement?.isIncluded) return;
     for (const header of statement.headers) flags[header] = 1;
     if (statement.firstCase !== undefined) flags[statement.firstCase] = 1;
   };
@@ -107,33 +107,33 @@ export function withStructure(lines: LogicalLines, read: Uint8Array): Uint8Array
     if (top?.isMatch && depth > top.depth) top.firstCase ??= line;
     if (top?.depth === depth) {
       top.headers.push(line);
-      top.decorated ||= kind !== Token.at;
+      top.pastDecorators ||= kind !== Token.at;
     } else if (compound[kind] === 1 || lines.opens(line)) {
       const isMatch = kind === Token.name && !top?.isMatch;
       open.push({
         depth,
         headers: [line],
-        decorated: kind !== Token.at,
+        pastDecorators: kind !== Token.at,
         firstCase: undefined,
         isMatch,
-        retained: false,
+        isIncluded: false,
       });
     }
     if (flags[line] !== 1) continue;
-    for (let at = open.length - 1; at >= 0 && open[at]?.retained === false; at -= 1) {
+    for (let at = open.length - 1; at >= 0 && open[at]?.isIncluded === false; at -= 1) {
       const statement = open[at];
-      if (statement) statement.retained = true;
+      if (statement) statement.isIncluded = true;
     }
   }
   while (open.length > 0) close();
   return flags;
 }
 
-function continuesStatement({ decorated }: Statement, kind: number): boolean {
-  return !decorated || continues[kind] === 1;
+function continuesStatement({ pastDecorators }: Statement, kind: number): boolean {
+  return !pastDecorators || clauseStarts[kind] === 1;
 }
 
-const continues = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
+const clauseStarts = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
 const compound = kindFlags(
   Token.if,
   Token.for,

@@ -1,7 +1,7 @@
-// Text to tree-sitter's tree. Whoever gets a tree frees it: WASM memory is not garbage collected.
+// Parses text with tree-sitter and frees the tree afterwards, since WASM memory is not garbage collected.
 import type { Parser, Tree } from 'web-tree-sitter';
 
-/** Parses `text` and hands the tree to `use`; the tree lives only that long. */
+/** Parses `text` and passes the tree to `use`. The tree is freed when `use` returns. */
 export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T): T {
   const tree = parser.parse(text);
   if (!tree) throw new Error('the parser has no language');
@@ -12,7 +12,7 @@ export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T
   }
 }
 
-/** The first place that the grammar has no reading for: an ERROR node, or a token that the parser made up. */
+/** Finds the first syntax error: an ERROR node, or a token that the parser inserted. */
 export function firstError(tree: Tree): { start: number; end: number } | undefined {
   if (!tree.rootNode.hasError) return undefined;
   const cursor = tree.walk();

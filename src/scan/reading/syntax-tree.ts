@@ -1,8 +1,8 @@
-// tree-sitter's tree as flat arrays in document order: every question is answered without crossing into WASM again, and nothing
-// recurses on the depth of the input. flatten.ts fills it.
+// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses on the depth
+// of the input. Filled by tree-flattener.ts.
 import { Kind } from './kinds.ts';
 
-/** A node is its index in document order; its descendants follow it, up to `next`. */
+/** A node is its index in document order. Its descendants follow it, up to `next`. */
 export type NodeIndex = number;
 export const noNode: NodeIndex = -1;
 
@@ -16,7 +16,7 @@ export class SyntaxTree {
   private readonly parents: Int32Array;
   private readonly nexts: Int32Array;
 
-  /** `isAscii` when all names are. */
+  /** `isAscii`: whether all names are ASCII, so that they need no normalization. */
   constructor(text: string, columns: Columns, isAscii: boolean) {
     this.text = text;
     this.size = columns.size;
@@ -44,7 +44,7 @@ export class SyntaxTree {
     return this.parents[node] ?? noNode;
   }
 
-  /** The first node after this one's descendants. */
+  /** Returns the first node after this node's descendants. */
   next(node: NodeIndex): NodeIndex {
     return this.nexts[node] ?? this.size;
   }
@@ -58,14 +58,14 @@ export class SyntaxTree {
     return sibling < this.next(this.parent(node)) ? sibling : noNode;
   }
 
-  /** The next sibling that is no comment and no continued line. */
+  /** Returns the next sibling that is neither a comment nor a line continuation. */
   nextPart(node: NodeIndex): NodeIndex {
     let part = this.nextSibling(node);
     while (part !== noNode && this.kind(part) === Kind.comment) part = this.nextSibling(part);
     return part;
   }
 
-  /** A keyword or punctuation. */
+  /** Whether the node is a keyword or punctuation. */
   isToken(node: NodeIndex): boolean {
     return this.kind(node) >= Kind.token;
   }
@@ -91,12 +91,12 @@ export class SyntaxTree {
     return this.text.slice(this.start(node), this.end(node));
   }
 
-  /** The identifier as Python compares it: NFKC-normalised (scan policy §7). */
+  /** Returns an identifier as Python compares it: NFKC-normalized (scan policy §7). */
   name(node: NodeIndex): string {
     return this.isAscii ? this.source(node) : normalizedName(this.source(node));
   }
 
-  /** `a.b.c` of a dotted_name, however it is spaced. */
+  /** Returns `a.b.c` for a dotted_name, without any white space around the dots. */
   dottedName(node: NodeIndex): string {
     const names: string[] = [];
     for (let part = this.firstChild(node); part !== noNode; part = this.nextSibling(part)) {

@@ -1,4 +1,4 @@
-// Names as the tokens of a text spell them, as Python compares them.
+// Reads names off the tokens of a file, as Python compares them.
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
@@ -24,10 +24,10 @@ export class TokenNames {
     return this.tokens.kind(index - 1) === Token.dot;
   }
 
-  /** `member`, where `name.member` follows. */
+  /** Returns `member` if the token is the start of `name.member`. */
   memberAfter(index: number): string | undefined {
     const { tokens } = this;
-    const isTaken = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
-    return isTaken ? this.name(index + 2) : undefined;
+    const hasMember = tokens.kind(index + 1) === Token.dot && tokens.kind(index + 2) === Token.name;
+    return hasMember ? this.name(index + 2) : undefined;
   }
 }

@@ -1,5 +1,5 @@
-// Which tokens of a file must be read, in the statements that they are in: those that the policy watches wherever they stand, and
-// those of the names that what has been read leads to. More is read when a name was asked for that had not been watched.
+// Selects the tokens of a file that must be parsed, together with the statements they are in. The first round takes the tokens that
+// the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
@@ -9,15 +9,16 @@ import type { LogicalLines } from './logical-lines.ts';
 import { TokenNames } from './token-names.ts';
 import { watchedTokens } from './watched-tokens.ts';
 
-/** So often more is read, and so much of the file's tokens in all, before the whole file is. */
+/** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
 const shareMax = 0.5;
+/** Below this many parsed tokens the share does not matter. */
 const tokensMin = 5000;
 
 export interface Selection {
   /** Ascending. */
   tokens: readonly number[];
-  /** For each logical line, whether it is to be read. */
+  /** For each logical line, whether it is selected. */
   lines: Uint8Array;
 }
 
@@ -25,11 +26,11 @@ export class TokenSelector {
   private readonly lines: LogicalLines;
   private readonly tokenNames: TokenNames;
   private readonly policy: ScanPolicy;
-  private readonly policyTokens: readonly number[];
+  private readonly initialTokens: readonly number[];
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
-  /** The lines that have been read. */
-  private readLines: Uint8Array | undefined;
+  /** The lines of the latest selection. */
+  private selectedLines: Uint8Array | undefined;
   private rounds = 0;
   private tokensRead = 0;
   private wholeFile = false;
@@ -39,78 +40,77 @@ export class TokenSelector {
     this.lines = lines;
     this.tokenNames = new TokenNames(text, tokens);
     this.policy = policy;
-    this.policyTokens = ascending([...watchedTokens(watched, this.tokenNames, policy), ...deepLines(lines)]);
+    this.initialTokens = ascending([...watchedTokens(watched, this.tokenNames, policy), ...deepLines(lines)]);
   }
 
-  /** Whether every mention of the name that may bind it or lead on from it is read; if not, it will be. */
+  /**
+   * Demands every mention of a name that may bind it or use it in a way that matters. Returns true if they are part of the current
+   * selection; otherwise the next round selects them.
+   */
   demandName(name: string): boolean {
     return this.demand(this.demandedNames, name, Role.module | Role.name);
   }
 
-  /** The same for attributes of any object. */
+  /** Does the same for attributes with this name, of any object. */
   demandAttribute(name: string): boolean {
     return this.demand(this.demandedAttributes, name, Role.attribute);
   }
 
-  private demand(names: Set<string>, name: string, roles: number): boolean {
-    if (this.wholeFile || names.has(name) || (this.policy.watched.roleOf(name) & roles) !== 0) return true;
-    names.add(name);
+  private demand(demanded: Set<string>, name: string, roles: number): boolean {
+    if (this.wholeFile || demanded.has(name) || (this.policy.watched.roleOf(name) & roles) !== 0) return true;
+    demanded.add(name);
     this.unmetDemand = true;
     return false;
   }
 
+  /** Demands the whole file. */
   demandAll(): void {
     if (this.wholeFile) return;
     this.unmetDemand = true;
     this.rounds = roundsMax;
   }
 
-  /** Whether there is nothing at all to read. */
+  /** Whether the first round selects nothing, so that the file needs no parsing. */
   get isEmpty(): boolean {
-    return this.policyTokens.length === 0;
+    return this.initialTokens.length === 0;
   }
 
   get readsWholeFile(): boolean {
     return this.wholeFile;
   }
 
-  /** Whether something was asked for since the last selection. */
+  /** Whether anything was demanded since the last selection. */
   get hasUnmetDemand(): boolean {
     return this.unmetDemand;
   }
 
-  /** What is to be read now; undefined when all of it has been. */
+  /** Starts a round: returns what to parse, or undefined if the previous selection already covers it. */
   select(): Selection | undefined {
-    const {
-      demandedAttributes: attributes,
-      policyTokens: constant,
-      lines,
-      demandedNames: names,
-      readLines: read,
-    } = this;
+    const { initialTokens, lines, selectedLines } = this;
     this.unmetDemand = false;
-    const tokens = names.size + attributes.size === 0 ? constant : ascending([...constant, ...this.mentions()]);
+    const hasDemands = this.demandedNames.size + this.demandedAttributes.size > 0;
+    const tokens = hasDemands ? ascending([...initialTokens, ...this.demandedMentions()]) : initialTokens;
     const flags = lines.linesOf(tokens);
-    const isKnown = read?.every((flag, line) => flag === 1 || flags[line] === 0) ?? false;
-    if (isKnown && this.rounds < roundsMax) return undefined;
+    const isCovered = selectedLines?.every((flag, line) => flag === 1 || flags[line] === 0) ?? false;
+    if (isCovered && this.rounds < roundsMax) return undefined;
     this.tokensRead += lines.tokenCount(flags);
     this.wholeFile = this.rounds >= roundsMax || this.tokensRead > Math.max(tokensMin, lines.tokens.size * shareMax);
     this.rounds += 1;
     if (this.wholeFile) flags.fill(1);
-    this.readLines = flags;
+    this.selectedLines = flags;
     return { tokens, lines: flags };
   }
 
-  /** Where a name that was asked for stands; not where an attribute is taken of it that leads nowhere. */
-  private *mentions(): Generator<number> {
-    const { demandedAttributes: attributes, demandedNames: names, policy, tokenNames: spelled } = this;
-    const { tokens } = spelled;
+  /** Finds the mentions of demanded names, except where an irrelevant attribute of the name is used. */
+  private *demandedMentions(): Generator<number> {
+    const { demandedAttributes, demandedNames, policy, tokenNames } = this;
+    const { tokens } = tokenNames;
     for (let index = 0; index < tokens.size; index += 1) {
       if (tokens.kind(index) !== Token.name) continue;
-      if (spelled.isAttribute(index)) {
-        if (attributes.size > 0 && attributes.has(spelled.name(index))) yield index;
-      } else if (names.has(spelled.name(index))) {
-        const member = spelled.memberAfter(index);
+      if (tokenNames.isAttribute(index)) {
+        if (demandedAttributes.size > 0 && demandedAttributes.has(tokenNames.name(index))) yield index;
+      } else if (demandedNames.has(tokenNames.name(index))) {
+        const member = tokenNames.memberAfter(index);
         if (member === undefined || policy.watched.mayBeWatchedMember(member)) yield index;
       }
     }

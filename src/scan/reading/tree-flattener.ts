@@ -1,5 +1,5 @@
-// Reads tree-sitter's trees into one flat tree, each in one pass by cursor: a step of the cursor crosses into WASM, so each node is
-// stepped to once and asked no more than needed.
+// Flattens tree-sitter's trees into one SyntaxTree, each in a single pass with a cursor. Every cursor call crosses into WASM, so each
+// node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import type { Excerpt } from './excerpt.ts';
@@ -7,20 +7,20 @@ import { Kind, kindTable } from './kinds.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.ts';
 
-/** The first node is the module, whose statements may come from several trees. */
+/** The first node is the module. Its statements may come from several trees. */
 const module: NodeIndex = 0;
 
-/** Nodes that stand for no level of CPython's syntax tree. */
+/** Nodes that correspond to no level of CPython's syntax tree. */
 const levelless = new Uint8Array(256);
 for (const kind of [Kind.block, Kind.expressionStatement, Kind.parenthesizedExpression, Kind.argumentList, Kind.type]) {
   levelless[kind] = 1;
 }
 
-/** Nodes that nest in each other where CPython's tree has one level: `a and b and c`, `a = b = c`. */
+/** Nodes that nest where CPython's tree has a single level: `a and b and c`, `a = b = c`. */
 const chained = new Uint8Array(256);
 for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 
-/** Kinds that have no children, or none that are read. */
+/** Kinds without children, or whose children are not needed. */
 function isLeaf(kind: number): boolean {
   return kind >= Kind.token || kind === Kind.identifier || kind === Kind.stringContent;
 }
@@ -30,21 +30,21 @@ export class TreeFlattener {
   private readonly selected: readonly number[];
   private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
-  /** How many of the selected tokens are behind the cursor, and where the next one starts. */
+  /** How many of the selected tokens have been found in the tree, and where the next one starts. */
   private matched = 0;
   private nextSelectedStart = 0;
   private columns: Columns;
   private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
-  /** The piece of the excerpt that the cursor is in, where the next one starts, and how far on in the file it is. */
+  /** The piece of the excerpt that the cursor is in, where it ends, and what to add to get offsets in the file. */
   private piece = 0;
   private pieceEnd = 0;
   private shift = 0;
-  /** The next of all tokens of the text. */
+  /** The next token of the file. */
   private token = 0;
-  /** Where the node that was read last ends. */
+  /** Where the previous leaf ends. */
   private lastEnd = 0;
 
-  /** Each of the selected tokens must turn out to be a token of the trees, or the two readings of the text differ. */
+  /** Every selected token must be a leaf of the trees. If one is not, tree-sitter and the lexer disagree about the text. */
   constructor(text: string, lines: LogicalLines, selected: readonly number[]) {
     this.text = text;
     this.lines = lines;
@@ -57,7 +57,7 @@ export class TreeFlattener {
     this.columns.ends[module] = text.length;
   }
 
-  /** Adds the statements of an excerpt; false when they nest beyond the limit. */
+  /** Adds the statements of an excerpt. Returns false if they nest beyond the limit. */
   add(tree: Tree, excerpt: Excerpt): boolean {
     const cursor = tree.walk();
     this.table = kindTable(tree.language);
@@ -70,7 +70,7 @@ export class TreeFlattener {
     }
   }
 
-  /** The flat tree; undefined when it is not made of the tokens and lines that CPython sees. */
+  /** Returns the flat tree, or undefined if its tokens or lines are not those that CPython sees. */
   finish(): SyntaxTree | undefined {
     const { columns, lines, selected, text } = this;
     columns.nexts[module] = columns.size;
@@ -89,7 +89,7 @@ export class TreeFlattener {
         parent = node;
         continue;
       }
-      this.leaf(cursor, node);
+      this.closeLeaf(cursor, node);
       while (!cursor.gotoNextSibling()) {
         if (parent === module) return true;
         cursor.gotoParent();
@@ -111,7 +111,7 @@ export class TreeFlattener {
   }
 
   private addNode(cursor: TreeCursor, parent: NodeIndex): NodeIndex {
-    if (this.columns.size === this.columns.kinds.length) this.columns = grown(this.columns);
+    if (this.columns.size === this.columns.kinds.length) this.columns = enlarged(this.columns);
     const { columns } = this;
     const node = columns.size;
     columns.size += 1;
@@ -120,27 +120,27 @@ export class TreeFlattener {
     return node;
   }
 
-  private leaf(cursor: TreeCursor, node: NodeIndex): void {
+  private closeLeaf(cursor: TreeCursor, node: NodeIndex): void {
     const { columns } = this;
     const start = cursor.startIndex;
     while (start >= this.pieceEnd) this.enterPiece(this.piece + 1);
-    const place = start + this.shift;
-    this.lastEnd = this.tokenEnd(place) ?? cursor.endIndex + this.shift;
-    columns.starts[node] = place;
+    const offset = start + this.shift;
+    this.lastEnd = this.tokenEnd(offset) ?? cursor.endIndex + this.shift;
+    columns.starts[node] = offset;
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
-    if (place !== this.nextSelectedStart) return;
+    if (offset !== this.nextSelectedStart) return;
     this.matched += 1;
     this.nextSelectedStart = this.selectedStart(this.matched);
   }
 
-  /** Where the token ends that starts at the place, if one does. */
-  private tokenEnd(place: number): number | undefined {
+  /** Returns the end of the token that starts at the offset, if there is one. */
+  private tokenEnd(offset: number): number | undefined {
     const { tokens } = this.lines;
-    // Indents and dedents are empty, and stand where the first token of their line does.
-    while (this.token < tokens.size && (tokens.start(this.token) < place || tokens.isEmpty(this.token)))
+    // Indents and dedents are empty and start where the first token of their line does.
+    while (this.token < tokens.size && (tokens.start(this.token) < offset || tokens.isEmpty(this.token)))
       this.token += 1;
-    return tokens.start(this.token) === place ? tokens.finish(this.token) : undefined;
+    return tokens.start(this.token) === offset ? tokens.finish(this.token) : undefined;
   }
 
   private enterPiece(piece: number): void {
@@ -155,12 +155,12 @@ export class TreeFlattener {
     return token === undefined ? Number.POSITIVE_INFINITY : this.lines.tokens.start(token);
   }
 
-  /** A node starts where its first child starts and ends where its last one ends, but for text that is no node. */
+  /** Sets the node's range to that of its children, except for a format specifier, whose text has no nodes. */
   private close(cursor: TreeCursor, node: NodeIndex): void {
     const { columns } = this;
-    const hidesText = this.kind(node) === Kind.formatSpecifier;
-    if (hidesText) this.lastEnd = cursor.endIndex + this.shift;
-    columns.starts[node] = hidesText ? cursor.startIndex + this.shift : (columns.starts[node + 1] ?? 0);
+    const hasHiddenText = this.kind(node) === Kind.formatSpecifier;
+    if (hasHiddenText) this.lastEnd = cursor.endIndex + this.shift;
+    columns.starts[node] = hasHiddenText ? cursor.startIndex + this.shift : (columns.starts[node + 1] ?? 0);
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
   }
@@ -180,7 +180,7 @@ const compound: ReadonlySet<number> = new Set([
   Kind.comment,
 ]);
 
-/** tree-sitter takes a line break for a blank where it waits for more, so that a statement may swallow the next lines. */
+/** Whether a statement extends past its logical line. tree-sitter may treat a line break as a blank and absorb the next line. */
 function crossesLines(tree: SyntaxTree, lines: LogicalLines): boolean {
   let line = 0;
   const endOf = (at: number): number =>
@@ -205,7 +205,7 @@ function emptyColumns(capacity: number): Columns {
   };
 }
 
-function grown(columns: Columns): Columns {
+function enlarged(columns: Columns): Columns {
   const larger = emptyColumns(columns.kinds.length * 2 + 256);
   larger.size = columns.size;
   larger.kinds.set(columns.kinds);

@@ -1,13 +1,13 @@
-// Which tokens the policy wants read from the start: of its words, those that stand where they matter.
+// Selects the tokens that the first round reads: watched words in a position where the policy cares about them.
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role, type WatchedWords } from '../policy/watched-words.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** Out of tokens that are words with a role, or import all there is; ascending. */
+/** Filters the lexer's watched tokens (words with a role, and the star of a star import). Ascending. */
 export function watchedTokens(words: readonly number[], names: TokenNames, policy: ScanPolicy): number[] {
   const { tokens } = names;
-  const found: number[] = [];
+  const selected: number[] = [];
   let importEnd = 0;
   for (const index of words) {
     const kind = tokens.kind(index);
@@ -16,9 +16,9 @@ export function watchedTokens(words: readonly number[], names: TokenNames, polic
     const matters = isImporting
       ? kind === Token.import && policy.readsImports
       : kind === Token.star || isWatched(index, { names, watched: policy.watched, inImport: index < importEnd });
-    if (matters) found.push(index);
+    if (matters) selected.push(index);
   }
-  return found;
+  return selected;
 }
 
 interface Context {
@@ -38,7 +38,7 @@ function isWatched(index: number, { inImport, names, watched }: Context): boolea
   return member === undefined || watched.isWatchedMember(name, member);
 }
 
-/** Not where it is called with a name, written out, that leads nowhere. */
+/** Whether a `getattr` is relevant. It is not if it is called with a literal name that the policy does not know. */
 function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
   const { tokens } = names;
   const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
@@ -50,13 +50,13 @@ function getattrMatters(index: number, names: TokenNames, watched: WatchedWords)
   return name === undefined || watched.mayBeWatchedMember(name);
 }
 
-/** The first token of the second argument; `start` is that of the first. */
+/** Returns the first token of the second argument. `start` is the first token of the first one. */
 function secondArgument(tokens: Tokens, start: number): number {
-  let open = 0;
-  for (let index = start; open >= 0 && tokens.kind(index) !== Token.end; index += 1) {
+  let depth = 0;
+  for (let index = start; depth >= 0 && tokens.kind(index) !== Token.end; index += 1) {
     const kind = tokens.kind(index);
-    if (kind === Token.comma && open === 0) return index + 1;
-    open += nesting[kind] ?? 0;
+    if (kind === Token.comma && depth === 0) return index + 1;
+    depth += nesting[kind] ?? 0;
   }
   return tokens.size;
 }
@@ -65,7 +65,7 @@ const nesting = new Int8Array(128);
 for (const kind of [Token.openParenthesis, Token.openBracket, Token.openBrace]) nesting[kind] = 1;
 for (const kind of [Token.closeParenthesis, Token.closeBracket, Token.closeBrace]) nesting[kind] = -1;
 
-/** The token that ends the simple statement. */
+/** Returns the token that ends the simple statement. */
 function statementEnd(tokens: Tokens, start: number): number {
   let index = start;
   while (!statementEnds.has(tokens.kind(index))) index += 1;

@@ -1,4 +1,4 @@
-// What single characters are to Python's tokenizer.
+// Classifies characters as Python's tokenizer does.
 export const Char = {
   tab: 0x09,
   newline: 0x0a,
@@ -23,7 +23,7 @@ export const Char = {
 const identifierPart = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) identifierPart[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0;
 
-/** `[A-Za-z0-9_]`: what goes on an identifier, of the ASCII characters. */
+/** Whether an ASCII character may continue an identifier: `[A-Za-z0-9_]`. */
 export function isAsciiIdentifierPart(code: number): boolean {
   return code < 128 && identifierPart[code] === 1;
 }
@@ -36,10 +36,10 @@ export function isQuote(code: number): boolean {
   return code === Char.doubleQuote || code === Char.singleQuote;
 }
 
-/** Unicode 15.1 lets identifiers go on with four characters, two of them of no width, that CPython 3.12 refuses. */
+/** Excludes four characters, two of them zero-width, that Unicode 15.1 allows in identifiers and CPython 3.12 rejects. */
 const identifier = /[_\p{XID_Start}](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*/uy;
 
-/** Where the identifier at `start` ends; `start` itself when there is none. For text with other than ASCII characters. */
+/** Returns the end of the identifier at `start`, or `start` if there is none. Handles non-ASCII characters. */
 export function identifierEnd(text: string, start: number): number {
   identifier.lastIndex = start;
   return identifier.test(text) ? identifier.lastIndex : start;

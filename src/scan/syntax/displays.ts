@@ -1,10 +1,10 @@
-// What stands in brackets that follow no operand: groups, tuples, lists, sets, dictionaries, and the comprehensions of each.
+// Recognizes brackets that do not follow an operand: groups, tuples, lists, sets, dictionaries and comprehensions.
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Shape } from './shape.ts';
 import { Token } from './token.ts';
 
-/** After `(`: nothing, a group, a tuple or a generator. */
+/** Reads what follows `(`: nothing, a group, a tuple or a generator expression. */
 export function parenthesized(reader: Reader, rules: ExpressionRules): number {
   if (reader.take(Token.closeParenthesis)) return Shape.assignable | Shape.deletable;
   if (reader.kind === Token.yield) {
@@ -33,7 +33,7 @@ export function listDisplay(reader: Reader, rules: ExpressionRules): number {
   return elements(reader, rules, first, Token.closeBracket);
 }
 
-/** The rest of a tuple or list after its first element. */
+/** Reads the rest of a tuple or list after its first element. */
 function elements(reader: Reader, rules: ExpressionRules, first: number, close: Token): number {
   let shape = first;
   while (reader.take(Token.comma)) {
@@ -44,7 +44,7 @@ function elements(reader: Reader, rules: ExpressionRules, first: number, close: 
   return shape & (Shape.assignable | Shape.deletable);
 }
 
-/** After `{`: a dictionary, a set, or a comprehension of either. */
+/** Reads what follows `{`: a dictionary, a set, or a comprehension of either. */
 export function braces(reader: Reader, rules: ExpressionRules): void {
   let pairs: boolean | undefined;
   let count = 0;
@@ -59,7 +59,7 @@ export function braces(reader: Reader, rules: ExpressionRules): void {
   reader.expect(Token.closeBrace);
 }
 
-/** One element; `plain` when a comprehension may follow it. */
+/** Reads one element. `plain`: whether a comprehension may follow it. */
 function braceElement(
   reader: Reader,
   rules: ExpressionRules,
@@ -82,7 +82,7 @@ function braceElement(
   return { pair: true, plain: true };
 }
 
-/** `for … in … if …` clauses, if any. */
+/** Reads `for … in … if …` clauses and returns whether there are any. */
 export function comprehension(reader: Reader, rules: ExpressionRules): boolean {
   let any = false;
   while (reader.kind === Token.for || (reader.kind === Token.async && reader.kindAfter(1) === Token.for)) {

@@ -1,8 +1,8 @@
-// How the expressions are read that others hold. Their grammar goes round: whoever reads brackets, fields or parameters is handed
-// these.
+// Declares the expression rules that nested constructs need. The grammar is recursive, so the readers of brackets, replacement fields
+// and parameters receive the rules as an argument instead of importing them in a cycle.
 import type { Reader } from './reader.ts';
 
-/** Each reads one and says which shape it has (shape.ts). */
+/** Each rule reads one expression. Most return its shape (shape.ts). */
 export interface ExpressionRules {
   expression(reader: Reader): number;
   namedExpression(reader: Reader): number;

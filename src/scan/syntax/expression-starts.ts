@@ -1,4 +1,4 @@
-// The tokens that an expression may begin with.
+// Lists the tokens that an expression may begin with.
 import { kindFlags, Token } from './token.ts';
 
 const expressionStarts = kindFlags(

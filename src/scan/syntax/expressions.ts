@@ -1,5 +1,5 @@
-// Python's expressions, recognised token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
-// operands, targets. Operators are read in loops; only brackets, lambdas and f-string fields nest, and the reader bounds how deeply.
+// Recognizes Python's expressions token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
+// operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how deep.
 import { braces, listDisplay, parenthesized } from './displays.ts';
 import type { ExpressionRules } from './expression-rules.ts';
 import { startsExpression } from './expression-starts.ts';
@@ -10,7 +10,7 @@ import { strings } from './string-sequences.ts';
 import { kindFlags, Token } from './token.ts';
 import { callArguments, subscripts } from './trailers.ts';
 
-/** `expression`: a lambda, or a disjunction with perhaps a condition. */
+/** Reads an `expression`: a lambda, or a disjunction with an optional condition. */
 export function expression(reader: Reader): number {
   if (!reader.enter()) return Shape.value;
   let plain = true;
@@ -27,7 +27,7 @@ export function expression(reader: Reader): number {
   return plain ? shape : Shape.value;
 }
 
-/** Undefined after `lambda …:`, whose body is an expression in turn. */
+/** Returns undefined after `lambda …:`, whose body is an expression again. */
 function lambdaOrDisjunction(reader: Reader): number | undefined {
   if (!reader.take(Token.lambda)) return disjunction(reader);
   readParameters(reader, Token.colon, expressionRules);
@@ -87,7 +87,7 @@ const binaryOperators = kindFlags(
   Token.arithmetic,
 );
 
-/** `bitwise_or` and all that binds tighter. */
+/** Reads `bitwise_or` and everything that binds tighter. */
 export function arithmetic(reader: Reader): number {
   let plain = true;
   for (;;) {
@@ -103,7 +103,7 @@ export function arithmetic(reader: Reader): number {
   }
 }
 
-/** An atom and what trails it. */
+/** Reads an atom with its attributes, calls and subscripts. */
 export function primary(reader: Reader): number {
   let shape = atom(reader);
   for (;;) {
@@ -155,7 +155,7 @@ function atom(reader: Reader): number {
   }
 }
 
-/** The targets of `for`: what stands before its `in`. */
+/** Reads the targets of `for`, up to its `in`. */
 export function starTargets(reader: Reader): void {
   do starTarget(reader);
   while (reader.take(Token.comma) && reader.kind !== Token.in);
@@ -166,7 +166,7 @@ export function starTarget(reader: Reader): void {
   if (!(primary(reader) & Shape.assignable)) reader.fail('cannot assign to this expression');
 }
 
-/** `*x` or an expression, with `:=` allowed: an element of a display. */
+/** Reads an element of a display: `*x` or an expression, with `:=` allowed. */
 export function starNamedExpression(reader: Reader): number {
   return reader.kind === Token.star ? starred(reader) : namedExpression(reader);
 }
@@ -176,7 +176,7 @@ function starred(reader: Reader): number {
   return (arithmetic(reader) & Shape.assignable) | Shape.starred;
 }
 
-/** `star_expressions`: one expression, or a tuple without parentheses. */
+/** Reads `star_expressions`: one expression, or a tuple without parentheses. */
 export function starExpressions(reader: Reader): number {
   let shape = starExpression(reader);
   if (reader.kind !== Token.comma) return shape;
@@ -197,7 +197,7 @@ export function yieldExpression(reader: Reader): void {
   else if (startsExpression(reader.kind)) starExpressions(reader);
 }
 
-/** For what expressions hold, and for statements that hold such. */
+/** The rules as an object, for the constructs that contain expressions. */
 export const expressionRules: ExpressionRules = {
   expression,
   namedExpression,

@@ -1,19 +1,19 @@
-// The text of f-strings and of their format specifiers (PEP 701); what stands in replacement fields is ordinary tokens again.
+// Tokenizes the text of f-strings and of their format specifiers (PEP 701). The contents of replacement fields are ordinary tokens.
 import { Char } from './characters.ts';
 import { quotesAt, wrongEscapeAt } from './strings.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
-/** An f-string that is being read. */
+/** An f-string that is still open. */
 export interface FormatString {
   start: number;
   quote: number;
   quotes: 1 | 3;
   raw: boolean;
-  /** How many replacement fields of it enclose each other here. */
+  /** How many of its replacement fields are open at this point. */
   fields: number;
 }
 
-/** What reading their text needs of the lexer. */
+/** The part of the lexer that reading f-strings needs. */
 export interface FormatReader {
   readonly text: string;
   readonly tokens: Tokens;
@@ -25,7 +25,7 @@ export interface FormatReader {
   close(kind: number): void;
 }
 
-/** CPython's limits on f-strings within f-strings, and on fields within format specifiers. */
+/** CPython's limits for f-strings inside f-strings, and for fields inside format specifiers. */
 const formatStringsMax = 150;
 const nestedFieldsMax = 3;
 
@@ -37,7 +37,7 @@ export function startFormatString(lexer: FormatReader, format: FormatString, con
   else lexer.fail('too many nested f-strings', format.start, contents, 'SLP603');
 }
 
-/** The text of an f-string or of a format specifier, up to its end or to the next replacement field. */
+/** Reads the text of an f-string or a format specifier, up to its end or the next replacement field. */
 export function readFormatText(lexer: FormatReader, format: FormatString): void {
   const { text } = lexer;
   const start = lexer.at;
@@ -63,7 +63,7 @@ export function readFormatText(lexer: FormatReader, format: FormatString): void 
   lexer.fail('unterminated f-string literal', format.start, start);
 }
 
-/** How much of an f-string's text belongs to the backslash here: a brace never does, save in the name of a character. */
+/** Returns the length of the escape at this backslash. A brace is never part of one, except in `\N{…}`. */
 function escapeLength({ at, text }: FormatReader, { raw }: FormatString): number {
   const next = text.charCodeAt(at + 1);
   if (next === Char.openBrace || next === Char.closeBrace) return 1;
@@ -76,7 +76,7 @@ function checkText(lexer: FormatReader, start: number, { raw }: FormatString): v
   if (raw) return;
   const contents = lexer.text.slice(start, lexer.at);
   const wrong = contents.includes('\\') ? wrongEscapeAt(contents, { bytes: false }) : undefined;
-  if (wrong !== undefined) lexer.fail('invalid escape in a string', start + wrong, start + wrong + 2);
+  if (wrong !== undefined) lexer.fail('invalid escape sequence in a string', start + wrong, start + wrong + 2);
 }
 
 function brace(lexer: FormatReader, code: number, format: FormatString): void {

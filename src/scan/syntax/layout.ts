@@ -1,5 +1,5 @@
-// Indentation as CPython measures it: a line's column counts tabs to the next multiple of eight, and must compare in the same way
-// with tabs counted as one.
+// Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give the same
+// result with each tab counted as one column.
 import { limits } from '../limits.ts';
 import { Char } from './characters.ts';
 
@@ -10,11 +10,11 @@ interface Indent {
 }
 
 export interface Measured extends Indent {
-  /** Where the indentation ends and the line's first token, comment or end of line stands. */
+  /** The offset after the indentation, at the line's first token, comment or end. */
   end: number;
 }
 
-/** Measures the indentation at the start of a line. What a backslash cuts off counts as far as the backslash. */
+/** Measures the indentation at the start of a line. If a backslash continues the line inside it, only what precedes the backslash counts. */
 export function measureIndent(text: string, start: number): Measured {
   const measured = { column: 0, narrow: 0, end: start };
   let cutOff = 0;
@@ -39,7 +39,7 @@ export function measureIndent(text: string, start: number): Measured {
   }
 }
 
-/** What a line's indentation means after those before it: one block deeper, so many blocks closed, or a mistake. */
+/** How a line's indentation relates to the previous one: a block opened, a number of blocks closed, or an error. */
 export type IndentStep = { opened: 0 | 1; closed: number } | { problem: string; tooDeep: boolean };
 
 const unchanged: IndentStep = { opened: 0, closed: 0 };

@@ -1,5 +1,5 @@
-// Text to tokens, as CPython 3.12 makes them: layout, brackets, literals. It is stricter than tree-sitter on purpose (scan policy
-// §7), and never looks at what the tokens mean.
+// Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan policy
+// §7). Does not interpret the tokens.
 import { limits } from '../limits.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { type FormatString, readFormatText } from './format-strings.ts';
@@ -13,9 +13,9 @@ import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Which tokens are words that have a role, or import all there is, ascending. */
+  /** The tokens that are watched words, and the star of each star import. Ascending. */
   watched: number[];
-  /** Which tokens end logical lines, ascending. */
+  /** The tokens that end logical lines. Ascending. */
   lines: number[];
 }
 
@@ -26,7 +26,7 @@ export function lex(text: string, words: WordTable): Lexed {
 interface OpenBracket {
   closing: number;
   start: number;
-  /** Set when the bracket opens a replacement field of this f-string. */
+  /** The f-string whose replacement field the bracket opens, if it does. */
   fieldOf: FormatString | undefined;
 }
 
@@ -77,7 +77,7 @@ export class Lexer {
     this.tokens.add(Token.invalid, start, end);
   }
 
-  /** Reads the indentation of the next line that has a token, and says what it means for the blocks. */
+  /** Reads the indentation of the next line that has a token, and adds indent and dedent tokens for it. */
   private startLine(): void {
     const { text } = this;
     for (;;) {
@@ -137,7 +137,7 @@ export class Lexer {
     this.at = end;
   }
 
-  /** A keyword, a name, or the prefix of a string. */
+  /** Reads a keyword, a name, or the prefix of a string. */
   private word(first: number): void {
     const { at, text } = this;
     let hash = hashStep(hashSeed, first);
@@ -160,7 +160,7 @@ export class Lexer {
     }
   }
 
-  /** A name with other than ASCII characters: it is compared as NFKC has it (scan policy §7), but never a keyword. */
+  /** Reads a name with non-ASCII characters. It is compared in its NFKC form (scan policy §7) but is never a keyword. */
   private nonAsciiWord(start: number): void {
     const { text } = this;
     const end = identifierEnd(text, start);
@@ -198,7 +198,7 @@ export class Lexer {
     }
   }
 
-  /** At the level of a replacement field a colon always starts the format specifier, `:=` as well. */
+  /** Reads a colon directly inside a replacement field. It always starts the format specifier, even in `:=`. */
   private startFormatSpecifier(): void {
     const field = this.brackets.at(-1)?.fieldOf;
     this.tokens.add(Token.colon, this.at, this.at + 1);
@@ -250,7 +250,7 @@ export class Lexer {
   }
 }
 
-/** Each closing bracket's token is the one after its opening bracket's. */
+/** The token kind of each closing bracket is one more than that of its opening bracket. */
 const opens = 1;
 const closes = 2;
 const bracketFlags = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);

@@ -1,9 +1,9 @@
-// Operators and brackets, the longest first.
+// Recognizes operators and brackets, preferring the longest.
 import { Char } from './characters.ts';
 import { Token } from './token.ts';
 
 const none = 0;
-/** By the code of the first character: the token alone, before `=`, doubled, and doubled before `=`. */
+/** Token kinds by the first character's code: alone, followed by `=`, doubled, and doubled followed by `=`. */
 const alone = new Uint8Array(128);
 const withEquals = new Uint8Array(128);
 const doubled = new Uint8Array(128);
@@ -45,27 +45,27 @@ operator('>', Token.comparison, Token.comparison, Token.arithmetic, Token.augmen
 const greater = 0x3e;
 const lengthShift = 8;
 
-/** The operator at `at`: its kind, and its length by `operatorLength`. 0 when there is none (`$`, `?`, a control character). */
+/** Returns the operator at `at`, for `operatorKind` and `operatorLength`. 0 if there is none (`$`, `?`, a control character). */
 export function operatorAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   const kind = alone[code] ?? none;
   const next = text.charCodeAt(at + 1);
   if (next === Char.equals) {
     const assigned = withEquals[code] ?? none;
-    return assigned === none ? sized(kind, 1) : sized(assigned, 2);
+    return assigned === none ? packed(kind, 1) : packed(assigned, 2);
   }
   if (next === code) {
     const twice = doubled[code] ?? none;
     if (twice !== none) {
       const assigned = text.charCodeAt(at + 2) === Char.equals ? (doubledWithEquals[code] ?? none) : none;
-      return assigned === none ? sized(twice, 2) : sized(assigned, 3);
+      return assigned === none ? packed(twice, 2) : packed(assigned, 3);
     }
-    if (code === Char.dot && text.charCodeAt(at + 2) === Char.dot) return sized(Token.ellipsis, 3);
+    if (code === Char.dot && text.charCodeAt(at + 2) === Char.dot) return packed(Token.ellipsis, 3);
   }
-  return next === greater && kind === Token.minus ? sized(Token.arrow, 2) : sized(kind, 1);
+  return next === greater && kind === Token.minus ? packed(Token.arrow, 2) : packed(kind, 1);
 }
 
-function sized(kind: number, length: number): number {
+function packed(kind: number, length: number): number {
   return kind === none ? none : kind | (length << lengthShift);
 }
 

@@ -1,9 +1,9 @@
-// Parameter lists of functions and lambdas, and PEP 695 type parameters.
+// Recognizes the parameter lists of functions and lambdas, and PEP 695 type parameters.
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** What has been read of a parameter list; each mark forbids something after it. */
+/** The part of a parameter list read so far. Each flag rules out something later in the list. */
 interface ParameterList {
   count: number;
   slash: boolean;
@@ -11,7 +11,7 @@ interface ParameterList {
   defaults: boolean;
 }
 
-/** Reads up to the closing token, `)` of a def or `:` of a lambda, and leaves that. Only a def's are annotated. */
+/** Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only the parameters of a def have annotations. */
 export function readParameters(reader: Reader, close: Token, rules: ExpressionRules): void {
   const annotated = close === Token.closeParenthesis;
   const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };
@@ -31,17 +31,17 @@ export function readParameters(reader: Reader, close: Token, rules: ExpressionRu
 }
 
 function slash(reader: Reader, list: ParameterList): void {
-  if (list.slash || list.star || list.count === 0) reader.fail('/ out of place in a parameter list');
+  if (list.slash || list.star || list.count === 0) reader.fail("'/' in the wrong place in a parameter list");
   reader.skip();
   list.slash = true;
 }
 
 function star(reader: Reader, list: ParameterList, annotated: boolean, rules: ExpressionRules): void {
-  if (list.star) reader.fail('* twice in a parameter list');
+  if (list.star) reader.fail("more than one '*' in a parameter list");
   reader.skip();
   list.star = true;
   if (reader.kind === Token.comma) {
-    if (reader.kindAfter(1) !== Token.name) reader.fail('named parameters must follow a bare *');
+    if (reader.kindAfter(1) !== Token.name) reader.fail("named parameters must follow a bare '*'");
     return;
   }
   reader.expect(Token.name);
@@ -57,11 +57,11 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: E
     rules.expression(reader);
     list.defaults = true;
   } else if (list.defaults && !list.star) {
-    reader.fail('parameter without a default follows one with a default');
+    reader.fail('parameter without a default follows parameter with a default');
   }
 }
 
-/** `[T, U: bound, *Ts, **P]`, if it is there. */
+/** Reads `[T, U: bound, *Ts, **P]` if it is present. */
 export function readTypeParameters(reader: Reader, rules: ExpressionRules): void {
   if (!reader.take(Token.openBracket)) return;
   do {

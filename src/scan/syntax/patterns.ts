@@ -1,8 +1,8 @@
-// The patterns of `case` (PEP 634), recognised token by token.
+// Recognizes the patterns of `case` (PEP 634) token by token.
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** What stands between `case` and its guard or colon. */
+/** Reads the patterns between `case` and its guard or colon. */
 export function readPatterns(reader: Reader): void {
   const starred = readElement(reader);
   if (starred && reader.kind !== Token.comma) reader.fail('invalid syntax');
@@ -11,7 +11,7 @@ export function readPatterns(reader: Reader): void {
 
 const patternEnds: ReadonlySet<number> = new Set([Token.colon, Token.if]);
 
-/** An element of a sequence pattern; true when it is starred. */
+/** Reads an element of a sequence pattern and returns whether it is starred. */
 function readElement(reader: Reader): boolean {
   if (!reader.take(Token.star)) {
     readPattern(reader);
@@ -26,7 +26,7 @@ function readPattern(reader: Reader): void {
   do readClosed(reader);
   while (reader.take(Token.pipe));
   if (reader.take(Token.as)) {
-    if (reader.isWord('_')) reader.fail('cannot capture into _');
+    if (reader.isWord('_')) reader.fail("cannot use '_' as a target");
     reader.expect(Token.name);
   }
   reader.leave();
@@ -67,7 +67,7 @@ function readClosed(reader: Reader): void {
   }
 }
 
-/** `-1`, `1.5`, `1 + 2j`. */
+/** Reads `-1`, `1.5` or `1 + 2j`. */
 function readNumber(reader: Reader): void {
   reader.take(Token.minus);
   const real = !reader.isImaginary();
@@ -81,10 +81,11 @@ function readNumber(reader: Reader): void {
 function readStrings(reader: Reader): void {
   const first = reader.kind;
   while (reader.kind === first) reader.skip();
-  if (reader.kind === Token.string || reader.kind === Token.bytes) reader.fail('cannot mix bytes and text literals');
+  if (reader.kind === Token.string || reader.kind === Token.bytes)
+    reader.fail('cannot mix bytes and nonbytes literals');
 }
 
-/** A capture, the wildcard, a dotted value, or a class with its arguments. */
+/** Reads a capture, the wildcard, a dotted value, or a class with its arguments. */
 function readNameOrClass(reader: Reader): void {
   const wildcard = reader.isWord('_');
   readName(reader);
@@ -99,7 +100,7 @@ function readName(reader: Reader): void {
   while (reader.take(Token.dot)) reader.expect(Token.name);
 }
 
-/** After `(` or `[`: a group or a sequence. A lone starred element is a sequence in brackets only. */
+/** Reads a group or a sequence after `(` or `[`. A single starred element is a sequence only in square brackets. */
 function readSequence(reader: Reader, close: Token): void {
   let lone = false;
   let count = 0;
@@ -116,7 +117,7 @@ function readSequence(reader: Reader, close: Token): void {
 function readMapping(reader: Reader): void {
   while (reader.kind !== Token.closeBrace && reader.kind !== Token.end) {
     if (reader.take(Token.doubleStar)) {
-      if (reader.isWord('_')) reader.fail('cannot capture into _');
+      if (reader.isWord('_')) reader.fail("cannot use '_' as a target");
       reader.expect(Token.name);
       reader.take(Token.comma);
       break;
@@ -129,7 +130,7 @@ function readMapping(reader: Reader): void {
   reader.expect(Token.closeBrace);
 }
 
-/** A literal or a dotted name. */
+/** Reads a literal or a dotted name. */
 function readKey(reader: Reader): void {
   const isName = reader.kind === Token.name;
   if (isName && reader.kindAfter(1) !== Token.dot) reader.fail('invalid syntax');
@@ -148,7 +149,7 @@ const keyStarts: ReadonlySet<number> = new Set([
   Token.None,
 ]);
 
-/** After `(` of a class pattern: positional ones first. */
+/** Reads the arguments after `(` of a class pattern, positional ones first. */
 function readClassArguments(reader: Reader): void {
   let keywords = false;
   while (reader.kind !== Token.closeParenthesis && reader.kind !== Token.end) {

@@ -1,14 +1,14 @@
-// Reads tokens one after another for the grammar. The first mistake ends the reading: from then on there is only the end.
+// Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule terminates.
 import { limits } from '../limits.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
 export class Reader {
   readonly text: string;
-  /** The kind of the token to read next. */
+  /** The kind of the next token. */
   kind: number;
   private readonly tokens: Tokens;
   private at = 0;
-  private found: SyntaxProblem | undefined;
+  private firstProblem: SyntaxProblem | undefined;
   private depth = 0;
 
   constructor(text: string, tokens: Tokens) {
@@ -18,7 +18,7 @@ export class Reader {
   }
 
   get problem(): SyntaxProblem | undefined {
-    return this.found;
+    return this.firstProblem;
   }
 
   kindAfter(ahead: number): number {
@@ -40,7 +40,7 @@ export class Reader {
     if (!this.take(kind)) this.fail('invalid syntax');
   }
 
-  /** Whether the next token is a name of exactly this spelling. */
+  /** Whether the next token is a name with exactly this spelling. */
   isWord(word: string): boolean {
     const { at, tokens } = this;
     if (this.kind !== Token.name) return false;
@@ -48,18 +48,18 @@ export class Reader {
     return tokens.finish(at) - start === word.length && this.text.startsWith(word, start);
   }
 
-  /** Whether the next token is a number in j. */
+  /** Whether the next token is an imaginary number. */
   isImaginary(): boolean {
     const last = this.text.charAt(this.tokens.finish(this.at) - 1);
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
-  /** Whether the token read last and the next one touch. */
+  /** Whether nothing separates the next token from the previous one. */
   followsDirectly(): boolean {
     return this.at > 0 && this.tokens.finish(this.at - 1) === this.tokens.start(this.at);
   }
 
-  /** Keeps in mind that the word read last is the `match` of a statement and that a bracket follows it. */
+  /** Records that the previous token is the `match` of a statement whose subject starts with a bracket. */
   noteBracketedMatch(): void {
     this.tokens.bracketedMatches.add(this.at - 1);
   }
@@ -69,7 +69,7 @@ export class Reader {
     this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.finish(at) });
   }
 
-  /** Goes one construct deeper; false, and a problem, where that is more than anyone writes. Each call needs its `leave`. */
+  /** Enters a nested construct, to be paired with `leave`. Returns false and fails if the nesting exceeds the limit. */
   enter(): boolean {
     this.depth += 1;
     if (this.depth <= limits.treeDepth) return true;
@@ -83,14 +83,14 @@ export class Reader {
   }
 
   private stop(problem: SyntaxProblem): void {
-    if (this.found) return;
-    // What the lexer could not read is the better reason.
-    this.found = this.kind === Token.invalid ? (this.tokens.problem ?? problem) : problem;
+    if (this.firstProblem) return;
+    // If the lexer stopped here, its reason is the more precise one.
+    this.firstProblem = this.kind === Token.invalid ? (this.tokens.problem ?? problem) : problem;
     this.at = this.tokens.size;
     this.kind = Token.end;
   }
 
-  /** The token after the bracket that closes the one to read next, and whether an `as` stands between them. */
+  /** Looks ahead past the bracket that starts here: returns the kind of the token after it, and whether it contains an `as`. */
   scanBrackets(): { after: number; hasAs: boolean } {
     let open = 0;
     let hasAs = false;
@@ -103,7 +103,7 @@ export class Reader {
     }
   }
 
-  /** Whether the line to be read ends in a colon: what a soft keyword needs to start a block. */
+  /** Whether the current line ends with a colon, as it must if a soft keyword starts a block. */
   lineEndsInColon(): boolean {
     let at = this.at;
     for (let kind = this.kind; kind !== Token.newline; kind = this.tokens.kind(at)) {

@@ -1,11 +1,11 @@
-// What an expression can stand for besides its value, as the grammar finds out while it reads one.
+// Describes where an expression may be used other than as a value. The grammar computes it while reading the expression.
 export const Shape = {
   value: 0,
-  /** One name, attribute or subscript: what `+=` and annotations take. */
+  /** A single name, attribute or subscript: allowed before `+=` and annotations. */
   single: 1,
-  /** What `=`, `for` and `as` take. */
+  /** Allowed as a target of `=`, `for` and `as`. */
   assignable: 2,
-  /** What `del` takes. */
+  /** Allowed after `del`. */
   deletable: 4,
   starred: 8,
   any: 7,

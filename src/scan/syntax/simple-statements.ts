@@ -1,4 +1,4 @@
-// Python's simple statements, recognised token by token.
+// Recognizes Python's simple statements token by token.
 import { startsExpression } from './expression-starts.ts';
 import { arithmetic, expression, expressionRules, starExpressions, yieldExpression } from './expressions.ts';
 import { readTypeParameters } from './parameters.ts';
@@ -30,7 +30,7 @@ function simpleStatement(reader: Reader): void {
   }
 }
 
-/** An expression, or one of the assignments. */
+/** Reads an expression or an assignment of any form. */
 function expressionStatement(reader: Reader): void {
   if (reader.kind === Token.yield) {
     yieldExpression(reader);
@@ -116,7 +116,7 @@ function assertStatement(reader: Reader): void {
   if (reader.take(Token.comma)) expression(reader);
 }
 
-/** What follows the keyword. */
+/** Rules for what follows the keyword of a statement. */
 const keywordStatements: (((reader: Reader) => void) | undefined)[] = [];
 keywordStatements[Token.import] = importStatement;
 keywordStatements[Token.from] = importFromStatement;

@@ -1,5 +1,5 @@
-// Python's statements, recognised token by token (CPython 3.12's grammar; what 3.13 adds to it is accepted). This is what rejects
-// everything that tree-sitter is too lax to notice (scan policy §7); the tree itself comes from tree-sitter.
+// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that tree-sitter is
+// too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
 import { startsExpression } from './expression-starts.ts';
 import {
   expression,
@@ -18,7 +18,7 @@ import { simpleStatements } from './simple-statements.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 import { bases } from './trailers.ts';
 
-/** The first place at which CPython's parser would refuse the tokens, if any. */
+/** Returns the first place at which CPython's parser would reject the tokens, if there is one. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
   const reader = new Reader(text, tokens);
   while (reader.kind !== Token.end) statement(reader);
@@ -37,7 +37,7 @@ function statement(reader: Reader): void {
   }
 }
 
-/** A colon and the block it opens: on the same line, or indented below. */
+/** Reads a colon and its block: on the same line, or indented on the lines below. */
 function block(reader: Reader): void {
   reader.expect(Token.colon);
   if (!reader.take(Token.newline)) {
@@ -50,7 +50,7 @@ function block(reader: Reader): void {
   reader.expect(Token.dedent);
 }
 
-/** Each elif is nested in the one before it, as CPython sees it. */
+/** Counts each elif as nested in the previous one, as CPython does. */
 function ifStatement(reader: Reader): void {
   let branches = 0;
   do {
@@ -162,7 +162,7 @@ function decorated(reader: Reader): void {
   else reader.fail('invalid syntax');
 }
 
-/** `match` is a keyword where a subject and a colon at the end of the line follow; else it is a name. */
+/** Whether `match` is a keyword here: a subject follows, and the line ends with a colon. Otherwise it is a name. */
 function startsMatch(reader: Reader): boolean {
   const next = reader.kindAfter(1);
   return startsExpression(next) && reader.lineEndsInColon();
@@ -185,7 +185,7 @@ function matchStatement(reader: Reader): void {
   reader.expect(Token.dedent);
 }
 
-/** `match *a, b := c:` is a tuple, but `match *a:` is nothing. */
+/** Reads the subject of a match: `match *a, b := c:` is a tuple, but `match *a:` is an error. */
 function matchSubject(reader: Reader): void {
   const lone = starNamedExpression(reader) & Shape.starred;
   if (lone && reader.kind !== Token.comma) reader.fail('cannot use a starred expression here');
@@ -194,7 +194,7 @@ function matchSubject(reader: Reader): void {
 
 type Statement = (reader: Reader) => void;
 
-/** What follows the keyword, for statements that the keyword tells. */
+/** Rules for what follows the keyword, for statements that start with one. */
 const compoundStatements: (Statement | undefined)[] = [];
 compoundStatements[Token.if] = ifStatement;
 compoundStatements[Token.while] = whileStatement;

@@ -1,9 +1,9 @@
-// String and bytes literals: reads one, and refuses what CPython cannot decode. f-strings are format-strings.ts.
+// Tokenizes string and bytes literals, and rejects what CPython cannot decode. f-strings are in format-strings.ts.
 import { type FormatReader, startFormatString } from './format-strings.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './strings.ts';
 import { Token } from './token.ts';
 
-/** The literal whose prefix is at the lexer's place, and whose quotes are at `quoteAt`. */
+/** Reads the literal whose prefix starts at the lexer's position and whose quotes start at `quoteAt`. */
 export function readString(lexer: FormatReader, quoteAt: number, letters: string): void {
   const { at, text } = lexer;
   const prefix = stringPrefix(letters);
@@ -26,8 +26,8 @@ export function readString(lexer: FormatReader, quoteAt: number, letters: string
 
 function checkContents(lexer: FormatReader, prefix: StringPrefix, start: number, end: number): void {
   const contents = lexer.text.slice(start, end);
-  if (prefix.bytes && /[^\0-\x7f]/.test(contents)) lexer.fail('bytes with other than ASCII characters', start, end);
+  if (prefix.bytes && /[^\0-\x7f]/.test(contents)) lexer.fail('bytes literal with non-ASCII characters', start, end);
   if (prefix.raw || !contents.includes('\\')) return;
   const wrong = wrongEscapeAt(contents, prefix);
-  if (wrong !== undefined) lexer.fail('invalid escape in a string', start + wrong, start + wrong + 2);
+  if (wrong !== undefined) lexer.fail('invalid escape sequence in a string', start + wrong, start + wrong + 2);
 }

@@ -1,26 +1,26 @@
-// String literals side by side, and the replacement fields of f-strings among them.
+// Recognizes adjacent string literals, and the replacement fields of f-strings among them.
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** Neighbouring literals: all of them bytes, or none. */
+/** Reads adjacent literals: either all of them are bytes, or none is. */
 export function strings(reader: Reader, rules: ExpressionRules): void {
   const bytes = reader.kind === Token.bytes;
   for (;;) {
     if (reader.kind === Token.fStringStart || reader.kind === Token.string) {
-      if (bytes) reader.fail('cannot mix bytes and text literals');
+      if (bytes) reader.fail('cannot mix bytes and nonbytes literals');
       else if (reader.take(Token.fStringStart)) formatFields(reader, rules, Token.fStringEnd);
       else reader.skip();
     } else if (reader.kind === Token.bytes) {
       if (bytes) reader.skip();
-      else reader.fail('cannot mix bytes and text literals');
+      else reader.fail('cannot mix bytes and nonbytes literals');
     } else {
       return;
     }
   }
 }
 
-/** The replacement fields of an f-string, or of a format specifier within one. */
+/** Reads the replacement fields of an f-string, or of a format specifier inside one. */
 function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void {
   while (reader.take(Token.openBrace)) {
     if (reader.kind === Token.yield) rules.yieldExpression(reader);
@@ -36,5 +36,5 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
 function conversion(reader: Reader): void {
   const known = reader.isWord('r') || reader.isWord('s') || reader.isWord('a');
   if (known && reader.followsDirectly()) reader.skip();
-  else reader.fail('invalid conversion in an f-string');
+  else reader.fail('invalid conversion in an f-string: expected !r, !s or !a');
 }

@@ -1,4 +1,4 @@
-// String literals: prefixes, where a literal ends, and the escapes that CPython refuses.
+// Analyzes string literals: prefixes, where a literal ends, and the escapes that CPython rejects.
 import { Char } from './characters.ts';
 
 export interface StringPrefix {
@@ -18,13 +18,13 @@ export function stringPrefix(letters: string): StringPrefix | undefined {
   return prefixes.get(letters.toLowerCase());
 }
 
-/** One or three: how many quotes open the literal at `at`. */
+/** Returns how many quotes open the literal at `at`: one or three. */
 export function quotesAt(text: string, at: number): 1 | 3 {
   const quote = text.charCodeAt(at);
   return text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote ? 3 : 1;
 }
 
-/** The offset of the closing quotes of a literal whose contents start at `start`, or undefined when it never ends. */
+/** Returns the offset of the closing quotes of a literal whose contents start at `start`, or undefined if it is unterminated. */
 export function closingQuote(text: string, start: number, quote: number, quotes: 1 | 3): number | undefined {
   if (quotes === 3) {
     const end = text.indexOf(String.fromCharCode(quote, quote, quote), start);
@@ -40,12 +40,12 @@ export function closingQuote(text: string, start: number, quote: number, quotes:
   return undefined;
 }
 
-/** Any escape but the ones that are written wrong: `\x` wants two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
+/** Matches malformed escapes, and steps over all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
 const wrongEscape =
   /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
 const wrongBytesEscape = /\\(?:x(?![\da-fA-F]{2})|[^x])/gs;
 
-/** The offset, within `contents`, of the first escape that CPython cannot decode. */
+/** Returns the offset within `contents` of the first escape that CPython cannot decode. */
 export function wrongEscapeAt(contents: string, { bytes }: Pick<StringPrefix, 'bytes'>): number | undefined {
   const pattern = bytes ? wrongBytesEscape : wrongEscape;
   pattern.lastIndex = 0;

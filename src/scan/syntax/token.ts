@@ -1,7 +1,7 @@
-// The kinds of Python tokens, and the tokens of one file as flat arrays.
+// Numbers the kinds of Python tokens, and stores the tokens of one file as flat arrays.
 export const Token = {
   end: 0,
-  /** Where the text stops being tokens; no grammar rule takes it. */
+  /** Marks where the lexer stopped with a problem. No grammar rule accepts it. */
   invalid: 1,
   newline: 2,
   indent: 3,
@@ -68,21 +68,21 @@ export const Token = {
   plus: 65,
   minus: 66,
   tilde: 67,
-  /** `/`, which also ends positional-only parameters. */
+  /** `/`, which also separates positional-only parameters. */
   slash: 68,
   /** `|`, which also joins patterns. */
   pipe: 69,
-  /** The other operators between two operands that bind tighter than a comparison: `// % & ^ << >>`. */
+  /** The other binary operators that bind tighter than a comparison: `// % & ^ << >>`. */
   arithmetic: 70,
   /** `== != < > <= >=`. */
   comparison: 71,
-  /** `+=` and its like. */
+  /** Augmented assignments: `+=` and so on. */
   augmented: 72,
 } as const;
 
 export type Token = (typeof Token)[keyof typeof Token];
 
-/** A place at which the text cannot be Python, or is more than the scanner takes (scan policy §7). */
+/** A place at which the text is not valid Python, or exceeds a limit of the scanner (scan policy §7). */
 export interface SyntaxProblem {
   ruleId: 'SLP601' | 'SLP603';
   detail: string;
@@ -90,7 +90,7 @@ export interface SyntaxProblem {
   end: number;
 }
 
-/** A set of kinds, to be asked for by index. */
+/** Returns a set of kinds as an array to index by kind. */
 export function kindFlags(...kinds: Token[]): Uint8Array {
   const flags = new Uint8Array(128);
   for (const kind of kinds) flags[kind] = 1;
@@ -99,11 +99,11 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
 
 export class Tokens {
   size = 0;
-  /** Why the tokens end in an invalid one. */
+  /** Why the last token is an invalid one. */
   problem: SyntaxProblem | undefined;
-  /** The `match` of each match statement whose subject starts with a bracket: the grammar's finding, not the lexer's. */
+  /** The `match` tokens of statements whose subject starts with a bracket. Filled in by the grammar, not the lexer. */
   readonly bracketedMatches = new Set<number>();
-  /** The names with other than ASCII characters, ascending. */
+  /** The names with non-ASCII characters. Ascending. */
   readonly nonAsciiNames: number[] = [];
   private kinds: Uint8Array;
   private starts: Int32Array;

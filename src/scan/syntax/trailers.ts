@@ -1,15 +1,15 @@
-// What stands in brackets after an operand: the arguments of a call, subscripts and slices.
+// Recognizes brackets after an operand: call arguments, subscripts and slices.
 import { comprehension } from './displays.ts';
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** After `(` of a class's bases. */
+/** Reads what follows `(` in a class definition. */
 export function bases(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, false);
 }
 
-/** After `(` of a call. */
+/** Reads what follows `(` of a call. */
 export function callArguments(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, true);
 }
@@ -35,7 +35,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
       if (keywords || unpacked) reader.fail('positional argument follows keyword argument');
       rules.namedExpression(reader);
       if (mayGenerate && comprehension(reader, rules)) {
-        if (count > 0) reader.fail('a generator must be the only argument, or in parentheses');
+        if (count > 0) reader.fail('generator expression must be parenthesized unless it is the only argument');
         break;
       }
     }
@@ -45,7 +45,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
   reader.expect(Token.closeParenthesis);
 }
 
-/** After `[` of a subscript. */
+/** Reads what follows `[` of a subscript. */
 export function subscripts(reader: Reader, rules: ExpressionRules): void {
   do {
     if (reader.take(Token.star)) rules.arithmetic(reader);

@@ -1,5 +1,5 @@
-// Keywords and watched names, told apart from other words without making a string of each: the lexer hashes a word as it reads it,
-// and compares the text with the only candidate. Soft keywords (match, case, type, _) are names to it.
+// Looks up keywords and watched words without allocating a string per word: the lexer hashes each word as it reads it, and the table
+// compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
 import { Token } from './token.ts';
 
 const keywords = [
@@ -43,21 +43,21 @@ const keywords = [
 export interface Word {
   text: string;
   token: Token;
-  /** What it is to the caller, who is told of each that is anything. */
+  /** The caller's bit flags for the word. The lexer records every token whose role is not 0. */
   role: number;
 }
 
 const slots = 4096;
 export const hashSeed = 7;
 
-/** The next state of the hash after one more character; 31 bits, so that it stays a small integer. */
+/** Returns the hash after one more character. 30 bits, so that it stays a small integer. */
 export function hashStep(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) & 0x3fffffff;
 }
 
 export class WordTable {
   private readonly table: (Word | undefined)[] = new Array<Word | undefined>(slots).fill(undefined);
-  /** Words whose slot another word has. */
+  /** Words whose slot is taken by another word. */
   private readonly collisions = new Map<number, Word[]>();
 
   constructor(roles: ReadonlyMap<string, number>) {
@@ -77,7 +77,7 @@ export class WordTable {
     else this.collisions.set(slot, [...(this.collisions.get(slot) ?? []), word]);
   }
 
-  /** The word at `start`, of this hash and length, if it is one of these. */
+  /** Returns the entry for the word at `start` with this hash and length, if there is one. */
   find(text: string, start: number, length: number, hash: number): Word | undefined {
     const slot = hash & (slots - 1);
     const word = this.table[slot];
@@ -85,7 +85,7 @@ export class WordTable {
     return this.collisions.get(slot)?.find((other) => isAt(other, text, start, length));
   }
 
-  /** The same for a word that is not spelled as it is compared. */
+  /** Does the same for a word that is not spelled in the text as it is compared. */
   findText(text: string): Word | undefined {
     let hash = hashSeed;
     for (let at = 0; at < text.length; at += 1) hash = hashStep(hash, text.charCodeAt(at));
