@@ -1,6 +1,7 @@
-// D1 by drizzle. One change is one batch: its guard first, then followers that happen only if the guard did (design §3, D30).
+// Opens D1 through drizzle, and writes batches. A state change is one batch: first the statement with the guard, then followers that
+// take effect only if it did, then reads of the outcome (D30).
 import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
-import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
+import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
@@ -14,7 +15,7 @@ import * as registry from './schema/registry.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
 
-/** Every table, for what looks at all of them. */
+/** Every table, for code that handles all of them. */
 export const schema = {
   ...access,
   ...registry,
@@ -38,36 +39,43 @@ export function database(d1: D1Database): Db {
 export interface RequestDatabase {
   db: Db;
   /**
-   * From here on queries go to any replica that is as new as the bookmark, or as `first-primary` or `first-unconstrained` says.
-   * What it returns tells the newest state that they have seen; null before the first.
+   * Sends all further queries to any replica that is as new as the bookmark, or as `first-primary` or `first-unconstrained` says.
+   * Returns a function that gives the bookmark of the newest state seen so far; null before the first query.
    */
   startSession(from: string): () => string | null;
 }
 
-/** D1 for one request: the primary, until a session is started. (A second drizzle for the session would take a millisecond.) */
+/** D1 for one request: the primary until a session starts. (Creating a second drizzle for the session takes a millisecond.) */
 export function requestDatabase(d1: D1Database): RequestDatabase {
-  let asked: Pick<D1Database, 'prepare' | 'batch'> = d1;
+  let current: Pick<D1Database, 'prepare' | 'batch'> = d1;
   const client: D1Database = {
-    prepare: (query) => asked.prepare(query),
-    batch: (statements) => asked.batch(statements),
+    prepare: (query) => current.prepare(query),
+    batch: (statements) => current.batch(statements),
     exec: (query) => d1.exec(query),
     withSession: (from) => d1.withSession(from),
     dump: () => d1.dump(),
   };
   const startSession = (from: string) => {
     const session = d1.withSession(from);
-    asked = session;
+    current = session;
     return () => session.getBookmark();
   };
   return { db: database(client), startSession };
 }
 
-/** The statement before this one in the batch changed a row. Chains hold only while each link inserts exactly one row. */
+/**
+ * SQL: the previous write of the batch changed a row. The condition of a follower.
+ *
+ * The order of statements is therefore part of their meaning. `changes()` counts the rows of the last INSERT, UPDATE or DELETE; a
+ * SELECT leaves it as it is, and a write that matched nothing sets it to 0. So in a chain such as guard, event, message each link
+ * must insert exactly one row where the guard did, and a write that may change nothing (an upsert, a cleanup) must not stand between
+ * the guard and a follower. Where it has to, the follower names the guard's row instead: `exists (select 1 … where id = …)`.
+ */
 export const previousChanged: SQL = sql`changes() > 0`;
 
 /**
- * `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect; what is left out is
- * null. (A raw statement would be shorter, but drizzle doesn't bind the parameters of raw statements in a D1 batch.)
+ * `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect; columns without a value
+ * are null. (A raw statement would be shorter, but drizzle doesn't bind the parameters of raw statements in a D1 batch.)
  */
 export function insertWhere<Table extends SQLiteTable>(
   db: Db,
@@ -84,20 +92,29 @@ export function insertWhere<Table extends SQLiteTable>(
   return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);
 }
 
+export type Results<Named extends Record<string, Statement>> = { [Name in keyof Named]: Named[Name]['_']['result'] };
+
 /**
- * One batch: writes, then reads of what has become of them; what was read. (The types of drizzle's batch know a place only by
- * counting from the front, where here are as many writes as it takes.)
+ * Runs one batch and returns results by name: first the writes, whose results nobody needs, then the named statements in the order
+ * of their keys. Those are mostly reads of the outcome.
  */
-export async function writeAndRead<Reads extends [Statement, ...Statement[]]>(
+export async function writeAndRead<Named extends Record<string, Statement>>(
   db: Db,
-  writes: [Statement, ...Statement[]],
-  reads: Reads,
-): Promise<BatchResponse<Reads>> {
-  const results: unknown[] = await db.batch([...writes, ...reads]);
-  return results.slice(writes.length) as BatchResponse<Reads>;
+  writes: readonly Statement[],
+  named: Named,
+): Promise<Results<Named>> {
+  const [first, ...rest] = [...writes, ...Object.values(named)];
+  if (!first) throw new Error('a batch needs a statement');
+  const results: unknown[] = await db.batch([first, ...rest]);
+  return Object.fromEntries(Object.keys(named).map((name, i) => [name, results[writes.length + i]])) as Results<Named>;
 }
 
-/** Whether an error is the refusal of a unique index. */
+/** Runs reads in one round trip and returns their rows by name. */
+export function readTogether<Named extends Record<string, Statement>>(db: Db, reads: Named): Promise<Results<Named>> {
+  return writeAndRead(db, [], reads);
+}
+
+/** Whether the error is a violation of a unique index. */
 export function isUniqueViolation(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) if (e.message.includes('UNIQUE constraint failed')) return true;
   return false;

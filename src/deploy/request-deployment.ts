@@ -66,20 +66,19 @@ export async function createDeployment(
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
   const attempt = newAttempt(deps, wish, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
-  const [[rejection], [newest], [usage]] = await writeAndRead(
-    db,
-    [...first, ticket, ...attempt.statements],
-    [
-      selectRejection(deps, version.id, missing),
-      db
-        .select()
-        .from(deployments)
-        .where(and(here, isCurrentAttempt, stands))
-        .orderBy(desc(deployments.ticket))
-        .limit(1),
-      selectUsage(db, room, sql`${stands} and ${missing}`),
-    ],
-  );
+  const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
+    rejections: selectRejection(deps, version.id, missing),
+    newest: db
+      .select()
+      .from(deployments)
+      .where(and(here, isCurrentAttempt, stands))
+      .orderBy(desc(deployments.ticket))
+      .limit(1),
+    usage: selectUsage(db, room, sql`${stands} and ${missing}`),
+  });
+  const [rejection] = outcome.rejections;
+  const [newest] = outcome.newest;
+  const [usage] = outcome.usage;
   if (rejection) throw rejectionProblem(version, rejection);
   if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
   else requireQuota(room, usage);
