@@ -1,7 +1,7 @@
-"""One worker process of one instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
+"""Runs one worker process of an instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
 
-Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin sees the standard library and the shims, nothing else
-that happens to be installed. Ends when its standard input closes.
+Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin can import the standard library and the shims, but no
+installed packages. Exits when its standard input closes.
 """
 
 import json
@@ -13,12 +13,12 @@ CHANNEL_FD = 3
 
 
 def main():
-    # Whatever the builder's own parents left open for their children.
+    # Close descriptors that the builder inherited from its own parents.
     os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))
     settings = json.loads(sys.argv[1])
     sys.argv = [""]
     sys.path.insert(0, HOST_FOLDER)
-    # All at once, before the disk goes out of sight.
+    # Import everything before the file system is replaced.
     from slipway_host import confine
     from slipway_host.serve import serve
 
@@ -30,9 +30,9 @@ def main():
     sys.path.remove(HOST_FOLDER)
     confine.limit(settings["limits"])
     confine.drop_privileges(settings["uid"])
-    confine.end_with_stdin()  # starts a thread, and threads take over the rights of the moment
+    confine.end_with_stdin()  # after dropping privileges: its thread inherits the current ones
     os.chdir(settings["temp"])
-    os.environ.pop("PWD", None)  # bubblewrap sets it
+    os.environ.pop("PWD", None)  # set by bubblewrap
     serve(CHANNEL_FD, settings["code"], settings["shims"], settings["answer_bytes"])
 
 

@@ -1,7 +1,8 @@
-"""Runs one program confined: an executable plugin, or the compiler over a plugin's source. Nothing of Python stays in it.
+"""Runs one program confined: an executable plugin, or the compiler on a plugin's source. Replaces this process by exec.
 
-Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's own standard streams, and on file descriptor 3
-a pipe that closes when the builder is gone. Held, it waits for a byte from there before it does anything: by then it has started.
+Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3 a pipe
+that closes when the builder exits. If `held` is set, it first waits for a byte on that pipe, so that starting Python takes
+no time later.
 """
 
 import json
@@ -10,7 +11,7 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 LIFELINE_FD = 3
-# As `env` and `timeout` say it: the program itself never ran.
+# The exit code that `env` and `timeout` use too: the program itself never ran.
 NOT_LAUNCHED = 125
 
 
@@ -18,7 +19,7 @@ def main():
     os.closerange(LIFELINE_FD + 1, os.sysconf("SC_OPEN_MAX"))
     settings = json.loads(sys.argv[1])
     sys.path.insert(0, HOST_FOLDER)
-    # All at once, before the disk goes out of sight.
+    # Import everything before the file system is replaced.
     from slipway_host import confine
 
     jail = settings["jail"]
@@ -29,7 +30,7 @@ def main():
         os._exit(0)
     if jail is not None:
         program_in = os.dup(0)
-        os.dup2(LIFELINE_FD, 0)  # what the warden watches
+        os.dup2(LIFELINE_FD, 0)  # the supervisor waits for its end
         namespaces.enter(jail, program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
     os.close(LIFELINE_FD)

@@ -1,8 +1,8 @@
-"""Tries a plugin out for its author, on the author's machine: its batch steps over sample rows, or its own tests.
+"""Runs a plugin's batch steps on sample rows, or its tests, on the author's machine.
 
-Run confined, by launch.py, as `python -I -B -X utf8 tryout.py` with the settings on standard input. Other than a worker it
-sees what is installed, since that is where batches run. What came of it is one JSON object on standard output; what the
-plugin prints goes to standard error.
+Run confined, by launch.py, as `python -I -B -X utf8 tryout.py` with the settings on standard input. Unlike a worker, it can
+import installed packages, as batches can. It writes its result as one JSON object to standard output; the plugin's own output
+goes to standard error.
 """
 
 import json
@@ -25,7 +25,7 @@ def main():
     outcome = run_tests(settings) if settings["mode"] == "tests" else try_steps(settings)
     json.dump(outcome, answer)
     answer.flush()
-    # Threads of the plugin may still run; nothing of theirs is worth waiting for.
+    # Don't wait for threads that the plugin left running.
     sys.stdout.flush()
     os._exit(0)
 

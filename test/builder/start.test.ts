@@ -101,7 +101,7 @@ describe('realtime shapes', () => {
 });
 
 describe('a start that fails', () => {
-  const declared = "is declared, but this builder doesn't install dependencies yet";
+  const declared = "is declared, but this builder doesn't install dependencies yet; include the module in the archive";
   const cases: { name: string; files: Files; dependencies?: string[]; last: string }[] = [
     {
       name: 'source that is no Python',
@@ -112,7 +112,7 @@ describe('a start that fails', () => {
       name: 'a declared dependency',
       files: { 'realtime.py': 'from pydantic import BaseModel\n' },
       dependencies: ['pydantic>=2'],
-      last: `failed dependency-not-installed: module 'pydantic' is missing (realtime.py:1): the dependency 'pydantic>=2' ${declared}`,
+      last: `failed dependency-not-installed: module 'pydantic' is missing (realtime.py:1): dependency 'pydantic>=2' ${declared}`,
     },
     {
       name: 'an unknown import',
@@ -122,7 +122,7 @@ describe('a start that fails', () => {
     {
       name: 'no handler',
       files: { 'realtime.py': 'x = 1\n' },
-      last: 'failed handler-missing: realtime.py defines neither ',
+      last: 'failed handler-missing: realtime.py must define ',
     },
     {
       name: 'a model that does not load',

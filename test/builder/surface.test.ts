@@ -188,7 +188,7 @@ describe('POST /instances/{id}/invoke', () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": "x" * 1000}'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',
-      error: { type: 'InvalidResult', message: 'the result has 1011 bytes, the limit is 1000' },
+      error: { type: 'InvalidResult', message: 'the result is 1011 bytes; the limit is 1000' },
     });
   });
 });

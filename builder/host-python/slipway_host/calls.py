@@ -1,6 +1,6 @@
-"""Runs a handler's calls: coroutines side by side on the loop, plain methods in threads, so that none blocks another.
+"""Runs a handler's calls concurrently: coroutines on the event loop, plain methods in threads, so that none blocks another.
 
-The time limit is the builder's; here a call is only cancelled when told so.
+The builder enforces the time limit and cancels calls; nothing here measures time.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Calls:
         self._tasks[call_id] = self._loop.create_task(run(call_id, inputs, parameters))
 
     def cancel(self, call_id):
-        """ENDED follows when nothing of the call runs any more. A thread that already works on it can't be stopped."""
+        """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that has started can't be stopped."""
         task = self._tasks.get(call_id)
         if task is None:
             self._send(ENDED, call_id)
@@ -60,7 +60,7 @@ class Calls:
             task.add_done_callback(lambda _: self._end_unstarted(call_id))
 
     def _end_unstarted(self, call_id):
-        """A task that was cancelled before its first step never comes to _finish."""
+        """Finishes a task that was cancelled before its first step: it never reaches _finish by itself."""
         if call_id in self._cancelled:
             self._finish(call_id, b"")
 
@@ -97,21 +97,21 @@ class Calls:
             self._send(ANSWER, call_id, body)
 
     def _success(self, result, started):
-        return encode_success(result, _since(started), self._answer_bytes)
+        return encode_success(result, _milliseconds_since(started), self._answer_bytes)
 
     def _failure(self, error, started):
         if not isinstance(error, (InvalidResult, asyncio.CancelledError)):
             self._log_error(error)
-        return encode_error(type_of(error), self._clean(message_of(error)), _since(started))
+        return encode_error(type_of(error), self._clean(message_of(error)), _milliseconds_since(started))
 
 
 def _guarded(invoke, inputs, parameters):
-    """Exceptions as values: some (StopIteration) can't be carried by a future."""
+    """Returns (result, error): a future can't carry some exceptions, such as StopIteration."""
     try:
         return invoke(inputs, parameters), None
     except BaseException as error:
         return None, error
 
 
-def _since(started):
+def _milliseconds_since(started):
     return (time.perf_counter() - started) * 1000

@@ -1,4 +1,4 @@
-"""The connection to the builder: frames in, frames out. Answers of one turn of the loop go out in one write."""
+"""Exchanges frames with the builder. Frames sent in one iteration of the event loop go out in one write."""
 
 import asyncio
 

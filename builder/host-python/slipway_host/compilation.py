@@ -1,4 +1,4 @@
-"""Byte-compiles every file of a plugin before anything of it runs (plugin format §6). Writes nothing."""
+"""Byte-compiles every file of a plugin before any of its code runs (plugin format §6). Writes no files."""
 
 import os
 import platform

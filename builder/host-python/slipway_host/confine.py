@@ -1,4 +1,4 @@
-"""What confines a worker without namespaces too: resource limits, another user, an end with its parent."""
+"""Confines a process without namespaces: resource limits, another user, and an exit along with its parent."""
 
 import os
 import resource
@@ -11,9 +11,9 @@ if sys.platform == "linux":
 
 
 def end_with_stdin():
-    """Ends this process when the other end of standard input closes, however the builder went away.
+    """Ends this process when the other end of standard input closes, however the builder exited.
 
-    The plugin gets an empty standard input in its place.
+    The plugin gets an empty standard input instead.
     """
     watched = os.dup(0)
     empty = os.open(os.devnull, os.O_RDONLY)
@@ -29,18 +29,18 @@ def _end_at_eof(fd):
 
 
 def limit(limits):
-    """Hard limits: the process can't raise them again. Processor time is limited for what runs once; for calls, per call."""
-    wanted = [
+    """Sets hard limits, which the process can't raise. CPU time is limited only for one-off programs: calls have a timeout."""
+    values = [
         (resource.RLIMIT_AS, limits["memory_bytes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ]
     if limits["processes"] is not None:
-        wanted.append((resource.RLIMIT_NPROC, limits["processes"]))
+        values.append((resource.RLIMIT_NPROC, limits["processes"]))
     if limits["cpu_seconds"] is not None:
-        wanted.append((resource.RLIMIT_CPU, limits["cpu_seconds"]))
-    for kind, value in wanted:
+        values.append((resource.RLIMIT_CPU, limits["cpu_seconds"]))
+    for kind, value in values:
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         try:
@@ -48,11 +48,11 @@ def limit(limits):
         except (OSError, ValueError):
             if sys.platform == "linux":
                 raise
-            # macOS refuses RLIMIT_AS; the other limits still hold.
+            # macOS rejects RLIMIT_AS; the other limits still apply.
 
 
 def drop_privileges(uid):
-    """Becomes the user `uid` (None: stays who it is) and gives up every way back."""
+    """Switches to the user `uid` (None keeps the current user) and drops every means of gaining privileges."""
     if uid is not None and os.geteuid() != uid:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -60,4 +60,4 @@ def drop_privileges(uid):
     if sys.platform == "linux":
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it, so it comes last
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # last, because changing the user clears it

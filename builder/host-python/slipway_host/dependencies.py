@@ -1,8 +1,8 @@
-"""Which declared dependency an import that failed belongs to. Nothing is installed here, only named."""
+"""Finds the declared dependency that would provide a missing module, for error messages. Installs nothing."""
 
 import re
 
-# Distributions whose import name is another one. A name may come from several distributions.
+# Distributions whose import name differs from their own. Several distributions may provide one name.
 _DISTRIBUTIONS = {
     "PIL": ("pillow",),
     "cv2": (
@@ -34,21 +34,21 @@ _DISTRIBUTIONS = {
 _REQUIREMENT_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-def declaring(module, requirements):
-    """The requirement that `import module` needs, as it was declared, or None."""
-    wanted = set()
+def find_requirement(module, requirements):
+    """Returns the requirement that provides `module`, as declared, or None."""
+    candidates = set()
     parts = module.split(".")
     for length in range(1, len(parts) + 1):
         name = ".".join(parts[:length])
-        wanted.add(normalised(name))
-        wanted.update(_DISTRIBUTIONS.get(name, ()))
+        candidates.add(normalized(name))
+        candidates.update(_DISTRIBUTIONS.get(name, ()))
     for requirement in requirements:
         match = _REQUIREMENT_NAME.match(requirement)
-        if match and normalised(match.group(1)) in wanted:
+        if match and normalized(match.group(1)) in candidates:
             return requirement.strip()
     return None
 
 
-def normalised(name):
-    """A distribution's name as package indexes compare it (PEP 503)."""
+def normalized(name):
+    """Normalizes a distribution's name as package indexes do (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,4 +1,4 @@
-"""Why a plugin doesn't start, as the builder reports it (startErrorCodes of src/contract/builder.ts)."""
+"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in src/contract/builder.ts)."""
 
 
 class StartFailure(Exception):
@@ -12,7 +12,7 @@ TEXT_MAX = 2000
 
 
 def message_of(error):
-    """The text of a plugin's exception, never longer than a caller wants to read, and never a second failure."""
+    """Returns the text of a plugin's exception, truncated. Never raises, even if the exception's own `__str__` does."""
     try:
         text = str(error)
     except BaseException:

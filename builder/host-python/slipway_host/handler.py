@@ -1,4 +1,4 @@
-"""Finds a plugin's realtime handler: the three documented shapes, in the order of plugin format §5."""
+"""Finds a plugin's realtime handler in one of the three documented shapes, in the order of plugin format §5."""
 
 import inspect
 from typing import Any, NamedTuple
@@ -11,7 +11,10 @@ _METHODS = ("run_inference", "__call__", "predict")
 
 
 def find_class(module):
-    """The first class ending in InferenceService that isn't a Base…, then RealtimeHandler. Own classes go before imported ones."""
+    """Returns the first class named …InferenceService but not Base…, or else RealtimeHandler.
+
+    Classes defined in the module take precedence over imported ones.
+    """
     classes = [(name, value) for name, value in vars(module).items() if inspect.isclass(value)]
     services = [pair for pair in classes if pair[0].endswith(_SUFFIX) and not pair[0].startswith("Base")]
     services.sort(key=lambda pair: pair[1].__module__ != module.__name__)
@@ -28,22 +31,22 @@ class Method(NamedTuple):
         return Invocation(getattr(handler, self.name), self.name, self.is_async)
 
 
-def find_method(found):
-    """run_inference, then a `__call__` of its own, then predict; raises StartFailure when there is none."""
+def find_method(handler_class):
+    """Returns run_inference, a `__call__` other than the base class's, or predict. Raises StartFailure if there is none."""
     for name in _METHODS:
-        function = _own_attribute(found, name)
+        function = _own_attribute(handler_class, name)
         if callable(function):
             return Method(name, inspect.iscoroutinefunction(function))
-    wanted = ", ".join(_METHODS[:-1]) + f" or {_METHODS[-1]}"
-    raise StartFailure("handler-missing", f"class {found.__name__} of realtime.py has no method {wanted}")
+    names = ", ".join(_METHODS[:-1]) + f" or {_METHODS[-1]}"
+    raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has no method {names}; define one")
 
 
-def _own_attribute(found, name):
-    """Not what the base class of the shim or `object` brings along."""
-    for cls in found.__mro__:
+def _own_attribute(handler_class, name):
+    """Returns the attribute unless it comes from the shim's base class or from `object`."""
+    for cls in handler_class.__mro__:
         if name in vars(cls):
             base = cls is object or cls.__module__ == "shared.plugins.inference.serve"
-            return None if base else getattr(found, name)
+            return None if base else getattr(handler_class, name)
     return None
 
 
@@ -54,6 +57,6 @@ class Invocation(NamedTuple):
 
     def __call__(self, inputs, parameters):
         if self.name == "predict":
-            # The request holds the inputs' keys and both objects; an input of that name wins.
+            # The request has the keys of the inputs, plus both objects. Inputs named `inputs` or `parameters` win.
             return self.method({"inputs": inputs, "parameters": parameters, **inputs})
         return self.method(inputs, parameters)

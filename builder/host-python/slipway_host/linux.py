@@ -1,4 +1,4 @@
-"""The system calls that Python's standard library doesn't have. Each raises OSError; nothing in here decides anything."""
+"""Linux system calls missing from Python's standard library. Each raises OSError on failure; policy belongs to the callers."""
 
 import ctypes
 import os
@@ -60,7 +60,7 @@ def unmount(target):
 
 
 def restrict_tree(target, read_only):
-    """Without setuid and device files, and read-only if wanted, for the mount and all beneath it (Linux 5.12)."""
+    """Disables setuid and device files, and writing if `read_only`, for a mount and all mounts below it (Linux 5.12)."""
     attr = _MountAttr(_MOUNT_ATTR_NOSUID_NODEV | (_MOUNT_ATTR_RDONLY if read_only else 0), 0, 0, 0)
     size = ctypes.c_size_t(ctypes.sizeof(attr))
     number, folder, flags = ctypes.c_long(_SYS_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), ctypes.c_uint(_AT_RECURSIVE)
@@ -68,7 +68,7 @@ def restrict_tree(target, read_only):
 
 
 def pivot_root(new_root):
-    """Makes `new_root` the root and lets the old one go."""
+    """Makes `new_root` the root file system and unmounts the old one."""
     os.chdir(new_root)
     _check(_libc.pivot_root(b".", b"."))
     unmount(".")

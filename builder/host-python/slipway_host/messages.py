@@ -1,6 +1,6 @@
-"""What crosses the channel: frames, the call that came in, the answer that goes out (src/contract/builder.ts).
+"""Encodes and decodes the messages of the channel: frames, calls and answers (src/contract/builder.ts).
 
-A frame is [u32 length of the body][u32 call id][u8 kind] and the body, big-endian.
+A frame is [u32 length of the body][u32 call ID][u8 kind], big-endian, followed by the body.
 """
 
 import json
@@ -10,7 +10,7 @@ HEADER = struct.Struct(">IIB")
 
 # From the builder.
 START, CALL, CANCEL = 1, 2, 3
-# To the builder. ENDED: a cancelled call is over, whatever came of it.
+# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome.
 EVENT, ANSWER, REFUSED, ENDED = 1, 2, 3, 4
 
 
@@ -19,22 +19,22 @@ def frame(kind, call_id, body=b""):
 
 
 class InvalidCall(Exception):
-    """The body is no Call; the text says why."""
+    """The body is not a valid Call. The text gives the reason."""
 
 
 def _no_constant(text):
-    raise InvalidCall(f"{text} is not JSON")
+    raise InvalidCall(f"{text} is not valid JSON")
 
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def read_call(body):
-    """(inputs, parameters) of a Call's JSON."""
+    """Returns (inputs, parameters) from a Call's JSON."""
     try:
         call = _decoder.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise InvalidCall(f"the body is not JSON: {error}") from None
+        raise InvalidCall(f"the body is not valid JSON: {error}") from None
     if not isinstance(call, dict):
         raise InvalidCall("the body is not a JSON object")
     for key in ("inputs", "parameters"):
@@ -44,11 +44,11 @@ def read_call(body):
 
 
 class InvalidResult(Exception):
-    """What the handler returned can't be sent; the text says why."""
+    """The handler's result can't be sent. The text gives the reason."""
 
 
 def _convert(value):
-    """Arrays and scalars of numeric libraries, by what they have in common."""
+    """Converts arrays and scalars of numeric libraries by the methods they have in common."""
     for name in ("tolist", "item"):
         method = getattr(value, name, None)
         if callable(method):
@@ -65,14 +65,14 @@ def encode_success(result, duration_ms, bytes_max):
     try:
         body = _encoder.encode(result).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidResult(f"the result is not JSON{_culprit(result)}: {error}") from None
+        raise InvalidResult(f"the result can't be encoded as JSON{_culprit(result)}: {error}") from None
     if len(body) > bytes_max:
-        raise InvalidResult(f"the result has {len(body)} bytes, the limit is {bytes_max}")
+        raise InvalidResult(f"the result is {len(body)} bytes; the limit is {bytes_max}")
     return b'{"status":"success","result":%b,"duration_ms":%.3f}' % (body, duration_ms)
 
 
 def _culprit(result):
-    """Which entry of the result it was, where one can be named."""
+    """Names the entry of the result that can't be encoded, if a single one is to blame."""
     for key, value in result.items():
         try:
             _encoder.encode({key: value})

@@ -1,7 +1,7 @@
-"""A root of its own for the worker: no network unless granted, no other process in sight, and of the disk only what is named.
+"""Isolates the worker in Linux namespaces: no network unless granted, no other processes, and only the listed parts of the disk.
 
-Works as root, and as any user where the kernel lets users make user namespaces. The process that calls `enter` stays
-outside as the warden: it ends the worker, and with it all that the worker started, when standard input closes.
+Works as root, and as any user where the kernel allows unprivileged user namespaces. The process that calls `enter` stays
+outside as the supervisor: when standard input closes, it kills the worker and everything that the worker started.
 """
 
 import os
@@ -14,7 +14,7 @@ _DEVICES = ("null", "zero", "random", "urandom")
 
 
 def enter(jail, channel_fd):
-    """Returns in the worker only, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts."""
+    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts."""
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
         flags |= linux.CLONE_NEWNET
@@ -25,9 +25,9 @@ def enter(jail, channel_fd):
     worker = os.fork()
     if worker:
         os.close(channel_fd)
-        _guard(worker)
+        _supervise(worker)
     os.umask(0o022)
-    os.setsid()  # no signal to "my process group" reaches the warden
+    os.setsid()  # signals to the worker's process group don't reach the supervisor
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     _build_root(jail)
 
@@ -44,8 +44,8 @@ def _unshare_as_user(flags, uid_inside):
             file.write(text)
 
 
-def _guard(worker):
-    """Waits for the worker's end or for the builder's, whichever comes first. Never returns."""
+def _supervise(worker):
+    """Waits until the worker or the builder exits, whichever is first. Never returns."""
     signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGKILL))
     handle = os.pidfd_open(worker)
     poll = select.poll()
@@ -56,7 +56,7 @@ def _guard(worker):
         if handle not in ready and os.read(0, 4096):
             continue
         if handle not in ready:
-            os.kill(worker, signal.SIGKILL)  # the first process of its namespace: the kernel ends all others with it
+            os.kill(worker, signal.SIGKILL)  # PID 1 of its namespace: the kernel kills all others with it
         _, status = os.waitpid(worker, 0)
         code = os.waitstatus_to_exitcode(status)
         os._exit(code if code >= 0 else 128 - code)
@@ -66,13 +66,13 @@ def _build_root(jail):
     root = jail["mount_point"]
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
-    # First, so that what is shown may lie in it.
+    # /tmp comes first, because mounts may lie within it.
     os.makedirs(root + "/tmp")
     linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"mode=1777,size={jail['temp_bytes']}")
     for source, target in jail["read_only"]:
-        _show(source, root + target, read_only=True)
+        _expose(source, root + target, read_only=True)
     for source, target in jail["writable"]:
-        _show(source, root + target, read_only=False)
+        _expose(source, root + target, read_only=False)
     _fill_etc(root, jail["uid"])
     for name in _DEVICES:
         _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
@@ -80,13 +80,13 @@ def _build_root(jail):
     try:
         linux.mount("proc", root + "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
     except PermissionError:
-        pass  # inside some containers; an empty /proc shows even less
+        pass  # not permitted in some containers; an empty /proc reveals even less
     linux.pivot_root(root)
     linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 
 
-def _show(source, target, read_only):
-    """A symbolic link (such as /lib of a merged /usr) is made anew; everything else is bound."""
+def _expose(source, target, read_only):
+    """Bind-mounts a path into the new root. A symbolic link (such as /lib on a merged /usr) is recreated instead."""
     if os.path.islink(source):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.symlink(os.readlink(source), target)
@@ -112,5 +112,3 @@ def _fill_etc(root, uid):
         file.write(f"plugin:x:{uid}:{uid}::/tmp:/bin/false\n")
     with open(root + "/etc/group", "x") as file:
         file.write(f"plugin:x:{uid}:\n")
-
-

@@ -1,6 +1,6 @@
-"""Loads a plugin: its folder as a package of its name, realtime.py in it, the handler made and its model loaded.
+"""Loads a plugin: makes its folder a package, imports realtime.py, creates the handler and loads its model.
 
-manifest.py is never imported here, only by a realtime.py that asks for it (plugin format §6).
+manifest.py is imported only if realtime.py imports it (plugin format §6).
 """
 
 import importlib
@@ -10,7 +10,7 @@ import inspect
 import os
 import sys
 
-from slipway_host.dependencies import declaring
+from slipway_host.dependencies import find_requirement
 from slipway_host.failure import StartFailure, message_of, type_of
 from slipway_host.handler import find_class, find_method
 
@@ -18,30 +18,30 @@ REALTIME = "realtime"
 
 
 async def load(code_root, name, requirements, traces):
-    """A callable of (inputs, parameters) and whether it is a coroutine function; raises StartFailure."""
+    """Returns the handler's Invocation. Raises StartFailure."""
     module = _import_realtime(code_root, name, requirements, traces)
-    found = find_class(module)
-    if found is None:
+    handler_class = find_class(module)
+    if handler_class is None:
         raise StartFailure(
             "handler-missing",
-            "realtime.py defines neither a class whose name ends in InferenceService nor a class RealtimeHandler",
+            "realtime.py must define a class whose name ends in InferenceService, or a class RealtimeHandler",
         )
-    find_method(found)  # a class without one is told before anything of it runs
+    find_method(handler_class)  # report a missing method before any of the class's code runs
     try:
-        handler = found()
+        handler = handler_class()
         load_model = getattr(handler, "load_model", None)
         if callable(load_model):
             loading = load_model()
             if inspect.isawaitable(loading):
                 await loading
     except BaseException as error:
-        raise _load_failure(error, found.__name__, name, code_root, requirements, traces) from error
-    return find_method(found).bound_to(handler)
+        raise _load_failure(error, handler_class.__name__, name, code_root, requirements, traces) from error
+    return find_method(handler_class).bound_to(handler)
 
 
 def _import_realtime(code_root, name, requirements, traces):
     if not os.path.isfile(os.path.join(code_root, REALTIME + ".py")):
-        raise StartFailure("handler-missing", "the archive has no realtime.py")
+        raise StartFailure("handler-missing", "the archive has no realtime.py, which realtime deployments need")
     sys.path.append(code_root)
     try:
         package = make_package(code_root, name)
@@ -55,7 +55,7 @@ def _import_realtime(code_root, name, requirements, traces):
 
 
 def make_package(code_root, name):
-    """The plugin's folder as a package, under its own name unless Python or the shims already use that one."""
+    """Makes the plugin's folder a package and returns its name, which has a suffix if Python or a shim uses the plugin's."""
     if name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine"):
         name += "_plugin"
     init = os.path.join(code_root, "__init__.py")
@@ -79,22 +79,22 @@ def _import_failure(error, name, code_root, requirements, traces):
     module = error.name
     if _is_own(module, name, code_root):
         return StartFailure("import-failed", f"module {module!r} is not in the archive{at}")
-    requirement = declaring(module, requirements)
+    requirement = find_requirement(module, requirements)
     if requirement is not None:
         return StartFailure(
             "dependency-not-installed",
-            f"module {module!r} is missing{at}: the dependency {requirement!r} is declared, "
-            "but this builder doesn't install dependencies yet",
+            f"module {module!r} is missing{at}: dependency {requirement!r} is declared, "
+            "but this builder doesn't install dependencies yet; include the module in the archive",
         )
     return StartFailure(
         "import-failed",
-        f"module {module!r} is missing{at}: it is not part of Python's standard library, "
-        "and no declared dependency provides it",
+        f"module {module!r} is missing{at}: it is not in Python's standard library, "
+        "and no declared dependency provides it; include it in the archive",
     )
 
 
 def _is_own(module, name, code_root):
-    """Whether the missing module would have been one of the plugin's own files."""
+    """Whether the missing module would be one of the plugin's own files."""
     top, _, rest = module.partition(".")
     own = os.path.join(code_root, top)
     return top in (name, name + "_plugin") or bool(rest) and (os.path.isdir(own) or os.path.isfile(own + ".py"))

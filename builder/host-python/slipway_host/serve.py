@@ -1,4 +1,4 @@
-"""The life of one worker: told what to load, tells how that goes, then answers calls until the builder hangs up."""
+"""Runs a worker: receives what to load, reports the progress of loading, then answers calls until the builder disconnects."""
 
 import asyncio
 import gc
@@ -26,7 +26,7 @@ def serve(channel_fd, code_root, shims_root, answer_bytes):
         stream.reconfigure(errors="backslashreplace", line_buffering=True)
     sys.path.append(shims_root)
     asyncio.run(_Worker(code_root, Traces(code_root, shims_root), answer_bytes).run(channel))
-    # Threads of the plugin may still run; nothing of theirs is worth waiting for.
+    # Don't wait for threads that the plugin left running.
     os._exit(0)
 
 
@@ -56,7 +56,7 @@ class _Worker:
 
     async def _load(self, spec):
         self._event(type="step", step="compile")
-        await asyncio.sleep(0)  # the step is told before its work holds up the loop
+        await asyncio.sleep(0)  # send the event before the work blocks the loop
         compile_all(self._code_root)
         self._event(type="step", step="load")
         await asyncio.sleep(0)
@@ -76,14 +76,14 @@ class _Worker:
             self._start.set_result(json.loads(body))
 
     def _on_end(self):
-        # The builder hung up, maybe in the middle of a start.
+        # The builder disconnected, possibly in the middle of a start.
         os._exit(0)
 
     def _event(self, **event):
         self._channel.send(EVENT, 0, json.dumps(event).encode("ascii"))
 
     def _log_error(self, error):
-        """A handler that raises at every call doesn't drown everything else in its tracebacks."""
+        """Logs a traceback, but only a few per second: a handler that raises on every call must not flood the log."""
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._traces_left = second, TRACES_PER_SECOND

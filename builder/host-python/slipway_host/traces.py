@@ -1,4 +1,4 @@
-"""Tracebacks as the plugin's author sees them: their own files by the path in the archive, nothing of this machine."""
+"""Formats tracebacks for the plugin's author: paths are those in the archive, and no paths of this machine appear."""
 
 import os
 import sysconfig
@@ -18,7 +18,7 @@ class Traces:
         self._code_root = code_root + os.sep
 
     def place(self, error):
-        """`file:line` of the innermost frame that is the plugin's own, or None."""
+        """Returns `file:line` of the innermost frame in the plugin's own code, or None."""
         for frame in reversed(_frames(error)):
             if frame.filename.startswith(self._code_root):
                 return f"{frame.filename[len(self._code_root):]}:{frame.lineno}"
@@ -28,9 +28,9 @@ class Traces:
         lines = []
         for cause in _chain(error):
             if lines:
-                lines.append("which led to:")
+                lines.append("The above exception led to:")
             lines.append("Traceback (most recent call last):")
-            for frame in self._from_the_plugin_on(_frames(cause)):
+            for frame in self._plugin_frames(_frames(cause)):
                 lines.append(f'  File "{self._short(frame.filename)}", line {frame.lineno}, in {frame.name}')
                 if frame.line:
                     lines.append(f"    {frame.line}")
@@ -38,11 +38,11 @@ class Traces:
         return lines
 
     def clean(self, text):
-        """Without the machine's folders in front of the plugin's own paths."""
+        """Removes this machine's folder from the plugin's paths."""
         return text.replace(self._code_root, "")
 
-    def _from_the_plugin_on(self, frames):
-        """Without the way from the host to the plugin, and without the inner life of `import`."""
+    def _plugin_frames(self, frames):
+        """Drops the host's frames before the plugin's, and those of the import machinery."""
         own = [at for at, frame in enumerate(frames) if frame.filename.startswith(self._code_root)]
         return [frame for frame in frames[own[0] if own else 0 :] if not frame.filename.startswith((_HOST, "<frozen "))]
 
@@ -54,12 +54,12 @@ class Traces:
 
 
 def _frames(error):
-    # From the traceback's inner end, and not all of a deep recursion.
+    # The innermost frames, and not all of a deep recursion.
     return traceback.extract_tb(error.__traceback__, limit=-_FRAMES_MAX)
 
 
 def _chain(error):
-    """The error and what caused it, the cause first."""
+    """Returns the error and its causes, the first cause first."""
     chain, seen = [], set()
     while error is not None and id(error) not in seen and len(chain) < _CAUSES_MAX:
         chain.append(error)

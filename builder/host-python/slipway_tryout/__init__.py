@@ -1,1 +1,1 @@
-"""What `slipway test` runs besides a worker. Nothing of it takes part in serving."""
+"""Code that `slipway test` runs in addition to a worker. Not used for serving."""

@@ -1,4 +1,4 @@
-"""Runs a plugin's own tests: by pytest where that is installed, else by unittest."""
+"""Runs a plugin's own tests with pytest if it is installed, otherwise with unittest."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def run_tests(settings):
 
 
 class _Counts:
-    """A plugin of pytest's that counts, since its exit code doesn't."""
+    """A pytest plugin that counts outcomes, which pytest's exit code doesn't report."""
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
@@ -36,7 +36,7 @@ class _Counts:
 
 def _by_pytest(pytest):
     counts = _Counts()
-    # Without its cache: the plugin's folder is read-only here.
+    # No cache: the plugin's folder is read-only here.
     pytest.main(["-q", "--color=no", "-p", "no:cacheprovider", "tests"], plugins=[counts])
     return {"runner": "pytest", "passed": counts.passed, "failed": counts.failed, "skipped": counts.skipped}
 

@@ -1,4 +1,4 @@
-"""Calls a plugin's build_steps as a batch would, and sends sample rows through the steps (plugin format §3)."""
+"""Calls a plugin's build_steps as a batch does, and runs sample rows through the steps (plugin format §3)."""
 
 import importlib
 import os
@@ -7,13 +7,13 @@ from types import SimpleNamespace
 from slipway_host.failure import message_of, type_of
 from slipway_host.plugin import make_package
 from slipway_host.traces import Traces
-from slipway_tryout.table import frame_of
+from slipway_tryout.table import table_of
 
 SHOWN_CHARS = 120
 
 
 class StepsFailure(Exception):
-    """What a plugin built is not what a batch can run; the text says why."""
+    """A batch can't run the steps that the plugin built. The text gives the reason."""
 
 
 def try_steps(settings):
@@ -35,7 +35,7 @@ def _try(settings):
     module = importlib.import_module(f"{make_package(settings['code'], name)}.pipeline")
     build = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(build):
-        raise StepsFailure("pipeline.py defines neither build_steps nor extract")
+        raise StepsFailure("pipeline.py must define build_steps or extract")
     steps = _steps_of(build(_request(name, settings["parameters"])))
     if rows is None:
         return {"steps": len(steps)}
@@ -51,23 +51,23 @@ def _steps_of(built):
     """`{"steps": [...]}`, or an object with `.steps`."""
     steps = built.get("steps") if isinstance(built, dict) else getattr(built, "steps", None)
     if not isinstance(steps, (list, tuple)):
-        raise StepsFailure(f"build_steps must return a dict with a list 'steps', not {type_of_value(built)}")
+        raise StepsFailure(f"build_steps must return a dict with a list under 'steps', not {type_of_value(built)}")
     steps = [step() if isinstance(step, type) else step for step in steps]
     for number, step in enumerate(steps, 1):
         if not callable(step):
-            raise StepsFailure(f"step {number} is not callable: {type_of_value(step)}")
+            raise StepsFailure(f"step {number} must be callable, not {type_of_value(step)}")
     return steps
 
 
 def _run(steps, rows):
-    frame, kind = frame_of(rows)
+    frame, kind = table_of(rows)
     before = list(frame.columns)
     for number, step in enumerate(steps, 1):
         frame = step(frame)
         if not hasattr(frame, "columns"):
             raise StepsFailure(f"step {number} must return the batch, not {type_of_value(frame)}")
         if len(frame) != len(rows):
-            raise StepsFailure(f"step {number} made {len(frame)} rows of {len(rows)}: there must be one for each")
+            raise StepsFailure(f"step {number} returned {len(frame)} rows for {len(rows)}; it must return one row for each")
     added = [str(column) for column in frame.columns if column not in before]
     first = {column: repr(list(frame[column])[0])[:SHOWN_CHARS] for column in added} if rows else {}
     return {"rows": len(rows), "frame": kind, "columns": added, "first": first}

@@ -1,8 +1,8 @@
-"""Rows as a batch's steps get them: a DataFrame where pandas is installed, else a table that knows what steps commonly use."""
+"""Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a stand-in with its common methods."""
 
 
-def frame_of(rows):
-    """The frame, and by what it is made."""
+def table_of(rows):
+    """Returns the table and its kind."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     data = {column: [row.get(column) for row in rows] for column in columns}
     try:
@@ -49,7 +49,7 @@ class Table:
         return name in self._data
 
     def __getitem__(self, key):
-        """A column by its name, columns by theirs, rows by a list of booleans."""
+        """Selects a column by name, columns by a list of names, or rows by a list of booleans."""
         if not isinstance(key, list):
             return self._data[key]
         if key and all(isinstance(chosen, bool) for chosen in key):

@@ -1,4 +1,4 @@
-"""As much of JSON Schema as builder/schemas uses. An unknown keyword is an error, so that none is passed over."""
+"""Validates the subset of JSON Schema that builder/schemas uses. An unknown keyword is an error, so that none is ignored."""
 
 import re
 
@@ -14,7 +14,7 @@ _TYPES = {
 _ANNOTATIONS = {"$schema", "$defs", "description"}
 
 
-def fits(schema, value, root=None):
+def matches(schema, value, root=None):
     root = schema if root is None else root
     return all(
         _CHECKS[keyword](argument, value, schema, root)
@@ -23,13 +23,13 @@ def fits(schema, value, root=None):
     )
 
 
-def _type(wanted, value, schema, root):
-    return any(_TYPES[name](value) for name in ([wanted] if isinstance(wanted, str) else wanted))
+def _type(names, value, schema, root):
+    return any(_TYPES[name](value) for name in ([names] if isinstance(names, str) else names))
 
 
 def _properties(properties, value, schema, root):
     return not isinstance(value, dict) or all(
-        fits(part, value[key], root) for key, part in properties.items() if key in value
+        matches(part, value[key], root) for key, part in properties.items() if key in value
     )
 
 
@@ -37,18 +37,18 @@ def _additional(allowed, value, schema, root):
     if not isinstance(value, dict):
         return True
     others = [value[key] for key in value if key not in schema.get("properties", {})]
-    return all(fits(allowed, other, root) for other in others) if isinstance(allowed, dict) else allowed or not others
+    return all(matches(allowed, other, root) for other in others) if isinstance(allowed, dict) else allowed or not others
 
 
 def _items(part, value, schema, root):
-    return not isinstance(value, list) or all(fits(part, item, root) for item in value)
+    return not isinstance(value, list) or all(matches(part, item, root) for item in value)
 
 
 def _ref(pointer, value, schema, root):
     target = root
     for step in pointer.removeprefix("#/").split("/"):
         target = target[step]
-    return fits(target, value, root)
+    return matches(target, value, root)
 
 
 _CHECKS = {
@@ -56,13 +56,13 @@ _CHECKS = {
     "properties": _properties,
     "additionalProperties": _additional,
     "propertyNames": lambda part, value, schema, root: not isinstance(value, dict)
-    or all(fits(part, key, root) for key in value),
+    or all(matches(part, key, root) for key in value),
     "required": lambda keys, value, schema, root: not isinstance(value, dict) or all(key in value for key in keys),
     "items": _items,
     "enum": lambda values, value, schema, root: value in values,
-    "const": lambda wanted, value, schema, root: value == wanted,
-    "anyOf": lambda parts, value, schema, root: any(fits(part, value, root) for part in parts),
-    "oneOf": lambda parts, value, schema, root: sum(fits(part, value, root) for part in parts) == 1,
+    "const": lambda expected, value, schema, root: value == expected,
+    "anyOf": lambda parts, value, schema, root: any(matches(part, value, root) for part in parts),
+    "oneOf": lambda parts, value, schema, root: sum(matches(part, value, root) for part in parts) == 1,
     "pattern": lambda pattern, value, schema, root: not isinstance(value, str) or bool(re.search(pattern, value)),
     "maxLength": lambda most, value, schema, root: not isinstance(value, str) or len(value) <= most,
     "minimum": lambda least, value, schema, root: not _TYPES["number"](value) or value >= least,

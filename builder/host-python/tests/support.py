@@ -1,4 +1,4 @@
-"""What the host's tests share: a plugin's folder from a dict of files, and a real worker process to talk to."""
+"""Shared by the host's tests: creates a plugin's folder from a dict of files, and runs a real worker process."""
 
 import json
 import os
@@ -19,15 +19,15 @@ for folder in (HOST, SHIMS):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from slipway_host import messages  # noqa: E402  (the path to it is set above)
+from slipway_host import messages  # noqa: E402  (its path is set above)
 
 WAIT_SECONDS = 20
-# A descriptor that some ancestor of the builder left open, as it reaches the worker.
+# A descriptor that an ancestor of the builder left open, as the worker inherits it.
 LEFT_OPEN = 77
 
 
 def plugin_folder(test, files):
-    """Writes the files, dedented, and removes them after the test."""
+    """Writes the files, dedented, to a folder that is removed after the test."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="plugin-")).resolve()
     test.addCleanup(shutil.rmtree, folder)
     for name, text in files.items():
@@ -38,7 +38,7 @@ def plugin_folder(test, files):
 
 
 class Worker:
-    """host.py as the builder starts it, without a sandbox."""
+    """Runs host.py as the builder does, but without a sandbox."""
 
     def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20):
         self.folder = plugin_folder(test, files)
@@ -58,9 +58,9 @@ class Worker:
             "shims": str(SHIMS),
             "temp": str(self.folder),
         }
-        mine, theirs = socket.socketpair()
-        mine.settimeout(WAIT_SECONDS)
-        self.channel = mine
+        ours, theirs = socket.socketpair()
+        ours.settimeout(WAIT_SECONDS)
+        self.channel = ours
         stdin, self.stdin = os.pipe()
         self.printed = tempfile.TemporaryFile()
         out = self.printed.fileno()
@@ -77,12 +77,12 @@ class Worker:
         self.channel.sendall(messages.frame(kind, call_id, body))
 
     def receive(self):
-        """The next frame as (kind, call id, body)."""
-        length, call_id, kind = messages.HEADER.unpack(self._exactly(messages.HEADER.size))
-        return kind, call_id, self._exactly(length)
+        """Returns the next frame as (kind, call ID, body)."""
+        length, call_id, kind = messages.HEADER.unpack(self._receive_exactly(messages.HEADER.size))
+        return kind, call_id, self._receive_exactly(length)
 
     def load(self):
-        """All events of the start, the last of them ready or failed."""
+        """Starts the plugin and returns all events up to ready or failed."""
         spec = {"plugin": {"name": self.name, "version": "1.0.0"}, "dependencies": self.dependencies}
         self.send(messages.START, 0, json.dumps(spec).encode())
         events = []
@@ -97,7 +97,7 @@ class Worker:
         self.send(messages.CALL, call_id, body.encode())
 
     def answer(self):
-        """The next answer as (call id, its JSON), over log events."""
+        """Returns the next answer as (call ID, parsed JSON), skipping log events."""
         while True:
             kind, call_id, body = self.receive()
             if kind != messages.EVENT:
@@ -113,22 +113,22 @@ class Worker:
         self.printed.seek(0)
         return self.printed.read().decode()
 
-    def hang_up(self):
+    def close_stdin(self):
         if self.stdin is not None:
             os.close(self.stdin)
             self.stdin = None
 
     def close(self):
-        self.hang_up()
+        self.close_stdin()
         self.channel.close()
         self.wait()
         self.printed.close()
 
-    def _exactly(self, length):
+    def _receive_exactly(self, length):
         data = bytearray()
         while len(data) < length:
             chunk = self.channel.recv(length - len(data))
             if not chunk:
-                raise EOFError("the worker hung up")
+                raise EOFError("the worker closed the channel")
             data += chunk
         return bytes(data)

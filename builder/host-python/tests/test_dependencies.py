@@ -1,13 +1,13 @@
-"""From the name of a missing module to the dependency that was declared for it."""
+"""Finding the declared dependency for a missing module."""
 
 import unittest
 
 from support import messages as _  # noqa: F401  (sets the path)
 
-from slipway_host.dependencies import declaring, normalised
+from slipway_host.dependencies import find_requirement, normalized
 
 
-class Declaring(unittest.TestCase):
+class FindRequirement(unittest.TestCase):
     def test_finds_the_requirement_as_declared(self):
         cases = [
             ("numpy", ["numpy"], "numpy"),
@@ -23,13 +23,13 @@ class Declaring(unittest.TestCase):
         ]
         for module, requirements, expected in cases:
             with self.subTest(module):
-                self.assertEqual(declaring(module, requirements), expected)
+                self.assertEqual(find_requirement(module, requirements), expected)
 
-    def test_finds_nothing_where_nothing_fits(self):
-        self.assertIsNone(declaring("numpy", ["numpydoc", "num-py", "", "-r other.txt"]))
+    def test_returns_none_if_no_requirement_matches(self):
+        self.assertIsNone(find_requirement("numpy", ["numpydoc", "num-py", "", "-r other.txt"]))
 
-    def test_names_compare_as_indexes_compare_them(self):
-        self.assertEqual(normalised("Foo__Bar.-baz"), "foo-bar-baz")
+    def test_names_are_normalized_as_indexes_do(self):
+        self.assertEqual(normalized("Foo__Bar.-baz"), "foo-bar-baz")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a plugin may look like, and the words for each way in which it can't be started."""
+"""The accepted shapes of a plugin, and the message for each reason why one can't start."""
 
 import platform
 import unittest
@@ -51,7 +51,7 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files, {"text": "a"}), {"text": "a"})
 
-    def test_predict_of_a_handler_where_an_input_wins(self):
+    def test_predict_of_a_handler_and_inputs_named_like_its_objects(self):
         files = {
             "realtime.py": """
                 class RealtimeHandler:
@@ -63,7 +63,7 @@ class Starts(unittest.TestCase):
             self.result(files, {"text": "a"}, {"b": 1})["request"],
             {"inputs": {"text": "a"}, "parameters": {"b": 1}, "text": "a"},
         )
-        self.assertEqual(self.result(files, {"parameters": "mine"})["request"]["parameters"], "mine")
+        self.assertEqual(self.result(files, {"parameters": "input"})["request"]["parameters"], "input")
 
     def test_order_of_classes_and_methods(self):
         files = {
@@ -90,7 +90,7 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {"by": "base"})
 
-    def test_an_imported_service_serves_when_there_is_no_own(self):
+    def test_an_imported_service_is_used_if_the_module_defines_none(self):
         files = {
             "realtime.py": "from .processors.core import ToneInferenceService\n",
             "processors/core.py": "class ToneInferenceService:\n" + PREDICT,
@@ -105,13 +105,13 @@ class Starts(unittest.TestCase):
                 class RealtimeHandler:
                     async def load_model(self):
                         await asyncio.sleep(0)
-                        self.word = "loaded"
+                        self.state = "loaded"
 
                     def predict(self, request):
-                        return {"word": self.word}
+                        return {"state": self.state}
             """
         }
-        self.assertEqual(self.result(files), {"word": "loaded"})
+        self.assertEqual(self.result(files), {"state": "loaded"})
 
     def test_a_plain_method_may_return_an_awaitable(self):
         files = {
@@ -126,7 +126,7 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {"later": True})
 
-    def test_every_documented_way_to_import_own_files(self):
+    def test_all_documented_ways_to_import_own_files(self):
         files = {
             "realtime.py": """
                 import processors.core
@@ -138,13 +138,13 @@ class Starts(unittest.TestCase):
 
                 class RealtimeHandler:
                     def predict(self, request):
-                        return {"words": [by_name, by_folder, relative, processors.core.WORD], **metadata}
+                        return {"values": [by_name, by_folder, relative, processors.core.WORD], **metadata}
             """,
             "manifest.py": "metadata = {'version': '1.0.0'}\n",
             "processors/__init__.py": "",
             "processors/core.py": "WORD = 'core'\n",
         }
-        self.assertEqual(self.result(files), {"words": ["core"] * 4, "version": "1.0.0"})
+        self.assertEqual(self.result(files), {"values": ["core"] * 4, "version": "1.0.0"})
 
     def test_a_folder_without_init_is_a_package_too(self):
         files = {
@@ -153,7 +153,7 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {})
 
-    def test_an_init_of_the_plugin_is_run(self):
+    def test_the_plugins_init_runs(self):
         files = {
             "__init__.py": "WORD = 'init'\n",
             "realtime.py": """
@@ -166,14 +166,14 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {"word": "init"})
 
-    def test_the_manifest_is_not_imported_unasked(self):
+    def test_the_manifest_is_not_imported_by_the_host(self):
         files = {
             "manifest.py": "from pydantic import BaseModel\n",
             "realtime.py": "class RealtimeHandler:\n" + PREDICT,
         }
         self.assertEqual(self.result(files), {})
 
-    def test_a_name_that_python_uses_is_no_obstacle(self):
+    def test_a_plugin_may_have_the_name_of_a_python_module(self):
         files = {
             "realtime.py": """
                 import json
@@ -198,16 +198,16 @@ class Starts(unittest.TestCase):
         self.assertEqual(self.result(files), {})
 
     def test_failures(self):
-        missing = "but this builder doesn't install dependencies yet"
-        unknown = "it is not part of Python's standard library, and no declared dependency provides it"
+        missing = "but this builder doesn't install dependencies yet; include the module in the archive"
+        unknown = "it is not in Python's standard library, and no declared dependency provides it; include it in the archive"
         version = platform.python_version()
         cases = [
-            ({"pipeline.py": ""}, [], "handler-missing", "the archive has no realtime.py"),
+            ({"pipeline.py": ""}, [], "handler-missing", "the archive has no realtime.py, which realtime deployments need"),
             (
                 {"realtime.py": "class Handler:\n" + PREDICT},
                 [],
                 "handler-missing",
-                "realtime.py defines neither a class whose name ends in InferenceService nor a class RealtimeHandler",
+                "realtime.py must define a class whose name ends in InferenceService, or a class RealtimeHandler",
             ),
             (
                 {
@@ -216,7 +216,7 @@ class Starts(unittest.TestCase):
                 },
                 [],
                 "handler-missing",
-                "class XInferenceService of realtime.py has no method run_inference, __call__ or predict",
+                "class XInferenceService in realtime.py has no method run_inference, __call__ or predict; define one",
             ),
             (
                 {"realtime.py": "", "processors/core.py": "x = 1\nif x\n    pass\n"},
@@ -240,20 +240,20 @@ class Starts(unittest.TestCase):
                 {"realtime.py": "from .processors.core import x\n", "processors/core.py": "import numpy as np\n"},
                 ["pillow", "NumPy >= 1.26 ; python_version > '3'"],
                 "dependency-not-installed",
-                "module 'numpy' is missing (processors/core.py:1): the dependency "
+                "module 'numpy' is missing (processors/core.py:1): dependency "
                 f"\"NumPy >= 1.26 ; python_version > '3'\" is declared, {missing}",
             ),
             (
                 {"realtime.py": "from PIL import Image\n"},
                 ["Pillow"],
                 "dependency-not-installed",
-                f"module 'PIL' is missing (realtime.py:1): the dependency 'Pillow' is declared, {missing}",
+                f"module 'PIL' is missing (realtime.py:1): dependency 'Pillow' is declared, {missing}",
             ),
             (
                 {"realtime.py": "class RealtimeHandler:\n    def load_model(self):\n        import cv2\n" + PREDICT},
                 ["opencv-python-headless==4.10"],
                 "dependency-not-installed",
-                "module 'cv2' is missing (realtime.py:3): the dependency "
+                "module 'cv2' is missing (realtime.py:3): dependency "
                 f"'opencv-python-headless==4.10' is declared, {missing}",
             ),
             (
@@ -300,7 +300,7 @@ class Starts(unittest.TestCase):
                 [],
                 "load-failed",
                 "RealtimeHandler at realtime.py:4: ModelUnavailable: load_namespace_model('m'): "
-                "this builder keeps no models; put the weights into the archive",
+                "this builder stores no models; include the weights in the archive",
             ),
         ]
         for files, dependencies, code, message in cases:

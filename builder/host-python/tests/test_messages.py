@@ -1,4 +1,4 @@
-"""Reading calls and writing results, at their edges."""
+"""Edge cases of decoding calls and encoding results."""
 
 import json
 import unittest
@@ -9,7 +9,7 @@ from slipway_host.messages import InvalidCall, InvalidResult, encode_success, re
 
 
 class Array:
-    """As arrays of numeric libraries behave."""
+    """Behaves like the arrays of numeric libraries."""
 
     def __init__(self, values):
         self.values = values
@@ -24,32 +24,32 @@ class Scalar:
 
 
 class ReadCall(unittest.TestCase):
-    def assert_refused(self, body, words):
+    def assert_rejected(self, body, message):
         with self.assertRaises(InvalidCall) as caught:
             read_call(body)
-        self.assertIn(words, str(caught.exception))
+        self.assertIn(message, str(caught.exception))
 
-    def test_refuses_what_is_not_json(self):
-        self.assert_refused(b'{"inputs":', "not JSON")
-        self.assert_refused(b"\xff\xfe", "not JSON")
-        self.assert_refused(b"", "not JSON")
+    def test_rejects_invalid_json(self):
+        self.assert_rejected(b'{"inputs":', "not valid JSON")
+        self.assert_rejected(b"\xff\xfe", "not valid JSON")
+        self.assert_rejected(b"", "not valid JSON")
 
-    def test_refuses_constants_that_python_would_take(self):
-        self.assert_refused(b'{"inputs":{"x":NaN},"parameters":{}}', "NaN is not JSON")
-        self.assert_refused(b'{"inputs":{"x":-Infinity},"parameters":{}}', "-Infinity is not JSON")
+    def test_rejects_constants_that_python_accepts(self):
+        self.assert_rejected(b'{"inputs":{"x":NaN},"parameters":{}}', "NaN is not valid JSON")
+        self.assert_rejected(b'{"inputs":{"x":-Infinity},"parameters":{}}', "-Infinity is not valid JSON")
 
-    def test_refuses_nesting_that_python_can_not_follow(self):
-        self.assert_refused(b'{"inputs":' + b"[" * 100_000, "not JSON")
+    def test_rejects_nesting_too_deep_for_python(self):
+        self.assert_rejected(b'{"inputs":' + b"[" * 100_000, "not valid JSON")
 
 
 class EncodeSuccess(unittest.TestCase):
     def result(self, value, bytes_max=10_000):
         return json.loads(encode_success(value, 1.0, bytes_max))["result"]
 
-    def assert_refused(self, value, words, bytes_max=10_000):
+    def assert_rejected(self, value, message, bytes_max=10_000):
         with self.assertRaises(InvalidResult) as caught:
             encode_success(value, 1.0, bytes_max)
-        self.assertIn(words, str(caught.exception))
+        self.assertIn(message, str(caught.exception))
 
     def test_converts_arrays_and_scalars(self):
         self.assertEqual(
@@ -57,29 +57,29 @@ class EncodeSuccess(unittest.TestCase):
             {"embedding": [1.0, 2.5], "score": 2.5},
         )
 
-    def test_keeps_text_as_it_is(self):
+    def test_does_not_change_text(self):
         self.assertEqual(self.result({"text": "Zwölf \ud800 🦊"}), {"text": "Zwölf \ud800 🦊"})
 
-    def test_names_what_is_no_dict(self):
-        self.assert_refused([1.0], "must return a dict, not list")
-        self.assert_refused(None, "must return a dict, not NoneType")
+    def test_names_the_type_of_a_result_that_is_not_a_dict(self):
+        self.assert_rejected([1.0], "must return a dict, not list")
+        self.assert_rejected(None, "must return a dict, not NoneType")
 
-    def test_names_the_entry_that_is_no_json(self):
-        self.assert_refused({"ok": 1, "blob": b"\0"}, "at 'blob': bytes is not a JSON value")
-        self.assert_refused({"distance": float("nan")}, "at 'distance'")
-        self.assert_refused({(1, 2): 3}, "at (1, 2)")
+    def test_names_the_entry_that_cannot_be_encoded(self):
+        self.assert_rejected({"ok": 1, "blob": b"\0"}, "at 'blob': bytes is not a JSON value")
+        self.assert_rejected({"distance": float("nan")}, "at 'distance'")
+        self.assert_rejected({(1, 2): 3}, "at (1, 2)")
 
-    def test_follows_no_circle(self):
-        circle = {}
-        circle["self"] = circle
-        self.assert_refused(circle, "not JSON")
+    def test_rejects_cycles_and_deep_nesting(self):
+        cycle = {}
+        cycle["self"] = cycle
+        self.assert_rejected(cycle, "can't be encoded as JSON")
         deep = []
         for _ in range(100_000):
             deep = [deep]
-        self.assert_refused({"deep": deep}, "not JSON")
+        self.assert_rejected({"deep": deep}, "can't be encoded as JSON")
 
-    def test_refuses_a_result_above_the_limit(self):
-        self.assert_refused({"text": "x" * 100}, "has 111 bytes, the limit is 50", bytes_max=50)
+    def test_rejects_a_result_above_the_limit(self):
+        self.assert_rejected({"text": "x" * 100}, "is 111 bytes; the limit is 50", bytes_max=50)
 
 
 if __name__ == "__main__":

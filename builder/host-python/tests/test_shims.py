@@ -1,4 +1,4 @@
-"""The stand-ins for the platform's packages."""
+"""The shims that replace the platform's packages."""
 
 import asyncio
 import unittest
@@ -19,7 +19,7 @@ from shared.plugins.sdk import concurrent_api_calls, parallel_io
 
 
 class Frame(dict):
-    """As much of a DataFrame as a step needs: columns of rows, choosing by a list of booleans."""
+    """The parts of a DataFrame that a step needs: columns, and selecting rows by a list of booleans."""
 
     @property
     def columns(self):
@@ -28,17 +28,17 @@ class Frame(dict):
     def __getitem__(self, key):
         if isinstance(key, str):
             return super().__getitem__(key)
-        return Frame({name: [value for value, taken in zip(self[name], key) if taken] for name in self})
+        return Frame({name: [value for value, chosen in zip(self[name], key) if chosen] for name in self})
 
     def reset_index(self, drop):
         return self
 
 
 class Shout:
-    made = 0
+    created = 0
 
     def __init__(self, config):
-        Shout.made += 1
+        Shout.created += 1
         self.mark = config["mark"]
 
     def __call__(self, batch):
@@ -54,29 +54,29 @@ class Pipelines(unittest.TestCase):
     def batch(self):
         return Frame({"data": ["a", "b", "c"], "mime_type": ["text/plain", "image/png", "text/html"]})
 
-    def test_a_step_sees_all_rows_without_a_condition(self):
+    def test_a_step_without_a_condition_gets_all_rows(self):
         (step,) = self.steps()
         self.assertEqual(step(self.batch())["shout"], ["a!", "b!", "c!"])
 
-    def test_a_step_sees_only_the_rows_of_its_condition(self):
+    def test_a_step_gets_only_the_rows_of_its_condition(self):
         (step,) = self.steps(condition=RowCondition.IS_TEXT)
         after = step(self.batch())
         self.assertEqual(after["shout"], ["a!", None, "c!"])
         self.assertEqual(after["data"], ["a", "b", "c"])
 
-    def test_a_batch_without_such_rows_goes_by(self):
+    def test_a_batch_without_matching_rows_is_unchanged(self):
         (step,) = self.steps(condition=RowCondition.IS_VIDEO)
         self.assertEqual(step(self.batch()), self.batch())
 
     def test_a_disabled_step_is_left_out(self):
         self.assertEqual(self.steps(enabled=False), [])
 
-    def test_a_service_is_made_once(self):
+    def test_a_service_is_created_once(self):
         (step,) = self.steps()
-        Shout.made = 0
+        Shout.created = 0
         step(self.batch())
         step(self.batch())
-        self.assertEqual(Shout.made, 1)
+        self.assertEqual(Shout.created, 1)
 
     def test_conditions(self):
         cases = [
@@ -92,13 +92,13 @@ class Pipelines(unittest.TestCase):
 
 
 class Helpers(unittest.TestCase):
-    def test_answers_come_in_the_order_of_the_items(self):
+    def test_results_are_in_the_order_of_the_items(self):
         self.assertEqual(parallel_io(str.upper, ["a", "b", "c"]), ["A", "B", "C"])
         self.assertEqual(parallel_io(["a", "b"], str.upper), ["A", "B"])
         self.assertEqual(parallel_io(str.upper, []), [])
         self.assertEqual(concurrent_api_calls(str.upper, ["a"]), ["A"])
 
-    def test_coroutines_run_side_by_side_up_to_the_limit(self):
+    def test_coroutines_run_concurrently_up_to_the_limit(self):
         running, most = 0, 0
 
         async def call(item):
@@ -112,12 +112,12 @@ class Helpers(unittest.TestCase):
         result = asyncio.run(concurrent_api_calls(call, range(10), max_concurrency=3))
         self.assertEqual((result, most), ([n * 2 for n in range(10)], 3))
 
-    def test_assets_are_refused_in_words(self):
+    def test_assets_fail_with_a_message(self):
         for fetch in (open_asset, download_asset):
             with self.assertRaisesRegex(AssetUnavailable, "no network"):
                 fetch("s3://bucket/key")
 
-    def test_the_base_service_takes_any_arguments(self):
+    def test_the_base_service_accepts_any_arguments(self):
         self.assertIsInstance(BaseInferenceService({"any": 1}, name="x"), BaseInferenceService)
 
     def test_a_lazy_model_loads_once(self):

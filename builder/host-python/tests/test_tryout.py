@@ -1,4 +1,4 @@
-"""The table that stands in for a DataFrame, and how steps are tried."""
+"""The table that replaces a DataFrame, and running steps on sample rows."""
 
 import unittest
 
@@ -35,11 +35,11 @@ class TableTest(unittest.TestCase):
         self.assertEqual([2], table[[False, True]].reset_index(drop=True)["n"].tolist())
         self.assertEqual(["n"], table[["n"]].columns)
 
-    def test_a_column_has_a_value_for_each_row(self):
+    def test_a_column_must_have_a_value_for_each_row(self):
         with self.assertRaisesRegex(ValueError, "the column 'wrong' has 1 values for 2 rows"):
             self.table()["wrong"] = [1]
 
-    def test_a_copy_is_one(self):
+    def test_a_copy_is_independent(self):
         table = self.table()
         table.copy()["new"] = 1
         self.assertEqual(["data", "n"], table.columns)
@@ -52,17 +52,17 @@ class StepsTest(unittest.TestCase):
         answer = try_steps(settings)
         return answer.get("error") or [answer[key] for key in ("steps", "rows", "columns", "first")]
 
-    def test_what_is_built(self):
+    def test_results_of_build_steps(self):
         cases = [
             ('{"steps": [Step()]}', [1, 2, ["size"], {"size": "1"}]),
             ('{"steps": [Step]}', [1, 2, ["size"], {"size": "1"}]),
             ('type("Built", (), {"steps": [Step()]})()', [1, 2, ["size"], {"size": "1"}]),
-            ("[]", "build_steps must return a dict with a list 'steps', not list"),
-            ('{"steps": [1]}', "step 1 is not callable: int"),
+            ("[]", "build_steps must return a dict with a list under 'steps', not list"),
+            ('{"steps": [1]}', "step 1 must be callable, not int"),
             ('{"steps": [lambda batch: None]}', "step 1 must return the batch, not NoneType"),
             (
                 '{"steps": [lambda batch: batch[[True, False]]]}',
-                "step 1 made 1 rows of 2: there must be one for each",
+                "step 1 returned 1 rows for 2; it must return one row for each",
             ),
         ]
         for number, (built, expected) in enumerate(cases):

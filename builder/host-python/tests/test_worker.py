@@ -1,4 +1,4 @@
-"""A worker process over its channel: calls in flight, threads, cancelling, its end."""
+"""A worker process and its channel: concurrent calls, threads, cancellation, exit."""
 
 import json
 import unittest
@@ -11,7 +11,7 @@ ECHO = """
             return {"inputs": inputs, "parameters": parameters}
 """
 
-# Calls with `wait` stay until one with `go` comes.
+# Calls with `wait` block until a call without it arrives.
 GATE_ASYNC = """
     import asyncio
 
@@ -49,21 +49,21 @@ class Calls(unittest.TestCase):
         self.assertEqual(worker.load()[-1], {"type": "ready"})
         return worker
 
-    def test_tells_its_steps(self):
+    def test_reports_the_steps_of_a_start(self):
         worker = Worker(self, {"realtime.py": ECHO})
         self.assertEqual(
             worker.load(),
             [{"type": "step", "step": "compile"}, {"type": "step", "step": "load"}, {"type": "ready"}],
         )
 
-    def test_answers_under_the_id_of_the_call(self):
+    def test_answers_with_the_id_of_the_call(self):
         worker = self.loaded(ECHO)
         worker.call(7, {"text": "a"}, {"lowercase": True})
         call_id, answer = worker.answer()
         self.assertEqual((call_id, answer["status"]), (7, "success"))
         self.assertEqual(answer["result"], {"inputs": {"text": "a"}, "parameters": {"lowercase": True}})
 
-    def test_a_waiting_call_holds_up_no_other(self):
+    def test_a_waiting_call_blocks_no_other(self):
         for name, realtime in (("async", GATE_ASYNC), ("sync", GATE_SYNC)):
             with self.subTest(name):
                 worker = self.loaded(realtime)
@@ -71,7 +71,7 @@ class Calls(unittest.TestCase):
                 worker.call(2, {"id": 2})
                 self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 2})
 
-    def test_takes_frames_in_any_pieces(self):
+    def test_accepts_frames_in_any_pieces(self):
         worker = self.loaded(ECHO)
         body = json.dumps({"inputs": {"text": "x" * 300_000}, "parameters": {}}).encode()
         frames = messages.frame(messages.CALL, 1, body) + messages.frame(messages.CALL, 2, b'{"inputs":{},"parameters":{}}')
@@ -81,18 +81,18 @@ class Calls(unittest.TestCase):
         self.assertEqual(len(answers[1]["result"]["inputs"]["text"]), 300_000)
         self.assertEqual(answers[2]["result"]["inputs"], {})
 
-    def test_refuses_a_body_that_is_no_call(self):
+    def test_rejects_a_body_that_is_not_a_call(self):
         worker = self.loaded(ECHO)
         worker.send(messages.CALL, 3, b'{"inputs":[]}')
         self.assertEqual(worker.receive(), (messages.REFUSED, 3, b"inputs must be an object"))
 
-    def test_a_cancelled_coroutine_is_over_at_once(self):
+    def test_a_cancelled_coroutine_ends_immediately(self):
         worker = self.loaded(GATE_ASYNC)
         worker.call(1, {"id": 1, "wait": True})
         worker.send(messages.CANCEL, 1)
         self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
 
-    def test_a_cancelled_thread_is_over_when_it_returns(self):
+    def test_a_cancelled_thread_ends_when_it_returns(self):
         worker = self.loaded(GATE_SYNC)
         worker.call(1, {"id": 1, "wait": True})
         worker.send(messages.CANCEL, 1)
@@ -100,12 +100,12 @@ class Calls(unittest.TestCase):
         kinds = {worker.receive()[:2], worker.receive()[:2]}
         self.assertEqual(kinds, {(messages.ENDED, 1), (messages.ANSWER, 2)})
 
-    def test_cancelling_an_answered_call_is_told_to_be_over(self):
+    def test_cancelling_an_answered_call_is_confirmed(self):
         worker = self.loaded(ECHO)
         worker.send(messages.CANCEL, 9)
         self.assertEqual(worker.receive(), (messages.ENDED, 9, b""))
 
-    def test_an_exception_is_an_answer_and_a_traceback_with_plugin_paths(self):
+    def test_an_exception_becomes_an_answer_and_a_traceback_with_plugin_paths(self):
         worker = Worker(
             self,
             {
@@ -141,7 +141,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(answer["status"], "error")
         self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required"})
 
-    def test_exceptions_that_end_programs_end_only_the_call(self):
+    def test_exceptions_that_normally_exit_end_only_the_call(self):
         for raised in ("SystemExit(3)", "KeyboardInterrupt()", "StopIteration()", "GeneratorExit()"):
             for method in ("def", "async def"):
                 with self.subTest(raised=raised, method=method):
@@ -157,7 +157,7 @@ class Calls(unittest.TestCase):
                     worker.call(2, {})
                     self.assertEqual(worker.answer()[1]["result"], {"alive": True})
 
-    def test_printing_and_reading_standard_streams_does_not_touch_the_protocol(self):
+    def test_the_standard_streams_are_separate_from_the_channel(self):
         worker = self.loaded("""
             import os, sys
 
@@ -179,7 +179,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(error["type"], "InvalidResult")
         self.assertIn("the limit is 1000", error["message"])
 
-    def test_the_handler_sees_an_isolated_python(self):
+    def test_the_handler_runs_in_an_isolated_python(self):
         worker = self.loaded("""
             import os, sys
 
@@ -196,7 +196,6 @@ class Calls(unittest.TestCase):
         result = worker.answer()[1]["result"]
         self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, 1, 1], "site": []})
 
-
     def test_the_handler_inherits_no_open_files(self):
         worker = self.loaded('''
             import os
@@ -210,22 +209,22 @@ class Calls(unittest.TestCase):
         self.assertEqual(worker.answer()[1]["error"]["type"], "OSError")
 
 
-class End(unittest.TestCase):
-    def test_ends_when_standard_input_closes(self):
+class Exit(unittest.TestCase):
+    def test_exits_when_standard_input_closes(self):
         worker = Worker(self, {"realtime.py": ECHO})
         worker.load()
-        worker.hang_up()
+        worker.close_stdin()
         self.assertEqual(worker.wait(), 0)
 
-    def test_ends_when_standard_input_closes_in_the_middle_of_a_start(self):
+    def test_exits_when_standard_input_closes_during_a_start(self):
         worker = Worker(self, {"realtime.py": "import time\nprint('loading')\ntime.sleep(3600)\n"})
         spec = {"plugin": {"name": "demo", "version": "1.0.0"}, "dependencies": []}
         worker.send(messages.START, 0, json.dumps(spec).encode())
         self.assertEqual([worker.receive()[0] for _ in range(2)], [messages.EVENT, messages.EVENT])
-        worker.hang_up()
+        worker.close_stdin()
         self.assertEqual(worker.wait(), 0)
 
-    def test_ends_when_the_channel_closes(self):
+    def test_exits_when_the_channel_closes(self):
         worker = Worker(self, {"realtime.py": ECHO})
         worker.load()
         worker.channel.close()

@@ -1,1 +1,1 @@
-"""Stands in for the platform's own package of this name, as far as the plugin format documents it (§3, §4)."""
+"""Replaces the platform's package of this name, as far as the plugin format documents it (§3, §4)."""

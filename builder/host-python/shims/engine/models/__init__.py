@@ -1,4 +1,4 @@
-"""Models that load at their first use, once per process."""
+"""Loads models on first use, once per process."""
 
 import functools
 import threading
@@ -7,7 +7,7 @@ from engine.models.loader import ModelUnavailable, load_hf_model, load_namespace
 
 
 class LazyModelMixin:
-    """`get_model()` loads by `_load_model()` when it is first called. By default that is the model named `model_id`."""
+    """`get_model()` calls `_load_model()` the first time. By default that loads the model named `model_id`."""
 
     model_id = None
     _model = None
@@ -30,7 +30,7 @@ class LazyModelMixin:
 
 
 def lazy_model(loader=None):
-    """Decorates a function that loads a model: it runs once, at the first call."""
+    """Decorates a function that loads a model, so that it runs only once, on the first call."""
     if loader is None:
         return lazy_model
     lock, loaded = threading.RLock(), []

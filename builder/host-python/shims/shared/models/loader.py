@@ -1,11 +1,11 @@
-"""Loading of models that the platform keeps. This builder keeps none yet, and says so."""
+"""Loads models stored by the platform. This builder stores none yet, so loading fails with a message."""
 
 
 class ModelUnavailable(RuntimeError):
-    """A model was asked for that this builder can't provide."""
+    """The builder can't provide the requested model."""
 
 
 def load_namespace_model(model_id, *args, **kwargs):
     raise ModelUnavailable(
-        f"load_namespace_model({model_id!r}): this builder keeps no models; put the weights into the archive"
+        f"load_namespace_model({model_id!r}): this builder stores no models; include the weights in the archive"
     )

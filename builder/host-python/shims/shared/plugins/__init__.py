@@ -1,13 +1,13 @@
-"""Assets of the platform. A realtime worker has no network: what a call needs comes in its inputs."""
+"""Opens assets of the platform. Realtime workers have no network access, so a call must send its content in `inputs`."""
 
 
 class AssetUnavailable(RuntimeError):
-    """An asset was asked for where none can be fetched."""
+    """Assets can't be fetched here."""
 
 
 def open_asset(url, *args, **kwargs):
-    raise AssetUnavailable(f"open_asset({url!r}): a realtime worker has no network; send the content in `inputs`")
+    raise AssetUnavailable(f"open_asset({url!r}): realtime workers have no network access; send the content in `inputs`")
 
 
 def download_asset(url, *args, **kwargs):
-    raise AssetUnavailable(f"download_asset({url!r}): a realtime worker has no network; send the content in `inputs`")
+    raise AssetUnavailable(f"download_asset({url!r}): realtime workers have no network access; send the content in `inputs`")

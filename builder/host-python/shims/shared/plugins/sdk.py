@@ -1,4 +1,4 @@
-"""Many slow calls side by side, answers in the order of the items."""
+"""Runs many slow calls concurrently and returns their results in the order of the items."""
 
 import asyncio
 import inspect
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def parallel_io(fn, items, max_workers=16):
-    """`[fn(item) for item in items]` in threads. The first exception is raised."""
+    """Returns `[fn(item) for item in items]`, computed in threads. Raises the first exception."""
     fn, items = _in_order(fn, items)
     if not items:
         return []
@@ -15,7 +15,7 @@ def parallel_io(fn, items, max_workers=16):
 
 
 def concurrent_api_calls(fn, items, max_concurrency=8):
-    """As parallel_io. With a coroutine function: a coroutine to await, at most `max_concurrency` calls at a time."""
+    """Like parallel_io. For a coroutine function, returns a coroutine that runs at most `max_concurrency` calls at a time."""
     fn, items = _in_order(fn, items)
     if inspect.iscoroutinefunction(fn):
         return _gather(fn, items, max_concurrency)
@@ -33,7 +33,7 @@ async def _gather(fn, items, max_concurrency):
 
 
 def _in_order(fn, items):
-    """Both orders of the two arguments are in use."""
+    """Accepts the two arguments in either order: plugins use both."""
     if not callable(fn) and callable(items):
         fn, items = items, fn
     return fn, list(items)

@@ -1,4 +1,4 @@
-"""The declarative form of a batch pipeline (plugin format §3): steps that each see the rows they are meant for."""
+"""Declares batch pipelines (plugin format §3): steps that each process the rows matching their condition."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -49,7 +49,7 @@ class PipelineDefinition:
 
 
 class Step:
-    """One step as a callable over a DataFrame. Its service is made at the first batch."""
+    """One step as a callable over a DataFrame. Its service is created with the first batch."""
 
     def __init__(self, definition):
         self.definition = definition
@@ -73,13 +73,13 @@ class Step:
 
 
 def _merge(batch, part, chosen):
-    """Puts the columns of the chosen rows back among the others, which get None in new columns."""
+    """Merges the columns of the chosen rows back into the batch. Other rows get None in new columns."""
     for column in part.columns:
         values = list(batch[column]) if column in batch.columns else [None] * len(chosen)
-        answers = iter(part[column])
-        for row, taken in enumerate(chosen):
-            if taken:
-                values[row] = next(answers)
+        results = iter(part[column])
+        for row, is_chosen in enumerate(chosen):
+            if is_chosen:
+                values[row] = next(results)
         batch[column] = values
     return batch
 

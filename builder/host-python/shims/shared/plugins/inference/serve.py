@@ -1,4 +1,4 @@
-"""The base class of realtime handlers. It brings no method of its own that a handler could be mistaken for."""
+"""The base class of realtime handlers. It defines none of the methods by which a handler is recognized."""
 
 
 class BaseInferenceService:
