@@ -142,7 +142,7 @@ describe('hello', () => {
       error: {
         code: 'wrong-interface',
         message:
-          'Plugin has the incompatible type main.plugin: it is not a pipeline plugin (its method Execute(string, map[string]interface{}) (map[string]interface{}, error) should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
+          'Plugin has incompatible type main.plugin: it is not a pipeline plugin (method Execute(string, map[string]interface{}) (map[string]interface{}, error) must be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
       },
     });
   });
@@ -152,7 +152,7 @@ describe('hello', () => {
     const last = events.at(-1);
     expect(last).toMatchObject({ type: 'failed', error: { code: 'wrong-interface' } });
     for (const method of ['Initialize', 'CreateSchema', 'Store', 'Retrieve', 'Update', 'Delete', 'GetMetadata']) {
-      expect(JSON.stringify(last)).toContain(`it has no method ${method}(`);
+      expect(JSON.stringify(last)).toContain(`missing method ${method}(`);
     }
   });
 
@@ -199,7 +199,9 @@ describe('calls of a pipeline plugin', () => {
     [
       'a result that is no JSON',
       'unspeakable',
-      { error: { code: 'plugin_error', message: 'the result is not JSON: json: unsupported type: func()' } },
+      {
+        error: { code: 'plugin_error', message: "the result can't be encoded as JSON: json: unsupported type: func()" },
+      },
     ],
   ])('get %s as an answer', async (_, action, answer) => {
     expect(await act(id, action, 'x')).toEqual(answer);
@@ -366,7 +368,7 @@ describe('a storage plugin', () => {
     expect(await ask('delete', { config, query: {} })).toEqual({ result: { success: true } });
     expect(await ask('health', {})).toEqual({ error: { code: 'plugin_error', message: 'initialize: no file' } });
     expect(await ask('store', { config })).toEqual({
-      error: { code: 'bad_request', message: 'store needs params.cir' },
+      error: { code: 'bad_request', message: 'params.cir is required for store' },
     });
   });
 

@@ -114,7 +114,7 @@ describe('sources that are refused', () => {
     [
       'cgo',
       { ...plugin, 'c.go': 'package main\n\n// int f() { return 1; }\nimport "C"\n' },
-      refused('c.go:4:8: import "C": cgo is off'),
+      refused('c.go:4:8: import "C": cgo is disabled'),
     ],
     [
       'linkname',
@@ -129,17 +129,17 @@ describe('sources that are refused', () => {
     [
       'assembly',
       { ...plugin, 'a.s': 'TEXT ·f(SB),0,$0\n' },
-      refused('a.s: only Go source is compiled, nothing native beside it'),
+      refused('a.s: native code is not allowed; only Go source is compiled'),
     ],
     [
       'an object to link',
       { ...plugin, 'a.syso': 'ELF' },
-      refused('a.syso: only Go source is compiled, nothing native beside it'),
+      refused('a.syso: native code is not allowed; only Go source is compiled'),
     ],
     [
       'a local replacement',
       { ...plugin, 'go.mod': goMod('replace golang.org/x/sys => ../../sys') },
-      refused('go.mod: golang.org/x/sys is replaced by the local path ../../sys'),
+      refused('go.mod: golang.org/x/sys is replaced by the local path ../../sys; use a published version'),
     ],
     [
       'a go.mod that is none',
@@ -149,27 +149,27 @@ describe('sources that are refused', () => {
     [
       "the host's own name",
       { ...plugin, 'go.mod': 'module github.com/mimir-aip/mimir-aip-go\n' },
-      refused("go.mod: github.com/mimir-aip/mimir-aip-go is the name of the host's own module"),
+      refused('go.mod: the module path github.com/mimir-aip/mimir-aip-go is reserved; use another path'),
     ],
     [
       'no Plugin',
       { 'plugin.go': 'package main\n\nfunc Plugin() {}\n' },
-      refused('there is no package-level `var Plugin` in package main'),
+      refused('package main has no package-level `var Plugin`; declare one'),
     ],
     [
       'another package',
       { 'plugin.go': 'package plugin\n\nvar Plugin int\n' },
-      refused('plugin.go is of package plugin; a plugin is package main'),
+      refused('plugin.go is in package plugin; plugins must be package main'),
     ],
     [
       'no Go at all',
       { 'README.md': 'hello' },
-      refused('there are no Go files at the root of the repository or in actions/'),
+      refused('there are no Go files at the root of the repository or in actions/; a plugin needs at least one'),
     ],
     [
       "a file of Slipway's own name",
       { ...plugin, 'zz_slipway_entry.go': 'package main\n' },
-      refused("zz_slipway_entry.go is a name of Slipway's own"),
+      refused('zz_slipway_entry.go is a reserved file name; rename the file'),
     ],
     [
       'an unsafe archive',

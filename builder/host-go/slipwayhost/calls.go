@@ -17,7 +17,7 @@ type request struct {
 	Params json.RawMessage `json:"params"`
 }
 
-// answer has a result, which may be null, or an error.
+// answer has either a result, which may be null, or an error.
 type answer struct {
 	ID     json.RawMessage `json:"id"`
 	Result json.RawMessage `json:"result,omitempty"`
@@ -35,7 +35,7 @@ type handler func(method string, params json.RawMessage) (interface{}, error)
 
 var errUnknownMethod = errors.New("unknown method")
 
-// badRequest is a call whose parameters can't be read.
+// badRequest means that a call's parameters are invalid.
 type badRequest struct{ error }
 
 func readParams(params json.RawMessage, into interface{}) error {
@@ -48,7 +48,7 @@ func readParams(params json.RawMessage, into interface{}) error {
 	return nil
 }
 
-// answerLines answers each line as soon as it can, in any order. When the input ends, the calls that it has are finished.
+// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the running ones.
 func answerLines(handle handler, in io.Reader, out io.Writer) {
 	var writing sync.Mutex
 	var running sync.WaitGroup
@@ -57,17 +57,17 @@ func answerLines(handle handler, in io.Reader, out io.Writer) {
 	for {
 		line, readErr := lines.ReadBytes('\n')
 		if len(line) > 1 {
-			var asked request
-			if err := json.Unmarshal(line, &asked); err != nil {
-				fmt.Fprintln(os.Stderr, "slipwayhost: a line that is no call:", err)
+			var call request
+			if err := json.Unmarshal(line, &call); err != nil {
+				fmt.Fprintln(os.Stderr, "slipwayhost: skipped a line that is not a call:", err)
 			} else {
 				running.Add(1)
 				go func() {
 					defer running.Done()
-					answered := run(handle, asked)
+					result := run(handle, call)
 					writing.Lock()
 					defer writing.Unlock()
-					writeLine(out, answered)
+					writeLine(out, result)
 				}()
 			}
 		}
@@ -77,27 +77,27 @@ func answerLines(handle handler, in io.Reader, out io.Writer) {
 	}
 }
 
-// run never panics: whatever the plugin, its errors or its results do is an answer.
-func run(handle handler, asked request) (answered answer) {
+// run runs one call and returns its answer. It never panics: panics of the plugin, its errors or its results become answers.
+func run(handle handler, call request) (result answer) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			said := failure{Code: "plugin_panic", Message: fmt.Sprint(cause), Stack: string(debug.Stack())}
-			answered = answer{ID: asked.ID, Error: &said}
+			panicked := failure{Code: "plugin_panic", Message: fmt.Sprint(cause), Stack: string(debug.Stack())}
+			result = answer{ID: call.ID, Error: &panicked}
 		}
 	}()
-	if asked.Method == "ping" {
-		return answer{ID: asked.ID, Result: json.RawMessage(`{"pong":true}`)}
+	if call.Method == "ping" {
+		return answer{ID: call.ID, Result: json.RawMessage(`{"pong":true}`)}
 	}
-	result, err := handle(asked.Method, asked.Params)
+	value, err := handle(call.Method, call.Params)
 	if err != nil {
-		return answer{ID: asked.ID, Error: failureOf(err)}
+		return answer{ID: call.ID, Error: failureOf(err)}
 	}
-	text, err := json.Marshal(result)
+	text, err := json.Marshal(value)
 	if err != nil {
-		said := failure{Code: "plugin_error", Message: "the result is not JSON: " + err.Error()}
-		return answer{ID: asked.ID, Error: &said}
+		failed := failure{Code: "plugin_error", Message: "the result can't be encoded as JSON: " + err.Error()}
+		return answer{ID: call.ID, Error: &failed}
 	}
-	return answer{ID: asked.ID, Result: text}
+	return answer{ID: call.ID, Result: text}
 }
 
 func failureOf(err error) *failure {

@@ -10,29 +10,29 @@ import (
 	"github.com/mimir-aip/mimir-aip-go/pkg/models"
 )
 
-// TestLines: answers come in any order, whole lines each, and all of them before the end.
+// TestLines checks that answers come in any order, each as a whole line, and all of them before the end.
 func TestLines(t *testing.T) {
 	var in strings.Builder
 	for i := 0; i < 100; i++ {
 		fmt.Fprintf(&in, "{\"id\":%d,\"method\":\"m\",\"params\":{\"n\":%d}}\n", i, i)
 	}
-	in.WriteString("no call\n\n{\"id\":100,\"method\":\"ping\"}") // the last line has no end
+	in.WriteString("not a call\n\n{\"id\":100,\"method\":\"ping\"}") // the last line has no newline
 	echo := func(_ string, params json.RawMessage) (interface{}, error) { return params, nil }
 	var out bytes.Buffer
 	answerLines(echo, strings.NewReader(in.String()), &out)
-	answered := map[int]string{}
+	results := map[int]string{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-		var said struct {
+		var decoded struct {
 			ID     int
 			Result json.RawMessage
 		}
-		if err := json.Unmarshal([]byte(line), &said); err != nil {
+		if err := json.Unmarshal([]byte(line), &decoded); err != nil {
 			t.Fatal(line, err)
 		}
-		answered[said.ID] = string(said.Result)
+		results[decoded.ID] = string(decoded.Result)
 	}
-	if len(answered) != 101 || answered[42] != `{"n":42}` || answered[100] != `{"pong":true}` {
-		t.Errorf("%d answers, among them %q and %q", len(answered), answered[42], answered[100])
+	if len(results) != 101 || results[42] != `{"n":42}` || results[100] != `{"pong":true}` {
+		t.Errorf("%d answers, including %q and %q", len(results), results[42], results[100])
 	}
 }
 
@@ -52,7 +52,7 @@ func (c *counted) GetMetadata() (*models.StorageMetadata, error) {
 	return &models.StorageMetadata{Version: fmt.Sprint(c.own, *c.state)}, nil
 }
 
-// TestEachOperationHasACopy: what is in the value is gone with the call, what is behind a pointer stays.
+// TestEachOperationHasACopy checks that state in the value is lost after a call, and that state behind a pointer is kept.
 func TestEachOperationHasACopy(t *testing.T) {
 	state := 0
 	handle := storageHandler(&counted{state: &state})

@@ -33,14 +33,14 @@ func schemaOf(t *testing.T, name string) interface{} {
 	return decoded(read(t, filepath.Join(schemaFolder, name+".json")))
 }
 
-func fixturesOf(t *testing.T, name string) (found fixtures) {
-	if err := json.Unmarshal(read(t, filepath.Join(fixtureFolder, name+".json")), &found); err != nil {
+func fixturesOf(t *testing.T, name string) (cases fixtures) {
+	if err := json.Unmarshal(read(t, filepath.Join(fixtureFolder, name+".json")), &cases); err != nil {
 		t.Fatal(err)
 	}
-	return found
+	return cases
 }
 
-func TestEverySchemaTakesTheValidAndRefusesTheInvalid(t *testing.T) {
+func TestSchemasAcceptValidAndRejectInvalidMessages(t *testing.T) {
 	paths, err := filepath.Glob(schemaFolder + "/*.json")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("there are no schemas", err)
@@ -49,20 +49,20 @@ func TestEverySchemaTakesTheValidAndRefusesTheInvalid(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
 		schema, cases := schemaOf(t, name), fixturesOf(t, name)
 		for _, valid := range cases.Valid {
-			if !fits(schema, decoded(valid.Message)) {
-				t.Errorf("%s refuses %q", name, valid.Name)
+			if !matches(schema, decoded(valid.Message)) {
+				t.Errorf("%s rejects valid %q", name, valid.Name)
 			}
 		}
 		for _, invalid := range cases.Invalid {
-			if fits(schema, decoded(invalid.Message)) {
-				t.Errorf("%s takes %q", name, invalid.Name)
+			if matches(schema, decoded(invalid.Message)) {
+				t.Errorf("%s accepts invalid %q", name, invalid.Name)
 			}
 		}
 	}
 }
 
-// asked is how the builder hands on an operation: as a line, with an id before what was sent.
-func asked(operation json.RawMessage) request {
+// requestOf decodes an operation as the builder sends it: one line, with an ID before the other fields.
+func requestOf(operation json.RawMessage) request {
 	var compact request
 	line := append([]byte(`{"id":7,`), operation[1:]...)
 	if err := json.Unmarshal(line, &compact); err != nil {
@@ -73,17 +73,17 @@ func asked(operation json.RawMessage) request {
 
 func TestTheHostReadsValidOperations(t *testing.T) {
 	for _, valid := range fixturesOf(t, "operation").Valid {
-		if read := asked(valid.Message); string(read.ID) != "7" || read.Method == "" {
+		if read := requestOf(valid.Message); string(read.ID) != "7" || read.Method == "" {
 			t.Errorf("%q was read as %+v", valid.Name, read)
 		}
 	}
 }
 
-func TestWhatTheHostAnswersFitsTheSchema(t *testing.T) {
+func TestTheHostsAnswersMatchTheSchema(t *testing.T) {
 	schema := schemaOf(t, "operation-answer")
 	results := map[string]handler{
 		"a result": func(string, json.RawMessage) (interface{}, error) { return map[string]int{"n": 1}, nil },
-		"nothing":  func(string, json.RawMessage) (interface{}, error) { return nil, nil },
+		"null":     func(string, json.RawMessage) (interface{}, error) { return nil, nil },
 		"an error": func(string, json.RawMessage) (interface{}, error) { return nil, os.ErrNotExist },
 		"unknown":  func(string, json.RawMessage) (interface{}, error) { return nil, errUnknownMethod },
 		"a panic":  func(string, json.RawMessage) (interface{}, error) { panic("on purpose") },
@@ -96,10 +96,10 @@ func TestWhatTheHostAnswersFitsTheSchema(t *testing.T) {
 		if start := `{"id":7,`; !strings.HasPrefix(string(text), start) {
 			t.Errorf("%s: %s does not start with %s", name, text, start)
 		}
-		answered := decoded(text).(map[string]interface{})
-		delete(answered, "id")
-		if !fits(schema, answered) {
-			t.Errorf("%s: %s does not fit", name, text)
+		decodedAnswer := decoded(text).(map[string]interface{})
+		delete(decodedAnswer, "id")
+		if !matches(schema, decodedAnswer) {
+			t.Errorf("%s: %s does not match the schema", name, text)
 		}
 	}
 }

@@ -17,7 +17,7 @@ const (
 	kindStorage  = "storage"
 )
 
-// hello is the first line: what was compiled in, or why it can't be served.
+// hello is the first line of output: the plugin's kind and type, or why it can't be served.
 type hello struct {
 	Slipway int      `json:"slipway"`
 	Kind    string   `json:"kind,omitempty"`
@@ -31,23 +31,25 @@ var (
 	storageType  = reflect.TypeOf((*models.StoragePlugin)(nil)).Elem()
 )
 
-func greet(variable interface{}, wanted string) (hello, handler) {
+// greet returns the first line and the handler of the exported variable. The handler is nil if the variable doesn't satisfy the
+// interface of `kind`, or of either kind if that is empty.
+func greet(variable interface{}, kind string) (hello, handler) {
 	plugin := pluginOf(variable)
-	said := hello{Slipway: protocolVersion, Type: reflect.TypeOf(variable).Elem().String(), Go: runtime.Version()}
-	if storage, ok := plugin.(models.StoragePlugin); ok && wanted != kindPipeline {
-		said.Kind = kindStorage
-		return said, storageHandler(storage)
+	first := hello{Slipway: protocolVersion, Type: reflect.TypeOf(variable).Elem().String(), Go: runtime.Version()}
+	if storage, ok := plugin.(models.StoragePlugin); ok && kind != kindPipeline {
+		first.Kind = kindStorage
+		return first, storageHandler(storage)
 	}
-	if steps, ok := plugin.(pipeline.Plugin); ok && wanted != kindStorage {
-		said.Kind = kindPipeline
-		return said, pipelineHandler(steps)
+	if steps, ok := plugin.(pipeline.Plugin); ok && kind != kindStorage {
+		first.Kind = kindPipeline
+		return first, pipelineHandler(steps)
 	}
-	said.Error = &failure{Code: "wrong_interface", Message: unfit(said.Type, plugin, wanted)}
-	return said, nil
+	first.Error = &failure{Code: "wrong_interface", Message: mismatchMessage(first.Type, plugin, kind)}
+	return first, nil
 }
 
-// pluginOf accepts what a host of shared objects would: the variable may hold a value, whose methods may be its pointer's, or a
-// pointer, or an interface.
+// pluginOf accepts the same variables as Go's plugin package: a value, whose methods may be on its pointer, a pointer, or an
+// interface.
 func pluginOf(variable interface{}) interface{} {
 	value := reflect.ValueOf(variable).Elem()
 	if kind := value.Kind(); kind == reflect.Ptr || kind == reflect.Interface {
@@ -56,40 +58,40 @@ func pluginOf(variable interface{}) interface{} {
 	return variable
 }
 
-func unfit(name string, plugin interface{}, wanted string) string {
+func mismatchMessage(name string, plugin interface{}, kind string) string {
 	if plugin == nil {
-		return fmt.Sprintf("Plugin (%s) is nil", name)
+		return fmt.Sprintf("Plugin (%s) is nil; assign a value", name)
 	}
-	has := reflect.TypeOf(plugin)
-	notPipeline := fmt.Sprintf("a pipeline plugin (%s)", misfits(has, pipelineType))
-	notStorage := fmt.Sprintf("a storage plugin (%s)", misfits(has, storageType))
-	switch wanted {
+	actual := reflect.TypeOf(plugin)
+	notPipeline := fmt.Sprintf("a pipeline plugin (%s)", mismatches(actual, pipelineType))
+	notStorage := fmt.Sprintf("a storage plugin (%s)", mismatches(actual, storageType))
+	switch kind {
 	case kindPipeline:
-		return fmt.Sprintf("Plugin has the incompatible type %s: it is not %s", name, notPipeline)
+		return fmt.Sprintf("Plugin has incompatible type %s: it is not %s", name, notPipeline)
 	case kindStorage:
-		return fmt.Sprintf("Plugin has the incompatible type %s: it is not %s", name, notStorage)
+		return fmt.Sprintf("Plugin has incompatible type %s: it is not %s", name, notStorage)
 	}
-	return fmt.Sprintf("Plugin has the incompatible type %s: it is neither %s nor %s", name, notPipeline, notStorage)
+	return fmt.Sprintf("Plugin has incompatible type %s: it is neither %s nor %s", name, notPipeline, notStorage)
 }
 
-// misfits names each method that is missing or has another signature.
-func misfits(has, wanted reflect.Type) string {
-	var found []string
-	for i := 0; i < wanted.NumMethod(); i++ {
-		want := wanted.Method(i)
-		method, ok := has.MethodByName(want.Name)
+// mismatches names each method that is missing or has the wrong signature.
+func mismatches(actual, expected reflect.Type) string {
+	var problems []string
+	for i := 0; i < expected.NumMethod(); i++ {
+		want := expected.Method(i)
+		method, ok := actual.MethodByName(want.Name)
 		if !ok {
-			found = append(found, "it has no method "+want.Name+signature(want.Type, 0))
+			problems = append(problems, "missing method "+want.Name+signature(want.Type, 0))
 			continue
 		}
-		if is := signature(method.Type, 1); is != signature(want.Type, 0) {
-			found = append(found, "its method "+want.Name+is+" should be "+want.Name+signature(want.Type, 0))
+		if got := signature(method.Type, 1); got != signature(want.Type, 0) {
+			problems = append(problems, "method "+want.Name+got+" must be "+want.Name+signature(want.Type, 0))
 		}
 	}
-	return strings.Join(found, "; ")
+	return strings.Join(problems, "; ")
 }
 
-// signature leaves out the first `skip` parameters: the receiver, of a method that isn't an interface's.
+// signature omits the first `skip` parameters: 1 omits the receiver of a method that isn't an interface's.
 func signature(method reflect.Type, skip int) string {
 	var in, out []string
 	for i := skip; i < method.NumIn(); i++ {

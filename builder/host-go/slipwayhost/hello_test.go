@@ -32,7 +32,7 @@ type short struct{}
 
 func (short) Execute(string) error { return nil }
 
-// TestVariables has each form that an exported variable may take, as Serve is given it.
+// TestVariables covers each form that an exported variable may take, as passed to Serve.
 func TestVariables(t *testing.T) {
 	value, pointed, pointer := steps{}, pointerSteps{}, &pointerSteps{}
 	var behindInterface pipeline.Plugin = &pointerSteps{}
@@ -41,28 +41,28 @@ func TestVariables(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		variable interface{}
-		wanted   string
+		required string
 		kind     string
-		says     string
+		message  string
 	}{
 		{"a value", &value, "", "pipeline", ""},
-		{"a value with methods of its pointer", &pointed, "", "pipeline", ""},
+		{"a value with methods on its pointer", &pointed, "", "pipeline", ""},
 		{"a pointer", &pointer, "pipeline", "pipeline", ""},
 		{"an interface", &behindInterface, "pipeline", "pipeline", ""},
 		{"storage", &storage, "storage", "storage", ""},
-		{"both, wanted as one", &twice, "pipeline", "pipeline", ""},
-		{"both, wanted as the other", &twice, "storage", "storage", ""},
-		{"an empty interface", &nothing, "pipeline", "", "Plugin (pipeline.Plugin) is nil"},
-		{"another signature", &misfit, "pipeline", "", "its method Execute(string) error should be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error)"},
-		{"neither", &misfit, "", "", "Plugin has the incompatible type slipwayhost.short: it is neither a pipeline plugin"},
-		{"another kind", &value, "storage", "", "it has no method HealthCheck() (bool, error)"},
+		{"both kinds, started as pipeline", &twice, "pipeline", "pipeline", ""},
+		{"both kinds, started as storage", &twice, "storage", "storage", ""},
+		{"an empty interface", &nothing, "pipeline", "", "Plugin (pipeline.Plugin) is nil; assign a value"},
+		{"another signature", &misfit, "pipeline", "", "method Execute(string) error must be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error)"},
+		{"neither", &misfit, "", "", "Plugin has incompatible type slipwayhost.short: it is neither a pipeline plugin"},
+		{"another kind", &value, "storage", "", "missing method HealthCheck() (bool, error)"},
 	} {
-		said, handle := greet(c.variable, c.wanted)
-		if said.Kind != c.kind || (handle == nil) != (c.kind == "") {
-			t.Errorf("%s: kind %q, want %q", c.name, said.Kind, c.kind)
+		first, handle := greet(c.variable, c.required)
+		if first.Kind != c.kind || (handle == nil) != (c.kind == "") {
+			t.Errorf("%s: kind %q, want %q", c.name, first.Kind, c.kind)
 		}
-		if c.says == "" != (said.Error == nil) || said.Error != nil && !strings.Contains(said.Error.Message, c.says) {
-			t.Errorf("%s: says %+v, want %q", c.name, said.Error, c.says)
+		if c.message == "" != (first.Error == nil) || first.Error != nil && !strings.Contains(first.Error.Message, c.message) {
+			t.Errorf("%s: error %+v, want %q", c.name, first.Error, c.message)
 		}
 	}
 }

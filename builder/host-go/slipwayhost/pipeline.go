@@ -23,20 +23,20 @@ func pipelineHandler(plugin pipeline.Plugin) handler {
 		if method != "execute" {
 			return nil, errUnknownMethod
 		}
-		asked := executeParams{Params: map[string]interface{}{}}
-		if err := readParams(params, &asked); err != nil {
+		call := executeParams{Params: map[string]interface{}{}}
+		if err := readParams(params, &call); err != nil {
 			return nil, err
 		}
-		if asked.Context == nil {
-			asked.Context = models.NewPipelineContext(0)
+		if call.Context == nil {
+			call.Context = models.NewPipelineContext(0)
 		}
-		output, err := plugin.Execute(asked.Action, asked.Params, asked.Context)
+		output, err := plugin.Execute(call.Action, call.Params, call.Context)
 		if err != nil {
 			return nil, err
 		}
 		if output == nil {
 			output = map[string]interface{}{}
 		}
-		return executeResult{Output: output, Context: asked.Context}, nil
+		return executeResult{Output: output, Context: call.Context}, nil
 	}
 }

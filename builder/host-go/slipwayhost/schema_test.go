@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// fits is as much of JSON Schema as builder/schemas uses. An unknown keyword panics, so that none is passed over.
-func fits(schema, value interface{}) bool {
+// matches validates the subset of JSON Schema that builder/schemas uses. An unknown keyword panics, so that none is ignored.
+func matches(schema, value interface{}) bool {
 	for keyword, argument := range schema.(map[string]interface{}) {
 		if !holds(keyword, argument, value, schema.(map[string]interface{})) {
 			return false
@@ -30,11 +30,11 @@ func holds(keyword string, argument, value interface{}, schema map[string]interf
 	case "enum":
 		return anyOf(argument, func(allowed interface{}) bool { return reflect.DeepEqual(allowed, value) })
 	case "anyOf":
-		return anyOf(argument, func(part interface{}) bool { return fits(part, value) })
+		return anyOf(argument, func(part interface{}) bool { return matches(part, value) })
 	case "oneOf":
 		count := 0
 		for _, part := range argument.([]interface{}) {
-			if fits(part, value) {
+			if matches(part, value) {
 				count++
 			}
 		}
@@ -43,14 +43,14 @@ func holds(keyword string, argument, value interface{}, schema map[string]interf
 		return !isObject || !anyOf(argument, func(name interface{}) bool { return !has(object, name.(string)) })
 	case "properties":
 		for name, part := range argument.(map[string]interface{}) {
-			if isObject && has(object, name) && !fits(part, object[name]) {
+			if isObject && has(object, name) && !matches(part, object[name]) {
 				return false
 			}
 		}
 		return true
 	case "propertyNames":
 		for name := range object {
-			if !fits(argument, name) {
+			if !matches(argument, name) {
 				return false
 			}
 		}
@@ -59,7 +59,7 @@ func holds(keyword string, argument, value interface{}, schema map[string]interf
 		return additional(argument, object, schema)
 	case "items":
 		items, isList := value.([]interface{})
-		return !isList || !anyOf(items, func(item interface{}) bool { return !fits(argument, item) })
+		return !isList || !anyOf(items, func(item interface{}) bool { return !matches(argument, item) })
 	case "pattern":
 		text, isText := value.(string)
 		return !isText || regexp.MustCompile(argument.(string)).MatchString(text)
@@ -96,28 +96,28 @@ func additional(allowed interface{}, object, schema map[string]interface{}) bool
 		if has(known, name) {
 			continue
 		}
-		if isAllowed, ok := allowed.(bool); ok && !isAllowed || !ok && !fits(allowed, value) {
+		if isAllowed, ok := allowed.(bool); ok && !isAllowed || !ok && !matches(allowed, value) {
 			return false
 		}
 	}
 	return true
 }
 
-func hasType(wanted, value interface{}) bool {
-	if names, ok := wanted.([]interface{}); ok {
+func hasType(expected, value interface{}) bool {
+	if names, ok := expected.([]interface{}); ok {
 		return anyOf(names, func(name interface{}) bool { return hasType(name, value) })
 	}
 	switch value := value.(type) {
 	case nil:
-		return wanted == "null"
+		return expected == "null"
 	case float64:
-		return wanted == "number" || wanted == "integer" && value == float64(int64(value))
+		return expected == "number" || expected == "integer" && value == float64(int64(value))
 	case map[string]interface{}:
-		return wanted == "object"
+		return expected == "object"
 	case []interface{}:
-		return wanted == "array"
+		return expected == "array"
 	}
-	return strings.HasPrefix(wanted.(string), fmt.Sprintf("%T", value))
+	return strings.HasPrefix(expected.(string), fmt.Sprintf("%T", value))
 }
 
 func decoded(text []byte) interface{} {

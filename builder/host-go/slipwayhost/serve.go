@@ -1,5 +1,6 @@
-// Package slipwayhost answers calls for the Plugin variable of the program that it is compiled into: one JSON message a line, in
-// on standard input, out on standard output. README.md has the protocol; builder/server/executables/executable-process.ts is its other end.
+// Package slipwayhost serves calls to the Plugin variable of the program that it is compiled into. Messages are lines of JSON, read
+// from standard input and written to standard output. README.md describes the protocol; the other side is
+// builder/server/executables/executable-process.ts.
 package slipwayhost
 
 import (
@@ -9,27 +10,27 @@ import (
 	"os"
 )
 
-// kindVariable names the kind that the plugin is wanted as; without it, it is served as what it is.
+// kindVariable is the environment variable with the required kind of plugin. If unset, either kind is served.
 const kindVariable = "SLIPWAY_KIND"
 
-// exitUnfit is EX_CONFIG of sysexits.h.
-const exitUnfit = 78
+// exitWrongInterface is EX_CONFIG of sysexits.h.
+const exitWrongInterface = 78
 
-// Serve is given the address of the Plugin variable. It never returns.
+// Serve serves calls to the Plugin variable, given its address. It never returns.
 func Serve(plugin interface{}) {
 	out, in := os.Stdout, os.Stdin
-	closeStandardStreams()
+	redirectStandardStreams()
 	hello, handler := greet(plugin, os.Getenv(kindVariable))
 	writeLine(out, hello)
 	if hello.Error != nil {
-		os.Exit(exitUnfit)
+		os.Exit(exitWrongInterface)
 	}
 	answerLines(handler, in, out)
 	os.Exit(0)
 }
 
-// closeStandardStreams makes what the plugin prints a log, and gives it nothing to read.
-func closeStandardStreams() {
+// redirectStandardStreams sends the plugin's output to the log, and gives it an empty standard input.
+func redirectStandardStreams() {
 	os.Stdout = os.Stderr
 	if empty, err := os.Open(os.DevNull); err == nil {
 		os.Stdin = empty

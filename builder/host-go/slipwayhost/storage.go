@@ -16,52 +16,52 @@ type storageParams struct {
 	Updates  *models.CIRUpdate          `json:"updates"`
 }
 
-// orEmpty leaves out nothing that Mimir would pass.
-func (asked storageParams) orEmpty() storageParams {
-	if asked.Config == nil {
-		asked.Config = &models.PluginConfig{}
+// orEmpty fills in empty values for parameters that Mimir always passes.
+func (params storageParams) orEmpty() storageParams {
+	if params.Config == nil {
+		params.Config = &models.PluginConfig{}
 	}
-	if asked.Query == nil {
-		asked.Query = &models.CIRQuery{}
+	if params.Query == nil {
+		params.Query = &models.CIRQuery{}
 	}
-	return asked
+	return params
 }
 
-// missing names what the method can't do without.
-func (asked storageParams) missing(method string) string {
+// missing returns the name of a parameter that the method requires but the call lacks.
+func (params storageParams) missing(method string) string {
 	switch {
-	case method == "create_schema" && asked.Ontology == nil:
+	case method == "create_schema" && params.Ontology == nil:
 		return "ontology"
-	case method == "store" && asked.CIR == nil:
+	case method == "store" && params.CIR == nil:
 		return "cir"
-	case method == "update" && asked.Updates == nil:
+	case method == "update" && params.Updates == nil:
 		return "updates"
 	}
 	return ""
 }
 
-type operation func(plugin models.StoragePlugin, asked storageParams) (interface{}, error)
+type operation func(plugin models.StoragePlugin, params storageParams) (interface{}, error)
 
 var storageOperations = map[string]operation{
 	"initialize": func(models.StoragePlugin, storageParams) (interface{}, error) { return done{true}, nil },
-	"create_schema": func(plugin models.StoragePlugin, asked storageParams) (interface{}, error) {
-		return done{true}, plugin.CreateSchema(asked.Ontology)
+	"create_schema": func(plugin models.StoragePlugin, params storageParams) (interface{}, error) {
+		return done{true}, plugin.CreateSchema(params.Ontology)
 	},
-	"store": func(plugin models.StoragePlugin, asked storageParams) (interface{}, error) {
-		return plugin.Store(asked.CIR)
+	"store": func(plugin models.StoragePlugin, params storageParams) (interface{}, error) {
+		return plugin.Store(params.CIR)
 	},
-	"retrieve": func(plugin models.StoragePlugin, asked storageParams) (interface{}, error) {
-		records, err := plugin.Retrieve(asked.Query)
+	"retrieve": func(plugin models.StoragePlugin, params storageParams) (interface{}, error) {
+		records, err := plugin.Retrieve(params.Query)
 		if records == nil {
 			records = []*models.CIR{}
 		}
 		return records, err
 	},
-	"update": func(plugin models.StoragePlugin, asked storageParams) (interface{}, error) {
-		return plugin.Update(asked.Query, asked.Updates)
+	"update": func(plugin models.StoragePlugin, params storageParams) (interface{}, error) {
+		return plugin.Update(params.Query, params.Updates)
 	},
-	"delete": func(plugin models.StoragePlugin, asked storageParams) (interface{}, error) {
-		return plugin.Delete(asked.Query)
+	"delete": func(plugin models.StoragePlugin, params storageParams) (interface{}, error) {
+		return plugin.Delete(params.Query)
 	},
 	"metadata": func(plugin models.StoragePlugin, _ storageParams) (interface{}, error) {
 		return plugin.GetMetadata()
@@ -81,28 +81,28 @@ type health struct {
 }
 
 func storageHandler(exported models.StoragePlugin) handler {
-	return func(method string, params json.RawMessage) (interface{}, error) {
+	return func(method string, encoded json.RawMessage) (interface{}, error) {
 		operate, ok := storageOperations[method]
 		if !ok {
 			return nil, errUnknownMethod
 		}
-		var asked storageParams
-		if err := readParams(params, &asked); err != nil {
+		var params storageParams
+		if err := readParams(encoded, &params); err != nil {
 			return nil, err
 		}
-		if name := asked.missing(method); name != "" {
-			return nil, badRequest{fmt.Errorf("%s needs params.%s", method, name)}
+		if name := params.missing(method); name != "" {
+			return nil, badRequest{fmt.Errorf("params.%s is required for %s", name, method)}
 		}
-		asked = asked.orEmpty()
+		params = params.orEmpty()
 		plugin := copyOf(exported)
-		if err := plugin.Initialize(asked.Config); err != nil {
+		if err := plugin.Initialize(params.Config); err != nil {
 			return nil, fmt.Errorf("initialize: %w", err)
 		}
-		return operate(plugin, asked)
+		return operate(plugin, params)
 	}
 }
 
-// copyOf is shallow, as Mimir's is.
+// copyOf makes a shallow copy, as Mimir does.
 func copyOf(exported models.StoragePlugin) models.StoragePlugin {
 	value := reflect.ValueOf(exported)
 	if value.Kind() != reflect.Ptr || value.IsNil() {

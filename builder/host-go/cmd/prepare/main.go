@@ -1,9 +1,9 @@
-// Command prepare makes ready what `go build` compiles of a plugin's source, without running anything of it and without writing
-// into it: it refuses what must not be compiled, and puts a copy of go.mod, an entry point and an overlay into a folder beside it.
+// Command prepare prepares a plugin's source for `go build`, without running any of it or writing to it: it rejects what must not be
+// compiled, and writes a copy of go.mod, an entry point and an overlay to a separate folder.
 //
 //	prepare -source DIR -work DIR -host DIR
 //
-// It prints one JSON object: what the build needs to know, or why there is none.
+// It prints one JSON object: the facts that the build needs, or why the source was rejected.
 package main
 
 import (
@@ -14,15 +14,15 @@ import (
 	"os"
 )
 
-// prepared is what the build needs to know.
+// prepared has the facts that the build needs.
 type prepared struct {
-	// Download tells whether modules have to be there before the compiler starts.
+	// Download says whether modules must be downloaded before compiling.
 	Download bool `json:"download"`
-	// Imports has what is of the standard library, if it is of anything.
+	// Imports has the imported paths that can only be packages of the standard library.
 	Imports []string `json:"imports"`
 }
 
-// refusal is the author's to mend; any other error is not.
+// refusal is an error in the source, which its author can fix. Any other error is internal.
 type refusal struct{ message string }
 
 func (r refusal) Error() string { return r.message }
@@ -31,8 +31,8 @@ func refuse(format string, args ...interface{}) error { return refusal{fmt.Sprin
 
 func main() {
 	source := flag.String("source", "", "the plugin's source; nothing is written to it")
-	work := flag.String("work", "", "an empty folder for what is written")
-	host := flag.String("host", "", "the module that plugins import, as a path from the source: it is told in what is built")
+	work := flag.String("work", "", "an empty folder for the output")
+	host := flag.String("host", "", "the module that plugins import, as a path relative to the source: it is recorded in the executable")
 	flag.Parse()
 	done, err := prepare(*source, *work, *host)
 	var refused refusal
@@ -40,11 +40,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "prepare:", err)
 		os.Exit(1)
 	}
-	var said interface{} = done
+	var output interface{} = done
 	if err != nil {
-		said = map[string]string{"refused": refused.message}
+		output = map[string]string{"refused": refused.message}
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(said); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(output); err != nil {
 		os.Exit(1)
 	}
 }

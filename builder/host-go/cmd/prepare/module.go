@@ -17,16 +17,16 @@ const (
 	hostVersion = "v0.0.0"
 )
 
-// module is what the build needs to know of the go.mod that was written.
+// module has the facts about the written go.mod that the build needs.
 type module struct {
 	needsDownload bool
-	// isMadeUp: the author has none, so the plugin can only use the standard library.
-	isMadeUp bool
+	// isGenerated: the author has no go.mod, so the plugin can only use the standard library.
+	isGenerated bool
 }
 
 type version struct{ Path, Version string }
 
-// goMod is as much of `go mod edit -json` as has a say in a build. The toolchain line has none: the toolchain is the builder's.
+// goMod has the fields of `go mod edit -json` that affect a build. The toolchain line is ignored: the builder chooses the toolchain.
 type goMod struct {
 	Module  struct{ Path string }
 	Go      string
@@ -39,18 +39,18 @@ type goMod struct {
 	Replace []struct{ Old, New version }
 }
 
-// writeModule writes go.mod and go.sum as the author has them, with the host's module put in place of Mimir's.
+// writeModule writes the author's go.mod and go.sum, with Mimir's module replaced by the host's.
 func writeModule(source, work, host string) (module, error) {
-	parsed, isMadeUp, err := readModule(source)
+	parsed, isGenerated, err := readModule(source)
 	if err != nil {
 		return module{}, err
 	}
 	if parsed.Module.Path == hostModule {
-		return module{}, refuse("go.mod: %s is the name of the host's own module", hostModule)
+		return module{}, refuse("go.mod: the module path %s is reserved; use another path", hostModule)
 	}
 	for _, replaced := range parsed.Replace {
 		if replaced.New.Version == "" && replaced.Old.Path != hostModule {
-			return module{}, refuse("go.mod: %s is replaced by the local path %s", replaced.Old.Path, replaced.New.Path)
+			return module{}, refuse("go.mod: %s is replaced by the local path %s; use a published version", replaced.Old.Path, replaced.New.Path)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(work, "go.mod"), parsed.text(host), 0o644); err != nil {
@@ -60,56 +60,56 @@ func writeModule(source, work, host string) (module, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return module{}, err
 	}
-	own := module{isMadeUp: isMadeUp}
+	own := module{isGenerated: isGenerated}
 	for _, required := range parsed.Require {
 		own.needsDownload = own.needsDownload || required.Path != hostModule
 	}
 	return own, os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644)
 }
 
-// Of a plugin without a go.mod.
+// For plugins without a go.mod.
 const (
-	madeUpPath      = "slipway.local/plugin"
+	generatedPath   = "slipway.local/plugin"
 	languageVersion = "1.24"
 )
 
-func readModule(source string) (parsed goMod, isMadeUp bool, err error) {
+func readModule(source string) (parsed goMod, isGenerated bool, err error) {
 	path := filepath.Join(source, "go.mod")
 	if _, err := os.Lstat(path); os.IsNotExist(err) {
-		parsed.Module.Path = madeUpPath
+		parsed.Module.Path = generatedPath
 		parsed.Go = languageVersion
 		return parsed, true, nil
 	}
 	command := exec.Command("go", "mod", "edit", "-json", path)
-	command.Dir = filepath.Dir(source) // not in the module, whose go line may ask for another toolchain
-	var out, said bytes.Buffer
-	command.Stdout, command.Stderr = &out, &said
+	command.Dir = filepath.Dir(source) // outside the module, whose go line may require another toolchain
+	var out, errOut bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errOut
 	if err := command.Run(); err != nil {
 		var failed *exec.ExitError
 		if !errors.As(err, &failed) {
 			return goMod{}, false, err
 		}
-		words := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(said.String())
-		return goMod{}, false, refuse("%s", strings.TrimSpace(words))
+		message := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(errOut.String())
+		return goMod{}, false, refuse("%s", strings.TrimSpace(message))
 	}
 	if err := json.Unmarshal(out.Bytes(), &parsed); err != nil {
 		return goMod{}, false, err
 	}
 	if parsed.Module.Path == "" {
-		return goMod{}, false, refuse("go.mod: it has no module line")
+		return goMod{}, false, refuse("go.mod: the module line is missing")
 	}
 	return parsed, false, nil
 }
 
 func (m goMod) text(host string) []byte {
 	var out bytes.Buffer
-	line := func(words ...string) { fmt.Fprintln(&out, strings.TrimSpace(strings.Join(words, " "))) }
-	line("module", word(m.Module.Path))
+	line := func(tokens ...string) { fmt.Fprintln(&out, strings.TrimSpace(strings.Join(tokens, " "))) }
+	line("module", quoted(m.Module.Path))
 	if m.Go != "" {
 		line("go", m.Go)
 	}
 	for _, setting := range m.Godebug {
-		line("godebug", word(setting.Key+"="+setting.Value))
+		line("godebug", quoted(setting.Key+"="+setting.Value))
 	}
 	hasHost := false
 	for _, required := range m.Require {
@@ -118,30 +118,30 @@ func (m goMod) text(host string) []byte {
 		if required.Indirect {
 			comment = "// indirect"
 		}
-		line("require", word(required.Path), word(required.Version), comment)
+		line("require", quoted(required.Path), quoted(required.Version), comment)
 	}
 	if !hasHost {
 		line("require", hostModule, hostVersion)
 	}
 	for _, excluded := range m.Exclude {
-		line("exclude", word(excluded.Path), word(excluded.Version))
+		line("exclude", quoted(excluded.Path), quoted(excluded.Version))
 	}
 	for _, replaced := range m.Replace {
 		if replaced.Old.Path == hostModule {
 			continue
 		}
-		old := word(replaced.Old.Path)
+		old := quoted(replaced.Old.Path)
 		if replaced.Old.Version != "" {
-			old += " " + word(replaced.Old.Version)
+			old += " " + quoted(replaced.Old.Version)
 		}
-		line("replace", old, "=>", word(replaced.New.Path), word(replaced.New.Version))
+		line("replace", old, "=>", quoted(replaced.New.Path), quoted(replaced.New.Version))
 	}
 	line("replace", hostModule, "=>", strconv.Quote(host))
 	return out.Bytes()
 }
 
-// word quotes what go.mod's grammar would otherwise read as something else.
-func word(text string) string {
+// quoted quotes a token if go.mod's grammar requires it.
+func quoted(text string) string {
 	if strings.ContainsAny(text, " \t\r\n\"`'(),;*") || strings.Contains(text, "//") {
 		return strconv.Quote(text)
 	}

@@ -34,7 +34,7 @@ func written(t *testing.T, work, name string) string {
 	return string(text)
 }
 
-func TestTheAuthorsModuleIsHonoured(t *testing.T) {
+func TestTheAuthorsModuleIsPreserved(t *testing.T) {
 	work, done, err := preparedFrom(t, map[string]string{
 		"plugin.go": plugin,
 		"go.sum":    "sums\n",
@@ -68,28 +68,28 @@ exclude golang.org/x/sys v0.1.0
 replace golang.org/x/sys v0.29.0 => example.com/sys v1.0.0
 replace github.com/mimir-aip/mimir-aip-go => "../host"
 `
-	if found := written(t, work, "go.mod"); found != want {
-		t.Errorf("go.mod is\n%s", found)
+	if got := written(t, work, "go.mod"); got != want {
+		t.Errorf("go.mod is\n%s", got)
 	}
-	if found := written(t, work, "go.sum"); found != "sums\n" {
-		t.Errorf("go.sum is %q", found)
+	if got := written(t, work, "go.sum"); got != "sums\n" {
+		t.Errorf("go.sum is %q", got)
 	}
 }
 
-func TestTheEntryPointSuitsTheProgram(t *testing.T) {
+func TestTheEntryPointMatchesTheProgram(t *testing.T) {
 	for name, c := range map[string]struct {
 		files   map[string]string
 		entry   string
 		overlay []string
 	}{
-		"without main":                           {map[string]string{"p.go": plugin}, "func main() {", []string{"/go.mod"}},
-		"with main":                              {map[string]string{"p.go": plugin + "func main() {}\n"}, "func init() {", nil},
-		"main is a method":                       {map[string]string{"p.go": plugin + "type T int\nfunc (T) main() {}\n"}, "func main() {", nil},
-		"main is not for us":                     {map[string]string{"p.go": plugin, "w_windows.go": "package main\nfunc main() {}\n"}, "func main() {", nil},
-		"actions are moved":                      {map[string]string{"p.go": plugin, "actions/a.go": "package main\n"}, "func main() {", []string{"/actions/a.go"}},
-		"actions of its own":                     {map[string]string{"p.go": plugin, "actions/a.go": "package actions\n"}, "func main() {", nil},
-		"an action takes its place":              {map[string]string{"p.go": "package other\n", "actions/p.go": plugin}, "func main() {", []string{"/actions/p.go"}},
-		"a file that the compiler will speak of": {map[string]string{"p.go": "package main\nvar Plug"}, "func main() {", nil},
+		"without main":               {map[string]string{"p.go": plugin}, "func main() {", []string{"/go.mod"}},
+		"with main":                  {map[string]string{"p.go": plugin + "func main() {}\n"}, "func init() {", nil},
+		"main is a method":           {map[string]string{"p.go": plugin + "type T int\nfunc (T) main() {}\n"}, "func main() {", nil},
+		"main for another OS":        {map[string]string{"p.go": plugin, "w_windows.go": "package main\nfunc main() {}\n"}, "func main() {", nil},
+		"actions are moved":          {map[string]string{"p.go": plugin, "actions/a.go": "package main\n"}, "func main() {", []string{"/actions/a.go"}},
+		"a package named actions":    {map[string]string{"p.go": plugin, "actions/a.go": "package actions\n"}, "func main() {", nil},
+		"an action replaces a file":  {map[string]string{"p.go": "package other\n", "actions/p.go": plugin}, "func main() {", []string{"/actions/p.go"}},
+		"a file with a syntax error": {map[string]string{"p.go": "package main\nvar Plug"}, "func main() {", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			work, _, err := preparedFrom(t, c.files)
@@ -108,12 +108,12 @@ func TestTheEntryPointSuitsTheProgram(t *testing.T) {
 	}
 }
 
-func TestLinksAreRefused(t *testing.T) {
+func TestSymbolicLinksAreRejected(t *testing.T) {
 	source := t.TempDir()
 	if err := os.Symlink("/etc/passwd", filepath.Join(source, "p.go")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := prepare(source, t.TempDir(), "../host"); err == nil || err.Error() != "p.go is a symbolic link" {
+	if _, err := prepare(source, t.TempDir(), "../host"); err == nil || err.Error() != "p.go is a symbolic link; replace it with a file" {
 		t.Error(err)
 	}
 }

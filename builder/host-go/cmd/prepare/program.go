@@ -12,16 +12,16 @@ import (
 
 const actionsFolder = "actions"
 
-// program is the plugin's package main as its author laid it out.
+// program describes the layout of the plugin's package main.
 type program struct {
 	hasMain bool
-	// moved has the files of actions/, by the name that they are compiled under at the root.
+	// moved maps the names at the root under which files of actions/ are compiled to their paths.
 	moved map[string]string
 }
 
-// readProgram looks only at what the compiler would: build constraints hold.
+// readProgram reads the files that the compiler would compile: build constraints apply.
 func readProgram(source string) (program, error) {
-	found := program{moved: map[string]string{}}
+	layout := program{moved: map[string]string{}}
 	files, err := goFiles(source)
 	if err != nil {
 		return program{}, err
@@ -31,48 +31,48 @@ func readProgram(source string) (program, error) {
 		return program{}, err
 	}
 	hasPlugin, unreadable, mains := false, false, 0
-	look := func(path string, mustBeMain bool) error {
+	read := func(path string, mustBeMain bool) error {
 		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source, path), nil, parser.SkipObjectResolution)
 		switch {
 		case err != nil:
-			unreadable = true // the compiler says what is wrong with it
+			unreadable = true // the compiler reports the error
 		case parsed.Name.Name != "main" && mustBeMain:
-			return refuse("%s is of package %s; a plugin is package main", path, parsed.Name.Name)
+			return refuse("%s is in package %s; plugins must be package main", path, parsed.Name.Name)
 		case parsed.Name.Name != "main":
-			return nil // an ordinary package that happens to have the name
+			return nil // an ordinary package that happens to be named actions
 		default:
 			hasPlugin = hasPlugin || declaresPlugin(parsed)
-			found.hasMain = found.hasMain || declaresMain(parsed)
+			layout.hasMain = layout.hasMain || declaresMain(parsed)
 		}
 		mains++
 		if !mustBeMain {
-			found.moved[filepath.Base(path)] = path
+			layout.moved[filepath.Base(path)] = path
 		}
 		return nil
 	}
 	for _, name := range files {
 		if contains(actions, name) {
-			continue // the one of actions/ takes its place, as with Mimir
+			continue // the file in actions/ replaces it, as in Mimir
 		}
-		if err := look(name, true); err != nil {
+		if err := read(name, true); err != nil {
 			return program{}, err
 		}
 	}
 	for _, name := range actions {
-		if err := look(filepath.Join(actionsFolder, name), false); err != nil {
+		if err := read(filepath.Join(actionsFolder, name), false); err != nil {
 			return program{}, err
 		}
 	}
 	switch {
 	case mains == 0:
-		return program{}, refuse("there are no Go files at the root of the repository or in %s/", actionsFolder)
+		return program{}, refuse("there are no Go files at the root of the repository or in %s/; a plugin needs at least one", actionsFolder)
 	case !hasPlugin && !unreadable:
-		return program{}, refuse("there is no package-level `var Plugin` in package main")
+		return program{}, refuse("package main has no package-level `var Plugin`; declare one")
 	}
-	return found, nil
+	return layout, nil
 }
 
-// goFiles are those that this machine's compiler would take; none when there is no such folder.
+// goFiles returns the Go files of a folder that this machine's compiler would compile. A missing folder has none.
 func goFiles(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if os.IsNotExist(err) {
@@ -122,9 +122,9 @@ func declaresPlugin(file *ast.File) bool {
 	return false
 }
 
-func contains(names []string, wanted string) bool {
+func contains(names []string, target string) bool {
 	for _, name := range names {
-		if name == wanted {
+		if name == target {
 			return true
 		}
 	}

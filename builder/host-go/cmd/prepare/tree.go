@@ -12,18 +12,18 @@ import (
 	"strings"
 )
 
-// nativeExtensions are those of files that `go build` would compile or link beside Go's, a .syso also without cgo.
+// nativeExtensions are the extensions of non-Go files that `go build` would compile or link (.syso even without cgo).
 var nativeExtensions = map[string]bool{
 	".a": true, ".c": true, ".cc": true, ".cpp": true, ".cxx": true, ".f": true, ".F": true, ".f90": true, ".for": true,
 	".h": true, ".hh": true, ".hpp": true, ".hxx": true, ".m": true, ".o": true, ".s": true, ".S": true, ".so": true,
 	".swig": true, ".swigcxx": true, ".syso": true,
 }
 
-// refusedDirectives reach around what the language allows; the compiler refuses some of them, and not others.
+// refusedDirectives bypass the language's rules. The compiler rejects only some of them.
 var refusedDirectives = []string{"//go:linkname", "//go:cgo_"}
 
-// checkTree refuses what must not be compiled, wherever it lies: whether a folder is compiled is the author's to say, not ours. It
-// returns what the Go files import that no module can provide.
+// checkTree rejects what must not be compiled, in every folder, because the author's imports decide which folders are compiled. It
+// returns the imported paths that no module can provide.
 func checkTree(source string) ([]string, error) {
 	imports := map[string]bool{}
 	err := filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
@@ -37,11 +37,11 @@ func checkTree(source string) ([]string, error) {
 		case entry.IsDir():
 			return nil
 		case entry.Type()&fs.ModeSymlink != 0:
-			return refuse("%s is a symbolic link", name)
+			return refuse("%s is a symbolic link; replace it with a file", name)
 		case !entry.Type().IsRegular():
-			return refuse("%s is not a regular file", name)
+			return refuse("%s is not a regular file; remove it", name)
 		case nativeExtensions[filepath.Ext(name)]:
-			return refuse("%s: only Go source is compiled, nothing native beside it", name)
+			return refuse("%s: native code is not allowed; only Go source is compiled", name)
 		case filepath.Ext(name) == ".go":
 			return checkGoFile(path, name, imports)
 		}
@@ -55,7 +55,7 @@ func checkTree(source string) ([]string, error) {
 	return sorted, err
 }
 
-// checkGoFile leaves what can't be parsed to the compiler, which says it better.
+// checkGoFile ignores syntax errors: the compiler reports them better.
 func checkGoFile(path, name string, imports map[string]bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -66,9 +66,9 @@ func checkGoFile(path, name string, imports map[string]bool) error {
 		for _, spec := range parsed.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			if err == nil && imported == "C" {
-				return refuse("%s: import \"C\": cgo is off", files.PositionFor(spec.Pos(), false))
+				return refuse("%s: import \"C\": cgo is disabled", files.PositionFor(spec.Pos(), false))
 			}
-			// The first element of a module's path is a host's name.
+			// The first element of a module path is a host name.
 			if first, _, _ := strings.Cut(imported, "/"); err == nil && !strings.Contains(first, ".") {
 				imports[imported] = true
 			}
@@ -91,7 +91,7 @@ func checkDirectives(files *token.FileSet, name string, text []byte) error {
 		}
 		for _, directive := range refusedDirectives {
 			if strings.HasPrefix(literal, directive) {
-				// By the file itself: a //line comment may say another position.
+				// The position in the file itself: a //line comment may set another.
 				line := files.PositionFor(at, false).Line
 				return refuse("%s:%d: %s is not allowed", name, line, strings.Fields(literal)[0])
 			}

@@ -27,7 +27,7 @@ const (
 	DataFormatBinary DataFormat = "binary"
 )
 
-// CIR is one record in the common internal representation: data, and where it came from.
+// CIR is one record in the common internal representation: its data and its source.
 type CIR struct {
 	Version  string      `json:"version"`
 	Source   CIRSource   `json:"source"`
@@ -51,7 +51,7 @@ type CIRMetadata struct {
 	QualityMetrics  map[string]interface{} `json:"quality_metrics,omitempty"`
 }
 
-// NewCIR makes a record of now.
+// NewCIR creates a record with the current time as its timestamp.
 func NewCIR(source SourceType, uri string, format DataFormat, data interface{}) *CIR {
 	return &CIR{
 		Version: CIRVersion,
@@ -67,7 +67,7 @@ func NewCIR(source SourceType, uri string, format DataFormat, data interface{}) 
 	}
 }
 
-// Validate tells what is missing.
+// Validate returns an error for the first missing field.
 func (c *CIR) Validate() error {
 	switch {
 	case c.Version == "":
@@ -86,7 +86,7 @@ func (c *CIR) Validate() error {
 
 func (c *CIR) ToJSON() ([]byte, error) { return json.Marshal(c) }
 
-// GetDataAsMap is the data itself when it is a map already, else what its JSON says.
+// GetDataAsMap returns the data if it is a map, otherwise the data converted by JSON.
 func (c *CIR) GetDataAsMap() (map[string]interface{}, error) {
 	if data, ok := c.Data.(map[string]interface{}); ok {
 		return data, nil
@@ -95,7 +95,7 @@ func (c *CIR) GetDataAsMap() (map[string]interface{}, error) {
 	return data, throughJSON(c.Data, &data)
 }
 
-// GetDataAsArray is the data itself when it is a list already, else what its JSON says.
+// GetDataAsArray returns the data if it is a list, otherwise the data converted by JSON.
 func (c *CIR) GetDataAsArray() ([]interface{}, error) {
 	if data, ok := c.Data.([]interface{}); ok {
 		return data, nil

@@ -1,7 +1,7 @@
-// Package models has the types that plugins see: the names, fields and JSON tags of Mimir's own package of this path.
+// Package models has the types that plugins use, with the names, fields and JSON tags of Mimir's own package of this path.
 package models
 
-// PipelineContext is the state that the steps of one pipeline run share, by the name of the step.
+// PipelineContext is the state that the steps of one pipeline run share, keyed by step name.
 type PipelineContext struct {
 	Steps   map[string]map[string]interface{} `json:"steps"`
 	MaxSize int                               `json:"max_size"`

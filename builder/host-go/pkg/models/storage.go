@@ -1,7 +1,7 @@
 package models
 
-// StoragePlugin is what the exported Plugin variable of a storage plugin must satisfy. For every operation the host copies that
-// variable and initializes the copy, so what is to last must lie behind a pointer, in a map or in a package variable.
+// StoragePlugin is the interface of a storage plugin's exported Plugin variable. For every operation, the host copies that variable
+// and initializes the copy. To persist between operations, state must be behind a pointer, in a map or in a package variable.
 type StoragePlugin interface {
 	Initialize(config *PluginConfig) error
 	CreateSchema(ontology *OntologyDefinition) error
