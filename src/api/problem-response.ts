@@ -26,7 +26,6 @@ const typeNames: Record<ProblemCode, string> = {
   'upload-expired': 'UploadExpiredError',
   unconfirmed: 'ConfirmationRequiredError',
   'feature-conflict': 'FeatureConflictError',
-  'not-deployable': 'PluginValidationError',
   'policy-rejected': 'SecurityViolationError',
   'not-deployed': 'PluginNotDeployedError',
   'rate-limited': 'RateLimitError',

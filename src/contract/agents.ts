@@ -1,5 +1,5 @@
-// What an agent plugin is registered with (agent contract §Fields): names, numbers and texts that are checked, and nothing that has
-// to be looked up. The codes are those of its refusals.
+// Validates the registration of an agent plugin (agent contract §Fields): names, numbers and texts that can be checked without a
+// lookup, and the error codes of their fields.
 import { z } from 'zod';
 import { jsonObject } from './json.ts';
 
@@ -13,7 +13,7 @@ export type ArtifactFailure = (typeof artifactFailures)[number];
 export const configSchemaBytesMax = 64 * 1024;
 export const unknownRuntime = 'unknown';
 
-/** Of a field that is wrong, and of the whole refusal when nothing else is. */
+/** The code of an invalid field, and of the whole error if it is the only kind in it. */
 export const fieldCodes = [
   'invalid_plugin_type',
   'invalid_checksum',
@@ -23,8 +23,8 @@ export const fieldCodes = [
 ] as const;
 export type FieldCode = (typeof fieldCodes)[number];
 
-/** A refinement whose refusal has a code of its own. */
-function refusedAs(code: FieldCode, message: string) {
+/** The parameters of a refinement that fails with a code of its own. */
+function failsWith(code: FieldCode, message: string) {
   return { error: message, params: { code } };
 }
 
@@ -46,35 +46,35 @@ const pluginType = z
   .string()
   .refine(
     (text): text is AgentPluginType => agentPluginTypes.some((type) => type === text),
-    refusedAs('invalid_plugin_type', `must be one of ${agentPluginTypes.join(', ')}`),
+    failsWith('invalid_plugin_type', `must be one of ${agentPluginTypes.join(', ')}`),
   )
   .meta({ enum: [...agentPluginTypes] });
 
-/** 64 digits can be verified; fewer are taken too, since the documented example has twelve, and never count as verified. */
+/** 64 digits can be verified. Fewer are accepted because the documented example has twelve, but never count as verified. */
 const checksum = z
   .string()
   .refine(
     (text) => /^sha256:(?:[0-9A-Fa-f]{2}){4,32}$/.test(text),
-    refusedAs('invalid_checksum', 'must be `sha256:` and 64 hexadecimal digits; no other algorithm is supported'),
+    failsWith('invalid_checksum', 'must be `sha256:` and 64 hexadecimal digits; no other algorithm is supported'),
   )
   .meta({ pattern: '^sha256:([0-9A-Fa-f]{2}){4,32}$', example: `sha256:${'0'.repeat(64)}` })
   .transform((text) => text.slice('sha256:'.length).toLowerCase());
 
 export const wholeSha256Digits = 64;
 
-/** A text that holds JSON is kept byte by byte; an object or boolean is kept as its JSON. */
+/** JSON sent as a string is stored byte for byte; an object or boolean is stored as its JSON. */
 const configSchema = z
   .union([z.string(), jsonObject, z.boolean()])
   .meta({ example: '{}' })
   .transform((given) => (typeof given === 'string' ? given : JSON.stringify(given)))
   .refine(
     (text) => new TextEncoder().encode(text).length <= configSchemaBytesMax,
-    refusedAs('invalid_config_schema', `may have ${configSchemaBytesMax} bytes`),
+    failsWith('invalid_config_schema', `must be at most ${configSchemaBytesMax} bytes`),
   );
 
 const pluginRuntime = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'must be a word such as go or python')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'must be a single word, such as go or python')
   .meta({ example: 'go' });
 
 export const registrationSchema = z.object({
@@ -86,9 +86,9 @@ export const registrationSchema = z.object({
     example: 'https://artifacts.example.com/plugins/nginx-log-collector-2.1.0.tar.gz',
   }),
   checksum,
-  /** Left out: `{}`, or as it was registered before. */
+  /** Defaults to the registered value, or to `{}` for a new version. */
   configSchema: configSchema.optional(),
-  /** Left out: `unknown`, or as it was registered before. */
+  /** Defaults to the registered value, or to `unknown` for a new version. */
   pluginRuntime: pluginRuntime.optional(),
 });
 export type Registration = z.infer<typeof registrationSchema>;
@@ -99,19 +99,19 @@ export const labelsSchema = z
   .record(z.string().regex(labelName), z.string().max(255))
   .meta({ propertyNames: { pattern: labelName.source } });
 
-/** What may be said of a version besides, and changed. Null: nothing. */
+/** The fields of a version that can be changed after registration. Null clears a field. */
 export const notesSchema = z.object({
   description: z.string().max(2000).nullish(),
   labels: labelsSchema
-    .refine((labels) => Object.keys(labels).length <= labelsMax, `may be ${labelsMax} at most`)
+    .refine((labels) => Object.keys(labels).length <= labelsMax, `must be at most ${labelsMax} labels`)
     .optional()
     .meta({ maxProperties: labelsMax, propertyNames: { pattern: labelName.source }, example: { team: 'edge' } }),
-  /** Why it should be used no more, and what instead. */
+  /** Why not to use the version any more, and what to use instead. */
   deprecation: z.string().max(1000).nullish(),
 });
 export type Notes = z.infer<typeof notesSchema>;
 
-/** Names that differ in case only are one. */
+/** The key under which names are compared: they are case-insensitive. */
 export function nameKeyOf(name: string): string {
   return name.trim().toLowerCase();
 }

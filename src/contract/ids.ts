@@ -1,7 +1,7 @@
-// Ids at the edges: text becomes an id only by being checked.
+// Parses IDs in text from outside: text becomes an ID only after a check.
 import { z } from 'zod';
 import { type Id, type IdKind, isId } from '../core/ids.ts';
 
 export function idOf<K extends IdKind>(kind: K) {
-  return z.custom<Id<K>>((value) => typeof value === 'string' && isId(kind, value), `must be a ${kind} id`);
+  return z.custom<Id<K>>((value) => typeof value === 'string' && isId(kind, value), `must be a ${kind} ID`);
 }

@@ -1,4 +1,4 @@
-// A JSON value as JSON.parse gives it: there is nothing to check but that it is there. (zod's own z.json() describes itself
+// Types JSON values as `JSON.parse` returns them. The only check is that a value is present. (zod's own z.json() describes itself
 // recursively, which OpenAPI generators can't follow, and walks the whole value at every parse.)
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-// What an organization may have so much of, and how much of it unless the operator says otherwise.
+// Lists the resources that each organization has a quota for, with the default limits. Operators can set other limits per
+// organization.
 
 export const quotaResources = [
   'plugins_per_namespace',
@@ -11,21 +12,58 @@ export const quotaResources = [
 export type QuotaResource = (typeof quotaResources)[number];
 
 interface QuotaSpec {
+  /** The limit of an organization for which no other one is set. */
   fallback: number;
-  /** The words of a refusal: "This namespace has 10 of 10 plugins". */
+  /** The subject of the message: "This namespace has 10 of 10 plugins. Delete …" */
   where: string;
   what: string;
+  /** How to free some of it: an instruction with the command or request. */
+  remedy: string;
 }
 
+const thisOrganization = 'This organization';
+
 export const quotaTable: Record<QuotaResource, QuotaSpec> = {
-  /** Distinct names with an accepted version; a new version of a name costs nothing (D32). */
-  plugins_per_namespace: { fallback: 10, where: 'This namespace', what: 'plugins' },
-  /** Of the archives of its versions and the copies of its agents' artifacts, each digest once. */
-  stored_bytes: { fallback: 10 * 2 ** 30, where: 'This organization', what: 'stored bytes' },
-  /** Versions in namespaces that serve realtime calls, or are on their way there. */
-  live_deployments: { fallback: 50, where: 'This organization', what: 'live deployments' },
-  /** Neither revoked nor expired. */
-  keys: { fallback: 100, where: 'This organization', what: 'active keys' },
-  namespaces: { fallback: 100, where: 'This organization', what: 'namespaces' },
-  webhook_endpoints: { fallback: 50, where: 'This organization', what: 'webhooks' },
+  /** Distinct names with an accepted version. Further versions of a name cost nothing (D32). */
+  plugins_per_namespace: {
+    fallback: 10,
+    where: 'This namespace',
+    what: 'plugins',
+    remedy:
+      'Delete every version of a plugin you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`',
+  },
+  /** The archives of its versions and the mirrored artifacts of its agent plugins, each digest counted once. */
+  stored_bytes: {
+    fallback: 10 * 2 ** 30,
+    where: thisOrganization,
+    what: 'stored bytes',
+    remedy:
+      'Delete versions you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`, or `DELETE /api/v1/plugins/{id}` for agent plugins',
+  },
+  /** Pairs of version and namespace that serve realtime calls, or are being deployed to. */
+  live_deployments: {
+    fallback: 50,
+    where: thisOrganization,
+    what: 'live deployments',
+    remedy: 'Undeploy a version you no longer call: `slipway undeploy`',
+  },
+  /** Keys that are neither revoked nor expired. */
+  keys: {
+    fallback: 100,
+    where: thisOrganization,
+    what: 'active keys',
+    remedy: 'Revoke a key you no longer use: `slipway keys revoke`',
+  },
+  namespaces: {
+    fallback: 100,
+    where: thisOrganization,
+    what: 'namespaces',
+    remedy: 'Delete a namespace you no longer need: `slipway namespaces delete`',
+  },
+  webhook_endpoints: {
+    fallback: 50,
+    where: thisOrganization,
+    what: 'webhooks',
+    remedy: 'Delete a webhook you no longer need: `slipway webhooks delete`',
+  },
 };

@@ -1,4 +1,4 @@
-// What a key may do.
+// Lists the scopes that a key can have.
 import { z } from 'zod';
 
 export const scopes = [

@@ -1,129 +1,155 @@
-// The one table of problems. A problem knows nothing of HTTP bodies: each surface renders it in its own dialect.
+// Defines every problem that a caller can be answered with, in one table (printed in docs/messages.md). A `Problem` knows nothing
+// of HTTP bodies: each surface renders it in its own format.
 
 export interface ProblemSpec {
   status: number;
+  /** What happened, for docs/messages.md. The message of each occurrence says it in detail. */
   title: string;
+  /** How to fix it, as an instruction. */
   hint: string;
 }
 
 export const problems = {
   unauthorized: {
     status: 401,
-    title: 'Not authenticated',
-    hint: 'Send `Authorization: Bearer sk_…` with a key that is valid.',
+    title: 'Authentication required',
+    hint: 'Send a valid API key: `Authorization: Bearer sk_…`.',
   },
-  forbidden: { status: 403, title: 'Not allowed', hint: 'Use a key that has the named scope.' },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed for this key',
+    hint: 'Use a key that has the scope or the access named in the message.',
+  },
   'quota-exceeded': {
     status: 403,
     title: 'Quota exceeded',
-    hint: 'Delete a plugin that is no longer needed, or ask for a higher quota.',
+    hint: 'Free some of the resource as the message says, or ask your operator for a higher quota.',
   },
   'not-found': {
     status: 404,
     title: 'Not found',
-    hint: 'Check the id, and that the key belongs to the same organization.',
+    hint: 'Check the ID. Keys can only see their own organization.',
   },
   'object-missing': {
     status: 404,
-    title: 'Nothing was uploaded',
+    title: 'Nothing uploaded yet',
     hint: 'PUT the archive to the presigned URL, then confirm again.',
   },
-  'method-not-allowed': { status: 405, title: 'Method not allowed', hint: 'See the Allow header.' },
-  conflict: { status: 409, title: 'Conflict', hint: 'Look at the current state, then decide anew.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    hint: 'Use one of the methods in the `Allow` header.',
+  },
+  conflict: { status: 409, title: 'Conflict', hint: 'Fetch the current state and retry.' },
   'version-exists': {
     status: 409,
     title: 'Version already exists',
-    hint: 'Choose a higher version, or leave it out to have the patch number bumped.',
+    hint: 'Publish a higher version, or omit `version` to bump the patch number.',
   },
-  'name-taken': { status: 409, title: 'Name is taken', hint: 'Choose another name.' },
+  'name-taken': { status: 409, title: 'Name already taken', hint: 'Choose another name.' },
   'in-use': {
     status: 409,
-    title: 'In use',
-    hint: 'Wait until nobody uses it any more, or do it all the same with `?force=true`.',
+    title: 'Still in use',
+    hint: 'Wait until it is no longer used, or repeat the request with `?force=true`.',
   },
   'version-conflict': {
     status: 409,
-    title: 'Version is registered otherwise',
-    hint: 'Versions never change: register another version.',
+    title: 'Version already registered with different content',
+    hint: 'Versions are immutable. Register a new version.',
   },
   'checksum-mismatch': {
     status: 422,
-    title: 'The artifact has another checksum',
-    hint: 'Put the right artifact at its URL and verify again, or register another version.',
+    title: 'Checksum mismatch',
+    hint: 'Upload the correct artifact and verify again, or register a new version.',
   },
   'artifact-unreachable': {
     status: 422,
-    title: 'The artifact could not be fetched',
-    hint: 'Mend what the message says; it is tried again for two days, and whenever it is asked for.',
+    title: 'Artifact could not be fetched',
+    hint: 'Fix the cause named in the message. Slipway retries for two days, and whenever the artifact is requested.',
   },
-  'artifact-too-large': { status: 413, title: 'The artifact is too large', hint: 'Register a smaller one.' },
+  'artifact-too-large': { status: 413, title: 'Artifact too large', hint: 'Register a smaller artifact.' },
   'idempotency-key-in-use': {
     status: 409,
-    title: 'The same request is under way',
-    hint: 'Send it again after Retry-After, with the same key.',
+    title: 'Request already in progress',
+    hint: 'Retry with the same key after `Retry-After` seconds.',
   },
   'idempotency-key-reused': {
     status: 422,
-    title: 'Idempotency-Key used before',
-    hint: 'Make a new key for each request; send a key again only with the same request.',
+    title: 'Idempotency-Key already used for another request',
+    hint: 'Use a new key for each request; reuse a key only to repeat the same request.',
   },
-  'body-too-large': { status: 413, title: 'Request body too large', hint: 'Send less, or use the presigned upload.' },
-  'invalid-request': { status: 422, title: 'Invalid request', hint: 'Mend the named fields.' },
-  'malformed-json': { status: 422, title: 'Malformed JSON', hint: 'Send one JSON value in UTF-8.' },
+  'body-too-large': {
+    status: 413,
+    title: 'Request body too large',
+    hint: 'Reduce the body, or use the presigned upload.',
+  },
+  'invalid-request': { status: 422, title: 'Invalid request', hint: 'Fix the fields named in the message.' },
+  'malformed-json': { status: 422, title: 'Malformed JSON', hint: 'Send a single JSON value encoded as UTF-8.' },
   'integrity-mismatch': {
     status: 400,
-    title: 'The stored archive is not the announced one',
-    hint: 'PUT the archive again, then confirm again; the upload is still open.',
+    title: 'Archive does not match what was announced',
+    hint: 'Upload the archive again and confirm again. The upload is still open.',
   },
-  'upload-expired': { status: 400, title: 'Upload expired', hint: 'Ask for a new presigned URL.' },
-  unconfirmed: {
-    status: 400,
-    title: 'Not confirmed',
-    hint: 'Send `{"confirm": true}` to have it done.',
-  },
+  'upload-expired': { status: 400, title: 'Upload expired', hint: 'Request a new presigned URL.' },
+  unconfirmed: { status: 400, title: 'Confirmation required', hint: 'Send `{"confirm": true}` to proceed.' },
   'feature-conflict': {
     status: 400,
-    title: 'Vector features contradict each other',
-    hint: 'Rename one of the features, or undeploy the plugin that declares it.',
+    title: 'Conflicting vector features',
+    hint: 'Rename one of the features, or undeploy the plugin that declares the other.',
   },
-  'not-deployable': { status: 400, title: 'Version cannot be deployed', hint: 'See the message.' },
   'policy-rejected': {
     status: 400,
     title: 'Rejected by the scan policy',
-    hint: 'Publish a version without what the rules find, or have them waived for this one.',
+    hint: 'Remove the findings and publish a new version, or request a waiver.',
   },
   'not-deployed': {
     status: 400,
-    title: 'Plugin is not deployed for realtime',
-    hint: 'POST …/deploy and wait for the status DEPLOYED.',
+    title: 'No realtime deployment',
+    hint: 'Deploy the plugin and wait for status `DEPLOYED`.',
   },
-  'rate-limited': { status: 429, title: 'Too many requests', hint: 'Wait as long as Retry-After says.' },
-  internal: { status: 500, title: 'Internal error', hint: 'Try again; if it stays, report the request id.' },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    hint: 'Retry after the number of seconds in `Retry-After`.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    hint: 'Retry. If the problem persists, report the request ID.',
+  },
   'vector-store-unavailable': {
     status: 503,
-    title: 'The store of vectors is not reachable',
-    hint: 'Try again after Retry-After; what was begun goes on.',
+    title: 'Vector store unavailable',
+    hint: 'Retry after `Retry-After` seconds. Work already started continues.',
   },
   'capability-missing': {
     status: 503,
-    title: 'Not possible on this machine',
-    hint: 'Install what the message names, then start again.',
+    title: 'Not available on this builder',
+    hint: 'Install what the message names and restart the builder.',
   },
   'already-installed': {
     status: 409,
     title: 'Plugin already installed',
-    hint: 'PUT updates it; DELETE removes it, then it can be installed anew.',
+    hint: 'Update it with PUT, or uninstall it with DELETE first.',
   },
-  'plugin-refused': { status: 422, title: 'Plugin refused', hint: 'Mend what the message names, push, and try again.' },
-  'builder-unavailable': { status: 503, title: 'The builder is not reachable', hint: 'Try again after Retry-After.' },
+  'plugin-refused': {
+    status: 422,
+    title: 'Plugin rejected',
+    hint: 'Fix the errors in the message, push, and install again.',
+  },
+  'builder-unavailable': {
+    status: 503,
+    title: 'Builder unavailable',
+    hint: 'Retry after `Retry-After` seconds.',
+  },
 } as const satisfies Record<string, ProblemSpec>;
 
 export type ProblemCode = keyof typeof problems;
 
 export interface ProblemOptions {
-  /** What was found wrong, machine-readable; shown to the caller. */
+  /** What went wrong, machine-readable. Shown to the caller. */
   details?: Record<string, unknown>;
-  /** Where in the request: shown by dialects that have a place for it. */
+  /** Where in the request. Shown by the formats that have a field for it. */
   fields?: FieldProblem[];
   retryAfterSeconds?: number;
   /** For the log only. */
@@ -136,7 +162,7 @@ export interface FieldProblem {
   type: string;
 }
 
-/** An expected refusal. `message` is shown to the caller: what, where and why, without secrets or other tenants' names. */
+/** An expected error. `message` is shown to the caller: it says what failed and why, without secrets or other tenants' names. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;

@@ -126,7 +126,9 @@ describe('stored bytes', () => {
     await set(org, { stored_bytes: limit });
     expect((await confirm(org, upload)).status).toBe(200);
     expect((await org.post(`${org.plugins}/uploads`, { name: 'third_ext' })).body).toMatchObject({
-      error: { message: `This organization has ${limit} of ${limit} stored bytes` },
+      error: {
+        message: expect.stringContaining(`This organization has ${limit} of ${limit} stored bytes. Delete versions`),
+      },
     });
   });
 

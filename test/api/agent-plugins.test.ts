@@ -134,8 +134,8 @@ describe('what is wrong with a registration is told', () => {
     ['artifactUrl', 'https://10.0.0.1/x', 'invalid_artifact_url', 'is not a public host name'],
     ['configSchema', '{', 'invalid_config_schema', 'must be JSON'],
     ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be of array'],
-    ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'may have 65536 bytes'],
-    ['pluginRuntime', 'a b', 'invalid_request', 'must be a word'],
+    ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'must be at most 65536 bytes'],
+    ['pluginRuntime', 'a b', 'invalid_request', 'must be a single word'],
   ])('%s: %#', async (field, value, code, words) => {
     const { status, ...refused } = refusalOf(await org.post(agents, registration({ [field]: value })));
     const fields = [{ field, message: expect.stringContaining(words) }];

@@ -221,7 +221,8 @@ describe('a version that is taken', () => {
 });
 
 describe('the quota of plugins', () => {
-  const message = 'This namespace has 1 of 1 plugins';
+  const message =
+    'This namespace has 1 of 1 plugins. Delete every version of a plugin you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`.';
   const refused = {
     status: 403,
     body: {
