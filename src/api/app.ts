@@ -1,9 +1,9 @@
-// The HTTP side put together: middleware, the surfaces, and what is said when nothing fits.
+// Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../core/problem.ts';
-import { agentRefusal, agentRefusalModels } from './agents/agent-errors.ts';
+import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './authenticate.ts';
 import { conditional } from './conditional.ts';
@@ -16,8 +16,8 @@ import { idempotent } from './idempotency.ts';
 import { addInstallation } from './installation.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
-import { type MakeDeps, prepare, refusing } from './middleware.ts';
-import { newRouter, refusalModels } from './openapi/route-definitions.ts';
+import { type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
+import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
 import { events } from './organization/events.ts';
@@ -26,8 +26,8 @@ import { namespaces } from './organization/namespaces.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { waivers } from './organization/waivers.ts';
 import { malformedJson } from './problem-response.ts';
-import { followsOwnChanges } from './read-your-writes.ts';
-import { inSession } from './sessions.ts';
+import { readYourWrites } from './read-your-writes.ts';
+import { withSession } from './sessions.ts';
 import { webhooks } from './webhooks/endpoints.ts';
 
 export interface AppOptions {
@@ -36,16 +36,16 @@ export interface AppOptions {
 
 export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
-  const refusal = methodRefusal(app);
+  const refuseMethod = methodRefusal(app);
   app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  const keyed = every(authenticate, knownMethods(refusal), inSession, followsOwnChanges, idempotent);
+  const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, idempotent);
   app.use('/v1/*', except('/v1/admin/*', keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
-  app.use('/api/v1/*', refusing(agentRefusal), keyed);
+  app.use('/api/v1/*', renderProblemsAs(agentProblemResponse), keyed);
   app.route('/api/v1/plugins', agentPlugins());
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
@@ -60,7 +60,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/api/storage-plugins', goPlugins(storageSurface));
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
-  for (const [name, model] of Object.entries({ ...refusalModels, ...agentRefusalModels }))
+  for (const [name, model] of Object.entries({ ...errorModels, ...agentErrorModels }))
     app.openAPIRegistry.register(name, model);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',
@@ -68,19 +68,21 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
     bearerFormat: 'sk_…',
   });
   app.notFound(
-    (c) => refusal(c) ?? c.var.refused(new Problem('not-found', `No such path: ${c.req.path}`), c.var.requestId),
+    (c) =>
+      refuseMethod(c) ??
+      c.var.renderProblem(new Problem('not-found', `Path not found: ${c.req.path}`), c.var.requestId),
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status >= 500) c.var.deps.log.error('request.failed', { request_id: c.var.requestId, error });
-    return c.var.refused(problem, c.var.requestId);
+    return c.var.renderProblem(problem, c.var.requestId);
   });
   return app;
 }
 
-/** Whatever isn't an expected refusal is told as an internal error, without its words. */
+/** Unexpected errors become an internal error. Their message stays in the log. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
-  return new Problem('internal', 'Something went wrong inside Slipway', { cause: error });
+  return new Problem('internal', 'Slipway failed to process the request', { cause: error });
 }

@@ -1,4 +1,4 @@
-// What a handler finds in its context.
+// Declares the context of every handler, and reads the actor and the namespace from it.
 import type { Context } from 'hono';
 import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
@@ -13,21 +13,27 @@ export interface AppEnv {
   Variables: {
     deps: Deps;
     requestId: string;
-    /** Undefined: no key was sent. A wrong key never gets as far as a handler. */
+    /** Undefined if no key was sent. A request with an invalid key never reaches a handler. */
     actor: Actor | undefined;
-    /** A refusal in the words of the surface that was asked. */
-    refused: (problem: Problem, requestId: string) => Response;
+    /** Renders a problem in the format of the surface. */
+    renderProblem: (problem: Problem, requestId: string) => Response;
+    /** Set by the routes whose change can affect which deployment serves. */
+    mayMoveTraffic: boolean;
     caches: { keys: KeyCache; routes: RouteCache };
   };
 }
 
 export function actorOf(c: Context<AppEnv>): Actor {
   const { actor } = c.var;
-  if (!actor) throw new Problem('unauthorized', 'No API key was sent: this needs `Authorization: Bearer sk_…`');
+  if (!actor) throw missingKey();
   return actor;
 }
 
-/** Text that isn't a namespace id names a namespace that doesn't exist. */
+export function missingKey(): Problem {
+  return new Problem('unauthorized', 'No API key was sent');
+}
+
+/** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */
 export function namespaceIdOf(text: string): NamespaceId {
   if (!isId('namespace', text)) throw notFound('namespace', text);
   return text;

@@ -1,5 +1,5 @@
-// Server-sent events: messages as they come, a comment now and then so that nothing between here and the reader thinks it idle,
-// and an end when there are no more.
+// Streams server-sent events, with a comment as a heartbeat so that no proxy closes the connection as idle. Ends when there are no
+// more messages.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
@@ -9,35 +9,35 @@ import type { AppEnv } from './context.ts';
 export interface StreamMessage {
   event: string;
   data: unknown;
-  /** What a reader that comes back sends as Last-Event-ID. */
+  /** A client that reconnects sends it as Last-Event-ID. */
   id?: string;
 }
 
-/** `looks` yields whenever something was looked at, and what was found there: often nothing. */
-export function eventStream(c: Context<AppEnv>, looks: AsyncGenerator<StreamMessage[], void>): Response {
+/** Writes the messages of each poll to the stream. `polls` yields once per poll, often without messages. */
+export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
   const { clock, log } = c.var.deps;
   const { requestId } = c.var;
   return streamSSE(c, async (stream) => {
-    let heardAt = clock.now();
+    let writtenAt = clock.now();
     await stream.write(`retry: ${following.reconnectMs}\n\n`);
     try {
-      for await (const messages of looks) {
+      for await (const messages of polls) {
         if (stream.aborted) return;
         for (const { data, ...message } of messages) await stream.writeSSE({ ...message, data: JSON.stringify(data) });
         const now = clock.now();
-        if (messages.length > 0) heardAt = now;
-        if (now - heardAt < following.heartbeatMs) continue;
-        await stream.write(': nothing new\n\n');
-        heardAt = now;
+        if (messages.length > 0) writtenAt = now;
+        if (now - writtenAt < following.heartbeatMs) continue;
+        await stream.write(': heartbeat\n\n');
+        writtenAt = now;
       }
     } catch (error) {
-      // The reader comes back from where it was.
+      // The client reconnects and resumes from its Last-Event-ID.
       log.error('stream.failed', { request_id: requestId, error });
     }
   });
 }
 
-/** One event, as its reader has it: the schema of a stream is that of each of them. */
+/** The schema of one event: OpenAPI describes a stream by its events. */
 export const streamed = {
   'text/event-stream': {
     schema: z.object({
@@ -48,11 +48,11 @@ export const streamed = {
   },
 };
 
-/** How a route says that it answers with a stream. */
+/** Declares a streamed response of a route. */
 export function sse(description: string) {
   return { description, content: streamed };
 }
 
 export const lastEventId = z.object({
-  'last-event-id': z.string().optional().openapi({ description: 'The id of the last message that was read' }),
+  'last-event-id': z.string().optional().openapi({ description: 'The ID of the last message the client received' }),
 });

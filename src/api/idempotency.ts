@@ -1,5 +1,5 @@
-// The Idempotency-Key header on requests that change something (draft-ietf-httpapi-idempotency-key-header): read, kept to its
-// limits, and put before the handler. What a key holds is in access/idempotency.ts.
+// Handles the Idempotency-Key header on requests that change something (draft-ietf-httpapi-idempotency-key-header): validates it
+// and replays the stored response to a repeated request. access/idempotency.ts stores keys and responses.
 import type { Context, MiddlewareHandler } from 'hono';
 import {
   claimKey,
@@ -18,19 +18,19 @@ import { bodyAtMost } from './middleware.ts';
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
 
-/** POSTs that change nothing: what is asked with a body, and calls of plugins. */
-const unkeyed = /\/(?:list|search|realtime|realtime\/test|call|validate-config)$/;
+/** POSTs that change nothing: queries with a body, and calls of plugins. */
+const readOnlyPosts = /\/(?:list|search|realtime|realtime\/test|call|validate-config)$/;
 
-export function takesIdempotencyKey(method: string, path: string): boolean {
-  return method.toUpperCase() === 'POST' && !unkeyed.test(path);
+export function acceptsIdempotencyKey(method: string, path: string): boolean {
+  return method.toUpperCase() === 'POST' && !readOnlyPosts.test(path);
 }
 
-/** Comes after authentication: a key belongs to whoever sent it. */
+/** Runs after authentication: the same key sent by two API keys is two keys. */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header('idempotency-key');
-  if (header === undefined || !takesIdempotencyKey(c.req.method, c.req.path)) return next();
+  if (header === undefined || !acceptsIdempotencyKey(c.req.method, c.req.path)) return next();
   const { deps } = c.var;
-  const request = await requestOf(c, keyOf(header));
+  const request = await keyedRequestOf(c, keyOf(header));
   const standing = await claimKey(deps, request);
   switch (standing.status) {
     case 'claimed':
@@ -39,30 +39,30 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
     case 'answered':
       return replayed(standing.answer);
     case 'under-way':
-      throw new Problem('idempotency-key-in-use', 'The first request with this Idempotency-Key is still under way', {
+      throw new Problem('idempotency-key-in-use', 'The first request with this Idempotency-Key is still in progress', {
         retryAfterSeconds: apiLimits.idempotencyRetryAfterSeconds,
       });
     case 'unreadable':
-      throw new Problem('conflict', 'This request was answered before, and its answer cannot be read any more');
+      throw new Problem('conflict', 'This request was processed before, but its stored response can no longer be read');
     case 'another-request':
-      throw refusedKey('idempotency-key-reused', 'was used for another request');
+      throw invalidKey('idempotency-key-reused', 'was already used for another request');
   }
 };
 
-/** In quotes, as the draft has it, or as it is, as most send it. */
+/** Accepts the key in quotes, as the draft requires, or bare, as most clients send it. */
 function keyOf(header: string): string {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!idempotencyKeyPattern.test(key))
-    throw refusedKey('invalid-request', 'must be 1 to 255 visible ASCII characters');
+    throw invalidKey('invalid-request', 'must be 1 to 255 visible ASCII characters');
   return key;
 }
 
-function refusedKey(code: 'idempotency-key-reused' | 'invalid-request', words: string): Problem {
-  const fields = [{ path: ['header', 'idempotency-key'], message: words, type: code.replaceAll('-', '_') }];
-  return new Problem(code, `The Idempotency-Key ${words}`, { fields });
+function invalidKey(code: 'idempotency-key-reused' | 'invalid-request', reason: string): Problem {
+  const fields = [{ path: ['header', 'idempotency-key'], message: reason, type: code.replaceAll('-', '_') }];
+  return new Problem(code, `The Idempotency-Key ${reason}`, { fields });
 }
 
-async function requestOf(c: Context<AppEnv>, key: string): Promise<KeyedRequest> {
+async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedRequest> {
   const { actor, requestId } = c.var;
   const { pathname, search } = new URL(c.req.url);
   const type = c.req.header('content-type') ?? '';
@@ -80,19 +80,19 @@ async function requestOf(c: Context<AppEnv>, key: string): Promise<KeyedRequest>
   });
 }
 
-/** What took effect is kept; a refusal or a failure leaves the key free. The answer is given whether or not that worked. */
+/** Stores a successful response; after an error the key can be used again. A failure to store never fails the request. */
 async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> {
   const { deps, requestId } = c.var;
   try {
-    const answer = await answerOf(c.res);
-    if (answer) await storeResponse(deps, request, answer);
+    const stored = await storableOf(c.res);
+    if (stored) await storeResponse(deps, request, stored);
     else await releaseKey(deps, request);
   } catch (cause) {
     deps.log.error('idempotency.failed', { request_id: requestId, cause });
   }
 }
 
-async function answerOf(response: Response): Promise<StoredResponse | undefined> {
+async function storableOf(response: Response): Promise<StoredResponse | undefined> {
   if (!response.ok) return undefined;
   const body = await response.clone().text();
   if (body.length > apiLimits.idempotentResponseBytes) return undefined;

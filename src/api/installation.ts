@@ -1,4 +1,4 @@
-// What anyone may ask of an installation, without a key: whether it is there, and what it can do.
+// Serves what needs no key: the health check, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { Problem } from '../core/problem.ts';
@@ -12,8 +12,8 @@ const health = createRoute({
   operationId: 'getHealth',
   tags: ['Installation'],
   security: [],
-  summary: 'Ask whether Slipway is there',
-  responses: { 200: json('It is', z.object({ status: z.literal('ok') })) },
+  summary: 'Check health',
+  responses: { 200: json('Slipway is running', z.object({ status: z.literal('ok') })) },
 });
 
 const document = createRoute({
@@ -22,24 +22,24 @@ const document = createRoute({
   operationId: 'getOpenApiDocument',
   tags: ['Installation'],
   security: [],
-  summary: 'Get this document',
-  responses: { 200: json('OpenAPI 3.1', z.looseObject({ openapi: z.string() })) },
+  summary: 'Get the OpenAPI document',
+  responses: { 200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.string() })) },
 });
 
-/** Nothing but what is served here, so that not even a mistake in the page could send a key elsewhere. */
+/** Allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async function page(c: Context<AppEnv>): Promise<Response> {
   const { body, status, headers } = await c.var.deps.assets(c.req.raw);
-  if (status === 404) throw new Problem('not-found', `No such path: ${c.req.path}`);
+  if (status === 404) throw new Problem('not-found', `Path not found: ${c.req.path}`);
   const response = new Response(body, { status, headers });
   response.headers.set('content-security-policy', pagePolicy);
   response.headers.set('referrer-policy', 'no-referrer');
   return response;
 }
 
-/** Routes may be added to the app until the document is first asked for. */
+/** Routes may be added to the app until the document is first requested. */
 export function addInstallation(app: OpenAPIHono<AppEnv>): void {
   let text: string | undefined;
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));

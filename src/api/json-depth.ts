@@ -1,12 +1,12 @@
-// How deep a JSON text nests, told from its bytes before anything parses it: what walks a value afterwards, here or in a plugin's
-// host, does so recursively, and a body of brackets alone would end it.
+// Measures how deeply a JSON text nests, from its bytes and before anything parses it. Code that walks a value later, here or in a
+// plugin's host, is recursive, and a body of nothing but brackets would overflow its stack.
 
 const quote = 0x22;
 const backslash = 0x5c;
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 
-/** Whether it nests deeper than `levels`. The text needn't be valid. */
+/** Whether the text nests deeper than `levels`. It needn't be valid JSON. */
 export function nestsDeeper(text: Uint8Array, levels: number): boolean {
   let depth = 0;
   let inString = false;

@@ -1,6 +1,9 @@
-// A JSON object whose last field is a long list, written item by item: what is held at a time is one item, not the answer.
+// Streams a JSON object whose last field is a long list. Only one item is in memory at a time.
 
-/** `fields` has at least one. The first item is awaited, so that what fails at once is refused as usual; what fails later cuts the body off. */
+/**
+ * Requires at least one field. Awaits the first item, so that an error in it is answered as a problem; a later error truncates the
+ * body.
+ */
 export async function jsonWithList(
   fields: Record<string, unknown>,
   list: string,

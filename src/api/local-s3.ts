@@ -1,4 +1,4 @@
-// The S3 API in front of the bucket for local runs and tests: presigned PUT and GET, as R2's would answer them (D28).
+// Serves presigned PUT and GET requests for the bucket in local runs and tests, as R2's S3 API does (D28).
 import { type Context, Hono } from 'hono';
 import { Problem } from '../core/problem.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
@@ -14,7 +14,7 @@ const cors = {
 export function localS3(): Hono<AppEnv> {
   const s3 = new Hono<AppEnv>();
   s3.use(async (c, next) => {
-    if (!c.var.deps.storage.local) throw new Problem('not-found', `No such path: ${c.req.path}`);
+    if (!c.var.deps.storage.local) throw new Problem('not-found', `Path not found: ${c.req.path}`);
     await next();
     for (const [name, value] of Object.entries(cors)) c.header(name, value);
   });
@@ -24,10 +24,10 @@ export function localS3(): Hono<AppEnv> {
   return s3;
 }
 
-async function withKey(c: Context<AppEnv>, answer: (key: string) => Promise<Response>): Promise<Response> {
+async function withKey(c: Context<AppEnv>, respond: (key: string) => Promise<Response>): Promise<Response> {
   const { storage, clock } = c.var.deps;
   const verdict = await verifyPresigned(storage, c.req.raw, clock.now());
-  return verdict.ok ? answer(verdict.key) : s3Error(verdict.code, verdict.code === 'NoSuchBucket' ? 404 : 403);
+  return verdict.ok ? respond(verdict.key) : s3Error(verdict.code, verdict.code === 'NoSuchBucket' ? 404 : 403);
 }
 
 async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
@@ -42,7 +42,7 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   const stored = await blobs.head(key);
   if (!stored) return s3Error('NoSuchKey', 404);
   const range = rangeOf(c.req.header('range'), stored.size);
-  if (range === 'beyond') return s3Error('InvalidRange', 416, { 'content-range': `bytes */${stored.size}` });
+  if (range === 'unsatisfiable') return s3Error('InvalidRange', 416, { 'content-range': `bytes */${stored.size}` });
   const object = await blobs.get(key, { onlyIf: c.req.raw.headers, ...(range ? { range } : {}) });
   if (!object) return s3Error('NoSuchKey', 404);
   const headers = new Headers({
@@ -53,22 +53,25 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   object.writeHttpMetadata(headers);
   if (!('body' in object)) {
     const wanted = c.req.header('if-match');
-    const other = wanted !== undefined && wanted !== '*' && !wanted.includes(object.httpEtag);
-    return other ? s3Error('PreconditionFailed', 412) : new Response(null, { status: 304, headers });
+    const differs = wanted !== undefined && wanted !== '*' && !wanted.includes(object.httpEtag);
+    return differs ? s3Error('PreconditionFailed', 412) : new Response(null, { status: 304, headers });
   }
   headers.set('content-length', String(range ? range.length : object.size));
   if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
   return new Response(object.body, { status: range ? 206 : 200, headers });
 }
 
-/** One range, or undefined for what means none: then all is sent (RFC 9110 §14.2). */
-function rangeOf(header: string | undefined, size: number): { offset: number; length: number } | 'beyond' | undefined {
+/** Parses a single range. Returns undefined for any other header, which means the whole object (RFC 9110 §14.2). */
+function rangeOf(
+  header: string | undefined,
+  size: number,
+): { offset: number; length: number } | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   const offset = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
   if (first !== '' && last !== '' && Number(last) < offset) return undefined;
-  return offset < end ? { offset, length: end - offset } : 'beyond';
+  return offset < end ? { offset, length: end - offset } : 'unsatisfiable';
 }
 
 function s3Error(code: string, status: number, headers: Record<string, string> = {}): Response {

@@ -1,5 +1,5 @@
-// Methods: a known path refuses those it doesn't know by 405, and names those it does, as an answer to OPTIONS too (RFC 9110
-// §9.3.7, §15.5.6). A path with fixed words comes before one with parameters, as in the OpenAPI document.
+// Answers methods that a path doesn't support with 405 and an `Allow` header, and answers OPTIONS (RFC 9110 §9.3.7, §15.5.6). A path
+// with literal segments takes precedence over one with parameters, as in the OpenAPI document.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
@@ -11,37 +11,40 @@ interface KnownPath {
   methods: Set<string>;
 }
 
-/** Undefined: the path knows the method, or nobody knows the path. Routes may be added to the app until the first request. */
+/** Returns undefined if the path supports the method or is unknown. Routes may be added to the app until the first request. */
 export type MethodRefusal = (c: Context<AppEnv>) => Response | undefined;
 
 export function methodRefusal(app: OpenAPIHono<AppEnv>): MethodRefusal {
   let known: KnownPath[] | undefined;
   return (c) => {
     known ??= knownPaths(app);
-    const found = known.find(({ pattern }) => pattern.test(c.req.path));
-    if (!found || found.methods.has(c.req.method)) return undefined;
+    const path = known.find(({ pattern }) => pattern.test(c.req.path));
+    if (!path || path.methods.has(c.req.method)) return undefined;
     const response =
       c.req.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
-        : c.var.refused(new Problem('method-not-allowed', `${c.req.method} is not allowed here`), c.var.requestId);
-    response.headers.set('allow', [...found.methods, 'OPTIONS'].sort().join(', '));
+        : c.var.renderProblem(
+            new Problem('method-not-allowed', `${c.req.method} is not allowed for this path`),
+            c.var.requestId,
+          );
+    response.headers.set('allow', [...path.methods, 'OPTIONS'].sort().join(', '));
     return response;
   };
 }
 
-/** Before the routes: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. */
-export function knownMethods(refusal: MethodRefusal): MiddlewareHandler<AppEnv> {
-  return async (c, next) => refusal(c) ?? next();
+/** Runs before the routes: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. */
+export function knownMethods(refuseMethod: MethodRefusal): MiddlewareHandler<AppEnv> {
+  return async (c, next) => refuseMethod(c) ?? next();
 }
 
-/** Most specific first. Middleware is registered for all methods, and says nothing of them. */
+/** Lists the paths of all routes, most specific first. Entries for `ALL` are middleware. */
 function knownPaths(app: OpenAPIHono<AppEnv>): KnownPath[] {
   const byPath = new Map<string, KnownPath>();
   for (const { method, path } of app.routes) {
     if (method === 'ALL') continue;
     const known = byPath.get(path) ?? { path, pattern: patternOf(path), methods: new Set() };
     known.methods.add(method);
-    // Answered as GET is, without the body.
+    // Hono answers HEAD with the GET handler.
     if (method === 'GET') known.methods.add('HEAD');
     byPath.set(path, known);
   }
@@ -56,7 +59,7 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${pattern.replace(/(?<=.)\/$/, '')}/?$`);
 }
 
-/** Segment by segment: a word, then a parameter, then anything. */
+/** Orders paths segment by segment: literals, then parameters, then wildcards. */
 function rankOf(path: string): string {
   return path
     .split('/')

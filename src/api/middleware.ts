@@ -1,4 +1,4 @@
-// What happens to every request: id, deps, headers, log line; and to its body: cut off at its limit, read as JSON.
+// Prepares every request: ID, dependencies, headers, log line. Reads JSON bodies up to a limit.
 import type { MiddlewareHandler } from 'hono';
 import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
@@ -18,8 +18,9 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('deps', deps);
     c.set('requestId', requestId);
     c.set('caches', caches);
+    c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
-    c.set('refused', problemResponse);
+    c.set('renderProblem', problemResponse);
     await next();
     deps.defer(announceEvents(deps));
     c.header('slipway-request-id', requestId);
@@ -38,17 +39,17 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
   };
 }
 
-/** From here on refusals are told in this surface's words. */
-export function refusing(refused: AppEnv['Variables']['refused']): MiddlewareHandler<AppEnv> {
+/** Renders problems in the format of a surface. */
+export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    c.set('refused', refused);
+    c.set('renderProblem', render);
     await next();
   };
 }
 
 /**
- * Refuses a body that is announced or turns out larger, or nests too deep, before a handler reads it. What is sent is JSON, whatever its content
- * type says: these routes know nothing else.
+ * Rejects a body that is announced or turns out to be larger than `bytes`, or nests too deeply, before a handler reads it. The body
+ * is parsed as JSON regardless of its content type: these routes accept nothing else.
  */
 export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -60,9 +61,9 @@ export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** The whole body; null when it is empty, undefined when there is none. */
+/** Reads the whole body. Returns null if it is empty, undefined if the request has none. */
 export async function bodyAtMost(request: Request, bytes: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
-  const tooLarge = new Problem('body-too-large', `The body of this request may have ${bytes} bytes`);
+  const tooLarge = new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
   if (Number(request.headers.get('content-length') ?? 0) > bytes) throw tooLarge;
   return request.body && mayHaveBody(request) ? readAtMost(request.body, bytes, tooLarge) : undefined;
 }
@@ -89,13 +90,13 @@ async function readAtMost(
   return whole;
 }
 
-/** For routes whose body is optional: clients that send none say so with no body at all, but with a JSON content type. */
+/** For routes with an optional body: clients may send a JSON content type without a body. */
 export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (mayHaveBody(c.req.raw) && !c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
   await next();
 };
 
-/** Some send one with a GET all the same, which no Request can be made of; no route reads it. */
+/** Some clients send a body with GET, which `new Request` rejects. No route reads it. */
 function mayHaveBody({ method }: Request): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }

@@ -1,29 +1,29 @@
-// Lists as routes declare them: a hard limit, and a cursor that only the list which gave it can read.
+// Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
 import { z } from '@hono/zod-openapi';
 import { apiLimits } from '../contract/limits.ts';
 import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../core/page.ts';
 
-/** Base64url without its padding, so that it can be read back as something. */
+/** Unpadded base64url, so that it always decodes. */
 const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
 
 const cursor = z
   .string()
-  .regex(cursorPattern, 'must be the next_cursor of a page')
+  .regex(cursorPattern, 'must be the next_cursor of a previous page')
   .transform((text, ctx) => {
     const key = decodeCursor(text);
     if (key) return key;
-    ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a page', input: text });
+    ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a previous page', input: text });
     return z.NEVER;
   })
-  .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the page before' });
+  .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the previous page' });
 
-/** Of a query's fields. */
+/** The query fields of a paged list. */
 export const pageFields = {
   limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
   cursor: cursor.optional(),
 };
 
-/** An empty text is no number, though JavaScript takes it for 0. */
+/** An empty string is not a number, though JavaScript converts it to 0. */
 export const offsetField = z
   .preprocess(
     (text) => (text === '' ? Number.NaN : text),

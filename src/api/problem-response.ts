@@ -1,4 +1,4 @@
-// Problems in the words of the extractor surfaces: one body that both of their documented error models can read (mixpeek §2).
+// Renders problems for the extractor surfaces: one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode, problems } from '../core/problem.ts';
 
@@ -58,7 +58,7 @@ export function errorBody(problem: Problem, requestId: string): ErrorBody & { re
   };
 }
 
-/** A string, except: a list on 422 and an object for a quota. */
+/** `detail` is a string, but a list on 422 and an object for an exceeded quota. */
 function detailOf(problem: Problem, type: string, details: Record<string, unknown> | null): unknown {
   if (problem.status === 422)
     return problem.fields.map(({ path, message, type: kind }) => ({ loc: path, msg: message, type: kind }));
@@ -66,13 +66,13 @@ function detailOf(problem: Problem, type: string, details: Record<string, unknow
   return problem.message;
 }
 
-/** A surface may say a problem by another status than the table's. */
+/** A surface may use another status than the problems table. */
 export function problemResponse(problem: Problem, requestId: string, status: number = problem.status): Response {
   const body = { ...errorBody(problem, requestId), status };
   return Response.json(body, { status, headers: headersOf(problem) });
 }
 
-/** RateLimit is that of draft-ietf-httpapi-ratelimit-headers-10. */
+/** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
 function headersOf({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
   if (seconds === undefined) return {};
   const limited = code === 'rate-limited' ? { ratelimit: `"minute";r=0;t=${seconds}` } : {};
@@ -88,24 +88,24 @@ const places = {
   cookie: 'cookie',
 } as const;
 
-/** Each field that is wrong, where it is and how: `["body","file_size_bytes"]`. */
+/** Lists each invalid field with its path, such as `["body","file_size_bytes"]`, and the reason. */
 export function invalidRequest(error: z.core.$ZodError, target: keyof typeof places): Problem {
   const fields = error.issues.map((issue): FieldProblem => {
     const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
     return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : codeOf(issue) };
   });
-  const words = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return new Problem('invalid-request', `The request is not valid: ${words.join('; ')}`, { fields });
+  const reasons = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return new Problem('invalid-request', `The request is invalid: ${reasons.join('; ')}`, { fields });
 }
 
-/** A refinement may have a code of its own. */
+/** A refinement may declare its own code. */
 function codeOf(issue: z.core.$ZodIssue): string {
   const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
   return typeof own === 'string' ? own : issue.code;
 }
 
-export function malformedJson(message = 'The body is not JSON'): Problem {
+export function malformedJson(message = 'The body is not valid JSON'): Problem {
   return new Problem('malformed-json', message, {
     fields: [{ path: ['body'], message: 'Malformed JSON', type: 'json_invalid' }],
   });

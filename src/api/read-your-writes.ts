@@ -1,17 +1,20 @@
-// Whoever changed what serves sees it at the next call: the isolate that took the change forgets what it remembered for the
-// organization. Other isolates follow within the second of D10.
+// Lets a client see its own changes at the next call: the isolate that handled a change of what serves drops the organization's
+// cached routes. Other isolates follow when their cache expires, after at most a second (D10).
 import type { MiddlewareHandler } from 'hono';
 import { forgetRoutes } from '../serve/route.ts';
 import type { AppEnv } from './context.ts';
-import { takesIdempotencyKey } from './idempotency.ts';
+import { replayedHeader } from './idempotency.ts';
 
-/** Comes after authentication. */
-export const followsOwnChanges: MiddlewareHandler<AppEnv> = async (c, next) => {
+/** Flags a route, in its definition, as one that may change which deployment a call reaches or with which parameters. */
+export const mayMoveTraffic: MiddlewareHandler<AppEnv> = async (c, next) => {
+  c.set('mayMoveTraffic', true);
   await next();
-  const { actor, caches } = c.var;
-  if (actor && c.res.ok && mayMoveTraffic(c.req.method, c.req.path)) forgetRoutes(caches.routes, actor.organizationId);
 };
 
-function mayMoveTraffic(method: string, path: string): boolean {
-  return ['PUT', 'PATCH', 'DELETE'].includes(method) || takesIdempotencyKey(method, path);
-}
+/** Runs after authentication. A replayed response skips its route, and with it the flag: it drops the routes regardless. */
+export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  const { actor, caches, mayMoveTraffic: isFlagged } = c.var;
+  const isReplay = c.res.headers.has(replayedHeader);
+  if (actor && c.res.ok && (isFlagged || isReplay)) forgetRoutes(caches.routes, actor.organizationId);
+};

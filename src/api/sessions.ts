@@ -1,15 +1,15 @@
-// Which copy of the database answers a request (D1 Sessions). Everything goes to the primary, but for reads of a client that
-// names by a bookmark what it has seen: any replica that is as new will do. Each answer says the newest state that it knows.
+// Chooses the database copy that serves a request (D1 Sessions). Requests go to the primary, except reads that send a bookmark: any
+// replica at least as recent may serve those. Each response carries the bookmark of the newest state it has seen.
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './context.ts';
 
 export const bookmarkHeader = 'x-d1-bookmark';
 
-/** As D1 writes them, and the word of a client that takes any state. Anything else is as if nothing was sent. */
+/** A bookmark of D1, or the value by which a client accepts any state. Any other value is ignored. */
 const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32})$/;
 
-/** Comes after authentication, which always asks the primary: a key that was revoked is refused everywhere at the same time. */
-export const inSession: MiddlewareHandler<AppEnv> = async (c, next) => {
+/** Runs after authentication, which always uses the primary: a revoked key is rejected everywhere at the same time. */
+export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   const sent = c.req.header(bookmarkHeader) ?? '';
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   const newest = c.var.deps.startSession(reads && bookmark.test(sent) ? sent : 'first-primary');

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.
          */
         post: operations["installPipelinePlugin"];
         delete?: never;
@@ -32,7 +32,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails.
          */
         put: operations["updatePipelinePlugin"];
         post?: never;
@@ -51,8 +51,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the executable
-         * @description For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.
+         * Download the executable of a plugin
+         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.
          */
         get: operations["getPipelinePluginArtifact"];
         put?: never;
@@ -74,7 +74,7 @@ export interface paths {
         put?: never;
         /**
          * Call a plugin
-         * @description Methods: execute. What the plugin says of an error is an answer, too.
+         * @description Methods: execute. An error that the plugin returns is a 200 with `error`.
          */
         post: operations["callPipelinePlugin"];
         delete?: never;
@@ -90,7 +90,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what a plugin printed */
+        /** Get plugin logs */
         get: operations["getPipelinePluginLogs"];
         put?: never;
         post?: never;
@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Install a plugin from a Git repository
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.
          */
         post: operations["installStoragePlugin"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says. Calls go to the version before until the new one answers, and stay there when it doesn't.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails.
          */
         put: operations["updateStoragePlugin"];
         post?: never;
@@ -151,8 +151,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the executable
-         * @description For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.
+         * Download the executable of a plugin
+         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.
          */
         get: operations["getStoragePluginArtifact"];
         put?: never;
@@ -174,7 +174,7 @@ export interface paths {
         put?: never;
         /**
          * Call a plugin
-         * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. What the plugin says of an error is an answer, too.
+         * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. An error that the plugin returns is a 200 with `error`.
          */
         post: operations["callStoragePlugin"];
         delete?: never;
@@ -190,7 +190,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what a plugin printed */
+        /** Get plugin logs */
         get: operations["getStoragePluginLogs"];
         put?: never;
         post?: never;
@@ -207,12 +207,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agent plugins of every organization, newest first */
+        /** List agent plugins of all organizations, newest first */
         get: operations["ListPlugins"];
         put?: never;
         /**
          * Register a version of an agent plugin
-         * @description Needs plugins:write and a key that is not bound to namespaces. The same again is answered with the same id; another artifactUrl with the same checksum is taken over and verified anew; anything else about a version never changes. `Slipway-Result` says created, updated or unchanged.
+         * @description Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.
          */
         post: operations["RegisterPlugin"];
         delete?: never;
@@ -233,15 +233,15 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Withdraw a version of an agent plugin
-         * @description It stays readable as yanked, and its version stays taken: no other artifact comes under it. 409 when the artifact was asked for here within a day, unless it is forced.
+         * Yank a version of an agent plugin
+         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Answered with 409 if the artifact was requested within the last day, unless `force=true`.
          */
         delete: operations["YankPlugin"];
         options?: never;
         head?: never;
         /**
-         * Change what is said of a version
-         * @description Its description, labels or deprecation; what is left out stays. Nothing else of a version changes.
+         * Update a version's description, labels or deprecation
+         * @description Omitted fields keep their values. Nothing else about a version can change.
          */
         patch: operations["DescribePlugin"];
         trace?: never;
@@ -254,8 +254,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the artifact
-         * @description A redirect: to the copy that Slipway verified, else to artifactUrl. `Repr-Digest` is the checksum to compare it with. 409 when the artifact was seen to have another one, or none that can be compared was registered.
+         * Get the artifact of a version
+         * @description Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.
          */
         get: operations["GetPluginArtifact"];
         put?: never;
@@ -273,7 +273,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the JSON Schema of the configuration */
+        /** Get the configuration schema of a version */
         get: operations["GetPluginConfigSchema"];
         put?: never;
         post?: never;
@@ -293,8 +293,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check a configuration against the schema
-         * @description Formats are not checked. At most 16 KiB.
+         * Validate a configuration
+         * @description Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.
          */
         post: operations["ValidatePluginConfig"];
         delete?: never;
@@ -312,7 +312,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Verify the artifact anew */
+        /** Re-verify the artifact */
         post: operations["VerifyPlugin"];
         delete?: never;
         options?: never;
@@ -344,7 +344,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a version of an agent plugin by its number */
+        /** Get a version of an agent plugin by name and version */
         get: operations["GetPluginVersion"];
         put?: never;
         post?: never;
@@ -361,7 +361,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ask whether Slipway is there */
+        /** Check health */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -378,7 +378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get this document */
+        /** Get the OpenAPI document */
         get: operations["getOpenApiDocument"];
         put?: never;
         post?: never;
@@ -399,8 +399,8 @@ export interface paths {
         get: operations["listOrganizations"];
         put?: never;
         /**
-         * Make an organization and its first key
-         * @description Needs the admin token, as all of these. The key is shown in this answer only.
+         * Create an organization and its first key
+         * @description Needs the admin token, like all admin operations. The key is shown in this response only.
          */
         post: operations["createOrganization"];
         delete?: never;
@@ -416,7 +416,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an organization with what it has and may have */
+        /** Get an organization with usage and quotas */
         get: operations["getOrganization"];
         put?: never;
         post?: never;
@@ -436,8 +436,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an API key of an organization
-         * @description For one that has no key with keys:admin left. The secret is shown in this answer only.
+         * Create an API key for an organization
+         * @description For an organization that has no key with `keys:admin` left. The secret is shown in this response only.
          */
         post: operations["createOrganizationKey"];
         delete?: never;
@@ -460,8 +460,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change what an organization may have
-         * @description What is left out stays. A lower quota takes nothing away: it refuses what would be added.
+         * Update an organization's quotas
+         * @description Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.
          */
         patch: operations["setQuotas"];
         trace?: never;
@@ -475,7 +475,7 @@ export interface paths {
         };
         /**
          * List events
-         * @description Needs the scope audit:read. A key that is bound to namespaces sees their events only.
+         * @description Needs the scope `audit:read`. A key bound to namespaces sees only their events.
          */
         get: operations["listEvents"];
         put?: never;
@@ -495,7 +495,7 @@ export interface paths {
         };
         /**
          * Export all events with their seals
-         * @description NDJSON: events in the order in which they were written, after the last one of each block a line {"block": …}, and at the end a line {"end": …}. docs/events.md says how to verify it. Needs the scope audit:read and a key of the whole organization.
+         * @description Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.
          */
         get: operations["exportEvents"];
         put?: never;
@@ -515,13 +515,13 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description A key that is bound to namespaces sees those that are bound to no others.
+         * @description A key bound to namespaces sees only keys bound to a subset of them.
          */
         get: operations["listKeys"];
         put?: never;
         /**
-         * Make an API key
-         * @description Needs the scope keys:admin, as all of these. A key gives no scope, namespace or time that it lacks itself. The secret is shown in this answer only.
+         * Create an API key
+         * @description Needs the scope `keys:admin`, like all key operations except `getOwnKey`. A key cannot grant scopes, namespaces or a lifetime beyond its own. The secret is shown in this response only.
          */
         post: operations["createKey"];
         delete?: never;
@@ -543,7 +543,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description It opens nothing from then on, after 10 s at the latest. It stays in the list. The last active key with keys:admin for all namespaces is not revoked without allow_last: afterwards only the operator can make one.
+         * @description The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is only revoked with `allow_last=true`: afterwards only the operator can create keys.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -561,8 +561,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change an API key's secret
-         * @description The new one works at once, and is shown in this answer only. The one before works for the overlap, and for 10 s at most without one. A key rotates none that has more than it has itself.
+         * Rotate an API key's secret
+         * @description The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key with more permissions than its own.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -579,8 +579,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the API key that asks
-         * @description Needs no scope.
+         * Get the current API key
+         * @description Returns the key that authenticates the request. Needs no scope.
          */
         get: operations["getOwnKey"];
         put?: never;
@@ -600,7 +600,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a namespace */
+        /** Create a namespace */
         post: operations["createNamespace"];
         delete?: never;
         options?: never;
@@ -632,7 +632,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a deployment with its steps and what they said */
+        /** Get a deployment with steps and logs */
         get: operations["getDeployment"];
         put?: never;
         post?: never;
@@ -652,8 +652,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel a deployment that does not serve yet
-         * @description Traffic stays where it is. Cancelling it again changes nothing; 409 when it serves, or has ended otherwise.
+         * Cancel a deployment
+         * @description Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.
          */
         post: operations["cancelDeployment"];
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
         };
         /**
          * Follow a deployment
-         * @description Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.
+         * @description Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest; reconnect with `Last-Event-ID` to resume without gaps.
          */
         get: operations["followDeployment"];
         put?: never;
@@ -690,8 +690,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what the instance of a deployment prints
-         * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
+         * Get the instance logs of a deployment
+         * @description Returns the newest 1000 lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getDeploymentLogs"];
         put?: never;
@@ -712,8 +712,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deploy once more what failed or was cancelled
-         * @description A new deployment of the same version with the same type and parameters; while one is under way, asking again is the same one. 409 when the deployment has neither failed nor been cancelled.
+         * Retry a deployment
+         * @description Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.
          */
         post: operations["retryDeployment"];
         delete?: never;
@@ -767,7 +767,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deploy a version, or deploy it anew */
+        /** Deploy or redeploy a version */
         post: operations["deployPlugin"];
         delete?: never;
         options?: never;
@@ -817,8 +817,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what the running instance of a version prints
-         * @description The newest 1000 lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With `follow=true` server-sent events: `log` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.
+         * Get instance logs
+         * @description Returns the newest 1000 lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getPluginLogs"];
         put?: never;
@@ -838,7 +838,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call the realtime endpoint */
+        /** Call a version */
         post: operations["callPlugin"];
         delete?: never;
         options?: never;
@@ -854,8 +854,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the scan policy says of a version now
-         * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
+         * Get the scan result of a version
+         * @description Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
          */
         get: operations["getPluginScan"];
         put?: never;
@@ -874,8 +874,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the source of a version
-         * @description Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.
+         * Get the source of a version
+         * @description Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getPluginSource"];
         put?: never;
@@ -893,7 +893,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a version stands */
+        /** Get deployment status */
         get: operations["getPluginStatus"];
         put?: never;
         post?: never;
@@ -912,7 +912,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a version out of service */
+        /** Undeploy a version */
         post: operations["undeployPlugin"];
         delete?: never;
         options?: never;
@@ -927,7 +927,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List organization plugins that can be enabled here */
+        /** List organization plugins that can be enabled in a namespace */
         get: operations["listAvailablePlugins"];
         put?: never;
         post?: never;
@@ -963,7 +963,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call the version that serves the name */
+        /** Call the plugin's live version */
         post: operations["callPluginByName"];
         delete?: never;
         options?: never;
@@ -980,7 +980,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call the version that serves the name */
+        /** Call the plugin's live version */
         post: operations["testPluginByName"];
         delete?: never;
         options?: never;
@@ -998,8 +998,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make another version the active one, and have it serve the name
-         * @description The active version changes at once. Calls to the name move at once to a version that is live or still draining; else its stored archive is deployed, and they move when it is ready. Nothing is taken out of service.
+         * Roll back to a previous version
+         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed.
          */
         post: operations["rollBackPlugin"];
         delete?: never;
@@ -1034,7 +1034,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Disable a version of an organization plugin here, and undeploy it */
+        /**
+         * Disable an organization plugin in a namespace
+         * @description Undeploys and disables one version.
+         */
         post: operations["disablePlugin"];
         delete?: never;
         options?: never;
@@ -1052,8 +1055,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enable a version of an organization plugin here, and deploy it
-         * @description From then on it answers under the paths of this namespace as its own plugins do, with deployments, parameters and traffic of its own. Enabling it again gives it the `params` that are sent, if any are.
+         * Enable an organization plugin in a namespace
+         * @description Enables one version and deploys it. The paths of the namespace then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.
          */
         post: operations["enablePlugin"];
         delete?: never;
@@ -1072,8 +1075,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have the vector features follow the deployed plugins
-         * @description Adds a vector feature for each that a deployed plugin declares. Stored vectors stay: a feature that no plugin declares any more goes only when nothing is stored in it. One name with two dimensions or metrics is refused.
+         * Reconcile vector features with deployed plugins
+         * @description Adds the vector features that deployed plugins declare. Removes features that no deployed plugin declares only if they are empty: stored vectors are never deleted. Fails if two plugins declare one name with different dimensions or metrics.
          */
         post: operations["reconfigureNamespace"];
         delete?: never;
@@ -1091,7 +1094,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a presigned URL for an archive */
+        /** Create an upload with a presigned URL */
         post: operations["createPluginUpload"];
         delete?: never;
         options?: never;
@@ -1108,7 +1111,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm an upload: check, scan and publish it */
+        /**
+         * Confirm an upload
+         * @description Checks, scans and publishes the uploaded archive.
+         */
         post: operations["confirmPluginUpload"];
         delete?: never;
         options?: never;
@@ -1125,17 +1131,17 @@ export interface paths {
         };
         /** Get a namespace */
         get: operations["getNamespace"];
-        /** Change a namespace */
+        /** Update a namespace */
         put: operations["putNamespace"];
         post?: never;
         /**
-         * Delete a namespace with all it holds
-         * @description The namespace `default` stays: every organization has it.
+         * Delete a namespace with everything in it
+         * @description The namespace `default` cannot be deleted: every organization has it.
          */
         delete: operations["deleteNamespace"];
         options?: never;
         head?: never;
-        /** Change a namespace */
+        /** Update a namespace */
         patch: operations["patchNamespace"];
         trace?: never;
     };
@@ -1233,8 +1239,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the scan policy says of a version now
-         * @description By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.
+         * Get the scan result of a version
+         * @description Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
          */
         get: operations["getOrganizationPluginScan"];
         put?: never;
@@ -1253,8 +1259,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the source of a version
-         * @description Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.
+         * Get the source of a version
+         * @description Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getOrganizationPluginSource"];
         put?: never;
@@ -1274,7 +1280,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a presigned URL for an archive */
+        /** Create an upload with a presigned URL */
         post: operations["createOrganizationPluginUpload"];
         delete?: never;
         options?: never;
@@ -1291,7 +1297,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm an upload: check, scan and publish it */
+        /**
+         * Confirm an upload
+         * @description Checks, scans and publishes the uploaded archive.
+         */
         post: operations["confirmOrganizationPluginUpload"];
         delete?: never;
         options?: never;
@@ -1308,12 +1317,12 @@ export interface paths {
         };
         /**
          * Get the scan policy
-         * @description Needs the scope policy:admin, as all of these, and a key of the whole organization.
+         * @description Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on the scan policy.
          */
         get: operations["getScanPolicy"];
         /**
-         * Choose the level of the scan policy
-         * @description It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.
+         * Set the scan level
+         * @description Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it is live. Each changed verdict is an event.
          */
         put: operations["setScanPolicy"];
         post?: never;
@@ -1332,13 +1341,13 @@ export interface paths {
         };
         /**
          * List waivers, newest first
-         * @description Needs the scope policy:admin, as all of these, and a key of the whole organization.
+         * @description Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on waivers.
          */
         get: operations["listWaivers"];
         put?: never;
         /**
          * Waive a rule for a plugin
-         * @description What the rule finds in the plugin stays visible, marked as waived, and rejects no upload until the waiver is over. Rules that begin with SLP6, SLP70 or SLM can not be waived, nor can SLP710.
+         * @description Findings of the rule in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.
          */
         post: operations["grantWaiver"];
         delete?: never;
@@ -1358,8 +1367,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a waiver back
-         * @description What was published stays and is judged again. One that is over or taken back already stays as it is.
+         * Revoke a waiver
+         * @description Published versions stay and are scanned again. Revoking an expired or revoked waiver changes nothing.
          */
         delete: operations["revokeWaiver"];
         options?: never;
@@ -1378,8 +1387,8 @@ export interface paths {
         get: operations["listWebhooks"];
         put?: never;
         /**
-         * Make a webhook
-         * @description Needs the scope webhooks:admin, as all of these. The URL must be https on port 443 of a public host name. The secret is shown in this answer only.
+         * Create a webhook
+         * @description Needs the scope `webhooks:admin`, like all webhook operations. The URL must be https on port 443 of a public host name. The secret is shown in this response only.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -1403,7 +1412,7 @@ export interface paths {
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
-        /** Change a webhook */
+        /** Update a webhook */
         patch: operations["changeWebhook"];
         trace?: never;
     };
@@ -1416,7 +1425,7 @@ export interface paths {
         };
         /**
          * List deliveries
-         * @description Newest events first; those that ended are kept for 30 days.
+         * @description Newest events first. Finished deliveries are retained for 30 days.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -1454,8 +1463,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deliver again
-         * @description However it ended, from the beginning of its schedule, with the same webhook-id.
+         * Redeliver an event
+         * @description Restarts the delivery, whatever its outcome, at the beginning of its retry schedule and with the same `webhook-id`.
          */
         post: operations["redeliver"];
         delete?: never;
@@ -1475,7 +1484,7 @@ export interface paths {
         put?: never;
         /**
          * Disable a webhook
-         * @description Deliveries that are under way end as failed.
+         * @description Pending deliveries fail.
          */
         post: operations["disableWebhook"];
         delete?: never;
@@ -1495,7 +1504,7 @@ export interface paths {
         put?: never;
         /**
          * Enable a webhook
-         * @description It is told what happens from now on; for what happened meanwhile, recover the period.
+         * @description Delivers events from now on. To deliver the events of the time it was disabled, use `recoverDeliveries`.
          */
         post: operations["enableWebhook"];
         delete?: never;
@@ -1514,8 +1523,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Recover a period
-         * @description Delivers again what failed of the events of a period, and what happened in it while the webhook was disabled. It reaches back at most 14 days.
+         * Redeliver failed events since a point in time
+         * @description Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.
          */
         post: operations["recoverDeliveries"];
         delete?: never;
@@ -1534,8 +1543,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change a webhook's secret
-         * @description Both secrets sign for the overlap. The new one is shown in this answer only.
+         * Rotate a webhook's secret
+         * @description During the overlap, both secrets sign. The new secret is shown in this response only.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -1555,7 +1564,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description An event of the type webhook.test, for this webhook only, whatever it filters.
+         * @description Sends a `webhook.test` event to this webhook only, regardless of its filters.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1588,16 +1597,16 @@ export interface components {
             /** @example https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz */
             artifactUrl: string;
             /**
-             * @description sha256: and hexadecimal digits
+             * @description `sha256:` and hexadecimal digits
              * @example sha256:0000000000000000000000000000000000000000000000000000000000000000
              */
             checksum: string;
             /**
-             * @description JSON Schema, as a text
+             * @description JSON Schema, as a string
              * @example {}
              */
             configSchema: string;
-            /** @description Why it should be used no more */
+            /** @description Why the version should no longer be used */
             deprecation: string | null;
             description: string | null;
             /** @example plg_01m7wc54fherz84624ahd0kr7h */
@@ -1605,7 +1614,7 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
-            /** @description Slipway has a copy with that checksum */
+            /** @description Whether Slipway has a copy with that checksum */
             mirrored: boolean;
             /** @example nginx-log-collector */
             name: string;
@@ -1619,7 +1628,7 @@ export interface components {
             verification: "pending" | "verified" | "mismatch" | "unreachable" | "unverifiable";
             verificationDetails: {
                 actualChecksum: string | null;
-                /** @description Since it became pending */
+                /** @description Attempts since the verification became pending */
                 attempts: number;
                 /** Format: date-time */
                 checkedAt: string | null;
@@ -1629,7 +1638,7 @@ export interface components {
                 message: string | null;
                 /**
                  * Format: date-time
-                 * @description Null: not before somebody asks
+                 * @description Null: not until the artifact is requested
                  */
                 nextCheckAt: string | null;
                 sizeBytes: number | null;
@@ -1655,20 +1664,20 @@ export interface components {
             key_id: string;
             /**
              * Format: date-time
-             * @description To the minute
+             * @description Accurate to the minute
              */
             last_used_at: string | null;
             name: string;
-            /** @description Null: all of the organization */
+            /** @description Null: all namespaces of the organization */
             namespace_ids: string[] | null;
             /**
-             * @description How the secret begins
+             * @description The first characters of the secret
              * @example sk_3kQx9bT
              */
             prefix: string;
             /**
              * Format: date-time
-             * @description Until then the secret before works, too
+             * @description The previous secret also works until then
              */
             previous_valid_until: string | null;
             /** Format: date-time */
@@ -1679,7 +1688,7 @@ export interface components {
         };
         ApiKeyWithSecret: components["schemas"]["ApiKey"] & {
             /**
-             * @description Shown in this answer only
+             * @description Shown in this response only
              * @example sk_…
              */
             api_key: string;
@@ -1691,12 +1700,12 @@ export interface components {
             enabled_in_namespace: boolean;
             feature_uri: string;
             name: string;
-            /** @description What deployments of it here are given, when it is enabled */
+            /** @description The default parameters of its deployments in this namespace. Null if it is not enabled */
             parameters: {
                 [key: string]: unknown;
             } | null;
             plugin_id: string;
-            /** @description The namespace has a plugin of that name itself, which the name means here */
+            /** @description The namespace has its own plugin of the same name, which takes precedence */
             shadowed: boolean;
             /** @enum {string} */
             validation_status: "passed";
@@ -1749,17 +1758,17 @@ export interface components {
         DeliveryInFull: components["schemas"]["Delivery"] & {
             attempts_made: {
                 duration_ms: number;
-                /** @description Null: it succeeded */
+                /** @description Null: the attempt succeeded */
                 error: string | null;
                 number: number;
-                /** @description The first KiB of the answer */
+                /** @description The first KiB of the response body */
                 response_excerpt: string | null;
                 /** Format: date-time */
                 started_at: string;
-                /** @description Null: no answer came */
+                /** @description Null: no response was received */
                 status_code: number | null;
             }[];
-            /** @description What is sent, byte by byte */
+            /** @description The request body, byte for byte */
             body: string;
         };
         DeployAnswer: {
@@ -1785,7 +1794,7 @@ export interface components {
             version: string;
         };
         Deployment: {
-            /** @description How often a worker took it up */
+            /** @description How many times a worker has started on it */
             attempts: number;
             /** Format: date-time */
             created_at: string;
@@ -1797,9 +1806,9 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why it failed */
+            /** @description Why the deployment failed */
             error: string | null;
-            /** @description Its place among the deployments of this version in this namespace */
+            /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
             name: string;
             namespace_id: string;
@@ -1817,12 +1826,12 @@ export interface components {
             version_id: string;
         };
         DeploymentEntry: components["schemas"]["Deployment"] & {
-            /** @description Calls to its version go to it */
+            /** @description Whether calls to the version go to this deployment */
             serving: boolean;
             steps: components["schemas"]["DeploymentStep"][];
         };
         DeploymentInFull: {
-            /** @description How often a worker took it up */
+            /** @description How many times a worker has started on it */
             attempts: number;
             /** Format: date-time */
             created_at: string;
@@ -1834,9 +1843,9 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why it failed */
+            /** @description Why the deployment failed */
             error: string | null;
-            /** @description Its place among the deployments of this version in this namespace */
+            /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
             name: string;
             namespace_id: string;
@@ -1846,7 +1855,7 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
-            /** @description Calls to its version go to it */
+            /** @description Whether calls to the version go to this deployment */
             serving: boolean;
             /** @enum {string} */
             status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
@@ -1864,7 +1873,7 @@ export interface components {
             results: components["schemas"]["DeploymentEntry"][];
         };
         DeploymentStep: {
-            /** @description A step that was cut off is entered again by the next attempt */
+            /** @description The attempt that ran the step. An interrupted step runs again in the next attempt */
             attempt: number;
             /** Format: date-time */
             ended_at: string | null;
@@ -1875,9 +1884,9 @@ export interface components {
             step: "build" | "start" | "verify" | "promote";
         };
         DeploymentStepInFull: components["schemas"]["DeploymentStep"] & {
-            /** @description The newest lines */
+            /** @description The newest log lines */
             log: components["schemas"]["LogLine"][];
-            /** @description How many there were in all */
+            /** @description Total number of log lines, including those not returned */
             log_lines: number;
         };
         Error: {
@@ -1910,12 +1919,12 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-            /** @description evt_…; the header webhook-id of every delivery of it */
+            /** @description `evt_…`, the `webhook-id` header of each of its deliveries */
             id: string;
-            /** @description Null: outside of namespaces */
+            /** @description Null for events outside of namespaces */
             namespace_id: string | null;
             organization_id: string;
-            /** @description The id of what changed */
+            /** @description ID of the resource that changed */
             subject_id: string;
             /** Format: date-time */
             timestamp: string;
@@ -1939,7 +1948,7 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
-            /** @description The organization lets it pass for this plugin: it rejects nothing */
+            /** @description A waiver of the organization covers it, so it does not reject the upload */
             waived: boolean;
             waiver: {
                 /** Format: date-time */
@@ -1957,12 +1966,12 @@ export interface components {
             created_at: string;
             description: string;
             /**
-             * @description The same for programs
+             * @description Machine-readable cause
              * @example compile-failed
              */
             error_code?: string;
             error_message?: string;
-            /** @description Empty while it is being looked up */
+            /** @description Empty until the ref is resolved */
             git_commit_hash: string;
             git_ref: string;
             id: string;
@@ -1970,7 +1979,7 @@ export interface components {
             installed_at: string;
             /** Format: date-time */
             last_loaded_at: string | null;
-            /** @description An instance of it runs and answers */
+            /** @description Whether an instance is running and ready */
             loaded: boolean;
             name: string;
             plugin_definition: {
@@ -2006,13 +2015,13 @@ export interface components {
             } | null;
             repository: string;
             repository_url: string;
-            /** @description Of the executable */
+            /** @description SHA-256 of the executable */
             sha256: string | null;
             /** @enum {string} */
             status: "active" | "building" | "error";
             /** Format: date-time */
             updated_at: string;
-            /** @description The ref that was asked for */
+            /** @description The requested ref */
             version: string;
         };
         GoPluginAnswer: {
@@ -2034,27 +2043,27 @@ export interface components {
          */
         GoPluginInstall: {
             description?: string | null;
-            /** @description The same as version; `main` by default */
+            /** @description Same as `version`. Defaults to `main` */
             git_ref?: string;
             name?: string;
             repository?: string;
-            /** @description The same as repository; name and ref may be left out */
+            /** @description Same as `repository`, but `name` and the ref are optional */
             repository_url?: string;
-            /** @description A tag, a branch or a whole commit */
+            /** @description A tag, a branch or a full commit hash */
             version?: string;
         };
         GoPluginUpdate: {
             description?: string | null;
             git_ref?: string;
-            /** @description A tag, a branch or a whole commit; as installed by default */
+            /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
         };
         InstanceLog: {
-            /** @description Null: nothing serves */
+            /** @description Null: no deployment serves */
             deployment_id: string | null;
             generation: number | null;
             /**
-             * @description Null: there is no instance now
+             * @description Null: no instance exists
              * @enum {string|null}
              */
             instance_state: "starting" | "ready" | "restarting" | "draining" | "stopped" | "failed" | null;
@@ -2101,16 +2110,16 @@ export interface components {
             updated_at: string;
         };
         NamespaceReconfigured: {
-            /** @description That have vectors, and none in what was added */
+            /** @description Collections that have vectors, but none in the added features */
             collections_to_reprocess: string[];
             message: string;
             namespace_id: string;
-            /** @description Vectors that were stored before, in all features */
+            /** @description Number of vectors stored before, in all features */
             previous_points_count: number;
             /** @enum {string} */
             status: "reconfigured" | "no_changes_needed";
             vectors_added: string[];
-            /** @description That no deployed plugin declares and nothing was stored in */
+            /** @description Empty features that no deployed plugin declares */
             vectors_removed: string[];
             vectors_total: string[];
         };
@@ -2121,7 +2130,7 @@ export interface components {
             organization_id: string;
         };
         OrganizationInFull: components["schemas"]["Organization"] & {
-            /** @description Of plugins, as many as the fullest namespace has */
+            /** @description For `plugins_per_namespace`, `used` is the count of the fullest namespace */
             quotas: {
                 keys: {
                     max_allowed: number;
@@ -2164,10 +2173,10 @@ export interface components {
             }[];
             diff: string;
             files: {
-                /** @description Null where lines were not counted */
+                /** @description Null if the lines were not counted */
                 additions: number | null;
                 deletions: number | null;
-                /** @description Unified text; one line that says that the files differ for what is hidden */
+                /** @description Unified diff. For a hidden file, one line saying that the files differ */
                 diff: string;
                 /** @enum {string|null} */
                 hidden: "binary" | "too-large" | null;
@@ -2274,11 +2283,11 @@ export interface components {
             resolved_inference_name: string | null;
             s3_archive_url: string;
             /**
-             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
-            /** @description By the scan policy as it is now */
+            /** @description Whether it passes the current scan policy */
             security_scan_passed: boolean;
             size_bytes: number;
             source: components["schemas"]["PluginOwner"];
@@ -2334,7 +2343,7 @@ export interface components {
             name: string;
             plugin_id: string;
             /**
-             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
@@ -2357,7 +2366,7 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             /**
-             * @description What calls to the name get: nothing, since nothing serves it; this version; this version when its deployment is ready, and what served it until then.
+             * @description Effect on calls to the name. `none`: nothing serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.
              * @enum {string}
              */
             traffic: "none" | "serving" | "deploying";
@@ -2370,14 +2379,14 @@ export interface components {
             level: "seed" | "strict";
             name: string;
             plugin_id: string;
-            /** @description Older than that of /v1/scan-policy until it is scanned again */
+            /** @description Policy version of the scan. Older than that of /v1/scan-policy until the version is scanned again */
             policy_version: string;
             /** Format: date-time */
             scanned_at: string;
             /** @enum {boolean} */
             success: true;
             /**
-             * @description reject: it is deployed no more
+             * @description `reject`: the version can no longer be deployed
              * @enum {string}
              */
             verdict: "pass" | "warn" | "reject";
@@ -2386,7 +2395,7 @@ export interface components {
         PluginSource: {
             code_hash: string;
             files: {
-                /** @description Null for what is too large to be told */
+                /** @description Null if the file is too large to return */
                 content: string | null;
                 /** @enum {string|null} */
                 encoding: "utf-8" | "base64" | null;
@@ -2401,7 +2410,7 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             total: number;
-            /** @description Some files come without their content */
+            /** @description Whether some files are listed without content */
             truncated: boolean;
             version: string;
         };
@@ -2448,10 +2457,10 @@ export interface components {
             description?: string | null;
             file_size_bytes?: number | null;
             name: string;
-            /** @description Seconds; 3600 when left out. */
+            /** @description Lifetime of the URL in seconds. Defaults to 3600. */
             presigned_url_expiration?: number | null;
             /**
-             * @description Left out: the next patch of the highest.
+             * @description Defaults to the next patch version.
              * @example 1.0.0
              */
             version?: string | null;
@@ -2477,17 +2486,17 @@ export interface components {
             feature_uri: string;
             /**
              * Format: date-time
-             * @description Also when it is not deployed any more
+             * @description Set even if it is no longer deployed
              */
             last_deployed_at: string | null;
             message: string | null;
             plugin_id: string;
             /**
-             * @description Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.
+             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
-            /** @description Calls to the plugin's name go to it */
+            /** @description Whether calls to the plugin's name go to this version */
             serves_name: boolean;
             /** @enum {string} */
             status: "QUEUED" | "PENDING" | "IN_PROGRESS" | "DEPLOYED" | "FAILED" | "NOT_DEPLOYED";
@@ -2502,7 +2511,7 @@ export interface components {
                 limit: number;
                 next_cursor: string | null;
             };
-            /** @description To which a rollback without a version goes back */
+            /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
             /** @enum {boolean} */
             success: true;
@@ -2510,17 +2519,17 @@ export interface components {
             versions: components["schemas"]["PluginVersion"][];
         };
         QuotaChanges: {
-            /** @description Null: as for everybody, 100 */
+            /** @description Null resets to the default, 100 */
             keys?: number | null;
-            /** @description Null: as for everybody, 50 */
+            /** @description Null resets to the default, 50 */
             live_deployments?: number | null;
-            /** @description Null: as for everybody, 100 */
+            /** @description Null resets to the default, 100 */
             namespaces?: number | null;
-            /** @description Null: as for everybody, 10 */
+            /** @description Null resets to the default, 10 */
             plugins_per_namespace?: number | null;
-            /** @description Null: as for everybody, 10737418240 */
+            /** @description Null resets to the default, 10737418240 */
             stored_bytes?: number | null;
-            /** @description Null: as for everybody, 50 */
+            /** @description Null resets to the default, 50 */
             webhook_endpoints?: number | null;
         };
         RealtimeAnswer: {
@@ -2570,14 +2579,14 @@ export interface components {
         };
         ScanPolicy: {
             /**
-             * @description seed: the published list of forbidden names. strict: that, and more rules. A level only adds to those before it.
+             * @description `seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.
              * @enum {string}
              */
             level: "seed" | "strict";
             levels: ("seed" | "strict")[];
-            /** @description Of the rules; it goes up with every change of them */
+            /** @description Version of the rules. It increases with every change to them */
             policy_version: string;
-            /** @description The severity from which on one finding that is not waived makes the verdict */
+            /** @description The lowest severity at which one finding that is not waived decides the verdict */
             thresholds: {
                 /** @enum {string} */
                 reject: "error";
@@ -2586,7 +2595,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description Null: nothing was chosen, the default holds
+             * @description Null: no level was set, so the default applies
              */
             updated_at: string | null;
             updated_by: {
@@ -2594,7 +2603,7 @@ export interface components {
                 /** @enum {string} */
                 type: "key" | "anonymous" | "admin" | "system";
             } | null;
-            /** @description Published versions that are still to be judged by it */
+            /** @description Published versions that are not yet scanned by the current policy */
             versions_to_judge: number;
         };
         ValidationError: {
@@ -2627,7 +2636,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /**
-             * @description A plugin's name, for all of its versions, or the id of one version
+             * @description A plugin's name, for all of its versions, or the ID of one version
              * @example text_profile
              */
             plugin: string;
@@ -2643,7 +2652,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /**
-             * @description A plugin's name, for all of its versions, or the id of one version
+             * @description A plugin's name, for all of its versions, or the ID of one version
              * @example text_profile
              */
             plugin: string;
@@ -2656,20 +2665,20 @@ export interface components {
             created_at: string;
             description: string | null;
             /**
-             * @description By request, because the receiver answered 410, or because it failed for five days
+             * @description Why it is disabled: by request, because the receiver answered 410, or because deliveries failed for five days
              * @enum {string|null}
              */
             disabled_because: "request" | "gone" | "failing" | null;
             endpoint_id: string;
-            /** @description Null: all */
+            /** @description Null: all events */
             events: components["schemas"]["EventFilter"][] | null;
             /** Format: date-time */
             failing_since: string | null;
-            /** @description Null: all, and what happens outside of namespaces */
+            /** @description Null: all namespaces, and events outside of namespaces */
             namespace_ids: string[] | null;
             /**
              * Format: date-time
-             * @description Until then the secret before signs, too
+             * @description The previous secret also signs until then
              */
             previous_secret_until: string | null;
             /** @enum {string} */
@@ -2680,7 +2689,7 @@ export interface components {
         };
         WebhookWithSecret: components["schemas"]["Webhook"] & {
             /**
-             * @description Shown in this answer only
+             * @description Shown in this response only
              * @example whsec_…
              */
             secret: string;
@@ -2689,7 +2698,7 @@ export interface components {
     responses: never;
     parameters: {
         /**
-         * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+         * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
          * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
          */
         IdempotencyKey: string;
@@ -2753,11 +2762,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
                 prefer?: string;
             };
             path?: never;
@@ -2820,7 +2829,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2870,12 +2879,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
                 prefer?: string;
             };
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2938,7 +2947,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2947,7 +2956,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone */
+            /** @description Uninstalled */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2962,7 +2971,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -2988,7 +2997,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3012,7 +3021,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the plugin answered */
+            /** @description The result or error of the plugin */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3039,7 +3048,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3130,11 +3139,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
                 prefer?: string;
             };
             path?: never;
@@ -3197,7 +3206,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3247,12 +3256,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=10`: answer after so many seconds (RFC 7240) */
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
                 prefer?: string;
             };
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3315,7 +3324,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3324,7 +3333,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone */
+            /** @description Uninstalled */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3339,7 +3348,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3365,7 +3374,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3389,7 +3398,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the plugin answered */
+            /** @description The result or error of the plugin */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3416,7 +3425,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Of the plugin
+                 * @description Name of the plugin
                  * @example http-auth
                  */
                 name: string;
@@ -3457,19 +3466,19 @@ export interface operations {
     ListPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description Those that were withdrawn, too */
+                /** @description Include yanked versions */
                 includeYanked?: "true" | "false";
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Of this name only */
+                /** @description Only this name */
                 name?: string;
-                /** @description With this runtime only */
+                /** @description Only this runtime */
                 pluginRuntime?: string;
-                /** @description Of this type only */
+                /** @description Only this type */
                 pluginType?: "log" | "metric" | "trace";
-                /** @description Anywhere in the name */
+                /** @description Only names that contain this text */
                 q?: string;
             };
             header?: never;
@@ -3478,7 +3487,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of versions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3526,12 +3535,12 @@ export interface operations {
     RegisterPlugin: {
         parameters: {
             query?: {
-                /** @description Answer when the artifact was fetched and compared, within 25 s: 200 if it has the checksum, else 422 or 413. It is registered all the same. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
                 verify?: "sync";
             };
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3576,7 +3585,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is registered */
+            /** @description The registered version */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3622,7 +3631,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3674,13 +3683,13 @@ export interface operations {
     YankPlugin: {
         parameters: {
             query?: {
-                /** @description Also when it is in use */
+                /** @description Yank the version even if it is in use */
                 force?: "true" | "false";
             };
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3689,7 +3698,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Withdrawn */
+            /** @description Yanked */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3704,7 +3713,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3737,7 +3746,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now */
+            /** @description The version */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3783,7 +3792,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3799,7 +3808,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3808,7 +3817,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The schema itself, not as a text */
+            /** @description The JSON Schema as a JSON value, not as a string */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3826,7 +3835,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3847,7 +3856,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Whether it is valid, and up to 50 things that are wrong */
+            /** @description Whether the configuration is valid, and up to 50 errors */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3869,7 +3878,7 @@ export interface operations {
                         errors: {
                             keyword: string;
                             message: string;
-                            /** @description A JSON pointer */
+                            /** @description JSON pointer to the invalid value */
                             path: string;
                         }[];
                         valid: boolean;
@@ -3881,19 +3890,19 @@ export interface operations {
     VerifyPlugin: {
         parameters: {
             query?: {
-                /** @description Answer when the artifact was fetched and compared, within 25 s: 200 if it has the checksum, else 422 or 413. It is registered all the same. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
                 verify?: "sync";
             };
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `plg_…`
+                 * @description ID of the version, `plg_…`
                  * @example text
                  */
                 id: string;
@@ -3902,7 +3911,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now */
+            /** @description The version */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3948,7 +3957,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Whatever its case
+                 * @description Name of the plugin, case-insensitive
                  * @example text_profile
                  */
                 name: string;
@@ -3957,7 +3966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All, and the highest that is not withdrawn */
+            /** @description All versions, and the highest one that is not yanked */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4035,12 +4044,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Whatever its case
+                 * @description Name of the plugin, case-insensitive
                  * @example text_profile
                  */
                 name: string;
                 /**
-                 * @description As it was registered
+                 * @description The version, as registered
                  * @example 1.0.0
                  */
                 version: string;
@@ -4098,7 +4107,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is */
+            /** @description Slipway is running */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4126,7 +4135,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1 */
+            /** @description The OpenAPI 3.1 document */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,9 +4158,9 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
             };
             header?: never;
@@ -4160,7 +4169,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of organizations, the oldest first */
+            /** @description A page of organizations, oldest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4197,7 +4206,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4223,7 +4232,7 @@ export interface operations {
                  */
                 "application/json": {
                     name: string;
-                    /** @description The same as the quota of that name, which goes before it. */
+                    /** @description Short for `quotas.plugins_per_namespace`, which takes precedence. */
                     plugins_per_namespace?: number;
                     quotas?: components["schemas"]["QuotaChanges"];
                 };
@@ -4268,7 +4277,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the organization, `org_…`
+                 * @description ID of the organization, `org_…`
                  * @example org_…
                  */
                 organization_id: string;
@@ -4326,14 +4335,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the organization, `org_…`
+                 * @description ID of the organization, `org_…`
                  * @example org_…
                  */
                 organization_id: string;
@@ -4357,11 +4366,11 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description Null or left out: when the key which asks does
+                     * @description Null or omitted: the expiry of the key that creates it
                      */
                     expires_at?: string;
                     name: string;
-                    /** @description Null or left out: all that the key which asks has */
+                    /** @description Null or omitted: the namespaces of the key that creates it */
                     namespace_ids?: string[] | null;
                     scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
                 };
@@ -4405,7 +4414,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the organization, `org_…`
+                 * @description ID of the organization, `org_…`
                  * @example org_…
                  */
                 organization_id: string;
@@ -4475,21 +4484,21 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description The id of a namespace */
+                /** @description ID of a namespace */
                 namespace?: string;
-                /** @description Newest or oldest first */
+                /** @description `desc` lists the newest first, `asc` the oldest */
                 order?: "desc" | "asc";
-                /** @description From then on */
+                /** @description Only from this time on */
                 since?: string;
-                /** @description The id of what changed */
+                /** @description ID of the resource that changed */
                 subject?: string;
-                /** @description Of this type only, or of those that begin so */
+                /** @description Only this type, or all types with this prefix */
                 type?: components["schemas"]["EventFilter"];
-                /** @description Not included */
+                /** @description Exclusive */
                 until?: string;
             };
             header?: never;
@@ -4498,7 +4507,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of events, in the order in which they were written */
+            /** @description A page of events, in the order they were written */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4541,7 +4550,7 @@ export interface operations {
     exportEvents: {
         parameters: {
             query?: {
-                /** @description Begin with the events of this block */
+                /** @description Start with the events of this block */
                 from_block?: number;
             };
             header?: never;
@@ -4564,11 +4573,11 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description In this state only */
+                /** @description Only this status */
                 status?: "active" | "expired" | "revoked";
             };
             header?: never;
@@ -4577,7 +4586,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of keys, the oldest first */
+            /** @description A page of keys, oldest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4626,7 +4635,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4651,11 +4660,11 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description Null or left out: when the key which asks does
+                     * @description Null or omitted: the expiry of the key that creates it
                      */
                     expires_at?: string;
                     name: string;
-                    /** @description Null or left out: all that the key which asks has */
+                    /** @description Null or omitted: the namespaces of the key that creates it */
                     namespace_ids?: string[] | null;
                     scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
                 };
@@ -4699,7 +4708,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `key_…`
+                 * @description ID of the key, `key_…`
                  * @example key_…
                  */
                 key_id: string;
@@ -4741,13 +4750,13 @@ export interface operations {
     revokeKey: {
         parameters: {
             query?: {
-                /** @description Also when nobody can make keys afterwards */
+                /** @description Revoke the key even if no key that can create keys remains */
                 allow_last?: "true" | "false";
             };
             header?: never;
             path: {
                 /**
-                 * @description `key_…`
+                 * @description ID of the key, `key_…`
                  * @example key_…
                  */
                 key_id: string;
@@ -4791,14 +4800,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `key_…`
+                 * @description ID of the key, `key_…`
                  * @example key_…
                  */
                 key_id: string;
@@ -4810,7 +4819,7 @@ export interface operations {
                 /** @example null */
                 "application/json": {
                     /**
-                     * @description How long the secret before goes on working
+                     * @description How long the previous secret keeps working
                      * @default 0
                      */
                     overlap_seconds?: number;
@@ -4893,7 +4902,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4984,19 +4993,19 @@ export interface operations {
     listDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Of the plugin of that name */
+                /** @description Only deployments of this plugin */
                 name?: string;
-                /** @description In this state only */
+                /** @description Only this status */
                 status?: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5063,12 +5072,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `dep_…`
+                 * @description ID of the deployment, `dep_…`
                  * @example dep_…
                  */
                 deployment_id: string;
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5134,19 +5143,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `dep_…`
+                 * @description ID of the deployment, `dep_…`
                  * @example dep_…
                  */
                 deployment_id: string;
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5211,17 +5220,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The id of the last message that was read */
+                /** @description The ID of the last message the client received */
                 "last-event-id"?: string;
             };
             path: {
                 /**
-                 * @description `dep_…`
+                 * @description ID of the deployment, `dep_…`
                  * @example dep_…
                  */
                 deployment_id: string;
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5230,7 +5239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description The event stream */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5245,7 +5254,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It is over, and the message that Last-Event-ID names was the last one */
+            /** @description The deployment has finished, and the message named by `Last-Event-ID` was the last one */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,23 +5266,23 @@ export interface operations {
     getDeploymentLogs: {
         parameters: {
             query?: {
-                /** @description Answer with a stream of what comes */
+                /** @description Stream new lines as server-sent events */
                 follow?: "true" | "false";
-                /** @description At most so many of the lines that are there already */
+                /** @description Maximum number of existing lines to return */
                 tail?: number | null;
             };
             header?: {
-                /** @description The id of the last message that was read */
+                /** @description The ID of the last message the client received */
                 "last-event-id"?: string;
             };
             path: {
                 /**
-                 * @description `dep_…`
+                 * @description ID of the deployment, `dep_…`
                  * @example dep_…
                  */
                 deployment_id: string;
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5319,19 +5328,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `dep_…`
+                 * @description ID of the deployment, `dep_…`
                  * @example dep_…
                  */
                 deployment_id: string;
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5377,21 +5386,21 @@ export interface operations {
     listPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Of this name only */
+                /** @description Only this name */
                 name?: string;
-                /** @description Leave out so many */
+                /** @description Number of results to skip */
                 offset?: number;
-                /** @description Of the namespace's own plugins, or of the organization's */
+                /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5440,14 +5449,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -5517,18 +5526,18 @@ export interface operations {
     getPlugin: {
         parameters: {
             query?: {
-                /** @description Adds presigned_download_url */
+                /** @description Add `presigned_download_url` to the response */
                 return_presigned_urls?: boolean;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5581,7 +5590,7 @@ export interface operations {
                         plugin: components["schemas"]["PluginDocument"];
                         /**
                          * Format: uri
-                         * @description When return_presigned_urls is true
+                         * @description Null unless `return_presigned_urls` is true
                          */
                         presigned_download_url: string | null;
                         /** @enum {boolean} */
@@ -5597,12 +5606,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5633,24 +5642,24 @@ export interface operations {
     deployPlugin: {
         parameters: {
             query?: {
-                /** @description Left out: realtime if the plugin has a realtime.py */
+                /** @description Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only` */
                 deployment_type?: "batch_only" | "realtime";
             };
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5659,7 +5668,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Queued; or done, when it is batch-only */
+            /** @description Queued, or already deployed if the type is `batch_only` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5694,20 +5703,20 @@ export interface operations {
     listPluginDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5774,12 +5783,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5788,7 +5797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description GET download_url until expires_at, without the key */
+            /** @description The URL. GET `download_url` without an API key, until `expires_at` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5815,23 +5824,23 @@ export interface operations {
     getPluginLogs: {
         parameters: {
             query?: {
-                /** @description Answer with a stream of what comes */
+                /** @description Stream new lines as server-sent events */
                 follow?: "true" | "false";
-                /** @description At most so many of the lines that are there already */
+                /** @description Maximum number of existing lines to return */
                 tail?: number | null;
             };
             header?: {
-                /** @description The id of the last message that was read */
+                /** @description The ID of the last message the client received */
                 "last-event-id"?: string;
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5878,12 +5887,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5904,7 +5913,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, or the error the handler raised */
+            /** @description The result, or the error that the handler raised */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5931,18 +5940,18 @@ export interface operations {
     getPluginScan: {
         parameters: {
             query?: {
-                /** @description sarif: SARIF 2.1.0 */
+                /** @description `sarif` returns SARIF 2.1.0 */
                 format?: "json" | "sarif";
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -5997,18 +6006,18 @@ export interface operations {
     getPluginSource: {
         parameters: {
             query?: {
-                /** @description One file only */
+                /** @description Return only this file */
                 path?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -6017,7 +6026,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The files, in the order of the archive */
+            /** @description The files, in archive order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6055,12 +6064,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -6069,7 +6078,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest attempt decides status; the rest tells what serves now */
+            /** @description `status` is that of the latest attempt. The other fields describe what currently serves. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6104,19 +6113,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -6156,19 +6165,19 @@ export interface operations {
     listAvailablePlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Of this name only */
+                /** @description Only this name */
                 name?: string;
-                /** @description Leave out so many */
+                /** @description Number of results to skip */
                 offset?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -6177,7 +6186,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every version of them, enabled or not */
+            /** @description Every version of each plugin, enabled or not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6215,12 +6224,12 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The version before: `1.0.0`
+                 * @description The earlier version, such as `1.0.0`
                  * @example 1.0.0
                  */
                 v1: string;
                 /**
-                 * @description The version after
+                 * @description The later version, such as `1.1.0`
                  * @example 1.0.0
                  */
                 v2: string;
@@ -6228,12 +6237,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description The plugin's name
+                 * @description Name of the plugin
                  * @example text_profile
                  */
                 slug: string;
@@ -6242,7 +6251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Files as unified text, findings that came and went, dependencies that changed */
+            /** @description Changed files as unified diffs, introduced and fixed findings, and changed dependencies */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6349,12 +6358,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description The plugin's name
+                 * @description Name of the plugin
                  * @example text_profile
                  */
                 slug: string;
@@ -6375,7 +6384,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, or the error the handler raised */
+            /** @description The result, or the error that the handler raised */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6408,12 +6417,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description The plugin's name
+                 * @description Name of the plugin
                  * @example text_profile
                  */
                 slug: string;
@@ -6434,7 +6443,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, or the error the handler raised */
+            /** @description The result, or the error that the handler raised */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6466,19 +6475,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description The plugin's name
+                 * @description Name of the plugin
                  * @example text_profile
                  */
                 slug: string;
@@ -6491,7 +6500,7 @@ export interface operations {
                 "application/json": {
                     message?: string | null;
                     /**
-                     * @description Left out: the one that was active before.
+                     * @description Defaults to the previously active version.
                      * @example 1.0.0
                      */
                     version?: string | null;
@@ -6526,20 +6535,20 @@ export interface operations {
     listPluginVersions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description The plugin's name
+                 * @description Name of the plugin
                  * @example text_profile
                  */
                 slug: string;
@@ -6548,7 +6557,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description When each was published and deployed, by whom, and with which message */
+            /** @description The versions: when and by whom each was published and deployed, with its message */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6600,19 +6609,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -6621,7 +6630,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Disabled, or it was not enabled */
+            /** @description Disabled, or was not enabled */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6645,19 +6654,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -6668,9 +6677,9 @@ export interface operations {
             content: {
                 /** @example null */
                 "application/json": {
-                    /** @description True when left out. */
+                    /** @description Defaults to true. */
                     deploy?: boolean | null;
-                    /** @description Given to each realtime call here, under the call's own parameters. */
+                    /** @description Default parameters of each realtime call in this namespace. The call's own parameters take precedence. */
                     params?: {
                         [key: string]: unknown;
                     } | null;
@@ -6678,7 +6687,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it */
+            /** @description Enabled. `skipped` means not deployed: `deploy` was false, or a plugin of the namespace shadows it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6705,14 +6714,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -6732,7 +6741,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was added, and what there is */
+            /** @description The changes, and the resulting features */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6768,14 +6777,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
@@ -6797,7 +6806,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description PUT the archive to presigned_url, then confirm */
+            /** @description The upload. PUT the archive to `presigned_url`, then confirm */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6826,19 +6835,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the namespace, `ns_…`
+                 * @description ID of the namespace, `ns_…`
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_id: string;
                 /**
-                 * @description `plu_…`
+                 * @description ID of the upload, `plu_…`
                  * @example plu_01m7wc54fherz84624ahd0kr7h
                  */
                 upload_id: string;
@@ -6909,7 +6918,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Id or name
+                 * @description ID or name of the namespace
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_identifier: string;
@@ -6959,7 +6968,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Id or name
+                 * @description ID or name of the namespace
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_identifier: string;
@@ -7049,7 +7058,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Id or name
+                 * @description ID or name of the namespace
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_identifier: string;
@@ -7087,7 +7096,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Id or name
+                 * @description ID or name of the namespace
                  * @example ns_01m7wc54fherz84624ahd0kr7h
                  */
                 namespace_identifier: string;
@@ -7174,13 +7183,13 @@ export interface operations {
     listNamespaces: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description Taken and ignored: the total is always told */
+                /** @description Accepted and ignored: the total is always returned */
                 include_total?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Leave out so many */
+                /** @description Number of results to skip */
                 offset?: number;
             };
             header?: never;
@@ -7256,15 +7265,15 @@ export interface operations {
     listOrganizationPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description Of this name only */
+                /** @description Only this name */
                 name?: string;
-                /** @description Leave out so many */
+                /** @description Number of results to skip */
                 offset?: number;
-                /** @description Of the namespace's own plugins, or of the organization's */
+                /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };
             header?: never;
@@ -7314,7 +7323,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7377,7 +7386,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7408,15 +7417,15 @@ export interface operations {
     listOrganizationPluginDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7483,7 +7492,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7492,7 +7501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description GET download_url until expires_at, without the key */
+            /** @description The URL. GET `download_url` without an API key, until `expires_at` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7519,13 +7528,13 @@ export interface operations {
     getOrganizationPluginScan: {
         parameters: {
             query?: {
-                /** @description sarif: SARIF 2.1.0 */
+                /** @description `sarif` returns SARIF 2.1.0 */
                 format?: "json" | "sarif";
             };
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7580,13 +7589,13 @@ export interface operations {
     getOrganizationPluginSource: {
         parameters: {
             query?: {
-                /** @description One file only */
+                /** @description Return only this file */
                 path?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description A version's name and number: `text_profile_1_0_0`
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
                  * @example text_profile_1_0_0
                  */
                 plugin_id: string;
@@ -7595,7 +7604,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The files, in the order of the archive */
+            /** @description The files, in archive order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7632,7 +7641,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7655,7 +7664,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description PUT the archive to presigned_url, then confirm */
+            /** @description The upload. PUT the archive to `presigned_url`, then confirm */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7684,14 +7693,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `plu_…`
+                 * @description ID of the upload, `plu_…`
                  * @example plu_01m7wc54fherz84624ahd0kr7h
                  */
                 upload_id: string;
@@ -7765,7 +7774,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What plugins are judged by */
+            /** @description The scan policy */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7808,7 +7817,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description seed: the published list of forbidden names. strict: that, and more rules. A level only adds to those before it.
+                     * @description `seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.
                      * @enum {string}
                      */
                     level: "seed" | "strict";
@@ -7816,7 +7825,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What plugins are judged by */
+            /** @description The scan policy */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7846,13 +7855,13 @@ export interface operations {
     listWaivers: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description A plugin's name, for all of its versions, or the id of one version */
+                /** @description A plugin's name, for all of its versions, or the ID of one version */
                 plugin?: string;
-                /** @description In this state only */
+                /** @description Only this status */
                 status?: "active" | "expired" | "revoked";
             };
             header?: never;
@@ -7907,7 +7916,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7962,7 +7971,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `wvr_…`
+                 * @description ID of the waiver, `wvr_…`
                  * @example wvr_…
                  */
                 waiver_id: string;
@@ -7971,7 +7980,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The waiver as it is now */
+            /** @description The waiver */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8001,9 +8010,9 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
             };
             header?: never;
@@ -8059,7 +8068,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8081,9 +8090,9 @@ export interface operations {
                  */
                 "application/json": {
                     description?: string | null;
-                    /** @description Null or left out: all */
+                    /** @description Null or omitted: all */
                     events?: components["schemas"]["EventFilter"][] | null;
-                    /** @description Null or left out: all */
+                    /** @description Null or omitted: all */
                     namespace_ids?: string[] | null;
                     /** @example https://hooks.example.com/slipway */
                     url: string;
@@ -8126,7 +8135,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8135,7 +8144,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The webhook, and how its deliveries of the last 30 days ended */
+            /** @description The webhook, with its deliveries of the last 30 days counted by status */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8180,7 +8189,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8216,7 +8225,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8237,9 +8246,9 @@ export interface operations {
                  */
                 "application/json": {
                     description?: string | null;
-                    /** @description Null or left out: all */
+                    /** @description Null or omitted: all */
                     events?: components["schemas"]["EventFilter"][] | null;
-                    /** @description Null or left out: all */
+                    /** @description Null or omitted: all */
                     namespace_ids?: string[] | null;
                     /** @example https://hooks.example.com/slipway */
                     url?: string;
@@ -8278,25 +8287,25 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description `evt_…` */
+                /** @description ID of the event, `evt_…` */
                 event_id?: string;
-                /** @description At most so many */
+                /** @description Maximum number of results */
                 limit?: number;
-                /** @description When the event happened */
+                /** @description Time of the event */
                 since?: string;
-                /** @description In this state only */
+                /** @description Only this status */
                 status?: "pending" | "succeeded" | "failed";
-                /** @description Of this type only, or of those that begin so */
+                /** @description Only this type, or all types with this prefix */
                 type?: components["schemas"]["EventFilter"];
-                /** @description Not included */
+                /** @description Exclusive */
                 until?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8349,12 +8358,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description `dlv_…`
+                 * @description ID of the delivery, `dlv_…`
                  * @example dlv_…
                  */
                 delivery_id: string;
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8403,19 +8412,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description `dlv_…`
+                 * @description ID of the delivery, `dlv_…`
                  * @example dlv_…
                  */
                 delivery_id: string;
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8453,14 +8462,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8502,14 +8511,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8551,14 +8560,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8582,7 +8591,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The period, and how many deliveries are under way again */
+            /** @description The period, and the number of deliveries started */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8611,14 +8620,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8630,7 +8639,7 @@ export interface operations {
                 /** @example null */
                 "application/json": {
                     /**
-                     * @description How long the secret before goes on signing
+                     * @description How long the previous secret keeps signing
                      * @default 86400
                      */
                     overlap_seconds?: number;
@@ -8672,14 +8681,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
                  * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The id of the webhook, `whk_…`
+                 * @description ID of the webhook, `whk_…`
                  * @example whk_…
                  */
                 endpoint_id: string;
@@ -8688,7 +8697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its delivery */
+            /** @description The delivery of the test event */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -9,7 +9,7 @@ import { countedD1 } from '../support/round-trips.ts';
 
 const org = await organization();
 const nobody = clientOf(null);
-const noKey = 'No API key was sent: this needs `Authorization: Bearer sk_…`';
+const noKey = 'No API key was sent';
 const wrongKey = 'The API key is not valid';
 
 describe('a key', () => {
@@ -115,7 +115,7 @@ describe('the rate limit', () => {
     const last = answers.at(-1);
     expect(last?.body).toMatchObject({
       error: { type: 'RateLimitError', details: { retry_after_seconds: 40 } },
-      detail: 'Too many requests in this minute',
+      detail: 'Too many requests in the current minute',
     });
     expect([last?.headers.get('retry-after'), last?.headers.get('ratelimit')]).toEqual(['40', '"minute";r=0;t=40']);
     expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
@@ -169,7 +169,10 @@ describe('the admin token', () => {
     ["an organization's key", `Bearer ${org.key}`],
   ])('that is %s is refused', async (_what, authorization) => {
     const { status, body } = await clientOf(authorization).send('POST', '/v1/admin/organizations', request);
-    expect({ status, body }).toMatchObject({ status: 401, body: { detail: 'This needs the admin token' } });
+    expect({ status, body }).toMatchObject({
+      status: 401,
+      body: { detail: 'The admin token is missing or not valid' },
+    });
   });
 
   test.each([
@@ -206,7 +209,7 @@ describe('paths and methods', () => {
     expect({ status, allow: headers.get('allow'), body }).toMatchObject({
       status: 405,
       allow: allowed,
-      body: { error: { type: 'MethodNotAllowedError' }, detail: `${method} is not allowed here` },
+      body: { error: { type: 'MethodNotAllowedError' }, detail: `${method} is not allowed for this path` },
     });
   });
 
@@ -221,7 +224,7 @@ describe('paths and methods', () => {
       const { status, body } = await org.get(path);
       expect({ status, body }).toMatchObject({
         status: 404,
-        body: { error: { type: 'NotFoundError' }, detail: `No such path: ${path}` },
+        body: { error: { type: 'NotFoundError' }, detail: `Path not found: ${path}` },
       });
     },
   );

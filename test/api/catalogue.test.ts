@@ -83,7 +83,7 @@ describe('the list', async () => {
     ['limit', '1001', 'Too big: expected number to be <=1000'],
     ['limit', '1.5', 'Invalid input: expected int, received number'],
     ['limit', 'x', 'Invalid input: expected number, received NaN'],
-    ['cursor', '%', 'must be the next_cursor of a page'],
+    ['cursor', '%', 'must be the next_cursor of a previous page'],
     ['offset', '', 'Invalid input: expected number, received NaN'],
     ['offset', '-1', 'Too small: expected number to be >=0'],
   ])('refuses %s=%s', async (field, value, msg) => {

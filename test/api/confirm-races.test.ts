@@ -127,7 +127,7 @@ describe('a confirm that runs out of time', () => {
       code_hash: null,
       namespace_id: org.namespaceId,
       organization_id: org.id,
-      message: 'The scan is still running: confirm again for its result',
+      message: 'The scan is still running. Confirm again to get its result',
       warnings: [],
     });
     await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
@@ -211,7 +211,7 @@ describe('a worker that dies while it holds an upload', () => {
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
       status: 400,
-      body: { validation_status: 'failed', detail: 'The upload could not be scanned and was given up', violations: [] },
+      body: { validation_status: 'failed', detail: 'The upload could not be scanned', violations: [] },
     });
   });
 });

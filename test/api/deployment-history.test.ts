@@ -249,6 +249,6 @@ describe('following', () => {
     pace = 60_000; // each time that somebody looks at the clock
     const heard = await readStream(response);
     expect(words(heard)).toEqual(['status queued']);
-    expect(heard.comments).toContain(': nothing new');
+    expect(heard.comments).toContain(': heartbeat');
   });
 });

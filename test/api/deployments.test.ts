@@ -59,7 +59,7 @@ function statusOf(org: Organization, told: Record<string, unknown>) {
 const notDeployed = { status: 'NOT_DEPLOYED', message: 'Not deployed' };
 
 describe('batch-only', () => {
-  const words = 'Deployed for batch only';
+  const words = 'Deployed for batch processing only';
   test.each([
     ['without a realtime.py', false, '', `${words}: the plugin has no realtime.py`],
     [
@@ -192,7 +192,7 @@ describe('realtime', () => {
       plugin_id: 'hello_ext_1_0_0',
       namespace_id: org.namespaceId,
       status: 'undeployed',
-      message: 'Plugin hello_ext_1_0_0 is not deployed any more; the version stays',
+      message: 'Plugin hello_ext_1_0_0 was undeployed. The version still exists',
     };
     for (let i = 0; i < 2; i++) {
       const answer = await org.post(`${org.at}/undeploy`);
@@ -215,7 +215,7 @@ describe('realtime', () => {
       response_type: null,
       response_keys: null,
       error: 'ZeroDivisionError: division by zero',
-      message: 'The plugin gave no answer',
+      message: 'The plugin returned no result',
       duration_ms: expect.any(Number),
       deployment_id: deploymentId,
     });

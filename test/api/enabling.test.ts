@@ -221,7 +221,7 @@ describe('a name that the namespace has itself', () => {
     expect((await enable(org)).body).toMatchObject({
       deployment_status: 'skipped',
       deployment_id: null,
-      message: `Plugin ${id} is enabled, but shadowed: hello_ext is also a plugin of this namespace, which is meant by that name here`,
+      message: `Plugin ${id} is enabled but shadowed: this namespace has its own plugin named hello_ext, which takes precedence`,
     });
     expect((await org.get(`${org.plugins}/available`)).body).toMatchObject({
       plugins: [{ enabled_in_namespace: true, shadowed: true }],
@@ -257,7 +257,7 @@ describe('disabling', () => {
     const org = await publishing({});
     await enable(org);
     const words = [
-      `Plugin ${id} is disabled and not deployed in this namespace`,
+      `Plugin ${id} was undeployed and disabled in this namespace`,
       `Plugin ${id} was not enabled in this namespace`,
     ];
     for (const message of words) {

@@ -180,7 +180,12 @@ describe('who sees what', () => {
     const refused = await bound.get('/v1/events/export');
     expect([refused.status, refused.body]).toMatchObject([
       403,
-      { error: { message: 'This key is bound to namespaces; the export is of the whole organization' } },
+      {
+        error: {
+          message:
+            'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces',
+        },
+      },
     ]);
   });
 

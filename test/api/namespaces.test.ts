@@ -188,7 +188,7 @@ describe('a namespace is refused', () => {
     const answer = await org.post('/v1/namespaces', body);
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({
-      error: { type: 'ValidationError', message: `The request is not valid: ${loc.join('.')}: ${msg}` },
+      error: { type: 'ValidationError', message: `The request is invalid: ${loc.join('.')}: ${msg}` },
       detail: [{ loc, msg }],
     });
   });

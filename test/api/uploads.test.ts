@@ -108,7 +108,7 @@ describe('an upload is refused', () => {
     const { status, body } = await org.post(`${org.plugins}/uploads`, { name: 'valid_ext', [field]: value });
     expect(status).toBe(422);
     expect(body).toMatchObject({
-      error: { type: 'ValidationError', message: `The request is not valid: body.${field}: ${msg}`, details: null },
+      error: { type: 'ValidationError', message: `The request is invalid: body.${field}: ${msg}`, details: null },
       detail: [{ loc: ['body', field], msg }],
     });
     expect(Object(body).detail).toHaveLength(1);
@@ -147,7 +147,7 @@ describe('an upload is refused', () => {
     });
     expect({ status, body }).toMatchObject({
       status: 413,
-      body: { error: { type: 'PayloadTooLargeError' }, detail: 'The body of this request may have 262144 bytes' },
+      body: { error: { type: 'PayloadTooLargeError' }, detail: 'The body of this request is larger than 262144 bytes' },
     });
   });
 });

@@ -147,7 +147,7 @@ describe('POST …/rollback', () => {
         active_version: '1.0.0',
         traffic: 'none',
         deployment_id: null,
-        message: 'hello_ext@1.0.0 is the active version; nothing serves its name, so no traffic moved',
+        message: 'hello_ext@1.0.0 is the active version; nothing serves the name, so no traffic moved',
       },
     });
     expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 2 });

@@ -174,7 +174,7 @@ test('failures have a message, a fix and an exit code', async () => {
       'denied',
       [
         '✗ This key lacks the scope plugins:deploy',
-        '  fix      Use a key that has the named scope.',
+        '  fix      Use a key that has the scope or the access named in the message.',
         '  request  req_ID',
       ],
     ],
@@ -317,7 +317,7 @@ test(
         '✗ the plugin does not compile:',
         '  # counter',
         '  plugin.go:30:53: undefined: strings.Words',
-        '  fix      Mend what the message names, push, and try again.',
+        '  fix      Fix the errors in the message, push, and install again.',
         '  request  req_ID',
       ],
     ]);

@@ -238,7 +238,7 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
   await again(s);
   await expect(store(s, 'text', ...vectors)).rejects.toMatchObject({
     code: 'invalid-request',
-    message: `The request is not valid: ${message}`,
+    message: `The request is invalid: ${message}`,
   });
   expect(await nearest(s, 'text', [1, 0])).toEqual([]);
 });
@@ -267,7 +267,7 @@ describe('over HTTP', () => {
       ...told,
       status: 'no_changes_needed',
       vectors_added: [],
-      message: 'Every feature that a deployed plugin declares was there already',
+      message: 'Every feature that a deployed plugin declares already exists',
     });
     const events = (await eventsOf(org)).filter(({ type }) => type === 'namespace.reconfigured');
     expect(events.map(({ subjectId, data }) => [subjectId, data])).toEqual([
@@ -276,7 +276,12 @@ describe('over HTTP', () => {
   });
 
   test.each([
-    [{ confirm: false }, 400, 'ConfirmationRequiredError', 'Reconfiguring must be confirmed: `confirm` is false'],
+    [
+      { confirm: false },
+      400,
+      'ConfirmationRequiredError',
+      'Reconfiguring a namespace needs confirmation, but `confirm` is false',
+    ],
     [{}, 422, 'ValidationError', [{ loc: ['body', 'confirm'], msg: 'Field required', type: 'missing' }]],
     [{ confirm: 'yes' }, 422, 'ValidationError', [{ loc: ['body', 'confirm'] }]],
   ])('%j is refused', async (body, status, type, detail) => {

@@ -1,4 +1,4 @@
-// What comes with an agent plugin: its artifact, and the schema of its configuration with a check against it.
+// Routes of an agent plugin's artifact and configuration schema.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
@@ -17,44 +17,48 @@ import { bearer, body, json } from '../openapi/route-definitions.ts';
 import { agentErrors } from './agent-errors.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
-const one = { params: z.object({ id: z.string().openapi({ description: '`plg_…`' }) }) };
+const oneVersion = { params: z.object({ id: z.string().openapi({ description: 'ID of the version, `plg_…`' }) }) };
 
 const artifactRoute = createRoute({
   ...common,
   method: 'get',
   path: '/{id}/artifact',
   operationId: 'GetPluginArtifact',
-  summary: 'Get the artifact',
+  summary: 'Get the artifact of a version',
   description:
-    'A redirect: to the copy that Slipway verified, else to artifactUrl. `Repr-Digest` is the checksum to compare it with. 409 when the artifact was seen to have another one, or none that can be compared was registered.',
-  request: one,
-  responses: { 302: { description: 'Where it is' }, ...agentErrors(401, 403, 404, 409) },
+    'Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.',
+  request: oneVersion,
+  responses: { 302: { description: 'Redirect to the artifact' }, ...agentErrors(401, 403, 404, 409) },
 });
 const schemaRoute = createRoute({
   ...common,
   method: 'get',
   path: '/{id}/schema',
   operationId: 'GetPluginConfigSchema',
-  summary: 'Get the JSON Schema of the configuration',
-  request: one,
-  responses: { 200: json('The schema itself, not as a text', jsonValue), ...agentErrors(401, 403, 404) },
+  summary: 'Get the configuration schema of a version',
+  request: oneVersion,
+  responses: {
+    200: json('The JSON Schema as a JSON value, not as a string', jsonValue),
+    ...agentErrors(401, 403, 404),
+  },
 });
 const validateRoute = createRoute({
   ...common,
   method: 'post',
   path: '/{id}/validate-config',
   operationId: 'ValidatePluginConfig',
-  summary: 'Check a configuration against the schema',
-  description: 'Formats are not checked. At most 16 KiB.',
-  request: { ...one, body: body(z.object({ config: jsonValue })) },
+  summary: 'Validate a configuration',
+  description:
+    'Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.',
+  request: { ...oneVersion, body: body(z.object({ config: jsonValue })) },
   responses: {
     200: json(
-      'Whether it is valid, and up to 50 things that are wrong',
+      'Whether the configuration is valid, and up to 50 errors',
       z.object({
         valid: z.boolean(),
         errors: z.array(
           z.object({
-            path: z.string().openapi({ description: 'A JSON pointer' }),
+            path: z.string().openapi({ description: 'JSON pointer to the invalid value' }),
             keyword: z.string(),
             message: z.string(),
           }),
@@ -71,7 +75,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
     const { url, reprDigest } = await artifactLocation(c.var.deps, artifact);
     return new Response(null, { status: 302, headers: { location: url, 'repr-digest': reprDigest } });
   });
-  // Only described by it: the schema is given as the text that it was registered as.
+  // Declared for the document only: the response is the registered text, byte for byte.
   routes.openAPIRegistry.registerPath(schemaRoute);
   routes.get(schemaRoute.getRoutingPath(), async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.param('id') ?? '');
@@ -81,7 +85,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(validateRoute, async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.valid('param').id);
     const schema = readConfigSchema(configSchema);
-    if ('refused' in schema) throw new Error(`a registered schema is refused: ${schema.refused}`);
+    if ('refused' in schema) throw new Error(`a registered schema is invalid: ${schema.refused}`);
     const verdict = checkConfig(schema, c.req.valid('json').config);
     if (!verdict) throw tooComplex();
     return c.json(verdict, 200);
@@ -89,7 +93,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
 }
 
 function tooComplex(): Problem {
-  const message = 'takes too long to compare with the schema';
+  const message = 'takes too long to validate against the schema';
   const fields = [{ path: ['body', 'config'], message, type: 'too_complex' }];
   return new Problem('invalid-request', `The configuration ${message}`, { fields });
 }

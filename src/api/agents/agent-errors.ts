@@ -1,13 +1,13 @@
-// Refusals in the words of the agent surface: one body, `{"error": {"code", "message", "fields"}}`, and 400 for whatever is wrong
-// with a request (agent contract §11).
+// Renders problems for the agent surface: one body, `{"error": {"code", "message", "fields"}}`, and 400 for every invalid request
+// (agent contract §11).
 import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/agents.ts';
 import { type Problem, type ProblemCode, problems } from '../../core/problem.ts';
 
-/** Those that are 422 elsewhere. */
+/** Problems that other surfaces answer with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
 
-const refusalModel = z
+const errorModel = z
   .object({
     error: z.object({
       code: z.string().openapi({ example: 'version_conflict' }),
@@ -20,9 +20,9 @@ const refusalModel = z
   })
   .openapi('AgentError');
 
-export function agentRefusal(problem: Problem, requestId: string): Response {
+export function agentProblemResponse(problem: Problem, requestId: string): Response {
   const status = malformed.includes(problem.code) ? 400 : problem.status;
-  const body: z.infer<typeof refusalModel> = {
+  const body: z.infer<typeof errorModel> = {
     error: {
       code: codeOf(problem),
       message: problem.message,
@@ -38,34 +38,34 @@ export function agentRefusal(problem: Problem, requestId: string): Response {
 
 function codeOf({ code, fields }: Problem): string {
   const types = new Set(fields.map(({ type }) => type));
-  const own = fieldCodes.find((one) => types.size === 1 && types.has(one));
-  return own ?? code.replaceAll('-', '_');
+  const fieldCode = fieldCodes.find((candidate) => types.size === 1 && types.has(candidate));
+  return fieldCode ?? code.replaceAll('-', '_');
 }
 
-const refusals = {
-  400: 'Something in the request is wrong; every field that is, is named.',
-  401: 'No key, or not a valid one.',
-  403: 'The key lacks the scope, is bound to namespaces, or the name belongs to another organization.',
-  404: 'There is no such plugin.',
-  409: 'The name belongs to another organization, the version is registered otherwise, or the same request is under way.',
-  413: 'The body, or the artifact, is too large.',
-  422: 'The artifact has another checksum, or could not be fetched.',
-  429: 'Wait as long as Retry-After says.',
-  500: 'Something went wrong inside Slipway; the request id leads to the log.',
+const errorsByStatus = {
+  400: 'The request is invalid. `fields` lists every invalid field.',
+  401: 'The API key is missing or not valid.',
+  403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
+  404: 'The plugin does not exist.',
+  409: 'The name belongs to another organization, the version is registered with different content, or the same request is in progress.',
+  413: 'The request body or the artifact is too large.',
+  422: 'The artifact has a different checksum or could not be fetched.',
+  429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
+  500: 'Internal error. Look up the request ID in the log.',
 } as const;
 
-/** The refusals that a route may answer. What all routes may answer is added to the document by itself. */
-export function agentErrors(...statuses: (keyof typeof refusals)[]) {
+/** Declares the errors of a route by status. The document adds those that every route can answer with. */
+export function agentErrors(...statuses: (keyof typeof errorsByStatus)[]) {
   return Object.fromEntries(
     statuses.map((status) => [
       status,
       {
-        description: refusals[status],
+        description: errorsByStatus[status],
         content: { 'application/json': { schema: { $ref: '#/components/schemas/AgentError' } } },
       },
     ]),
   );
 }
 
-/** What `agentErrors` refers to; registered with the app. */
-export const agentRefusalModels = { AgentError: refusalModel };
+/** The model that `agentErrors` refers to. The app registers it. */
+export const agentErrorModels = { AgentError: errorModel };

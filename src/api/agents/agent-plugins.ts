@@ -1,4 +1,5 @@
-// Agent plugins (`/api/v1/plugins`): registering packages that are somewhere else, and reading the registry. Camel case here.
+// Routes of agent plugins (`/api/v1/plugins`): register packages that are hosted elsewhere, and read the registry. Fields are in
+// camel case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/agents.ts';
@@ -21,15 +22,15 @@ import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
-const one = { params: z.object({ id: z.string().openapi({ description: '`plg_…`' }) }) };
-const flag = z.enum(['true', 'false']).default('false').openapi({ description: 'Those that were withdrawn, too' });
+const oneVersion = { params: z.object({ id: z.string().openapi({ description: 'ID of the version, `plg_…`' }) }) };
+const flag = z.enum(['true', 'false']).default('false').openapi({ description: 'Include yanked versions' });
 
-const named = z.object({ name: z.string().openapi({ description: 'Whatever its case' }) });
+const named = z.object({ name: z.string().openapi({ description: 'Name of the plugin, case-insensitive' }) });
 
-const inRequest = z.object({
+const verifyQuery = z.object({
   verify: z.literal('sync').optional().openapi({
     description:
-      'Answer when the artifact was fetched and compared, within 25 s: 200 if it has the checksum, else 422 or 413. It is registered all the same.',
+      'Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case.',
   }),
 });
 
@@ -40,27 +41,27 @@ const register = createRoute({
   operationId: 'RegisterPlugin',
   summary: 'Register a version of an agent plugin',
   description:
-    'Needs plugins:write and a key that is not bound to namespaces. The same again is answered with the same id; another artifactUrl with the same checksum is taken over and verified anew; anything else about a version never changes. `Slipway-Result` says created, updated or unchanged.',
-  request: { query: inRequest, body: body(registrationSchema) },
-  responses: { 200: json('As it is registered', agentModel), ...agentErrors(400, 401, 403, 409, 413, 422) },
+    'Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.',
+  request: { query: verifyQuery, body: body(registrationSchema) },
+  responses: { 200: json('The registered version', agentModel), ...agentErrors(400, 401, 403, 409, 413, 422) },
 });
 const list = createRoute({
   ...common,
   method: 'get',
   path: '/',
   operationId: 'ListPlugins',
-  summary: 'List agent plugins of every organization, newest first',
+  summary: 'List agent plugins of all organizations, newest first',
   request: {
     query: z.object({
-      pluginType: z.enum(agentPluginTypes).optional().openapi({ description: 'Of this type only' }),
-      pluginRuntime: z.string().max(64).optional().openapi({ description: 'With this runtime only' }),
+      pluginType: z.enum(agentPluginTypes).optional().openapi({ description: 'Only this type' }),
+      pluginRuntime: z.string().max(64).optional().openapi({ description: 'Only this runtime' }),
       name: z.string().max(128).optional(),
-      q: z.string().max(128).optional().openapi({ description: 'Anywhere in the name' }),
+      q: z.string().max(128).optional().openapi({ description: 'Only names that contain this text' }),
       includeYanked: flag,
       ...pageFields,
     }),
   },
-  responses: { 200: json('A page', agentPageModel), ...agentErrors(400, 401, 403) },
+  responses: { 200: json('A page of versions', agentPageModel), ...agentErrors(400, 401, 403) },
 });
 const get = createRoute({
   ...common,
@@ -68,7 +69,7 @@ const get = createRoute({
   path: '/{id}',
   operationId: 'GetPlugin',
   summary: 'Get a version of an agent plugin',
-  request: one,
+  request: oneVersion,
   responses: { 200: json('The version', agentModel), ...agentErrors(401, 403, 404) },
 });
 const byName = createRoute({
@@ -79,7 +80,7 @@ const byName = createRoute({
   summary: 'List the versions of an agent plugin',
   request: { params: named },
   responses: {
-    200: json('All, and the highest that is not withdrawn', agentVersionsModel),
+    200: json('All versions, and the highest one that is not yanked', agentVersionsModel),
     ...agentErrors(401, 403, 404),
   },
 });
@@ -88,8 +89,8 @@ const byVersion = createRoute({
   method: 'get',
   path: '/by-name/{name}/versions/{version}',
   operationId: 'GetPluginVersion',
-  summary: 'Get a version of an agent plugin by its number',
-  request: { params: named.extend({ version: z.string().openapi({ description: 'As it was registered' }) }) },
+  summary: 'Get a version of an agent plugin by name and version',
+  request: { params: named.extend({ version: z.string().openapi({ description: 'The version, as registered' }) }) },
   responses: { 200: json('The version', agentModel), ...agentErrors(401, 403, 404) },
 });
 const yank = createRoute({
@@ -97,50 +98,53 @@ const yank = createRoute({
   method: 'delete',
   path: '/{id}',
   operationId: 'YankPlugin',
-  summary: 'Withdraw a version of an agent plugin',
+  summary: 'Yank a version of an agent plugin',
   description:
-    'It stays readable as yanked, and its version stays taken: no other artifact comes under it. 409 when the artifact was asked for here within a day, unless it is forced.',
+    'The version stays readable, marked as yanked, and its version number cannot be registered again. Answered with 409 if the artifact was requested within the last day, unless `force=true`.',
   request: {
-    ...one,
+    ...oneVersion,
     query: z.object({
-      force: z.enum(['true', 'false']).default('false').openapi({ description: 'Also when it is in use' }),
+      force: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'Yank the version even if it is in use' }),
     }),
   },
-  responses: { 204: { description: 'Withdrawn' }, ...agentErrors(400, 401, 403, 404, 409) },
+  responses: { 204: { description: 'Yanked' }, ...agentErrors(400, 401, 403, 404, 409) },
 });
 const describe = createRoute({
   ...common,
   method: 'patch',
   path: '/{id}',
   operationId: 'DescribePlugin',
-  summary: 'Change what is said of a version',
-  description: 'Its description, labels or deprecation; what is left out stays. Nothing else of a version changes.',
-  request: { ...one, body: body(notesSchema) },
-  responses: { 200: json('As it is now', agentModel), ...agentErrors(400, 401, 403, 404, 413) },
+  summary: "Update a version's description, labels or deprecation",
+  description: 'Omitted fields keep their values. Nothing else about a version can change.',
+  request: { ...oneVersion, body: body(notesSchema) },
+  responses: { 200: json('The version', agentModel), ...agentErrors(400, 401, 403, 404, 413) },
 });
 const verify = createRoute({
   ...common,
   method: 'post',
   path: '/{id}/verify',
   operationId: 'VerifyPlugin',
-  summary: 'Verify the artifact anew',
-  request: { ...one, query: inRequest },
-  responses: { 200: json('As it is now', agentModel), ...agentErrors(400, 401, 403, 404, 413, 422) },
+  summary: 'Re-verify the artifact',
+  request: { ...oneVersion, query: verifyQuery },
+  responses: { 200: json('The version', agentModel), ...agentErrors(400, 401, 403, 404, 413, 422) },
 });
 
 export function agentPlugins(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(apiLimits.agentPluginBytes));
   routes.openapi(register, async (c) => {
-    const given = c.req.valid('json');
+    const registration = c.req.valid('json');
     const verified = c.req.valid('query').verify === 'sync';
-    const { artifact, result } = await registerAgentPlugin(c.var.deps, actorOf(c), given, { verified });
+    const { artifact, result } = await registerAgentPlugin(c.var.deps, actorOf(c), registration, { verified });
     c.header('slipway-result', result);
     c.header('location', `/api/v1/plugins/${artifact.id}`);
     return c.json(agentWire(verified ? await verifiedNow(c, artifact) : artifact), 200);
   });
   routes.openapi(list, async (c) => {
-    const { includeYanked, q, pluginType, pluginRuntime, name, ...asked } = c.req.valid('query');
+    const { includeYanked, q, pluginType, pluginRuntime, name, ...page } = c.req.valid('query');
     const filter = {
       ...(pluginType === undefined ? {} : { pluginType }),
       ...(pluginRuntime === undefined ? {} : { pluginRuntime }),
@@ -148,13 +152,19 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
       ...(q === undefined ? {} : { search: q }),
       withYanked: includeYanked === 'true',
     };
-    const page = await listAgentPlugins(c.var.deps, actorOf(c), filter, pageRequest(asked));
-    return c.json({ plugins: page.items.map(agentWire), nextCursor: page.nextCursor }, 200);
+    const { items, nextCursor } = await listAgentPlugins(c.var.deps, actorOf(c), filter, pageRequest(page));
+    return c.json({ plugins: items.map(agentWire), nextCursor }, 200);
   });
   routes.openapi(byName, async (c) => {
     const { versions, latest } = await agentVersions(c.var.deps, actorOf(c), c.req.valid('param').name);
-    const told = { latest: latest && agentWire(latest), versions: versions.map(agentWire) };
-    return c.json({ name: versions[0]?.name ?? '', ...told }, 200);
+    return c.json(
+      {
+        name: versions[0]?.name ?? '',
+        latest: latest && agentWire(latest),
+        versions: versions.map(agentWire),
+      },
+      200,
+    );
   });
   routes.openapi(byVersion, async (c) => {
     const { name, version } = c.req.valid('param');
@@ -180,17 +190,17 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** The outcome as an answer: only what has its checksum is one. */
+/** Verifies the artifact within the request. Throws unless it has the registered checksum. */
 async function verifiedNow(c: Context<AppEnv>, { id }: AgentArtifact): Promise<AgentArtifact> {
   const artifact = await verifyNow(c.var.deps, id);
   const { verification, failure, failureDetail, checksum, actualSha256 } = artifact;
   if (verification === 'verified') return artifact;
   if (failure === 'checksum_mismatch')
-    throw new Problem('checksum-mismatch', `The artifact has another checksum: ${failureDetail}`, {
+    throw new Problem('checksum-mismatch', `The artifact has a different checksum: ${failureDetail}`, {
       details: { id, expected: `sha256:${checksum}`, actual: `sha256:${actualSha256}` },
     });
   if (failure === 'artifact_too_large')
     throw new Problem('artifact-too-large', `The artifact is too large: ${failureDetail}`, { details: { id } });
-  const words = failureDetail ?? 'it takes longer; it goes on being fetched';
-  throw new Problem('artifact-unreachable', `The artifact could not be fetched: ${words}`, { details: { id } });
+  const reason = failureDetail ?? 'fetching it takes longer than this request and continues in the background';
+  throw new Problem('artifact-unreachable', `The artifact could not be fetched: ${reason}`, { details: { id } });
 }

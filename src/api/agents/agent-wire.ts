@@ -1,4 +1,4 @@
-// Agent plugins as they are told: the nine documented fields, and beside them what became of the artifact (agent contract §Fields).
+// Renders agent plugins as JSON: the nine documented fields, and the state of the artifact (agent contract §Fields).
 import { z } from '@hono/zod-openapi';
 import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
@@ -14,8 +14,8 @@ export const agentModel = z
     artifactUrl: z.string().openapi({ example: 'https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz' }),
     checksum: z
       .string()
-      .openapi({ description: 'sha256: and hexadecimal digits', example: `sha256:${'0'.repeat(64)}` }),
-    configSchema: z.string().openapi({ description: 'JSON Schema, as a text', example: '{}' }),
+      .openapi({ description: '`sha256:` and hexadecimal digits', example: `sha256:${'0'.repeat(64)}` }),
+    configSchema: z.string().openapi({ description: 'JSON Schema, as a string', example: '{}' }),
     pluginRuntime: z.string().openapi({ example: 'go' }),
     registeredAt: z.iso.datetime(),
     verification: z.enum(verificationStates),
@@ -25,15 +25,15 @@ export const agentModel = z
       actualChecksum: z.string().nullable(),
       sizeBytes: z.int().nullable(),
       contentType: z.string().nullable(),
-      attempts: z.int().openapi({ description: 'Since it became pending' }),
+      attempts: z.int().openapi({ description: 'Attempts since the verification became pending' }),
       checkedAt: z.iso.datetime().nullable(),
-      nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null: not before somebody asks' }),
+      nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null: not until the artifact is requested' }),
     }),
-    mirrored: z.boolean().openapi({ description: 'Slipway has a copy with that checksum' }),
+    mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with that checksum' }),
     yanked: z.boolean(),
     description: z.string().nullable(),
     labels: labelsSchema,
-    deprecation: z.string().nullable().openapi({ description: 'Why it should be used no more' }),
+    deprecation: z.string().nullable().openapi({ description: 'Why the version should no longer be used' }),
   })
   .openapi('AgentPlugin');
 
@@ -78,7 +78,7 @@ export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {
   };
 }
 
-/** As the documented example has it. */
+/** Formats a time in whole seconds, like the documented example. */
 function wholeSeconds(ms: number): string {
   return iso(ms).replace(/\.\d{3}Z$/, 'Z');
 }

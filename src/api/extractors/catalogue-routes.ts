@@ -1,4 +1,4 @@
-// The catalogue on either extractor surface: list and delete (mixpeek §4.3, §4.5).
+// Catalogue routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { pageLimitMax } from '../../core/page.ts';
@@ -7,6 +7,7 @@ import { listCatalogue } from '../../registry/versions/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../paging.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 import type { ExtractorSurface } from './surface.ts';
 
@@ -65,6 +66,7 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
     method: 'delete',
     path: '/{plugin_id}',
     operationId: `delete${noun}`,
+    middleware: mayMoveTraffic,
     summary: 'Delete a plugin version',
     request: { params: params.extend({ plugin_id: z.string() }) },
     responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404, 409) },

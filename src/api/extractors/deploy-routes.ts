@@ -1,4 +1,4 @@
-// Namespaced extractors, the running side: deploy, undeploy, status, realtime test (mixpeek §5, rows 7-10).
+// Routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { type Call, callSchema } from '../../contract/builder.ts';
@@ -12,6 +12,7 @@ import { invoke } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import { answerModel, answerWire, deployModel, deployWire, statusModel, statusWire } from './deployment-wire.ts';
 import { addInstanceLogs } from './instance-logs.ts';
 import { onePlugin } from './surface.ts';
@@ -20,16 +21,20 @@ const common = { tags: ['Deployments'], security: bearer };
 
 const deploymentType = z
   .enum(['batch_only', 'realtime'])
-  .openapi({ description: 'Left out: realtime if the plugin has a realtime.py' });
+  .openapi({ description: 'Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only`' });
 
 const deploy = createRoute({
   ...common,
   method: 'post',
   path: '/{plugin_id}/deploy',
   operationId: 'deployPlugin',
-  summary: 'Deploy a version, or deploy it anew',
+  middleware: mayMoveTraffic,
+  summary: 'Deploy or redeploy a version',
   request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
-  responses: { 200: json('Queued; or done, when it is batch-only', deployModel), ...errors(400, 401, 403, 404, 422) },
+  responses: {
+    200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
+    ...errors(400, 401, 403, 404, 422),
+  },
 });
 
 const undeploy = createRoute({
@@ -37,7 +42,8 @@ const undeploy = createRoute({
   method: 'post',
   path: '/{plugin_id}/undeploy',
   operationId: 'undeployPlugin',
-  summary: 'Take a version out of service',
+  middleware: mayMoveTraffic,
+  summary: 'Undeploy a version',
   request: { params: onePlugin },
   responses: {
     200: json(
@@ -59,10 +65,10 @@ const status = createRoute({
   method: 'get',
   path: '/{plugin_id}/status',
   operationId: 'getPluginStatus',
-  summary: 'How a version stands',
+  summary: 'Get deployment status',
   request: { params: onePlugin },
   responses: {
-    200: json('The newest attempt decides status; the rest tells what serves now', statusModel),
+    200: json('`status` is that of the latest attempt. The other fields describe what currently serves.', statusModel),
     ...errors(401, 403, 404),
   },
 });
@@ -71,8 +77,8 @@ export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
   .nullable();
 
-export function callOf(sent: z.infer<typeof callModel>): Call {
-  return { inputs: sent?.inputs ?? {}, parameters: sent?.parameters ?? {} };
+export function callOf(body: z.infer<typeof callModel>): Call {
+  return { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {} };
 }
 
 const realtimeTest = createRoute({
@@ -80,10 +86,10 @@ const realtimeTest = createRoute({
   method: 'post',
   path: '/{plugin_id}/realtime/test',
   operationId: 'callPlugin',
-  summary: 'Call the realtime endpoint',
+  summary: 'Call a version',
   request: { params: onePlugin, body: body(callModel, false) },
   responses: {
-    200: json('The answer, or the error the handler raised', answerModel),
+    200: json('The result, or the error that the handler raised', answerModel),
     ...errors(400, 401, 403, 404, 413, 422, 503),
   },
 });
@@ -121,7 +127,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
         plugin_id,
         namespace_id: namespaceId,
         status: 'undeployed' as const,
-        message: `Plugin ${plugin_id} is not deployed any more; the version stays`,
+        message: `Plugin ${plugin_id} was undeployed. The version still exists`,
       },
       200,
     );
@@ -141,7 +147,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     tag: 'Deployments',
     path: '/{plugin_id}/logs',
     params: onePlugin,
-    summary: 'Read what the running instance of a version prints',
+    summary: 'Get instance logs',
     find: async (c, actor) => {
       const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
       const { overview } = await deploymentOverview(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');

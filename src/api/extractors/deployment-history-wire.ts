@@ -1,4 +1,4 @@
-// Deployments as a resource: how attempts, their steps and what they said are told.
+// Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -16,7 +16,9 @@ export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
 const stepModel = z
   .object({
     step: z.enum(deploymentSteps),
-    attempt: z.int().openapi({ description: 'A step that was cut off is entered again by the next attempt' }),
+    attempt: z
+      .int()
+      .openapi({ description: 'The attempt that ran the step. An interrupted step runs again in the next attempt' }),
     started_at: z.iso.datetime(),
     ended_at: z.iso.datetime().nullable(),
     error: z.string().nullable(),
@@ -25,8 +27,8 @@ const stepModel = z
 
 const stepInFullModel = stepModel
   .extend({
-    log: z.array(logLineModel).openapi({ description: 'The newest lines' }),
-    log_lines: z.int().openapi({ description: 'How many there were in all' }),
+    log: z.array(logLineModel).openapi({ description: 'The newest log lines' }),
+    log_lines: z.int().openapi({ description: 'Total number of log lines, including those not returned' }),
   })
   .openapi('DeploymentStepInFull');
 
@@ -40,10 +42,12 @@ export const attemptModel = z
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
     parameters: jsonObject,
-    generation: z.int().openapi({ description: 'Its place among the deployments of this version in this namespace' }),
+    generation: z
+      .int()
+      .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),
     status: z.enum(deploymentStates),
-    error: z.string().nullable().openapi({ description: 'Why it failed' }),
-    attempts: z.int().openapi({ description: 'How often a worker took it up' }),
+    error: z.string().nullable().openapi({ description: 'Why the deployment failed' }),
+    attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
     created_by: actorRefSchema,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -53,12 +57,12 @@ export const attemptModel = z
 
 export const entryModel = attemptModel
   .extend({
-    serving: z.boolean().openapi({ description: 'Calls to its version go to it' }),
+    serving: z.boolean().openapi({ description: 'Whether calls to the version go to this deployment' }),
     steps: z.array(stepModel),
   })
   .openapi('DeploymentEntry');
 
-/** Not an extension of the entry, which would be published as being both: its steps hold more. */
+/** Not an extension of `entryModel`, which would be published as `allOf` both: here steps have logs. */
 export const entryInFullModel = z
   .object({ ...entryModel.shape, steps: z.array(stepInFullModel) })
   .openapi('DeploymentInFull');
@@ -111,7 +115,7 @@ function stepWire({
   return { step, attempt, started_at: iso(startedAt), ended_at: isoOrNull(endedAt), error };
 }
 
-/** A message of the stream. */
+/** Renders a change as a message of the event stream. */
 export function changeWire(change: Change): { event: Change['type']; data: unknown } {
   switch (change.type) {
     case 'status': {

@@ -1,4 +1,4 @@
-// Deployments as a resource: what was deployed when, by whom and how it went; following one, calling it off, trying it once more.
+// Routes of deployments: list, get, cancel, retry and follow them.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
@@ -19,6 +19,7 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../event-stream.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest } from '../paging.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import {
   attemptModel,
   attemptWire,
@@ -33,7 +34,7 @@ import type { ExtractorSurface } from './surface.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 const inNamespace = z.object({ namespace_id: z.string() });
-const one = { params: inNamespace.extend({ deployment_id: z.string().openapi({ example: 'dep_…' }) }) };
+const oneDeployment = { params: inNamespace.extend({ deployment_id: z.string().openapi({ example: 'dep_…' }) }) };
 const page = z.object({
   ...pageFields,
 });
@@ -47,7 +48,7 @@ const list = createRoute({
   request: {
     params: inNamespace,
     query: page.extend({
-      name: z.string().min(1).max(100).optional().openapi({ description: 'Of the plugin of that name' }),
+      name: z.string().min(1).max(100).optional().openapi({ description: 'Only deployments of this plugin' }),
       status: z.enum(deploymentStates).optional(),
     }),
   },
@@ -58,8 +59,8 @@ const get = createRoute({
   method: 'get',
   path: '/{deployment_id}',
   operationId: 'getDeployment',
-  summary: 'Get a deployment with its steps and what they said',
-  request: one,
+  summary: 'Get a deployment with steps and logs',
+  request: oneDeployment,
   responses: { 200: json('The deployment', entryInFullModel), ...errors(401, 403, 404) },
 });
 const cancel = createRoute({
@@ -67,10 +68,10 @@ const cancel = createRoute({
   method: 'post',
   path: '/{deployment_id}/cancel',
   operationId: 'cancelDeployment',
-  summary: 'Cancel a deployment that does not serve yet',
+  summary: 'Cancel a deployment',
   description:
-    'Traffic stays where it is. Cancelling it again changes nothing; 409 when it serves, or has ended otherwise.',
-  request: one,
+    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.',
+  request: oneDeployment,
   responses: { 200: json('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
 });
 const retry = createRoute({
@@ -78,14 +79,15 @@ const retry = createRoute({
   method: 'post',
   path: '/{deployment_id}/retry',
   operationId: 'retryDeployment',
-  summary: 'Deploy once more what failed or was cancelled',
+  middleware: mayMoveTraffic,
+  summary: 'Retry a deployment',
   description:
-    'A new deployment of the same version with the same type and parameters; while one is under way, asking again is the same one. 409 when the deployment has neither failed nor been cancelled.',
-  request: one,
+    'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.',
+  request: oneDeployment,
   responses: { 200: json('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
 });
 
-/** Only described by it: the types of routes know no body that is a stream. */
+/** Declared for the document only: the types of zod-openapi allow no streamed body. */
 const follow = createRoute({
   ...common,
   method: 'get',
@@ -93,14 +95,14 @@ const follow = createRoute({
   operationId: 'followDeployment',
   summary: 'Follow a deployment',
   description:
-    'Server-sent events: `step` when one begins or ends, `log` with what it said since, `status` when that changes, and `end` when nothing will follow. All that was before comes first, or what came after the message that Last-Event-ID names. The stream ends after five minutes at the latest; who comes back with Last-Event-ID misses nothing.',
+    'Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest; reconnect with `Last-Event-ID` to resume without gaps.',
   request: {
-    ...one,
+    ...oneDeployment,
     headers: lastEventId,
   },
   responses: {
-    200: sse('The stream'),
-    204: { description: 'It is over, and the message that Last-Event-ID names was the last one' },
+    200: sse('The event stream'),
+    204: { description: 'The deployment has finished, and the message named by `Last-Event-ID` was the last one' },
     ...errors(401, 403, 404),
   },
 });
@@ -108,11 +110,11 @@ const follow = createRoute({
 export function deployments(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { name, status, ...asked } = c.req.valid('query');
+    const { name, status, ...query } = c.req.valid('query');
     const filter = { ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) };
     const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const found = await listDeployments(c.var.deps, actorOf(c), namespaceId, filter, pageRequest(asked));
-    return c.json(pageWire(found, asked), 200);
+    const deployments = await listDeployments(c.var.deps, actorOf(c), namespaceId, filter, pageRequest(query));
+    return c.json(pageWire(deployments, query), 200);
   });
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
@@ -133,8 +135,8 @@ export function deployments(): OpenAPIHono<AppEnv> {
   addInstanceLogs(routes, {
     tag: 'Deployments',
     path: '/{deployment_id}/logs',
-    params: one.params,
-    summary: 'Read what the instance of a deployment prints',
+    params: oneDeployment.params,
+    summary: 'Get the instance logs of a deployment',
     find: async (c, actor) => {
       const { namespaceId, id } = idsIn(c);
       return (await findDeployment(c.var.deps, actor, namespaceId, id)).deployment;
@@ -151,31 +153,31 @@ function addFollowing(routes: OpenAPIHono<AppEnv>): void {
     const { namespaceId, id } = idsIn(c);
     await findDeployment(c.var.deps, actor, namespaceId, id);
     const seen = positionOf(c.req.header('last-event-id') ?? '');
-    const looks = followDeployment(c.var.deps, id, seen);
-    const first = await looks.next();
-    const isNothing = !first.done && first.value.last && first.value.changes.length === 0;
-    return seen && isNothing ? c.body(null, 204) : eventStream(c, messagesOf(first, looks));
+    const polls = followDeployment(c.var.deps, id, seen);
+    const first = await polls.next();
+    const isOver = !first.done && first.value.last && first.value.changes.length === 0;
+    return seen && isOver ? c.body(null, 204) : eventStream(c, messagesOf(first, polls));
   });
 }
 
-type Looks = ReturnType<typeof followDeployment>;
+type Polls = ReturnType<typeof followDeployment>;
 
 async function* messagesOf(
-  first: Awaited<ReturnType<Looks['next']>>,
-  looks: Looks,
+  first: Awaited<ReturnType<Polls['next']>>,
+  polls: Polls,
 ): AsyncGenerator<StreamMessage[], void> {
-  for (let look = first; !look.done; look = await looks.next()) {
-    const { changes, position, last } = look.value;
+  for (let poll = first; !poll.done; poll = await polls.next()) {
+    const { changes, position, last } = poll.value;
     const messages: StreamMessage[] = changes.map(changeWire);
     if (last) messages.push({ event: 'end', data: { status: position.status } });
-    // Only the last message of a look has an id: who loses the stream before it hears all of the look again.
+    // Only the last message of a poll has an ID: a client that loses the stream before it gets the whole poll again.
     yield messages.map((message, i) =>
       i === messages.length - 1 ? { ...message, id: positionText(position) } : message,
     );
   }
 }
 
-/** The attempts of one version, on either extractor surface. */
+/** Lists the deployments of one version, on both extractor surfaces. */
 export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
   const ofVersion = createRoute({
     ...common,
@@ -187,10 +189,10 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
     responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
   });
   routes.openapi(ofVersion, async (c) => {
-    const asked = c.req.valid('query');
+    const query = c.req.valid('query');
     const pluginId = c.req.param('plugin_id');
-    const found = await listVersionDeployments(c.var.deps, actorOf(c), ownerOf(c), pluginId, pageRequest(asked));
-    return c.json(pageWire(found, asked), 200);
+    const deployments = await listVersionDeployments(c.var.deps, actorOf(c), ownerOf(c), pluginId, pageRequest(query));
+    return c.json(pageWire(deployments, query), 200);
   });
 }
 
@@ -198,7 +200,7 @@ function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<
   return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
 }
 
-/** For routes whose handler zod-openapi doesn't know. */
+/** Reads the IDs in handlers that are not registered with zod-openapi. */
 function idsIn(c: Context<AppEnv>) {
   return idsOf({
     namespace_id: c.req.param('namespace_id') ?? '',

@@ -1,4 +1,4 @@
-// Deployments and calls in the words of the extractor surface (mixpeek §5, rows 7-10; design §6, status words).
+// Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6, status words).
 import { z } from '@hono/zod-openapi';
 import { type Json, jsonValue } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
@@ -10,7 +10,7 @@ import { type InstanceState, instanceStates } from '../../serve/instance-state.t
 import type { Invocation } from '../../serve/invoke.ts';
 import { deploymentName, routePrefix } from './extractor-wire.ts';
 
-/** What a plugin without dependencies takes, generously. */
+/** A generous estimate for a plugin without dependencies. */
 const estimatedSeconds = 5;
 
 export const deployModel = z
@@ -52,7 +52,7 @@ export function deployWire(
     generation: deployment.generation,
   };
   if (deployment.type === 'batch_only')
-    return { ...common, status: 'deployed', deployed: true, message: batchWords(version) };
+    return { ...common, status: 'deployed', deployed: true, message: batchMessage(version) };
   return {
     ...common,
     status: 'queued',
@@ -122,7 +122,7 @@ export function answerWire(pluginId: string, { route, answer }: Invocation): z.i
       response_type: null,
       response_keys: null,
       error,
-      message: 'The plugin gave no answer',
+      message: 'The plugin returned no result',
     };
   }
   const { result } = answer;
@@ -138,9 +138,9 @@ export function answerWire(pluginId: string, { route, answer }: Invocation): z.i
   };
 }
 
-type StatusWord = z.infer<typeof statusModel>['status'];
+type ExtractorStatus = z.infer<typeof statusModel>['status'];
 
-const statusWords: Record<DeploymentState, StatusWord> = {
+const extractorStatuses: Record<DeploymentState, ExtractorStatus> = {
   queued: 'QUEUED',
   claimed: 'PENDING',
   building: 'IN_PROGRESS',
@@ -154,14 +154,16 @@ const statusWords: Record<DeploymentState, StatusWord> = {
   stopped: 'NOT_DEPLOYED',
 };
 
-/** The newest attempt decides the word; batch-only ends at NOT_DEPLOYED, since no realtime endpoint is there. */
-export function statusWord({ newest }: DeploymentOverview): StatusWord {
+/** Maps the latest attempt to a status. A batch-only deployment is NOT_DEPLOYED, because it has no realtime endpoint. */
+export function extractorStatus({ newest }: DeploymentOverview): ExtractorStatus {
   if (!newest || (newest.status === 'promoted' && newest.type === 'batch_only')) return 'NOT_DEPLOYED';
-  return statusWords[newest.status];
+  return extractorStatuses[newest.status];
 }
 
-function batchWords(version: PluginVersion): string {
-  return version.hasRealtime ? 'Deployed for batch only' : 'Deployed for batch only: the plugin has no realtime.py';
+function batchMessage(version: PluginVersion): string {
+  return version.hasRealtime
+    ? 'Deployed for batch processing only'
+    : 'Deployed for batch processing only: the plugin has no realtime.py';
 }
 
 export function statusWire(
@@ -172,19 +174,19 @@ export function statusWire(
   instance: InstanceState | null,
 ): z.infer<typeof statusModel> {
   const { serving, newest } = overview;
-  const word = statusWord(overview);
+  const status = extractorStatus(overview);
   const realtime = serving?.type === 'realtime';
-  const underWay = word === 'QUEUED' || word === 'PENDING' || word === 'IN_PROGRESS';
+  const inProgress = status === 'QUEUED' || status === 'PENDING' || status === 'IN_PROGRESS';
   return {
     plugin_id: pluginId,
     namespace_id: namespaceId,
-    status: word,
+    status,
     name: version.name,
     version: formatVersion(version),
     realtime_enabled: realtime,
-    message: messageOf(overview, underWay, version),
+    message: messageOf(overview, inProgress, version),
     queued_at: isoOrNull(newest?.createdAt ?? null),
-    estimated_completion_seconds: underWay ? estimatedSeconds : null,
+    estimated_completion_seconds: inProgress ? estimatedSeconds : null,
     deployed: serving !== null,
     route_prefix: realtime ? routePrefix(pluginId) : null,
     feature_uri: version.featureUri,
@@ -198,12 +200,12 @@ export function statusWire(
   };
 }
 
-function messageOf({ serving, newest }: DeploymentOverview, underWay: boolean, version: PluginVersion): string {
+function messageOf({ serving, newest }: DeploymentOverview, inProgress: boolean, version: PluginVersion): string {
   const still = serving && newest && serving.id !== newest.id ? `; generation ${serving.generation} still serves` : '';
-  if (underWay && newest) return `Generation ${newest.generation} is ${newest.status}${still}`;
+  if (inProgress && newest) return `Generation ${newest.generation} is ${newest.status}${still}`;
   if (newest?.status === 'failed') return `Generation ${newest.generation} failed${still}`;
   if (!serving) return 'Not deployed';
-  return serving.type === 'batch_only' ? batchWords(version) : 'Ready for realtime calls';
+  return serving.type === 'batch_only' ? batchMessage(version) : 'Ready for realtime calls';
 }
 
 function pythonType(value: Json): string {

@@ -1,4 +1,4 @@
-// Organization plugins in a namespace: which there are, and enabling and disabling them there (mixpeek §5, rows 11-13).
+// Routes that list, enable and disable organization plugins in a namespace (mixpeek §5, rows 11-13).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../contract/json.ts';
 import { apiLimits } from '../../contract/limits.ts';
@@ -13,6 +13,7 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../paging.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import { descriptionOf } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 
@@ -27,12 +28,12 @@ const itemModel = z
     feature_uri: z.string(),
     validation_status: z.literal('passed'),
     enabled_in_namespace: z.boolean(),
-    parameters: jsonObject
-      .nullable()
-      .openapi({ description: 'What deployments of it here are given, when it is enabled' }),
+    parameters: jsonObject.nullable().openapi({
+      description: 'The default parameters of its deployments in this namespace. Null if it is not enabled',
+    }),
     shadowed: z
       .boolean()
-      .openapi({ description: 'The namespace has a plugin of that name itself, which the name means here' }),
+      .openapi({ description: 'The namespace has its own plugin of the same name, which takes precedence' }),
     created_at: z.iso.datetime(),
   })
   .openapi('AvailablePlugin');
@@ -42,7 +43,7 @@ const available = createRoute({
   method: 'get',
   path: '/available',
   operationId: 'listAvailablePlugins',
-  summary: 'List organization plugins that can be enabled here',
+  summary: 'List organization plugins that can be enabled in a namespace',
   request: {
     params: namespaced.params,
     query: z.object({
@@ -54,7 +55,7 @@ const available = createRoute({
   },
   responses: {
     200: json(
-      'Every version of them, enabled or not',
+      'Every version of each plugin, enabled or not',
       z
         .object({
           success: z.literal(true),
@@ -87,18 +88,20 @@ const enableRoute = createRoute({
   method: 'post',
   path: '/org/{plugin_id}/enable',
   operationId: 'enablePlugin',
-  summary: 'Enable a version of an organization plugin here, and deploy it',
+  middleware: mayMoveTraffic,
+  summary: 'Enable an organization plugin in a namespace',
   description:
-    'From then on it answers under the paths of this namespace as its own plugins do, with deployments, parameters and traffic of its own. Enabling it again gives it the `params` that are sent, if any are.',
+    'Enables one version and deploys it. The paths of the namespace then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.',
   request: {
     params: onePlugin,
     body: body(
       z
         .object({
-          params: jsonObject
-            .nullish()
-            .openapi({ description: "Given to each realtime call here, under the call's own parameters." }),
-          deploy: z.boolean().nullish().openapi({ description: 'True when left out.' }),
+          params: jsonObject.nullish().openapi({
+            description:
+              "Default parameters of each realtime call in this namespace. The call's own parameters take precedence.",
+          }),
+          deploy: z.boolean().nullish().openapi({ description: 'Defaults to true.' }),
         })
         .nullable(),
       false,
@@ -106,7 +109,7 @@ const enableRoute = createRoute({
   },
   responses: {
     200: json(
-      'Enabled; skipped: not deployed, since that was not asked for or a plugin of the namespace shadows it',
+      'Enabled. `skipped` means not deployed: `deploy` was false, or a plugin of the namespace shadows it.',
       enableModel,
     ),
     ...errors(400, 401, 403, 404, 413, 422),
@@ -118,11 +121,13 @@ const disableRoute = createRoute({
   method: 'post',
   path: '/org/{plugin_id}/disable',
   operationId: 'disablePlugin',
-  summary: 'Disable a version of an organization plugin here, and undeploy it',
+  middleware: mayMoveTraffic,
+  summary: 'Disable an organization plugin in a namespace',
+  description: 'Undeploys and disables one version.',
   request: { params: onePlugin },
   responses: {
     200: json(
-      'Disabled, or it was not enabled',
+      'Disabled, or was not enabled',
       z
         .object({
           success: z.literal(true),
@@ -177,7 +182,7 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
     const namespaceId = namespaceIdOf(namespace_id);
     const { enabled } = await disablePlugin(c.var.deps, actorOf(c), namespaceId, plugin_id);
     const message = enabled
-      ? `Plugin ${plugin_id} is disabled and not deployed in this namespace`
+      ? `Plugin ${plugin_id} was undeployed and disabled in this namespace`
       : `Plugin ${plugin_id} was not enabled in this namespace`;
     return c.json({ success: true as const, plugin_id, namespace_id: namespaceId, message }, 200);
   });
@@ -208,7 +213,7 @@ function deploymentWire({
 > {
   const id = versionSlug(version);
   if (shadowed) {
-    const message = `Plugin ${id} is enabled, but shadowed: ${version.name} is also a plugin of this namespace, which is meant by that name here`;
+    const message = `Plugin ${id} is enabled but shadowed: this namespace has its own plugin named ${version.name}, which takes precedence`;
     return { message, deployment_status: 'skipped', deployment_id: null };
   }
   if (!deployment) return { message: `Plugin ${id} is enabled`, deployment_status: 'skipped', deployment_id: null };

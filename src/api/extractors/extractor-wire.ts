@@ -1,4 +1,4 @@
-// How versions are told on the extractor surfaces (mixpeek §4.3, §4.4).
+// Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
@@ -8,12 +8,12 @@ import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogueItem } from '../../registry/versions/catalogue.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
-/** Whose plugin it is: an organization's is seen in the namespaces where it is enabled. */
+/** Who owns the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
 
 export const scanVerdict = z.enum(verdicts).openapi({
   description:
-    'Of the scan policy as it is now, waivers counted. A version that it rejects is deployed no more; what is live stays live.',
+    'Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.',
 });
 
 export function scanVerdictOf({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
@@ -66,7 +66,7 @@ export const documentModel = z
     size_bytes: z.int(),
     validation_status: z.literal('passed'),
     validation_errors: z.array(z.string()),
-    security_scan_passed: z.boolean().openapi({ description: 'By the scan policy as it is now' }),
+    security_scan_passed: z.boolean().openapi({ description: 'Whether it passes the current scan policy' }),
     scan_verdict: scanVerdict,
     deployed: z.boolean(),
     deployment_info: z
@@ -132,7 +132,7 @@ function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {
   return namespaceOf(ownerId) ? 'namespace' : 'org';
 }
 
-/** What the upload said of it, else what its manifest says. */
+/** The description sent with the upload, else that of the manifest. */
 export function descriptionOf({ description, manifest }: PluginVersion): string | null {
   return description ?? manifest?.description ?? null;
 }

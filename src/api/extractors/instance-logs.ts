@@ -1,4 +1,4 @@
-// What an instance prints, as it is or as it comes: of whichever deployment serves a version, or of one deployment.
+// Routes that read the output of an instance, as a whole or as a stream: of the deployment that serves a version, or of one deployment.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
@@ -16,9 +16,9 @@ import { logLineModel } from './deployment-history-wire.ts';
 
 const logModel = z
   .object({
-    deployment_id: z.string().nullable().openapi({ description: 'Null: nothing serves' }),
+    deployment_id: z.string().nullable().openapi({ description: 'Null: no deployment serves' }),
     generation: z.int().nullable(),
-    instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null: there is no instance now' }),
+    instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null: no instance exists' }),
     lines: z.array(logLineModel).openapi({ description: 'Oldest first' }),
   })
   .openapi('InstanceLog');
@@ -30,8 +30,8 @@ const query = z.object({
     .min(0)
     .max(builderLimits.logLines)
     .default(builderLimits.logLines)
-    .openapi({ description: 'At most so many of the lines that are there already' }),
-  follow: z.enum(['true', 'false']).default('false').openapi({ description: 'Answer with a stream of what comes' }),
+    .openapi({ description: 'Maximum number of existing lines to return' }),
+  follow: z.enum(['true', 'false']).default('false').openapi({ description: 'Stream new lines as server-sent events' }),
 });
 
 export interface LogRoute {
@@ -39,7 +39,7 @@ export interface LogRoute {
   path: '/{plugin_id}/logs' | '/{deployment_id}/logs';
   params: z.ZodObject;
   summary: string;
-  /** The deployment whose log is meant; null when nothing serves. Refuses what isn't there. */
+  /** Finds the deployment whose log is read, or null if none serves. Throws if the plugin or deployment doesn't exist. */
   find(c: Context<AppEnv>, actor: Actor): Promise<Deployment | null>;
 }
 
@@ -51,7 +51,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     path,
     operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
     summary,
-    description: `The newest ${builderLimits.logLines} lines. What an instance had when it was stopped for good is kept for 30 days; one that fell asleep begins anew. With \`follow=true\` server-sent events: \`log\` with the lines of a deployment, again whenever there are more; the stream ends after five minutes, and Last-Event-ID goes on from there.`,
+    description: `Returns the newest ${builderLimits.logLines} lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With \`follow=true\`, streams server-sent events: \`log\` with new lines of a deployment. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
     request: { params, query, headers: lastEventId },
     responses: {
       200: {
@@ -61,19 +61,19 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
       ...errors(401, 403, 404, 422, 503),
     },
   });
-  // Only described by it: the types of routes know no body that is a stream.
+  // Declared for the document only: the types of zod-openapi allow no streamed body.
   routes.openAPIRegistry.registerPath(route);
   routes.get(route.getRoutingPath(), async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
-    const asked = query.safeParse(c.req.query());
-    if (!asked.success) throw invalidRequest(asked.error, 'query');
-    const { tail, follow } = asked.data;
+    const parsed = query.safeParse(c.req.query());
+    if (!parsed.success) throw invalidRequest(parsed.error, 'query');
+    const { tail, follow } = parsed.data;
     const deployment = await find(c, actor);
     if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, tail));
     const seen = positionOf(c.req.header('last-event-id') ?? '');
-    const looks = followLogs(c.var.deps, () => find(c, actor), seen);
-    return eventStream(c, messagesOf(looks, seen ? builderLimits.logLines : tail));
+    const polls = followLogs(c.var.deps, () => find(c, actor), seen);
+    return eventStream(c, messagesOf(polls, seen ? builderLimits.logLines : tail));
   });
 }
 
@@ -100,15 +100,15 @@ async function logWire(
 
 function unavailable(cause: unknown): never {
   if (!(cause instanceof BuilderError) || cause.code !== 'unreachable') throw cause;
-  throw new Problem('builder-unavailable', 'The builder that has the log cannot be reached right now', {
+  throw new Problem('builder-unavailable', 'The builder that has the log is unavailable', {
     retryAfterSeconds: 5,
     cause,
   });
 }
 
-async function* messagesOf(looks: ReturnType<typeof followLogs>, tail: number): AsyncGenerator<StreamMessage[], void> {
+async function* messagesOf(polls: ReturnType<typeof followLogs>, tail: number): AsyncGenerator<StreamMessage[], void> {
   let linesMax = tail;
-  for await (const printed of looks) {
+  for await (const printed of polls) {
     if (!printed) {
       yield [];
       continue;
@@ -121,7 +121,7 @@ async function* messagesOf(looks: ReturnType<typeof followLogs>, tail: number): 
   }
 }
 
-/** Undefined for what isn't one: then all is new. */
+/** Parses a Last-Event-ID. Any other text is ignored, and the stream starts from the beginning. */
 function positionOf(text: string): LogPosition | undefined {
   const [, deploymentId, next] = /^([^~]{1,64})~(.{1,100})$/.exec(text) ?? [];
   return deploymentId === undefined || next === undefined ? undefined : { deploymentId, next };

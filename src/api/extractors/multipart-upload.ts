@@ -1,4 +1,4 @@
-// The direct upload of the namespaced surface: one multipart form instead of presign, PUT and confirm (mixpeek §5, row 3).
+// Route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { uploadLimits } from '../../contract/limits.ts';
@@ -10,8 +10,9 @@ import { uploadKey } from '../../registry/uploads/uploads.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problem-response.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import { namespaced } from './surface.ts';
-import { answerOutcome, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
+import { outcomeResponse, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
 
 const form = z.object({
   file: z.instanceof(File, { error: 'must be a file' }).openapi({ type: 'string', format: 'binary' }),
@@ -26,6 +27,7 @@ const route = createRoute({
   method: 'post',
   path: '/',
   operationId: 'publishPlugin',
+  middleware: mayMoveTraffic,
   summary: 'Publish an archive in one request',
   request: { params: namespaced.params },
   requestBody: {
@@ -51,6 +53,7 @@ const route = createRoute({
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(route, async (c) => {
     const actor = actorOf(c);
+    // `requestUpload` checks it too, but only after the form was read.
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
     const { file, name, version, description } = await readForm(c.req.raw);
@@ -59,7 +62,7 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
     const { upload } = await requestUpload(deps, actor, ownerId, request);
     await deps.blobs.put(uploadKey(upload.id), await file.arrayBuffer());
     const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
-    return answerOutcome(
+    return outcomeResponse(
       c,
       await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null }),
     );
@@ -69,8 +72,8 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
 async function readForm(request: Request): Promise<z.infer<typeof form>> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (!(announced <= uploadLimits.formBytes)) {
-    const words = `A form may have ${uploadLimits.formBytes} bytes; ask for a presigned URL at …/plugins/uploads for a larger archive`;
-    throw new Problem('body-too-large', words);
+    const message = `The form is larger than ${uploadLimits.formBytes} bytes. Request a presigned URL at …/plugins/uploads`;
+    throw new Problem('body-too-large', message);
   }
   const parts = await request.formData().catch(() => new FormData());
   const parsed = form.safeParse(Object.fromEntries(parts.entries()));

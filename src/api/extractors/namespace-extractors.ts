@@ -1,9 +1,9 @@
-// Namespaced extractors (mixpeek §5): the shared catalogue, and what only a namespace has.
+// Routes of a namespace's extractors (mixpeek §5): those of both surfaces, and those that only namespaces have.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { presignDownload } from '../../registry/versions/download.ts';
-import { notKept } from '../conditional.ts';
+import { noStore } from '../conditional.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { addCatalogue } from './catalogue-routes.ts';
@@ -23,7 +23,7 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true')
-  .openapi({ type: 'boolean', default: false, description: 'Adds presigned_download_url' });
+  .openapi({ type: 'boolean', default: false, description: 'Add `presigned_download_url` to the response' });
 
 const get = createRoute({
   tags: [namespaced.tag],
@@ -39,14 +39,17 @@ const get = createRoute({
       z.object({
         success: z.literal(true),
         plugin: documentModel,
-        presigned_download_url: z.url().nullable().openapi({ description: 'When return_presigned_urls is true' }),
+        presigned_download_url: z
+          .url()
+          .nullable()
+          .openapi({ description: 'Null unless `return_presigned_urls` is true' }),
       }),
     ),
     ...errors(401, 403, 404, 422),
   },
 });
 
-/** Static segments come before `{plugin_id}`; no plugin's id can equal one, since ids end in three numbers. */
+/** Literal segments come before `{plugin_id}`. No plugin ID equals one, because IDs end in three numbers. */
 export function extractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, namespaced);
@@ -63,13 +66,13 @@ export function extractors(): OpenAPIHono<AppEnv> {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
     const { serving } = overview;
-    const wanted = c.req.valid('query').return_presigned_urls;
-    if (wanted) c.header('cache-control', notKept);
+    const withUrl = c.req.valid('query').return_presigned_urls;
+    if (withUrl) c.header('cache-control', noStore);
     return c.json(
       {
         success: true as const,
         plugin: documentWire(version, { deployed: serving !== null, serving }, c.var.deps.storage.bucket),
-        presigned_download_url: wanted ? (await presignDownload(c.var.deps, version)).url : null,
+        presigned_download_url: withUrl ? (await presignDownload(c.var.deps, version)).url : null,
       },
       200,
     );

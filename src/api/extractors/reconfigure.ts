@@ -1,4 +1,4 @@
-// A namespace's vector features follow the plugins that are deployed in it, when it is asked for (mixpeek §5, row 14).
+// Route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
@@ -12,15 +12,13 @@ const model = z
   .object({
     namespace_id: z.string(),
     status: z.enum(['reconfigured', 'no_changes_needed']),
-    previous_points_count: z.int().openapi({ description: 'Vectors that were stored before, in all features' }),
+    previous_points_count: z.int().openapi({ description: 'Number of vectors stored before, in all features' }),
     vectors_added: z.array(z.string()),
-    vectors_removed: z
-      .array(z.string())
-      .openapi({ description: 'That no deployed plugin declares and nothing was stored in' }),
+    vectors_removed: z.array(z.string()).openapi({ description: 'Empty features that no deployed plugin declares' }),
     vectors_total: z.array(z.string()),
     collections_to_reprocess: z
       .array(z.string())
-      .openapi({ description: 'That have vectors, and none in what was added' }),
+      .openapi({ description: 'Collections that have vectors, but none in the added features' }),
     message: z.string(),
   })
   .openapi('NamespaceReconfigured');
@@ -31,11 +29,14 @@ const route = createRoute({
   method: 'post',
   path: '/reconfigure',
   operationId: 'reconfigureNamespace',
-  summary: 'Have the vector features follow the deployed plugins',
+  summary: 'Reconcile vector features with deployed plugins',
   description:
-    'Adds a vector feature for each that a deployed plugin declares. Stored vectors stay: a feature that no plugin declares any more goes only when nothing is stored in it. One name with two dimensions or metrics is refused.',
+    'Adds the vector features that deployed plugins declare. Removes features that no deployed plugin declares only if they are empty: stored vectors are never deleted. Fails if two plugins declare one name with different dimensions or metrics.',
   request: { params: namespaced.params, body: body(z.object({ confirm: z.boolean() })) },
-  responses: { 200: json('What was added, and what there is', model), ...errors(400, 401, 403, 404, 413, 422, 503) },
+  responses: {
+    200: json('The changes, and the resulting features', model),
+    ...errors(400, 401, 403, 404, 413, 422, 503),
+  },
 });
 
 export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {
@@ -44,7 +45,7 @@ export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {
     const actor = actorOf(c);
     const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
     if (!c.req.valid('json').confirm)
-      throw new Problem('unconfirmed', 'Reconfiguring must be confirmed: `confirm` is false');
+      throw new Problem('unconfirmed', 'Reconfiguring a namespace needs confirmation, but `confirm` is false');
     return c.json(wire(namespaceId, await reconfigure(c.var.deps, actor, namespaceId)), 200);
   });
 }
@@ -54,7 +55,7 @@ function wire(
   { added, removed, total, vectorsBefore, collectionsToReprocess }: Reconfiguration,
 ): z.infer<typeof model> {
   const changed = added.length + removed.length > 0;
-  const words = [
+  const changes = [
     ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
     ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
   ];
@@ -67,7 +68,7 @@ function wire(
     vectors_total: total,
     collections_to_reprocess: collectionsToReprocess,
     message: changed
-      ? `Reconfigured: ${words.join('; ')}`
-      : 'Every feature that a deployed plugin declares was there already',
+      ? `Reconfigured: ${changes.join('; ')}`
+      : 'Every feature that a deployed plugin declares already exists',
   };
 }

@@ -1,5 +1,5 @@
-// The two extractor surfaces, namespaced and organization-wide, are the same routes over the same functions: they differ in whose
-// plugins are meant, and in which ids their answers name.
+// Defines the two extractor surfaces, of a namespace and of a whole organization. Both have the same routes over the same functions;
+// they differ in who owns the plugins and in the path parameters.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, seesNamespace } from '../../access/actor.ts';
@@ -9,11 +9,11 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 
 export interface ExtractorSurface {
   tag: string;
-  /** In the names of its operations. */
+  /** Part of the names of its operations. */
   noun: 'Plugin' | 'OrganizationPlugin';
-  /** The path's parameters that say whose plugins are meant. */
+  /** The path parameters that name the owner. */
   params: z.ZodObject;
-  /** Whose; refuses what the actor may not know of. */
+  /** The owner of the plugins. Throws if the actor cannot see it. */
   ownerOf(c: Context<AppEnv>): OwnerId;
 }
 

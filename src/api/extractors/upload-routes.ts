@@ -1,8 +1,8 @@
-// Uploads on either extractor surface: the presigned URL, and the confirm that publishes (mixpeek §4.1, §4.2).
+// Upload routes of both extractor surfaces: create a presigned URL, and confirm the upload, which publishes it (mixpeek §4.1, §4.2).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
-import { formatOwner, namespaceOf } from '../../access/owners.ts';
+import { namespaceOf } from '../../access/owners.ts';
 import { uploadBytesMax } from '../../archive/limits.ts';
 import { apiLimits, uploadLimits } from '../../contract/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
@@ -12,15 +12,16 @@ import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
 import { uploadExpired } from '../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
-import { requestUpload } from '../../registry/uploads/request-upload.ts';
+import { requestUpload, versionExists } from '../../registry/uploads/request-upload.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
-import { bearer, body, errors, json, refusalModels } from '../openapi/route-definitions.ts';
+import { bearer, body, errorModels, errors, json } from '../openapi/route-definitions.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import type { ExtractorSurface } from './surface.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
-/** As it is published: the transformation has no schema of its own. */
+/** The schema of a version number. Spelled out because a zod transformation has none. */
 export const versionSchema = {
   type: 'string',
   pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
@@ -42,7 +43,7 @@ const uploadRequest = z
     name: pluginName,
     version: versionText
       .nullish()
-      .openapi({ ...versionSchema, type: ['string', 'null'], description: 'Left out: the next patch of the highest.' }),
+      .openapi({ ...versionSchema, type: ['string', 'null'], description: 'Defaults to the next patch version.' }),
     description: z.string().max(500).nullish(),
     file_size_bytes: z.int().positive().max(uploadBytesMax).nullish(),
     presigned_url_expiration: z
@@ -50,7 +51,7 @@ const uploadRequest = z
       .min(60)
       .max(uploadLimits.urlMaxSeconds)
       .nullish()
-      .openapi({ description: 'Seconds; 3600 when left out.' }),
+      .openapi({ description: 'Lifetime of the URL in seconds. Defaults to 3600.' }),
   })
   .openapi('PluginUploadRequest');
 
@@ -79,8 +80,8 @@ const confirmRequest = z
 export const verdictResponses = {
   200: json('Published, or still being scanned', confirmModel),
   400: json(
-    'Rejected for good; or refused: an UploadExpiredError, or an IntegrityError after which it may be confirmed again',
-    z.union([rejectedModel, refusalModels.Error]),
+    'Rejected for good, or one of two errors: `UploadExpiredError`, or `IntegrityError`, after which the upload can be confirmed again',
+    z.union([rejectedModel, errorModels.Error]),
   ),
 };
 
@@ -94,10 +95,10 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     method: 'post',
     path: '/uploads',
     operationId: `create${noun}Upload`,
-    summary: 'Get a presigned URL for an archive',
+    summary: 'Create an upload with a presigned URL',
     request: { params, body: body(uploadRequest) },
     responses: {
-      200: json('PUT the archive to presigned_url, then confirm', uploadModel),
+      200: json('The upload. PUT the archive to `presigned_url`, then confirm', uploadModel),
       ...errors(401, 403, 404, 409, 422),
     },
   });
@@ -112,7 +113,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
       expiresInSeconds: presigned_url_expiration ?? uploadLimits.urlDefaultSeconds,
     });
     const pluginId = versionSlug(upload);
-    const answer = {
+    const created = {
       upload_id: upload.id,
       presigned_url: url,
       s3_key: `${ownerId}/plugins/${upload.id}/${pluginId}.zip`,
@@ -123,7 +124,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
       version: formatVersion(upload),
       plugin_id: pluginId,
     };
-    return c.json(answer, 200);
+    return c.json(created, 200);
   });
 
   const confirm = createRoute({
@@ -132,7 +133,9 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     method: 'post',
     path: '/uploads/{upload_id}/confirm',
     operationId: `confirm${noun}Upload`,
-    summary: 'Confirm an upload: check, scan and publish it',
+    summary: 'Confirm an upload',
+    description: 'Checks, scans and publishes the uploaded archive.',
+    middleware: mayMoveTraffic,
     request: { params: params.extend({ upload_id: z.string() }), body: body(confirmRequest, false) },
     responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 422) },
   });
@@ -144,17 +147,17 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     const scope = { ownerId: ownerOf(c), organizationId: actor.organizationId, actor: actor.ref };
     if (!isId('upload', id))
       throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
-    const said = {
+    const confirmation = {
       etag: etag ? etag.replaceAll(/^W\/|"/g, '') : null,
       sizeBytes: file_size_bytes ?? null,
       message: message ?? null,
     };
-    return answerOutcome(c, await confirmUpload(c.var.deps, id, scope, said));
+    return outcomeResponse(c, await confirmUpload(c.var.deps, id, scope, confirmation));
   });
 }
 
-/** The verdict as the client hears it. */
-export function answerOutcome(c: Context<AppEnv>, outcome: UploadOutcome) {
+/** Renders the outcome of an upload as a response. */
+export function outcomeResponse(c: Context<AppEnv>, outcome: UploadOutcome) {
   const { bucket } = c.var.deps.storage;
   switch (outcome.status) {
     case 'accepted':
@@ -164,12 +167,7 @@ export function answerOutcome(c: Context<AppEnv>, outcome: UploadOutcome) {
     case 'expired':
       throw uploadExpired(outcome.upload);
     case 'rejected':
-      if (outcome.because === 'conflict') throw numberTaken(outcome.upload);
+      if (outcome.because === 'conflict') throw versionExists(outcome.upload);
       return c.json(rejectedWire(outcome), 400);
   }
-}
-
-function numberTaken(upload: UploadOutcome['upload']): Problem {
-  const words = `Plugin ${upload.name}@${formatVersion(upload)} already exists in ${formatOwner(upload.ownerId)}`;
-  return new Problem('version-exists', words, { details: { resource: 'plugin', id: versionSlug(upload) } });
 }

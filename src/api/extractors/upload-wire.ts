@@ -1,5 +1,5 @@
-// What becomes of an upload, in the words of the extractor surfaces: one body that reads as a confirm's answer and, when it is a
-// refusal, as an error too (mixpeek §2, §4.2).
+// Renders the outcome of an upload for the extractor surfaces: one body that reads as a confirm response and, if the upload was
+// rejected, also as an error (mixpeek §2, §4.2).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
@@ -22,7 +22,9 @@ export const findingModel = z
     rule: z.string(),
     name: z.string(),
     message: z.string(),
-    waived: z.boolean().openapi({ description: 'The organization lets it pass for this plugin: it rejects nothing' }),
+    waived: z
+      .boolean()
+      .openapi({ description: 'A waiver of the organization covers it, so it does not reject the upload' }),
     waiver: z.object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() }).nullable(),
   })
   .openapi('Finding');
@@ -45,12 +47,12 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
   };
 }
 
-/** What rejects an upload. Errors that are waived are told among the warnings. */
+/** Whether the finding rejects an upload. Waived errors are listed as warnings. */
 export function blocks({ severity, waiver }: Finding): boolean {
   return severity === 'error' && !waiver;
 }
 
-/** As a compiler would say it. */
+/** Formats a finding like a compiler message. */
 export function findingLine({ file, line, column, message }: Finding): string {
   return file === '' ? message : `${file}:${line}:${column}: ${message}`;
 }
@@ -136,12 +138,12 @@ export function pendingWire(
     code_hash: null,
     namespace_id: namespaceOf(upload.ownerId),
     organization_id: upload.organizationId,
-    message: 'The scan is still running: confirm again for its result',
+    message: 'The scan is still running. Confirm again to get its result',
     warnings: [],
   };
 }
 
-/** A refusal that reads as an error and as a confirm's answer (mixpeek §2). */
+/** Renders a rejected upload, as an error and as a confirm response (mixpeek §2). */
 export function rejectedWire({
   upload,
   findings,
@@ -154,7 +156,7 @@ export function rejectedWire({
     ? `Security scan failed: ${count}`
     : violations.length > 0
       ? `Plugin validation failed: ${count}`
-      : 'The upload could not be scanned and was given up';
+      : 'The upload could not be scanned';
   return {
     success: false,
     status: 400,
@@ -177,7 +179,7 @@ export function rejectedWire({
       message,
       type: fromScan ? 'SecurityViolationError' : 'PluginValidationError',
       details: { violations: violations.map(findingWire), warnings },
-      hint: 'Mend what is listed, then ask for a new upload; the same version number may be used again.',
+      hint: 'Fix the findings, then create a new upload. You can use the same version number.',
     },
     detail: message,
   };

@@ -1,11 +1,11 @@
-// What a version holds, on either extractor surface: its source file by file, and its archive (mixpeek §5, rows 15 and 16).
+// Routes that read the content of a version, on both extractor surfaces: its source files and its archive (mixpeek §5, rows 15, 16).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { iso } from '../../core/clock.ts';
 import { catalogueItem } from '../../registry/versions/catalogue.ts';
 import { presignDownload } from '../../registry/versions/download.ts';
 import { type VersionSource, versionSource } from '../../registry/versions/source.ts';
-import { isKnown, notKept, notModified } from '../conditional.ts';
+import { matchesEtag, noStore, notModified } from '../conditional.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonWithList } from '../json-stream.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
@@ -35,16 +35,16 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     method: 'get',
     path: '/{plugin_id}/source',
     operationId: `get${noun}Source`,
-    summary: 'Read the source of a version',
+    summary: 'Get the source of a version',
     description:
-      'Every file of the archive without its top folder, text as it is and anything else in base64. Files above 1 MiB, and what comes after 20 MiB, are listed without their content.',
+      'Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
     request: {
       params: one,
-      query: z.object({ path: z.string().optional().openapi({ description: 'One file only' }) }),
+      query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
     },
-    responses: { 200: json('The files, in the order of the archive', sourceModel), ...errors(401, 403, 404) },
+    responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
   });
-  // Written as it is read, which the types of a route with a JSON answer have no word for.
+  // Declared for the document only: the files are streamed, which the types of zod-openapi don't allow for JSON.
   routes.openAPIRegistry.registerPath(source);
   routes.get(source.getRoutingPath(), async (c) => {
     const pluginId = c.req.param('plugin_id') ?? '';
@@ -57,8 +57,8 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     );
     const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
     const etag = `"${version.sha256}"`;
-    if (isKnown(c, etag)) return notModified(new Headers(), etag);
-    const body = await jsonWithList(fields, 'files', toldFiles(files()));
+    if (matchesEtag(c, etag)) return notModified(new Headers(), etag);
+    const body = await jsonWithList(fields, 'files', sourceFiles(files()));
     return new Response(body, { headers: { 'content-type': 'application/json', etag } });
   });
 
@@ -71,7 +71,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     summary: 'Get a presigned URL for the archive of a version',
     request: { params: one },
     responses: {
-      200: json('GET download_url until expires_at, without the key', downloadModel),
+      200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel),
       ...errors(401, 403, 404),
     },
   });
@@ -80,7 +80,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     requireScope(actor, 'plugins:read');
     const { version } = await catalogueItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
-    c.header('cache-control', notKept);
+    c.header('cache-control', noStore);
     return c.json(
       {
         success: true as const,
@@ -96,6 +96,6 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
   });
 }
 
-async function* toldFiles(files: ReturnType<VersionSource['files']>) {
+async function* sourceFiles(files: ReturnType<VersionSource['files']>) {
   for await (const file of files) yield sourceFileWire(file);
 }

@@ -1,4 +1,4 @@
-// What the scan policy says of a version now, on either extractor surface: as JSON, or as SARIF for the tools that read it.
+// Route that reads the current scan result of a version, on both extractor surfaces: as JSON, or as SARIF for other tools.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
@@ -18,16 +18,18 @@ const scanModel = z
     name: z.string(),
     version: z.string(),
     code_hash: z.string(),
-    policy_version: z.string().openapi({ description: 'Older than that of /v1/scan-policy until it is scanned again' }),
+    policy_version: z.string().openapi({
+      description: 'Policy version of the scan. Older than that of /v1/scan-policy until the version is scanned again',
+    }),
     level: z.enum(policyLevels),
-    verdict: z.enum(verdicts).openapi({ description: 'reject: it is deployed no more' }),
+    verdict: z.enum(verdicts).openapi({ description: '`reject`: the version can no longer be deployed' }),
     scanned_at: z.iso.datetime(),
     findings: z.array(findingModel),
   })
   .openapi('PluginScan');
 
 const scanQuery = z.object({
-  format: z.enum(['json', 'sarif']).default('json').openapi({ description: 'sarif: SARIF 2.1.0' }),
+  format: z.enum(['json', 'sarif']).default('json').openapi({ description: '`sarif` returns SARIF 2.1.0' }),
 });
 
 export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
@@ -37,9 +39,9 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
     method: 'get',
     path: '/{plugin_id}/scan',
     operationId: `get${noun}Scan`,
-    summary: 'What the scan policy says of a version now',
+    summary: 'Get the scan result of a version',
     description:
-      'By the present rules at the level of the organization, with its waivers. In SARIF 2.1.0 a waived finding is a result with a suppression.',
+      'Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.',
     request: { params: params.extend({ plugin_id: z.string() }), query: scanQuery },
     responses: {
       200: {
@@ -49,15 +51,15 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
       ...errors(401, 403, 404, 422),
     },
   });
-  // One of two kinds of answer, which the types of a route have no word for.
+  // Declared for the document only: the types of zod-openapi allow a response of one content type.
   routes.openAPIRegistry.registerPath(scan);
   routes.get(scan.getRoutingPath(), async (c) => {
     const actor = actorOf(c);
     const query = scanQuery.safeParse(c.req.query());
     if (!query.success) throw invalidRequest(query.error, 'query');
-    const found = await versionScan(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id') ?? '');
-    if (query.data.format === 'json') return c.json(scanWire(found), 200);
-    return c.body(JSON.stringify(scanSarif(found)), 200, { 'content-type': 'application/sarif+json' });
+    const result = await versionScan(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id') ?? '');
+    if (query.data.format === 'json') return c.json(scanWire(result), 200);
+    return c.body(JSON.stringify(scanSarif(result)), 200, { 'content-type': 'application/sarif+json' });
   });
 }
 

@@ -1,4 +1,4 @@
-// Versions by name: history, rollback and diff in the words of the extractor surface (mixpeek §6).
+// Renders version history, rollback and diff for the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
 import { actorTypes } from '../../contract/events.ts';
 import { formatVersion } from '../../contract/manifest.ts';
@@ -10,7 +10,7 @@ import type { FileChange } from '../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../registry/versions/source.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
-import { answerModel, answerWire, statusModel, statusWord } from './deployment-wire.ts';
+import { answerModel, answerWire, extractorStatus, statusModel } from './deployment-wire.ts';
 import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
@@ -21,7 +21,7 @@ export const historyItemModel = z
     plugin_id: z.string(),
     version: z.string(),
     active: z.boolean(),
-    serves_name: z.boolean().openapi({ description: "Calls to the plugin's name go to it" }),
+    serves_name: z.boolean().openapi({ description: "Whether calls to the plugin's name go to this version" }),
     deployed: z.boolean(),
     status: statusModel.shape.status,
     validation_status: z.literal('passed'),
@@ -33,7 +33,7 @@ export const historyItemModel = z
     created_by: actorModel,
     deployed_at: z.iso.datetime().nullable(),
     deployed_by: actorModel.nullable(),
-    last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Also when it is not deployed any more' }),
+    last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Set even if it is no longer deployed' }),
   })
   .openapi('PluginVersion');
 
@@ -51,7 +51,7 @@ export function historyItemWire({
     active,
     serves_name: servesName,
     deployed: serving !== null,
-    status: statusWord(overview),
+    status: extractorStatus(overview),
     validation_status: 'passed',
     scan_verdict: scanVerdictOf(version),
     message: version.message,
@@ -75,17 +75,17 @@ export const rollbackModel = z
     active_version: z.string(),
     traffic: z.enum(['none', 'serving', 'deploying']).openapi({
       description:
-        'What calls to the name get: nothing, since nothing serves it; this version; this version when its deployment is ready, and what served it until then.',
+        'Effect on calls to the name. `none`: nothing serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.',
     }),
     deployment_id: z.string().nullable(),
     message: z.string(),
   })
   .openapi('PluginRollback');
 
-const trafficWords = {
-  none: 'nothing serves its name, so no traffic moved',
+const trafficMessages = {
+  none: 'nothing serves the name, so no traffic moved',
   serving: 'it serves the name',
-  deploying: 'it is being deployed, and serves the name when it is ready',
+  deploying: 'it is being deployed and serves the name when ready',
 };
 
 export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<typeof rollbackModel> {
@@ -99,18 +99,16 @@ export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<
     active_version: number,
     traffic: traffic.state,
     deployment_id: traffic.state === 'deploying' ? traffic.deploymentId : null,
-    message: `${version.name}@${number} is the active version; ${trafficWords[traffic.state]}`,
+    message: `${version.name}@${number} is the active version; ${trafficMessages[traffic.state]}`,
   };
 }
 
 const fileModel = z.object({
   path: z.string(),
   status: z.enum(['added', 'removed', 'modified']),
-  additions: z.int().nullable().openapi({ description: 'Null where lines were not counted' }),
+  additions: z.int().nullable().openapi({ description: 'Null if the lines were not counted' }),
   deletions: z.int().nullable(),
-  diff: z
-    .string()
-    .openapi({ description: 'Unified text; one line that says that the files differ for what is hidden' }),
+  diff: z.string().openapi({ description: 'Unified diff. For a hidden file, one line saying that the files differ' }),
   hidden: z.enum(['binary', 'too-large']).nullable(),
   size_bytes: z.object({ v1: z.int().nullable(), v2: z.int().nullable() }),
   sha256: z.object({ v1: z.string().nullable(), v2: z.string().nullable() }),
@@ -178,7 +176,7 @@ const sourceFileModel = z.object({
   size_bytes: z.int(),
   sha256: z.string().nullable().openapi({ description: 'Null for some large files of large archives' }),
   encoding: z.enum(['utf-8', 'base64']).nullable(),
-  content: z.string().nullable().openapi({ description: 'Null for what is too large to be told' }),
+  content: z.string().nullable().openapi({ description: 'Null if the file is too large to return' }),
   truncated: z.boolean(),
 });
 
@@ -190,7 +188,7 @@ export const sourceModel = z
     version: z.string(),
     code_hash: z.string(),
     total: z.int(),
-    truncated: z.boolean().openapi({ description: 'Some files come without their content' }),
+    truncated: z.boolean().openapi({ description: 'Whether some files are listed without content' }),
     files: z.array(sourceFileModel),
   })
   .openapi('PluginSource');
@@ -206,7 +204,7 @@ export function sourceFileWire({ entry, content }: SourceFile): z.infer<typeof s
   };
 }
 
-/** Which version is meant, in the words of all answers about one. */
+/** The fields that identify the version in every response about one. */
 export function versionWire(version: PluginVersion) {
   return { plugin_id: versionSlug(version), name: version.name, version: formatVersion(version) };
 }

@@ -1,5 +1,5 @@
-// A plugin by its name in a namespace: its versions, what changed between two, rolling back, and calling whichever version
-// serves the name (mixpeek §5, rows 17-19).
+// Routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves the name
+// (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { apiLimits, builderLimits } from '../../contract/limits.ts';
@@ -12,6 +12,7 @@ import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import { callModel, callOf } from './deploy-routes.ts';
 import { versionSchema, versionText } from './upload-routes.ts';
 import {
@@ -26,7 +27,7 @@ import {
 } from './version-wire.ts';
 
 const common = { tags: ['Versions'], security: bearer };
-const byName = z.object({ namespace_id: z.string(), slug: z.string().openapi({ description: "The plugin's name" }) });
+const byName = z.object({ namespace_id: z.string(), slug: z.string().openapi({ description: 'Name of the plugin' }) });
 
 const versions = createRoute({
   ...common,
@@ -42,7 +43,7 @@ const versions = createRoute({
   },
   responses: {
     200: json(
-      'When each was published and deployed, by whom, and with which message',
+      'The versions: when and by whom each was published and deployed, with its message',
       z
         .object({
           success: z.literal(true),
@@ -51,7 +52,7 @@ const versions = createRoute({
           previous_version: z
             .string()
             .nullable()
-            .openapi({ description: 'To which a rollback without a version goes back' }),
+            .openapi({ description: 'The version that a rollback without `version` restores' }),
           total: z.int(),
           versions: z.array(historyItemModel),
           pagination: paginationModel,
@@ -67,9 +68,10 @@ const rollback = createRoute({
   method: 'post',
   path: '/by-name/{slug}/rollback',
   operationId: 'rollBackPlugin',
-  summary: 'Make another version the active one, and have it serve the name',
+  middleware: mayMoveTraffic,
+  summary: 'Roll back to a previous version',
   description:
-    'The active version changes at once. Calls to the name move at once to a version that is live or still draining; else its stored archive is deployed, and they move when it is ready. Nothing is taken out of service.',
+    'Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed.',
   request: {
     params: byName,
     body: body(
@@ -78,7 +80,7 @@ const rollback = createRoute({
           version: versionText.nullish().openapi({
             ...versionSchema,
             type: ['string', 'null'],
-            description: 'Left out: the one that was active before.',
+            description: 'Defaults to the previously active version.',
           }),
           message: z.string().max(2000).nullish(),
         })
@@ -97,7 +99,7 @@ const diff = createRoute({
   summary: 'Compare two versions of a plugin',
   request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
   responses: {
-    200: json('Files as unified text, findings that came and went, dependencies that changed', diffModel),
+    200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
     ...errors(401, 403, 404, 422),
   },
 });
@@ -133,12 +135,12 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(rollback, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { version, message } = c.req.valid('json') ?? {};
-    const done = await rollBack(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), {
+    const result = await rollBack(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), {
       name: slug,
       ...(version ? { version } : {}),
       message: message ?? null,
     });
-    return c.json(rollbackWire(done), 200);
+    return c.json(rollbackWire(result), 200);
   });
 
   routes.openapi(diff, async (c) => {
@@ -157,10 +159,10 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     method: 'post',
     path,
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
-    summary: 'Call the version that serves the name',
+    summary: "Call the plugin's live version",
     request: { params: byName, body: body(callModel, false) },
     responses: {
-      200: json('The answer, or the error the handler raised', namedAnswerModel),
+      200: json('The result, or the error that the handler raised', namedAnswerModel),
       ...errors(400, 401, 403, 404, 413, 422, 503),
     },
   });
@@ -171,8 +173,8 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     requireScope(actor, 'plugins:invoke');
     const call = callOf(c.req.valid('json'));
     const callee = { name: slug };
-    const routesKnown = c.var.caches.routes;
-    const invocation = await invoke(c.var.deps, routesKnown, actor, namespaceIdOf(namespace_id), callee, call);
+    const { routes: cache } = c.var.caches;
+    const invocation = await invoke(c.var.deps, cache, actor, namespaceIdOf(namespace_id), callee, call);
     return c.json(namedAnswerWire(invocation), 200);
   });
 }

@@ -1,5 +1,5 @@
-// Go plugins as the pipeline and storage surfaces tell of them: the names of the documentation, and those of Mimir's own server
-// beside them (mimir §1). What is asked comes in either, too.
+// Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the field names of the documentation or those
+// of Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
 import { definitionSchema, type GitSource, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -12,15 +12,17 @@ import type { Upload } from '../../registry/uploads/uploads.ts';
 
 const text = z.string().min(1).max(2048);
 
-/** `repository` tells the documented dialect, where name and version are required; `repository_url` the other one. */
+/** `repository` marks the documented format, where name and version are required; `repository_url` marks that of Mimir's server. */
 export const installBody = z
   .object({
     name: goPluginName.optional(),
     repository: text.optional(),
-    version: text.optional().openapi({ description: 'A tag, a branch or a whole commit' }),
+    version: text.optional().openapi({ description: 'A tag, a branch or a full commit hash' }),
     description: z.string().max(10_000).nullish(),
-    repository_url: text.optional().openapi({ description: 'The same as repository; name and ref may be left out' }),
-    git_ref: text.optional().openapi({ description: 'The same as version; `main` by default' }),
+    repository_url: text
+      .optional()
+      .openapi({ description: 'Same as `repository`, but `name` and the ref are optional' }),
+    git_ref: text.optional().openapi({ description: 'Same as `version`. Defaults to `main`' }),
   })
   .openapi('GoPluginInstall', {
     example: {
@@ -33,7 +35,9 @@ export const installBody = z
 
 export const updateBody = z
   .object({
-    version: text.optional().openapi({ description: 'A tag, a branch or a whole commit; as installed by default' }),
+    version: text
+      .optional()
+      .openapi({ description: 'A tag, a branch or a full commit hash. Defaults to the installed ref' }),
     git_ref: text.optional(),
     description: z.string().max(10_000).nullish(),
   })
@@ -47,40 +51,40 @@ export const pluginModel = z
     author: z.string(),
     repository: z.string(),
     repository_url: z.string(),
-    version: z.string().openapi({ description: 'The ref that was asked for' }),
+    version: z.string().openapi({ description: 'The requested ref' }),
     git_ref: z.string(),
-    git_commit_hash: z.string().openapi({ description: 'Empty while it is being looked up' }),
+    git_commit_hash: z.string().openapi({ description: 'Empty until the ref is resolved' }),
     status: z.enum(['active', 'building', 'error']),
     error_message: z.string().optional(),
-    error_code: z.string().optional().openapi({ description: 'The same for programs', example: 'compile-failed' }),
-    loaded: z.boolean().openapi({ description: 'An instance of it runs and answers' }),
+    error_code: z.string().optional().openapi({ description: 'Machine-readable cause', example: 'compile-failed' }),
+    loaded: z.boolean().openapi({ description: 'Whether an instance is running and ready' }),
     plugin_definition: definitionSchema.nullable(),
     actions: z.array(jsonObject),
     installed_at: z.iso.datetime(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     last_loaded_at: z.iso.datetime().nullable(),
-    sha256: z.string().nullable().openapi({ description: 'Of the executable' }),
+    sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
   })
   .openapi('GoPlugin');
 
 export type PluginWire = z.infer<typeof pluginModel>;
 
-export function installOf(kind: GoKind, asked: z.infer<typeof installBody>): Install {
-  const { description = null, name, repository, version } = asked;
+export function installOf(kind: GoKind, body: z.infer<typeof installBody>): Install {
+  const { description = null, name, repository, version } = body;
   if (repository !== undefined) {
     if (name === undefined) throw missing('name');
     if (version === undefined) throw missing('version');
     return { kind, name, source: { repository, ref: version, commit: null, named: true }, description, of: 'new' };
   }
-  const { repository_url } = asked;
+  const { repository_url } = body;
   if (repository_url === undefined) throw missing('repository');
-  const ref = version ?? asked.git_ref ?? 'main';
+  const ref = version ?? body.git_ref ?? 'main';
   const source: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined };
   return { kind, name: name ?? nameOf(repository_url), source, description, of: 'new' };
 }
 
-/** The last segment of its URL, as Mimir takes it; plugin.yaml may say another one. */
+/** Takes the last segment of the URL as the name, like Mimir. plugin.yaml may declare another name. */
 function nameOf(repository: string): string {
   const last = repository.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
   const name = goPluginName.safeParse(last.replace(/\.git$/, '').toLowerCase());
@@ -121,7 +125,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, loaded: b
   };
 }
 
-/** An install that is under way, or came to nothing. */
+/** Renders an install that is in progress or failed. */
 export function installWire({
   createdAt,
   description,

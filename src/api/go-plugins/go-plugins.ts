@@ -1,5 +1,5 @@
-// The pipeline and storage surfaces: plugins in Go, from Git, as Mimir's clients ask for them. The two are the same routes; they differ
-// in what `Plugin` has to be. Bad input is 400 here, as that server says it.
+// Routes of Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they differ in the
+// interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
@@ -25,6 +25,7 @@ import { blocks, findingWire } from '../extractors/upload-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problem-response.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 import {
   installBody,
   installedWire,
@@ -45,14 +46,14 @@ export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plu
 export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
 
 const named = {
-  params: z.object({ name: z.string().openapi({ description: 'Of the plugin', example: 'http-auth' }) }),
+  params: z.object({ name: z.string().openapi({ description: 'Name of the plugin', example: 'http-auth' }) }),
 };
 const preferred = z.object({
   prefer: z
     .string()
     .max(1000)
     .optional()
-    .openapi({ description: '`wait=10`: answer after so many seconds (RFC 7240)', example: 'wait=10' }),
+    .openapi({ description: '`wait=10` limits how many seconds the request waits (RFC 7240)', example: 'wait=10' }),
 });
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
@@ -64,7 +65,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   routes.onError((error, c) => {
     const badRequest =
       error instanceof HTTPException && error.status === 400
-        ? new Problem('malformed-json', 'The body is not JSON')
+        ? new Problem('malformed-json', 'The body is not valid JSON')
         : error;
     if (!(badRequest instanceof Problem)) throw error;
     const isInput = badRequest.code === 'invalid-request' || badRequest.code === 'malformed-json';
@@ -94,18 +95,18 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
   });
   routes.openapi(list, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
-    return c.json(await shown(c.var.deps, actorOf(c), { kind }), 200);
+    return c.json(await listWires(c.var.deps, actorOf(c), { kind }), 200);
   });
   routes.openapi(get, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
     const { name } = c.req.valid('param');
-    const [plugin] = await shown(c.var.deps, actorOf(c), { kind, name });
+    const [plugin] = await listWires(c.var.deps, actorOf(c), { kind, name });
     if (!plugin) throw notFound('plugin', name);
     return c.json(plugin, 200);
   });
 }
 
-async function shown(deps: Deps, actor: Actor, which: InstalledFilter): Promise<PluginWire[]> {
+async function listWires(deps: Deps, actor: Actor, which: InstalledFilter): Promise<PluginWire[]> {
   const { installed, installs } = await listInstalled(deps, actor, which);
   const plugins = await Promise.all(installed.map((plugin) => wire(deps, plugin)));
   return [...plugins, ...installs.map(installWire)].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -119,12 +120,13 @@ async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin)
 function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
   const common = { tags: [tag], security: bearer };
   const description =
-    'It is fetched, scanned, built and started first; the answer says how that ended. What takes longer than 90 s, or than `Prefer: wait` says, is answered with the status building: ask for the plugin again, where `Location` says.';
+    'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.';
   const install = createRoute({
     ...common,
     method: 'post',
     path: '/',
     operationId: `install${noun}`,
+    middleware: mayMoveTraffic,
     summary: 'Install a plugin from a Git repository',
     description,
     request: { headers: preferred, body: body(installBody) },
@@ -135,8 +137,9 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     method: 'put',
     path: '/{name}',
     operationId: `update${noun}`,
+    middleware: mayMoveTraffic,
     summary: 'Update a plugin to another version',
-    description: `${description} Calls go to the version before until the new one answers, and stay there when it doesn't.`,
+    description: `${description} Calls go to the previous version until the new one is ready, and stay there if the update fails.`,
     request: { headers: preferred, ...named, body: body(updateBody) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
@@ -145,15 +148,16 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     method: 'delete',
     path: '/{name}',
     operationId: `uninstall${noun}`,
+    middleware: mayMoveTraffic,
     summary: 'Uninstall a plugin',
     request: named,
-    responses: { 204: { description: 'It is gone' }, ...errors(401, 403, 404) },
+    responses: { 204: { description: 'Uninstalled' }, ...errors(401, 403, 404) },
   });
   routes.openapi(install, async (c) => {
     const { deps } = c.var;
-    const asked = installOf(kind, c.req.valid('json'));
+    const request = installOf(kind, c.req.valid('json'));
     const wait = waitSeconds(c.req.valid('header'));
-    const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait));
+    const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait));
     c.header('location', `${c.req.path.replace(/\/$/, '')}/${plugin.name}`);
     return c.json(plugin, 201);
   });
@@ -162,12 +166,12 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     const { name } = c.req.valid('param');
     const { description, git_ref, version } = c.req.valid('json');
     requireScope(actorOf(c), 'plugins:write');
-    const { version: before } = await installedByName(deps, actorOf(c), { kind, name });
-    if (!before.source) throw notFound('plugin', name);
-    const source = { ...before.source, ref: version ?? git_ref ?? before.source.ref, commit: null, named: true };
-    const asked = { kind, name, source, description: description ?? before.description, of: 'installed' as const };
+    const { version: installed } = await installedByName(deps, actorOf(c), { kind, name });
+    if (!installed.source) throw notFound('plugin', name);
+    const source = { ...installed.source, ref: version ?? git_ref ?? installed.source.ref, commit: null, named: true };
+    const request = { kind, name, source, description: description ?? installed.description, of: 'installed' as const };
     const wait = waitSeconds(c.req.valid('header'));
-    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), asked, wait)), 200);
+    return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);
   });
   routes.openapi(remove, async (c) => {
     await uninstallPlugin(c.var.deps, actorOf(c), kind, c.req.valid('param').name);
@@ -184,11 +188,11 @@ async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginW
     case 'refused':
       throw outcome.refusal.code === 'already-installed'
         ? new Problem('already-installed', outcome.refusal.message)
-        : refused(outcome);
+        : rejected(outcome);
   }
 }
 
-function refused({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
+function rejected({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
   const { code, message } = refusal;
   const violations = findings.filter(blocks).map(findingWire);
   return new Problem('plugin-refused', message, {
@@ -197,7 +201,7 @@ function refused({ findings, log, refusal }: Extract<InstallOutcome, { status: '
   });
 }
 
-/** Undefined where nothing is preferred, or what cannot be understood, which is as nothing (RFC 7240 §2, §4.3). */
+/** Parses the seconds of `Prefer: wait`. Any other preference is ignored (RFC 7240 §2, §4.3). */
 function waitSeconds({ prefer = '' }: { prefer?: string | undefined }): number | undefined {
   const [, seconds] = /(?:^|[,\s])wait\s*=\s*(\d{1,9})(?:$|[;,\s])/i.exec(prefer) ?? [];
   return seconds === undefined ? undefined : Number(seconds);
@@ -218,16 +222,20 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
     path: '/{name}/call',
     operationId: `call${noun}`,
     summary: 'Call a plugin',
-    description: `Methods: ${operationMethods[kind].join(', ')}. What the plugin says of an error is an answer, too.`,
+    description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
     request: { ...named, body: body(operationSchema) },
-    responses: { 200: json('What the plugin answered', answerModel), ...errors(401, 403, 404, 413, 503), ...badInput },
+    responses: {
+      200: json('The result or error of the plugin', answerModel),
+      ...errors(401, 403, 404, 413, 503),
+      ...badInput,
+    },
   });
   const logs = createRoute({
     ...common,
     method: 'get',
     path: '/{name}/logs',
     operationId: `get${noun}Logs`,
-    summary: 'Get what a plugin printed',
+    summary: 'Get plugin logs',
     request: named,
     responses: {
       200: json('The newest lines, oldest first', z.object({ lines: z.array(logLineSchema) })),
@@ -239,8 +247,9 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
     method: 'get',
     path: '/{name}/artifact',
     operationId: `get${noun}Artifact`,
-    summary: 'Download the executable',
-    description: 'For workers that run it themselves. Its SHA-256 is in `slipway-artifact-sha256` and in the ETag.',
+    summary: 'Download the executable of a plugin',
+    description:
+      'For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.',
     request: named,
     responses: {
       200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
@@ -250,8 +259,8 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
   routes.openapi(call, async (c) => {
     requireScope(actorOf(c), 'plugins:invoke');
     const callee = { kind, name: c.req.valid('param').name };
-    const answer: z.infer<typeof answerModel> = await operate(c.var.deps, actorOf(c), callee, c.req.valid('json'));
-    return c.json(answer, 200);
+    const result: z.infer<typeof answerModel> = await operate(c.var.deps, actorOf(c), callee, c.req.valid('json'));
+    return c.json(result, 200);
   });
   routes.openapi(logs, async (c) => {
     requireScope(actorOf(c), 'plugins:read');

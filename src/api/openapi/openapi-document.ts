@@ -1,10 +1,10 @@
-// The OpenAPI document: what the routes declare, completed with what holds for all of them, so that no route has to repeat it.
+// Builds the OpenAPI document: what the routes declare, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
-import { idempotencyKeyPattern, takesIdempotencyKey } from '../idempotency.ts';
+import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../idempotency.ts';
 import { addExamples } from './openapi-examples.ts';
-import { type Document, documentedMethods, errors, refusalComponents, slipwayVersion } from './route-definitions.ts';
+import { type Document, documentedMethods, errorComponents, errors, slipwayVersion } from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Components = NonNullable<Document['components']>;
@@ -14,32 +14,38 @@ const info = {
   version: slipwayVersion,
   summary: 'Plugin registry and deployment pipeline at the edge.',
   description: [
-    'A plugin author uploads an archive; Slipway scans it, stores it for good, builds it, deploys it without dropping a request, and can show, diff and roll back every version.',
-    'Send `Authorization: Bearer sk_…`. Every answer has `slipway-request-id`. A GET has an `ETag` and knows `If-None-Match`. `x-d1-bookmark`, sent back on a GET, lets any replica answer that is as new. A POST that changes something may be sent again under its `Idempotency-Key`.',
+    'A plugin author uploads an archive. Slipway scans it, stores it permanently, builds it, deploys it without dropping a request, and can show, diff and roll back every version.',
+    'Authenticate with `Authorization: Bearer sk_…`. Every response carries a `slipway-request-id`. GET responses carry an `ETag`; send it in `If-None-Match` to get 304 if nothing changed. Send the `x-d1-bookmark` of a response with a later GET to let any replica that is at least as recent serve it. To retry a POST that changes something safely, send an `Idempotency-Key`.',
   ].join('\n\n'),
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };
 
 const tags = [
-  { name: 'Plugins', description: 'Extractors of a namespace: publish, look, delete.' },
-  { name: 'Deployments', description: 'Making a version serve, and calling it.' },
-  { name: 'Versions', description: "All versions of a plugin's name: history, rollback, diff, calls by name." },
-  { name: 'Organization plugins', description: 'Extractors of the whole organization, enabled in its namespaces.' },
-  { name: 'Pipeline plugins', description: 'Go plugins from Git that run steps of pipelines.' },
-  { name: 'Storage plugins', description: 'Go plugins from Git that keep data.' },
-  { name: 'Agent plugins', description: 'Packages for agents that are elsewhere, registered with their checksum.' },
-  { name: 'Namespaces', description: 'Where plugins live and are deployed.' },
-  { name: 'Scan policy', description: 'What plugins are judged by, and the rules that are waived for some.' },
-  { name: 'Keys', description: 'API keys: their scopes, namespaces and ends.' },
-  { name: 'Events', description: 'The audit log.' },
-  { name: 'Webhooks', description: 'Being told of events.' },
-  { name: 'Installation', description: 'For anyone, without a key.' },
-  { name: 'Admin', description: 'For operators, with the admin token.' },
+  { name: 'Plugins', description: 'Publish, inspect and delete the extractors of a namespace.' },
+  { name: 'Deployments', description: 'Deploy versions and call them.' },
+  { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
+  {
+    name: 'Organization plugins',
+    description: 'Manage extractors of the whole organization, which its namespaces can enable.',
+  },
+  { name: 'Pipeline plugins', description: 'Install Go plugins from Git that run pipeline steps.' },
+  { name: 'Storage plugins', description: 'Install Go plugins from Git that store data.' },
+  { name: 'Agent plugins', description: 'Register packages for agents, hosted elsewhere, with their checksums.' },
+  { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
+  {
+    name: 'Scan policy',
+    description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
+  },
+  { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
+  { name: 'Events', description: 'Read the audit log.' },
+  { name: 'Webhooks', description: 'Receive events over HTTP.' },
+  { name: 'Installation', description: 'Inspect the installation. Needs no API key.' },
+  { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },
 ];
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
-  mendNullable(document);
+  normalizeNullable(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components) };
   for (const [path, item] of Object.entries(paths)) {
@@ -56,7 +62,11 @@ function sharedComponents({ parameters, headers, responses }: Components): Compo
   return {
     parameters: { ...parameters, IdempotencyKey: idempotencyKey },
     headers: { ...headers, RequestId: requestId, ETag: etag, RetryAfter: retryAfter },
-    responses: { ...responses, ...refusalComponents, NotModified: { description: 'The client has it already.' } },
+    responses: {
+      ...responses,
+      ...errorComponents,
+      NotModified: { description: 'Not modified: the ETag in `If-None-Match` is current.' },
+    },
   };
 }
 
@@ -64,74 +74,78 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header' as const,
   required: false,
-  description: 'Of this request alone. Sent again with the same request within 24 hours, it gets the same answer.',
+  description:
+    'Unique per request. Repeating the request with the same key within 24 hours returns the original response.',
   schema: { type: 'string' as const, pattern: idempotencyKeyPattern.source },
   example: '0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11',
 };
-const requestId = { description: 'Names the request in the log.', schema: { type: 'string' as const } };
-const etag = { description: 'For If-None-Match.', schema: { type: 'string' as const } };
-const retryAfter = { description: 'Seconds to wait.', schema: { type: 'integer' as const } };
+const requestId = { description: 'Identifies the request in the log.', schema: { type: 'string' as const } };
+const etag = {
+  description: 'Identifies the content. Send it in `If-None-Match` of a later request.',
+  schema: { type: 'string' as const },
+};
+const retryAfter = { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' as const } };
 
-/** Of parameters that mean the same everywhere. */
-const usualParameters = new Map([
-  ['organization_id', 'The id of the organization, `org_…`'],
-  ['namespace_id', 'The id of the namespace, `ns_…`'],
-  ['plugin_id', "A version's name and number: `text_profile_1_0_0`"],
-  ['upload_id', '`plu_…`'],
-  ['deployment_id', '`dep_…`'],
-  ['endpoint_id', 'The id of the webhook, `whk_…`'],
-  ['delivery_id', '`dlv_…`'],
-  ['key_id', '`key_…`'],
-  ['waiver_id', '`wvr_…`'],
-  ['limit', 'At most so many'],
-  ['cursor', '`next_cursor` of the page before'],
-  ['offset', 'Leave out so many'],
-  ['name', 'Of this name only'],
-  ['status', 'In this state only'],
-  ['source', "Of the namespace's own plugins, or of the organization's"],
-  ['type', 'Of this type only, or of those that begin so'],
-  ['event_id', '`evt_…`'],
-  ['since', 'From then on'],
-  ['v1', 'The version before: `1.0.0`'],
-  ['v2', 'The version after'],
+/** The descriptions of parameters that mean the same in every operation. */
+const commonParameters = new Map([
+  ['organization_id', 'ID of the organization, `org_…`'],
+  ['namespace_id', 'ID of the namespace, `ns_…`'],
+  ['plugin_id', 'ID of the version, its name and number: `text_profile_1_0_0`'],
+  ['upload_id', 'ID of the upload, `plu_…`'],
+  ['deployment_id', 'ID of the deployment, `dep_…`'],
+  ['endpoint_id', 'ID of the webhook, `whk_…`'],
+  ['delivery_id', 'ID of the delivery, `dlv_…`'],
+  ['key_id', 'ID of the key, `key_…`'],
+  ['waiver_id', 'ID of the waiver, `wvr_…`'],
+  ['limit', 'Maximum number of results'],
+  ['cursor', '`next_cursor` of the previous page'],
+  ['offset', 'Number of results to skip'],
+  ['name', 'Only this name'],
+  ['status', 'Only this status'],
+  ['source', "Only the namespace's own plugins, or only the organization's"],
+  ['type', 'Only this type, or all types with this prefix'],
+  ['event_id', 'ID of the event, `evt_…`'],
+  ['since', 'Only from this time on'],
+  ['v1', 'The earlier version, such as `1.0.0`'],
+  ['v2', 'The later version, such as `1.1.0`'],
 ]);
 
 function complete(operation: Operation, method: (typeof documentedMethods)[number], path: string): void {
-  const keyed = takesIdempotencyKey(method, path);
-  if (keyed) operation.parameters = [...(operation.parameters ?? []), ref('parameters', 'IdempotencyKey')];
+  const isKeyed = acceptsIdempotencyKey(method, path);
+  if (isKeyed) operation.parameters = [...(operation.parameters ?? []), ref('parameters', 'IdempotencyKey')];
   for (const parameter of operation.parameters ?? []) {
-    const usual = 'name' in parameter ? usualParameters.get(parameter.name) : undefined;
-    if (usual !== undefined && 'name' in parameter) parameter.description ??= usual;
+    const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
+    if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
-  const refused = path.startsWith('/api/v1/') ? agentRefusals : sharedRefusals;
-  const responses: Operation['responses'] = { ...refused(operation, keyed), ...operation.responses };
+  const errorsOf = path.startsWith('/api/v1/') ? agentSurfaceErrors : sharedErrors;
+  const responses: Operation['responses'] = { ...errorsOf(operation, isKeyed), ...operation.responses };
   for (const [status, response] of Object.entries(responses)) {
     if ('$ref' in response) continue;
-    const cached = method === 'get' && 'application/json' in (response.content ?? {});
+    const isCacheable = method === 'get' && 'application/json' in (response.content ?? {});
     response.headers = { 'slipway-request-id': ref('headers', 'RequestId'), ...response.headers };
-    if (!cached || status !== '200') continue;
+    if (!isCacheable || status !== '200') continue;
     response.headers.etag = ref('headers', 'ETag');
     responses[304] = ref('responses', 'NotModified');
   }
   operation.responses = responses;
 }
 
-/** What may befall any request of its kind before and behind its handler. */
-function sharedRefusals({ security, requestBody, parameters }: Operation, keyed: boolean) {
+/** The errors that any request of its kind can get outside of its handler. */
+function sharedErrors({ security, requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
     ...(security && security.length > 0 ? errors(401, 429) : {}),
-    ...(keyed ? errors(409) : {}),
+    ...(isKeyed ? errors(409) : {}),
     ...(requestBody ? errors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? errors(422) : {}),
     ...errors(500),
   };
 }
 
-/** The same in the words of the agent surface. */
-function agentRefusals({ requestBody, parameters }: Operation, keyed: boolean) {
+/** The same errors in the format of the agent surface. */
+function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
     ...agentErrors(401, 429, 500),
-    ...(keyed ? agentErrors(409) : {}),
+    ...(isKeyed ? agentErrors(409) : {}),
     ...(requestBody ? agentErrors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),
   };
@@ -141,14 +155,14 @@ function ref(kind: 'parameters' | 'headers' | 'responses', name: string): { $ref
   return { $ref: `#/components/${kind}/${name}` };
 }
 
-/** A registered model that may be null is generated as being both it and null, which nothing is. */
-function mendNullable(node: unknown): void {
+/** Turns `allOf` of a model and null, which zod-openapi generates for nullable models and nothing satisfies, into `anyOf`. */
+function normalizeNullable(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
-  for (const part of Object.values(node)) mendNullable(part);
+  for (const part of Object.values(node)) normalizeNullable(part);
   if (!('allOf' in node) || !Array.isArray(node.allOf)) return;
   const [model, nullable, ...rest] = node.allOf;
-  const both = rest.length === 0 && Array.isArray(nullable?.type) && nullable.type.includes('null');
-  if (!both || model?.$ref === undefined) return;
+  const isNullableModel = rest.length === 0 && Array.isArray(nullable?.type) && nullable.type.includes('null');
+  if (!isNullableModel || model?.$ref === undefined) return;
   Object.assign(node, { anyOf: [model, { type: 'null' }] });
   delete node.allOf;
 }

@@ -1,5 +1,5 @@
-// An example for every body and parameter of the OpenAPI document, made from its schema: what a field declares as its example, else
-// what fields of its name look like, else what its type allows.
+// Adds an example to every body and required parameter of the OpenAPI document, made from its schema: the example that a field
+// declares, else a typical value for its name, else a value of its type.
 import { type Document, documentedMethods } from './route-definitions.ts';
 
 type Paths = NonNullable<Document['paths']>;
@@ -12,8 +12,8 @@ type Named = Record<string, unknown>;
 const ulid = '01m7wc54fherz84624ahd0kr7h';
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
-/** By the name of the field or parameter. */
-const named: Named = {
+/** Examples by the name of the field or parameter. */
+const examplesByName: Named = {
   plugin_id: 'text_profile_1_0_0',
   name: 'text_profile',
   slug: 'text_profile',
@@ -52,8 +52,8 @@ const named: Named = {
   expires_at: '2030-01-01T00:00:00.000Z',
 };
 
-/** Of closed sets, what is seen most. */
-const usual = new Set<unknown>([
+/** Preferred members of enums: the most common ones. */
+const typical = new Set<unknown>([
   'DEPLOYED',
   'deployed',
   'promoted',
@@ -69,17 +69,17 @@ const depthMax = 6;
 export function addExamples({ paths = {}, components }: Document): void {
   const schemas = components?.schemas ?? {};
   for (const item of Object.values(paths)) {
-    for (const method of documentedMethods) if (item[method]) exemplify(item[method], schemas);
+    for (const method of documentedMethods) if (item[method]) addExamplesTo(item[method], schemas);
   }
 }
 
-function exemplify({ parameters = [], requestBody, responses }: Operation, schemas: Schemas): void {
+function addExamplesTo({ parameters = [], requestBody, responses }: Operation, schemas: Schemas): void {
   for (const parameter of parameters) {
     if ('$ref' in parameter || parameter.example !== undefined || !parameter.schema) continue;
     if (parameter.required === true) parameter.example = exampleOf(parameter.schema, parameter.name, schemas);
   }
-  for (const holder of [requestBody, ...Object.values(responses ?? {})]) {
-    const media = holder && 'content' in holder ? holder.content?.['application/json'] : undefined;
+  for (const content of [requestBody, ...Object.values(responses ?? {})]) {
+    const media = content && 'content' in content ? content.content?.['application/json'] : undefined;
     if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema, '', schemas);
   }
 }
@@ -92,8 +92,8 @@ function exampleOf(schema: Schema, name: string, schemas: Schemas, depth = 0): u
   if (allOf) return Object.assign({}, ...allOf.map((part) => exampleOf(part, name, schemas, depth)));
   const choices = anyOf ?? oneOf;
   if (choices) return exampleOf(choices.find((one) => !isNull(one, schemas)) ?? { type: 'null' }, name, schemas, depth);
-  if (options) return options.find((option) => usual.has(option)) ?? options[0];
-  if (name in named && fits(named[name], plain)) return named[name];
+  if (options) return options.find((option) => typical.has(option)) ?? options[0];
+  if (name in examplesByName && fits(examplesByName[name], plain)) return examplesByName[name];
   if (fallback !== undefined) return fallback;
   return isNullable(plain) ? null : ofType(plain, name, schemas, depth);
 }

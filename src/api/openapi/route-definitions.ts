@@ -1,4 +1,5 @@
-// What every route declares alike: the app that validates and refuses in one way, the error answers, the security scheme.
+// Shared parts of route definitions: the router, which validates every request the same way, the error responses, the security
+// scheme.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
 import { invalidRequest } from '../problem-response.ts';
@@ -8,7 +9,7 @@ export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export const slipwayVersion = '0.1.0';
 
-/** A router whose refusals of bad input are problems like all others. */
+/** Creates a router that answers invalid input with a problem, like any other error. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
@@ -17,7 +18,7 @@ export function newRouter(): OpenAPIHono<AppEnv> {
   });
 }
 
-const refusal = {
+const errorFields = {
   success: z.literal(false),
   status: z.int(),
   error: z.object({
@@ -28,43 +29,46 @@ const refusal = {
   }),
   request_id: z.string(),
 };
-/** Of a quota that is used up. */
+/** `detail` of an exceeded quota. */
 const quotaDetail = z.object({
   message: z.string(),
   type: z.string(),
   details: z.record(z.string(), z.unknown()).nullable(),
 });
-const errorSchema = z.object({ ...refusal, detail: z.union([z.string(), quotaDetail]) }).openapi('Error');
+const errorSchema = z.object({ ...errorFields, detail: z.union([z.string(), quotaDetail]) }).openapi('Error');
 
-/** Not an extension of the other, which would be published as being both: its detail is a list. */
+/** Not an extension of `Error`, which would be published as `allOf` both: here `detail` is a list. */
 const validationErrorSchema = z
   .object({
-    ...refusal,
+    ...errorFields,
     detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })),
   })
   .openapi('ValidationError');
 
-const refusals = {
-  400: ['BadRequest', 'The request cannot be met as things are; the message says why.'],
-  401: ['Unauthorized', 'No key, or not a valid one.'],
-  403: ['Forbidden', 'The key lacks a scope, or a quota is used up.'],
-  404: ['NotFound', 'Not there, or not visible to this key.'],
-  409: ['Conflict', 'In conflict with what is there, or the same request is under way.'],
-  413: ['PayloadTooLarge', 'The body is too large.'],
-  422: ['Invalid', 'The request is not valid; each field is named.'],
-  429: ['TooManyRequests', 'Wait as long as Retry-After says.'],
-  500: ['InternalError', 'Something went wrong inside Slipway; the request id leads to the log.'],
-  503: ['Unavailable', 'The builder, or another part that this needs, is not reachable; see Retry-After.'],
+const errorsByStatus = {
+  400: ['BadRequest', 'The request cannot be carried out. The message gives the reason.'],
+  401: ['Unauthorized', 'The API key is missing or not valid.'],
+  403: ['Forbidden', 'The key lacks the required scope, or a quota is exceeded.'],
+  404: ['NotFound', 'The resource does not exist, or the key cannot see it.'],
+  409: ['Conflict', 'The request conflicts with the current state, or the same request is in progress.'],
+  413: ['PayloadTooLarge', 'The request body is too large.'],
+  422: ['Invalid', 'The request is invalid. `detail` lists the fields.'],
+  429: ['TooManyRequests', 'Too many requests. Retry after the number of seconds in `Retry-After`.'],
+  500: ['InternalError', 'Internal error. Look up the request ID in the log.'],
+  503: [
+    'Unavailable',
+    'The builder or the vector store is unavailable. Retry after the number of seconds in `Retry-After`.',
+  ],
 } as const;
 
-/** The refusals that a route may answer, by status. What all routes may answer is added to the document by itself. */
-export function errors(...statuses: (keyof typeof refusals)[]) {
+/** Declares the errors of a route by status. The document adds those that every route can answer with. */
+export function errors(...statuses: (keyof typeof errorsByStatus)[]) {
   return Object.fromEntries(
-    statuses.map((status) => [status, { $ref: `#/components/responses/${refusals[status][0]}` }]),
+    statuses.map((status) => [status, { $ref: `#/components/responses/${errorsByStatus[status][0]}` }]),
   );
 }
 
-/** Beside `errors`, where bad input is a 400 like what cannot be met. */
+/** Used with `errors` on surfaces that answer invalid input with 400. */
 export const badInput = { 400: { $ref: '#/components/responses/BadInput' } };
 
 interface Ref {
@@ -73,22 +77,22 @@ interface Ref {
 
 const modelRef = (name: 'Error' | 'ValidationError'): Ref => ({ $ref: `#/components/schemas/${name}` });
 
-/** What `errors` and `badInput` refer to; the models are registered with the app. */
-export const refusalComponents = {
+/** The components that `errors` and `badInput` refer to. The app registers their models. */
+export const errorComponents = {
   ...Object.fromEntries(
-    Object.entries(refusals).map(([status, [name, description]]) => {
+    Object.entries(errorsByStatus).map(([status, [name, description]]) => {
       const schema = modelRef(status === '422' ? 'ValidationError' : 'Error');
-      const waits = ['409', '429', '503'].includes(status);
-      const headers = waits ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } } : undefined;
-      return [name, refusalResponse(description, schema, headers)];
+      const isRetryable = ['409', '429', '503'].includes(status);
+      const headers = isRetryable ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } } : undefined;
+      return [name, errorResponse(description, schema, headers)];
     }),
   ),
-  BadInput: refusalResponse('The request is not valid, or cannot be met as things are; the message says why.', {
+  BadInput: errorResponse('The request is invalid or cannot be carried out. The message gives the reason.', {
     anyOf: [modelRef('Error'), modelRef('ValidationError')],
   }),
 };
 
-function refusalResponse(description: string, schema: Ref | { anyOf: Ref[] }, headers: Record<string, Ref> = {}) {
+function errorResponse(description: string, schema: Ref | { anyOf: Ref[] }, headers: Record<string, Ref> = {}) {
   return {
     description,
     headers: { 'slipway-request-id': { $ref: '#/components/headers/RequestId' }, ...headers },
@@ -96,7 +100,7 @@ function refusalResponse(description: string, schema: Ref | { anyOf: Ref[] }, he
   };
 }
 
-export const refusalModels = { Error: errorSchema, ValidationError: validationErrorSchema };
+export const errorModels = { Error: errorSchema, ValidationError: validationErrorSchema };
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };

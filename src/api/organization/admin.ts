@@ -1,4 +1,5 @@
-// For operators: with the admin token organizations are made, looked at and given quotas, and nothing else does at run time.
+// Routes for operators, who authenticate with the admin token: create and list organizations and set their quotas. Nothing else
+// can at run time.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
@@ -33,8 +34,8 @@ const identified = { params: z.object({ organization_id: z.string().openapi({ ex
 
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** The resources by name, so that the OpenAPI document has them. */
-function eachResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
+/** Builds an object schema with a field per resource, spelled out so that the OpenAPI document lists the fields. */
+function perResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
   return z.object({
     plugins_per_namespace: schema('plugins_per_namespace'),
     stored_bytes: schema('stored_bytes'),
@@ -45,8 +46,8 @@ function eachResource<Schema extends z.ZodType>(schema: (resource: QuotaResource
   });
 }
 
-const quotaChanges = eachResource((resource) =>
-  amount.nullish().openapi({ description: `Null: as for everybody, ${quotaTable[resource].fallback}` }),
+const quotaChanges = perResource((resource) =>
+  amount.nullish().openapi({ description: `Null resets to the default, ${quotaTable[resource].fallback}` }),
 ).openapi('QuotaChanges');
 
 const organizationModel = z
@@ -55,8 +56,8 @@ const organizationModel = z
 
 const organizationInFull = organizationModel
   .extend({
-    quotas: eachResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
-      description: 'Of plugins, as many as the fullest namespace has',
+    quotas: perResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
+      description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
     }),
   })
   .openapi('OrganizationInFull');
@@ -66,15 +67,15 @@ const create = createRoute({
   method: 'post',
   path: '/organizations',
   operationId: 'createOrganization',
-  summary: 'Make an organization and its first key',
-  description: 'Needs the admin token, as all of these. The key is shown in this answer only.',
+  summary: 'Create an organization and its first key',
+  description: 'Needs the admin token, like all admin operations. The key is shown in this response only.',
   request: {
     body: body(
       z.object({
         name: z.string().min(1).max(100),
         plugins_per_namespace: amount
           .optional()
-          .openapi({ description: 'The same as the quota of that name, which goes before it.' }),
+          .openapi({ description: 'Short for `quotas.plugins_per_namespace`, which takes precedence.' }),
         quotas: quotaChanges.optional(),
       }),
     ),
@@ -108,7 +109,7 @@ const list = createRoute({
   },
   responses: {
     200: json(
-      'A page of organizations, the oldest first',
+      'A page of organizations, oldest first',
       z.object({
         results: z.array(organizationModel),
         pagination: paginationModel,
@@ -122,7 +123,7 @@ const get = createRoute({
   method: 'get',
   path: '/organizations/{organization_id}',
   operationId: 'getOrganization',
-  summary: 'Get an organization with what it has and may have',
+  summary: 'Get an organization with usage and quotas',
   request: identified,
   responses: { 200: json('The organization', organizationInFull), ...errors(401, 404) },
 });
@@ -131,8 +132,9 @@ const change = createRoute({
   method: 'patch',
   path: '/organizations/{organization_id}/quotas',
   operationId: 'setQuotas',
-  summary: 'Change what an organization may have',
-  description: 'What is left out stays. A lower quota takes nothing away: it refuses what would be added.',
+  summary: "Update an organization's quotas",
+  description:
+    'Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.',
   request: { ...identified, body: body(quotaChanges) },
   responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
 });
@@ -141,8 +143,8 @@ const createKeyThere = createRoute({
   method: 'post',
   path: '/organizations/{organization_id}/keys',
   operationId: 'createOrganizationKey',
-  summary: 'Make an API key of an organization',
-  description: 'For one that has no key with keys:admin left. The secret is shown in this answer only.',
+  summary: 'Create an API key for an organization',
+  description: 'For an organization that has no key with `keys:admin` left. The secret is shown in this response only.',
   request: { ...identified, body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -152,23 +154,23 @@ export function admin(): OpenAPIHono<AppEnv> {
   routes.use(async (c, next) => {
     const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined || !(await secretsEqual(token, c.var.deps.adminToken)))
-      throw new Problem('unauthorized', 'This needs the admin token');
+      throw new Problem('unauthorized', 'The admin token is missing or not valid');
     await next();
   });
   routes.use(idempotent, jsonAtMost(64 * 1024));
   routes.openapi(create, async (c) => {
     const { name, plugins_per_namespace, quotas } = c.req.valid('json');
     const changes = changesOf({ plugins_per_namespace, ...quotas });
-    const made = await createOrganization(c.var.deps, { name, actor: operator, quotas: changes });
+    const created = await createOrganization(c.var.deps, { name, actor: operator, quotas: changes });
     return c.json(
       {
         success: true as const,
-        organization_id: made.organizationId,
+        organization_id: created.organizationId,
         name,
-        namespace_id: made.namespaceId,
-        key_id: made.keyId,
-        api_key: made.key,
-        created_at: iso(made.createdAt),
+        namespace_id: created.namespaceId,
+        key_id: created.keyId,
+        api_key: created.key,
+        created_at: iso(created.createdAt),
       },
       200,
     );
@@ -185,20 +187,20 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
-    const made = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
-    return c.json(shownKeyWire(made, c.var.deps), 200);
+    const created = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
+    return c.json(shownKeyWire(created, c.var.deps), 200);
   });
   return routes;
 }
 
-/** Text that isn't an organization's id names one that doesn't exist. */
+/** Parses an organization ID. Text that isn't one is answered like the ID of an organization that doesn't exist. */
 function organizationIdOf(c: Context<AppEnv>): OrganizationId {
   const text = c.req.param('organization_id') ?? '';
   if (!isId('organization', text)) throw notFound('organization', text);
   return text;
 }
 
-/** Without what was left out, which zod gives as undefined. */
+/** Leaves out omitted fields, which zod returns as undefined. */
 function changesOf(given: Partial<z.infer<typeof quotaChanges>>): QuotaChanges {
   const changes: QuotaChanges = {};
   for (const resource of quotaResources) {

@@ -1,22 +1,22 @@
-// Events as they are told outside, and every type of them as a webhook of the OpenAPI document.
+// Renders events as JSON, and declares every event type as a webhook of the OpenAPI document.
 import { z } from '@hono/zod-openapi';
 import { actorTypes, type EventType, eventData, eventFilterSchema, eventTypeSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 
 export const eventModel = z
   .object({
-    id: z.string().openapi({ description: 'evt_…; the header webhook-id of every delivery of it' }),
+    id: z.string().openapi({ description: '`evt_…`, the `webhook-id` header of each of its deliveries' }),
     type: z.enum(eventTypeSchema.options),
     timestamp: z.iso.datetime(),
     organization_id: z.string(),
-    namespace_id: z.string().nullable().openapi({ description: 'Null: outside of namespaces' }),
-    subject_id: z.string().openapi({ description: 'The id of what changed' }),
+    namespace_id: z.string().nullable().openapi({ description: 'Null for events outside of namespaces' }),
+    subject_id: z.string().openapi({ description: 'ID of the resource that changed' }),
     actor: z.object({ type: z.enum(actorTypes), id: z.string() }),
     data: jsonObject,
   })
   .openapi('Event');
 
-/** A type, or the beginning of some with its full stop. */
+/** An event type, or a prefix that ends in a dot. */
 export const eventFilter = z.enum(eventFilterSchema.options).openapi('EventFilter', { example: 'deployment.' });
 
 export const instant = z.iso
@@ -25,14 +25,14 @@ export const instant = z.iso
   .openapi({ type: 'string', format: 'date-time' });
 
 const signature = z.object({
-  'webhook-id': z.string().openapi({ description: 'The id of the event: the same however often it is sent' }),
-  'webhook-timestamp': z.string().openapi({ description: 'Of this attempt, in seconds since 1970' }),
+  'webhook-id': z.string().openapi({ description: 'ID of the event, the same for every attempt' }),
+  'webhook-timestamp': z.string().openapi({ description: 'Time of this attempt, in seconds since the Unix epoch' }),
   'webhook-signature': z
     .string()
-    .openapi({ description: 'v1,<base64 HMAC-SHA256 of "id.timestamp.body">, one for each live secret' }),
+    .openapi({ description: '`v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, one per valid secret' }),
 });
 
-/** What a receiver is sent for an event of the type. */
+/** The request that a receiver gets for an event of the type. */
 export function webhookOf(type: EventType) {
   const { description } = eventData[type];
   const event = eventModel.extend({ type: z.literal(type), data: eventData[type] });
@@ -45,8 +45,8 @@ export function webhookOf(type: EventType) {
     ...(description === undefined ? {} : { summary: description }),
     request: { headers: signature, body: { required: true, content: { 'application/json': { schema: event } } } },
     responses: {
-      '2XX': { description: 'It was received. Nothing else counts; redirects are not followed.' },
-      410: { description: 'The webhook is disabled.' },
+      '2XX': { description: 'Received. Any other status is a failure; redirects are not followed.' },
+      410: { description: 'Gone: Slipway disables the webhook.' },
     },
   };
 }

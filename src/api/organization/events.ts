@@ -1,4 +1,4 @@
-// The audit log: events listed, and exported with the seals that prove them (docs/events.md).
+// Routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
@@ -18,21 +18,24 @@ const list = createRoute({
   path: '/',
   operationId: 'listEvents',
   summary: 'List events',
-  description: 'Needs the scope audit:read. A key that is bound to namespaces sees their events only.',
+  description: 'Needs the scope `audit:read`. A key bound to namespaces sees only their events.',
   request: {
     query: z.object({
       type: eventFilter.optional(),
-      subject: z.string().min(1).max(100).optional().openapi({ description: 'The id of what changed' }),
-      namespace: z.string().min(1).max(100).optional().openapi({ description: 'The id of a namespace' }),
+      subject: z.string().min(1).max(100).optional().openapi({ description: 'ID of the resource that changed' }),
+      namespace: z.string().min(1).max(100).optional().openapi({ description: 'ID of a namespace' }),
       since: instant.optional(),
-      until: instant.optional().openapi({ description: 'Not included' }),
-      order: z.enum(['desc', 'asc']).default('desc').openapi({ description: 'Newest or oldest first' }),
+      until: instant.optional().openapi({ description: 'Exclusive' }),
+      order: z
+        .enum(['desc', 'asc'])
+        .default('desc')
+        .openapi({ description: '`desc` lists the newest first, `asc` the oldest' }),
       ...pageFields,
     }),
   },
   responses: {
     200: json(
-      'A page of events, in the order in which they were written',
+      'A page of events, in the order they were written',
       z.object({
         results: z.array(eventModel),
         pagination: paginationModel,
@@ -49,10 +52,10 @@ const exportQuery = z.object({
     .min(1)
     .max(1_000_000_000)
     .default(1)
-    .openapi({ description: 'Begin with the events of this block' }),
+    .openapi({ description: 'Start with the events of this block' }),
 });
 
-/** Only described by it: the types of routes know no body that is neither JSON nor text. */
+/** Declared for the document only: the types of zod-openapi allow no body that is neither JSON nor text. */
 const download = createRoute({
   ...common,
   method: 'get',
@@ -60,7 +63,7 @@ const download = createRoute({
   operationId: 'exportEvents',
   summary: 'Export all events with their seals',
   description:
-    'NDJSON: events in the order in which they were written, after the last one of each block a line {"block": …}, and at the end a line {"end": …}. docs/events.md says how to verify it. Needs the scope audit:read and a key of the whole organization.',
+    'Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.',
   request: { query: exportQuery },
   responses: {
     200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
@@ -93,9 +96,13 @@ export function events(): OpenAPIHono<AppEnv> {
     if (!query.success) throw invalidRequest(query.error, 'query');
     const actor = auditor(actorOf(c));
     if (actor.namespaceIds !== null)
-      throw new Problem('forbidden', 'This key is bound to namespaces; the export is of the whole organization', {
-        details: { namespace_ids: [...actor.namespaceIds] },
-      });
+      throw new Problem(
+        'forbidden',
+        'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces',
+        {
+          details: { namespace_ids: [...actor.namespaceIds] },
+        },
+      );
     return c.body(exportEvents(c.var.deps, actor.organizationId, query.data.from_block), 200, {
       'content-type': 'application/x-ndjson',
       'content-disposition': 'attachment; filename="events.ndjson"',

@@ -1,4 +1,4 @@
-// API keys as JSON, as their own surface and the operator's know them.
+// Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type ShownKey, stateOf } from '../../access/keys.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
@@ -17,28 +17,28 @@ export const newKeyBody = z.object({
     .min(1)
     .max(50)
     .nullish()
-    .openapi({ description: 'Null or left out: all that the key which asks has' }),
-  expires_at: instant.nullish().openapi({ description: 'Null or left out: when the key which asks does' }),
+    .openapi({ description: 'Null or omitted: the namespaces of the key that creates it' }),
+  expires_at: instant.nullish().openapi({ description: 'Null or omitted: the expiry of the key that creates it' }),
 });
 
 export const keyModel = z
   .object({
     key_id: z.string(),
     name: z.string(),
-    prefix: z.string().openapi({ description: 'How the secret begins', example: 'sk_3kQx9bT' }),
+    prefix: z.string().openapi({ description: 'The first characters of the secret', example: 'sk_3kQx9bT' }),
     scopes: z.array(scopeSchema),
-    namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all of the organization' }),
+    namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all namespaces of the organization' }),
     status: z.enum(keyStates),
     created_at: time,
     expires_at: time.nullable(),
-    last_used_at: time.nullable().openapi({ description: 'To the minute' }),
+    last_used_at: time.nullable().openapi({ description: 'Accurate to the minute' }),
     revoked_at: time.nullable(),
-    previous_valid_until: time.nullable().openapi({ description: 'Until then the secret before works, too' }),
+    previous_valid_until: time.nullable().openapi({ description: 'The previous secret also works until then' }),
   })
   .openapi('ApiKey');
 
 export const keyWithSecret = keyModel
-  .extend({ api_key: z.string().openapi({ description: 'Shown in this answer only', example: 'sk_…' }) })
+  .extend({ api_key: z.string().openapi({ description: 'Shown in this response only', example: 'sk_…' }) })
   .openapi('ApiKeyWithSecret');
 
 export function keyFieldsOf({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {

@@ -1,4 +1,4 @@
-// API keys of an organization, managed by those of them that have keys:admin.
+// Routes that manage an organization's API keys. All but `self` need a key with `keys:admin`.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
@@ -22,9 +22,9 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createKey',
-  summary: 'Make an API key',
+  summary: 'Create an API key',
   description:
-    'Needs the scope keys:admin, as all of these. A key gives no scope, namespace or time that it lacks itself. The secret is shown in this answer only.',
+    'Needs the scope `keys:admin`, like all key operations except `getOwnKey`. A key cannot grant scopes, namespaces or a lifetime beyond its own. The secret is shown in this response only.',
   request: { body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -34,7 +34,7 @@ const list = createRoute({
   path: '/',
   operationId: 'listKeys',
   summary: 'List API keys',
-  description: 'A key that is bound to namespaces sees those that are bound to no others.',
+  description: 'A key bound to namespaces sees only keys bound to a subset of them.',
   request: {
     query: z.object({
       status: z.enum(keyStates).optional(),
@@ -43,7 +43,7 @@ const list = createRoute({
   },
   responses: {
     200: json(
-      'A page of keys, the oldest first',
+      'A page of keys, oldest first',
       z.object({
         results: z.array(keyModel),
         pagination: paginationModel,
@@ -57,8 +57,8 @@ const self = createRoute({
   method: 'get',
   path: '/self',
   operationId: 'getOwnKey',
-  summary: 'Get the API key that asks',
-  description: 'Needs no scope.',
+  summary: 'Get the current API key',
+  description: 'Returns the key that authenticates the request. Needs no scope.',
   responses: { 200: json('The key', keyModel), ...errors(401, 404) },
 });
 const get = createRoute({
@@ -77,14 +77,14 @@ const revoke = createRoute({
   operationId: 'revokeKey',
   summary: 'Revoke an API key',
   description:
-    'It opens nothing from then on, after 10 s at the latest. It stays in the list. The last active key with keys:admin for all namespaces is not revoked without allow_last: afterwards only the operator can make one.',
+    'The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is only revoked with `allow_last=true`: afterwards only the operator can create keys.',
   request: {
     ...identified,
     query: z.object({
       allow_last: z
         .enum(['true', 'false'])
         .default('false')
-        .openapi({ description: 'Also when nobody can make keys afterwards' }),
+        .openapi({ description: 'Revoke the key even if no key that can create keys remains' }),
     }),
   },
   responses: { 200: json('The key', keyModel), ...errors(401, 403, 404, 409, 422) },
@@ -94,9 +94,9 @@ const rotate = createRoute({
   method: 'post',
   path: '/{key_id}/rotate',
   operationId: 'rotateKey',
-  summary: "Change an API key's secret",
+  summary: "Rotate an API key's secret",
   description:
-    'The new one works at once, and is shown in this answer only. The one before works for the overlap, and for 10 s at most without one. A key rotates none that has more than it has itself.',
+    'The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key with more permissions than its own.',
   request: {
     ...identified,
     body: body(
@@ -107,7 +107,7 @@ const rotate = createRoute({
             .min(0)
             .max(keyLimits.overlapMaxSeconds)
             .default(0)
-            .openapi({ description: 'How long the secret before goes on working' }),
+            .openapi({ description: 'How long the previous secret keeps working' }),
         })
         .nullable(),
       false,
@@ -122,8 +122,8 @@ export function keys(): OpenAPIHono<AppEnv> {
   routes.use('/', bodies);
   routes.use('/:key_id/rotate', bodies, emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const made = await createKey(c.var.deps, actorOf(c), keyFieldsOf(c.req.valid('json')));
-    return c.json(shownKeyWire(made, c.var.deps), 200);
+    const created = await createKey(c.var.deps, actorOf(c), keyFieldsOf(c.req.valid('json')));
+    return c.json(shownKeyWire(created, c.var.deps), 200);
   });
   routes.openapi(list, async (c) => {
     const { status, limit, cursor } = c.req.valid('query');
@@ -148,7 +148,7 @@ export function keys(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Text that isn't a key's id names one that doesn't exist. */
+/** Parses a key ID. Text that isn't one is answered like the ID of a key that doesn't exist. */
 function keyIdOf(c: Context<AppEnv>): ApiKeyId {
   const text = c.req.param('key_id') ?? '';
   if (!isId('apiKey', text)) throw notFound('key', text);

@@ -1,4 +1,4 @@
-// Namespaces as the extractor SDK knows them (mixpeek §3).
+// Routes of namespaces, in the format of the extractor SDK (mixpeek §3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   createNamespace,
@@ -14,12 +14,13 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../paging.ts';
+import { mayMoveTraffic } from '../read-your-writes.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
   .catchall(jsonValue);
 
-const fields = z.object({
+const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
   description: z.string().max(2000).nullish(),
@@ -50,16 +51,18 @@ const model = z
   .openapi('Namespace');
 
 const common = { tags: ['Namespaces'], security: bearer };
-const identified = { params: z.object({ namespace_identifier: z.string().openapi({ description: 'Id or name' }) }) };
-const patch = fields.partial().extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() });
+const identified = {
+  params: z.object({ namespace_identifier: z.string().openapi({ description: 'ID or name of the namespace' }) }),
+};
+const patch = namespaceFields.partial().extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() });
 
 const create = createRoute({
   ...common,
   method: 'post',
   path: '/',
   operationId: 'createNamespace',
-  summary: 'Make a namespace',
-  request: { body: body(fields) },
+  summary: 'Create a namespace',
+  request: { body: body(namespaceFields) },
   responses: { 200: json('The namespace', model), ...errors(401, 403, 409, 422) },
 });
 const list = createRoute({
@@ -72,7 +75,10 @@ const list = createRoute({
     query: z.object({
       ...pageFields,
       offset: offsetField,
-      include_total: z.string().optional().openapi({ description: 'Taken and ignored: the total is always told' }),
+      include_total: z
+        .string()
+        .optional()
+        .openapi({ description: 'Accepted and ignored: the total is always returned' }),
     }),
     body: body(z.looseObject({ search: z.string().nullish() }).nullable(), false),
   },
@@ -102,21 +108,22 @@ const remove = createRoute({
   method: 'delete',
   path: '/{namespace_identifier}',
   operationId: 'deleteNamespace',
-  summary: 'Delete a namespace with all it holds',
-  description: 'The namespace `default` stays: every organization has it.',
+  middleware: mayMoveTraffic,
+  summary: 'Delete a namespace with everything in it',
+  description: 'The namespace `default` cannot be deleted: every organization has it.',
   request: identified,
   responses: {
     200: json('Deleted', z.object({ success: z.literal(true), namespace_id: z.string(), message: z.string() })),
     ...errors(401, 403, 404, 409),
   },
 });
-const change = (method: 'patch' | 'put') =>
+const update = (method: 'patch' | 'put') =>
   createRoute({
     ...common,
     method,
     path: '/{namespace_identifier}',
     operationId: `${method}Namespace`,
-    summary: 'Change a namespace',
+    summary: 'Update a namespace',
     request: { ...identified, body: body(patch) },
     responses: { 200: json('The namespace', model), ...errors(401, 403, 404, 409, 422) },
   });
@@ -127,15 +134,15 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
   routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const given = c.req.valid('json');
+    const fields = c.req.valid('json');
     return c.json(
       wire(
         await createNamespace(c.var.deps, actorOf(c), {
-          name: given.namespace_name,
-          type: given.namespace_type,
-          description: given.description ?? null,
-          featureExtractors: given.feature_extractors,
-          settings: settingsOf(given),
+          name: fields.namespace_name,
+          type: fields.namespace_type,
+          description: fields.description ?? null,
+          featureExtractors: fields.feature_extractors,
+          settings: settingsOf(fields),
         }),
       ),
       200,
@@ -167,15 +174,15 @@ export function namespaces(): OpenAPIHono<AppEnv> {
     return c.json({ success: true as const, namespace_id: id, message: `Namespace ${name} was deleted` }, 200);
   });
   for (const method of ['patch', 'put'] as const) {
-    routes.openapi(change(method), async (c) => {
-      const given = c.req.valid('json');
-      const { namespace_name, namespace_type, description, feature_extractors } = given;
+    routes.openapi(update(method), async (c) => {
+      const fields = c.req.valid('json');
+      const { namespace_name, namespace_type, description, feature_extractors } = fields;
       const changes = {
         ...(namespace_name === undefined ? {} : { name: namespace_name }),
         ...(namespace_type === undefined ? {} : { type: namespace_type }),
         ...(description === undefined ? {} : { description }),
         ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
-        settings: settingsOf(given),
+        settings: settingsOf(fields),
       };
       return c.json(
         wire(await updateNamespace(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier, changes)),
@@ -186,22 +193,20 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-type Given = z.infer<typeof patch>;
-
 function settingsOf({
   payload_indexes,
   auto_create_indexes,
   infrastructure,
   ttl_seconds,
-}: Given): Namespace['settings'] {
-  const given = { payload_indexes, auto_create_indexes, infrastructure, ttl_seconds };
+}: z.infer<typeof patch>): Namespace['settings'] {
+  const sent = { payload_indexes, auto_create_indexes, infrastructure, ttl_seconds };
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 
 const storedExtractors = z.array(featureExtractor);
-const storedSettings = fields.pick({ payload_indexes: true, auto_create_indexes: true, infrastructure: true });
+const storedSettings = namespaceFields.pick({ payload_indexes: true, auto_create_indexes: true, infrastructure: true });
 
 function wire(namespace: Namespace): z.infer<typeof model> {
   const { payload_indexes, auto_create_indexes, infrastructure } = storedSettings.parse(namespace.settings);

@@ -1,4 +1,4 @@
-// The scan policy of an organization: at which level its plugins are judged.
+// Routes of an organization's scan policy: the level at which its plugins are scanned.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
@@ -13,20 +13,22 @@ const common = { tags: ['Scan policy'], security: bearer, path: '/' };
 
 const levelModel = z.enum(policyLevels).openapi({
   description:
-    'seed: the published list of forbidden names. strict: that, and more rules. A level only adds to those before it.',
+    '`seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.',
 });
 
 const policyModel = z
   .object({
     level: levelModel,
-    policy_version: z.string().openapi({ description: 'Of the rules; it goes up with every change of them' }),
+    policy_version: z.string().openapi({ description: 'Version of the rules. It increases with every change to them' }),
     levels: z.array(levelModel),
     thresholds: z
       .object({ reject: z.literal('error'), warn: z.literal('warning') })
-      .openapi({ description: 'The severity from which on one finding that is not waived makes the verdict' }),
-    updated_at: z.iso.datetime().nullable().openapi({ description: 'Null: nothing was chosen, the default holds' }),
+      .openapi({ description: 'The lowest severity at which one finding that is not waived decides the verdict' }),
+    updated_at: z.iso.datetime().nullable().openapi({ description: 'Null: no level was set, so the default applies' }),
     updated_by: actorModel.nullable(),
-    versions_to_judge: z.int().openapi({ description: 'Published versions that are still to be judged by it' }),
+    versions_to_judge: z
+      .int()
+      .openapi({ description: 'Published versions that are not yet scanned by the current policy' }),
   })
   .openapi('ScanPolicy');
 
@@ -35,18 +37,19 @@ const get = createRoute({
   method: 'get',
   operationId: 'getScanPolicy',
   summary: 'Get the scan policy',
-  description: 'Needs the scope policy:admin, as all of these, and a key of the whole organization.',
-  responses: { 200: json('What plugins are judged by', policyModel), ...errors(401, 403) },
+  description:
+    'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on the scan policy.',
+  responses: { 200: json('The scan policy', policyModel), ...errors(401, 403) },
 });
 const put = createRoute({
   ...common,
   method: 'put',
   operationId: 'setScanPolicy',
-  summary: 'Choose the level of the scan policy',
+  summary: 'Set the scan level',
   description:
-    'It holds for what is confirmed from now on. What was published stays and is judged again: what is rejected then is deployed no more, and what is live stays live. Each change of a verdict is an event.',
+    'Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it is live. Each changed verdict is an event.',
   request: { body: body(z.object({ level: levelModel })) },
-  responses: { 200: json('What plugins are judged by', policyModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('The scan policy', policyModel), ...errors(401, 403, 413, 422) },
 });
 
 export function scanPolicy(): OpenAPIHono<AppEnv> {

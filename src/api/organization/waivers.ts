@@ -1,4 +1,4 @@
-// Waivers: what an organization lets pass, for which plugin, why and for how long (scan policy §8b).
+// Routes of waivers: which rule an organization waives for which plugin, why and until when (scan policy §8b).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { ruleIds } from '../../contract/rules.ts';
@@ -23,7 +23,7 @@ import { policyAdmin } from './policy-surface.ts';
 const common = { tags: ['Scan policy'], security: bearer };
 
 const plugin = z.string().min(1).max(200).openapi({
-  description: "A plugin's name, for all of its versions, or the id of one version",
+  description: "A plugin's name, for all of its versions, or the ID of one version",
   example: 'text_profile',
 });
 
@@ -47,7 +47,8 @@ const list = createRoute({
   path: '/',
   operationId: 'listWaivers',
   summary: 'List waivers, newest first',
-  description: 'Needs the scope policy:admin, as all of these, and a key of the whole organization.',
+  description:
+    'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on waivers.',
   request: {
     query: z.object({
       plugin: plugin.optional(),
@@ -73,7 +74,7 @@ const grant = createRoute({
   operationId: 'grantWaiver',
   summary: 'Waive a rule for a plugin',
   description:
-    'What the rule finds in the plugin stays visible, marked as waived, and rejects no upload until the waiver is over. Rules that begin with SLP6, SLP70 or SLM can not be waived, nor can SLP710.',
+    'Findings of the rule in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.',
   request: {
     body: body(
       z
@@ -93,10 +94,10 @@ const revoke = createRoute({
   method: 'delete',
   path: '/{waiver_id}',
   operationId: 'revokeWaiver',
-  summary: 'Take a waiver back',
-  description: 'What was published stays and is judged again. One that is over or taken back already stays as it is.',
+  summary: 'Revoke a waiver',
+  description: 'Published versions stay and are scanned again. Revoking an expired or revoked waiver changes nothing.',
   request: { params: z.object({ waiver_id: z.string().openapi({ example: 'wvr_…' }) }) },
-  responses: { 200: json('The waiver as it is now', waiverModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The waiver', waiverModel), ...errors(401, 403, 404) },
 });
 
 export function waivers(): OpenAPIHono<AppEnv> {

@@ -1,4 +1,4 @@
-// Webhooks' deliveries: tested, listed, looked at, asked for again.
+// Routes of webhook deliveries: test, list, get, redeliver.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
@@ -9,11 +9,11 @@ import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { eventFilter, instant } from '../organization/event-wire.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
-import { endpointIdOf, found, identified, webhookAdmin } from './surface.ts';
+import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
-const oneDelivery = { params: identified.params.extend({ delivery_id: z.string().openapi({ example: 'dlv_…' }) }) };
+const oneDelivery = { params: endpointParams.params.extend({ delivery_id: z.string().openapi({ example: 'dlv_…' }) }) };
 
 const test = createRoute({
   ...common,
@@ -21,9 +21,9 @@ const test = createRoute({
   path: '/{endpoint_id}/test',
   operationId: 'testWebhook',
   summary: 'Send a test event',
-  description: 'An event of the type webhook.test, for this webhook only, whatever it filters.',
-  request: identified,
-  responses: { 200: json('Its delivery', deliveryModel), ...errors(401, 403, 404, 409) },
+  description: 'Sends a `webhook.test` event to this webhook only, regardless of its filters.',
+  request: endpointParams,
+  responses: { 200: json('The delivery of the test event', deliveryModel), ...errors(401, 403, 404, 409) },
 });
 const list = createRoute({
   ...common,
@@ -31,15 +31,15 @@ const list = createRoute({
   path: '/{endpoint_id}/deliveries',
   operationId: 'listDeliveries',
   summary: 'List deliveries',
-  description: 'Newest events first; those that ended are kept for 30 days.',
+  description: 'Newest events first. Finished deliveries are retained for 30 days.',
   request: {
-    ...identified,
+    ...endpointParams,
     query: z.object({
       status: z.enum(deliveryStates).optional(),
       type: eventFilter.optional(),
       event_id: z.string().min(1).max(100).optional(),
-      since: instant.optional().openapi({ description: 'When the event happened' }),
-      until: instant.optional().openapi({ description: 'Not included' }),
+      since: instant.optional().openapi({ description: 'Time of the event' }),
+      until: instant.optional().openapi({ description: 'Exclusive' }),
       ...pageFields,
     }),
   },
@@ -63,28 +63,29 @@ const get = createRoute({
   request: oneDelivery,
   responses: { 200: json('The delivery', deliveryInFullModel), ...errors(401, 403, 404) },
 });
-const again = createRoute({
+const redeliverOne = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/deliveries/{delivery_id}/redeliver',
   operationId: 'redeliver',
-  summary: 'Deliver again',
-  description: 'However it ended, from the beginning of its schedule, with the same webhook-id.',
+  summary: 'Redeliver an event',
+  description:
+    'Restarts the delivery, whatever its outcome, at the beginning of its retry schedule and with the same `webhook-id`.',
   request: oneDelivery,
   responses: { 200: json('The delivery', deliveryModel), ...errors(401, 403, 404, 409) },
 });
-const period = createRoute({
+const recoverPeriod = createRoute({
   ...common,
   method: 'post',
   path: '/{endpoint_id}/recover',
   operationId: 'recoverDeliveries',
-  summary: 'Recover a period',
+  summary: 'Redeliver failed events since a point in time',
   description:
-    'Delivers again what failed of the events of a period, and what happened in it while the webhook was disabled. It reaches back at most 14 days.',
-  request: { ...identified, body: body(z.object({ since: instant, until: instant.optional() })) },
+    'Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.',
+  request: { ...endpointParams, body: body(z.object({ since: instant, until: instant.optional() })) },
   responses: {
     200: json(
-      'The period, and how many deliveries are under way again',
+      'The period, and the number of deliveries started',
       z.object({ since: z.iso.datetime(), until: z.iso.datetime(), deliveries: z.int() }),
     ),
     ...errors(401, 403, 404, 409, 413, 422),
@@ -93,7 +94,7 @@ const period = createRoute({
 
 export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(test, async (c) =>
-    c.json(deliveryWire(found(c, await sendTest(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(deliveryWire(requireEndpoint(c, await sendTest(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
   );
   routes.openapi(list, async (c) => {
     const { status, type, event_id, since, until, limit, cursor } = c.req.valid('query');
@@ -104,25 +105,28 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
     };
-    const wanted = pageRequest({ limit, cursor });
-    const page = found(c, await listDeliveries(c.var.deps, webhookAdmin(c), endpointIdOf(c), filter, wanted));
+    const request = pageRequest({ limit, cursor });
+    const page = requireEndpoint(
+      c,
+      await listDeliveries(c.var.deps, webhookAdmin(c), endpointIdOf(c), filter, request),
+    );
     return c.json({ results: page.items.map(deliveryWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);
-    const known = await deliveryDetails(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
-    if (!known) throw notFound('delivery', id);
-    return c.json(deliveryInFullWire(known), 200);
+    const delivery = await deliveryDetails(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
+    if (!delivery) throw notFound('delivery', id);
+    return c.json(deliveryInFullWire(delivery), 200);
   });
-  routes.openapi(again, async (c) => {
+  routes.openapi(redeliverOne, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);
-    const asked = await redeliver(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
-    if (!asked) throw notFound('delivery', id);
-    return c.json(deliveryWire(asked), 200);
+    const delivery = await redeliver(c.var.deps, webhookAdmin(c), endpointIdOf(c), id);
+    if (!delivery) throw notFound('delivery', id);
+    return c.json(deliveryWire(delivery), 200);
   });
-  routes.openapi(period, async (c) => {
+  routes.openapi(recoverPeriod, async (c) => {
     const { since, until } = c.req.valid('json');
-    const recovered = found(c, await recover(c.var.deps, webhookAdmin(c), endpointIdOf(c), { since, until }));
+    const recovered = requireEndpoint(c, await recover(c.var.deps, webhookAdmin(c), endpointIdOf(c), { since, until }));
     return c.json({ ...recovered, since: iso(recovered.since), until: iso(recovered.until) }, 200);
   });
 }

@@ -1,4 +1,4 @@
-// Webhooks: endpoints and their secrets. Their deliveries are in webhook-deliveries.ts.
+// Routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { keyLimits } from '../../contract/limits.ts';
@@ -17,16 +17,16 @@ import { bearer, body, errors, json, newRouter } from '../openapi/route-definiti
 import { eventFilter } from '../organization/event-wire.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
-import { endpointIdOf, found, identified, webhookAdmin } from './surface.ts';
+import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
 import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
 
-const fields = z.object({
+const endpointFields = z.object({
   url: z.string().min(1).max(2048).openapi({ example: 'https://hooks.example.com/slipway' }),
   description: z.string().max(500).nullish(),
-  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or left out: all' }),
-  namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or left out: all' }),
+  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or omitted: all' }),
+  namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or omitted: all' }),
 });
 
 const create = createRoute({
@@ -34,10 +34,10 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createWebhook',
-  summary: 'Make a webhook',
+  summary: 'Create a webhook',
   description:
-    'Needs the scope webhooks:admin, as all of these. The URL must be https on port 443 of a public host name. The secret is shown in this answer only.',
-  request: { body: body(fields) },
+    'Needs the scope `webhooks:admin`, like all webhook operations. The URL must be https on port 443 of a public host name. The secret is shown in this response only.',
+  request: { body: body(endpointFields) },
   responses: { 200: json('The webhook and its secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
 const list = createRoute({
@@ -68,22 +68,22 @@ const get = createRoute({
   path: '/{endpoint_id}',
   operationId: 'getWebhook',
   summary: 'Get a webhook',
-  request: identified,
+  request: endpointParams,
   responses: {
     200: json(
-      'The webhook, and how its deliveries of the last 30 days ended',
+      'The webhook, with its deliveries of the last 30 days counted by status',
       endpointModel.extend({ deliveries: deliveryCounts }),
     ),
     ...errors(401, 403, 404),
   },
 });
-const change = createRoute({
+const update = createRoute({
   ...common,
   method: 'patch',
   path: '/{endpoint_id}',
   operationId: 'changeWebhook',
-  summary: 'Change a webhook',
-  request: { ...identified, body: body(fields.partial()) },
+  summary: 'Update a webhook',
+  request: { ...endpointParams, body: body(endpointFields.partial()) },
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404, 413, 422) },
 });
 const remove = createRoute({
@@ -92,7 +92,7 @@ const remove = createRoute({
   path: '/{endpoint_id}',
   operationId: 'deleteWebhook',
   summary: 'Delete a webhook with its deliveries',
-  request: identified,
+  request: endpointParams,
   responses: {
     200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: z.string() })),
     ...errors(401, 403, 404),
@@ -104,8 +104,9 @@ const enable = createRoute({
   path: '/{endpoint_id}/enable',
   operationId: 'enableWebhook',
   summary: 'Enable a webhook',
-  description: 'It is told what happens from now on; for what happened meanwhile, recover the period.',
-  request: identified,
+  description:
+    'Delivers events from now on. To deliver the events of the time it was disabled, use `recoverDeliveries`.',
+  request: endpointParams,
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
 });
 const disable = createRoute({
@@ -114,8 +115,8 @@ const disable = createRoute({
   path: '/{endpoint_id}/disable',
   operationId: 'disableWebhook',
   summary: 'Disable a webhook',
-  description: 'Deliveries that are under way end as failed.',
-  request: identified,
+  description: 'Pending deliveries fail.',
+  request: endpointParams,
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
 });
 const rotate = createRoute({
@@ -123,10 +124,10 @@ const rotate = createRoute({
   method: 'post',
   path: '/{endpoint_id}/rotate',
   operationId: 'rotateWebhookSecret',
-  summary: "Change a webhook's secret",
-  description: 'Both secrets sign for the overlap. The new one is shown in this answer only.',
+  summary: "Rotate a webhook's secret",
+  description: 'During the overlap, both secrets sign. The new secret is shown in this response only.',
   request: {
-    ...identified,
+    ...endpointParams,
     body: body(
       z
         .object({
@@ -135,7 +136,7 @@ const rotate = createRoute({
             .min(0)
             .max(keyLimits.overlapMaxSeconds)
             .default(86_400)
-            .openapi({ description: 'How long the secret before goes on signing' }),
+            .openapi({ description: 'How long the previous secret keeps signing' }),
         })
         .nullable(),
       false,
@@ -152,12 +153,12 @@ export function webhooks(): OpenAPIHono<AppEnv> {
   routes.use('/:endpoint_id/recover', bodies);
   routes.use('/:endpoint_id/rotate', bodies, emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const who = webhookAdmin(c);
+    const actor = webhookAdmin(c);
     const { url, description, events, namespace_ids } = c.req.valid('json');
     const namespaceIds = namespace_ids?.map(namespaceIdOf) ?? null;
-    if (namespaceIds) await requireNamespaces(c.var.deps, who, namespaceIds);
-    const given = { url, description: description ?? null, eventFilters: events ?? null, namespaceIds };
-    const { endpoint, secret } = await createEndpoint(c.var.deps, who, given);
+    if (namespaceIds) await requireNamespaces(c.var.deps, actor, namespaceIds);
+    const fields = { url, description: description ?? null, eventFilters: events ?? null, namespaceIds };
+    const { endpoint, secret } = await createEndpoint(c.var.deps, actor, fields);
     return c.json({ ...endpointWire(endpoint), secret }, 200);
   });
   routes.openapi(list, async (c) => {
@@ -166,39 +167,39 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     return c.json({ results: page.items.map(endpointWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => {
-    const known = await endpointById(c.var.deps, webhookAdmin(c), endpointIdOf(c));
-    const { endpoint, counts } = found(c, known);
+    const stored = await endpointById(c.var.deps, webhookAdmin(c), endpointIdOf(c));
+    const { endpoint, counts } = requireEndpoint(c, stored);
     return c.json({ ...endpointWire(endpoint), deliveries: counts }, 200);
   });
-  routes.openapi(change, async (c) => {
-    const who = webhookAdmin(c);
+  routes.openapi(update, async (c) => {
+    const actor = webhookAdmin(c);
     const id = endpointIdOf(c);
     const { url, description, events, namespace_ids } = c.req.valid('json');
     const namespaceIds = namespace_ids?.map(namespaceIdOf);
-    if (namespaceIds) await requireNamespaces(c.var.deps, who, namespaceIds);
+    if (namespaceIds) await requireNamespaces(c.var.deps, actor, namespaceIds);
     const fields = {
       ...(url === undefined ? {} : { url }),
       ...(description === undefined ? {} : { description }),
       ...(events === undefined ? {} : { eventFilters: events }),
       ...(namespace_ids === undefined ? {} : { namespaceIds: namespaceIds ?? null }),
     };
-    return c.json(endpointWire(found(c, await updateEndpoint(c.var.deps, who, id, fields))), 200);
+    return c.json(endpointWire(requireEndpoint(c, await updateEndpoint(c.var.deps, actor, id, fields))), 200);
   });
   routes.openapi(remove, async (c) => {
     const id = endpointIdOf(c);
-    found(c, (await deleteEndpoint(c.var.deps, webhookAdmin(c), id)) || undefined);
+    requireEndpoint(c, (await deleteEndpoint(c.var.deps, webhookAdmin(c), id)) || undefined);
     return c.json({ success: true as const, endpoint_id: id }, 200);
   });
   routes.openapi(enable, async (c) =>
-    c.json(endpointWire(found(c, await enableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(endpointWire(requireEndpoint(c, await enableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
   );
   routes.openapi(disable, async (c) =>
-    c.json(endpointWire(found(c, await disableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
+    c.json(endpointWire(requireEndpoint(c, await disableEndpoint(c.var.deps, webhookAdmin(c), endpointIdOf(c)))), 200),
   );
   routes.openapi(rotate, async (c) => {
     const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 86_400) * 1000;
     const rotated = await rotateSecret(c.var.deps, webhookAdmin(c), endpointIdOf(c), overlapMs);
-    const { endpoint, secret } = found(c, rotated);
+    const { endpoint, secret } = requireEndpoint(c, rotated);
     return c.json({ ...endpointWire(endpoint), secret }, 200);
   });
   addDeliveryRoutes(routes);

@@ -1,4 +1,4 @@
-// Webhooks' endpoints, deliveries and attempts as JSON.
+// Renders webhook endpoints, deliveries and attempts as JSON.
 import { z } from '@hono/zod-openapi';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -14,18 +14,18 @@ export const endpointModel = z
     endpoint_id: z.string(),
     url: z.string(),
     description: z.string().nullable(),
-    events: z.array(eventFilter).nullable().openapi({ description: 'Null: all' }),
+    events: z.array(eventFilter).nullable().openapi({ description: 'Null: all events' }),
     namespace_ids: z
       .array(z.string())
       .nullable()
-      .openapi({ description: 'Null: all, and what happens outside of namespaces' }),
+      .openapi({ description: 'Null: all namespaces, and events outside of namespaces' }),
     status: z.enum(endpointStates),
-    disabled_because: z
-      .enum(disableReasons)
-      .nullable()
-      .openapi({ description: 'By request, because the receiver answered 410, or because it failed for five days' }),
+    disabled_because: z.enum(disableReasons).nullable().openapi({
+      description:
+        'Why it is disabled: by request, because the receiver answered 410, or because deliveries failed for five days',
+    }),
     failing_since: time.nullable(),
-    previous_secret_until: time.nullable().openapi({ description: 'Until then the secret before signs, too' }),
+    previous_secret_until: time.nullable().openapi({ description: 'The previous secret also signs until then' }),
     created_at: time,
     updated_at: time,
   })
@@ -34,7 +34,7 @@ export const endpointModel = z
 export const deliveryCounts = z.object({ pending: z.int(), succeeded: z.int(), failed: z.int() });
 
 export const endpointWithSecret = endpointModel
-  .extend({ secret: z.string().openapi({ description: 'Shown in this answer only', example: 'whsec_…' }) })
+  .extend({ secret: z.string().openapi({ description: 'Shown in this response only', example: 'whsec_…' }) })
   .openapi('WebhookWithSecret');
 
 export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
@@ -85,14 +85,14 @@ const attemptModel = z.object({
   number: z.int(),
   started_at: time,
   duration_ms: z.int(),
-  status_code: z.int().nullable().openapi({ description: 'Null: no answer came' }),
-  error: z.string().nullable().openapi({ description: 'Null: it succeeded' }),
-  response_excerpt: z.string().nullable().openapi({ description: 'The first KiB of the answer' }),
+  status_code: z.int().nullable().openapi({ description: 'Null: no response was received' }),
+  error: z.string().nullable().openapi({ description: 'Null: the attempt succeeded' }),
+  response_excerpt: z.string().nullable().openapi({ description: 'The first KiB of the response body' }),
 });
 
 export const deliveryInFullModel = deliveryModel
   .extend({
-    body: z.string().openapi({ description: 'What is sent, byte by byte' }),
+    body: z.string().openapi({ description: 'The request body, byte for byte' }),
     attempts_made: z.array(attemptModel),
   })
   .openapi('DeliveryInFull');

@@ -46,16 +46,7 @@ export async function requestUpload(
   ]);
   requireOwner(owners, ownerId);
   const [existing] = taken;
-  if (version && existing) {
-    const id = versionSlug(existing);
-    throw new Problem(
-      'version-exists',
-      `Plugin ${name}@${formatVersion(version)} already exists in ${formatOwner(ownerId)}`,
-      {
-        details: { resource: 'plugin', id },
-      },
-    );
-  }
+  if (version && existing) throw versionExists(existing);
   requireNameNotEnabled(enabled);
   requireQuota(names, nameUsage);
   requireQuota(storage, storageUsage);
@@ -75,4 +66,10 @@ export async function requestUpload(
     ...(sizeBytes === null ? {} : { contentLength: sizeBytes }),
   });
   return { upload, url };
+}
+
+/** The error of publishing a version number that the plugin already has. */
+export function versionExists(version: Version & { name: string; ownerId: OwnerId }): Problem {
+  const message = `Plugin ${version.name}@${formatVersion(version)} already exists in ${formatOwner(version.ownerId)}`;
+  return new Problem('version-exists', message, { details: { resource: 'plugin', id: versionSlug(version) } });
 }
