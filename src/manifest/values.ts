@@ -1,8 +1,8 @@
 // What a Python expression is worth without running anything: literals, names already bound, string concatenation, constant subscripts.
 // Everything else is `unresolved`, a value like the others that says why. Never throws; nesting is followed `depthMax` levels and no deeper.
 import type { Node } from 'web-tree-sitter';
+import { decodeStringLiteral } from '../scan/constants/literals.ts';
 import type { Json } from './json.ts';
-import { readStringLiteral } from './string-literal.ts';
 import { nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
 export interface DictEntry {
@@ -113,8 +113,11 @@ function namedValue(name: string, at: Span, names: Names): Value {
 }
 
 function stringValue(node: Node, at: Span): Value {
-  const read = readStringLiteral(node.text);
-  return 'why' in read ? unresolved(at, read.why) : stringWithinLimit(read.value, at);
+  const literal = decodeStringLiteral(node.text);
+  if (literal.kind === 'undecodable') return unresolved(at, literal.reason);
+  if (literal.kind === 'bytes') return unresolved(at, 'bytes');
+  const { value } = literal;
+  return value.isWellFormed() ? stringWithinLimit(value, at) : unresolved(at, 'a string with an unpaired surrogate');
 }
 
 function stringWithinLimit(value: string, at: Span): Value {

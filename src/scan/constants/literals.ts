@@ -1,21 +1,44 @@
-// String, bytes and integer literals to their values, escapes and all (Python's lexical analysis).
+// Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest reader
+// decodes its strings here, too.
 import { stringPrefix } from '../syntax/strings.ts';
-import { bytes, type Constant, integer, text } from './constant.ts';
+import { type Constant, charactersMax, integer } from './constant.ts';
+
+/** The value of a literal, or why it has none that is known without running the program. */
+export type DecodedLiteral =
+  | { kind: 'text'; value: string }
+  /** One character below U+0100 per byte. */
+  | { kind: 'bytes'; value: string }
+  | { kind: 'undecodable'; reason: string };
+
+const notALiteral: DecodedLiteral = { kind: 'undecodable', reason: 'not a string literal' };
+const formatString: DecodedLiteral = { kind: 'undecodable', reason: 'an f-string' };
+const templateString: DecodedLiteral = { kind: 'undecodable', reason: 'a template string' };
+const namedCharacter: DecodedLiteral = { kind: 'undecodable', reason: 'a string with a named character' };
 
 const literal = /^([a-zA-Z]*)('''|"""|'|")(.*)\2$/s;
 
-/** The value of a literal as it stands in the source; undefined when it is an f-string or cannot be decoded here. */
-export function stringLiteral(source: string): Constant | undefined {
+/** Decodes a single literal, given as it is written in the source, with its prefix and quotes. */
+export function decodeStringLiteral(source: string): DecodedLiteral {
   const [, letters, , contents] = literal.exec(source) ?? [];
-  const prefix = letters === undefined ? undefined : stringPrefix(letters);
-  if (!prefix || prefix.format || contents === undefined) return undefined;
+  if (letters === undefined || contents === undefined) return notALiteral;
+  const prefix = stringPrefix(letters);
+  if (!prefix) return /^(?:t|rt|tr)$/i.test(letters) ? templateString : notALiteral;
+  if (prefix.format) return formatString;
   const value = prefix.raw ? contents : decodeEscapes(contents, prefix.bytes);
-  if (value === undefined) return undefined;
-  return prefix.bytes ? bytes(value) : text(value);
+  if (value === undefined) return namedCharacter;
+  return { kind: prefix.bytes ? 'bytes' : 'text', value };
 }
 
-const textEscape = /\\(?:\n|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|N\{[^}]*\}|(.))/gs;
+/** Returns a literal as a constant, or undefined if it cannot be decoded or is too long. */
+export function stringLiteral(source: string): Constant | undefined {
+  const decoded = decodeStringLiteral(source);
+  return decoded.kind !== 'undecodable' && decoded.value.length <= charactersMax ? decoded : undefined;
+}
+
+const escapeSequence = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|.)/gs;
+/** By the character after the backslash. A backslash before a line break joins the lines. */
 const simpleEscapes: Readonly<Record<string, string>> = {
+  '\n': '',
   '\\': '\\',
   "'": "'",
   '"': '"',
@@ -28,23 +51,26 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** Undefined where an escape names a character: those names are not known here. */
+/** Decodes the escape sequences. Returns undefined if one names a character (`\N{…}`), since those names are not known here. */
 export function decodeEscapes(contents: string, isBytes: boolean): string | undefined {
   if (!contents.includes('\\')) return contents;
   if (!isBytes && /(?:^|[^\\])(?:\\\\)*\\N\{/.test(contents)) return undefined;
-  return contents.replace(
-    textEscape,
-    (whole, x?: string, u?: string, long?: string, octal?: string, plain?: string): string => {
-      if (x !== undefined) return String.fromCharCode(Number.parseInt(x, 16));
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & (isBytes ? 0xff : 0x1ff));
-      const code = isBytes ? undefined : (u ?? long);
-      if (code !== undefined) return character(Number.parseInt(code, 16)) ?? whole;
-      if (plain !== undefined) return simpleEscapes[plain] ?? whole;
-      return whole === '\\\n' ? '' : whole;
-    },
-  );
+  return contents.replace(escapeSequence, (sequence) => decodeEscape(sequence, isBytes));
 }
 
+function decodeEscape(sequence: string, isBytes: boolean): string {
+  const letter = sequence.charAt(1);
+  const simple = simpleEscapes[letter];
+  if (simple !== undefined) return simple;
+  if (letter >= '0' && letter <= '7') {
+    return String.fromCharCode(Number.parseInt(sequence.slice(1), 8) & (isBytes ? 0xff : 0x1ff));
+  }
+  const isUnknown = sequence.length === 2;
+  if (isUnknown || (isBytes && letter !== 'x')) return sequence;
+  return character(Number.parseInt(sequence.slice(2), 16)) ?? sequence;
+}
+
+/** Returns the character with this code point, if there is one. */
 export function character(code: number): string | undefined {
   return Number.isInteger(code) && code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }

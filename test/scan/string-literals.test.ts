@@ -1,0 +1,75 @@
+// Decodes string literals as CPython does. Every expectation is also checked against ast.literal_eval of the installed Python.
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { decodeStringLiteral, stringLiteral } from '../../src/scan/constants/literals.ts';
+
+const texts: [source: string, value: string][] = [
+  [String.raw`'a\'b'`, "a'b"],
+  [String.raw`"a\"b"`, 'a"b'],
+  [String.raw`"\\n"`, '\\n'],
+  [String.raw`"\a\b\f\n\r\t\v"`, '\x07\b\f\n\r\t\v'],
+  [String.raw`"\0\12\1234"`, '\0\nS4'],
+  [String.raw`"\400\777"`, 'Āǿ'],
+  [String.raw`"\x41\u0042\U00000043"`, 'ABC'],
+  [String.raw`"\U0001F600"`, '😀'],
+  [String.raw`"\q\8"`, '\\q\\8'],
+  ['"\\😀"', '\\😀'],
+  ['"a\\\nb"', 'ab'],
+  // A backslash before `N{` that is itself escaped does not name a character.
+  [String.raw`'a\\N{x}'`, 'a\\N{x}'],
+  [String.raw`r'\N{x}'`, '\\N{x}'],
+  [String.raw`r"\n\""`, '\\n\\"'],
+  ["R'''a\nb'''", 'a\nb'],
+  ["u'a'", 'a'],
+  ['""', ''],
+  ['""""""', ''],
+  ['"""a"b"""', 'a"b'],
+];
+
+test.each(texts)('%s', (source, value) => {
+  expect(decodeStringLiteral(source)).toEqual({ kind: 'text', value });
+});
+
+const byteStrings: [source: string, value: string][] = [
+  ["b'a'", 'a'],
+  [String.raw`b'\x41\101\n'`, 'AA\n'],
+  [String.raw`b'\u0041\U00000041'`, '\\u0041\\U00000041'],
+  [String.raw`b'\N{\x41}'`, '\\N{A}'],
+  [String.raw`Rb"\x41"`, '\\x41'],
+];
+
+test.each(byteStrings)('%s is bytes', (source, value) => {
+  expect(decodeStringLiteral(source)).toEqual({ kind: 'bytes', value });
+});
+
+test('CPython decodes them to the same values', () => {
+  const script = [
+    'import ast, json, sys, warnings',
+    'warnings.simplefilter("ignore")',
+    'values = [ast.literal_eval(source) for source in json.load(sys.stdin)]',
+    'print(json.dumps([value.decode("latin-1") if isinstance(value, bytes) else value for value in values]))',
+  ].join('\n');
+  const literals = [...texts, ...byteStrings];
+  const input = JSON.stringify(literals.map(([source]) => source));
+  const values: unknown = JSON.parse(execFileSync('python3', ['-c', script], { encoding: 'utf8', input }));
+  expect(values).toEqual(literals.map(([, value]) => value));
+});
+
+describe('a literal without a fixed value has a reason', () => {
+  test.each([
+    ['f"a"', 'an f-string'],
+    ['Rf"a"', 'an f-string'],
+    ['t"a"', 'a template string'],
+    [String.raw`'\N{DASH}'`, 'a string with a named character'],
+    [String.raw`'\\\N{DASH}'`, 'a string with a named character'],
+    ['ur"a"', 'not a string literal'],
+    ['a', 'not a string literal'],
+  ])('%s', (source, reason) => {
+    expect(decodeStringLiteral(source)).toEqual({ kind: 'undecodable', reason });
+  });
+});
+
+test('a literal of more than 4,096 characters is no constant', () => {
+  expect(stringLiteral(`'${'a'.repeat(4096)}'`)).toEqual({ kind: 'text', value: 'a'.repeat(4096) });
+  expect(stringLiteral(`'${'a'.repeat(4097)}'`)).toBeUndefined();
+});
