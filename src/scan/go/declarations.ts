@@ -68,8 +68,8 @@ function readImports(text: string, tokens: Tokens, start: number, imports: Impor
     const isNamed = tokens.kind(index) === Token.name || tokens.kind(index) === Token.dot;
     const path = isNamed ? index + 1 : index;
     if (tokens.kind(path) !== Token.string) return path;
-    const literal = text.slice(tokens.start(path), tokens.finish(path));
-    const as = isNamed ? text.slice(tokens.start(index), tokens.finish(index)) : undefined;
+    const literal = text.slice(tokens.start(path), tokens.end(path));
+    const as = isNamed ? text.slice(tokens.start(index), tokens.end(index)) : undefined;
     imports.push({ as, path: stringValue(literal), range: tokens.range(path) });
     index = path + 1;
     if (!isGroup) break;

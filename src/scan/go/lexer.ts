@@ -1,8 +1,10 @@
 // Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): decides what is a comment, a string or
 // code, and where statements end. Knows nothing of what the tokens mean.
+
+import { TokenArrays } from '../token-arrays.ts';
 import { isNumber, numberEnd } from './numbers.ts';
 import { isRune, quotedEnd } from './strings.ts';
-import { kindFlags, Token, Tokens } from './tokens.ts';
+import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 /** A place where the text is not valid Go, or exceeds a limit of the scanner (scan policy §7, §8a). */
 export interface SyntaxProblem {
@@ -50,7 +52,7 @@ class Lexer {
 
   constructor(text: string) {
     this.text = text;
-    this.tokens = new Tokens((text.length >> 2) + 64);
+    this.tokens = new TokenArrays((text.length >> 2) + 64);
   }
 
   run(): Lexed {

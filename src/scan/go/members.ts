@@ -42,7 +42,7 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
     for (const { path, rule } of packages) {
       const member = tokenText(text, tokens, last);
       const ruleId = rule(member);
-      const range = { start: tokens.start(index), end: tokens.finish(last) };
+      const range = { start: tokens.start(index), end: tokens.end(last) };
       if (ruleId) candidates.push({ ruleId, name: `${path}.${member}`, range, token: index });
     }
   }

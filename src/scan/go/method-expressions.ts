@@ -38,7 +38,7 @@ export function replaceWithValue(
   const write = (written: string, at: number): void => {
     for (let index = 0; index < written.length; index += 1) codes[at + index] = written.charCodeAt(index);
   };
-  codes.fill(0x20, tokens.start(keyword), tokens.finish(close));
+  codes.fill(0x20, tokens.start(keyword), tokens.end(close));
   write('[]T', tokens.start(keyword));
   write('{', tokens.start(keyword + 1));
   let isFirst = true;
@@ -48,7 +48,7 @@ export function replaceWithValue(
     const isMember = tokens.kind(index - 1) === Token.dot && tokens.kind(index - 2) === Token.name;
     if (isMember) write('.', tokens.start(index - 1));
     else if (!isFirst) write(',', start - 1);
-    write(text.slice(start, tokens.finish(index)), start);
+    write(text.slice(start, tokens.end(index)), start);
     isFirst = false;
   }
   write('}', tokens.start(close));

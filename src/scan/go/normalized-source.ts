@@ -67,7 +67,7 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
     const start = tokens.start(index);
-    const end = tokens.finish(index);
+    const end = tokens.end(index);
     if (kind === Token.semicolon) {
       if (!brackets.isEmptyStatement(index)) codes[start] = 0x3b;
     } else if (kind === Token.string) {
@@ -97,7 +97,7 @@ const decoder = new TextDecoder('utf-16le');
 function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): boolean {
   if (tokens.kind(index + 1) !== Token.openParenthesis || tokens.kind(index + 2) === Token.closeParenthesis)
     return false;
-  const length = tokens.finish(index) - tokens.start(index);
+  const length = tokens.end(index) - tokens.start(index);
   const isBuiltin =
     (length === 3 && text.startsWith('new', tokens.start(index))) ||
     (length === 4 && text.startsWith('make', tokens.start(index)));
@@ -138,7 +138,7 @@ class BracketStack {
     const { tokens } = this;
     if (nothingToEnd[tokens.kind(index - 1)] !== 1) return false;
     const isAfterWritten =
-      tokens.kind(index - 1) === Token.semicolon && tokens.finish(index - 1) > tokens.start(index - 1);
+      tokens.kind(index - 1) === Token.semicolon && tokens.end(index - 1) > tokens.start(index - 1);
     // Two written semicolons may be part of a `for` header, whose end is hard to find when it contains literals.
     const maybeHeader = this.headerDepth === this.open.length || tokens.kind(index - 2) === Token.closeBrace;
     return !(isAfterWritten && maybeHeader);

@@ -1,4 +1,6 @@
 // Defines the kinds of Go tokens, and stores the tokens of one file in flat arrays. Kinds that no check distinguishes are merged.
+import type { TokenArrays } from '../token-arrays.ts';
+
 export const Token = {
   /** Before the first token and after the last one. */
   end: 0,
@@ -70,56 +72,8 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
   return flags;
 }
 
-export class Tokens {
-  size = 0;
-  private kinds: Uint8Array;
-  private starts: Int32Array;
-  private ends: Int32Array;
-
-  constructor(capacity: number) {
-    this.kinds = new Uint8Array(capacity);
-    this.starts = new Int32Array(capacity);
-    this.ends = new Int32Array(capacity);
-  }
-
-  add(kind: number, start: number, end: number): void {
-    const index = this.size;
-    if (index === this.kinds.length) this.grow();
-    this.kinds[index] = kind;
-    this.starts[index] = start;
-    this.ends[index] = end;
-    this.size = index + 1;
-  }
-
-  /** `Token.end` for an index out of range. */
-  kind(index: number): number {
-    return index < this.size ? (this.kinds[index] ?? Token.end) : Token.end;
-  }
-
-  start(index: number): number {
-    return this.starts[index] ?? 0;
-  }
-
-  finish(index: number): number {
-    return this.ends[index] ?? 0;
-  }
-
-  range(index: number): { start: number; end: number } {
-    return { start: this.start(index), end: this.finish(index) };
-  }
-
-  private grow(): void {
-    const { kinds, starts, ends } = this;
-    const capacity = kinds.length * 2 + 64;
-    this.kinds = new Uint8Array(capacity);
-    this.starts = new Int32Array(capacity);
-    this.ends = new Int32Array(capacity);
-    this.kinds.set(kinds);
-    this.starts.set(starts);
-    this.ends.set(ends);
-  }
-}
+export type Tokens = TokenArrays;
 
 export function tokenText(text: string, tokens: Tokens, index: number): string {
-  return text.slice(tokens.start(index), tokens.finish(index));
+  return text.slice(tokens.start(index), tokens.end(index));
 }

@@ -96,11 +96,11 @@ class ExcerptWriter {
     if (tokens.bracketedMatches.has(first)) {
       // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines. `match+(a)[b]:` can only be
       // a match statement.
-      this.writePiece(start, text.slice(start, tokens.finish(first)));
+      this.writePiece(start, text.slice(start, tokens.end(first)));
       this.write('+');
-      start = tokens.finish(first);
+      start = tokens.end(first);
     }
-    const end = tokens.finish(newline - 1);
+    const end = tokens.end(newline - 1);
     const plain = text.slice(start, end);
     this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joinedLines(first, newline) : plain);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
@@ -126,7 +126,7 @@ class ExcerptWriter {
     const { tokens } = this.lines;
     const parts: string[] = [];
     for (let index = first; index < newline; index += 1) {
-      const end = tokens.finish(index);
+      const end = tokens.end(index);
       parts.push(text.slice(tokens.start(index), end));
       if (index + 1 === newline) break;
       const gap = text.slice(end, tokens.start(index + 1));

@@ -12,7 +12,7 @@ export class TokenNames {
   }
 
   source(index: number): string {
-    return this.text.slice(this.tokens.start(index), this.tokens.finish(index));
+    return this.text.slice(this.tokens.start(index), this.tokens.end(index));
   }
 
   name(index: number): string {

@@ -140,7 +140,7 @@ export class TreeFlattener {
     // Indents and dedents are empty and start where the first token of their line does.
     while (this.token < tokens.size && (tokens.start(this.token) < offset || tokens.isEmpty(this.token)))
       this.token += 1;
-    return tokens.start(this.token) === offset ? tokens.finish(this.token) : undefined;
+    return tokens.start(this.token) === offset ? tokens.end(this.token) : undefined;
   }
 
   private enterPiece(piece: number): void {

@@ -70,7 +70,7 @@ const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/
 /** Flags identifiers that mix scripts with look-alike letters. */
 export function checkNames(text: string, tokens: Tokens, report: Report): void {
   for (const index of tokens.nonAsciiNames) {
-    const range = { start: tokens.start(index), end: tokens.finish(index) };
+    const range = { start: tokens.start(index), end: tokens.end(index) };
     const name = normalizedName(text.slice(range.start, range.end));
     const isMixed = scripts.filter((script) => script.test(name)).length >= 2;
     if (isMixed) report.add('SLP160', range, 'mixed-script identifier');

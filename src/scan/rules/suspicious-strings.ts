@@ -33,7 +33,7 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
     const isWhole = kind === Token.string || kind === Token.bytes;
     const start = kind === Token.fStringEnd ? formatStarts.pop() : isWhole ? tokens.start(index) : undefined;
     if (start === undefined) continue;
-    const range = { start, end: tokens.finish(index) };
+    const range = { start, end: tokens.end(index) };
     const source = text.slice(range.start, range.end);
     if (candidate.test(source)) checkString(source, range, report);
   }

@@ -45,18 +45,18 @@ export class Reader {
     const { at, tokens } = this;
     if (this.kind !== Token.name) return false;
     const start = tokens.start(at);
-    return tokens.finish(at) - start === word.length && this.text.startsWith(word, start);
+    return tokens.end(at) - start === word.length && this.text.startsWith(word, start);
   }
 
   /** Whether the next token is an imaginary number. */
   isImaginary(): boolean {
-    const last = this.text.charAt(this.tokens.finish(this.at) - 1);
+    const last = this.text.charAt(this.tokens.end(this.at) - 1);
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
   /** Whether nothing separates the next token from the previous one. */
   followsDirectly(): boolean {
-    return this.at > 0 && this.tokens.finish(this.at - 1) === this.tokens.start(this.at);
+    return this.at > 0 && this.tokens.end(this.at - 1) === this.tokens.start(this.at);
   }
 
   /** Records that the previous token is the `match` of a statement whose subject starts with a bracket. */
@@ -66,7 +66,7 @@ export class Reader {
 
   fail(detail: string): void {
     const { at, tokens } = this;
-    this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.finish(at) });
+    this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.end(at) });
   }
 
   /** Enters a nested construct, to be paired with `leave`. Returns false and fails if the nesting exceeds the limit. */

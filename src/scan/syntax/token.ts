@@ -1,4 +1,6 @@
-// Numbers the kinds of Python tokens, and stores the tokens of one file as flat arrays.
+// Numbers the kinds of Python tokens, and stores the tokens of one file.
+import { TokenArrays } from '../token-arrays.ts';
+
 export const Token = {
   end: 0,
   /** Marks where the lexer stopped with a problem. No grammar rule accepts it. */
@@ -97,56 +99,15 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
   return flags;
 }
 
-export class Tokens {
-  size = 0;
+export class Tokens extends TokenArrays {
   /** Why the last token is an invalid one. */
   problem: SyntaxProblem | undefined;
   /** The `match` tokens of statements whose subject starts with a bracket. Filled in by the grammar, not the lexer. */
   readonly bracketedMatches = new Set<number>();
   /** The names with non-ASCII characters. Ascending. */
   readonly nonAsciiNames: number[] = [];
-  private kinds: Uint8Array;
-  private starts: Int32Array;
-  private ends: Int32Array;
-
-  constructor(capacity: number) {
-    this.kinds = new Uint8Array(capacity);
-    this.starts = new Int32Array(capacity);
-    this.ends = new Int32Array(capacity);
-  }
-
-  add(kind: number, start: number, end: number): void {
-    const index = this.size;
-    if (index === this.kinds.length) this.grow();
-    this.kinds[index] = kind;
-    this.starts[index] = start;
-    this.ends[index] = end;
-    this.size = index + 1;
-  }
-
-  kind(index: number): number {
-    return this.kinds[index] ?? Token.end;
-  }
-
-  start(index: number): number {
-    return this.starts[index] ?? 0;
-  }
-
-  finish(index: number): number {
-    return this.ends[index] ?? 0;
-  }
 
   isEmpty(index: number): boolean {
-    return this.starts[index] === this.ends[index];
-  }
-
-  private grow(): void {
-    const { kinds, starts, ends } = this;
-    this.kinds = new Uint8Array(kinds.length * 2);
-    this.starts = new Int32Array(kinds.length * 2);
-    this.ends = new Int32Array(kinds.length * 2);
-    this.kinds.set(kinds);
-    this.starts.set(starts);
-    this.ends.set(ends);
+    return this.start(index) === this.end(index);
   }
 }
