@@ -1,4 +1,5 @@
-// A plugin's own examples, tests/examples/*.json: calls that it must answer so before it may serve (design §6).
+// Defines a plugin's own examples, tests/examples/*.json: calls with the results they must return before the plugin may serve
+// (design §6).
 import { z } from 'zod';
 import { type CallAnswer, callSchema } from './builder.ts';
 import { type Json, jsonObject } from './json.ts';
@@ -9,29 +10,29 @@ export const examplesMax = 50;
 const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional() });
 
 export interface Example {
-  /** The body of the call. */
+  /** The request body of the call. */
   call: string;
   expected: Record<string, Json>;
 }
 
-/** Or what is wrong with the file. */
+/** Parses an example file. Returns a description of the problem if it is not valid. */
 export function parseExample(text: string): Example | string {
   const parsed = exampleSchema.safeParse(jsonOf(text));
-  if (!parsed.success) return `not an example: ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
   const { inputs = {}, parameters = {}, result = {} } = parsed.data;
   return { call: JSON.stringify({ inputs, parameters }), expected: result };
 }
 
-/** What is wrong with an answer; it may have more than is expected. */
+/** Describes how a response differs from the expected result; undefined if it matches. Additional keys are allowed. */
 export function mismatch(answer: CallAnswer, { expected }: Example): string | undefined {
   if (answer.status === 'error') return `the handler raised ${answer.error.type}: ${answer.error.message}`;
   const { result } = answer;
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'the answer must be a dict';
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'the handler must return a dict';
   for (const [key, value] of Object.entries(expected)) {
-    const got = result[key];
-    if (got === undefined || canonical(got) !== canonical(value)) {
-      const has = got === undefined ? 'none' : JSON.stringify(got).slice(0, 200);
-      return `expected ${key} to be ${JSON.stringify(value)}, the answer has ${has}`;
+    const actual = result[key];
+    if (actual === undefined || canonical(actual) !== canonical(value)) {
+      const received = actual === undefined ? 'no such key' : JSON.stringify(actual).slice(0, 200);
+      return `expected ${key} to be ${JSON.stringify(value)}, got ${received}`;
     }
   }
   return undefined;

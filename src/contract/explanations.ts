@@ -1,13 +1,13 @@
-// Why each rule is there, and what to write instead: what `slipway lint --explain`, SARIF's help and the console tell.
-// The rules themselves are in rules.ts; what exactly they name is in scan/policy/.
+// Explains each rule and what to write instead, for `slipway lint --explain`, SARIF's help and the console. The rules are defined in
+// rules.ts; the names they check for are in scan/policy/.
 import type { RuleId } from './rules.ts';
 
 export interface Explanation {
   /** One or two sentences. */
   why: string;
-  /** Code, a command or a file name that the rule speaks of. */
+  /** Code, a command or a file name that the rule reports. */
   bad: string;
-  /** The same wish in a way that passes. */
+  /** The same purpose, written so that it passes. */
   good: string;
 }
 
@@ -15,27 +15,27 @@ const manifestExample = 'feature_extractor_name = "text_embed"\nversion = "1.0.0
 
 export const explanations: Record<RuleId, Explanation> = {
   SLP101: {
-    why: 'The module starts processes or threads, calls native code or opens connections of its own. A plugin runs beside others and does none of that.',
+    why: 'The module starts processes or threads, calls native code or opens its own network connections. Plugins share a host and may do none of these.',
     bad: 'import subprocess\nsubprocess.run(["ffmpeg", "-i", path])',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP102: {
-    why: 'A star import brings in the functions that the policy forbids under names that nobody wrote down.',
+    why: 'A star import brings in forbidden functions without naming them.',
     bad: 'from os import *',
     good: 'from os import path, environ',
   },
   SLP110: {
-    why: 'The module or function starts processes, threads or interpreters by a way around the modules that are forbidden outright.',
+    why: 'The module or function starts processes, threads or interpreters by another route than the modules that are forbidden outright.',
     bad: 'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg")',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP111: {
-    why: 'Servers, mail and raw connections have no place in a plugin, and what goes out by them passes no proxy that could be audited.',
+    why: 'Plugins may not run servers, send mail or open raw connections, because that traffic does not pass an auditable proxy.',
     bad: 'import ftplib',
     good: 'import httpx\nresponse = httpx.get(url)',
   },
   SLP112: {
-    why: 'Native code is outside anything that a scan of Python can see.',
+    why: 'A scan of Python code cannot see what native code does.',
     bad: 'import cffi',
     good: 'import numpy\nvalues = numpy.frombuffer(data)',
   },
@@ -45,247 +45,247 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'from processors import resize',
   },
   SLP121: {
-    why: 'Code objects, debuggers and profilers run text or bytes as code.',
+    why: 'Code objects, debuggers and profilers execute text or bytes as code.',
     bad: 'import timeit\ntimeit.timeit("work()")',
     good: 'import time\nstarted = time.perf_counter()',
   },
   SLP122: {
-    why: 'Frames, closures and the garbage collector lead from any object to the whole interpreter.',
+    why: 'Frames, closures and the garbage collector give any object access to the whole interpreter.',
     bad: 'import sys\nsys._getframe(1).f_globals',
     good: 'def run(context): ...',
   },
   SLP130: {
-    why: 'Files are read and written through the SDK, which knows what belongs to the plugin.',
+    why: 'Read and write files through the SDK, which knows which files belong to the plugin.',
     bad: 'import os\nos.remove(path)',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP140: {
-    why: 'The library unpickles, or builds objects of classes that the data names.',
+    why: 'The library unpickles data, or creates objects of classes that the data names.',
     bad: 'import yaml\nsettings = yaml.load(text)',
     good: 'import yaml\nsettings = yaml.safe_load(text)',
   },
   SLP150: {
-    why: 'The plugin looks for credentials, or takes the environment as a whole. It is given what it needs by name.',
+    why: 'The plugin looks for credentials or reads the whole environment. Read the variables you need by name.',
     bad: 'import os\nsettings = dict(os.environ)',
     good: 'import os\nregion = os.environ.get("REGION")',
   },
   SLP151: {
-    why: 'Pastebins, tunnels, chat webhooks and bare addresses are where stolen data goes; with access to credentials in the same file this is an error.',
+    why: 'Pastebins, tunnels, chat webhooks and bare IP addresses are typical destinations of stolen data. In a file that also accesses credentials, this is an error.',
     bad: 'httpx.post("https://webhook.site/abc", content=data)',
     good: 'httpx.post(settings["callback_url"], content=data)',
   },
   SLP160: {
-    why: 'Code that hides what it does cannot be reviewed, whatever it does.',
+    why: 'Code that hides what it does cannot be reviewed.',
     bad: 'payload = zlib.decompress(base64.b64decode("eJzL…"))',
     good: 'weights = load_file("models/weights.safetensors")',
   },
   SLP190: {
-    why: 'The module is neither part of Python nor on the list of libraries that plugins are known to get along with.',
+    why: 'The module is neither part of Python nor on the list of libraries known to work in plugins.',
     bad: 'import leftpad',
     good: 'import numpy',
   },
   SLP201: {
-    why: 'The builtin runs code made at run time, reads or writes files, or changes names behind the back of the scan, which then no longer knows what the plugin does.',
+    why: 'The builtin executes generated code, accesses files, or changes names in a way the scan cannot follow.',
     bad: 'value = eval(row["data"])',
     good: 'import ast\nvalue = ast.literal_eval(row["data"])',
   },
   SLP301: {
-    why: 'The function starts or ends processes, or imports a module whose name is known at run time only.',
+    why: 'The function starts or kills processes, or imports a module whose name is known only at run time.',
     bad: 'import os\nos.system("convert " + path)',
     good: 'from PIL import Image\nImage.open(stream).convert("RGB")',
   },
   SLP401: {
-    why: 'Loading a pickle runs whatever code its author put into it.',
+    why: 'Loading a pickle executes any code that its author put into it.',
     bad: 'import pickle\nmodel = pickle.load(stream)',
     good: 'from safetensors.numpy import load_file\nweights = load_file("models/weights.safetensors")',
   },
   SLP402: {
-    why: 'What the module writes can be read again only by running code that is in the data.',
+    why: 'Data written by this module can only be read by executing code that the data contains.',
     bad: 'import pickle',
     good: 'import json',
   },
   SLP501: {
-    why: 'These attributes lead from any object to every class and function of the interpreter, which is how sandboxes are left.',
+    why: 'These attributes lead from any object to every class and function of the interpreter, and are a common way to escape a sandbox.',
     bad: 'name = value.__class__.__name__',
     good: 'name = type(value).__name__',
   },
   SLP601: {
-    why: 'What cannot be parsed cannot be scanned, and nothing that was not scanned is served. The targets are Python 3.12 and Go 1.26.',
+    why: 'A file that cannot be parsed cannot be scanned, and only scanned code is served. Use syntax that Python 3.12 or Go 1.26 accepts.',
     bad: 'print "hello"',
     good: 'print("hello")',
   },
   SLP602: {
-    why: 'The scan reads UTF-8. In another encoding Python may run a text that looks different from the one that was scanned.',
+    why: 'The scan reads UTF-8. With another encoding, Python could run code that differs from the code that was scanned.',
     bad: '# -*- coding: latin-1 -*-',
-    good: '# saved as UTF-8, without a coding line',
+    good: '# saved as UTF-8, without an encoding declaration',
   },
   SLP603: {
-    why: 'The file goes beyond the limits within which the scan surely ends: size, depth of nesting or number of findings.',
-    bad: 'TABLE = [[[[ … 300 levels deep … ]]]]',
+    why: 'The file exceeds the limits that keep a scan bounded: size, nesting depth or number of findings.',
+    bad: 'TABLE = [[[[ … nested 300 levels deep … ]]]]',
     good: 'import json\nTABLE = json.load(open_asset("table.json"))',
   },
   SLP701: {
-    why: 'Unpacked, the name would leave its folder, mean something else on another system, or look like a name that it is not.',
+    why: 'When unpacked, the path would leave its folder, mean something else on another system, or look like a different name.',
     bad: '../../etc/cron.d/job',
     good: 'processors/core.py',
   },
   SLP702: {
-    why: 'Links and devices would make the plugin read or write what is not its own.',
+    why: 'Links and devices would let the plugin read or write files that are not its own.',
     bad: 'models -> /var/models',
     good: 'models/ with the files themselves',
   },
   SLP703: {
-    why: 'Two entries would become one file, on some systems or on all: what is scanned need not be what is unpacked.',
+    why: 'On some systems the two entries would become one file, so the unpacked files could differ from the scanned ones.',
     bad: 'core.py and Core.py',
     good: 'core.py and core_batch.py',
   },
   SLP704: {
-    why: 'The archive says different things in different places, so that two programs can unpack different files from it.',
-    bad: 'an archive that was patched, joined to another file or damaged',
+    why: 'Parts of the archive contradict each other, so two programs could unpack different files from it.',
+    bad: 'an archive that was patched, concatenated with another file or damaged',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP705: {
-    why: 'Beyond these sizes an archive costs everybody more than a plugin is worth: 1 000 entries, 500 MiB unpacked, 50 MiB of source, 100:1.',
-    bad: 'a zip with a virtual environment in it',
+    why: 'An archive may have at most 1,000 entries, 500 MiB unpacked, 50 MiB of source and a compression ratio of 100:1.',
+    bad: 'a zip that contains a virtual environment',
     good: 'zip -r plugin.zip my_plugin/ -x "*/.venv/*" "*/node_modules/*"',
   },
   SLP706: {
-    why: 'Only plain zip is read everywhere alike: stored or deflated, not encrypted, in one part.',
+    why: 'Only plain zip is read the same way everywhere: stored or deflated, unencrypted, in a single part.',
     bad: 'zip --encrypt plugin.zip …',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP707: {
-    why: 'Compiled code cannot be scanned. Packages with native parts are named as dependencies and built by the platform.',
+    why: 'Compiled code cannot be scanned. List packages with native parts as dependencies; the platform builds them.',
     bad: 'fast_core.cpython-312-x86_64-linux-gnu.so',
     good: 'dependencies = ["numpy>=2"]',
   },
   SLP708: {
-    why: 'What is inside an archive in the archive is not scanned, and Python imports from there.',
+    why: 'The content of a nested archive is not scanned, but Python can import from it.',
     bad: 'vendor/library.whl',
     good: 'dependencies = ["library==1.4.2"]',
   },
   SLP709: {
-    why: 'A plugin is what has a manifest.py that describes it and a pipeline.py that runs it, at its root; in Go, the files of its package.',
+    why: 'A plugin needs a manifest.py that describes it and a pipeline.py that runs it at its root. A Go plugin needs the files of its package there.',
     bad: 'my_plugin/src/manifest.py',
     good: 'my_plugin/manifest.py and my_plugin/pipeline.py',
   },
   SLP710: {
-    why: 'The bytes are no zip and no tar.gz, or not all of one.',
-    bad: 'a download that was cut off',
+    why: 'The file is not a zip or tar.gz archive, or is incomplete.',
+    bad: 'an incomplete download',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP711: {
-    why: 'The file holds pickled data, or may: whoever loads it runs the code in it.',
+    why: 'The file contains or may contain pickled data. Loading it executes the code in it.',
     bad: 'models/weights.pkl',
     good: 'models/weights.safetensors',
   },
   SLP712: {
-    why: 'A dependency that does not come from the package index by name can change without notice, and nobody else can install it.',
+    why: 'A dependency that is not installed by name from the package index can change without notice, and others may be unable to install it.',
     bad: 'git+https://example.com/library.git',
     good: 'library==1.4.2',
   },
   SLP713: {
-    why: 'Python runs this file by itself, or somebody may run it later, and the scan does not read its language.',
+    why: 'Python runs this file automatically, or it may be run later, but the scan does not read its language.',
     bad: 'sitecustomize.py',
     good: 'processors/setup.py, imported by pipeline.py',
   },
   SLP801: {
-    why: 'The name that is looked up on a module with forbidden functions is known at run time only, so that it may be one of them.',
+    why: 'The name that is looked up on a module with forbidden functions is known only at run time, so it may be one of them.',
     bad: 'getattr(os, name)()',
     good: 'os.getcwd()',
   },
   SLP901: {
-    why: 'The package starts processes, loads or calls native code, or leaves the safety of Go types. A plugin does none of that, and is compiled without cgo.',
+    why: "The package starts processes, loads or calls native code, or bypasses Go's type safety. Plugins may do none of these, and are compiled without cgo.",
     bad: 'package main\n\nimport "os/exec"\n\nvar convert = exec.Command("ffmpeg")',
     good: 'package main\n\nimport "net/http"\n\nvar client = &http.Client{}',
   },
   SLP902: {
-    why: 'Assembly, C, prebuilt objects and the directives that bind to them become part of the program without being Go. What is embedded must lie in the module.',
+    why: 'Assembly, C, prebuilt objects and the directives that link them add non-Go code to the program. Embedded files must be inside the module.',
     bad: 'package main\n\n//go:linkname runtimeNow time.now\nfunc runtimeNow() (sec int64, nsec int32, mono int64)',
     good: 'package main\n\nimport "time"\n\nvar started = time.Now()',
   },
   SLP903: {
-    why: 'The plugin is built from one commit, with modules by version and the Go of the platform: nothing beside the repository, no submodules, no files kept elsewhere.',
+    why: "A plugin is built from a single commit, with versioned modules and the platform's Go toolchain. Local replacements, submodules and files stored outside the repository are not available.",
     bad: 'module example.com/plugin\n\ngo 1.24\n\nreplace example.com/library => ../library',
     good: 'module example.com/plugin\n\ngo 1.24\n\nrequire example.com/library v1.4.2',
   },
   SLP904: {
-    why: 'It is allowed, and often right. It also runs before anything is called, opens a port, changes what the whole process sees, or is never run here.',
+    why: 'This is allowed, and often correct. But it runs before any call, opens a port, changes state of the whole process, or never runs on the platform.',
     bad: 'package main\n\nimport "os"\n\nfunc init() { os.Setenv("MODE", "fast") }',
     good: 'package main\n\ntype options struct{ mode string }\n\nvar defaults = options{mode: "fast"}',
   },
   SLM101: {
-    why: 'The registry files a version under its name and number, and reads them without running manifest.py: they must be literal and be those of the upload.',
+    why: 'The registry stores a version under its name and number and reads both without running manifest.py. They must be literals and match the upload.',
     bad: 'version = get_version()',
     good: manifestExample,
   },
   SLM102: {
-    why: 'Every feature becomes a vector index, which needs its type, name, dimension and metric under exactly these keys.',
+    why: 'Each feature becomes a vector index, which needs a type, name, dimension and metric under exactly these keys.',
     bad: 'features = [{"type": "vector", "name": "text", "dimensions": 384}]',
     good: 'features = [{\n    "feature_type": "embedding", "feature_name": "text_embedding",\n    "embedding_dim": 384, "distance_metric": "cosine",\n}]',
   },
   SLM103: {
-    why: 'Queries find the plugin by its feature_uri: it must name this plugin and this version.',
+    why: 'Queries find the plugin by its feature_uri, which must name this plugin and this version.',
     bad: 'feature_uri = "mixpeek://other@1.0.0"',
     good: 'feature_uri = "mixpeek://text_embed@1.0.0"',
   },
   SLM104: {
-    why: 'A manifest describes a plugin. A large one holds something else, which belongs into another file.',
-    bad: 'VOCABULARY = [ … 100 000 words … ] in manifest.py',
+    why: 'A manifest only describes a plugin. Move large data to another file.',
+    bad: 'VOCABULARY = [ … 100,000 words … ] in manifest.py',
     good: 'VOCABULARY in processors/vocabulary.py',
   },
   SLM201: {
-    why: 'The platform runs batches through build_steps, and calls nothing else in pipeline.py.',
+    why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
     good: 'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": [Processor]}',
   },
   SLM301: {
-    why: 'A plugin with realtime.py promises an endpoint: there must be a class with a method that can be called.',
+    why: 'A plugin with realtime.py has an endpoint, so it needs a class with a method that Slipway can call.',
     bad: 'class Service:\n    def run(self): ...',
     good: 'class TextInferenceService(BaseInferenceService):\n    async def run_inference(self, inputs: dict, parameters: dict) -> dict: ...',
   },
   SLM401: {
-    why: 'The upload named no version, so the registry counted on. What manifest.py says is kept, and not used.',
+    why: 'The upload did not name a version, so the registry assigned the next one. The version in manifest.py is ignored.',
     bad: 'version = "1.0.0", uploaded without a version after 1.0.3',
-    good: 'an upload that names the version of its manifest',
+    good: 'an upload that names the version in its manifest',
   },
   SLM402: {
-    why: 'The manifest is read without being run: what is not literal, or not of the expected kind, is left out.',
+    why: 'The manifest is read without being run. Values that are not literals, or not of the expected type, are ignored.',
     bad: 'dependencies = read_requirements()',
     good: 'dependencies = ["numpy>=2"]',
   },
   SLM403: {
-    why: 'A feature is an output column. One that output_schema does not have is likely to be misspelt in one of the two.',
+    why: 'A feature is an output column. A feature that output_schema lacks is probably misspelled in one of the two.',
     bad: '"feature_name": "text_embedding" and output_schema = {"embedding": …}',
     good: '"feature_name": "text_embedding" and output_schema = {"text_embedding": …}',
   },
   SLM404: {
-    why: 'Queries by this URI are answered by realtime.py, and by the feature that it names.',
+    why: 'Queries by this URI need a realtime.py, and the feature that the URI names.',
     bad: 'feature_uri = "mixpeek://text_embed@1.0.0" without realtime.py',
     good: 'feature_uri and realtime.py, or neither',
   },
   SLM405: {
-    why: 'manifest.py and requirements.txt want different things of one package, and only the manifest counts.',
+    why: 'manifest.py and requirements.txt require different versions of a package. Only the manifest counts.',
     bad: 'dependencies = ["numpy>=2"] and numpy<2 in requirements.txt',
-    good: 'each package in one of the two',
+    good: 'each package in only one of the two',
   },
   SLM411: {
-    why: 'The plugin would fail at its start: the import leads to a file that is not in it.',
+    why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',
     bad: 'from .processors.core import Processor, without processors/core.py',
     good: 'from .processors.core import Processor, with processors/core.py',
   },
   SLM412: {
-    why: 'Without an __init__.py the folder is no regular package, and some tools do not find its modules.',
-    bad: 'processors/core.py alone',
-    good: 'processors/__init__.py beside processors/core.py',
+    why: 'Without __init__.py the folder is not a regular package, and some tools do not find its modules.',
+    bad: 'processors/core.py without processors/__init__.py',
+    good: 'processors/__init__.py and processors/core.py',
   },
   SLM421: {
-    why: 'A batch has its content in the column `data`, whatever it was called before: another column is not there.',
+    why: 'A batch has its content in the column `data`, whatever the column was called before.',
     bad: 'texts = batch["text"]',
     good: 'texts = batch["data"]',
   },
   SLM422: {
-    why: 'Going through a batch row by row is what makes most slow plugins slow.',
+    why: 'Processing a batch row by row is the most common reason for a slow plugin.',
     bad: 'for _, row in batch.iterrows():\n    vectors.append(model.encode(row["data"]))',
     good: 'vectors = model.encode(batch["data"].tolist())',
   },

@@ -1,4 +1,4 @@
-// What archive/, scan/ and manifest/ find: one shape, whoever finds it (scan policy §1).
+// Defines findings, the common result format of archive/, scan/ and manifest/ (scan policy §1).
 import { z } from 'zod';
 import { type RuleId, ruleIds, rules } from './rules.ts';
 import { type Verdict, verdicts } from './states.ts';
@@ -9,18 +9,18 @@ export const findingSchema = z.object({
   ruleId: z.enum(ruleIds),
   severity: z.enum(severities),
   category: z.string(),
-  /** Path within the plugin, the top folder stripped; '' when the archive as a whole is meant. */
+  /** Path within the plugin, without the top folder; '' for the archive as a whole. */
   file: z.string(),
   /** 1-based; lines end at LF, CRLF or a lone CR only. */
   line: z.int().min(1),
-  /** 1-based, in UTF-16 code units, a leading byte order mark not counted. */
+  /** 1-based, in UTF-16 code units. A leading byte order mark is not counted. */
   column: z.int().min(1),
   endLine: z.int().min(1),
   endColumn: z.int().min(1),
-  /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source used; '' when there is none. */
+  /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source uses; '' if there is none. */
   name: z.string(),
   message: z.string(),
-  /** The organization lets it pass for this plugin: it stays visible, and rejects nothing (scan policy §8b). */
+  /** Set if the organization waives the rule for this plugin: the finding stays visible but does not reject (scan policy §8b). */
   waiver: z.object({ id: z.string(), reason: z.string(), expiresAt: z.int() }).optional(),
 });
 
@@ -35,13 +35,13 @@ export interface Place {
 }
 
 export interface FindingOptions {
-  /** What the message says where `name` alone says too little. */
+  /** Replaces `name` in the message where the name alone is not clear. */
   detail?: string;
-  /** For the few rules that are milder in some cases (SLP713). */
+  /** Overrides the rule's severity in some cases (SLP713). */
   severity?: Finding['severity'];
 }
 
-/** A finding of a rule at a place; severity, category and the message's template come from the rule table. */
+/** Creates a finding. Severity, category and message template come from the rule catalogue. */
 export function finding(ruleId: RuleId, place: Place, name: string, options: FindingOptions = {}): Finding {
   const { category, message, severity } = rules[ruleId];
   const line = place.line ?? 1;
@@ -60,7 +60,7 @@ export function finding(ruleId: RuleId, place: Place, name: string, options: Fin
   };
 }
 
-/** Sorted by file, line, column, rule; one finding for each (file, line, rule, name). */
+/** Sorts by file, line, column and rule, and keeps one finding for each (file, line, rule, name). */
 export function sortedFindings(findings: Iterable<Finding>): Finding[] {
   const unique = new Map<string, Finding>();
   for (const f of [...findings].sort(byPlace)) {
@@ -78,7 +78,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** An error that is waived counts as a warning. */
+/** Derives the verdict. A waived error counts as a warning. */
 export function verdictOf(findings: Iterable<Finding>): Verdict {
   let verdict: Verdict = 'pass';
   for (const { severity, waiver } of findings) {

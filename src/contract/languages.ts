@@ -1,10 +1,10 @@
-// What plugins are written in: it says which of their files are sources, and which rules those are held to.
+// Defines the languages of plugins. The language decides which files are sources, and which rules apply to them.
 import type { PluginKind } from './states.ts';
 
 export const languages = ['python', 'go'] as const;
 export type Language = (typeof languages)[number];
 
-/** An agent plugin is an artifact: nothing of it is source. */
+/** Excludes agent plugins, which are artifacts without sources. */
 export type SourceKind = Exclude<PluginKind, 'agent'>;
 
 const languageByKind: Readonly<Record<SourceKind, Language>> = { extractor: 'python', pipeline: 'go', storage: 'go' };
@@ -13,7 +13,7 @@ export function languageOf(kind: SourceKind): Language {
   return languageByKind[kind];
 }
 
-/** Which files of a Go plugin are read as source: Go itself; at its root the module, and what Git keeps elsewhere. */
+/** Whether a file of a Go plugin is scanned as source: Go files and, at the root, go.mod and .gitmodules. */
 export function isGoSource(path: string): boolean {
   return /\.go$|^(?:go\.mod|\.gitmodules)$/i.test(path);
 }

@@ -1,4 +1,4 @@
-// What a plugin is called and what its manifest says. The rules of names and versions are the wire contract's §1.
+// Defines plugin names, versions and the manifest. Names and versions follow the wire contract, §1.
 import { z } from 'zod';
 import { jsonObject } from './json.ts';
 
@@ -13,7 +13,7 @@ export interface Version {
   patch: number;
 }
 
-/** Numbers above this would not survive the way through JSON and SQL as integers. */
+/** Larger numbers would not survive JSON and SQL as integers. */
 const versionNumberMax = 2_147_483_647;
 
 /** Reads `1.2.3`, and the shorter forms that the wire accepts: `v1` → 1.0.0, `1.0` → 1.0.0, `v2.1` → 2.1.0. */
@@ -61,7 +61,7 @@ export const featureSchema = z.looseObject({
   distance_metric: z.enum(distanceMetrics),
 });
 
-/** What was read from manifest.py, under the names of the wire. Null: not there, or not readable without running it. */
+/** The content of manifest.py, under the names of the wire format. Null if absent or not readable without running it. */
 export const manifestSchema = z.object({
   feature_extractor_name: z.string(),
   version: z.string(),

@@ -1,5 +1,5 @@
-// The catalogue of rules (scan policy §1, §8): what each is called, how bad it is, and its words. `{name}` is filled in by `finding`.
-// The names a rule watches for are data of scan/policy/; this table is shared with archive/ (SLP7xx) and manifest/ (SLM…), which find things too.
+// Defines the rule catalogue (scan policy §1, §8): title, severity, category and message of each rule. `finding` fills in `{name}`. The
+// names a rule checks for are data in scan/policy/. archive/ (SLP7xx) and manifest/ (SLM…) report findings from this table too.
 
 export interface RuleSpec {
   category: string;
@@ -30,8 +30,18 @@ export const rules = {
   },
   SLP112: { category: 'native', severity: 'error', title: 'Native code', message: 'Native code: {name}' },
   SLP120: { category: 'loader', severity: 'error', title: 'Code loader', message: 'Code loader: {name}' },
-  SLP121: { category: 'code', severity: 'error', title: 'Code object', message: 'Code object: {name}' },
-  SLP122: { category: 'introspection', severity: 'error', title: 'Introspection', message: 'Introspection: {name}' },
+  SLP121: {
+    category: 'code',
+    severity: 'error',
+    title: 'Dynamic code execution',
+    message: 'Dynamic code execution: {name}',
+  },
+  SLP122: {
+    category: 'introspection',
+    severity: 'error',
+    title: 'Interpreter internals',
+    message: 'Access to interpreter internals: {name}',
+  },
   SLP130: {
     category: 'files',
     severity: 'warning',
@@ -44,19 +54,29 @@ export const rules = {
     title: 'Unsafe deserialization by a library',
     message: 'Unsafe deserialization: {name}',
   },
-  SLP150: { category: 'secrets', severity: 'warning', title: 'Credentials', message: 'Access to credentials: {name}' },
+  SLP150: {
+    category: 'secrets',
+    severity: 'warning',
+    title: 'Access to credentials',
+    message: 'Access to credentials: {name}',
+  },
   SLP151: {
     category: 'exfil',
     severity: 'warning',
     title: 'Suspicious destination',
     message: 'Suspicious destination: {name}',
   },
-  SLP160: { category: 'obfuscation', severity: 'warning', title: 'Obfuscation', message: 'Obfuscated code: {name}' },
+  SLP160: {
+    category: 'obfuscation',
+    severity: 'warning',
+    title: 'Obfuscated code',
+    message: 'Obfuscated code: {name}',
+  },
   SLP190: {
     category: 'unlisted',
     severity: 'note',
-    title: 'Import off the allow list',
-    message: 'Import off the allow list: {name}',
+    title: 'Import not on the allow list',
+    message: 'Import not on the allow list: {name}',
   },
   SLP201: { category: 'builtin', severity: 'error', title: 'Forbidden builtin', message: 'Forbidden builtin: {name}' },
   SLP301: { category: 'call', severity: 'error', title: 'Forbidden function', message: 'Forbidden function: {name}' },
@@ -91,7 +111,7 @@ export const rules = {
     category: 'archive',
     severity: 'error',
     title: 'Not a regular file',
-    message: 'Not a regular file or folder: {name}',
+    message: 'Not a regular file or directory: {name}',
   },
   SLP703: {
     category: 'archive',
@@ -108,8 +128,8 @@ export const rules = {
   SLP705: {
     category: 'archive',
     severity: 'error',
-    title: 'Archive over a limit',
-    message: 'Archive over a limit: {name}',
+    title: 'Archive exceeds a limit',
+    message: 'Archive exceeds a limit: {name}',
   },
   SLP706: {
     category: 'archive',
@@ -135,14 +155,14 @@ export const rules = {
   SLP712: {
     category: 'archive',
     severity: 'warning',
-    title: 'Dependency from outside the index',
-    message: 'Dependency that is not a plain requirement: {name}',
+    title: 'Unsupported dependency declaration',
+    message: 'Unsupported dependency declaration: {name}',
   },
   SLP713: {
     category: 'archive',
     severity: 'error',
-    title: 'Code that is not scanned',
-    message: 'Code that the scan cannot see: {name}',
+    title: 'Code that cannot be scanned',
+    message: 'Code that cannot be scanned: {name}',
   },
   SLP801: {
     category: 'dynamic',
@@ -153,59 +173,65 @@ export const rules = {
   SLP901: {
     category: 'go-package',
     severity: 'error',
-    title: 'Forbidden in Go',
+    title: 'Forbidden Go package or function',
     message: 'Forbidden in Go plugins: {name}',
   },
   SLP902: {
     category: 'go-native',
     severity: 'error',
-    title: 'Beyond plain Go',
-    message: 'Beyond plain Go: {name}',
+    title: 'Native code or compiler directive',
+    message: 'Native code or compiler directive: {name}',
   },
   SLP903: {
     category: 'go-module',
     severity: 'error',
-    title: 'Go source that is not all here',
+    title: 'Not buildable from this source alone',
     message: 'Cannot be built from this source alone: {name}',
   },
   SLP904: {
     category: 'go-caution',
     severity: 'warning',
-    title: 'Worth a look in Go',
-    message: 'Worth a look: {name}',
+    title: 'Needs review',
+    message: 'Needs review: {name}',
   },
-  SLM101: { category: 'manifest', severity: 'error', title: 'Name or version unusable', message: '{name}' },
-  SLM102: { category: 'manifest', severity: 'error', title: 'Feature unusable', message: '{name}' },
-  SLM103: { category: 'manifest', severity: 'error', title: 'feature_uri unusable', message: '{name}' },
-  SLM104: { category: 'manifest', severity: 'error', title: 'Manifest over a limit', message: '{name}' },
-  SLM201: { category: 'structure', severity: 'error', title: 'Pipeline entry missing', message: '{name}' },
-  SLM301: { category: 'structure', severity: 'error', title: 'Realtime handler missing', message: '{name}' },
+  SLM101: { category: 'manifest', severity: 'error', title: 'Invalid name or version', message: '{name}' },
+  SLM102: { category: 'manifest', severity: 'error', title: 'Invalid feature', message: '{name}' },
+  SLM103: { category: 'manifest', severity: 'error', title: 'Invalid feature_uri', message: '{name}' },
+  SLM104: { category: 'manifest', severity: 'error', title: 'Manifest exceeds a limit', message: '{name}' },
+  SLM201: { category: 'structure', severity: 'error', title: 'Missing pipeline entry point', message: '{name}' },
+  SLM301: { category: 'structure', severity: 'error', title: 'Missing realtime handler', message: '{name}' },
   SLM401: {
     category: 'manifest',
     severity: 'warning',
-    title: 'Version other than the registry chose',
+    title: 'Version overridden by the registry',
     message: '{name}',
   },
-  SLM402: { category: 'manifest', severity: 'warning', title: 'Manifest field left out', message: '{name}' },
+  SLM402: { category: 'manifest', severity: 'warning', title: 'Manifest field ignored', message: '{name}' },
   SLM403: { category: 'manifest', severity: 'warning', title: 'Feature not in output_schema', message: '{name}' },
-  SLM404: { category: 'manifest', severity: 'warning', title: 'feature_uri promises too much', message: '{name}' },
+  SLM404: {
+    category: 'manifest',
+    severity: 'warning',
+    title: 'feature_uri without an endpoint or feature',
+    message: '{name}',
+  },
   SLM405: { category: 'manifest', severity: 'warning', title: 'Conflicting dependencies', message: '{name}' },
-  SLM411: { category: 'structure', severity: 'warning', title: 'Import of an absent file', message: '{name}' },
+  SLM411: { category: 'structure', severity: 'warning', title: 'Import of a missing file', message: '{name}' },
   SLM412: { category: 'structure', severity: 'warning', title: 'Folder without __init__.py', message: '{name}' },
-  SLM421: { category: 'structure', severity: 'warning', title: 'Column that batches lack', message: '{name}' },
+  SLM421: { category: 'structure', severity: 'warning', title: 'Unknown batch column', message: '{name}' },
   SLM422: { category: 'structure', severity: 'warning', title: 'Row-by-row loop', message: '{name}' },
 } as const satisfies Record<string, RuleSpec>;
 
 export type RuleId = keyof typeof rules;
+
 /**
- * Whether an organization may waive the rule for a plugin (scan policy §8b). Not: what couldn't be read or scanned, an archive that
- * isn't what it seems, a plugin that couldn't work.
+ * Whether an organization may waive the rule for a plugin (scan policy §8b). Rules about unreadable or misleading content, and about
+ * plugins that cannot work, may not be waived.
  */
 export function isWaivable(ruleId: RuleId): boolean {
   return !/^(?:SLP6|SLP70|SLP710|SLM)/.test(ruleId);
 }
 
-/** Whether the rule is asked at the level strict only (scan policy §9). */
+/** Whether the rule applies only at the strict level (scan policy §9). */
 export function isStrictOnly(ruleId: RuleId): boolean {
   return /^SLP1[1-9]\d$/.test(ruleId);
 }

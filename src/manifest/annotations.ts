@@ -1,4 +1,4 @@
-// A simple type annotation to JSON Schema, as Pydantic 2 would write it; undefined for a type that has no simple one.
+// Converts a simple type annotation to JSON Schema, as Pydantic 2 does. Returns undefined for any other type.
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from './json.ts';
 import { lastNameOf, partsOf } from './syntax.ts';
@@ -6,7 +6,7 @@ import { type ClassSchema, evaluate, type Names } from './values.ts';
 
 export interface AnnotationContext {
   names: Names;
-  /** Filled with the models of the same file that the annotation refers to. */
+  /** Collects the models of the same file that the annotation refers to. */
   references: Map<string, ClassSchema>;
 }
 
@@ -50,11 +50,11 @@ export function annotationSchema(annotation: Node, context: AnnotationContext, d
   }
 }
 
-function plainSchema(name: string, { names, references: refers }: AnnotationContext): JsonObject | undefined {
+function plainSchema(name: string, { names, references }: AnnotationContext): JsonObject | undefined {
   const local = names.get(name);
   if (local?.kind === 'class') {
     if (!local.schema.properties) return undefined;
-    refers.set(name, local.schema);
+    references.set(name, local.schema);
     return { $ref: `#/$defs/${local.schema.name}` };
   }
   if (/^[Ll]ist$/.test(name)) return { type: 'array', items: {} };
@@ -105,13 +105,13 @@ function alternativesOf(union: Node): Node[] {
   return alternatives.reverse();
 }
 
-/** Undefined among the alternatives stands for None. Nested unions are flattened, and null comes last. */
+/** An undefined alternative stands for None. Nested unions are flattened, and null comes last. */
 function unionSchema(
   alternatives: (Node | undefined)[],
   context: AnnotationContext,
   depth: number,
 ): JsonObject | undefined {
-  const found = new Map<string, Json>();
+  const schemas = new Map<string, Json>();
   let nullable = false;
   for (const alternative of alternatives) {
     const schema = alternative ? annotationSchema(alternative, context, depth + 1) : { type: 'null' };
@@ -119,10 +119,10 @@ function unionSchema(
     for (const one of Array.isArray(schema.anyOf) ? schema.anyOf : [schema]) {
       const key = JSON.stringify(one);
       if (key === '{"type":"null"}') nullable = true;
-      else found.set(key, one);
+      else schemas.set(key, one);
     }
   }
-  const anyOf = nullable ? [...found.values(), { type: 'null' }] : [...found.values()];
+  const anyOf = nullable ? [...schemas.values(), { type: 'null' }] : [...schemas.values()];
   const [only] = anyOf;
   if (anyOf.length > 1) return { anyOf };
   return typeof only === 'object' && only !== null && !Array.isArray(only) ? only : undefined;

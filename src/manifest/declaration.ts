@@ -1,8 +1,9 @@
-// Where manifest.py says a thing: in the dict `metadata` or in a module-level variable. metadata wins (plugin format §2).
+// Finds the declaration of a manifest field: an entry of the dict `metadata` or a module-level variable. `metadata` takes precedence
+// (plugin format §2).
 import { type Names, stableValue, type Value } from './values.ts';
 
 export interface Declaration {
-  /** As the author wrote it: `version` or `metadata["version"]`. */
+  /** As written in manifest.py: `version` or `metadata["version"]`. */
   label: string;
   value: Value;
 }

@@ -1,11 +1,11 @@
-// plugin.yaml of a Go plugin, read and never run. It may be missing: then the plugin declares no actions (mimir §1).
+// Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir contract §1).
 import { LineCounter, parseDocument } from 'yaml';
 import { type Definition, definitionSchema } from '../contract/go-plugins.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';
 const bytesMax = 256 * 1024;
-/** Aliases that a yaml may resolve: more of them are a bomb. */
+/** Aliases that may be expanded. Protects against exponential expansion. */
 const aliasesMax = 100;
 
 export type DefinitionReading = { definition: Definition | null } | { problem: string };
@@ -13,9 +13,9 @@ export type DefinitionReading = { definition: Definition | null } | { problem: s
 export async function readDefinition({ paths, read }: PluginFiles): Promise<DefinitionReading> {
   if (!paths.includes(definitionFile)) return { definition: null };
   const bytes = await read(definitionFile);
-  if (bytes.length > bytesMax) return problem(`it has more than ${bytesMax} bytes`);
+  if (bytes.length > bytesMax) return problem(`the file is larger than ${bytesMax / 1024} KiB`);
   const text = decodeUtf8(bytes);
-  if (text === undefined) return problem('it is not UTF-8');
+  if (text === undefined) return problem('the file is not UTF-8');
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = yaml.errors;
@@ -26,8 +26,8 @@ export async function readDefinition({ paths, read }: PluginFiles): Promise<Defi
   return problem(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`);
 }
 
-function problem(why: string): { problem: string } {
-  return { problem: `${definitionFile}: ${why}` };
+function problem(reason: string): { problem: string } {
+  return { problem: `${definitionFile}: ${reason}` };
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,5 @@
-// What the plugin needs installed: `dependencies` of manifest.py and requirements.txt together, manifest.py winning where they disagree.
-// Only names and specifiers are compared here; what a requirement may point at is the archive's SLP712.
+// Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. manifest.py takes precedence. Compares
+// names and specifiers only; URLs and options in requirements are reported by archive/ (SLP712).
 import type { Finding } from '../contract/finding.ts';
 import { findDeclaration } from './declaration.ts';
 import { manifestFinding, quoted, wrongKindMessage } from './findings.ts';
@@ -13,11 +13,11 @@ const lengthMax = 500;
 
 export interface Requirement {
   text: string;
-  /** The project's name as PyPI compares it (PEP 503), and the marker: other systems may want another version. */
+  /** The normalized project name (PEP 503) and the marker: requirements with different markers do not conflict. */
   key: string;
-  /** What stands between name and marker, in one order and without spaces. */
+  /** The version specifiers, sorted and without spaces. */
   specifier: string;
-  /** In manifest.py. */
+  /** The location in manifest.py. */
   at?: Span;
 }
 
@@ -33,13 +33,13 @@ export function readDependencies(names: Names, requirements: string | undefined)
     if (!chosen.has(requirement.key)) chosen.set(requirement.key, requirement);
   }
   for (const text of requirementLines(requirements ?? '')) {
-    const other = parseRequirement(text);
-    const mine = chosen.get(other.key);
-    if (!mine || mine.specifier === '') chosen.set(other.key, other);
-    else if (mine.at && other.specifier !== '' && other.specifier !== mine.specifier) {
-      const both = `manifest.py wants ${quoted(mine.text)}, requirements.txt ${quoted(other.text)}`;
-      const message = `${both}; the one in manifest.py counts. Make both the same, or keep one of them.`;
-      warnings.push(manifestFinding('SLM405', mine.at, mine.key, message));
+    const requirement = parseRequirement(text);
+    const existing = chosen.get(requirement.key);
+    if (!existing || existing.specifier === '') chosen.set(requirement.key, requirement);
+    else if (existing.at && requirement.specifier !== '' && requirement.specifier !== existing.specifier) {
+      const conflict = `manifest.py requires ${quoted(existing.text)}, requirements.txt requires ${quoted(requirement.text)}`;
+      const message = `${conflict}. Slipway uses the one in manifest.py. Make them the same, or remove one.`;
+      warnings.push(manifestFinding('SLM405', existing.at, existing.key, message));
     }
     if (chosen.size >= dependenciesMax) break;
   }
@@ -49,30 +49,30 @@ export function readDependencies(names: Names, requirements: string | undefined)
 function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] {
   const declaration = findDeclaration(names, 'dependencies');
   if (!declaration || declaration.value.kind === 'none') return [];
-  const { label, value } = declaration;
-  const leaveOut = (subject: string, item: Value, noun: string) => {
-    const message = `${wrongKindMessage(subject, item, noun)} It is left out. Write ${noun}.`;
+  const { label, value: list } = declaration;
+  const reportIgnored = (subject: string, item: Value, noun: string) => {
+    const message = `${wrongKindMessage(subject, item, noun)} The value is ignored. Write ${noun}.`;
     warnings.push(manifestFinding('SLM402', item.at, subject, message));
   };
-  if (value.kind !== 'list') {
-    leaveOut(label, value, 'a list of strings');
+  if (list.kind !== 'list') {
+    reportIgnored(label, list, 'a list of strings');
     return [];
   }
   const requirements: Requirement[] = [];
-  for (const [index, given] of value.items.slice(0, dependenciesMax).entries()) {
-    const item = stableValue(given);
+  for (const [index, value] of list.items.slice(0, dependenciesMax).entries()) {
+    const item = stableValue(value);
     const text = item.kind === 'string' ? item.value.trim() : '';
     if (text !== '' && text.length <= lengthMax) requirements.push({ ...parseRequirement(text), at: item.at });
-    else leaveOut(`${label}[${index}]`, item, `a requirement such as "httpx>=0.27"`);
+    else reportIgnored(`${label}[${index}]`, item, `a requirement such as "httpx>=0.27"`);
   }
-  if (value.items.length > dependenciesMax) {
-    const message = `${label} has ${value.items.length} entries; those after the first ${dependenciesMax} are left out.`;
-    warnings.push(manifestFinding('SLM402', value.at, label, message));
+  if (list.items.length > dependenciesMax) {
+    const message = `${label} has ${list.items.length} entries. Only the first ${dependenciesMax} are used. Remove the others.`;
+    warnings.push(manifestFinding('SLM402', list.at, label, message));
   }
   return requirements;
 }
 
-/** The requirements of a pip file: comments, options (`-r`, `--index-url`) and what is no requirement by name are left to SLP712. */
+/** Returns the named requirements of a pip file. Comments, options (`-r`, `--index-url`) and URLs are skipped; see SLP712. */
 function requirementLines(text: string): string[] {
   return text
     .replace(/\\\n/g, ' ')
@@ -86,14 +86,14 @@ function requirementLines(text: string): string[] {
     .filter((line) => line.length <= lengthMax && /^[A-Za-z0-9]/.test(line));
 }
 
-/** `Foo.Bar[extra] >= 1, < 2 ; python_version > "3"` in parts (PEP 508). */
+/** Parses a requirement such as `Foo.Bar[extra] >= 1, < 2 ; python_version > "3"` (PEP 508). */
 export function parseRequirement(text: string): Requirement {
-  const [wanted = '', marker = ''] = text.split(/;(.*)/s);
-  const [, name = text, specifier = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.*)$/s.exec(wanted) ?? [];
-  const project = name.toLowerCase().replace(/[-_.]+/g, '-');
+  const [project = '', marker = ''] = text.split(/;(.*)/s);
+  const [, name = text, specifier = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.*)$/s.exec(project) ?? [];
+  const normalized = name.toLowerCase().replace(/[-_.]+/g, '-');
   return {
     text,
-    key: marker.trim() === '' ? project : `${project};${marker.replace(/\s/g, '')}`,
+    key: marker.trim() === '' ? normalized : `${normalized};${marker.replace(/\s/g, '')}`,
     specifier: specifier
       .replace(/[\s()]/g, '')
       .split(',')

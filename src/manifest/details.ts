@@ -1,5 +1,5 @@
-// What else manifest.py says beside name, version, features and dependencies. None of it can make a plugin unusable: what can't be read
-// is left out, with a warning that says so.
+// Reads the fields of manifest.py other than name, version, features and dependencies. None of them can make a plugin unusable: a value
+// that can't be read is ignored with a warning.
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { findDeclaration } from './declaration.ts';
@@ -34,7 +34,7 @@ export function readDetails(names: Names): { details: Details; warnings: Finding
   return { details, warnings };
 }
 
-/** A class gives its JSON Schema, one that is imported its title; a dict is taken as it is. */
+/** Returns a class's JSON Schema, an imported class's title, or a dict as it is. */
 function readSchema(names: Names, key: string, warnings: Finding[]): JsonObject | null {
   const value = findDeclaration(names, key)?.value;
   if (value?.kind === 'class') return classSchemaJson(value.schema);
@@ -54,12 +54,14 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
   const reading = toJson(value);
   const accepted = 'json' in reading ? accept(reading.json) : undefined;
   if (accepted !== undefined) return accepted;
-  const why =
+  const reason =
     'json' in reading
       ? wrongKindMessage(label, value, noun)
-      : unreadableMessage(reading.problem === value ? label : `A part of ${label}`, reading.problem);
+      : unreadableMessage(reading.problem === value ? label : `Part of ${label}`, reading.problem);
   const at = 'json' in reading ? value.at : reading.problem.at;
-  warnings.push(manifestFinding('SLM402', at, key, `${why} It is left out. Write ${noun}, all of it literal.`));
+  warnings.push(
+    manifestFinding('SLM402', at, key, `${reason} The field is ignored. Write ${noun}, using only literals.`),
+  );
   return null;
 }
 

@@ -1,4 +1,4 @@
-// Under which URI collections and retrievers name the plugin's vectors (wire contract §1, plugin format §6).
+// Reads the URI by which collections and retrievers refer to the plugin's vectors (wire contract §1, plugin format §6).
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion } from '../contract/manifest.ts';
 import type { RuleId } from '../contract/rules.ts';
@@ -10,16 +10,16 @@ import type { Names, Value } from './values.ts';
 
 export interface FeatureUriReading {
   featureUri: string;
-  /** manifest.py has one; `featureUri` is it when nothing was wrong with it. */
+  /** Whether manifest.py has a feature_uri. `featureUri` is the declared one if it is valid, otherwise the derived one. */
   declared: boolean;
   problems: Finding[];
   warnings: Finding[];
 }
 
 const uriPattern = /^mixpeek:\/\/([^@/]+)@([^@/]+)(?:\/([^\s/?#]{1,128}))?$/;
-const advice = 'or leave it out and Slipway derives it';
+const advice = 'or remove it to let Slipway derive it';
 
-/** `mixpeek://name@version/feature`, or without the feature when there is none. */
+/** Returns `mixpeek://name@version/feature`, without the feature if there is none. */
 export function derivedFeatureUri({ name, version }: ExpectedIdentity, features: readonly Feature[]): string {
   const bare = `mixpeek://${name}@${formatVersion(version)}`;
   const [first] = features;
@@ -38,16 +38,17 @@ export function readFeatureUri(
   if (!declaration || declaration.value.kind === 'none') return reading;
   const { label, value } = declaration;
   if (value.kind === 'unresolved') {
-    const message = `${unreadableMessage(label, value)} It counts as ${derived}. Write that, or leave it out.`;
+    const message = `${unreadableMessage(label, value)} The derived URI ${derived} is used instead. Write that one, or remove feature_uri.`;
     reading.warnings.push(uriFinding('SLM402', value, message));
     return reading;
   }
-  const judged = checkUri(value, expected, features, derived);
+  const checked = checkUri(value, expected, features, derived);
   if (!hasRealtime) {
-    const promised = 'feature_uri is declared, but there is no realtime.py: queries by this URI will fail.';
-    judged.warnings.push(uriFinding('SLM404', value, `${promised} Add realtime.py, or leave feature_uri out.`));
+    const message =
+      'feature_uri is declared but realtime.py is missing, so queries by this URI will fail. Add realtime.py, or remove feature_uri.';
+    checked.warnings.push(uriFinding('SLM404', value, message));
   }
-  return judged;
+  return checked;
 }
 
 function checkUri(
@@ -59,20 +60,20 @@ function checkUri(
   const reading: FeatureUriReading = { featureUri: derived, declared: true, problems: [], warnings: [] };
   const uri = value.kind === 'string' ? parseUri(value.value) : undefined;
   if (!uri || uri.name !== expected.name) {
-    const is = value.kind === 'string' ? quoted(value.value) : kindNoun(value);
-    const message = `feature_uri is ${is}; it must name this plugin and version, as in "${derived}". Write that, ${advice}.`;
+    const actual = value.kind === 'string' ? quoted(value.value) : kindNoun(value);
+    const message = `feature_uri is ${actual}, but it must name this plugin and version. Write "${derived}", ${advice}.`;
     reading.problems.push(uriFinding('SLM103', value, message));
     return reading;
   }
   if (compareVersions(uri.version, expected.version) !== 0) {
-    const wanted = formatVersion(expected.version);
-    const says = `feature_uri names version ${formatVersion(uri.version)}`;
+    const expectedVersion = formatVersion(expected.version);
+    const mismatch = `feature_uri names version ${formatVersion(uri.version)}`;
     if (expected.versionChosenByServer) {
-      const counts = `the upload named none and the registry chose ${wanted}, so it counts as ${derived}`;
-      const message = `${says}; ${counts}. Send a version with the upload, or leave feature_uri out.`;
+      const outcome = `the upload named no version and the registry assigned ${expectedVersion}, so ${derived} is used`;
+      const message = `${mismatch}, but ${outcome}. Send a version with the upload, or remove feature_uri.`;
       reading.warnings.push(uriFinding('SLM401', value, message));
     } else {
-      const message = `${says}, the upload is for ${wanted}. Write "${derived}", ${advice}.`;
+      const message = `${mismatch}, but the upload is for ${expectedVersion}. Write "${derived}", ${advice}.`;
       reading.problems.push(uriFinding('SLM103', value, message));
     }
     return reading;
@@ -81,10 +82,8 @@ function checkUri(
   const bare = `mixpeek://${uri.name}@${formatVersion(uri.version)}`;
   reading.featureUri = feature === undefined ? bare : `${bare}/${feature}`;
   if (feature !== undefined && !features.some(({ feature_name }) => feature_name === feature)) {
-    const ends = `feature_uri ends in ${quoted(feature)}, which is no feature_name of \`features\``;
-    reading.warnings.push(
-      uriFinding('SLM404', value, `${ends}: queries by it will find no vectors. Name one of the features.`),
-    );
+    const message = `feature_uri ends in ${quoted(feature)}, which is not the feature_name of any feature, so queries by it will find no vectors. Name one of the features.`;
+    reading.warnings.push(uriFinding('SLM404', value, message));
   }
   return reading;
 }

@@ -1,5 +1,5 @@
-// `features` of manifest.py: a literal list of dicts with the four keys. Wrong keys are an error, because an extractor with features that
-// nobody understands completes with 0 documents (plugin format §2, §6).
+// Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
+// are not recognized completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../contract/finding.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
 import { findDeclaration } from './declaration.ts';
@@ -12,7 +12,7 @@ import { type DictEntry, type Names, stableValue, type Value } from './values.ts
 export type Feature = Manifest['features'][number];
 
 export interface FeaturesReading {
-  /** Those that have all four keys right. */
+  /** The features with all four keys valid. */
   features: Feature[];
   problems: Finding[];
 }
@@ -28,7 +28,7 @@ interface KeyRule {
   accepts(value: Value): boolean;
 }
 
-/** A feature_name becomes a column, a vector's name and the last part of a feature_uri. */
+/** A feature_name is used as a column name, a vector name and the last part of a feature_uri. */
 const featureName = /^[\p{L}\p{N}_.-]{1,128}$/u;
 
 const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
@@ -39,12 +39,12 @@ const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
   },
   feature_name: {
     example: '"my_embedding"',
-    requirement: 'must be a string of 1 to 128 letters, digits, `_`, `-` and `.`',
+    requirement: 'must be a string of 1 to 128 letters, digits, `_`, `-` or `.`',
     accepts: (value) => value.kind === 'string' && featureName.test(value.value),
   },
   embedding_dim: {
     example: '384',
-    requirement: 'must be a whole number above 0',
+    requirement: 'must be a whole number greater than 0',
     accepts: (value) => value.kind === 'integer' && value.value > 0,
   },
   distance_metric: {
@@ -54,7 +54,7 @@ const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
   },
 };
 
-/** What people write first, among it what an older template generated. */
+/** Wrong keys that authors often use, some of them from an older template. */
 const commonMistakes: ReadonlyMap<string, FeatureKey> = new Map([
   ['type', 'feature_type'],
   ['name', 'feature_name'],
@@ -81,7 +81,7 @@ export function readFeatures(names: Names): FeaturesReading {
     report(
       value.at,
       label,
-      `${wrongKindMessage(label, value)} Write one list of dicts with the keys ${keys.join(', ')}.`,
+      `${wrongKindMessage(label, value)} Write a single list of dicts with the keys ${keys.join(', ')}.`,
     );
     return { features: [], problems };
   }
@@ -90,10 +90,9 @@ export function readFeatures(names: Names): FeaturesReading {
     .slice(0, featuresMax)
     .map((item, index) => readFeature(stableValue(item), `${label}[${index}]`, report, budget));
   if (value.items.length > featuresMax || budget.left < 0) {
-    const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are kept`;
-    problems.push(
-      manifestFinding('SLM104', value.at, label, `${label} is too large; ${limits}. Publish several extractors.`),
-    );
+    const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are allowed`;
+    const message = `${label} is too large: ${limits}. Split the plugin into several extractors.`;
+    problems.push(manifestFinding('SLM104', value.at, label, message));
   }
   reportDuplicates(read, value.items, label, report);
   return { features: read.filter((feature) => feature !== undefined), problems };
@@ -104,42 +103,42 @@ function readFeature(item: Value, label: string, report: Report, budget: Budget)
     report(item.at, label, `${wrongKindMessage(label, item)} Write a dict with the keys ${keys.join(', ')}.`);
     return undefined;
   }
-  const guessed = reportMistakenKeys(item.entries, label, report);
+  const mistaken = reportMistakenKeys(item.entries, label, report);
   for (const key of keys) {
     const entry = item.entries.get(key);
     if (entry) reportValue(key, stableValue(entry.value), `${label}.${key}`, report);
-    else if (!guessed.has(key)) {
+    else if (!mistaken.has(key)) {
       const advice = `Add it, for example "${key}": ${keyRules[key].example}.`;
       report(item.at, `${label}.${key}`, `${label} has no \`${key}\`. ${advice}`);
     }
   }
-  const right = keys.every((key) => {
+  const isValid = keys.every((key) => {
     const value = item.entries.get(key)?.value;
     return value !== undefined && keyRules[key].accepts(value);
   });
   const parsed = featureSchema.safeParse(literalEntries(item.entries, budget));
-  return right && parsed.success ? parsed.data : undefined;
+  return isValid && parsed.success ? parsed.data : undefined;
 }
 
-/** A wrong key is reported only where the right one is absent: features may hold more than Slipway reads. */
+/** Reports a wrong key only if the right one is missing, because features may have other keys. */
 function reportMistakenKeys(entries: ReadonlyMap<string, DictEntry>, label: string, report: Report): Set<FeatureKey> {
-  const guessed = new Set<FeatureKey>();
+  const mistaken = new Set<FeatureKey>();
   for (const [key, { keyAt, value }] of entries) {
     const right = commonMistakes.get(key);
-    if (right === undefined || entries.has(right) || guessed.has(right)) continue;
-    guessed.add(right);
-    const { accepts: holds, requirement: must } = keyRules[right];
-    const advice = `Rename it: as it is, the extractor would finish with 0 documents.${holds(value) ? '' : ` Its value ${must}.`}`;
-    report(keyAt, `${label}.${right}`, `${label} uses the key \`${key}\`; Slipway reads \`${right}\`. ${advice}`);
+    if (right === undefined || entries.has(right) || mistaken.has(right)) continue;
+    mistaken.add(right);
+    const { accepts, requirement } = keyRules[right];
+    const advice = `Rename it, or the extractor will produce 0 documents.${accepts(value) ? '' : ` Its value ${requirement}.`}`;
+    report(keyAt, `${label}.${right}`, `${label} uses the key \`${key}\` instead of \`${right}\`. ${advice}`);
   }
-  return guessed;
+  return mistaken;
 }
 
 function reportValue(key: FeatureKey, value: Value, label: string, report: Report): void {
-  const { example, accepts: holds, requirement: must } = keyRules[key];
+  const { accepts, example, requirement } = keyRules[key];
   if (value.kind === 'unresolved') {
-    report(value.at, label, `${unreadableMessage(label, value)} Write it out, for example "${key}": ${example}.`);
-  } else if (!holds(value)) report(value.at, label, `${label} is ${formatValue(value)}; it ${must}.`);
+    report(value.at, label, `${unreadableMessage(label, value)} Write a literal, for example "${key}": ${example}.`);
+  } else if (!accepts(value)) report(value.at, label, `${label} is ${formatValue(value)}, but it ${requirement}.`);
 }
 
 function formatValue(value: Value): string {
@@ -159,19 +158,19 @@ function reportDuplicates(features: (Feature | undefined)[], items: Value[], lab
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, index);
     else {
-      const same = `${label}[${index}] has the feature_name ${quoted(name)} of ${label}[${earlier}]`;
-      report(item.at, `${label}[${index}].feature_name`, `${same}. Give each feature a name of its own.`);
+      const duplicate = `${label}[${index}] has the same feature_name as ${label}[${earlier}]: ${quoted(name)}`;
+      report(item.at, `${label}[${index}].feature_name`, `${duplicate}. Give each feature a unique name.`);
     }
   }
 }
 
-/** The entries that can be kept; those beside the four keys may well be computed. */
+/** Returns the literal entries. Entries with other keys than the four may be computed and are skipped. */
 function literalEntries(entries: ReadonlyMap<string, DictEntry>, budget: Budget): Record<string, Json> {
-  const kept: [string, Json][] = [];
+  const literals: [string, Json][] = [];
   for (const [key, { value }] of entries) {
     budget.left -= key.length;
     const reading = toJson(value, budget);
-    if ('json' in reading) kept.push([key, reading.json]);
+    if ('json' in reading) literals.push([key, reading.json]);
   }
-  return Object.fromEntries(kept);
+  return Object.fromEntries(literals);
 }

@@ -1,4 +1,4 @@
-// The right side of a model's field: nothing, a default, or Field(…).
+// Reads the right side of a model field's assignment: nothing, a default value, or Field(…).
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from './json.ts';
 import { lastNameOf, nameOf, partsOf } from './syntax.ts';
@@ -7,10 +7,10 @@ import { evaluate, type Names, type Value } from './values.ts';
 
 export interface FieldOptions {
   required: boolean;
-  /** Absent also when the default is made by a function. */
+  /** Also absent if a function creates the default. */
   defaultValue?: Value;
   constraints: ReadonlyMap<string, Json>;
-  /** `title`, `description` and `examples`, as they stand in the schema. */
+  /** `title`, `description` and `examples`, which are copied to the schema. */
   annotations: JsonObject;
 }
 
@@ -20,7 +20,7 @@ const constraintNames: ReadonlySet<string> = new Set(
 const annotationNames: ReadonlySet<string> = new Set(['title', 'description', 'examples']);
 const ignoredNames: ReadonlySet<string> = new Set(['default', 'default_factory', 'frozen', 'repr', 'validate_default']);
 
-/** Undefined when Field(…) has an option that would change the schema in a way that is not read here, such as `alias`. */
+/** Returns undefined if Field(…) has an option that changes the schema in an unsupported way, such as `alias`. */
 export function fieldOptions(right: Node | undefined, names: Names, budget: Budget): FieldOptions | undefined {
   if (!right) return { required: true, constraints: new Map(), annotations: {} };
   const callee = right.type === 'call' ? right.childForFieldName('function') : null;
@@ -33,9 +33,9 @@ export function fieldOptions(right: Node | undefined, names: Names, budget: Budg
 
 function readField(call: Node, names: Names, budget: Budget): FieldOptions | undefined {
   const constraints = new Map<string, Json>();
-  const shown: JsonObject = {};
+  const annotations: JsonObject = {};
   let fallback: Node | undefined;
-  let made = false;
+  let hasFactory = false;
   for (const argument of partsOf(call)) {
     if (argument.type !== 'keyword_argument') {
       fallback = argument;
@@ -46,19 +46,19 @@ function readField(call: Node, names: Names, budget: Budget): FieldOptions | und
     if (!nameNode || !valueNode) return undefined;
     const name = nameOf(nameNode);
     if (name === 'default') fallback = valueNode;
-    if (name === 'default_factory') made = true;
+    if (name === 'default_factory') hasFactory = true;
     if (ignoredNames.has(name)) continue;
     if (!constraintNames.has(name) && !annotationNames.has(name)) return undefined;
     const value = toJson(evaluate(valueNode, names), budget);
     if (!('json' in value) || value.json === null) continue;
     if (constraintNames.has(name)) constraints.set(name, value.json);
-    else shown[name] = value.json;
+    else annotations[name] = value.json;
   }
-  const given = fallback && fallback.type !== 'ellipsis';
+  const hasDefault = fallback && fallback.type !== 'ellipsis';
   return {
-    required: !given && !made,
-    ...(given && fallback ? { defaultValue: evaluate(fallback, names) } : {}),
+    required: !hasDefault && !hasFactory,
+    ...(hasDefault && fallback ? { defaultValue: evaluate(fallback, names) } : {}),
     constraints,
-    annotations: shown,
+    annotations,
   };
 }

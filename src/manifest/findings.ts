@@ -1,4 +1,4 @@
-// Findings of this folder, and the phrases their messages are made of. Nothing that an author wrote makes one long.
+// Creates the findings of manifest/ and common parts of their messages. Quoted source text is truncated, so messages stay short.
 import { type Finding, finding } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 import type { Span } from './syntax.ts';
@@ -10,36 +10,43 @@ const subjectLengthMax = 200;
 const messageLengthMax = 600;
 const quoteLengthMax = 80;
 
-/** `subject` is what it is about, such as `features[0].embedding_dim`. */
-export function fileFinding(ruleId: RuleId, file: string, at: Span, subject: string, message: string): Finding {
+export interface SourceLocation {
+  file: string;
+  at: Span;
+}
+
+/** `subject` names the thing at fault, such as `features[0].embedding_dim`. */
+export function fileFinding(ruleId: RuleId, { file, at }: SourceLocation, subject: string, message: string): Finding {
   return finding(ruleId, { file, ...at }, clipped(subject, subjectLengthMax), {
     detail: clipped(message, messageLengthMax),
   });
 }
 
 export function manifestFinding(ruleId: RuleId, at: Span, subject: string, message: string): Finding {
-  return fileFinding(ruleId, manifestFile, at, subject, message);
+  return fileFinding(ruleId, { file: manifestFile, at }, subject, message);
 }
 
 export function clipped(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…`.toWellFormed() : text;
 }
 
-/** What the author wrote, short enough for a message. */
+/** Quotes source text, truncated for a message. */
 export function quoted(text: string): string {
   return JSON.stringify(clipped(text, quoteLengthMax));
 }
 
 export const notExecuted = 'Slipway reads manifest.py without running it';
 
-/** Why a value can't be used: it can't be read, or is another thing than what was `wanted`. */
-export function wrongKindMessage(label: string, value: Value, wanted?: string): string {
+/** Says why a value can't be used: it can't be read, or is not what was `expected`. */
+export function wrongKindMessage(label: string, value: Value, expected?: string): string {
   if (value.kind === 'unresolved') return unreadableMessage(label, value);
-  return wanted === undefined ? `${label} is ${kindNoun(value)}.` : `${label} is ${kindNoun(value)}, not ${wanted}.`;
+  return expected === undefined
+    ? `${label} is ${kindNoun(value)}.`
+    : `${label} is ${kindNoun(value)}, not ${expected}.`;
 }
 
-export function unreadableMessage(label: string, { reason: why }: UnresolvedValue): string {
-  return `${label} is ${clipped(why, 2 * quoteLengthMax)}; ${notExecuted}.`;
+export function unreadableMessage(label: string, { reason }: UnresolvedValue): string {
+  return `${label} is ${clipped(reason, 2 * quoteLengthMax)}; ${notExecuted}.`;
 }
 
 const nouns: Readonly<Record<Exclude<Value['kind'], 'unresolved'>, string>> = {

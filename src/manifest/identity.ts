@@ -1,4 +1,4 @@
-// The plugin's name and version as manifest.py says them, against those of the upload.
+// Reads the plugin's name and version from manifest.py and compares them with those of the upload.
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion, pluginNamePattern, type Version } from '../contract/manifest.ts';
 import { type Declaration, findDeclaration, findInMetadata, metadataValue } from './declaration.ts';
@@ -9,20 +9,20 @@ import type { Names, Value } from './values.ts';
 export interface ExpectedIdentity {
   name: string;
   version: Version;
-  /** The upload named none. Then another one in manifest.py is a warning: the record's wins (plugin format §6). */
+  /** The upload named no version. A different one in manifest.py is then only a warning: the registry's version wins (plugin format §6). */
   versionChosenByServer: boolean;
 }
 
 export interface IdentityReading {
-  /** As written, whether or not it is the expected one. */
+  /** As written in manifest.py, even if it differs from the upload's. */
   name: string | undefined;
-  /** As written, in three numbers; the registry's when that one wins. */
+  /** As written, normalized to three numbers. The registry's version if that one wins. */
   version: string | undefined;
   problems: Finding[];
   warnings: Finding[];
 }
 
-/** As manifest.py says it, for those who have no upload to compare with; stand-ins where it says nothing usable. */
+/** Returns the identity that manifest.py declares, for callers without an upload. Uses placeholders for missing values. */
 export function declaredIdentity(names: Names): ExpectedIdentity {
   const name = declaredName(names)?.value;
   const version = findDeclaration(names, 'version')?.value;
@@ -45,24 +45,24 @@ export function readIdentity(names: Names, expected: ExpectedIdentity): Identity
   const reading: IdentityReading = { name: undefined, version: undefined, problems: [], warnings: [] };
   const name = literalText(
     declaredName(names),
-    { what: 'name', key: 'feature_extractor_name', example: expected.name },
+    { noun: 'name', key: 'feature_extractor_name', example: expected.name },
     names,
     reading,
   );
   const version = literalText(
     findDeclaration(names, 'version'),
-    { what: 'version', key: 'version', example: formatVersion(expected.version) },
+    { noun: 'version', key: 'version', example: formatVersion(expected.version) },
     names,
     reading,
   );
   reading.name = name?.text;
   if (name && name.text !== expected.name) {
-    const message = `manifest.py names the plugin ${quoted(name.text)}, the upload is for ${quoted(expected.name)}. Make both the same.`;
+    const message = `manifest.py names the plugin ${quoted(name.text)}, but the upload is for ${quoted(expected.name)}. Use the same name in both.`;
     reading.problems.push(manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message));
   } else if (name && !pluginNamePattern.test(name.text)) {
-    const message = `manifest.py names the plugin ${quoted(name.text)}, which no upload can be for. Use 3 to 64 letters, digits or underscores, beginning with a letter.`;
-    const told = manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message);
-    reading.warnings.push({ ...told, severity: 'note' });
+    const message = `manifest.py names the plugin ${quoted(name.text)}, which is not a valid plugin name. Use 3 to 64 letters, digits or underscores, starting with a letter.`;
+    const problem = manifestFinding('SLM101', name.declaration.value.at, 'feature_extractor_name', message);
+    reading.warnings.push({ ...problem, severity: 'note' });
   }
   if (version) compareWithUpload(version, expected, reading);
   return reading;
@@ -75,48 +75,48 @@ interface LiteralText {
 
 function literalText(
   declaration: Declaration | undefined,
-  wanted: { what: string; key: string; example: string },
+  field: { noun: string; key: string; example: string },
   names: Names,
   reading: IdentityReading,
 ): LiteralText | undefined {
   if (declaration?.value.kind === 'string') return { text: declaration.value.value, declaration };
   const metadata = metadataValue(names);
-  const { at, why } = missingIdentity(declaration, metadata, wanted.what);
-  const written = `"${wanted.example}"`;
-  const advice = `Write ${wanted.key} = ${written}${metadata ? `, or "${wanted.key}": ${written} in metadata` : ''}.`;
-  reading.problems.push(manifestFinding('SLM101', at, wanted.key, `${why} ${advice}`));
+  const { at, reason } = missingIdentity(declaration, metadata, field.noun);
+  const literal = `"${field.example}"`;
+  const advice = `Write ${field.key} = ${literal}${metadata ? `, or "${field.key}": ${literal} in metadata` : ''}.`;
+  reading.problems.push(manifestFinding('SLM101', at, field.key, `${reason} ${advice}`));
   return undefined;
 }
 
 function missingIdentity(
   declaration: Declaration | undefined,
   metadata: Value | undefined,
-  what: string,
-): { at: Span; why: string } {
+  noun: string,
+): { at: Span; reason: string } {
   if (declaration)
-    return { at: declaration.value.at, why: wrongKindMessage(declaration.label, declaration.value, 'a string') };
-  if (metadata?.kind === 'unresolved') return { at: metadata.at, why: unreadableMessage('metadata', metadata) };
+    return { at: declaration.value.at, reason: wrongKindMessage(declaration.label, declaration.value, 'a string') };
+  if (metadata?.kind === 'unresolved') return { at: metadata.at, reason: unreadableMessage('metadata', metadata) };
   return {
     at: fileStart,
-    why: `manifest.py does not say the plugin's ${what}; ${notExecuted} and looks for a literal.`,
+    reason: `manifest.py does not declare the plugin's ${noun} as a literal; ${notExecuted}.`,
   };
 }
 
 function compareWithUpload(written: LiteralText, expected: ExpectedIdentity, reading: IdentityReading): void {
   const { at } = written.declaration.value;
-  const wanted = formatVersion(expected.version);
+  const expectedVersion = formatVersion(expected.version);
   const version = parseVersion(written.text);
-  if (version) reading.version = expected.versionChosenByServer ? wanted : formatVersion(version);
+  if (version) reading.version = expected.versionChosenByServer ? expectedVersion : formatVersion(version);
   if (!version) {
-    const message = `${written.declaration.label} is ${quoted(written.text)}, which is no version. Write three numbers with dots, such as "${wanted}".`;
+    const message = `${written.declaration.label} is ${quoted(written.text)}, which is not a version. Write three numbers separated by dots, such as "${expectedVersion}".`;
     reading.problems.push(manifestFinding('SLM101', at, 'version', message));
   } else if (compareVersions(version, expected.version) !== 0) {
-    const says = `manifest.py says version ${quoted(written.text)}`;
+    const mismatch = `manifest.py declares version ${quoted(written.text)}`;
     if (expected.versionChosenByServer) {
-      const message = `${says}; the upload named none and the registry chose ${wanted}, which is what counts. Send a version with the upload to choose it yourself.`;
+      const message = `${mismatch}, but the upload named no version and the registry assigned ${expectedVersion}. To choose the version yourself, send it with the upload.`;
       reading.warnings.push(manifestFinding('SLM401', at, 'version', message));
     } else {
-      const message = `${says}, the upload is for ${wanted}. Make both the same.`;
+      const message = `${mismatch}, but the upload is for ${expectedVersion}. Use the same version in both.`;
       reading.problems.push(manifestFinding('SLM101', at, 'version', message));
     }
   }

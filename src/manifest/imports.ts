@@ -1,16 +1,16 @@
-// Where a relative import leads within the plugin, by its paths alone.
+// Resolves relative imports to files of the plugin, from its paths alone.
 import type { RelativeImport } from './outline.ts';
 
 export interface ImportTarget {
-  /** Python files that are loaded by it. */
+  /** The Python files that the import loads. */
   files: string[];
-  /** What Python would look for and not find; undefined when all is there. */
+  /** The first file that Python would look for and not find; undefined if nothing is missing. */
   absent?: string;
-  /** Folders on the way that have no __init__.py. */
+  /** Folders on the path without __init__.py. */
   bareFolders: string[];
 }
 
-/** The plugin's paths, so that folders can be asked for too. */
+/** Looks up files and folders among the plugin's paths. */
 export class PathIndex {
   readonly #files: ReadonlySet<string>;
   readonly #folders = new Set<string>(['']);
@@ -50,7 +50,7 @@ export function resolveImport(importer: string, relative: RelativeImport, index:
   return { ...namesOfPackage(path, relative.names, index), bareFolders };
 }
 
-/** `from .processors import core`: each name is a module of the package, or something that its __init__.py defines. */
+/** Resolves `from .processors import core`: each name is a module of the package or defined by its __init__.py. */
 function namesOfPackage(path: string, names: readonly string[], index: PathIndex): Omit<ImportTarget, 'bareFolders'> {
   const inside = (name: string) => (path === '' ? name : `${path}/${name}`);
   const init = inside('__init__.py');

@@ -1,5 +1,5 @@
-// What a plugin says of itself, read from its files without running any of them: the manifest, the feature_uri, whether it can be called, and
-// what is wrong with it. Problems reject an upload, warnings do not.
+// Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
+// any problems. Problems reject an upload; warnings do not.
 import { type Finding, sortedFindings } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
@@ -17,7 +17,7 @@ import { fileStart } from './syntax.ts';
 import type { Names } from './values.ts';
 
 export interface ManifestReading {
-  /** Null when name and version could not be read. */
+  /** Null if the name or version could not be read. */
   manifest: Manifest | null;
   featureUri: string;
   hasRealtime: boolean;
@@ -25,11 +25,11 @@ export interface ManifestReading {
   warnings: Finding[];
 }
 
-/** More of a kind tell nobody anything new. */
+/** The maximum number of problems, and of warnings. */
 const findingsMax = 100;
 const requirementsBytesMax = 256 * 1024;
 
-/** Without an expected identity the plugin is taken for what it says it is. */
+/** Without an expected identity, the one that manifest.py declares is used. */
 export async function readManifest(
   parsers: Parsers,
   plugin: PluginFiles,
@@ -39,16 +39,16 @@ export async function readManifest(
   const expected = expectedIdentity ?? declaredIdentity(sources.names ?? new Map());
   const requirements = await textOf(plugin, requirementsFile, requirementsBytesMax);
   const hasRealtime = plugin.paths.includes(realtimeFile);
-  const said = sources.names
+  const reading = sources.names
     ? readNames(sources.names, expected, hasRealtime, requirements.text)
     : { ...emptyReading(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
   const structure = checkStructure(sources);
   return {
-    manifest: said.manifest,
-    featureUri: said.featureUri,
+    manifest: reading.manifest,
+    featureUri: reading.featureUri,
     hasRealtime,
-    problems: sortedFindings([...said.problems, ...structure.problems]).slice(0, findingsMax),
-    warnings: sortedFindings([...said.warnings, ...structure.warnings]).slice(0, findingsMax),
+    problems: sortedFindings([...reading.problems, ...structure.problems]).slice(0, findingsMax),
+    warnings: sortedFindings([...reading.warnings, ...structure.warnings]).slice(0, findingsMax),
   };
 }
 
@@ -71,9 +71,9 @@ function readNames(
   const { dependencies, warnings: conflicts } = readDependencies(names, requirements);
   const { name, version } = identity;
   const feature_uri = uri.declared ? uri.featureUri : null;
-  const said = { feature_uri, features, dependencies, ...details };
+  const fields = { feature_uri, features, dependencies, ...details };
   return {
-    manifest: name === undefined || version === undefined ? null : { feature_extractor_name: name, version, ...said },
+    manifest: name === undefined || version === undefined ? null : { feature_extractor_name: name, version, ...fields },
     featureUri: uri.featureUri,
     problems: [...identity.problems, ...problems, ...uri.problems],
     warnings: [
@@ -87,6 +87,6 @@ function readNames(
 }
 
 function tooLarge(): Finding {
-  const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Keep in it what describes the plugin, and the rest in other files.`;
+  const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Move everything that does not describe the plugin to other files.`;
   return manifestFinding('SLM104', fileStart, 'manifest.py', message);
 }

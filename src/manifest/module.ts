@@ -1,5 +1,5 @@
-// What a module's names are worth after its top-level statements ran in order: straight-line assignments are followed, anything that
-// could go either way (if, try, loops, unpacking, changes in place) makes the name unresolved. Nothing is run.
+// Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments; anything that
+// depends on control flow (if, try, loops), unpacking or mutation makes the name unresolved. No code is state.
 import type { Node } from 'web-tree-sitter';
 import { classValue } from './schemas.ts';
 import { moduleStatements } from './statements.ts';
@@ -9,7 +9,7 @@ import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
 interface ModuleState {
   names: Map<string, Value>;
-  /** What all models of the module together may put into schemas by way of names. */
+  /** Shared by all models of the module, to limit what names can add to their schemas. */
   budget: Budget;
 }
 
@@ -18,55 +18,55 @@ const mutatingMethods: ReadonlySet<string> = new Set(
 );
 
 export function moduleNames(module: Node): Names {
-  const run: ModuleState = { names: new Map(), budget: { left: fieldCharactersMax } };
-  for (const { node, conditional } of moduleStatements(module)) applyStatement(node, conditional, run);
-  return run.names;
+  const state: ModuleState = { names: new Map(), budget: { left: fieldCharactersMax } };
+  for (const { node, conditional } of moduleStatements(module)) applyStatement(node, conditional, state);
+  return state.names;
 }
 
-function applyStatement(statement: Node, conditional: boolean, run: ModuleState): void {
+function applyStatement(statement: Node, conditional: boolean, state: ModuleState): void {
   switch (statement.type) {
     case 'expression_statement':
-      for (const expression of partsOf(statement)) applyExpression(expression, conditional, run);
+      for (const expression of partsOf(statement)) applyExpression(expression, conditional, state);
       break;
     case 'import_statement':
     case 'import_from_statement':
-      for (const name of importedBy(statement)) run.names.set(name, unresolved(spanOf(statement), 'imported', name));
+      for (const name of importedBy(statement)) state.names.set(name, unresolved(spanOf(statement), 'imported', name));
       break;
     case 'class_definition':
-      define(statement, run, conditional ? undefined : classValue(statement, run.names, run.budget));
+      define(statement, state, conditional ? undefined : classValue(statement, state.names, state.budget));
       break;
     case 'function_definition':
-      define(statement, run, undefined);
+      define(statement, state, undefined);
       break;
     case 'decorated_definition': {
       const definition = statement.childForFieldName('definition');
-      if (definition) define(definition, run, undefined);
+      if (definition) define(definition, state, undefined);
       break;
     }
     case 'for_statement':
-      markUnresolved(statement.childForFieldName('left'), 'the variable of a loop', run);
+      markUnresolved(statement.childForFieldName('left'), 'a loop variable', state);
       break;
     case 'delete_statement':
-      for (const target of partsOf(statement)) applyDelete(target, conditional, run);
+      for (const target of partsOf(statement)) applyDelete(target, conditional, state);
   }
 }
 
-function define(definition: Node, run: ModuleState, value: Value | undefined): void {
+function define(definition: Node, state: ModuleState, value: Value | undefined): void {
   const nameNode = definition.childForFieldName('name');
   if (!nameNode) return;
   const name = nameOf(nameNode);
-  const what = definition.type === 'class_definition' ? 'a class' : 'a function';
-  run.names.set(name, value ?? unresolved(spanOf(nameNode), what, name));
+  const noun = definition.type === 'class_definition' ? 'a class' : 'a function';
+  state.names.set(name, value ?? unresolved(spanOf(nameNode), noun, name));
 }
 
-function applyExpression(expression: Node, conditional: boolean, run: ModuleState): void {
-  if (expression.type === 'assignment') assign(expression, conditional, run);
-  else if (expression.type === 'augmented_assignment') augment(expression, run);
-  else if (expression.type === 'call') callMutator(expression, run);
+function applyExpression(expression: Node, conditional: boolean, state: ModuleState): void {
+  if (expression.type === 'assignment') assign(expression, conditional, state);
+  else if (expression.type === 'augmented_assignment') augment(expression, state);
+  else if (expression.type === 'call') callMutator(expression, state);
 }
 
-/** `a = b = value` is an assignment whose right side is one. */
-function assign(assignment: Node, conditional: boolean, run: ModuleState): void {
+/** In `a = b = value`, the right side of the first assignment is itself an assignment. */
+function assign(assignment: Node, conditional: boolean, state: ModuleState): void {
   const targets: Node[] = [];
   let right: Node | null = assignment;
   for (; right?.type === 'assignment'; right = right.childForFieldName('right')) {
@@ -77,55 +77,55 @@ function assign(assignment: Node, conditional: boolean, run: ModuleState): void 
   const at = spanOf(assignment);
   const value = conditional
     ? unresolved(at, `assigned under a condition (line ${at.line})`)
-    : evaluate(right, run.names);
+    : evaluate(right, state.names);
   for (const target of targets) {
-    if (target.type === 'identifier') run.names.set(nameOf(target), value);
-    else if (target.type === 'subscript') assignElement(target, value, run);
-    else markUnresolved(target, 'unpacked from another value', run);
+    if (target.type === 'identifier') state.names.set(nameOf(target), value);
+    else if (target.type === 'subscript') assignElement(target, value, state);
+    else markUnresolved(target, 'unpacked from another value', state);
   }
 }
 
 /** `metadata["version"] = "1.0.0"`. */
-function assignElement(target: Node, value: Value, run: ModuleState): void {
+function assignElement(target: Node, value: Value, state: ModuleState): void {
   const containerNode = target.childForFieldName('value');
   const keyNode = target.childForFieldName('subscript');
-  const container = containerNode && evaluate(containerNode, run.names);
-  const key = keyNode && evaluate(keyNode, run.names);
+  const container = containerNode && evaluate(containerNode, state.names);
+  const key = keyNode && evaluate(keyNode, state.names);
   if (container?.kind === 'dict' && key?.kind === 'string') container.entries.set(key.value, { keyAt: key.at, value });
-  else markMutated(target, 'an assignment to one of its elements', run);
+  else markMutated(target, 'an assignment to an element', state);
 }
 
-function augment(assignment: Node, run: ModuleState): void {
+function augment(assignment: Node, state: ModuleState): void {
   const left = assignment.childForFieldName('left');
   if (!left) return;
-  markMutated(left, 'an augmented assignment', run);
-  markUnresolved(left, `changed by an augmented assignment (line ${spanOf(left).line})`, run);
+  markMutated(left, 'an augmented assignment', state);
+  markUnresolved(left, `changed by an augmented assignment (line ${spanOf(left).line})`, state);
 }
 
-function callMutator(call: Node, run: ModuleState): void {
+function callMutator(call: Node, state: ModuleState): void {
   const callee = call.childForFieldName('function');
   const method = callee?.type === 'attribute' ? callee.childForFieldName('attribute') : null;
-  if (callee && method && mutatingMethods.has(nameOf(method))) markMutated(callee, `.${nameOf(method)}()`, run);
+  if (callee && method && mutatingMethods.has(nameOf(method))) markMutated(callee, `.${nameOf(method)}()`, state);
 }
 
-function applyDelete(target: Node, conditional: boolean, run: ModuleState): void {
-  if (target.type === 'subscript') markMutated(target, '`del`', run);
+function applyDelete(target: Node, conditional: boolean, state: ModuleState): void {
+  if (target.type === 'subscript') markMutated(target, '`del`', state);
   for (const name of boundBy(target)) {
-    if (conditional) run.names.set(name, unresolved(spanOf(target), 'deleted under a condition'));
-    else run.names.delete(name);
+    if (conditional) state.names.set(name, unresolved(spanOf(target), 'deleted under a condition'));
+    else state.names.delete(name);
   }
 }
 
-function markUnresolved(target: Node | null, why: string, run: ModuleState): void {
+function markUnresolved(target: Node | null, reason: string, state: ModuleState): void {
   for (const name of target ? boundBy(target) : []) {
-    if (target) run.names.set(name, unresolved(spanOf(target), why));
+    if (target) state.names.set(name, unresolved(spanOf(target), reason));
   }
 }
 
-/** A list or dict that is changed by code is not what its literal says; every name that holds it is affected. */
-function markMutated(at: Node, how: string, run: ModuleState): void {
+/** Marks a list or dict as mutated: it no longer has the value of its literal, for every name that refers to it. */
+function markMutated(at: Node, how: string, state: ModuleState): void {
   const root = rootNameOf(at);
-  const value = root === undefined ? undefined : run.names.get(root);
+  const value = root === undefined ? undefined : state.names.get(root);
   if (value?.kind === 'list' || value?.kind === 'dict')
     value.mutation ??= `changed by ${how} (line ${spanOf(at).line})`;
 }

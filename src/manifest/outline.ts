@@ -1,36 +1,36 @@
-// The facts of one source file that structure rules judge by: names bound, classes with their methods, relative imports, and a few habits.
-// Plain data, so that no rule holds on to a tree.
+// Extracts the facts of a source file that the structure rules need: bound names, classes with their methods, relative imports, and
+// some known mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
 export interface Outline {
-  /** Names that the module binds when it is imported, in order of their first binding; conditional ones too. */
+  /** The names that importing the module binds, including conditional ones, in order of their first binding. */
   bound: Map<string, 'function' | 'class' | 'import' | 'other'>;
-  /** By `from … import *`: any name may be bound. */
+  /** Whether there is a `from … import *`, which may bind any name. */
   hasStarImport: boolean;
   classes: ClassOutline[];
   relativeImports: RelativeImport[];
-  /** `for … in x.iterrows()`. */
+  /** Loops of the form `for … in x.iterrows()`. */
   rowLoops: Span[];
-  /** `batch["text"]` being read. */
+  /** Reads of `batch["text"]`. */
   textColumns: Span[];
 }
 
 export interface ClassOutline {
   name: string;
   at: Span;
-  /** The last parts of the dotted names; '' for a base that is no name. */
+  /** The last parts of the dotted names; '' for a base that is not a name. */
   bases: string[];
-  /** What the body binds. A function that is decorated, or anything else, has no known arity. */
+  /** The names that the body binds. The arity is known only for functions without a decorator. */
   members: Map<string, Arity | undefined>;
 }
 
-/** How many arguments a plain method takes by position, `self` included. */
+/** How many positional arguments a method accepts, including `self`. */
 export interface Arity {
   at: Span;
   required: number;
-  most: number;
+  max: number;
 }
 
 export interface RelativeImport {
@@ -40,11 +40,11 @@ export interface RelativeImport {
   /** `a.b` in `from ..a.b import c`; '' in `from . import c`. */
   module: string;
   names: string[];
-  /** Inside a try with an except: its absence is provided for. */
+  /** Inside a try with an except clause, so the file may be missing. */
   guarded: boolean;
 }
 
-/** What a file's text must hold for its tree to be worth a search: most files have none of it, and parsing is what costs. */
+/** Prefilters on a file's text. Most files match none of them, which saves parsing and searching their tree. */
 const hints = {
   relativeImport: /\bfrom[\s\\]*\./,
   rowLoop: /\biterrows\b/,
@@ -128,16 +128,16 @@ function classOutline(definition: Node, nameNode: Node): ClassOutline {
 function arityOf(method: Node): Arity {
   const parameters = method.childForFieldName('parameters');
   let required = 0;
-  let most = 0;
+  let max = 0;
   for (const parameter of parameters ? partsOf(parameters) : []) {
     const starred = /^\*[^*]/.test(parameter.text);
-    if (starred) most = Number.POSITIVE_INFINITY;
+    if (starred) max = Number.POSITIVE_INFINITY;
     if (starred || parameter.type === 'keyword_separator' || parameter.text.startsWith('**')) break;
     if (parameter.type === 'positional_separator') continue;
-    most += 1;
+    max += 1;
     if (!/default_parameter$/.test(parameter.type)) required += 1;
   }
-  return { at: spanOf(method.childForFieldName('name') ?? method), required, most };
+  return { at: spanOf(method.childForFieldName('name') ?? method), required, max };
 }
 
 function relativeImportsOf(module: Node): RelativeImport[] {
@@ -157,7 +157,7 @@ function relativeImportsOf(module: Node): RelativeImport[] {
   });
 }
 
-/** Whether statements, asked for in document order, are inside a try with an except. */
+/** Returns a check whether a statement is inside a try with an except clause. It must be called in document order. */
 function guardOf(module: Node): (statement: Node) => boolean {
   const tries = module
     .descendantsOfType('try_statement')
@@ -172,7 +172,7 @@ function guardOf(module: Node): (statement: Node) => boolean {
   };
 }
 
-/** The names as the other module has them, before `as`. */
+/** Returns the imported names as the other module defines them, before `as`. */
 function importedNames(statement: Node): string[] {
   return statement.childrenForFieldName('name').map((part) => nameOf(part.childForFieldName('name') ?? part));
 }
@@ -187,11 +187,11 @@ function isRowLoop(loop: Node): boolean {
   return method ? nameOf(method) === 'iterrows' : false;
 }
 
-/** None when the file itself makes that column. */
+/** Returns none if the file itself writes that column. */
 function textColumnsOf(module: Node): Span[] {
   const targets = module.descendantsOfType('assignment').map((assignment) => assignment.childForFieldName('left'));
-  const written = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));
-  return written ? [] : module.descendantsOfType('subscript').filter(isTextColumn).map(spanOf);
+  const isWritten = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));
+  return isWritten ? [] : module.descendantsOfType('subscript').filter(isTextColumn).map(spanOf);
 }
 
 function isTextColumn(subscript: Node): boolean {

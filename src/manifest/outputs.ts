@@ -1,4 +1,5 @@
-// Every feature is an output column of its name: one that output_schema lacks is probably misspelt in one of the two places.
+// Checks that every feature is an output column of that name. A feature that output_schema lacks is probably misspelled in one of the
+// two.
 import type { Finding } from '../contract/finding.ts';
 import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';
@@ -13,12 +14,12 @@ export function checkOutputs(names: Names, features: readonly Feature[], outputS
   return features
     .filter(({ feature_name }) => !outputs.has(feature_name))
     .map(({ feature_name }) => {
-      const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares: a feature is an output column of that name. Add it, or name the same in both.`;
+      const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares. Every feature is an output column: add it to output_schema, or use the same name in both.`;
       return manifestFinding('SLM403', at, feature_name, message);
     });
 }
 
-/** Of a JSON Schema its properties; of the flat form `{"column": {…}}` its keys; undefined when neither can be told. */
+/** Returns the properties of a JSON Schema, or the keys of the flat form `{"column": {…}}`; undefined for anything else. */
 function outputNames(schema: JsonObject): ReadonlySet<string> | undefined {
   if (isJsonObject(schema.properties)) return new Set(Object.keys(schema.properties));
   return Object.values(schema).every(isJsonObject) ? new Set(Object.keys(schema)) : undefined;

@@ -1,14 +1,14 @@
-// The plugin as manifest/ needs it: its paths, and the text of one file. archive/ has it, and so has a folder on disk.
+// Defines the access to a plugin's files that manifest/ needs. Implemented for archives and for folders on disk.
 import { decodeSource } from '../scan/source.ts';
 
 export interface PluginFiles {
-  /** Within the plugin: the top folder is stripped, separators are `/`. */
+  /** Relative to the plugin, without the top folder, separated by `/`. */
   paths: readonly string[];
   read(path: string): Promise<Uint8Array>;
 }
 
 export interface FileText {
-  /** Undefined for a file that is absent, too large, or not to be decoded: the archive's or the scanner's rules speak of those. */
+  /** Undefined if the file is missing, too large or not decodable. The rules of archive/ and scan/ report those cases. */
   text: string | undefined;
   tooLarge: boolean;
 }

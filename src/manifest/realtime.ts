@@ -1,15 +1,15 @@
-// realtime.py must have a class and a method that the host can call, found as the host finds them (plugin format §5).
+// Checks that realtime.py has a class and a method that the host can call. Follows the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/finding.ts';
 import { fileFinding } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';
 import { fileStart, type Span } from './syntax.ts';
 
-/** The methods in the order of preference, and how many arguments the host gives each, `self` included. */
+/** The methods in order of preference, and the number of arguments that the host passes, including `self`. */
 const methods = new Map([
-  ['run_inference', { given: 3, signature: 'run_inference(self, inputs, parameters)' }],
-  ['__call__', { given: 3, signature: '__call__(self, inputs, parameters)' }],
-  ['predict', { given: 2, signature: 'predict(self, request)' }],
+  ['run_inference', { argumentCount: 3, signature: 'run_inference(self, inputs, parameters)' }],
+  ['__call__', { argumentCount: 3, signature: '__call__(self, inputs, parameters)' }],
+  ['predict', { argumentCount: 2, signature: 'predict(self, request)' }],
 ]);
 const signatures = [...methods.values()].map(({ signature }) => signature).join(', ');
 
@@ -17,66 +17,72 @@ export function checkRealtime(outline: Outline): Finding[] {
   const handler = findHandler(outline);
   if (handler === 'elsewhere') return [];
   if (!handler) {
-    const wanted =
-      'a class whose name ends in InferenceService (and does not begin with Base), or one called RealtimeHandler';
+    const className =
+      'a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler';
     return [
       problem(
         fileStart,
         'realtime.py',
-        `realtime.py has no class to call. Define ${wanted}, or leave realtime.py out of a batch-only plugin.`,
+        `realtime.py has no class that Slipway can call. Define ${className}. For a batch-only plugin, remove realtime.py.`,
       ),
     ];
   }
   return checkHandler(handler, outline.classes);
 }
 
-/** 'elsewhere': it is imported or assigned, and what it can do is not written in this file. */
+/** Returns 'elsewhere' if the class is imported or assigned, so that its methods are not in this file. */
 function findHandler(outline: Outline): ClassOutline | 'elsewhere' | undefined {
   const isService = (name: string) => name.endsWith('InferenceService') && !name.startsWith('Base');
   const isHandler = (name: string) => name === 'RealtimeHandler';
-  for (const isWanted of [isService, isHandler]) {
-    const own = outline.classes.find(({ name }) => isWanted(name));
-    if (own) return own;
-    if ([...outline.bound.keys()].some(isWanted)) return 'elsewhere';
+  for (const matches of [isService, isHandler]) {
+    const definedHere = outline.classes.find(({ name }) => matches(name));
+    if (definedHere) return definedHere;
+    if ([...outline.bound.keys()].some(matches)) return 'elsewhere';
   }
   return outline.hasStarImport ? 'elsewhere' : undefined;
 }
 
 function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): Finding[] {
-  const { known, line } = ancestryOf(handler, classes);
-  for (const [name, { given, signature }] of methods) {
-    const owner = line.find(({ members }) => members.has(name));
+  const { isComplete, lineage } = ancestryOf(handler, classes);
+  for (const [name, { argumentCount, signature }] of methods) {
+    const owner = lineage.find(({ members }) => members.has(name));
     if (!owner) continue;
     const arity = owner.members.get(name);
-    if (!arity || acceptsArguments(arity, given)) return [];
-    const called = `${owner.name}.${name} cannot be called with ${given === 3 ? 'inputs and parameters' : 'a request'}`;
-    return [problem(arity.at, `${owner.name}.${name}`, `${called}. Write it as ${signature}.`)];
+    if (!arity || acceptsArguments(arity, argumentCount)) return [];
+    const reason = `${owner.name}.${name} cannot be called with ${argumentCount === 3 ? 'inputs and parameters' : 'a request'}`;
+    return [problem(arity.at, `${owner.name}.${name}`, `${reason}. Declare it as ${signature}.`)];
   }
-  if (!known) return [];
-  const message = `${handler.name} has no method that Slipway calls. Give it one of ${signatures}.`;
+  if (!isComplete) return [];
+  const message = `${handler.name} has no method that Slipway can call. Add one of ${signatures}.`;
   return [problem(handler.at, handler.name, message)];
 }
 
-/** The class and those it inherits from in the same file; `known` when nothing else can bring a method along. */
-function ancestryOf(handler: ClassOutline, classes: readonly ClassOutline[]): { known: boolean; line: ClassOutline[] } {
+interface Ancestry {
+  lineage: ClassOutline[];
+  /** Whether every base class is in this file, so that no method can come from elsewhere. */
+  isComplete: boolean;
+}
+
+/** Collects the class and its base classes in the same file. */
+function ancestryOf(handler: ClassOutline, classes: readonly ClassOutline[]): Ancestry {
   const byName = new Map(classes.map((one) => [one.name, one]));
-  const line = new Set([handler]);
-  let known = true;
-  for (const { bases } of line) {
+  const lineage = new Set([handler]);
+  let isComplete = true;
+  for (const { bases } of lineage) {
     for (const base of bases) {
       const parent = byName.get(base);
       if (base === 'BaseInferenceService' || base === 'object') continue;
-      if (parent) line.add(parent);
-      else known = false;
+      if (parent) lineage.add(parent);
+      else isComplete = false;
     }
   }
-  return { known, line: [...line] };
+  return { isComplete, lineage: [...lineage] };
 }
 
-function acceptsArguments({ most, required }: Arity, given: number): boolean {
-  return required <= given && given <= most;
+function acceptsArguments({ max, required }: Arity, count: number): boolean {
+  return required <= count && count <= max;
 }
 
 function problem(at: Span, subject: string, message: string): Finding {
-  return fileFinding('SLM301', realtimeFile, at, subject, message);
+  return fileFinding('SLM301', { file: realtimeFile, at }, subject, message);
 }

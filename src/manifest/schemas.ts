@@ -1,5 +1,5 @@
-// Pydantic models of manifest.py to JSON Schema, as Pydantic 2 writes it, for simple field types; any other class is its title alone.
-// Reads annotations, defaults and Field(…); validators, configuration and aliases are not looked at.
+// Converts Pydantic models of manifest.py to JSON Schema as Pydantic 2 does, for simple field types. Any other class becomes a schema
+// with only a title. Reads annotations, defaults and Field(…), but not validators, configuration or aliases.
 import type { Node } from 'web-tree-sitter';
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
@@ -8,11 +8,11 @@ import { lastNameOf, nameOf, partsOf, spanOf } from './syntax.ts';
 import { type Budget, fieldCharactersMax, toJson } from './to-json.ts';
 import { type ClassSchema, evaluate, type Names, type Value } from './values.ts';
 
-/** More than these and only the title is kept. */
+/** A model with more of these gets a schema with only a title. */
 const propertiesMax = 200;
 const definitionsMax = 100;
 
-/** The class as a value, with its schema when it is a model. `budget` is that of all models of the file together. */
+/** Returns the class as a value, with its schema if it is a model. All models of the file share `budget`. */
 export function classValue(definition: Node, names: Names, budget: Budget): Value | undefined {
   const nameNode = definition.childForFieldName('name');
   const body = definition.childForFieldName('body');
@@ -29,7 +29,7 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
   return { at: spanOf(nameNode), kind: 'class', schema, model };
 }
 
-/** What a class is worth where a schema is wanted: `{"title": …}` alone when its fields have no simple schema. */
+/** Returns the JSON Schema of a class; only `{"title": …}` if its fields have no simple schema. */
 export function classSchemaJson(schema: ClassSchema): JsonObject {
   const titleOnly = { title: schema.name };
   const definitions = new Map<string, JsonObject>();
@@ -57,7 +57,7 @@ function objectSchema({ name, description, properties }: ClassSchema): JsonObjec
   };
 }
 
-/** Takes over what the base classes have; true when one of them makes this a model. */
+/** Copies the fields of the base classes. Returns whether one of them makes this a model. */
 function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
   const bases = definition.childForFieldName('superclasses');
   let model = false;
@@ -68,7 +68,7 @@ function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
       model = true;
       if (!parent.schema.properties) schema.properties = undefined;
       for (const [key, property] of parent.schema.properties ?? []) schema.properties?.set(key, property);
-      for (const [key, referred] of parent.schema.references) schema.references.set(key, referred);
+      for (const [key, referenced] of parent.schema.references) schema.references.set(key, referenced);
     } else if (name === 'BaseModel') model = true;
   }
   return model;
@@ -79,11 +79,11 @@ function docstringOf(body: Node, names: Names): string | undefined {
   const [literal] = first?.type === 'expression_statement' ? partsOf(first) : [];
   if (literal?.type !== 'string') return undefined;
   const value = evaluate(literal, names);
-  return value.kind === 'string' ? cleaned(value.value) || undefined : undefined;
+  return value.kind === 'string' ? cleanDocstring(value.value) || undefined : undefined;
 }
 
-/** Python's inspect.cleandoc: without the indentation that all lines but the first share. */
-function cleaned(docstring: string): string {
+/** Like Python's inspect.cleandoc: removes the indentation that all lines but the first share. */
+function cleanDocstring(docstring: string): string {
   const [first = '', ...rest] = docstring.replaceAll('\t', '        ').split('\n');
   const indents = rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
   const indent = indents.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
@@ -92,7 +92,7 @@ function cleaned(docstring: string): string {
     .replace(/^\n+|\n+$/g, '');
 }
 
-/** `name: type`, `name: type = default`, `name: type = Field(…)`. */
+/** Adds `name: type`, `name: type = default` or `name: type = Field(…)`. */
 function addField(statement: Node, names: Names, schema: ClassSchema, budget: Budget): void {
   const [assignment] = statement.type === 'expression_statement' ? partsOf(statement) : [];
   const target = assignment?.type === 'assignment' ? assignment.childForFieldName('left') : null;
@@ -106,27 +106,27 @@ function addField(statement: Node, names: Names, schema: ClassSchema, budget: Bu
     schema.properties = undefined;
     return;
   }
-  const { required, defaultValue, constraints, annotations: shown } = options;
+  const { required, defaultValue, constraints, annotations } = options;
   const constrained = withConstraints(type, constraints);
   const fallback = defaultValue && toJson(defaultValue, budget);
   schema.properties.set(name, {
     required,
     schema: {
-      ...(refersOnly(type) ? {} : { title: titleOf(name) }),
+      ...(refersToModel(type) ? {} : { title: titleOf(name) }),
       ...constrained,
-      ...shown,
+      ...annotations,
       ...(fallback && 'json' in fallback ? { default: fallback.json } : {}),
     },
   });
 }
 
-/** Pydantic gives no title to a property that is another model, or a choice with one in it. */
-function refersOnly(type: JsonObject): boolean {
+/** Pydantic adds no title to a property that is another model, or a union that includes one. */
+function refersToModel(type: JsonObject): boolean {
   const choices = Array.isArray(type.anyOf) ? type.anyOf : [type];
   return choices.some((choice) => isJsonObject(choice) && '$ref' in choice);
 }
 
-/** `avg_word_length` → `Avg Word Length`: Python's str.title. */
+/** Converts `avg_word_length` to `Avg Word Length`, like Python's str.title. */
 function titleOf(name: string): string {
   return name
     .toLowerCase()
@@ -142,7 +142,7 @@ const keywords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   object: { min_length: 'minProperties', max_length: 'maxProperties' },
 };
 
-/** In a choice between one type and null they belong to the type. */
+/** Adds constraints to a type. In a union of one type and null, they apply to the type. */
 function withConstraints(type: JsonObject, constraints: ReadonlyMap<string, Json>): JsonObject {
   if (constraints.size === 0) return type;
   const choices = Array.isArray(type.anyOf) ? type.anyOf : [];
@@ -150,10 +150,10 @@ function withConstraints(type: JsonObject, constraints: ReadonlyMap<string, Json
   if (choices.length === 2 && JSON.stringify(second) === '{"type":"null"}' && isJsonObject(first)) {
     return { anyOf: [withConstraints(first, constraints), { type: 'null' }] };
   }
-  const words = keywords[type.type === 'integer' ? 'number' : String(type.type)] ?? {};
+  const keywordByOption = keywords[type.type === 'integer' ? 'number' : String(type.type)] ?? {};
   const known = [...constraints].flatMap(([option, value]): [string, Json][] => {
-    const word = words[option];
-    return word === undefined ? [] : [[word, value]];
+    const keyword = keywordByOption[option];
+    return keyword === undefined ? [] : [[keyword, value]];
   });
   return { ...type, ...Object.fromEntries(known) };
 }

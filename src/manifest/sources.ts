@@ -1,5 +1,5 @@
-// Reads and parses what the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and whatever they import from the plugin itself.
-// A file with a syntax error is left out: what cannot be read because of it is the scanner's SLP601 and nothing more.
+// Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin's own files that
+// they import. Skips a file with a syntax error: the scanner reports it as SLP601.
 import type { Parser } from 'web-tree-sitter';
 import type { Parsers } from '../scan/parsers.ts';
 import { withTree } from '../scan/reading/parse.ts';
@@ -14,19 +14,19 @@ export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
 const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
-/** The scan policy's limit of one Python file (§8, SLP705). */
+/** The scan policy's limit for a Python file (§8, SLP705). */
 const fileBytesMax = 2 * 1024 * 1024;
-/** Of the files beyond those four together: what is said of them are warnings, and ends here. */
+/** The total size of imported files. They can only cause warnings, so checks stop at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
 export const manifestBytesMax = 256 * 1024;
 
 export interface SourceFile {
   outline: Outline;
-  imports: { written: RelativeImport; target: ImportTarget }[];
+  imports: { statement: RelativeImport; target: ImportTarget }[];
 }
 
 export interface Sources {
-  /** Of manifest.py, when it is there and can be read. */
+  /** The names of manifest.py; undefined if the file is missing or unreadable. */
   names: Names | undefined;
   manifestTooLarge: boolean;
   files: ReadonlyMap<string, SourceFile>;
@@ -36,11 +36,11 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
   const parser = await parsers.python();
   const index = new PathIndex(plugin.paths);
   const files = new Map<string, SourceFile>();
-  const waiting = new Set(loadedFiles);
+  const queue = new Set(loadedFiles);
   let names: Names | undefined;
   let manifestTooLarge = false;
   let importedCharacters = 0;
-  for (const path of waiting) {
+  for (const path of queue) {
     const isManifest = path === manifestFile;
     const { text, tooLarge } = await textOf(plugin, path, isManifest ? manifestBytesMax : fileBytesMax);
     if (isManifest) manifestTooLarge = tooLarge;
@@ -53,12 +53,12 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
     const parsed = parse(parser, text, isManifest);
     if (!parsed) continue;
     names ??= parsed.names;
-    const imports = parsed.outline.relativeImports.map((written) => ({
-      written,
-      target: resolveImport(path, written, index),
+    const imports = parsed.outline.relativeImports.map((statement) => ({
+      statement,
+      target: resolveImport(path, statement, index),
     }));
     files.set(path, { outline: parsed.outline, imports });
-    for (const { target } of imports) for (const file of target.files) waiting.add(file);
+    for (const { target } of imports) for (const file of target.files) queue.add(file);
   }
   return { names, manifestTooLarge, files };
 }

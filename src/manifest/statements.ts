@@ -1,11 +1,11 @@
-// The statements that run when a module is imported, in the order they are written, bodies of if, try, for, while, with and match included.
-// Functions and classes are statements; what is inside them is not.
+// Lists the statements that run when a module is imported, in source order, including the bodies of if, try, for, while, with and match.
+// Functions and classes are single statements; their bodies are not included.
 import type { Node } from 'web-tree-sitter';
 import { partsOf } from './syntax.ts';
 
 export interface Statement {
   node: Node;
-  /** Inside if, try, for, while, with or match: it may run or not, and more than once. */
+  /** Inside if, try, for, while, with or match, so it may run any number of times. */
   conditional: boolean;
 }
 
@@ -31,21 +31,21 @@ const clause: ReadonlySet<string> = new Set([
 const mainGuard = /^\(?\s*__name__\s*==\s*(['"])__main__\1\s*\)?$/;
 
 export function* moduleStatements(module: Node): Generator<Statement> {
-  const waiting: Statement[] = partsOf(module)
+  const stack: Statement[] = partsOf(module)
     .reverse()
     .map((node) => ({ node, conditional: false }));
-  for (let statement = waiting.pop(); statement; statement = waiting.pop()) {
+  for (let statement = stack.pop(); statement; statement = stack.pop()) {
     const { node } = statement;
     if (!clause.has(node.type)) yield statement;
     if (!clause.has(node.type) && !compound.has(node.type)) continue;
     for (const part of partsOf(node).reverse()) {
       const runs = clause.has(part.type) || node.type === 'block';
-      if (runs && !(part.type === 'block' && isMainGuard(node))) waiting.push({ node: part, conditional: true });
+      if (runs && !(part.type === 'block' && isMainGuard(node))) stack.push({ node: part, conditional: true });
     }
   }
 }
 
-/** `if __name__ == "__main__":` never holds for an imported module. */
+/** `if __name__ == "__main__":` is always false for an imported module. */
 function isMainGuard(node: Node): boolean {
   if (node.type !== 'if_statement') return false;
   return mainGuard.test(node.childForFieldName('condition')?.text.slice(0, 80) ?? '');

@@ -1,5 +1,5 @@
-// How the plugin's files hang together: pipeline.py has its entry, imports within the plugin lead somewhere, and no habit that the platform's
-// guide warns of (plugin format §3, §4, §6). Missing files themselves are the archive's SLP709.
+// Checks the plugin's structure: pipeline.py has an entry point, imports within the plugin resolve, and batch code avoids mistakes that
+// the platform's guide describes (plugin format §3, §4, §6). Missing files are reported by archive/ (SLP709).
 import type { Finding } from '../contract/finding.ts';
 import { fileFinding } from './findings.ts';
 import type { Outline } from './outline.ts';
@@ -19,38 +19,39 @@ export function checkStructure({ files }: Sources): { problems: Finding[]; warni
 }
 
 function checkPipeline(outline: Outline): Finding[] {
-  const { bound, hasStarImport: boundByStar } = outline;
-  if (bound.has('build_steps') || bound.has('extract') || boundByStar) return [];
+  const { bound, hasStarImport } = outline;
+  if (bound.has('build_steps') || bound.has('extract') || hasStarImport) return [];
   const functions = [...bound].filter(([, kind]) => kind === 'function').map(([name]) => name);
-  const instead = functions.length > 0 ? ` (it has ${functions.slice(0, 5).join(', ')})` : '';
-  const message = `pipeline.py has no build_steps${instead}. Define or import build_steps(extractor_request, container=None, **kwargs) there; it returns {"steps": […]}.`;
-  return [fileFinding('SLM201', pipelineFile, fileStart, 'build_steps', message)];
+  const alternatives = functions.length > 0 ? ` (it defines ${functions.slice(0, 5).join(', ')})` : '';
+  const message = `pipeline.py has no build_steps${alternatives}. Define or import build_steps(extractor_request, container=None, **kwargs) in it, and return {"steps": […]}.`;
+  return [fileFinding('SLM201', { file: pipelineFile, at: fileStart }, 'build_steps', message)];
 }
 
 function checkBatchCode(file: string, { rowLoops, textColumns }: Outline): Finding[] {
-  const column = 'A batch has no column `text`: the text of a row is in batch["data"]. Read that one.';
+  const column = 'A batch has no column `text`. Read the content of the rows from batch["data"].';
   const loop =
-    'iterrows() goes through the batch row by row. Take the column as a list, batch["data"].tolist(), and work on all rows at once.';
+    'iterrows() processes the batch row by row, which is slow. Read the column as a list with batch["data"].tolist() and process all rows together.';
   return [
-    ...textColumns.map((at) => fileFinding('SLM421', file, at, 'text', column)),
-    ...rowLoops.map((at) => fileFinding('SLM422', file, at, 'iterrows', loop)),
+    ...textColumns.map((at) => fileFinding('SLM421', { file, at }, 'text', column)),
+    ...rowLoops.map((at) => fileFinding('SLM422', { file, at }, 'iterrows', loop)),
   ];
 }
 
 function checkImports(file: string, { imports }: SourceFile): Finding[] {
-  return imports.flatMap(({ target: { absent, bareFolders }, written }) => {
-    const from = `${'.'.repeat(written.level)}${written.module}`;
+  return imports.flatMap(({ statement, target: { absent, bareFolders } }) => {
+    const location = { file, at: statement.at };
     const bare = bareFolders.map((folder) => {
-      const message = `${folder}/ has no __init__.py, and ${file} imports from it. Add an empty ${folder}/__init__.py.`;
-      return fileFinding('SLM412', file, written.at, folder, message);
+      const message = `${file} imports from ${folder}/, which has no __init__.py. Add an empty ${folder}/__init__.py.`;
+      return fileFinding('SLM412', location, folder, message);
     });
-    if (absent === undefined || written.guarded) return bare;
-    const message = `${file} imports from \`${from}\`, which leads to ${absent}: no such file is in the plugin. Add it, or correct the import.`;
-    return [...bare, fileFinding('SLM411', file, written.at, absent, message)];
+    if (absent === undefined || statement.guarded) return bare;
+    const module = `${'.'.repeat(statement.level)}${statement.module}`;
+    const message = `${file} imports from \`${module}\`, which resolves to ${absent}. The plugin has no such file: add it, or correct the import.`;
+    return [...bare, fileFinding('SLM411', location, absent, message)];
   });
 }
 
-/** A folder without __init__.py is said once, however many import from it. */
+/** Keeps one finding for each folder without __init__.py, however many files import from it. */
 function oncePerFolder(findings: Finding[]): Finding[] {
   const folders = new Set<string>();
   return findings.filter(({ name, ruleId }) => {

@@ -1,7 +1,7 @@
-// Small readings of tree-sitter-python's nodes that every file of manifest/ needs. Nothing here recurses on the input's depth.
+// Provides helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses on the input's depth.
 import type { Node } from 'web-tree-sitter';
 
-/** Where something stands, 1-based, in UTF-16 code units, as findings count (scan policy §1). */
+/** A source range, 1-based, in UTF-16 code units, as in findings (scan policy §1). */
 export interface Span {
   line: number;
   column: number;
@@ -16,24 +16,24 @@ export function spanOf(node: Node): Span {
   return { line: start.row + 1, column: start.column + 1, endLine: end.row + 1, endColumn: end.column + 1 };
 }
 
-/** The children that mean something: comments and line continuations stand anywhere in a tree. */
+/** Returns the named children without comments and line continuations, which can occur anywhere. */
 export function partsOf(node: Node): Node[] {
   return node.namedChildren.filter((child) => !child.isExtra);
 }
 
-/** A name as Python compares it: after NFKC. */
+/** Returns a name as Python compares it, after NFKC. */
 export function nameOf(node: Node): string {
   return node.text.normalize('NFKC');
 }
 
-/** `typing.List` → `List`, `BaseModel` → `BaseModel`; undefined for anything that is no dotted name. */
+/** Returns `List` for `typing.List`, `BaseModel` for `BaseModel`; undefined for anything that is not a dotted name. */
 export function lastNameOf(node: Node): string | undefined {
   if (node.type === 'identifier') return nameOf(node);
   const attribute = node.type === 'attribute' ? node.childForFieldName('attribute') : null;
   return attribute ? nameOf(attribute) : undefined;
 }
 
-/** The variable at the root of `a.b["c"].d`. */
+/** Returns the variable at the root of an expression: `a` for `a.b["c"].d`. */
 export function rootNameOf(node: Node): string | undefined {
   let at: Node | null = node;
   while (at && at.type !== 'identifier') {
@@ -42,21 +42,21 @@ export function rootNameOf(node: Node): string | undefined {
   return at ? nameOf(at) : undefined;
 }
 
-/** The names that an assignment's or a loop's target binds: `x`, `(a, *b)`, but not `x.y` and `x[0]`, which bind none. */
+/** Returns the names that the target of an assignment or loop binds: `x`, `(a, *b)`. `x.y` and `x[0]` bind none. */
 export function boundBy(target: Node): string[] {
   if (target.type === 'identifier') return [nameOf(target)];
   const names: string[] = [];
-  const waiting = [target];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
+  const stack = [target];
+  for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.type === 'identifier') names.push(nameOf(node));
     else if (/(?:pattern|pattern_target|_list|tuple|list|parenthesized_expression)$/.test(node.type)) {
-      waiting.push(...partsOf(node).reverse());
+      stack.push(...partsOf(node).reverse());
     }
   }
   return names;
 }
 
-/** The names that an import statement binds; a star import gives `*`. */
+/** Returns the names that an import statement binds; `*` for a star import. */
 export function importedBy(statement: Node): string[] {
   return partsOf(statement).flatMap((part) => {
     if (part.type === 'wildcard_import') return ['*'];

@@ -1,8 +1,8 @@
-// Values to JSON, within a budget: names may be used many times over, so a small manifest can stand for an enormous value.
+// Converts values to JSON within a budget: because names can be reused, a small manifest can describe an enormous value.
 import type { Json } from './json.ts';
 import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
 
-/** How many characters of JSON, roughly, may still come of it; shared by values that end up in one place. */
+/** Roughly how many characters of JSON may still be produced. Values stored in the same place share a budget. */
 export interface Budget {
   left: number;
 }
@@ -12,7 +12,7 @@ const depthMax = 64;
 
 export type JsonReading = { json: Json } | { problem: UnresolvedValue };
 
-/** The value as JSON, or the part of it that has none. */
+/** Returns the value as JSON, or the part of it that has no JSON form. */
 export function toJson(value: Value, budget: Budget = { left: fieldCharactersMax }): JsonReading {
   const conversion: Conversion = { budget };
   const json = convert(value, conversion, 0);
@@ -21,15 +21,15 @@ export function toJson(value: Value, budget: Budget = { left: fieldCharactersMax
 
 interface Conversion {
   budget: Budget;
-  /** Set once; what is converted afterwards is thrown away. */
+  /** The first problem. Anything converted after it is discarded. */
   problem?: UnresolvedValue;
 }
 
-function convert(given: Value, conversion: Conversion, depth: number): Json {
-  const value = stableValue(given);
+function convert(unstable: Value, conversion: Conversion, depth: number): Json {
+  const value = stableValue(unstable);
   const { budget } = conversion;
   budget.left -= 4 + (value.kind === 'string' ? value.value.length : 0);
-  if (budget.left < 0 || depth > depthMax) return fail(conversion, unresolved(value.at, 'too large to keep'));
+  if (budget.left < 0 || depth > depthMax) return fail(conversion, unresolved(value.at, 'too large'));
   switch (value.kind) {
     case 'string':
     case 'integer':
@@ -54,7 +54,7 @@ function convert(given: Value, conversion: Conversion, depth: number): Json {
   }
 }
 
-/** Stops at the first problem, so that a spent budget ends the work. */
+/** Stops at the first problem, so that an exhausted budget ends the work. */
 function all<In, Out>(items: Iterable<In>, conversion: Conversion, convertOne: (item: In) => Out): Out[] {
   const converted: Out[] = [];
   for (const item of items) {

@@ -1,5 +1,5 @@
-// What a Python expression is worth without running anything: literals, names already bound, string concatenation, constant subscripts.
-// Everything else is `unresolved`, a value like the others that says why. Never throws; nesting is followed `depthMax` levels and no deeper.
+// Evaluates Python expressions without running code: literals, bound names, string concatenation and constant subscripts. Any other
+// expression is `unresolved`, a value that carries the reason. Never throws; follows nesting up to `depthMax` levels.
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../scan/constants/literals.ts';
 import type { Json } from './json.ts';
@@ -12,14 +12,14 @@ export interface DictEntry {
 
 export interface ClassSchema {
   name: string;
-  /** Undefined: the class is no Pydantic model, or has a field whose type has no simple JSON Schema. */
+  /** Undefined if the class is not a Pydantic model, or has a field whose type has no simple JSON Schema. */
   properties: Map<string, { schema: { [key: string]: Json }; required: boolean }> | undefined;
   description: string | undefined;
-  /** The models of the same file that its properties refer to. */
+  /** The models of the same file that the properties refer to. */
   references: Map<string, ClassSchema>;
 }
 
-/** `why` completes "it is …"; `name` is there when it is the name of an imported or defined thing. */
+/** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
 export interface UnresolvedValue {
   at: Span;
   kind: 'unresolved';
@@ -34,7 +34,7 @@ type KnownValue = { at: Span } & (
   | { kind: 'integer' | 'float'; value: number }
   | { kind: 'boolean'; value: boolean }
   | { kind: 'none' }
-  /** A list or a tuple. `changed` says how code changes it later: it no longer is what its literal says, whatever names hold it. */
+  /** A list or a tuple. `mutation` says how later code changes it, for every name that refers to it. */
   | { kind: 'list'; items: Value[]; mutation?: string }
   | { kind: 'dict'; entries: Map<string, DictEntry>; mutation?: string }
   | { kind: 'class'; schema: ClassSchema; model: boolean }
@@ -45,14 +45,14 @@ export type Names = ReadonlyMap<string, Value>;
 const depthMax = 64;
 const stringLengthMax = 65_536;
 
-export function unresolved(at: Span, why: string, name?: string): UnresolvedValue {
-  return name === undefined ? { at, kind: 'unresolved', reason: why } : { at, kind: 'unresolved', reason: why, name };
+export function unresolved(at: Span, reason: string, name?: string): UnresolvedValue {
+  return name === undefined ? { at, kind: 'unresolved', reason } : { at, kind: 'unresolved', reason, name };
 }
 
-/** The value as it can be relied on: a list or dict that is changed in place is unresolved. */
+/** Returns the value, or an unresolved one for a list or dict that code mutates. */
 export function stableValue(value: Value): Value {
-  const changed = value.kind === 'list' || value.kind === 'dict' ? value.mutation : undefined;
-  return changed === undefined ? value : unresolved(value.at, changed);
+  const mutation = value.kind === 'list' || value.kind === 'dict' ? value.mutation : undefined;
+  return mutation === undefined ? value : unresolved(value.at, mutation);
 }
 
 export function evaluate(node: Node, names: Names, depth = 0): Value {
@@ -92,13 +92,13 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
     case 'binary_operator':
       return sumValue(node, at, names, depth);
     default:
-      return unresolved(at, expressionNouns[node.type] ?? 'an expression that has to be run');
+      return unresolved(at, expressionNouns[node.type] ?? 'a computed expression');
   }
 }
 
 const expressionNouns: Readonly<Record<string, string>> = {
   call: 'the result of a call',
-  attribute: 'an attribute of something',
+  attribute: 'an attribute',
   conditional_expression: 'a conditional expression',
   list_comprehension: 'a list comprehension',
   dictionary_comprehension: 'a dict comprehension',
@@ -106,7 +106,7 @@ const expressionNouns: Readonly<Record<string, string>> = {
   lambda: 'a function',
 };
 
-/** A value keeps the place where it was written, not where its name is used: that is what the author has to change. */
+/** A value keeps the location of its literal, not of the name's use, because that is what the author has to change. */
 function namedValue(name: string, at: Span, names: Names): Value {
   const bound = names.get(name);
   return bound ?? unresolved(at, `the name \`${name}\`, which manifest.py does not define above this line`);
@@ -141,14 +141,14 @@ function numberValue(node: Node, at: Span): Value {
   const operand = node.type === 'unary_operator' ? node.childForFieldName('argument') : node;
   const operator = node.type === 'unary_operator' ? node.childForFieldName('operator')?.type : '+';
   if (!operand || !/^(?:integer|float)$/.test(operand.type) || !/^[+-]$/.test(operator ?? '')) {
-    return unresolved(at, 'an expression that has to be run');
+    return unresolved(at, 'a computed expression');
   }
   const size = Number(operand.text.replaceAll('_', ''));
   const value = operator === '-' && size !== 0 ? -size : size;
   const usable = operand.type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
   return usable
     ? { at, kind: operand.type === 'integer' ? 'integer' : 'float', value }
-    : unresolved(at, 'a number without a JSON form');
+    : unresolved(at, 'a number that JSON cannot represent');
 }
 
 function listValue(node: Node, at: Span, names: Names, depth: number): Value {
@@ -178,27 +178,26 @@ function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
 function elementValue(node: Node, at: Span, names: Names, depth: number): Value {
   const containerNode = node.childForFieldName('value');
   const keyNode = node.childForFieldName('subscript');
-  if (!containerNode || !keyNode) return unresolved(at, 'an element of something');
+  if (!containerNode || !keyNode) return unresolved(at, 'a slice');
   const container = stableValue(evaluate(containerNode, names, depth + 1));
   const key = evaluate(keyNode, names, depth + 1);
-  const found =
+  const element =
     container.kind === 'dict' && key.kind === 'string'
       ? container.entries.get(key.value)?.value
       : container.kind === 'list' && key.kind === 'integer'
         ? container.items.at(key.value)
         : undefined;
-  if (found) return found;
-  return container.kind === 'unresolved' ? { ...container, at } : unresolved(at, 'an element that is not there');
+  if (element) return element;
+  return container.kind === 'unresolved' ? { ...container, at } : unresolved(at, 'an element that does not exist');
 }
 
-/** `"a" + "b" + …`: the left spine is walked, since every `+` nests one level deeper. */
+/** Evaluates `"a" + "b" + …` by walking the left spine, because every `+` nests one level deeper. */
 function sumValue(node: Node, at: Span, names: Names, depth: number): Value {
   const parts: Value[] = [];
   let rest: Node | null = node;
   for (; rest?.type === 'binary_operator'; rest = rest.childForFieldName('left')) {
     const right = rest.childForFieldName('right');
-    if (rest.childForFieldName('operator')?.type !== '+' || !right)
-      return unresolved(at, 'an expression that has to be run');
+    if (rest.childForFieldName('operator')?.type !== '+' || !right) return unresolved(at, 'a computed expression');
     parts.push(evaluate(right, names, depth + 1));
   }
   if (rest) parts.push(evaluate(rest, names, depth + 1));

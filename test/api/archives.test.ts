@@ -111,7 +111,7 @@ describe('an archive is rejected', () => {
     [
       'with a link',
       writeZip([...entries, { name: 'link', data: '/etc/passwd', mode: 0o120777 }]),
-      ['link:1:1: Not a regular file or folder: link (mode 120777)'],
+      ['link:1:1: Not a regular file or directory: link (mode 120777)'],
     ],
     [
       'with two files of one name',

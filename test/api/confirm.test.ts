@@ -223,7 +223,7 @@ describe('name and version in manifest.py', () => {
       '1.0.0',
       1,
       26,
-      'manifest.py names the plugin "other_ext", the upload is for "named_ext". Make both the same.',
+      'manifest.py names the plugin "other_ext", but the upload is for "named_ext". Use the same name in both.',
     ],
     [
       'another version',
@@ -231,7 +231,7 @@ describe('name and version in manifest.py', () => {
       '1.0.1',
       2,
       11,
-      'manifest.py says version "1.0.1", the upload is for 1.0.0. Make both the same.',
+      'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
     ],
   ])('that are %s reject the upload', async (_what, name, version, line, column, message) => {
     const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, said(name, version));
@@ -256,7 +256,7 @@ describe('name and version in manifest.py', () => {
     const upload = await uploaded(org, { name: 'chosen_ext' }, said('chosen_ext', '7.0.0'));
     const { status, body } = await confirm(org, upload);
     const message =
-      'manifest.py says version "7.0.0"; the upload named none and the registry chose 1.0.0, which is what counts. Send a version with the upload to choose it yourself.';
+      'manifest.py declares version "7.0.0", but the upload named no version and the registry assigned 1.0.0. To choose the version yourself, send it with the upload.';
     expect({ status, body }).toMatchObject({
       status: 200,
       body: {

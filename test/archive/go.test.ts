@@ -30,7 +30,9 @@ describe('files that would be compiled or linked but are not Go are rejected', (
   const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
   test.each(suffixes)('.%s', async (suffix) => {
     const name = `lib/code.${suffix}`;
-    expect(await messagesOf(source, { name, data: 'x' })).toEqual([`SLP902 error Beyond plain Go: ${name}`]);
+    expect(await messagesOf(source, { name, data: 'x' })).toEqual([
+      `SLP902 error Native code or compiler directive: ${name}`,
+    ]);
   });
 });
 

@@ -121,5 +121,5 @@ describe('archive detection', () => {
 test("the strict level allows imports of a plugin's own modules", async () => {
   const cwd = folderOf({ ...plugin, 'shapes.py': '', 'processors/core.py': 'import shapes\nimport leftpad\n' });
   const { findings } = await lintJson(['--policy', 'strict', '.'], { cwd });
-  expect(findings.map(({ message }) => message)).toEqual(['Import off the allow list: leftpad']);
+  expect(findings.map(({ message }) => message)).toEqual(['Import not on the allow list: leftpad']);
 });

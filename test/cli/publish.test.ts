@@ -6,11 +6,11 @@ import { folderOf, plugin } from './slipway.ts';
 
 const violation = {
   ...{ file: 'pipeline.py', line: 1, column: 1, end_line: 1, end_column: 14, severity: 'error', rule: 'SLP190' },
-  ...{ name: 'leftpad', message: 'Import off the allow list: leftpad' },
+  ...{ name: 'leftpad', message: 'Import not on the allow list: leftpad' },
 };
 const rejection = {
   error: { type: 'SecurityViolationError', message: 'Rejected: 1 violation' },
-  validation_errors: ['pipeline.py:1:1: Import off the allow list: leftpad'],
+  validation_errors: ['pipeline.py:1:1: Import not on the allow list: leftpad'],
 };
 
 test.each<[string, object[], string[]]>([
@@ -18,7 +18,7 @@ test.each<[string, object[], string[]]>([
     'are formatted as by lint',
     [violation],
     [
-      'pipeline.py:1:1: error: Import off the allow list: leftpad [SLP190]',
+      'pipeline.py:1:1: error: Import not on the allow list: leftpad [SLP190]',
       expect.stringMatching(/^ {6}= /),
       '✗ Rejected: 1 violation',
     ],
@@ -26,7 +26,7 @@ test.each<[string, object[], string[]]>([
   [
     'of an unknown rule are shown as the registry sent them',
     [{ ...violation, rule: 'SLP999' }],
-    ['✗ Rejected: 1 violation', '  pipeline.py:1:1: Import off the allow list: leftpad'],
+    ['✗ Rejected: 1 violation', '  pipeline.py:1:1: Import not on the allow list: leftpad'],
   ],
 ])('findings of the registry %s', async (_, violations, expected) => {
   const folder = folderOf(plugin);

@@ -53,7 +53,7 @@ test('a plugin in which everything fails', async () => {
     ['schemas', 'skipped', 'the manifest declares no literal schemas'],
     ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
     ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],
-    ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, the answer has 41'],
+    ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, got 41'],
   ]);
   expect(checks.at(-1)?.lines).toContain('called');
 });

@@ -1,4 +1,4 @@
-// Examples are taken at their word by those who read them: the bad ones are found, the good ones pass.
+// Users copy the examples, so each bad one must be reported and each good one must pass.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { explanations } from '../../src/contract/explanations.ts';
@@ -7,7 +7,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 
 const parsers = nodeParsers();
 
-async function rulesFound(code: string, path = 'plugin.py'): Promise<string[]> {
+async function reportedRules(code: string, path = 'plugin.py'): Promise<string[]> {
   const language = path === 'plugin.py' ? 'python' : 'go';
   const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(code) }, { language });
   return [...new Set(findings.map(({ ruleId }) => ruleId))];
@@ -25,8 +25,8 @@ const rulesOfCode: RuleId[] = [
   'SLP602',
 ];
 
-test.each(rulesOfCode)('the bad example of %s is found by it', async (ruleId) => {
-  expect(await rulesFound(explanations[ruleId].bad)).toContain(ruleId);
+test.each(rulesOfCode)('%s reports its bad example', async (ruleId) => {
+  expect(await reportedRules(explanations[ruleId].bad)).toContain(ruleId);
 });
 
 test.each([
@@ -34,11 +34,11 @@ test.each([
   ['SLP902', 'plugin.go'],
   ['SLP903', 'go.mod'],
   ['SLP904', 'plugin.go'],
-] as const)('the examples of %s, as %s, are what they say', async (ruleId, path) => {
+] as const)('%s reports its bad example and passes its good one, as %s', async (ruleId, path) => {
   const { bad, good } = explanations[ruleId];
-  expect([await rulesFound(bad, path), await rulesFound(good, path)]).toEqual([[ruleId], []]);
+  expect([await reportedRules(bad, path), await reportedRules(good, path)]).toEqual([[ruleId], []]);
 });
 
 test.each(rulesOfCode)('the good example of %s passes', async (ruleId) => {
-  expect(await rulesFound(explanations[ruleId].good)).toEqual([]);
+  expect(await reportedRules(explanations[ruleId].good)).toEqual([]);
 });

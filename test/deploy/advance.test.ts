@@ -92,7 +92,7 @@ test('an example that is answered otherwise keeps the deployment from serving', 
   expect([serving, newest?.status, newest?.error]).toEqual([
     null,
     'failed',
-    'tests/examples/one.json: expected inputs to be {"text":"b"}, the answer has {"text":"a"}',
+    'tests/examples/one.json: expected inputs to be {"text":"b"}, got {"text":"a"}',
   ]);
 });
 

@@ -39,7 +39,7 @@ test('manifest.py wins a conflict, with a warning', async () => {
   expect(manifest?.dependencies).toEqual(['httpx>=0.27']);
   expect(places(warnings)).toEqual(['SLM405 manifest.py:3:17 httpx']);
   expect(messages(warnings)).toEqual([
-    'manifest.py wants "httpx>=0.27", requirements.txt "httpx==0.20"; the one in manifest.py counts. Make both the same, or keep one of them.',
+    'manifest.py requires "httpx>=0.27", requirements.txt requires "httpx==0.20". Slipway uses the one in manifest.py. Make them the same, or remove one.',
   ]);
 });
 

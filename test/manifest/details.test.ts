@@ -60,31 +60,31 @@ describe('what cannot be read is left out with a warning', () => {
       'tier',
       '"1"',
       'SLM402 manifest.py:3:8 tier',
-      'tier is a string, not a whole number. It is left out. Write a whole number, all of it literal.',
+      'tier is a string, not a whole number. The field is ignored. Write a whole number, using only literals.',
     ],
     [
       'description',
       '__doc__',
       'SLM402 manifest.py:3:15 description',
-      'description is the name `__doc__`, which manifest.py does not define above this line; Slipway reads manifest.py without running it. It is left out. Write a string, all of it literal.',
+      'description is the name `__doc__`, which manifest.py does not define above this line; Slipway reads manifest.py without running it. The field is ignored. Write a string, using only literals.',
     ],
     [
       'compute_profile',
       '{"batch_size": size()}',
       'SLM402 manifest.py:3:34 compute_profile',
-      'A part of compute_profile is the result of a call; Slipway reads manifest.py without running it. It is left out. Write a dict, all of it literal.',
+      'Part of compute_profile is the result of a call; Slipway reads manifest.py without running it. The field is ignored. Write a dict, using only literals.',
     ],
     [
       'supported_input_types',
       '["text", 1]',
       'SLM402 manifest.py:3:25 supported_input_types',
-      'supported_input_types is a list, not a list of strings. It is left out. Write a list of strings, all of it literal.',
+      'supported_input_types is a list, not a list of strings. The field is ignored. Write a list of strings, using only literals.',
     ],
     [
       'output_schema',
       'make()',
       'SLM402 manifest.py:3:17 output_schema',
-      'output_schema is the result of a call; Slipway reads manifest.py without running it. It is left out. Write a Pydantic class or a dict, all of it literal.',
+      'output_schema is the result of a call; Slipway reads manifest.py without running it. The field is ignored. Write a Pydantic class or a dict, using only literals.',
     ],
   ] as const)('%s = %s', async (key, written, place, message) => {
     const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));

@@ -38,31 +38,31 @@ describe('one that names something else is an error', () => {
   test.each([
     [
       '"mixpeek://other@1.0.0"',
-      'feature_uri is "mixpeek://other@1.0.0"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is "mixpeek://other@1.0.0", but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '"demo@1.0.0"',
-      'feature_uri is "demo@1.0.0"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is "demo@1.0.0", but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '"mixpeek://demo@latest"',
-      'feature_uri is "mixpeek://demo@latest"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is "mixpeek://demo@latest", but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '"mixpeek://demo@1.0.0/a/b"',
-      'feature_uri is "mixpeek://demo@1.0.0/a/b"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is "mixpeek://demo@1.0.0/a/b", but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '"mixpeek://demo@1.0.0\\n"',
-      'feature_uri is "mixpeek://demo@1.0.0\\n"; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is "mixpeek://demo@1.0.0\\n", but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '5',
-      'feature_uri is a number; it must name this plugin and version, as in "mixpeek://demo@1.0.0/first". Write that, or leave it out and Slipway derives it.',
+      'feature_uri is a number, but it must name this plugin and version. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
     [
       '"mixpeek://demo@1.0.1"',
-      'feature_uri names version 1.0.1, the upload is for 1.0.0. Write "mixpeek://demo@1.0.0/first", or leave it out and Slipway derives it.',
+      'feature_uri names version 1.0.1, but the upload is for 1.0.0. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
   ])('%s', async (written, message) => {
     const { featureUri, problems } = await read(manifestWith(`${features}feature_uri = ${written}`, realtime));
@@ -79,7 +79,7 @@ describe('one that is only doubtful is a warning', () => {
     );
     expect([featureUri, problems]).toEqual(['mixpeek://demo@1.0.0/second', []]);
     expect(messages(warnings)).toEqual([
-      'feature_uri is declared, but there is no realtime.py: queries by this URI will fail. Add realtime.py, or leave feature_uri out.',
+      'feature_uri is declared but realtime.py is missing, so queries by this URI will fail. Add realtime.py, or remove feature_uri.',
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('one that is only doubtful is a warning', () => {
     );
     expect([featureUri, problems]).toEqual(['mixpeek://demo@1.0.0/first', []]);
     expect(messages(warnings)).toEqual([
-      'feature_uri is an f-string; Slipway reads manifest.py without running it. It counts as mixpeek://demo@1.0.0/first. Write that, or leave it out.',
+      'feature_uri is an f-string; Slipway reads manifest.py without running it. The derived URI mixpeek://demo@1.0.0/first is used instead. Write that one, or remove feature_uri.',
     ]);
   });
 

@@ -46,7 +46,7 @@ describe('keys that people guess are errors that name the right one', () => {
     const { problems } = await read(manifestWith(`features = [\n${feature}]`));
     expect(places(problems)).toEqual([`SLM102 manifest.py:4:2 features[0].${right}`]);
     expect(messages(problems)).toEqual([
-      `features[0] uses the key \`${guess}\`; Slipway reads \`${right}\`. Rename it: as it is, the extractor would finish with 0 documents.`,
+      `features[0] uses the key \`${guess}\` instead of \`${right}\`. Rename it, or the extractor will produce 0 documents.`,
     ]);
   });
 
@@ -55,7 +55,7 @@ describe('keys that people guess are errors that name the right one', () => {
       manifestWith(`features = [${goodWithout('feature_type').replace('{', '{"type": "vector", ')}]`),
     );
     expect(messages(problems)).toEqual([
-      'features[0] uses the key `type`; Slipway reads `feature_type`. Rename it: as it is, the extractor would finish with 0 documents. Its value must be "embedding".',
+      'features[0] uses the key `type` instead of `feature_type`. Rename it, or the extractor will produce 0 documents. Its value must be "embedding".',
     ]);
   });
 });
@@ -75,27 +75,36 @@ describe('what a feature lacks or has wrong', () => {
       goodWithout('distance_metric'),
       'features[0] has no `distance_metric`. Add it, for example "distance_metric": "cosine".',
     ],
-    [goodWith('feature_type', '"vector"'), 'features[0].feature_type is "vector"; it must be "embedding".'],
-    [goodWith('embedding_dim', '0'), 'features[0].embedding_dim is 0; it must be a whole number above 0.'],
-    [goodWith('embedding_dim', '-4'), 'features[0].embedding_dim is -4; it must be a whole number above 0.'],
-    [goodWith('embedding_dim', '4.0'), 'features[0].embedding_dim is 4.0; it must be a whole number above 0.'],
-    [goodWith('embedding_dim', '"4"'), 'features[0].embedding_dim is "4"; it must be a whole number above 0.'],
-    [goodWith('embedding_dim', 'True'), 'features[0].embedding_dim is True; it must be a whole number above 0.'],
+    [goodWith('feature_type', '"vector"'), 'features[0].feature_type is "vector", but it must be "embedding".'],
+    [goodWith('embedding_dim', '0'), 'features[0].embedding_dim is 0, but it must be a whole number greater than 0.'],
+    [goodWith('embedding_dim', '-4'), 'features[0].embedding_dim is -4, but it must be a whole number greater than 0.'],
+    [
+      goodWith('embedding_dim', '4.0'),
+      'features[0].embedding_dim is 4.0, but it must be a whole number greater than 0.',
+    ],
+    [
+      goodWith('embedding_dim', '"4"'),
+      'features[0].embedding_dim is "4", but it must be a whole number greater than 0.',
+    ],
+    [
+      goodWith('embedding_dim', 'True'),
+      'features[0].embedding_dim is True, but it must be a whole number greater than 0.',
+    ],
     [
       goodWith('embedding_dim', 'DIM'),
-      'features[0].embedding_dim is the name `DIM`, which manifest.py does not define above this line; Slipway reads manifest.py without running it. Write it out, for example "embedding_dim": 384.',
+      'features[0].embedding_dim is the name `DIM`, which manifest.py does not define above this line; Slipway reads manifest.py without running it. Write a literal, for example "embedding_dim": 384.',
     ],
     [
       goodWith('distance_metric', '"euclidean"'),
-      'features[0].distance_metric is "euclidean"; it must be one of "cosine", "euclid", "dot".',
+      'features[0].distance_metric is "euclidean", but it must be one of "cosine", "euclid", "dot".',
     ],
     [
       goodWith('feature_name', '"a b"'),
-      'features[0].feature_name is "a b"; it must be a string of 1 to 128 letters, digits, `_`, `-` and `.`.',
+      'features[0].feature_name is "a b", but it must be a string of 1 to 128 letters, digits, `_`, `-` or `.`.',
     ],
     [
       goodWith('feature_name', '""'),
-      'features[0].feature_name is ""; it must be a string of 1 to 128 letters, digits, `_`, `-` and `.`.',
+      'features[0].feature_name is "", but it must be a string of 1 to 128 letters, digits, `_`, `-` or `.`.',
     ],
     [
       '"a"',
@@ -114,14 +123,14 @@ describe('what a feature lacks or has wrong', () => {
   test('features that is no list', async () => {
     const { problems } = await read(manifestWith('features = {"a": 1}'));
     expect(messages(problems)).toEqual([
-      'features is a dict. Write one list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
+      'features is a dict. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ]);
   });
 
   test('features that is filled later', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
-      'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write one list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
+      'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ]);
   });
 
@@ -129,7 +138,7 @@ describe('what a feature lacks or has wrong', () => {
     const { problems } = await read(manifestWith(`features = [${good},\n${good}]`));
     expect(places(problems)).toEqual(['SLM102 manifest.py:4:1 features[1].feature_name']);
     expect(messages(problems)).toEqual([
-      'features[1] has the feature_name "a" of features[0]. Give each feature a name of its own.',
+      'features[1] has the same feature_name as features[0]: "a". Give each feature a unique name.',
     ]);
   });
 

@@ -59,7 +59,7 @@ test('a manifest.py over 256 KiB is an error of its own', async () => {
   );
   expect(manifest).toBeNull();
   expect(messages(problems)).toEqual([
-    'manifest.py is larger than 256 KiB. Keep in it what describes the plugin, and the rest in other files.',
+    'manifest.py is larger than 256 KiB. Move everything that does not describe the plugin to other files.',
   ]);
 });
 

@@ -59,17 +59,17 @@ describe('another name or version than the upload has', () => {
     [
       'name',
       'feature_extractor_name = "other"\nversion = "1.0.0"',
-      'manifest.py names the plugin "other", the upload is for "demo". Make both the same.',
+      'manifest.py names the plugin "other", but the upload is for "demo". Use the same name in both.',
     ],
     [
       'version',
       'feature_extractor_name = "demo"\nversion = "1.0.1"',
-      'manifest.py says version "1.0.1", the upload is for 1.0.0. Make both the same.',
+      'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
     ],
     [
       'letter case counts',
       'feature_extractor_name = "Demo"\nversion = "1.0.0"',
-      'manifest.py names the plugin "Demo", the upload is for "demo". Make both the same.',
+      'manifest.py names the plugin "Demo", but the upload is for "demo". Use the same name in both.',
     ],
   ])('%s', async (_, manifest, message) => {
     const { problems } = await readText(manifest);
@@ -86,7 +86,7 @@ test('a version that the registry chose wins over the one in manifest.py, with a
   expect(reading.problems).toEqual([]);
   expect(reading.manifest?.version).toBe('1.0.7');
   expect(messages(reading.warnings)).toEqual([
-    'manifest.py says version "1.0.0"; the upload named none and the registry chose 1.0.7, which is what counts. Send a version with the upload to choose it yourself.',
+    'manifest.py declares version "1.0.0", but the upload named no version and the registry assigned 1.0.7. To choose the version yourself, send it with the upload.',
   ]);
 });
 

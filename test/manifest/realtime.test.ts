@@ -57,7 +57,7 @@ describe('realtime.py without a class', () => {
     const { problems } = await readRealtime(source);
     expect(places(problems)).toEqual(['SLM301 realtime.py:1:1 realtime.py']);
     expect(messages(problems)).toEqual([
-      'realtime.py has no class to call. Define a class whose name ends in InferenceService (and does not begin with Base), or one called RealtimeHandler, or leave realtime.py out of a batch-only plugin.',
+      'realtime.py has no class that Slipway can call. Define a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler. For a batch-only plugin, remove realtime.py.',
     ]);
   });
 });
@@ -68,49 +68,49 @@ describe('a class without a usable method', () => {
       'no method',
       'class AInferenceService(BaseInferenceService):\n    def run(self): pass\n',
       'SLM301 realtime.py:1:7 AInferenceService',
-      'AInferenceService has no method that Slipway calls. Give it one of run_inference(self, inputs, parameters), __call__(self, inputs, parameters), predict(self, request).',
+      'AInferenceService has no method that Slipway can call. Add one of run_inference(self, inputs, parameters), __call__(self, inputs, parameters), predict(self, request).',
     ],
     [
       'too few arguments',
       'class AInferenceService:\n    def run_inference(self, inputs): pass\n',
       'SLM301 realtime.py:2:9 AInferenceService.run_inference',
-      'AInferenceService.run_inference cannot be called with inputs and parameters. Write it as run_inference(self, inputs, parameters).',
+      'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
     ],
     [
       'too many arguments',
       'class AInferenceService:\n    def __call__(self, inputs, parameters, model): pass\n',
       'SLM301 realtime.py:2:9 AInferenceService.__call__',
-      'AInferenceService.__call__ cannot be called with inputs and parameters. Write it as __call__(self, inputs, parameters).',
+      'AInferenceService.__call__ cannot be called with inputs and parameters. Declare it as __call__(self, inputs, parameters).',
     ],
     [
       'no self',
       'class AInferenceService:\n    def run_inference(inputs, parameters): pass\n',
       'SLM301 realtime.py:2:9 AInferenceService.run_inference',
-      'AInferenceService.run_inference cannot be called with inputs and parameters. Write it as run_inference(self, inputs, parameters).',
+      'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
     ],
     [
       'by name only',
       'class AInferenceService:\n    def run_inference(self, *, inputs, parameters): pass\n',
       'SLM301 realtime.py:2:9 AInferenceService.run_inference',
-      'AInferenceService.run_inference cannot be called with inputs and parameters. Write it as run_inference(self, inputs, parameters).',
+      'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
     ],
     [
       'predict without a request',
       'class RealtimeHandler:\n    def predict(self): pass\n',
       'SLM301 realtime.py:2:9 RealtimeHandler.predict',
-      'RealtimeHandler.predict cannot be called with a request. Write it as predict(self, request).',
+      'RealtimeHandler.predict cannot be called with a request. Declare it as predict(self, request).',
     ],
     [
       'the first method in order decides',
       'class AInferenceService:\n    def predict(self, request): pass\n    def run_inference(self): pass\n',
       'SLM301 realtime.py:3:9 AInferenceService.run_inference',
-      'AInferenceService.run_inference cannot be called with inputs and parameters. Write it as run_inference(self, inputs, parameters).',
+      'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
     ],
     [
       'classes that inherit from each other',
       'class AInferenceService(B): pass\nclass B(AInferenceService): pass\n',
       'SLM301 realtime.py:1:7 AInferenceService',
-      'AInferenceService has no method that Slipway calls. Give it one of run_inference(self, inputs, parameters), __call__(self, inputs, parameters), predict(self, request).',
+      'AInferenceService has no method that Slipway can call. Add one of run_inference(self, inputs, parameters), __call__(self, inputs, parameters), predict(self, request).',
     ],
   ])('%s', async (_, source, place, message) => {
     const { problems } = await readRealtime(source);

@@ -25,13 +25,13 @@ describe('pipeline.py has an entry', () => {
 
 describe('pipeline.py without an entry', () => {
   const advice =
-    'Define or import build_steps(extractor_request, container=None, **kwargs) there; it returns {"steps": […]}.';
+    'Define or import build_steps(extractor_request, container=None, **kwargs) in it, and return {"steps": […]}.';
   test.each([
     ['empty', '', `pipeline.py has no build_steps. ${advice}`],
     [
       'other functions',
       'def make_steps(): pass\ndef helper(): pass',
-      `pipeline.py has no build_steps (it has make_steps, helper). ${advice}`,
+      `pipeline.py has no build_steps (it defines make_steps, helper). ${advice}`,
     ],
     ['a method', 'class A:\n    def build_steps(self): pass', `pipeline.py has no build_steps. ${advice}`],
     ['another name for it', 'from steps import build_steps as b', `pipeline.py has no build_steps. ${advice}`],
@@ -92,7 +92,7 @@ describe('imports within the plugin that lead nowhere', () => {
   test('the message says what to do', async () => {
     const { warnings } = await readFiles({ 'pipeline.py': `${pipeline}from ..a.b import c\n` });
     expect(messages(warnings)).toEqual([
-      'pipeline.py imports from `..a.b`, which leads to a folder above the plugin: no such file is in the plugin. Add it, or correct the import.',
+      'pipeline.py imports from `..a.b`, which resolves to a folder above the plugin. The plugin has no such file: add it, or correct the import.',
     ]);
   });
 
@@ -124,7 +124,7 @@ test('a folder without __init__.py is said once', async () => {
   });
   expect(places(warnings)).toEqual(['SLM412 pipeline.py:3:1 processors']);
   expect(messages(warnings)).toEqual([
-    'processors/ has no __init__.py, and pipeline.py imports from it. Add an empty processors/__init__.py.',
+    'pipeline.py imports from processors/, which has no __init__.py. Add an empty processors/__init__.py.',
   ]);
 });
 
