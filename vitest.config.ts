@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-/** Packages that the Worker imports, bundled once a run: fetched module by module, they would take each test file seconds. */
+/** Packages that the Worker imports. They are bundled once per run, since loading them module by module takes seconds per test file. */
 const bundled = [
   '@cfworker/json-schema',
   '@hono/zod-openapi',
@@ -23,7 +23,7 @@ const bundled = [
 export default defineConfig({
   test: {
     silent: 'passed-only',
-    // Vitest leaves a core idle unless told otherwise; on two that doubles the time.
+    // By default, Vitest leaves one core idle, which doubles the time on two cores.
     maxWorkers: '100%',
     projects: [
       {
@@ -38,7 +38,7 @@ export default defineConfig({
         },
       },
       {
-        // The Worker's own runtime, with real D1, R2 and queues, and the real builder beside it.
+        // Runs in workerd with real D1, R2 and queues, next to the real builder.
         plugins: [
           cloudflareTest(async ({ inject }) => {
             const { url, token } = inject('builder');
@@ -71,7 +71,7 @@ export default defineConfig({
         },
       },
       {
-        // What `npm start` starts, on ports and with a state of its own.
+        // Runs what `npm start` starts, on separate ports and with separate state.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

@@ -1,5 +1,5 @@
-// Makes what the package on npm holds: the command line without dependencies, and beside it the files that it reads.
-// `npm pack` runs this.
+// Builds the npm package: the CLI without dependencies, and the files it reads at run time.
+// `npm pack` runs this script.
 import { chmod, cp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
@@ -16,8 +16,8 @@ const wasm = [
   'tree-sitter-go/tree-sitter-go.wasm',
 ];
 
-/** Sources that find a file by where they lie themselves, and the words that find it beside the bundle. */
-const moved: [source: string, from: string, to: string][] = [
+/** Sources that locate a file relative to themselves, with the expression that locates it relative to the bundle. */
+const replacements: [source: string, from: string, to: string][] = [
   ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
   ['builder/server/blobs/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
   ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
@@ -30,15 +30,15 @@ const moved: [source: string, from: string, to: string][] = [
   ],
 ];
 
-const besideTheBundle: Plugin = {
+const bundlePaths: Plugin = {
   name: 'beside-the-bundle',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const source = moved.find(([name]) => resolve(root, name) === path);
+      const source = replacements.find(([name]) => resolve(root, name) === path);
       if (!source) return undefined;
       const [name, from, to] = source;
       const text = await readFile(path, 'utf8');
-      if (!text.includes(from)) throw new Error(`${name} has no ${from} any more: scripts/bundle-cli.ts has to follow`);
+      if (!text.includes(from)) throw new Error(`${name} no longer contains ${from}. Update scripts/bundle-cli.ts.`);
       return { contents: text.replace(from, to), loader: 'ts' };
     });
   },
@@ -55,7 +55,7 @@ await build({
   },
   outdir: out,
   bundle: true,
-  // In parts: in a single file the imports of all commands, Node's own among them, would come before `--help`.
+  // With a single file, `--help` would have to wait for the imports of all commands.
   splitting: true,
   platform: 'node',
   format: 'esm',
@@ -65,7 +65,7 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
   inject: ['scripts/bundle/node-20.ts'],
-  plugins: [besideTheBundle],
+  plugins: [bundlePaths],
   banner: { js: '#!/usr/bin/env node' },
 });
 await chmod(join(out, 'slipway.js'), 0o755);

@@ -1,4 +1,4 @@
-// Fails when the schema has changed since the last migration was generated: what drizzle-kit would generate now must be nothing.
+// Fails if the schema has changed since the last migration was generated: drizzle-kit must have nothing left to generate.
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { schema } from '../src/db/client.ts';

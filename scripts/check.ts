@@ -1,10 +1,10 @@
-// `npm run check`: types, style, generated files. Changes nothing; `npm run check:fix` does.
+// Implements `npm run check`: checks types, style and generated files. `npm run check:fix` fixes what it can.
 import { print } from './local/terminal.ts';
 import { checks } from './testing/checks.ts';
-import { sumLine } from './testing/outcome.ts';
+import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
 
 const half = Math.ceil(checks.length / 2);
-const outcomes = await runLanes(checks.slice(0, half), checks.slice(half));
-print(sumLine(outcomes));
-process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
+const reports = await runLanes(checks.slice(0, half), checks.slice(half));
+print(summary(reports));
+process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

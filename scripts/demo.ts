@@ -1,5 +1,5 @@
-// What `npm start` shows: the example is published and called live, through the very API that everyone uses.
-import { ExtractorClient, type Reach, settled } from './local/extractor-client.ts';
+// Runs the demo of `npm start`: publishes the example plugin and calls it live through the public API.
+import { type ApiAccess, ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { packFolder } from './local/pack-folder.ts';
 import { duration, paint, print, row } from './local/terminal.ts';
 
@@ -13,13 +13,13 @@ const example = {
 
 const liveWaitMs = 60_000;
 
-/** Says what went wrong instead of throwing: the product runs, with or without its demo. */
-export async function runDemo(reach: Reach): Promise<void> {
+/** Prints errors instead of throwing them, since the server runs with or without the demo. */
+export async function runDemo(reach: ApiAccess): Promise<void> {
   const client = new ExtractorClient(reach);
   print(`${paint('bold', 'Demo')}: publish ${example.folder} and call it live\n`);
   const startedAt = performance.now();
   try {
-    if (await client.exists(example.pluginId)) print(row('published', `${example.pluginId}, by an earlier start`));
+    if (await client.exists(example.pluginId)) print(row('published', `${example.pluginId}, during an earlier start`));
     else await publish(client);
     await makeLive(client);
     await call(client);
@@ -27,72 +27,72 @@ export async function runDemo(reach: Reach): Promise<void> {
   } catch (error) {
     print(paint('red', `\nThe demo failed: ${error instanceof Error ? error.message : error}\n`));
   }
-  printReach(reach, client);
+  printAccess(reach, client);
 }
 
 async function publish(client: ExtractorClient): Promise<void> {
   const archive = await step('pack', async () => {
     const bytes = await packFolder(example.folder);
-    return { result: bytes, said: `${bytes.length} bytes of zip` };
+    return { result: bytes, summary: `a zip of ${bytes.length} bytes` };
   });
   const upload = await step('presign', async () => {
     const result = await client.requestUpload(example.name, example.version, archive.length);
-    return { result, said: result.upload_id };
+    return { result, summary: result.upload_id };
   });
   const etag = await step('upload', async () => {
     const result = await client.putArchive(upload.presigned_url, archive);
-    return { result, said: `PUT to the presigned URL, ETag ${result}` };
+    return { result, summary: `PUT to the presigned URL, ETag ${result}` };
   });
   await step('confirm', async () => {
     const result = await client.confirm(upload.upload_id, etag, archive.length);
-    return { result, said: `${result.message}: ${result.feature_uri}` };
+    return { result, summary: `${result.message}: ${result.feature_uri}` };
   });
 }
 
 async function makeLive(client: ExtractorClient): Promise<void> {
   const before = await client.status(example.pluginId);
   if (before.status === 'DEPLOYED') {
-    print(row('live', `generation ${before.serving?.generation}, by an earlier start`));
+    print(row('live', `generation ${before.serving?.generation}, since an earlier start`));
     return;
   }
   if (before.status === 'NOT_DEPLOYED' || before.status === 'FAILED') {
     await step('deploy', async () => {
       const result = await client.deploy(example.pluginId);
-      return { result, said: `${result.status}: ${result.deployment_id}` };
+      return { result, summary: `${result.status}: ${result.deployment_id}` };
     });
   }
   await step('live', async () => {
-    const result = await settled(client, example.pluginId, liveWaitMs);
+    const result = await waitUntilSettled(client, example.pluginId, liveWaitMs);
     if (result.status !== 'DEPLOYED')
-      throw new Error(`the deployment ended ${result.status}: ${result.error ?? result.message}`);
-    return { result, said: `DEPLOYED, generation ${result.serving?.generation}` };
+      throw new Error(`the deployment ended as ${result.status}: ${result.error ?? result.message}`);
+    return { result, summary: `DEPLOYED, generation ${result.serving?.generation}` };
   });
 }
 
 async function call(client: ExtractorClient): Promise<void> {
   await step('call', async () => {
     const result = await client.call(example.pluginId, example.inputs);
-    if (result.status !== 'success') throw new Error(`the call ended in an error: ${result.error}`);
-    return { result, said: summary(result.raw_response) };
+    if (result.status !== 'success') throw new Error(`the call failed: ${result.error}`);
+    return { result, summary: describeAnswer(result.raw_response) };
   });
 }
 
-/** Vectors don't fit a line. */
-function summary(answer: unknown): string {
+/** Abbreviates vectors, which do not fit on a line. */
+function describeAnswer(answer: unknown): string {
   return JSON.stringify(answer, (_key, value) =>
     Array.isArray(value) && value.length > 8 ? `${value.length} numbers` : value,
   ).replaceAll('"', '');
 }
 
-async function step<Result>(name: string, run: () => Promise<{ result: Result; said: string }>): Promise<Result> {
+async function step<Result>(name: string, run: () => Promise<{ result: Result; summary: string }>): Promise<Result> {
   const startedAt = performance.now();
-  const { result, said } = await run();
-  print(row(name, said, performance.now() - startedAt));
+  const { result, summary } = await run();
+  print(row(name, summary, performance.now() - startedAt));
   return result;
 }
 
-/** Each command is one line, however long: a line is what people copy. */
-function printReach({ url, api_key, namespace_id }: Reach, client: ExtractorClient): void {
+/** Prints each command on one line, however long, so that it can be copied. */
+function printAccess({ url, api_key, namespace_id }: ApiAccess, client: ExtractorClient): void {
   const authorization = `-H 'Authorization: Bearer ${api_key}'`;
   const body = JSON.stringify({ inputs: example.inputs });
   print(row('API', url));

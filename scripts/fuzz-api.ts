@@ -1,6 +1,6 @@
-// `node scripts/fuzz-api.ts [arguments of schemathesis run]`: a running local Slipway (SLIPWAY_STATE, started with
-// SLIPWAY_ALLOW_LOOPBACK=1 and SLIPWAY_ANONYMOUS=0) is given plugins to be asked about, and schemathesis (PyPI) is run on its own OpenAPI
-// document with schemathesis.toml.
+// Fuzzes a running local server: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Publishes plugins to query, then runs
+// schemathesis (PyPI) with schemathesis.toml on the server's OpenAPI document. Start the server with SLIPWAY_ALLOW_LOOPBACK=1 and
+// SLIPWAY_ANONYMOUS=0; SLIPWAY_STATE is its state folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -22,18 +22,18 @@ const archive = new Blob([await packFolder(example.folder)]);
 const owners = [{ namespaceId: local.namespace_id }, {}];
 for (const owner of owners) {
   const request = { ...owner, name: example.name, archive };
-  // The second one is numbered by Slipway: 1.0.1.
-  if (await isNew({ ...request, version: '1.0.0' })) await publish(client, request);
+  // Slipway numbers the second version: 1.0.1.
+  if (await publishIfNew({ ...request, version: '1.0.0' })) await publish(client, request);
 }
 
 const git = await GitServer.start();
-// The name that the document gives as its example.
+// The OpenAPI document uses this name in its examples.
 for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'http-auth');
 
 async function install(kind: 'pipeline' | 'storage', name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-fuzz-'));
-  const asked = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
-  const { files } = await createPlugin(asked);
+  const options = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
+  const { files } = await createPlugin(options);
   const tree: Tree = {};
   for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');
   await rm(folder, { recursive: true });
@@ -45,7 +45,7 @@ async function install(kind: 'pipeline' | 'storage', name: string): Promise<void
   await client.post(path, { body: { name, repository: repository.url, version } });
 }
 
-async function isNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
+async function publishIfNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
   try {
     await publish(client, request);
     return true;
@@ -55,15 +55,15 @@ async function isNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
   }
 }
 
-// To be rotated and revoked: the run would else find its own among those listed, and lock itself out.
-const spare = await client.post('/v1/keys', { body: { name: 'spare', scopes: ['plugins:read'] } });
+// A key for the run to rotate and revoke. Without it, the run would pick its own key from the list and lock itself out.
+const spareKey = await client.post('/v1/keys', { body: { name: 'spare', scopes: ['plugins:read'] } });
 
 const env = {
   ...process.env,
   SLIPWAY_API_KEY: local.api_key,
   SLIPWAY_ADMIN_TOKEN: local.admin_token,
   SLIPWAY_NAMESPACE: local.namespace_id,
-  SLIPWAY_SPARE_KEY: spare.key_id,
+  SLIPWAY_SPARE_KEY: spareKey.key_id,
 };
 const command = process.env.SCHEMATHESIS ?? 'schemathesis';
 const run = spawn(command, ['run', `${local.url}/openapi.json`, ...process.argv.slice(2)], { env, stdio: 'inherit' });

@@ -1,4 +1,5 @@
-// Writes openapi.json from the routes, and the client's types from it. `--check` writes nothing and fails when a file is out of step.
+// Generates openapi.json from the routes, and the client's types from it. With `--check`, fails if a file is out of date instead of
+// writing it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
@@ -9,22 +10,22 @@ import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
 
 const app = createApp({
   makeDeps: () => {
-    throw new Error('routes are only listed here, never called');
+    throw new Error('routes must not be called while generating documentation');
   },
 });
 const anyJson = ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 const types = astToString(
-  await openapiTypes(JSON.stringify(forTypes()), {
+  await openapiTypes(JSON.stringify(documentForTypes()), {
     alphabetize: true,
     defaultNonNullable: false,
-    // Any JSON at all: as a union of its types it would be one of empty objects.
+    // A schema that allows all six JSON types means any JSON. As a union of types, it would lose the members of objects.
     transform: (schema) => (Array.isArray(schema.type) && schema.type.length === 6 ? anyJson : undefined),
   }),
 );
 
-/** The client reads every refusal and header in one way, and events by their contract: typed here, they would be most of the file. */
-function forTypes() {
+/** Removes error responses, headers and webhooks. The client handles them generically, and their types would be most of the file. */
+function documentForTypes() {
   const { webhooks: _, ...bare } = openApiDocument(app);
   for (const item of Object.values(bare.paths ?? {})) {
     for (const method of documentedMethods) {
@@ -38,8 +39,8 @@ function forTypes() {
   return bare;
 }
 
-/** What a route has to say of itself; said here, so that no route gets in without. The rest is linted in test/openapi.test.ts. */
-const untold = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>
+/** Lists missing descriptions. Every route must have them; other rules are checked in test/openapi.test.ts. */
+const missing = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>
   documentedMethods.flatMap((method) => {
     const { operationId, summary, tags, parameters = [] } = item[method] ?? { operationId: '', summary: '', tags: [] };
     const fields = Object.entries({ operationId, summary, tags }).filter(([, value]) => value === undefined);
@@ -53,23 +54,23 @@ const untold = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, 
     ];
   }),
 );
-if (untold.length > 0) {
-  console.error(untold.join('\n'));
+if (missing.length > 0) {
+  console.error(missing.join('\n'));
   process.exit(1);
 }
 
-const wanted = {
+const expected = {
   'openapi.json': text,
-  'src/client/api.gen.d.ts': `// The API's types, made from openapi.json by scripts/generate-openapi.ts; not to be edited.\n${types}`,
+  'src/client/api.gen.d.ts': `// The API's types, generated from openapi.json by scripts/generate-openapi.ts. Do not edit.\n${types}`,
 };
 const stale: string[] = [];
-for (const [name, content] of Object.entries(wanted)) {
+for (const [name, content] of Object.entries(expected)) {
   const file = fileURLToPath(import.meta.resolve(`../${name}`));
   if ((await readFile(file, 'utf8').catch(() => '')) === content) continue;
   stale.push(name);
   if (!process.argv.includes('--check')) await writeFile(file, content);
 }
 if (process.argv.includes('--check') && stale.length > 0) {
-  console.error(`Out of step with the routes: ${stale.join(', ')}. Run \`node scripts/generate-openapi.ts\`.`);
+  console.error(`Out of date: ${stale.join(', ')}. Run \`node scripts/generate-openapi.ts\`.`);
   process.exit(1);
 }

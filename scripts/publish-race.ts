@@ -1,11 +1,12 @@
-// `node scripts/publish-race.ts [ROUNDS]`, beside a running `npm start`: two publishers, each with a key of its own, publish different
-// archives as the same name and version at the same moment. One must hear 200, the other 409, and the version be the first one's.
+// Tests concurrent publishing against a running `npm start`: `node scripts/publish-race.ts [ROUNDS]`. Two publishers with separate
+// keys publish different archives as the same name and version at the same time. One must get 200 and the other 409, and the stored
+// version must be the winner's.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { packZip } from '../src/archive/pack.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
-import { ExtractorClient, type Reach } from './local/extractor-client.ts';
+import { type ApiAccess, ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { readPrivateJson } from './local/private-file.ts';
 import { print, row } from './local/terminal.ts';
@@ -16,18 +17,19 @@ const encoder = new TextEncoder();
 
 interface Published {
   status: number;
-  /** What answered with it. */
-  at: 'upload' | 'confirm';
+  /** The step that returned the status. */
+  step: 'upload' | 'confirm';
   sha256: string;
 }
 
 const rounds = Number(process.argv[2] ?? roundsDefault);
 const local = await readPrivateJson(localFile(resolve(process.env.SLIPWAY_STATE || '.slipway')), localSchema);
-if (!local || !Number.isInteger(rounds)) throw new Error('start Slipway first; the argument is a number of rounds');
+if (!local || !Number.isInteger(rounds))
+  throw new Error('Start Slipway first. The argument must be a number of rounds.');
 const namespace = { namespace_id: local.namespace_id };
 const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
 
-async function publisher(reach: Reach, name: string): Promise<{ client: ExtractorClient; keyId: string }> {
+async function createPublisher(reach: ApiAccess, name: string): Promise<{ client: ExtractorClient; keyId: string }> {
   const made = await client.post('/v1/keys', { body: { name, scopes: ['plugins:write'] } });
   return { client: new ExtractorClient({ ...reach, api_key: made.api_key }), keyId: made.key_id };
 }
@@ -47,42 +49,42 @@ output_schema = {"${name}_vector": {"type": "array"}}
 async function publish(client: ExtractorClient, name: string, notes: string): Promise<Published> {
   const archive = await archiveOf(name, notes);
   const sha256 = createHash('sha256').update(archive).digest('hex');
-  let at: Published['at'] = 'upload';
+  let step: Published['step'] = 'upload';
   try {
     const upload = await client.requestUpload(name, version, archive.length);
     const etag = await client.putArchive(upload.presigned_url, archive);
-    at = 'confirm';
+    step = 'confirm';
     await client.confirm(upload.upload_id, etag, archive.length);
-    return { status: 200, at, sha256 };
+    return { status: 200, step, sha256 };
   } catch (error) {
-    if (error instanceof ApiError) return { status: error.status, at, sha256 };
+    if (error instanceof ApiError) return { status: error.status, step, sha256 };
     throw error;
   }
 }
 
-const publishers = [await publisher(local, 'first publisher'), await publisher(local, 'second publisher')];
+const publishers = [await createPublisher(local, 'first publisher'), await createPublisher(local, 'second publisher')];
 const run = Date.now().toString(36);
-const odd: string[] = [];
-const refusedAt = { upload: 0, confirm: 0 };
+const failures: string[] = [];
+const conflictsAt = { upload: 0, confirm: 0 };
 const wins = [0, 0];
 const startedAt = performance.now();
 for (let round = 0; round < rounds; round++) {
   const name = `race_${run}_${round}`;
-  const heard = await Promise.all(publishers.map(({ client }, nth) => publish(client, name, `by ${nth}`)));
+  const outcomes = await Promise.all(publishers.map(({ client }, nth) => publish(client, name, `by ${nth}`)));
   const path = { ...namespace, plugin_id: `${name}_1_0_0` };
   const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
-  const winner = heard.findIndex(({ status }) => status === 200);
-  const statuses = heard.map(({ status }) => status);
-  if ([...statuses].sort().join() !== '200,409' || plugin.code_hash !== heard[winner]?.sha256)
-    odd.push(`${name}: ${statuses.join(' and ')}`);
+  const winner = outcomes.findIndex(({ status }) => status === 200);
+  const statuses = outcomes.map(({ status }) => status);
+  if ([...statuses].sort().join() !== '200,409' || plugin.code_hash !== outcomes[winner]?.sha256)
+    failures.push(`${name}: ${statuses.join(' and ')}`);
   wins[winner] = (wins[winner] ?? 0) + 1;
-  for (const { status, at } of heard) if (status === 409) refusedAt[at] += 1;
+  for (const { status, step } of outcomes) if (status === 409) conflictsAt[step] += 1;
   await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
 }
 for (const { keyId } of publishers) await client.delete('/v1/keys/{key_id}', { path: { key_id: keyId } });
 print(row('rounds', `${rounds}`, performance.now() - startedAt));
-print(row('in order', `${rounds - odd.length}: one 200, one 409, and the version is that of the 200`));
-print(row('won', `${wins.join(' and ')}`));
-print(row('refused', `${refusedAt.upload} when they asked for the upload, ${refusedAt.confirm} when they confirmed`));
-for (const what of odd) print(row('odd', what));
-process.exitCode = odd.length === 0 ? 0 : 1;
+print(row('correct', `${rounds - failures.length}: one 200, one 409, and the stored version is the winner's`));
+print(row('wins', `${wins.join(' and ')}`));
+print(row('conflicts', `${conflictsAt.upload} when requesting the upload, ${conflictsAt.confirm} when confirming`));
+for (const what of failures) print(row('failed', what));
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,8 +1,8 @@
-// The entry of `npm start`. Plain JavaScript: an old Node, which can't read TypeScript, must be able to say what to do instead.
+// Entry point of `npm start`. Written in JavaScript so that an old Node, which cannot run TypeScript, can print a useful error.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(
-    `slipway: this is Node ${process.versions.node}, and Node 24 is needed. Use \`npm start\`, which brings its own.`,
+    `slipway: Node ${process.versions.node} is too old; Node 24 is required. Run \`npm start\`, which uses its own Node.`,
   );
   process.exitCode = 1;
 } else {

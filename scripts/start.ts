@@ -1,4 +1,5 @@
-// `npm start`: database, builder, Worker, clock, demo, and the way back (design §8a). start.js is its entry.
+// Implements `npm start`: starts the database, builder, Worker, clock and demo, and stops them again (design §8a). The entry point is
+// start.js.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,36 +8,36 @@ import { runDemo } from './demo.ts';
 import { withLocalDatabase } from './local/database.ts';
 import { startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
-import { onNpmGone } from './local/npm-watch.ts';
-import { ensureLocalOrganization, runningOn } from './local/organization.ts';
+import { onNpmExit } from './local/npm-watch.ts';
+import { ensureLocalOrganization, findRunningUrl } from './local/organization.ts';
 import { loopback, portProblem } from './local/ports.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
 import { supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row } from './local/terminal.ts';
-import { healthy, prepareWrangler, startWorker } from './local/worker.ts';
+import { prepareWrangler, startWorker, waitUntilHealthy } from './local/worker.ts';
 
 const healthyWaitMs = 30_000;
-/** What a start keeps in the state folder, and `--fresh` deletes. */
-const kept = ['platform', 'builder', 'wrangler', 'local.json', 'secrets.json', 'database-only.json'];
+/** What a start stores in the state folder. `--fresh` deletes these. */
+const stateFiles = ['platform', 'builder', 'wrangler', 'local.json', 'secrets.json', 'database-only.json'];
 
-/** As it was before wrangler was prepared: what the builder gets. */
-const inherited = { ...process.env };
+/** The environment before wrangler was prepared, which the builder inherits. */
+const originalEnvironment = { ...process.env };
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 if (process.argv.includes('--help')) print(usage);
 else await main();
 
 async function main(): Promise<void> {
   const settings = readStartSettings(process.argv.slice(2), process.env);
-  if (typeof settings === 'string') return refuse(settings);
+  if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);
-  if (typeof python === 'string') return refuse(python);
-  const inTheWay = (await portRefusal(settings)) ?? (await stateRefusal(settings));
-  if (inTheWay !== undefined) return refuse(inTheWay);
+  if (typeof python === 'string') return failStart(python);
+  const problem = (await portError(settings)) ?? (await stateError(settings));
+  if (problem !== undefined) return failStart(problem);
 
   const shutdown = new Shutdown();
-  onNpmGone(() => shutdown.stop(1));
+  onNpmExit(() => shutdown.stop(1));
   try {
     await start(settings, python, shutdown);
   } catch (error) {
@@ -44,25 +45,27 @@ async function main(): Promise<void> {
   }
 }
 
-function refuse(reason: string): void {
+function failStart(reason: string): void {
   process.stderr.write(`slipway: ${reason}\n`);
   process.exitCode = 1;
 }
 
-async function portRefusal({ port, builderPort }: StartSettings): Promise<string | undefined> {
-  const wanted = { PORT: port, BUILDER_PORT: builderPort };
-  for (const [name, number] of Object.entries(wanted)) {
+async function portError({ port, builderPort }: StartSettings): Promise<string | undefined> {
+  const ports = { PORT: port, BUILDER_PORT: builderPort };
+  for (const [name, number] of Object.entries(ports)) {
     const problem = await portProblem(number);
     if (problem === 'EADDRINUSE')
-      return `port ${number} is taken; set ${name} to another one, as in \`${name}=${number + 1} npm start\``;
-    if (problem !== undefined) return `port ${number} cannot be used (${problem}); set ${name} to another one`;
+      return `port ${number} is in use. Set ${name} to another port, as in \`${name}=${number + 1} npm start\`.`;
+    if (problem !== undefined) return `port ${number} is not available (${problem}). Set ${name} to another port.`;
   }
   return undefined;
 }
 
-async function stateRefusal({ state }: StartSettings): Promise<string | undefined> {
-  const url = await runningOn(state);
-  return url && `a Slipway on ${url} runs on this state already; stop it, or set SLIPWAY_STATE to another folder`;
+async function stateError({ state }: StartSettings): Promise<string | undefined> {
+  const url = await findRunningUrl(state);
+  return (
+    url && `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`
+  );
 }
 
 interface Run {
@@ -77,7 +80,8 @@ interface Run {
 async function start(settings: StartSettings, python: Python, shutdown: Shutdown): Promise<void> {
   const startedAt = performance.now();
   const { state } = settings;
-  if (settings.fresh) await Promise.all(kept.map((name) => rm(join(state, name), { recursive: true, force: true })));
+  if (settings.fresh)
+    await Promise.all(stateFiles.map((name) => rm(join(state, name), { recursive: true, force: true })));
   await mkdir(state, { recursive: true });
   prepareWrangler(state, python.executable);
   const run: Run = {
@@ -89,10 +93,10 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     shutdown,
   };
 
-  print(`${paint('bold', 'Slipway')} with its state in ${shortPath(state, process.cwd())}\n`);
+  print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
   const [{ local, organizationId }] = await Promise.all([openDatabase(run), openBuilder(run)]);
   await openWorker(run, settings.anonymous ? organizationId : undefined);
-  print(`\nReady in ${duration(performance.now() - startedAt)}; Ctrl-C stops everything.\n`);
+  print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   if (settings.demo) await runDemo(local);
   else print(row('API', local.url));
 }
@@ -108,7 +112,7 @@ function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run) {
       });
       return {
         result,
-        said: `${applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`}, namespace ${result.local.namespace_id}`,
+        summary: `${applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`}, namespace ${result.local.namespace_id}`,
       };
     }),
   );
@@ -117,14 +121,19 @@ function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run) {
 function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
     const env = {
-      ...inherited,
+      ...originalEnvironment,
       BUILDER_PORT: String(settings.builderPort),
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
     };
-    const builder = await supervise({ name: 'builder', file: 'builder/server/main.ts', env, onLine: says('builder') });
+    const builder = await supervise({
+      name: 'builder',
+      file: 'builder/server/main.ts',
+      env,
+      onLine: linePrinter('builder'),
+    });
     shutdown.add(() => builder.stop());
-    return { result: undefined, said: `${builderUrl} with Python ${python.version}` };
+    return { result: undefined, summary: `${builderUrl} with Python ${python.version}` };
   });
 }
 
@@ -132,32 +141,32 @@ function openWorker(
   { settings, secrets, url, builderUrl, shutdown }: Run,
   anonymousOrganization: string | undefined,
 ): Promise<void> {
-  const onLine = says('worker');
+  const onLine = linePrinter('worker');
   const builder = { url: builderUrl };
-  const startOne = () => startWorker({ ...settings, builder, secrets, anonymousOrganization, onLine });
+  const launch = () => startWorker({ ...settings, builder, secrets, anonymousOrganization, onLine });
   return timed('worker', async () => {
-    let worker = await startOne();
+    let worker = await launch();
     shutdown.add(() => worker.dispose());
-    shutdown.takeSignals();
-    await healthy(url, healthyWaitMs);
-    const revive = async () => {
-      onLine('starting it again');
+    shutdown.installSignalHandlers();
+    await waitUntilHealthy(url, healthyWaitMs);
+    const restart = async () => {
+      onLine('restarting');
       await worker.dispose();
-      worker = await startOne();
-      shutdown.takeSignals();
+      worker = await launch();
+      shutdown.installSignalHandlers();
     };
-    shutdown.add(startHeartbeat({ url, onLine, revive }));
-    return { result: undefined, said: url };
+    shutdown.add(startHeartbeat({ url, onLine, restart }));
+    return { result: undefined, summary: url };
   });
 }
 
-async function timed<Result>(name: string, step: () => Promise<{ result: Result; said: string }>): Promise<Result> {
+async function timed<Result>(name: string, step: () => Promise<{ result: Result; summary: string }>): Promise<Result> {
   const startedAt = performance.now();
-  const { result, said } = await step();
-  print(row(name, said, performance.now() - startedAt));
+  const { result, summary } = await step();
+  print(row(name, summary, performance.now() - startedAt));
   return result;
 }
 
-function says(name: string): (line: string) => void {
+function linePrinter(name: string): (line: string) => void {
   return (line) => print(prefixed(name, line));
 }

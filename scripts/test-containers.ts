@@ -1,11 +1,11 @@
-// `npm run test:containers`: publish → deploy → call → redeploy with each instance in a container of its own, behind its Durable
-// Object. Needs a Docker engine, and the images that builder/Dockerfile and wrangler pull; says why it skips where there is none.
+// Implements `npm run test:containers`: publish → deploy → call → redeploy, with each instance in its own container behind its
+// Durable Object. Needs a Docker engine and the images that builder/Dockerfile and wrangler pull. Skips itself without Docker.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPython } from '../builder/server/python/python.ts';
 import { withLocalDatabase } from './local/database.ts';
-import { ExtractorClient, settled } from './local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
 import { ensureLocalOrganization } from './local/organization.ts';
@@ -13,42 +13,42 @@ import { packFolder } from './local/pack-folder.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { localSecrets } from './local/secrets.ts';
 import { print, row } from './local/terminal.ts';
-import { healthy, prepareWrangler, startWorker } from './local/worker.ts';
+import { prepareWrangler, startWorker, waitUntilHealthy } from './local/worker.ts';
 import { runCommand } from './testing/command.ts';
 
-/** As wrangler finds it. */
+/** Wrangler reads the same variable. */
 const docker = process.env.WRANGLER_DOCKER_BIN ?? 'docker';
 const healthyWaitMs = 60_000;
 const liveWaitMs = 120_000;
-/** The drain, the sweep after it, and the end of the container. */
-const goneWaitMs = 90_000;
+/** Covers the drain, the sweep after it and the removal of the container. */
+const removalWaitMs = 90_000;
 const buildId = 'test';
-/** What wrangler calls the image of the class `Instance`. */
+/** The name that wrangler gives the image of the class `Instance`. */
 const image = `cloudflare-dev/instance:${buildId}`;
 const plugin = { folder: 'examples/text_profile', name: 'text_profile', version: '1.0.0', id: 'text_profile_1_0_0' };
 const inputs = { text: 'A slipway lets a ship go gently from dry land into the water.' };
 
 const engine = await runCommand(docker, ['version', '--format', '{{.Server.Version}}']);
 if (engine.exitCode === 0) await run();
-else print(`test:containers skipped: no Docker engine answers (${engine.output.split('\n').at(-1)})`);
+else print(`test:containers skipped: Docker is not available (${engine.output.split('\n').at(-1)})`);
 
 async function run(): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-containers-'));
   const before = await instances();
-  const endings: (() => unknown)[] = [
+  const cleanups: (() => unknown)[] = [
     () => rm(state, { recursive: true, force: true }),
     async () => removeAll((await instances()).filter((id) => !before.includes(id))),
   ];
   try {
-    await deployTwice(await start(state, endings));
+    await deployTwice(await start(state, cleanups));
     print('\n1 passed, 0 failed');
   } catch (error) {
     print(`\n${error instanceof Error ? error.stack : error}\n\n0 passed, 1 failed`);
     process.exitCode = 1;
   } finally {
-    for (const end of endings.reverse()) await end();
+    for (const end of cleanups.reverse()) await end();
   }
-  process.exit(); // wrangler leaves handles of its own open
+  process.exit(); // wrangler leaves handles open
 }
 
 async function start(state: string, endings: (() => unknown)[]): Promise<ExtractorClient> {
@@ -68,8 +68,8 @@ async function start(state: string, endings: (() => unknown)[]): Promise<Extract
     const settings = { port, state, allowLoopback: false, anonymousOrganization: undefined, verbose: false };
     const worker = await startWorker({ ...settings, builder: { buildId }, secrets, onLine });
     endings.push(() => worker.dispose());
-    await healthy(url, healthyWaitMs);
-    endings.push(startHeartbeat({ url, onLine, revive: async () => onLine('the Worker is silent') }));
+    await waitUntilHealthy(url, healthyWaitMs);
+    endings.push(startHeartbeat({ url, onLine, restart: async () => onLine('the Worker does not respond') }));
     return `${url}, with the image built by Docker ${engine.output.trim()}`;
   });
   return new ExtractorClient(local);
@@ -87,10 +87,10 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
   const traffic = keepCalling(client);
   await deploy(client, 2);
   await step('traffic', () => traffic.end());
-  await step('drained', untilOneIsLeft);
+  await step('drained', waitForOneServer);
   await step('lost', async () => {
     await removeAll(await servers());
-    return 'its container was removed';
+    return 'removed the container';
   });
   await call(client);
 }
@@ -98,7 +98,7 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
 async function deploy(client: ExtractorClient, generation: number): Promise<void> {
   await step('deploy', async () => {
     const { deployment_id } = await client.deploy(plugin.id);
-    const { status, serving, message } = await settled(client, plugin.id, liveWaitMs);
+    const { status, serving, message } = await waitUntilSettled(client, plugin.id, liveWaitMs);
     if (status !== 'DEPLOYED' || serving?.generation !== generation) throw new Error(`${status}: ${message}`);
     return `generation ${generation}, ${deployment_id}`;
   });
@@ -107,19 +107,19 @@ async function deploy(client: ExtractorClient, generation: number): Promise<void
 async function call(client: ExtractorClient): Promise<void> {
   await step('call', async () => {
     const answer = await client.call(plugin.id, inputs);
-    if (answer.status !== 'success') throw new Error(`the call ended in an error: ${answer.error}`);
+    if (answer.status !== 'success') throw new Error(`the call failed: ${answer.error}`);
     return `answered by ${answer.deployment_id}`;
   });
 }
 
-/** Calls one after the other until it is ended; rejects when one of them failed. */
+/** Calls the plugin repeatedly until `end`, which rejects if a call failed. */
 function keepCalling(client: ExtractorClient): { end(): Promise<string> } {
   let ended = false;
   const calls = (async () => {
     for (let count = 1; ; count++) {
       const last = ended;
       const answer = await client.call(plugin.id, inputs);
-      if (answer.status !== 'success') throw new Error(`call ${count} ended in an error: ${answer.error}`);
+      if (answer.status !== 'success') throw new Error(`call ${count} failed: ${answer.error}`);
       if (last) return `${count} calls during the redeploy, none failed`;
     }
   })();
@@ -132,35 +132,35 @@ function keepCalling(client: ExtractorClient): { end(): Promise<string> } {
   };
 }
 
-async function untilOneIsLeft(): Promise<string> {
-  const until = performance.now() + goneWaitMs;
+async function waitForOneServer(): Promise<string> {
+  const until = performance.now() + removalWaitMs;
   for (;;) {
     const { length } = await servers();
-    if (length === 1) return 'the container of generation 1 is gone';
+    if (length === 1) return 'the container of generation 1 was removed';
     if (performance.now() > until) throw new Error(`${length} containers are left`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-/** The builder servers that run. */
+/** Lists the running builder servers. */
 function servers(): Promise<string[]> {
-  return listed('--filter', `ancestor=${image}`);
+  return listContainers('--filter', `ancestor=${image}`);
 }
 
-/** All that the local runtime makes for instances: with each server comes a networking sidecar, and that one it leaves behind. */
+/** Lists all containers of instances, including the networking sidecars, which the local runtime does not remove. */
 function instances(): Promise<string[]> {
-  return listed('--all', '--filter', 'name=workerd-slipway-Instance-');
+  return listContainers('--all', '--filter', 'name=workerd-slipway-Instance-');
 }
 
-async function listed(...options: string[]): Promise<string[]> {
-  return (await dockered('ps', '--quiet', ...options)).split('\n').filter((id) => id !== '');
+async function listContainers(...options: string[]): Promise<string[]> {
+  return (await runDocker('ps', '--quiet', ...options)).split('\n').filter((id) => id !== '');
 }
 
 async function removeAll(ids: string[]): Promise<void> {
-  if (ids.length > 0) await dockered('rm', '--force', ...ids);
+  if (ids.length > 0) await runDocker('rm', '--force', ...ids);
 }
 
-async function dockered(...args: string[]): Promise<string> {
+async function runDocker(...args: string[]): Promise<string> {
   const { exitCode, output } = await runCommand(docker, args);
   if (exitCode !== 0) throw new Error(`docker ${args[0]}: ${output}`);
   return output;
@@ -168,6 +168,6 @@ async function dockered(...args: string[]): Promise<string> {
 
 async function step(name: string, run: () => Promise<string>): Promise<void> {
   const startedAt = performance.now();
-  const said = await run();
-  print(row(name, said, performance.now() - startedAt));
+  const summary = await run();
+  print(row(name, summary, performance.now() - startedAt));
 }

@@ -1,17 +1,17 @@
-// `npm test`: the checks and every runner. The last line counts them all together; each check counts as a test.
+// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test.
 import { print } from './local/terminal.ts';
 import { checks } from './testing/checks.ts';
-import { sumLine } from './testing/outcome.ts';
 import { goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
+import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
 
-const python = unittest('tests of the Python host', 'builder/host-python/tests');
-const go = goTests('tests of the Go host', 'builder/host-go');
-const unit = vitest('tests in Node and workerd', ['node', 'workerd']);
-const sdk = sdkTests('tests with the real SDK', 'test/sdk');
+const python = unittest('Python host tests', 'builder/host-python/tests');
+const go = goTests('Go host tests', 'builder/host-go');
+const unit = vitest('Node and workerd tests', ['node', 'workerd']);
+const sdk = sdkTests('SDK tests', 'test/sdk');
 const endToEnd = vitest('end-to-end tests', ['e2e']);
 
-// The end-to-end tests have the machine for themselves: they measure that nothing fails while things are moved.
-const outcomes = [...(await runLanes([...checks, python, sdk], [go, unit])), ...(await runLanes([endToEnd]))];
-print(sumLine(outcomes));
-process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
+// The end-to-end tests run alone, since they depend on timing.
+const reports = [...(await runLanes([...checks, python, sdk], [go, unit])), ...(await runLanes([endToEnd]))];
+print(summary(reports));
+process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -1,19 +1,19 @@
-// `node scripts/verify-events.ts FILE [HASH]`: whether an export of events is as it was sealed, and whether it holds the block of a
-// hash that was noted earlier. Needs nothing but the file (docs/events.md).
+// Verifies the seals of exported events: `node scripts/verify-events.ts FILE [HASH]`. With HASH, also checks that the export contains
+// the block with that hash, as noted earlier. Needs only the file (docs/events.md).
 import { createReadStream } from 'node:fs';
 import { genesisHash } from '../src/contract/event-block.ts';
 import { verifyExport } from '../src/contract/event-export.ts';
 import { print } from './local/terminal.ts';
 
-const [file, noted] = process.argv.slice(2);
+const [file, knownHash] = process.argv.slice(2);
 if (file === undefined) {
   print('node scripts/verify-events.ts FILE [HASH]');
   process.exitCode = 2;
 } else {
-  process.exitCode = await verify(file, noted);
+  process.exitCode = await verify(file, knownHash);
 }
 
-/** A line ends in a line feed and nothing else: JSON may hold what readline takes for an end. */
+/** Splits only at line feeds. readline would also split at characters that JSON may contain. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8')) {
@@ -25,18 +25,18 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 }
 
 async function verify(path: string, hash: string | undefined): Promise<number> {
-  const found = await verifyExport(linesOf(path));
-  if ('problem' in found) {
-    print(`✗ line ${found.line}: ${found.problem}`);
+  const result = await verifyExport(linesOf(path));
+  if ('problem' in result) {
+    print(`✗ line ${result.line}: ${result.problem}`);
     return 1;
   }
-  const { events, blocks, unsealed, hashes, previous } = found;
+  const { events, blocks, unsealed, hashes, previous } = result;
   if (hash !== undefined && hash !== previous && !hashes.includes(hash)) {
-    print(`✗ no block has the hash ${hash}: the end of the chain was cut off, or all of it was made anew`);
+    print(`✗ no block has the hash ${hash}: the chain was truncated or replaced`);
     return 1;
   }
-  print(`✓ ${events - unsealed} events in ${blocks} blocks are as they were sealed; ${unsealed} are not sealed yet`);
-  if (previous !== genesisHash) print(`  it begins after the block ${previous}, which is not in it`);
-  print(`  the last block is ${hashes.at(-1) ?? previous}; keep this hash elsewhere to know it again`);
+  print(`✓ ${events - unsealed} events in ${blocks} blocks are intact; ${unsealed} events are not sealed yet`);
+  if (previous !== genesisHash) print(`  the export starts after block ${previous}`);
+  print(`  the last block is ${hashes.at(-1) ?? previous}; store this hash elsewhere to detect later changes`);
   return 0;
 }

@@ -1,5 +1,6 @@
-// `node scripts/webhook-burst.ts`: 500 events told to a real receiver, which verifies them with the receivers' own library, while all
-// of Slipway is killed and started again three times. Then what becomes of receivers that answer 500, 302, 410, or not at all.
+// Tests webhook delivery under failures: `node scripts/webhook-burst.ts`. Sends 500 events to a receiver that verifies them with the
+// standardwebhooks library, while all of Slipway is killed and restarted three times. Then checks deliveries to receivers that answer
+// 500, 302, 410 or not at all.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -14,9 +15,9 @@ import { freePorts, loopback } from './local/ports.ts';
 import { print, row } from './local/terminal.ts';
 
 const events = 500;
-const killAt = [100, 250, 400];
+const killAfter = [100, 250, 400];
 const clients = 8;
-const patienceMs = 240_000;
+const deliveryTimeoutMs = 240_000;
 const retriesMs = 45_000;
 
 const attemptModel = z.object({ status_code: z.int().nullable(), error: z.string().nullable(), duration_ms: z.int() });
@@ -48,7 +49,7 @@ class Slipway {
     );
   }
 
-  /** Without a chance to clean up: workerd and the builder end with it. */
+  /** Kills the process without a chance to clean up. workerd and the builder end with it. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (!child) return;
@@ -68,14 +69,14 @@ class Slipway {
     return model.parse(JSON.parse(text));
   }
 
-  /** One event, upload.created. */
-  async happen(): Promise<void> {
+  /** Triggers one event, upload.created. */
+  async triggerEvent(): Promise<void> {
     const path = `/v1/namespaces/${this.#namespaceId}/plugins/uploads`;
     await this.call('POST', path, z.unknown(), { name: 'burst_ext' });
   }
 }
 
-/** Receives at /good what verifies, with its ids counted; elsewhere it behaves as the path says. */
+/** Verifies and counts deliveries at /good. At other paths, responds with the status in the path. */
 class Receivers {
   readonly seen = new Map<string, number>();
   readonly counts: Record<string, number> = {};
@@ -94,7 +95,7 @@ class Receivers {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)]));
     try {
       const { id } = z.object({ id: z.string() }).parse(new Webhook(this.secret).verify(body, headers));
-      if (id !== headers['webhook-id']) throw new Error('the body is of another event');
+      if (id !== headers['webhook-id']) throw new Error('the body belongs to another event');
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
       await delay(20);
       response.writeHead(204).end();
@@ -122,54 +123,54 @@ try {
 
 async function endpoint(path: string): Promise<{ id: string; secret: string }> {
   const model = z.object({ endpoint_id: z.string(), secret: z.string() });
-  const asked = { url: `${receiverUrl}${path}`, events: ['upload.created'] };
-  const { endpoint_id, secret } = await slipway.call('POST', '/v1/webhooks', model, asked);
+  const requested = { url: `${receiverUrl}${path}`, events: ['upload.created'] };
+  const { endpoint_id, secret } = await slipway.call('POST', '/v1/webhooks', model, requested);
   return { id: endpoint_id, secret };
 }
 
 async function burst(): Promise<void> {
   receivers.secret = (await endpoint('/good')).secret;
-  let asked = 0;
-  let made = 0;
-  let down: Promise<void> | undefined;
+  let started = 0;
+  let completed = 0;
+  let restarting: Promise<void> | undefined;
   const restart = async () => {
     await slipway.kill();
     await slipway.start();
-    down = undefined;
+    restarting = undefined;
   };
   const client = async () => {
-    while (asked < events) {
-      asked += 1;
+    while (started < events) {
+      started += 1;
       for (let done = false; !done; ) {
-        await down;
-        done = await slipway.happen().then(
+        await restarting;
+        done = await slipway.triggerEvent().then(
           () => true,
           () => delay(50, false),
         );
       }
-      made += 1;
-      if (killAt.includes(made)) down = restart();
+      completed += 1;
+      if (killAfter.includes(completed)) restarting = restart();
     }
   };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: clients }, client));
-  await down;
+  await restarting;
   const burstMs = performance.now() - startedAt;
-  const written = await writtenEvents();
-  const until = performance.now() + patienceMs;
-  const missing = () => written.filter((id) => !receivers.seen.has(id));
+  const listEventIds = await listEvents();
+  const until = performance.now() + deliveryTimeoutMs;
+  const missing = () => listEventIds.filter((id) => !receivers.seen.has(id));
   while (missing().length > 0 && performance.now() < until) await delay(100);
   const deliveries = [...receivers.seen.values()].reduce((sum, count) => sum + count, 0);
-  print(`\n${events} events asked for by ${clients} clients, killed after ${killAt.join(', ')}\n`);
-  print(row('written', `${written.length} events in the audit log`, burstMs));
-  print(row('received', `${deliveries} deliveries of ${receivers.seen.size} ids`, performance.now() - startedAt));
-  print(row('duplicates', `${deliveries - receivers.seen.size}, each with the id of the first`));
+  print(`\n${events} events triggered by ${clients} clients, killed after ${killAfter.join(', ')}\n`);
+  print(row('written', `${listEventIds.length} events in the audit log`, burstMs));
+  print(row('received', `${deliveries} deliveries of ${receivers.seen.size} events`, performance.now() - startedAt));
+  print(row('duplicates', `${deliveries - receivers.seen.size}, each with the ID of the original`));
   print(row('unverified', `${receivers.refused}`));
   print(row('lost', `${missing().length}`));
-  print(row('unknown', `${[...receivers.seen.keys()].filter((id) => !written.includes(id)).length}`));
+  print(row('unknown', `${[...receivers.seen.keys()].filter((id) => !listEventIds.includes(id)).length}`));
 }
 
-async function writtenEvents(): Promise<string[]> {
+async function listEvents(): Promise<string[]> {
   const model = z.object({
     results: z.array(z.object({ id: z.string() })),
     pagination: z.object({ next_cursor: z.null() }),
@@ -181,9 +182,9 @@ async function writtenEvents(): Promise<string[]> {
 async function badReceivers(): Promise<void> {
   const paths = ['/500', '/302', '/410', '/slow'];
   const made = await Promise.all(paths.map(async (path) => ({ path, ...(await endpoint(path)) })));
-  await slipway.happen();
+  await slipway.triggerEvent();
   await delay(retriesMs);
-  print(`\nOne event for receivers that fail, ${retriesMs / 1000} s later\n`);
+  print(`\nOne event for failing receivers, after ${retriesMs / 1000} s\n`);
   for (const { path, id } of made) {
     const url = `/v1/webhooks/${id}`;
     const { results } = await slipway.call('GET', `${url}/deliveries`, z.object({ results: z.array(deliveryModel) }));
@@ -192,8 +193,8 @@ async function badReceivers(): Promise<void> {
     const model = z.object({ attempts_made: z.array(attemptModel) });
     const { attempts_made } = await slipway.call('GET', `${url}/deliveries/${delivery.delivery_id}`, model);
     const { status } = await slipway.call('GET', url, z.object({ status: z.string() }));
-    const told = attempts_made.map(({ error, duration_ms }) => `${error} (${duration_ms} ms)`);
-    print(`  ${path.padEnd(8)}${told.join(', ')}`);
+    const attempts = attempts_made.map(({ error, duration_ms }) => `${error} (${duration_ms} ms)`);
+    print(`  ${path.padEnd(8)}${attempts.join(', ')}`);
     print(`          delivery ${delivery.status}, next ${delivery.next_attempt_at ?? 'never'}; webhook ${status}`);
   }
   print(row('redirects', `${receivers.counts['/elsewhere'] ?? 0} were followed`));

@@ -1,4 +1,4 @@
-// What Node 20 lacks of the language and the command line uses. Later versions have their own.
+// Polyfills language features that the CLI uses and Node 20 lacks.
 
 Promise.withResolvers ??= <T>() => {
   let resolve: PromiseWithResolvers<T>['resolve'] = () => {};

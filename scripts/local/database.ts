@@ -1,8 +1,8 @@
-// The local D1 file, opened from Node while no Worker runs: the one that the Worker opens afterwards.
+// Opens the local D1 database from Node before the Worker starts and opens it.
 import { join } from 'node:path';
 import { writePrivateJson } from './private-file.ts';
 
-/** What wrangler calls the persistence path; its version folder is within. */
+/** Wrangler's persistence path, which contains its version folder. */
 export function platformFolder(state: string): string {
   return join(state, 'platform');
 }
@@ -11,7 +11,7 @@ export async function withLocalDatabase<Result>(
   state: string,
   use: (db: D1Database) => Promise<Result>,
 ): Promise<Result> {
-  // Loaded here: it takes a second, and reads its environment, which prepareWrangler sets first.
+  // Imported late: it takes a second to load, and prepareWrangler must set its environment first.
   const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
   const { name, compatibility_date, d1_databases } = unstable_readConfig({ config: 'wrangler.toml' });
   const configPath = join(state, 'database-only.json');

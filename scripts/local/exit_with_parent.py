@@ -1,7 +1,7 @@
-"""Runs a program that doesn't outlive the process PARENT, however that one ends: exit_with_parent.py PARENT PROGRAM [ARGUMENT ...]
+"""Runs a program that ends with the process PARENT: exit_with_parent.py PARENT PROGRAM [ARGUMENT ...]
 
-The program takes this process's place, so it keeps its id, its streams and its exit status. Linux ends it with its
-parent; elsewhere a small process of our own watches both.
+The program replaces this process, so it keeps its process ID, streams and exit status. Linux kills it when its parent
+dies; on other systems, a small process watches both.
 """
 
 import os

@@ -1,12 +1,12 @@
-// A plugin author at work, for the demo and the end-to-end tests: publishes, deploys and calls a plugin, once each and without
-// sending anything again, so that what fails is seen.
+// Publishes, deploys and calls a plugin for the demo and the end-to-end tests. Never retries a request, so that failures become
+// visible.
 import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
 import { putArchive } from '../../src/client/put-archive.ts';
 import type { Local } from './organization.ts';
 
-export type Reach = Pick<Local, 'url' | 'api_key' | 'namespace_id'>;
+export type ApiAccess = Pick<Local, 'url' | 'api_key' | 'namespace_id'>;
 export type Status = components['schemas']['PluginStatus'];
 export type Answer = components['schemas']['RealtimeAnswer'];
 
@@ -14,14 +14,14 @@ const retries = { retriesMax: 0 };
 const plugins = '/v1/namespaces/{namespace_id}/plugins';
 
 export class ExtractorClient {
-  readonly #reach: Reach;
+  readonly #reach: ApiAccess;
   readonly #client: SlipwayClient;
-  constructor(reach: Reach) {
+  constructor(reach: ApiAccess) {
     this.#reach = reach;
     this.#client = new SlipwayClient({ baseUrl: reach.url, apiKey: reach.api_key, retries });
   }
 
-  /** The path of a plugin, or of what is under it. */
+  /** Returns the path of a plugin or of one of its subresources. */
   path(...parts: string[]): string {
     return [plugins.replace('{namespace_id}', this.#reach.namespace_id), ...parts].join('/');
   }
@@ -41,7 +41,7 @@ export class ExtractorClient {
     return this.#client.post(`${plugins}/uploads`, { path: this.#here, body });
   }
 
-  /** To the presigned URL, without the key. Returns the ETag. */
+  /** Uploads to the presigned URL without the API key, and returns the ETag. */
   putArchive(presignedUrl: string, archive: Uint8Array<ArrayBuffer>): Promise<string> {
     return putArchive(presignedUrl, new Blob([archive]), { retries });
   }
@@ -77,8 +77,8 @@ export class ExtractorClient {
 
 const pollMs = 100;
 
-/** Waits until the newest attempt is over. Throws when it isn't by then. */
-export async function settled(client: ExtractorClient, pluginId: string, waitMs: number): Promise<Status> {
+/** Waits until the latest deployment has ended. Throws after `waitMs`. */
+export async function waitUntilSettled(client: ExtractorClient, pluginId: string, waitMs: number): Promise<Status> {
   const until = performance.now() + waitMs;
   for (;;) {
     const status = await client.status(pluginId);

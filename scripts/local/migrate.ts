@@ -1,4 +1,4 @@
-// Applies migrations/ to a D1 database. The table is the one that `wrangler d1 migrations apply` keeps, so either can go on from the other.
+// Applies migrations/ to a D1 database. Uses the table of `wrangler d1 migrations apply`, so both can be used on one database.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ const table = `create table if not exists d1_migrations (
   applied_at timestamp default current_timestamp not null
 )`;
 
-/** How many were new. Each is one batch: applied and noted, or neither. */
+/** Returns the number of applied migrations. Each runs in one batch together with its entry in the table. */
 export async function migrate(db: D1Database, folder: string): Promise<number> {
   await db.prepare(table).run();
   const { results } = await db.prepare('select name from d1_migrations').all<{ name: string }>();

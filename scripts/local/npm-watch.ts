@@ -1,17 +1,17 @@
-// npm hands signals on, but nobody hears of a SIGKILL of npm: then nobody is left who asked for what it started.
+// Detects that npm was killed. npm forwards signals to its scripts, but a SIGKILL of npm leaves them running.
 
 const pollMs = 500;
 
 /**
- * Calls `gone` once when npm, which started this process, is no longer its parent: the script says `exec`, so that no shell
- * stands between them. Without npm there is nothing to watch.
+ * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so there is no shell in between.
+ * Does nothing if npm did not start this process.
  */
-export function onNpmGone(gone: () => void): void {
+export function onNpmExit(onExit: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const npm = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === npm) return;
     clearInterval(timer);
-    gone();
+    onExit();
   }, pollMs).unref();
 }

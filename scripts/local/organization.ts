@@ -1,4 +1,4 @@
-// The local organization, made once a state, and local.json, which tells scripts and people how to reach this Slipway.
+// Creates the organization of a local state folder, and writes local.json with the URL and API key of the local server.
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -21,22 +21,23 @@ export const localSchema = z.object({
   admin_token: z.string(),
   builder_url: z.string(),
 });
-/** What local.json holds (design §8a). */
+/** The content of local.json (design §8a). */
 export type Local = z.infer<typeof localSchema>;
 
 export const localFile = (state: string) => join(state, 'local.json');
 
 const quotas = { plugins_per_namespace: 1000 };
 
-/** Kept across restarts. A key that was rotated or revoked is replaced; without its namespace a new organization is made. */
+/** Reuses an earlier start's organization. Replaces a rotated or revoked key; creates a new organization if the namespace is gone. */
 export async function ensureLocalOrganization(
   d1: D1Database,
   state: string,
   reach: Pick<Local, 'url' | 'admin_token' | 'builder_url'>,
 ): Promise<{ local: Local; organizationId: OrganizationId }> {
   const deps = { db: database(d1), ids: idSource(systemClock.now), clock: systemClock };
-  const kept = await readPrivateJson(localFile(state), localSchema);
-  const { organizationId, ...identity } = (kept && (await keptIdentity(deps, kept))) ?? (await newIdentity(deps));
+  const stored = await readPrivateJson(localFile(state), localSchema);
+  const { organizationId, ...identity } =
+    (stored && (await restoreIdentity(deps, stored))) ?? (await createIdentity(deps));
   const { url, admin_token, builder_url } = reach;
   const local = { url, ...identity, admin_token, builder_url };
   await writePrivateJson(localFile(state), local);
@@ -49,7 +50,7 @@ interface Identity extends Pick<Local, 'api_key' | 'namespace_id'> {
 
 type LocalDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-async function keptIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): Promise<Identity | undefined> {
+async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): Promise<Identity | undefined> {
   const { db, clock } = deps;
   const namespace = await db.query.namespaces.findFirst({ where: eq(sql`${namespaces.id}`, namespace_id) });
   if (!namespace) return undefined;
@@ -61,13 +62,13 @@ async function keptIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): 
   return { api_key: made.secret, namespace_id, organizationId };
 }
 
-async function newIdentity(deps: LocalDeps): Promise<Identity> {
+async function createIdentity(deps: LocalDeps): Promise<Identity> {
   const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
   return { api_key: made.key, namespace_id: made.namespaceId, organizationId: made.organizationId };
 }
 
-/** The URL of a Slipway that answers for this very state now: one that knows its key. */
-export async function runningOn(state: string): Promise<string | undefined> {
+/** Returns the URL of a running server that uses this state folder, recognized by its API key. */
+export async function findRunningUrl(state: string): Promise<string | undefined> {
   const local = await readPrivateJson(localFile(state), localSchema);
   if (!local) return undefined;
   const headers = { authorization: `Bearer ${local.api_key}` };

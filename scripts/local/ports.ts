@@ -1,30 +1,30 @@
-// Ports of the loopback interface: whether one can be had, and one that nobody has.
+// Checks and finds free ports on the loopback interface.
 import { createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-/** `undefined` when the port can be had, else why not: EADDRINUSE, EACCES, … */
+/** Returns undefined if the port is available, or the error code: EADDRINUSE, EACCES, … */
 export async function portProblem(port: number): Promise<string | undefined> {
-  const tried = await listen(port);
+  const tried = await tryPort(port);
   return typeof tried === 'string' ? tried : undefined;
 }
 
-/** Ports that are free now. All are held until the last one is found, so they differ. */
+/** Returns ports that are free now. All are reserved until the last one is found, so they differ. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => hold(0)));
+  const servers = await Promise.all(Array.from({ length: count }, () => reservePort(0)));
   return Promise.all(servers.map((server) => server.release()));
 }
 
-async function listen(port: number): Promise<number | string> {
+async function tryPort(port: number): Promise<number | string> {
   try {
-    const held = await hold(port);
-    return await held.release();
+    const reserved = await reservePort(port);
+    return await reserved.release();
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error);
   }
 }
 
-function hold(port: number): Promise<{ release(): Promise<number> }> {
+function reservePort(port: number): Promise<{ release(): Promise<number> }> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,4 +1,5 @@
-// Small JSON files that only their owner may read, replaced by rename so that nobody ever sees half of one.
+// Reads and writes small JSON files that only their owner can read. Files are replaced by a rename, so that no reader sees a partial
+// file.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 
@@ -8,7 +9,7 @@ export async function writePrivateJson(path: string, value: unknown): Promise<vo
   await rename(unfinished, path);
 }
 
-/** Undefined when there is none, or not such a one. */
+/** Returns undefined if the file is missing or does not match the schema. */
 export async function readPrivateJson<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
   try {
     return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;

@@ -1,5 +1,5 @@
-// The secrets of one state folder: random, made at its first start, kept so that presigned URLs, tokens and webhooks live through
-// restarts. One that a newer Slipway needs is added to those that are there.
+// Generates the random secrets of a state folder at its first start, and stores them so that presigned URLs, tokens and webhooks
+// survive restarts. Adds secrets that a newer version of Slipway needs.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,14 +16,14 @@ export type LocalSecrets = z.infer<typeof secretsSchema>;
 
 export async function localSecrets(state: string): Promise<LocalSecrets> {
   const path = join(state, 'secrets.json');
-  const kept = await readPrivateJson(path, secretsSchema.partial());
+  const stored = await readPrivateJson(path, secretsSchema.partial());
   const secrets = secretsSchema.parse({
     s3_access_key_id: randomBytes(10).toString('hex'),
     s3_secret_access_key: randomBytes(32).toString('hex'),
     builder_token: randomBytes(32).toString('hex'),
     admin_token: randomBytes(32).toString('hex'),
     webhook_kek: randomBytes(32).toString('hex'),
-    ...kept,
+    ...stored,
   });
   await writePrivateJson(path, secrets);
   return secrets;

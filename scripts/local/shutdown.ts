@@ -1,16 +1,16 @@
-// The way back: what was started ends in the opposite order, once, whatever asked for it.
+// Stops everything that was started, in reverse order and only once.
 import { print } from './terminal.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** After this, what still runs is left to end with this process. */
-const patienceMs = 15_000;
+/** After this time, the process exits even if something is still running. */
+const timeoutMs = 15_000;
 
 export class Shutdown {
   readonly #steps: (() => unknown)[] = [];
   #begun = false;
 
   constructor() {
-    this.takeSignals();
+    this.installSignalHandlers();
     process.on('uncaughtException', (error) => void this.fail(error));
   }
 
@@ -18,8 +18,8 @@ export class Shutdown {
     this.#steps.push(step);
   }
 
-  /** Alone: wrangler and Miniflare put up handlers of their own, which would end this process before its children. */
-  takeSignals(): void {
+  /** Removes the handlers of wrangler and Miniflare, which would end this process before its children. */
+  installSignalHandlers(): void {
     for (const signal of signals) {
       process.removeAllListeners(signal);
       process.on(signal, () => void this.stop(0));
@@ -36,7 +36,7 @@ export class Shutdown {
     if (this.#begun) return;
     this.#begun = true;
     print('\nStopping…');
-    setTimeout(() => process.exit(1), patienceMs).unref();
+    setTimeout(() => process.exit(1), timeoutMs).unref();
     for (const step of this.#steps.reverse()) {
       try {
         await step();

@@ -1,4 +1,4 @@
-// Keeps one child process running: restarted at once, then after 1, 2, 4 … 30 s, until it is told to stop (design §7).
+// Keeps a child process running: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,11 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Supervised {
   name: string;
-  /** A TypeScript file; it tells its parent `{type:'ready'}` when it is, and ends when the channel to its parent closes. */
+  /** A TypeScript file. It sends `{type:'ready'}` to its parent when ready, and exits when the channel to its parent closes. */
   file: string;
-  /** All of it: nothing is inherited. */
+  /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
-  /** A line of its standard error, or of ours about it. */
+  /** Called with each line of its standard error, and with messages about it. */
   onLine(line: string): void;
 }
 
@@ -19,39 +19,39 @@ export interface Supervisor {
 }
 
 const restartMaxMs = 30_000;
-/** One that stayed up this long may fail again as if for the first time. */
-const steadyMs = 60_000;
-/** After a request to end. */
-const stopMs = 8000;
+/** After this uptime, the restart delay is reset. */
+const stableMs = 60_000;
+/** The time between SIGTERM and SIGKILL. */
+const stopTimeoutMs = 8000;
 
-/** The wait before a restart that `failures` others came before. */
+/** Returns the delay before a restart, after `failures` earlier failures. */
 export function restartDelayMs(failures: number): number {
   return failures === 0 ? 0 : Math.min(restartMaxMs, 1000 * 2 ** (failures - 1));
 }
 
-/** Resolves when it is ready; rejects when its first start fails, since that one won't get better by itself. */
+/** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail in the same way. */
 export async function supervise(supervised: Supervised): Promise<Supervisor> {
   const stopped = new AbortController();
   let child = launch(supervised);
-  if ((await becameReady(child)) === false)
-    throw new Error(`the ${supervised.name} could not start; what it said is above`);
-  const keptUp = keepUp();
+  if ((await waitUntilReady(child)) === false)
+    throw new Error(`the ${supervised.name} did not start. Its output is above.`);
+  const restarting = restartOnExit();
   return {
     stop: async () => {
       stopped.abort();
-      await Promise.all([end(child), keptUp]);
+      await Promise.all([stopChild(child), restarting]);
     },
   };
 
-  async function keepUp(): Promise<void> {
+  async function restartOnExit(): Promise<void> {
     for (let failures = 0; ; failures++) {
       const upSince = performance.now();
-      await ended(child);
+      await waitUntilExit(child);
       if (stopped.signal.aborted) return;
-      if (performance.now() - upSince > steadyMs) failures = 0;
+      if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
       supervised.onLine(
-        `ended (${child.signalCode ?? `exit ${child.exitCode}`}); starting it again${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`,
+        `ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`,
       );
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
@@ -61,37 +61,37 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
 }
 
 function launch({ file, env, onLine }: Supervised): ChildProcess {
-  // In a process group of its own: a Ctrl-C is for its parent, which ends it when its turn comes.
+  // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
   const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
   return child;
 }
 
-/** False when it ended instead. */
-function becameReady(child: ChildProcess): Promise<boolean> {
+/** Returns false if the process exited instead. */
+function waitUntilReady(child: ChildProcess): Promise<boolean> {
   return new Promise((resolve) => {
     child.once('message', () => resolve(true));
     child.once('exit', () => resolve(false));
   });
 }
 
-function hasEnded(child: ChildProcess): boolean {
+function hasExited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (!hasEnded(child)) await once(child, 'exit');
+async function waitUntilExit(child: ChildProcess): Promise<void> {
+  if (!hasExited(child)) await once(child, 'exit');
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (hasExited(child)) return;
   child.kill('SIGTERM');
-  const patience = new AbortController();
-  const impatient = delay(stopMs, undefined, { signal: patience.signal }).then(
+  const timeout = new AbortController();
+  const killing = delay(stopTimeoutMs, undefined, { signal: timeout.signal }).then(
     () => child.kill('SIGKILL'),
     () => {},
   );
-  await ended(child);
-  patience.abort();
-  await impatient;
+  await waitUntilExit(child);
+  timeout.abort();
+  await killing;
 }

@@ -1,10 +1,10 @@
-// How scripts print: lines of at most 80 columns, colour only for a person at a terminal.
+// Prints lines of at most 80 columns for the scripts. Colour is used only on a terminal.
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const;
 
 export type Print = (line?: string) => void;
 
-/** To standard output. A reader that went away stops nothing. */
+/** Prints to standard output. A closed pipe is not an error. */
 export const print: Print = (line = '') => {
   process.stdout.write(`${line}\n`);
 };
@@ -19,7 +19,7 @@ export function paint(style: keyof typeof ansi, text: string): string {
 
 const columns = 80;
 
-/** `  name        what came of it                           1.2 s` */
+/** `  name        result                                    1.2 s` */
 export function row(name: string, result: string, ms?: number): string {
   const time = ms === undefined ? '' : duration(ms);
   const room = columns - 2 - 12 - 1 - time.length;

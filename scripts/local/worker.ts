@@ -1,4 +1,4 @@
-// The Worker with its D1, R2 and queues, run by wrangler in this process (workerd is its child), and its clock.
+// Runs the Worker with its D1, R2 and queues in wrangler, which starts workerd as a child of this process.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ export interface LocalWorker {
   dispose(): Promise<void>;
 }
 
-/** The local process, or a container for each instance by this machine's Docker engine; the id is the tag of their image. */
+/** The local builder process, or a Docker container for each instance. `buildId` is the tag of their image. */
 export type BuilderSettings = { url: string } | { buildId: string };
 
 export interface WorkerSettings {
@@ -20,14 +20,14 @@ export interface WorkerSettings {
   builder: BuilderSettings;
   secrets: LocalSecrets;
   allowLoopback: boolean;
-  /** Whose actor it is that sends no key, on the surfaces that allow it. */
+  /** The organization of requests without an API key, on surfaces that allow them. */
   anonymousOrganization: string | undefined;
-  /** Every line that the Worker logs, not only warnings and errors. */
+  /** Prints every line that the Worker logs, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
 }
 
-/** Before wrangler is first used: no telemetry, prompts, look-ups or files outside the state folder, and no workerd left behind. */
+/** Configures wrangler before its first use: no telemetry, prompts, lookups or files outside the state folder, and no orphaned workerd. */
 export function prepareWrangler(state: string, python: string): void {
   const workerd = z.object({ default: z.string() }).parse(createRequire(import.meta.resolve('wrangler'))('workerd'));
   Object.assign(process.env, {
@@ -94,19 +94,19 @@ export async function startWorker({
   return { dispose: () => worker.dispose() };
 }
 
-/** The first answer of `GET /healthz`; throws when there is none in `waitMs`. */
-export async function healthy(url: string, waitMs: number): Promise<void> {
+/** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */
+export async function waitUntilHealthy(url: string, waitMs: number): Promise<void> {
   const until = performance.now() + waitMs;
-  let seen: unknown = 'no answer';
+  let lastResult: unknown = 'no response';
   while (performance.now() < until) {
     try {
       const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
       if (response.ok) return;
-      seen = `${response.status} ${await response.text()}`;
+      lastResult = `${response.status} ${await response.text()}`;
     } catch (error) {
-      seen = error;
+      lastResult = error;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`the Worker did not become healthy: ${seen}`);
+  throw new Error(`the Worker did not become healthy: ${lastResult}`);
 }

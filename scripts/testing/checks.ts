@@ -1,4 +1,4 @@
-// What must hold besides the tests: types, style, and that what is generated is in step with what it is generated from.
+// Lists the checks that run before the tests: types, style, and that generated files are up to date.
 import { runCommand } from './command.ts';
 import type { Task } from './tasks.ts';
 
@@ -9,18 +9,19 @@ const commands: Record<string, string[]> = {
   'types: tests in workerd': ['tsc', '-p', 'tsconfig.test.json'],
   'types: pages': ['tsc', '-p', 'tsconfig.pages.json'],
   'lint and format': ['biome', 'check', '.'],
-  'migrations in step with the schema': ['node', 'scripts/check-migrations.ts'],
-  'builder schemas in step with the contract': ['node', 'scripts/generate-schemas.ts', '--check'],
-  'policy version in step with the policy': ['node', 'scripts/check-policy-version.ts'],
-  'docs/rules.md in step with the rules': ['node', 'scripts/generate-rules.ts', '--check'],
-  'docs/cli.md in step with the commands': ['node', 'scripts/generate-cli-docs.ts', '--check'],
-  'openapi.json and the client in step with the routes': ['node', 'scripts/generate-openapi.ts', '--check'],
+  'migrations match the schema': ['node', 'scripts/check-migrations.ts'],
+  'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],
+  'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
+  'docs/rules.md is up to date': ['node', 'scripts/generate-rules.ts', '--check'],
+  'docs/cli.md is up to date': ['node', 'scripts/generate-cli-docs.ts', '--check'],
+  'openapi.json and client types are up to date': ['node', 'scripts/generate-openapi.ts', '--check'],
 };
 
 export const checks: Task[] = Object.entries(commands).map(([name, [command = '', ...args]]) => ({
   name,
   run: async () => {
     const ran = await runCommand(command, args);
-    return { ...ran, outcome: ran.exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 } };
+    const failed = ran.exitCode === 0 ? 0 : 1;
+    return { ...ran, results: { passed: 1 - failed, failed, failures: [] } };
   },
 }));

@@ -1,55 +1,68 @@
-// What a runner came to, in numbers that can be added up.
+// Parses the results of test runners: how many tests passed and failed, and which failed.
 
 export interface Outcome {
   passed: number;
   failed: number;
 }
 
-/** The run's last line. */
-export function sumLine(outcomes: Outcome[]): string {
-  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
-  return `${passed} passed, ${failed} failed`;
+/** A test that failed, or a whole file if it could not be loaded. */
+export interface FailedTest {
+  file?: string;
+  name?: string;
 }
 
-/** A runner that ended badly, or that ran nothing, failed, even when it could name no failed test. */
-export function withExitCode(outcome: Outcome, exitCode: number): Outcome {
-  const good = exitCode === 0 && outcome.passed > 0;
-  return good || outcome.failed > 0 ? outcome : { ...outcome, failed: 1 };
+export interface TestResults extends Outcome {
+  failures: FailedTest[];
+}
+
+/** Counts a runner that exited with an error, or ran no tests, as failed even if it reports no failed test. */
+export function applyExitCode(results: TestResults, exitCode: number): TestResults {
+  const good = exitCode === 0 && results.passed > 0;
+  return good || results.failed > 0 ? results : { ...results, failed: 1 };
 }
 
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  /** `name` is the file's path. */
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-/** Of vitest's JSON report. A file that couldn't be loaded has no tests, and counts as one that failed. */
-export function vitestOutcome({ numPassedTests, numFailedTests, testResults }: VitestReport): Outcome {
-  const brokenFiles = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length };
+/** Reads vitest's JSON report. A file that could not be loaded has no tests and counts as one failed test. */
+export function vitestResults({ numPassedTests, numFailedTests, testResults }: VitestReport): TestResults {
+  const failures = testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name: file, assertionResults }): FailedTest[] => {
+      const failed = assertionResults.filter(({ status }) => status === 'failed');
+      return failed.length === 0 ? [{ file }] : failed.map(({ fullName }) => ({ file, name: fullName }));
+    });
+  const brokenFiles = failures.filter(({ name }) => name === undefined);
+  return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length, failures };
 }
 
-/** Of what Python's unittest prints last: `Ran 3 tests in 0.1s`, then `OK` or `FAILED (failures=1, errors=1)`. */
-export function unittestOutcome(output: string): Outcome {
+/** Parses the end of unittest's output: `Ran 3 tests in 0.1s`, then `OK` or `FAILED (failures=1, errors=1)`. */
+export function unittestResults(output: string): TestResults {
   const ran = Number(/^Ran (\d+) tests? in /m.exec(output)?.[1] ?? 0);
   const [, verdict = ''] = /^(?:OK|FAILED)(?: \((.*)\))?$/m.exec(output) ?? [];
   const counted = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(verdict)?.[1] ?? 0);
   const failed = counted('failures') + counted('errors') + counted('unexpected successes');
-  return { passed: Math.max(0, ran - failed - counted('skipped')), failed };
+  const failures = [...output.matchAll(/^(?:FAIL|ERROR): (.+)$/gm)].map(([, name = '']) => ({ name }));
+  return { passed: Math.max(0, ran - failed - counted('skipped')), failed, failures };
 }
 
-/** Of `go test -v`: a line for each test as it ends, `--- PASS: TestName (0.00s)`; those within another are indented. */
-export function goOutcome(output: string): Outcome {
-  const counted = (verdict: string) => output.match(new RegExp(`^--- ${verdict}: `, 'gm'))?.length ?? 0;
-  return { passed: counted('PASS'), failed: counted('FAIL') };
+/** Parses `go test -v`, which prints `--- PASS: TestName (0.00s)` for each test. Subtests are indented and not counted. */
+export function goResults(output: string): TestResults {
+  const named = (verdict: string) => [...output.matchAll(new RegExp(`^--- ${verdict}: (\\S+)`, 'gm'))];
+  const failures = named('FAIL').map(([, name = '']) => ({ name }));
+  return { passed: named('PASS').length, failed: failures.length, failures };
 }
 
-/** Of pytest's last line: `2 failed, 32 passed, 1 error in 14.72s`. */
-export function pytestOutcome(output: string): Outcome {
+/** Parses pytest's summary (`FAILED test/a.py::test_b - reason`) and last line (`2 failed, 32 passed, 1 error in 14.72s`). */
+export function pytestResults(output: string): TestResults {
   const counted = (name: string) =>
     Number(new RegExp(`\\b(\\d+) ${name}`).exec(output.split('\n').at(-1) ?? '')?.[1] ?? 0);
-  return { passed: counted('passed'), failed: counted('failed') + counted('errors?') };
+  const failures = [...output.matchAll(/^(?:FAILED|ERROR) (\S+?\.py)(?:::(\S+))?/gm)].map(
+    ([, file = '', name]): FailedTest => (name === undefined ? { file } : { file, name }),
+  );
+  return { passed: counted('passed'), failed: counted('failed') + counted('errors?'), failures };
 }

@@ -1,4 +1,4 @@
-// The test runners, each as a task: vitest by projects, Python's unittest, Go's own, pytest with the real SDK.
+// Defines a task for each test runner: vitest, Python's unittest, `go test`, and pytest with the real SDK.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,11 +6,21 @@ import { goSettings } from '../../builder/server/builds/go.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { print } from '../local/terminal.ts';
 import { runCommand } from './command.ts';
-import { goOutcome, pytestOutcome, unittestOutcome, vitestOutcome, withExitCode } from './outcome.ts';
+import {
+  applyExitCode,
+  goResults,
+  pytestResults,
+  type TestResults,
+  unittestResults,
+  vitestResults,
+} from './outcome.ts';
 import { sdkPython } from './sdk-venv.ts';
 import type { Task } from './tasks.ts';
 
-/** Its files show as they end, its failures when it ends. */
+/** The results of a runner that could not start. */
+const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
+
+/** Runs vitest projects and prints their output as it arrives. */
 export function vitest(name: string, projects: string[]): Task {
   return {
     name,
@@ -20,18 +30,18 @@ export function vitest(name: string, projects: string[]): Task {
       const filters = projects.flatMap((project) => ['--project', project]);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       const ran = await runCommand('vitest', ['run', ...filters, ...reporters], (line) => print(`  ${line}`.trimEnd()));
-      const counted = await readReport(report);
+      const results = await readReport(report);
       await rm(folder, { recursive: true });
-      return { outcome: withExitCode(counted, ran.exitCode), output: '', ms: ran.ms };
+      return { results: applyExitCode(results, ran.exitCode), output: '', ms: ran.ms };
     },
   };
 }
 
-async function readReport(path: string) {
+async function readReport(path: string): Promise<TestResults> {
   try {
-    return vitestOutcome(JSON.parse(await readFile(path, 'utf8')));
+    return vitestResults(JSON.parse(await readFile(path, 'utf8')));
   } catch {
-    return { passed: 0, failed: 1 };
+    return failedRun;
   }
 }
 
@@ -40,14 +50,14 @@ export function unittest(name: string, folder: string): Task {
     name,
     run: async () => {
       const python = await findPython(process.env.PYTHON);
-      if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
+      if (typeof python === 'string') return { results: failedRun, output: python, ms: 0 };
       const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
-      return { ...ran, outcome: withExitCode(unittestOutcome(ran.output), ran.exitCode) };
+      return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode) };
     },
   };
 }
 
-/** With the compile cache that the builder's own tests begin with: what is compiled here first, they need not compile. */
+/** Uses the compile cache that the builder's tests start with, so that they need not compile again. */
 export function goTests(name: string, folder: string): Task {
   return {
     name,
@@ -56,22 +66,22 @@ export function goTests(name: string, folder: string): Task {
       const settings = Object.entries(goSettings).map(([key, value]) => `${key}=${value}`);
       const args = [cache, ...settings, 'go', '-C', folder, 'test', '-trimpath', '-v', './...'];
       const ran = await runCommand('env', args);
-      return { ...ran, outcome: withExitCode(goOutcome(ran.output), ran.exitCode) };
+      return { ...ran, results: applyExitCode(goResults(ran.output), ran.exitCode) };
     },
   };
 }
 
-/** Tests in Python that drive Slipway from outside, with the real SDK. */
+/** Runs the Python tests that use Slipway from outside, with the real SDK. */
 export function sdkTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
       const python = await findPython(process.env.PYTHON);
-      if (typeof python === 'string') return { outcome: { passed: 0, failed: 1 }, output: python, ms: 0 };
+      if (typeof python === 'string') return { results: failedRun, output: python, ms: 0 };
       const executable = await sdkPython(python.executable);
-      if (typeof executable !== 'string') return { ...executable, outcome: { passed: 0, failed: 1 } };
+      if (typeof executable !== 'string') return { ...executable, results: failedRun };
       const ran = await runCommand(executable, ['-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', folder]);
-      return { ...ran, outcome: withExitCode(pytestOutcome(ran.output), ran.exitCode) };
+      return { ...ran, results: applyExitCode(pytestResults(ran.output), ran.exitCode) };
     },
   };
 }

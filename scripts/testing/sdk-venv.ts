@@ -1,13 +1,13 @@
-// The real SDK, for the tests that drive Slipway with it: in a virtual environment of its own, made anew when what it holds changes.
+// Provides a virtual environment with the real SDK for the SDK tests. It is rebuilt when its requirements change.
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ran, runCommand } from './command.ts';
+import { type CommandRun, runCommand } from './command.ts';
 
 const folder = 'dist/sdk-venv';
 const requirements = 'test/sdk/requirements.txt';
 
-/** The environment's Python; or what the installer printed, when it failed. */
-export async function sdkPython(python: string): Promise<string | Ran> {
+/** Returns the path of the environment's Python, or the installer's run if it failed. */
+export async function sdkPython(python: string): Promise<string | CommandRun> {
   const executable = join(folder, 'bin', 'python');
   const installed = join(folder, 'requirements.txt');
   if ((await textOf(installed)) === (await textOf(requirements))) return executable;

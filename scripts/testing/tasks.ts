@@ -1,6 +1,7 @@
-// Runs tasks a few at a time, tells as each one ends, and shows what a failed one printed.
+// Runs tasks in parallel lanes, reports each task as it ends, and prints the output of failed tasks.
 import { duration, paint, print } from '../local/terminal.ts';
-import type { Outcome } from './outcome.ts';
+import type { TestResults } from './outcome.ts';
+import type { TaskReport } from './summary.ts';
 
 export interface Task {
   name: string;
@@ -8,29 +9,28 @@ export interface Task {
 }
 
 export interface TaskResult {
-  outcome: Outcome;
-  /** Shown when the task failed; empty when it was shown all along. */
+  results: TestResults;
+  /** Printed if the task failed. Empty if it was printed while the task ran. */
   output: string;
   ms: number;
 }
 
-/** Each lane runs its tasks one after the other; lanes run side by side. */
-export async function runLanes(...lanes: Task[][]): Promise<Outcome[]> {
-  const outcomes = await Promise.all(lanes.map(runInTurn));
-  return outcomes.flat();
+/** Runs the tasks of each lane one after another, and the lanes in parallel. */
+export async function runLanes(...lanes: Task[][]): Promise<TaskReport[]> {
+  const reports = await Promise.all(lanes.map(runSequentially));
+  return reports.flat();
 }
 
-async function runInTurn(tasks: Task[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const task of tasks) {
-    const { outcome, output, ms } = await task.run();
-    const good = outcome.failed === 0;
-    const count = outcome.passed + outcome.failed === 1 ? '' : `, ${outcome.passed} passed, ${outcome.failed} failed`;
-    print(
-      `${good ? paint('green', '✓') : paint('red', '✗')} ${task.name}${count} ${paint('dim', `(${duration(ms)})`)}`,
-    );
-    if (!good && output !== '') print(`${output}\n`);
-    outcomes.push(outcome);
+async function runSequentially(tasks: Task[]): Promise<TaskReport[]> {
+  const reports: TaskReport[] = [];
+  for (const { name, run } of tasks) {
+    const { results, output, ms } = await run();
+    const { failed, passed } = results;
+    const mark = failed === 0 ? paint('green', '✓') : paint('red', '✗');
+    const count = passed + failed === 1 ? '' : `, ${passed} passed, ${failed} failed`;
+    print(`${mark} ${name}${count} ${paint('dim', `(${duration(ms)})`)}`);
+    if (failed > 0 && output !== '') print(`${output}\n`);
+    reports.push({ name, ...results });
   }
-  return outcomes;
+  return reports;
 }

@@ -1,4 +1,4 @@
-// The API's types, made from openapi.json by scripts/generate-openapi.ts; not to be edited.
+// The API's types, generated from openapi.json by scripts/generate-openapi.ts. Do not edit.
 export interface paths {
     "/api/plugins": {
         parameters: {

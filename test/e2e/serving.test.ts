@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ExtractorClient, settled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { GitServer } from '../builder/git-server.ts';
@@ -57,7 +57,7 @@ describe('one start', () => {
     const plugin = echoPlugin('echo', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({
+    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({
       status: 'DEPLOYED',
       serving: { generation: 1 },
     });
@@ -82,7 +82,7 @@ describe('one start', () => {
     for (const generation of [2, 3, 4]) {
       const { deployment_id } = await client.deploy(plugin.pluginId);
       deployed.push(deployment_id);
-      expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({
+      expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({
         status: 'DEPLOYED',
         serving: { generation },
       });
@@ -204,7 +204,7 @@ describe('one start', () => {
     const plugin = echoPlugin('again', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await settled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
 
     const before = processesOf(state).filter(({ command }) =>
       /builder\/(?:server\/main\.ts|host-python)/.test(command),

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { ExtractorClient, settled } from '../../scripts/local/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
@@ -26,7 +26,7 @@ test('the next start finishes a deployment that a SIGKILL interrupted', async ()
     admin_token: local.admin_token,
   });
   const again = new ExtractorClient(second);
-  expect(await settled(again, plugin.pluginId, 60_000)).toMatchObject({
+  expect(await waitUntilSettled(again, plugin.pluginId, 60_000)).toMatchObject({
     status: 'DEPLOYED',
     serving: { generation: 1 },
   });

@@ -1,43 +1,46 @@
+// Checks that the results of every test runner are counted, and that failed tests are found by file and name.
 import { expect, test } from 'vitest';
 import {
-  goOutcome,
-  pytestOutcome,
-  sumLine,
-  unittestOutcome,
-  vitestOutcome,
-  withExitCode,
+  applyExitCode,
+  goResults,
+  pytestResults,
+  unittestResults,
+  vitestResults,
 } from '../../scripts/testing/outcome.ts';
 
-test('the last line adds up all runners', () => {
-  expect(
-    sumLine([
-      { passed: 2, failed: 0 },
-      { passed: 40, failed: 1 },
-    ]),
-  ).toBe('42 passed, 1 failed');
-});
-
 test.each([
-  ['Ran 12 tests in 0.034s\n\nOK', { passed: 12, failed: 0 }],
-  ['Ran 1 test in 0.001s\n\nOK (skipped=1)', { passed: 0, failed: 0 }],
-  ['FAIL: test_a\nRan 12 tests in 3.1s\n\nFAILED (failures=2, errors=1, skipped=3)', { passed: 6, failed: 3 }],
-  ['Ran 4 tests in 3.1s\n\nFAILED (unexpected successes=1)', { passed: 3, failed: 1 }],
-  ['python3: No module named unittest', { passed: 0, failed: 0 }],
-])('unittest says %j', (output, outcome) => {
-  expect(unittestOutcome(output)).toEqual(outcome);
+  ['Ran 12 tests in 0.034s\n\nOK', { passed: 12, failed: 0, failures: [] }],
+  ['Ran 1 test in 0.001s\n\nOK (skipped=1)', { passed: 0, failed: 0, failures: [] }],
+  [
+    'FAIL: test_a (test_host.HostTest.test_a)\nERROR: test_b (test_host.HostTest.test_b)\nRan 12 tests in 3.1s\n\nFAILED (failures=1, errors=1, skipped=3)',
+    {
+      passed: 7,
+      failed: 2,
+      failures: [{ name: 'test_a (test_host.HostTest.test_a)' }, { name: 'test_b (test_host.HostTest.test_b)' }],
+    },
+  ],
+  ['Ran 4 tests in 3.1s\n\nFAILED (unexpected successes=1)', { passed: 3, failed: 1, failures: [] }],
+  ['python3: No module named unittest', { passed: 0, failed: 0, failures: [] }],
+])('unittest: %j', (output, results) => {
+  expect(unittestResults(output)).toEqual(results);
 });
 
 test('a vitest file that could not be loaded counts as a failed test', () => {
+  const passed = { status: 'passed', fullName: 'one works' };
   const report = {
     numPassedTests: 3,
     numFailedTests: 1,
     testResults: [
-      { status: 'passed', assertionResults: [{ status: 'passed' }, { status: 'passed' }] },
-      { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
-      { status: 'failed', assertionResults: [] },
+      { name: '/a.test.ts', status: 'passed', assertionResults: [passed, passed] },
+      { name: '/b.test.ts', status: 'failed', assertionResults: [passed, { status: 'failed', fullName: 'two fails' }] },
+      { name: '/c.test.ts', status: 'failed', assertionResults: [] },
     ],
   };
-  expect(vitestOutcome(report)).toEqual({ passed: 3, failed: 2 });
+  expect(vitestResults(report)).toEqual({
+    passed: 3,
+    failed: 2,
+    failures: [{ file: '/b.test.ts', name: 'two fails' }, { file: '/c.test.ts' }],
+  });
 });
 
 test.each([
@@ -46,7 +49,7 @@ test.each([
   [{ passed: 3, failed: 2 }, 1, { passed: 3, failed: 2 }],
   [{ passed: 0, failed: 0 }, 0, { passed: 0, failed: 1 }],
 ])('%j with exit code %d', (outcome, exitCode, counted) => {
-  expect(withExitCode(outcome, exitCode)).toEqual(counted);
+  expect(applyExitCode({ ...outcome, failures: [] }, exitCode)).toEqual({ ...counted, failures: [] });
 });
 
 test.each([
@@ -54,11 +57,23 @@ test.each([
   ['2 failed, 32 passed in 14.72s', { passed: 32, failed: 2 }],
   ['1 failed, 3 passed, 2 warnings, 4 errors in 0.10s', { passed: 3, failed: 5 }],
   ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
-])('pytest: %s', (line, outcome) => {
-  expect(pytestOutcome(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual(outcome);
+])('pytest: %s', (line, counts) => {
+  expect(pytestResults(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual({ ...counts, failures: [] });
 });
 
-test("Go's own tests are counted by their lines, and those within another are not", () => {
+test('pytest names failed tests and files that could not be loaded', () => {
+  const output = [
+    'FAILED test/sdk/test_a.py::test_one - AssertionError',
+    'ERROR test/sdk/test_b.py - ImportError: no module',
+    '1 failed, 1 error in 0.10s',
+  ].join('\n');
+  expect(pytestResults(output).failures).toEqual([
+    { file: 'test/sdk/test_a.py', name: 'test_one' },
+    { file: 'test/sdk/test_b.py' },
+  ]);
+});
+
+test('Go tests are counted without their subtests', () => {
   const output = [
     '=== RUN   TestOne',
     '--- PASS: TestOne (0.00s)',
@@ -67,5 +82,5 @@ test("Go's own tests are counted by their lines, and those within another are no
     '    --- FAIL: TestMany/the_second (0.01s)',
     'FAIL',
   ].join('\n');
-  expect(goOutcome(output)).toEqual({ passed: 1, failed: 1 });
+  expect(goResults(output)).toEqual({ passed: 1, failed: 1, failures: [{ name: 'TestMany' }] });
 });

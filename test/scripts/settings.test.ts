@@ -108,10 +108,10 @@ test.each([
 });
 
 test.each([
-  [[], { PORT: '80a' }, 'PORT is 80a, which is not a port'],
-  [[], { PORT: '0' }, 'PORT is 0, which is not a port'],
-  [[], { BUILDER_PORT: '65536' }, 'BUILDER_PORT is 65536, which is not a port'],
-  [[], { PORT: '8790' }, 'PORT and BUILDER_PORT are both 8790; set one of them to another port'],
+  [[], { PORT: '80a' }, 'PORT must be a port from 1 to 65535, not 80a'],
+  [[], { PORT: '0' }, 'PORT must be a port from 1 to 65535, not 0'],
+  [[], { BUILDER_PORT: '65536' }, 'BUILDER_PORT must be a port from 1 to 65535, not 65536'],
+  [[], { PORT: '8790' }, 'PORT and BUILDER_PORT are both 8790. Set one of them to another port.'],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['now'], {}, "Unexpected argument 'now'"],
 ])('%j with %j is refused', (args, env, reason) => {

@@ -1,4 +1,4 @@
-// The script as a person runs it, on files.
+// Runs the script on files, as a user does.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
 
-/** Line separators are no ends of lines. */
+/** The name contains a line separator, which does not end a line. */
 const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];
 const head = {
   organization_id: 'org_a',
@@ -31,8 +31,8 @@ function run(text: string, ...args: string[]) {
   return { status, stdout };
 }
 
-const verified = `✓ 1 events in 1 blocks are as they were sealed; 0 are not sealed yet
-  the last block is ${hash}; keep this hash elsewhere to know it again
+const verified = `✓ 1 events in 1 blocks are intact; 0 events are not sealed yet
+  the last block is ${hash}; store this hash elsewhere to detect later changes
 `;
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
     good,
     ['f'.repeat(64)],
     1,
-    `✗ no block has the hash ${'f'.repeat(64)}: the end of the chain was cut off, or all of it was made anew\n`,
+    `✗ no block has the hash ${'f'.repeat(64)}: the chain was truncated or replaced\n`,
   ],
   [
     'a tampered export',

@@ -1,0 +1,36 @@
+// Checks the end of a run: what failed, then the totals in the very last line.
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { summary } from '../../scripts/testing/summary.ts';
+
+const passed = { name: 'lint and format', passed: 1, failed: 0, failures: [] };
+
+test('a run without failures ends with the totals alone', () => {
+  expect(summary([passed, { ...passed, passed: 40 }])).toBe('41 passed, 0 failed');
+});
+
+test('failed tasks, files and tests are listed before the totals', () => {
+  const many = Array.from({ length: 7 }, (_, index) => ({ file: resolve('test/many.test.ts'), name: `test ${index}` }));
+  const reports = [
+    passed,
+    { name: 'types: Worker', passed: 0, failed: 1, failures: [] },
+    { name: 'Node', passed: 30, failed: 8, failures: [...many, { file: resolve('test/broken.test.ts') }] },
+    { name: 'Go host', passed: 3, failed: 1, failures: [{ name: 'TestMany' }] },
+  ];
+  expect(summary(reports)).toBe(`
+Failed:
+  types: Worker
+  Node
+    test/many.test.ts
+      test 0
+      test 1
+      test 2
+      test 3
+      test 4
+      … and 2 more
+    test/broken.test.ts
+  Go host
+      TestMany
+
+34 passed, 10 failed`);
+});
