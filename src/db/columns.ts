@@ -1,9 +1,9 @@
-// Kinds of column that the tables share.
+// Column types and checks shared by the tables.
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, customType, integer } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
 
-/** JSON kept as text, and parsed by its schema whenever it is read. */
+/** JSON stored as text and parsed with its schema on every read. */
 export function json<Output>(name: string, schema: z.ZodType<Output>) {
   return customType<{ data: Output; driverData: string }>({
     dataType: () => 'text',
@@ -12,15 +12,15 @@ export function json<Output>(name: string, schema: z.ZodType<Output>) {
   })(name);
 }
 
-/** 32-bit floats, kept as the base64 of their bytes in little-endian order. */
+/** 32-bit floats, stored as base64 of their little-endian bytes. */
 export const floats = customType<{ data: Float32Array; driverData: string }>({
   dataType: () => 'text',
   toDriver: (values) => base64Of(values),
   fromDriver: (text) => floatsOf(text),
 });
 
-/** Few enough to be passed as arguments, and a multiple of three, so that the pieces can be put together. */
-const pieceBytes = 3 * 4096;
+/** Few enough to pass as arguments, and a multiple of three so that the encoded chunks can be concatenated. */
+const chunkBytes = 3 * 4096;
 
 function base64Of(values: Float32Array): string {
   const bytes = new Uint8Array(values.length * 4);
@@ -29,8 +29,8 @@ function base64Of(values: Float32Array): string {
     view.setFloat32(i * 4, value, true);
   });
   let text = '';
-  for (let at = 0; at < bytes.length; at += pieceBytes)
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + pieceBytes)));
+  for (let at = 0; at < bytes.length; at += chunkBytes)
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + chunkBytes)));
   return text;
 }
 
@@ -43,7 +43,7 @@ function floatsOf(text: string): Float32Array {
 export const time = (name: string) => integer(name, { mode: 'number' });
 export const flag = (name: string) => integer(name, { mode: 'boolean' });
 
-/** SQL: the column's JSON list is one, and holds none but these. */
+/** SQL: the column's JSON list is not null and contains only these values. */
 export function containsOnly(column: AnySQLiteColumn, allowed: Iterable<string>): SQL {
   const values = sql.join(
     [...allowed].map((value) => sql`${value}`),

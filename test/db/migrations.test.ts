@@ -4,7 +4,7 @@ import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/db/client.ts';
 
-test('the migrations make the tables of the schema, and no others', async () => {
+test('the migrations create the tables of the schema, and no others', async () => {
   const { results } = await env.DB.prepare(
     "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not in ('d1_migrations', '_cf_METADATA') order by name",
   ).all<{ name: string }>();

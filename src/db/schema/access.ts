@@ -1,5 +1,5 @@
-// Who may do what, and where: organizations, quotas, keys, namespaces. Rules that the database itself keeps
-// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for access control: organizations, quotas, API keys and namespaces. The database enforces uniqueness, enumerations and
+// nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -36,13 +36,13 @@ export const apiKeys = sqliteTable(
       .references(() => organizations.id),
     name: text('name').notNull(),
     prefix: text('prefix').notNull(),
-    /** SHA-256 of the key. The key itself is shown once and kept nowhere. */
+    /** SHA-256 of the key. The key itself is shown once and never stored. */
     hash: text('hash').notNull().unique(),
-    /** Of the secret before the last rotation, which works too until its time is over. */
+    /** Hash of the secret before the last rotation, valid until `previousUntil`. */
     previousHash: text('previous_hash'),
     previousUntil: time('previous_until'),
     scopes: json('scopes', z.array(scopeSchema)).notNull(),
-    /** Null: every namespace of the organization. */
+    /** Null means every namespace of the organization. */
     namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
@@ -64,7 +64,7 @@ export const namespaces = sqliteTable(
     type: text('type', { enum: ['standard', 'marketplace'] }).notNull(),
     description: text('description'),
     featureExtractors: json('feature_extractors', z.array(jsonObject)).notNull(),
-    /** What clients send and read back without Slipway needing it: payload_indexes, auto_create_indexes, infrastructure, ttl_seconds. */
+    /** Fields that clients send and read back, unused by Slipway: payload_indexes, auto_create_indexes, infrastructure, ttl_seconds. */
     settings: json('settings', jsonObject).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

@@ -1,5 +1,5 @@
-// Agent plugins: packages that are somewhere else, registered with their checksum for all agents of the installation. Rules that
-// the database itself keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Table for agent plugins: packages hosted elsewhere, registered with their checksum for all agents of the installation. The database
+// enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/agents.ts';
@@ -13,50 +13,50 @@ export const agentArtifacts = sqliteTable(
   'agent_artifacts',
   {
     id: text('id').$type<PluginRowId>().primaryKey(),
-    /** Whose key registered it; the name is this organization's from then on (D21). */
+    /** The organization whose key registered it. From then on it owns the name (D21). */
     organizationId: text('organization_id')
       .$type<OrganizationId>()
       .notNull()
       .references(() => organizations.id),
     name: text('name').notNull(),
-    /** The name in lower case: names that differ in case only are one. */
+    /** The name in lower case: names that differ only in case are the same. */
     nameKey: text('name_key').notNull(),
     version: text('version').notNull(),
     pluginType: text('plugin_type').$type<AgentPluginType>().notNull(),
     artifactUrl: text('artifact_url').notNull(),
-    /** Hexadecimal digits without `sha256:`; 64 unless it is unverifiable. */
+    /** Hex digits without `sha256:`. There are 64, unless the artifact is unverifiable. */
     checksum: text('checksum').notNull(),
-    /** The text as it came. */
+    /** The text as sent. */
     configSchema: text('config_schema').notNull(),
     pluginRuntime: text('plugin_runtime').notNull(),
     verification: text('verification', { enum: verificationStates }).notNull(),
-    /** How often it was fetched since it became pending. */
+    /** Number of fetches since it became pending. */
     attempts: integer('attempts').notNull(),
-    /** When it is to be fetched again; null: not before somebody asks for it. */
+    /** When to fetch it again. Null means when it is next requested. */
     nextCheckAt: time('next_check_at'),
-    /** One worker at a time fetches it. */
+    /** The lease of the worker that is fetching it. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     checkedAt: time('checked_at'),
-    /** Why it is unreachable or a mismatch: the kind, and words for people. */
+    /** Why it is unreachable or mismatched: a code, and a message in `failureDetail`. */
     failure: text('failure', { enum: artifactFailures }),
     failureDetail: text('failure_detail'),
-    /** As fetched. */
+    /** Digest of the fetched bytes. */
     actualSha256: text('actual_sha256'),
     sizeBytes: integer('size_bytes'),
     contentType: text('content_type'),
-    /** The store has a copy, as agent-artifacts/<sha256>. */
+    /** The store has a copy at agent-artifacts/<sha256>. */
     mirrored: flag('mirrored').notNull(),
-    /** What its registrant says of it besides; may change. */
+    /** A free-form description, which can be changed. */
     description: text('description'),
     labels: json('labels', labelsSchema),
     deprecation: text('deprecation'),
-    /** When somebody asked where the artifact is, to the hour. */
+    /** When the artifact was last requested, to the hour. */
     lastFetchedAt: time('last_fetched_at'),
     registeredBy: json('registered_by', actorRefSchema).notNull(),
     registeredAt: time('registered_at').notNull(),
     updatedAt: time('updated_at').notNull(),
-    /** Withdrawn. The row stays, so that nobody puts another artifact under this version. */
+    /** When it was withdrawn. The row stays, so that the version can't be reused for another artifact. */
     yankedAt: time('yanked_at'),
   },
   (t) => [

@@ -1,14 +1,14 @@
-// What builds came to, by what they were made of: the same source by the same recipe is built once, and refused once.
+// Table for build results, keyed by their inputs: the same source is built, or rejected, only once per recipe.
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { buildErrorSchema } from '../../contract/builds.ts';
 import { buildOutputSchema } from '../../contract/go-plugins.ts';
 import { json, time } from '../columns.ts';
 
 export const builds = sqliteTable('builds', {
-  /** contract/builds.ts: buildKey. */
+  /** `buildKey` of contract/builds.ts. */
   key: text('key').primaryKey(),
   built: json('built', buildOutputSchema),
-  /** Kept only when the same source fails in the same way each time. */
+  /** Stored only for errors that the same source causes every time. */
   error: json('error', buildErrorSchema),
   createdAt: time('created_at').notNull(),
 });

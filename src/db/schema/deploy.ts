@@ -1,5 +1,5 @@
-// What runs and what serves: deployments, their steps, live pointers. Rules that the database itself keeps
-// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for deployments, their steps and live pointers. The database enforces uniqueness, enumerations and nullability as declared
+// here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -25,28 +25,28 @@ export const deployments = sqliteTable(
       .$type<VersionId>()
       .notNull()
       .references(() => pluginVersions.id),
-    /** Its ordinal within (namespace, version). */
+    /** Sequence number within (namespace, version). */
     generation: integer('generation').notNull(),
-    /** Its place among the wishes for (namespace, plugin): a pointer moves only to a newer ticket. */
+    /** Sequence number of the deployment request within (namespace, plugin). A pointer moves only to a newer ticket. */
     ticket: integer('ticket').notNull(),
     type: text('type', { enum: deploymentTypes }).notNull(),
     parameters: json('parameters', jsonObject).notNull(),
     status: text('status', { enum: deploymentStates }).notNull(),
-    /** A rollback asked for it: once promoted, the plugin's name serves its version, whichever is the active one by then (D4). */
+    /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     attempts: integer('attempts').notNull().default(0),
-    /** Not before this time again: the backoff between attempts. */
+    /** Earliest time of the next attempt, after the backoff. */
     nextAttemptAt: time('next_attempt_at'),
     error: text('error'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     promotedAt: time('promoted_at'),
-    /** Set when the last pointer left it: its instance may go from then on. */
+    /** When its instance may be stopped. Set when no pointer refers to the deployment any longer. */
     stopAfter: time('stop_after'),
-    /** When its instance was seen to be gone; null while one may still run. */
+    /** When its instance was found stopped. Null while one may still run. */
     instanceStoppedAt: time('instance_stopped_at'),
   },
   (t) => [
@@ -70,14 +70,14 @@ export const deploymentStepRows = sqliteTable(
       .notNull()
       .references(() => deployments.id),
     step: text('step', { enum: deploymentSteps }).notNull(),
-    /** The deployment's attempt that ran it last. */
+    /** The deployment's attempt that last ran the step. */
     attempt: integer('attempt').notNull(),
     startedAt: time('started_at').notNull(),
     endedAt: time('ended_at'),
     error: text('error'),
-    /** The newest lines of what it said (deploy/step-log.ts). */
+    /** The newest lines of its log (deploy/step-log.ts). */
     log: json('log', z.array(logLineSchema)),
-    /** How many lines there were in all. */
+    /** Total number of log lines. */
     logLines: integer('log_lines').notNull().default(0),
   },
   (t) => [
@@ -87,10 +87,9 @@ export const deploymentStepRows = sqliteTable(
 );
 
 /**
- * Two kinds of row. Subject `ver_…`: which deployment serves that version in that namespace. Subject `plg_…`: which version
- * the plugin's name serves there; that row also hands out the tickets. Moved by deploy/promote.ts only.
+ * Two kinds of row. For subject `ver_…`, the deployment that serves that version in the namespace. For subject `plg_…`, the version
+ * that the plugin's name serves there; this row also issues the tickets. Only deploy/promote.ts moves pointers.
  */
-
 export const livePointers = sqliteTable(
   'live_pointers',
   {

@@ -1,5 +1,5 @@
-// What happened, and what is still to be told: events and their seals, outbox, dead letters. Rules that the database itself keeps
-// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for events and their seals, the outbox and dead letters. The database enforces uniqueness, enumerations and nullability as
+// declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema, type EventType } from '../../contract/events.ts';
@@ -12,14 +12,14 @@ import { json, oneOf, time } from '../columns.ts';
 export const events = sqliteTable(
   'events',
   {
-    /** The order in which events were committed. Ids sort by the clocks of those who wrote them, so one may come after a later one. */
+    /** The order in which events were committed. IDs sort by the clocks of their writers, so their order may differ. */
     seq: integer('seq').primaryKey({ autoIncrement: true }),
     id: text('id').$type<EventId>().notNull().unique(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>(),
     type: text('type').$type<EventType>().notNull(),
     actor: json('actor', actorRefSchema).notNull(),
-    /** The id of the thing that changed. */
+    /** The ID of the changed resource. */
     subjectId: text('subject_id').notNull(),
     data: json('data', jsonObject).notNull(),
     createdAt: time('created_at').notNull(),
@@ -31,12 +31,12 @@ export const events = sqliteTable(
   ],
 );
 
-/** Sealed stretches of an organization's events, each holding the hash of the one before (docs/events.md). */
+/** Sealed blocks of an organization's events. Each contains the hash of the previous block (docs/events.md). */
 export const eventBlocks = sqliteTable(
   'event_blocks',
   {
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** From 1, without a gap. */
+    /** Counts from 1 without gaps. */
     number: integer('number').notNull(),
     previous: text('previous').notNull(),
     hash: text('hash').notNull(),

@@ -1,5 +1,5 @@
-// What an organization asks of plugins and what it lets pass: the level of the scan policy, waivers. Rules that the database itself
-// keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for an organization's scan policy: its level, and waivers. The database enforces uniqueness, enumerations and nullability as
+// declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events.ts';
@@ -9,7 +9,7 @@ import type { OrganizationId, WaiverId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
-/** An organization without a row has chosen nothing yet. */
+/** An organization without a row has not chosen a level. */
 export const scanPolicies = sqliteTable(
   'scan_policies',
   {
@@ -32,7 +32,7 @@ export const waivers = sqliteTable(
       .$type<OrganizationId>()
       .notNull()
       .references(() => organizations.id),
-    /** A plugin's name, for all of its versions, or the id of one. There need not be such a plugin yet. */
+    /** A plugin's name, for all of its versions, or the ID of one version. The plugin need not exist yet. */
     plugin: text('plugin').notNull(),
     rule: text('rule').$type<RuleId>().notNull(),
     reason: text('reason').notNull(),
@@ -40,7 +40,7 @@ export const waivers = sqliteTable(
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     revokedAt: time('revoked_at'),
-    /** When its end was told. */
+    /** When its expiry was reported as an event. */
     expiryReportedAt: time('expiry_told_at'),
   },
   (t) => [

@@ -1,5 +1,5 @@
-// What was published: plugins, versions, uploads, scans. Rules that the database itself keeps
-// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for published plugins: plugins, versions, uploads and scans. The database enforces uniqueness, enumerations and nullability
+// as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, Versio
 import { flag, json, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
-/** Whose a plugin is: a namespace's, or a whole organization's. Names are unique within it (D11). */
+/** The owner of a plugin: a namespace or an organization. Names are unique per owner (D11). */
 export type OwnerId = NamespaceId | OrganizationId;
 
 export const plugins = sqliteTable(
@@ -27,7 +27,7 @@ export const plugins = sqliteTable(
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
     name: text('name').notNull(),
-    /** A fact of the catalogue, never a route (D3). */
+    /** The active version in the catalogue. It doesn't decide which version serves (D3). */
     activeVersionId: text('active_version_id').$type<VersionId>(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -52,13 +52,13 @@ export const pluginVersions = sqliteTable(
     patch: integer('patch').notNull(),
     description: text('description'),
     message: text('message'),
-    /** Of the stored zip; its archive and index are found by it. */
+    /** Digest of the stored zip, by which its archive and index are found. */
     sha256: text('sha256').notNull(),
-    /** Of what was uploaded; another one when that was a tar.gz (D24). */
+    /** Digest of the upload, which differs from `sha256` if it was a tar.gz (D24). */
     uploadSha256: text('upload_sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
-    /** Of a Go plugin: the repository and commit, what plugin.yaml says, the executable. */
+    /** For Go plugins: repository and commit, the content of plugin.yaml, and the executable. */
     source: json('origin', gitSourceSchema),
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
@@ -68,22 +68,22 @@ export const pluginVersions = sqliteTable(
       .$type<ScanId>()
       .notNull()
       .references(() => scans.id),
-    /** What the policy says of it, waivers counted: since it was accepted, or since it was judged again. Null: as its scan says. */
+    /** The policy's verdict, including waivers, when it was accepted or last re-evaluated. Null means the scan's own verdict. */
     verdict: text('verdict', { enum: verdicts }),
-    /** The version of the policy that the verdict is of. Lower than the present one, or 0: it is to be judged again. */
+    /** The policy version of the verdict. The version is re-evaluated if this is lower than the current one, or 0. */
     evaluatedPolicy: integer('judged_policy').notNull().default(0),
-    /** Whoever judges it again holds it until then; after a failure, it is left alone until then. */
+    /** End of the re-evaluating worker's lease, or of the pause after a failure. */
     evaluationLeaseUntil: time('judging_until'),
     evaluationAttempts: integer('judging_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    /** Its place among the activations of its plugin: the active version has the highest, the one active before it the next. */
+    /** Sequence number of its last activation within the plugin. The active version has the highest, the previous one the next. */
     activation: integer('activation'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
-    /** When the archive of a deleted version began to be given up: who relies on it must store it again. */
+    /** When releasing the archive of a deleted version began. From then on, an upload of the same bytes must store it again. */
     releaseBeganAt: time('release_began_at'),
-    /** When the archive of a deleted version was given up, or was seen to belong to another version too. */
+    /** When the archive of a deleted version was released, or found to be used by another version. */
     archiveReleasedAt: time('archive_released_at'),
   },
   (t) => [
@@ -99,7 +99,7 @@ export const pluginVersions = sqliteTable(
   ],
 );
 
-/** Versions of the organization's plugins that a namespace may use as it uses its own (D18, D19). */
+/** Versions of the organization's plugins that a namespace can use like its own (D18, D19). */
 export const enabledPlugins = sqliteTable(
   'enabled_plugins',
   {
@@ -112,9 +112,9 @@ export const enabledPlugins = sqliteTable(
       .$type<PluginRowId>()
       .notNull()
       .references(() => plugins.id),
-    /** What deployments of it in the namespace are given. */
+    /** Parameters for deployments of it in the namespace. */
     parameters: json('parameters', jsonObject).notNull(),
-    /** As a version's own: its place among the activations of the plugin, but in this namespace. */
+    /** Like a version's `activation`, but in this namespace. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
@@ -138,25 +138,25 @@ export const uploads = sqliteTable(
     major: integer('major').notNull(),
     minor: integer('minor').notNull(),
     patch: integer('patch').notNull(),
-    /** No version was sent: the server's number beats the manifest's (D13). */
+    /** No version was sent, so the server's number overrides the manifest's (D13). */
     versionChosenByServer: flag('version_chosen_by_server').notNull(),
     description: text('description'),
     message: text('message'),
     announcedBytes: integer('announced_bytes'),
-    /** What the confirming client said of the object; checked when it is read. */
+    /** ETag and size sent with the confirm request, checked when the object is read. */
     expectedEtag: text('expected_etag'),
     expectedBytes: integer('expected_bytes'),
     status: text('status', { enum: uploadStates }).notNull(),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** Claims so far; an upload that kills its worker every time is given up. */
+    /** Number of claims. An upload that crashes its worker every time is eventually rejected. */
     attempts: integer('attempts').notNull().default(0),
     expiresAt: time('expires_at').notNull(),
-    /** Set when it is accepted. */
+    /** Set when the upload is accepted. */
     versionId: text('version_id').$type<VersionId>(),
-    /** What archive/, scan/ and manifest/ found. Null before the verdict, and when it is over 100 KB: then R2 has it as findings/<id>.json. */
+    /** Null before the verdict, and if over 100 KB: then they are in R2 as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
-    /** Of an install: which source is fetched, and why nothing came of it. */
+    /** For installs: the source to fetch, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
@@ -180,9 +180,9 @@ export const scans = sqliteTable(
     level: text('level', { enum: policyLevels }).notNull(),
     status: text('status', { enum: scanStates }).notNull(),
     verdict: text('verdict', { enum: verdicts }).notNull(),
-    /** Null: over 100 KB, kept in R2 as findings/<id>.json. */
+    /** Null if over 100 KB: then they are in R2 as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
-    /** The rules that its errors are of, so that whether all of them are waived can be asked without the findings. */
+    /** The rules of its errors, so that SQL can check whether all of them are waived without the findings. */
     errorRules: json('error_rules', z.array(z.string())).notNull().default(sql`'[]'`),
     filesScanned: integer('files_scanned').notNull(),
     createdAt: time('created_at').notNull(),
@@ -194,13 +194,13 @@ export const scans = sqliteTable(
   ],
 );
 
-/** Archives that belong to no version and were given up: who relies on one must store it again. A row is told of for some days. */
+/** Archives that no version uses and that were released: an upload of the same bytes must store them again. Rows stay for some days. */
 export const releasedArchives = sqliteTable('released_archives', {
   sha256: text('sha256').primaryKey(),
   releasedAt: time('released_at').notNull(),
 });
 
-/** Where the sweep for stray objects has come to in each folder of the store; null: at its beginning. */
+/** The position of the sweep for orphaned objects in each folder of the store. Null means at the start. */
 export const storeSweeps = sqliteTable('store_sweeps', {
   prefix: text('prefix').primaryKey(),
   lastKey: text('last_key'),

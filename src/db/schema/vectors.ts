@@ -1,5 +1,5 @@
-// What a namespace's vectors are of, and the vectors themselves where the database is their store. Rules that the database itself
-// keeps are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for a namespace's vector features, and for the vectors themselves if the database is their store. The database enforces
+// uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { distanceMetrics } from '../../contract/manifest.ts';
@@ -7,14 +7,14 @@ import { featureStates } from '../../contract/states.ts';
 import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { floats, oneOf, time } from '../columns.ts';
 
-/** One of a namespace's vector features. Its id names its index in the store. */
+/** One of a namespace's vector features. Its ID is the name of its index in the store. */
 export const vectorFeatures = sqliteTable(
   'vector_features',
   {
     id: text('id').$type<FeatureId>().primaryKey(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
-    /** The feature_name of those who declare it. */
+    /** The feature_name in the manifests that declare it. */
     name: text('name').notNull(),
     dimensions: integer('dimensions').notNull(),
     metric: text('metric', { enum: distanceMetrics }).notNull(),
@@ -30,7 +30,7 @@ export const vectorFeatures = sqliteTable(
   ],
 );
 
-/** Which collections have vectors in a feature; written before the vectors are, so that no row means no vectors. */
+/** The collections that have vectors in a feature. Written before the vectors, so that no row means no vectors. */
 export const vectorCollections = sqliteTable(
   'vector_collections',
   {
@@ -44,7 +44,7 @@ export const vectorCollections = sqliteTable(
   (t) => [primaryKey({ columns: [t.featureId, t.collection] })],
 );
 
-/** Of the embedded store. */
+/** The vectors of the embedded store. */
 export const vectors = sqliteTable(
   'vectors',
   {

@@ -1,5 +1,5 @@
-// Who is told of events, and how it went: endpoints, deliveries, attempts. Rules that the database itself keeps
-// are here: uniqueness, closed sets, what may be null. Migrations are generated from these files.
+// Tables for webhooks: endpoints, deliveries and attempts. The database enforces uniqueness, enumerations and nullability as declared
+// here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -16,30 +16,30 @@ export const endpoints = sqliteTable(
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     url: text('url').notNull(),
     description: text('description'),
-    /** Null: all. */
+    /** Null means all events. */
     eventFilters: json('event_filters', z.array(eventFilterSchema)),
-    /** Null: all, and what happens outside of namespaces. */
+    /** Null means all namespaces, and events outside namespaces. */
     namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
     status: text('status', { enum: endpointStates }).notNull(),
     disableReason: text('disabled_because', { enum: disableReasons }),
-    /** Encrypted, as is the one before, which signs too until its time is over. */
+    /** Encrypted, like the previous secret, which also signs until `previousUntil`. */
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),
     previousUntil: time('previous_until'),
-    /** The last event (its seq) that deliveries were made of. */
+    /** `seq` of the last event for which a delivery was created. */
     eventCursor: integer('event_cursor').notNull(),
-    /** One worker at a time sends to it. */
+    /** The lease of the worker that is sending to it. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** The receiver asked to be left alone until then. */
-    holdUntil: time('hold_until'),
-    /** Since when it has answered nothing but failures, with no day without one; null after a success. */
+    /** The receiver asked for no deliveries until then. */
+    pausedUntil: time('hold_until'),
+    /** Start of the current run of failures, with at least one failure a day. Null after a success. */
     failingSince: time('failing_since'),
     lastFailureAt: time('last_failure_at'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
-    /** Its deliveries go by the sweep, and the row after them. */
+    /** When it was deleted. The sweep deletes its deliveries, then the row. */
     deletedAt: time('deleted_at'),
   },
   (t) => [
@@ -59,11 +59,11 @@ export const deliveries = sqliteTable(
     eventId: text('event_id').$type<EventId>().notNull(),
     eventType: text('event_type').$type<EventType>().notNull(),
     status: text('status', { enum: deliveryStates }).notNull(),
-    /** Of the rows in attempts. */
+    /** Number of rows in `attempts`. */
     attempts: integer('attempts').notNull(),
-    /** How many attempts there were when its present schedule began: more than none when it was asked for again. */
+    /** Number of attempts when its current retry schedule began: above zero if a redelivery was requested. */
     scheduleFrom: integer('schedule_from').notNull(),
-    /** While it is pending. */
+    /** Time of the next attempt, while pending. */
     nextAt: time('next_at'),
     /** When the event happened. */
     createdAt: time('created_at').notNull(),
@@ -84,15 +84,15 @@ export const attempts = sqliteTable(
   'attempts',
   {
     deliveryId: text('delivery_id').$type<DeliveryId>().notNull(),
-    /** From 1. */
+    /** Counts from 1. */
     number: integer('number').notNull(),
     startedAt: time('started_at').notNull(),
     durationMs: integer('duration_ms').notNull(),
-    /** Null: no answer came. */
+    /** Null if there was no response. */
     statusCode: integer('status_code'),
-    /** Why it counts as failed; null: it succeeded. */
+    /** Why the attempt failed. Null if it succeeded. */
     error: text('error'),
-    /** The beginning of the answer's body. */
+    /** The beginning of the response's body. */
     responseExcerpt: text('response_excerpt'),
   },
   (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],

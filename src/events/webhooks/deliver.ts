@@ -83,7 +83,7 @@ export function isDeliverable(now: number): SQL | undefined {
   return and(
     eq(endpoints.status, 'enabled'),
     isNull(endpoints.deletedAt),
-    or(isNull(endpoints.holdUntil), lte(endpoints.holdUntil, now)),
+    or(isNull(endpoints.pausedUntil), lte(endpoints.pausedUntil, now)),
     sql`exists (select 1 from ${deliveries} where ${deliveries.endpointId} = ${endpoints.id} and ${isDue(now)})`,
   );
 }
