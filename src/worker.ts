@@ -16,12 +16,13 @@ import { announceEvents, trackEventIds } from './events/announce.ts';
 import { storeDeadLetter } from './events/dead-letters.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
-import { advanceDeployment, advanceUpload, sweep } from './pipeline.ts';
+import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { rescan } from './scan-host/rescan.ts';
+import { sweep } from './sweep.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
 import { vectorizeVectors } from './vectors/vectorize.ts';
 

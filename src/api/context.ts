@@ -6,6 +6,7 @@ import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
+import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
 
 export interface AppEnv {
@@ -31,6 +32,11 @@ export function actorOf(c: Context<AppEnv>): Actor {
 
 export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
+}
+
+/** What a call to a plugin needs: the request's dependencies and the isolate's cached routes. */
+export function callDeps(c: Context<AppEnv>): CallDeps {
+  return { ...c.var.deps, routes: c.var.caches.routes };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

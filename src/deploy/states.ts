@@ -1,4 +1,5 @@
-// A deployment's life. Every change of state is an UPDATE that names the states it may come from, taken from this table.
+// The states of a deployment and the transitions between them. Every change of state is an UPDATE whose WHERE names the states it may
+// come from, taken from this table.
 import { inArray, type SQL } from 'drizzle-orm';
 import { type DeploymentState, deploymentStates } from '../contract/states.ts';
 import { deployments } from '../db/schema/deploy.ts';
@@ -17,17 +18,24 @@ const next = {
   stopped: [],
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
-/** Still on its way: it has an owner with a lease, or a sweep that finds it one. */
+/** States with work left: a worker holds the lease, or the sweep sends the deployment to one. */
 export const unfinishedStates = deploymentStates.filter((state) => followers(state).includes('failed'));
 
 function followers(state: DeploymentState): readonly DeploymentState[] {
   return next[state];
 }
 
-/** SQL: the row's state may be followed by `to`. */
+/** SQL: the transition from the row's state to `to` is allowed. */
 export function mayBecome(to: DeploymentState): SQL {
   const allowed = deploymentStates.filter((from) => followers(from).includes(to));
   return inArray(deployments.status, allowed);
+}
+
+const completedSteps: Partial<Record<DeploymentState, number>> = { starting: 1, verifying: 2, ready: 3 };
+
+/** How many of the steps build, start and verify an attempt in this state has completed. */
+export function stepsDone(state: DeploymentState): number {
+  return completedSteps[state] ?? 0;
 }
 
 export function isUnfinished(): SQL {

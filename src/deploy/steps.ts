@@ -1,5 +1,5 @@
-// The steps of an attempt: each one enters its state, runs, and leaves behind when it was and what it said. What it says can be
-// read while it runs.
+// Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
+// while the step runs.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
@@ -11,42 +11,50 @@ import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEv
 import { mayBecome } from './states.ts';
 import { StepLog } from './step-log.ts';
 
-/** A resumed step is entered again. */
+interface StepOf {
+  state: DeploymentState;
+  step: DeploymentStep;
+}
+
+/** A step that was interrupted is entered again. */
 export async function runStep(
   deps: ClaimDeps,
-  held: ClaimedDeployment,
-  state: DeploymentState,
-  step: DeploymentStep,
+  claimed: ClaimedDeployment,
+  { state, step }: StepOf,
   run: (log: (line: LogLine) => void) => Promise<void>,
 ): Promise<void> {
   const log = new StepLog();
-  await enterStep(deps, held, state, step);
-  const write = (ended: { endedAt?: number; error?: string | null }) =>
+  await enterStep(deps, claimed, { state, step });
+  const write = (end: { endedAt?: number; error?: string | null }) =>
     deps.db
       .update(deploymentStepRows)
-      .set({ ...ended, log: log.lines, logLines: log.written })
-      .where(isStepOf(held, step));
-  const stopShowing = showing(deps, log, () => write({}));
+      .set({ ...end, log: log.lines, logLines: log.written })
+      .where(isStepOf(claimed, step));
+  const stopWriting = writeWhileRunning(deps, log, () => write({}));
   let error: string | null = null;
   try {
-    await Promise.race([run((line) => log.add(line)), held.lost.promise]);
+    await Promise.race([run((line) => log.add(line)), claimed.lost.promise]);
   } catch (cause) {
     error = cause instanceof Error ? cause.message : String(cause);
     throw cause;
   } finally {
-    await stopShowing();
+    await stopWriting();
     await write({ endedAt: deps.clock.now(), error });
   }
 }
 
-/** Writes the log now and then while it grows; the function that it returns ends that. */
-function showing({ log: complain }: ClaimDeps, log: StepLog, write: () => Promise<unknown>): () => Promise<void> {
-  let shown = 0;
+/** Writes the log periodically while it grows. Call the returned function to stop. */
+function writeWhileRunning(
+  { log: workerLog }: ClaimDeps,
+  log: StepLog,
+  write: () => Promise<unknown>,
+): () => Promise<void> {
+  let writtenLines = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    if (log.written === shown) return;
-    shown = log.written;
-    writing = write().catch((cause) => complain.warn('deployment.log_not_written', { cause }));
+    if (log.written === writtenLines) return;
+    writtenLines = log.written;
+    writing = write().catch((cause) => workerLog.warn('deployment.log_not_written', { cause }));
   }, deploymentLimits.stepLogWriteEveryMs);
   return async () => {
     clearInterval(timer);
@@ -54,7 +62,7 @@ function showing({ log: complain }: ClaimDeps, log: StepLog, write: () => Promis
   };
 }
 
-/** As this worker entered it, and nobody ended it since. */
+/** SQL: the step's row as this worker entered it, not ended since. */
 function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL | undefined {
   return and(
     eq(deploymentStepRows.deploymentId, deployment.id),
@@ -64,19 +72,14 @@ function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL 
   );
 }
 
-async function enterStep(
-  deps: ClaimDeps,
-  held: ClaimedDeployment,
-  state: DeploymentState,
-  step: DeploymentStep,
-): Promise<void> {
+async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, step }: StepOf): Promise<void> {
   const { db, clock } = deps;
-  const { id } = held.deployment;
+  const { id } = claimed.deployment;
   const now = clock.now();
   const start = {
     deploymentId: id,
     step,
-    attempt: held.deployment.attempts,
+    attempt: claimed.deployment.attempts,
     startedAt: now,
     logLines: 0,
   };
@@ -84,17 +87,17 @@ async function enterStep(
     db
       .update(deployments)
       .set({ status: state, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
-      .where(and(holdsLease(held), or(mayBecome(state), eq(deployments.status, state)))),
+      .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
     insertWhere(
       db,
       deploymentStepRows,
       start,
-      sql`exists (select 1 from ${deployments} where ${holdsLease(held)})`,
+      sql`exists (select 1 from ${deployments} where ${holdsLease(claimed)})`,
       sql`on conflict do update set attempt = excluded.attempt, started_at = excluded.started_at, ended_at = null, error = null, log = null, log_lines = 0`,
     ),
-    db.select().from(deployments).where(holdsLease(held)),
+    db.select().from(deployments).where(holdsLease(claimed)),
   ]);
-  if (!current) throw leaseLost(held);
-  held.deployment = current;
+  if (!current) throw leaseLost(claimed);
+  claimed.deployment = current;
 }

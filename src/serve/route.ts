@@ -1,92 +1,136 @@
-// From a version's id or a plugin's name to the deployment that serves it: by the live pointers, remembered by the isolate for at
+// Resolves a version's slug or a plugin's name to the deployment that serves it, by the live pointers. An isolate caches a route for at
 // most a second (D10).
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { serving } from '../contract/limits.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { DeploymentId, NamespaceId, OrganizationId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
+import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 
 export interface Route {
+  namespaceId: NamespaceId;
   deploymentId: DeploymentId;
   generation: number;
   type: DeploymentType;
-  /** What calls are given beside their own parameters, which win. */
+  /** Parameters of the deployment; a call's own override them. */
   parameters: Deployment['parameters'];
   version: StartableVersion;
 }
 
-/** What is called: one version, or whichever version serves the name. */
-export type Callee = { pluginId: string } | { name: string };
+/** One version, or the version that serves the name. */
+export type ExtractorCallee = { namespaceId: NamespaceId } & ({ pluginId: string } | { name: string });
+
+/** A plugin in the organization's default namespace (D20). */
+export interface GoCallee {
+  kind: GoKind;
+  name: string;
+}
+
+export type Callee = ExtractorCallee | GoCallee;
 
 export type RouteCache = Map<string, { route: Route; until: number }>;
 
-/** The route of a realtime call; refuses what isn't there and what isn't deployed for realtime. No D1 round trip when remembered. */
+type RouteDeps = Pick<Deps, 'db' | 'clock'> & { routes: RouteCache };
+
+/** Throws not-found, or not-deployed where nothing answers realtime calls. No D1 round trip while the route is cached. */
 export async function findRoute(
-  deps: Pick<Deps, 'db' | 'clock'>,
-  cache: RouteCache,
+  deps: RouteDeps,
   actor: Actor,
-  namespaceId: NamespaceId,
   callee: Callee,
   options: { fresh?: boolean } = {},
 ): Promise<Route> {
-  if (!seesNamespace(actor, namespaceId)) throw notFound('namespace', namespaceId);
-  const called = 'name' in callee ? `name/${callee.name}` : `version/${callee.pluginId}`;
-  const cacheKey = `${actor.organizationId}/${namespaceId}/${called}`;
-  const known = cache.get(cacheKey);
-  if (known && known.until > deps.clock.now() && !options.fresh) return known.route;
-  cache.delete(cacheKey);
-  const route = await lookUp(deps, actor, namespaceId, callee);
-  if (cache.size >= serving.routeCacheSize) cache.clear();
-  cache.set(cacheKey, { route, until: deps.clock.now() + serving.routeCacheMs });
+  const { routes, clock } = deps;
+  const key = `${actor.organizationId}/${keyOf(callee)}`;
+  const cached = routes.get(key);
+  if (cached && cached.until > clock.now() && !options.fresh && seesNamespace(actor, cached.route.namespaceId))
+    return cached.route;
+  const route = await lookUp(deps, actor, callee);
+  if (routes.size >= serving.routeCacheSize) routes.clear();
+  routes.set(key, { route, until: clock.now() + serving.routeCacheMs });
   return route;
 }
 
-/** What serves an organization has changed. */
+function keyOf(callee: Callee): string {
+  if ('kind' in callee) return `${callee.kind}/${callee.name}`;
+  return 'name' in callee
+    ? `${callee.namespaceId}/name/${callee.name}`
+    : `${callee.namespaceId}/version/${callee.pluginId}`;
+}
+
+/** Drops an organization's cached routes, because its traffic has moved. */
 export function forgetRoutes(cache: RouteCache, organizationId: OrganizationId): void {
   for (const key of cache.keys()) if (key.startsWith(`${organizationId}/`)) cache.delete(key);
 }
 
-async function lookUp(
+function lookUp(deps: Pick<Deps, 'db'>, actor: Actor, callee: Callee): Promise<Route> {
+  if ('kind' in callee) return lookUpGoPlugin(deps, actor, callee);
+  if (!seesNamespace(actor, callee.namespaceId)) throw notFound('namespace', callee.namespaceId);
+  return 'name' in callee ? lookUpName(deps, actor, callee) : lookUpVersion(deps, actor, callee);
+}
+
+async function lookUpVersion(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  namespaceId: NamespaceId,
-  callee: Callee,
+  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
 ): Promise<Route> {
-  if ('pluginId' in callee) {
-    const { pluginId } = callee;
-    const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
-    const [namespaces, [version], [deployment]] = await db.batch([
-      selectNamespace(db, actor, namespaceId),
-      ...selectServing(db, namespaceId, versionId),
-    ]);
-    requireNamespace(namespaces, namespaceId);
-    if (!version) throw notFound('plugin', pluginId);
-    return routeTo(version, deployment, pluginId);
-  }
-  const { name } = callee;
-  const versionId = targetOf(namespaceId, pluginIdByName(namespaceId, name));
+  const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
+  const [namespaces, [version], [deployment]] = await db.batch([
+    selectNamespace(db, actor, namespaceId),
+    ...selectServing(db, sql`${namespaceId}`, versionId),
+  ]);
+  requireNamespace(namespaces, namespaceId);
+  if (!version) throw notFound('plugin', pluginId);
+  return routeTo(namespaceId, { version, deployment }, pluginId);
+}
+
+async function lookUpName(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { namespaceId, name }: { namespaceId: NamespaceId; name: string },
+): Promise<Route> {
+  const inNamespace = sql<NamespaceId>`${namespaceId}`;
+  const versionId = targetOf(inNamespace, pluginIdByName(namespaceId, name));
   const [namespaces, [plugin], [version], [deployment]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     selectPluginByName(db, namespaceId, name),
-    ...selectServing(db, namespaceId, versionId),
+    ...selectServing(db, inNamespace, versionId),
   ]);
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
-  return routeTo(version, deployment, name);
+  return routeTo(namespaceId, { version, deployment }, name);
+}
+
+async function lookUpGoPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, name }: GoCallee): Promise<Route> {
+  const namespaceId = homeNamespaceId(actor);
+  const installed = and(
+    eq(sql`${plugins.ownerId}`, namespaceId),
+    eq(plugins.kind, kind),
+    eq(plugins.name, name),
+    isNotNull(plugins.activeVersionId),
+  );
+  const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
+  const [home, [plugin], [version], [deployment]] = await db.batch([
+    selectHomeNamespace(db, actor),
+    db.select({ id: plugins.id }).from(plugins).where(installed),
+    ...selectServing(db, namespaceId, targetOf(namespaceId, pluginId)),
+  ]);
+  const homeId = requireHomeNamespace(home, actor);
+  if (!plugin) throw notFound('plugin', name);
+  return routeTo(homeId, { version, deployment }, name);
 }
 
 /** Statements for a batch: the version, and the deployment that serves it. */
-function selectServing(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL) {
+function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
   return [
     db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     db
@@ -96,18 +140,23 @@ function selectServing(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL)
   ] as const;
 }
 
-/** `called` is what the caller named. */
-function routeTo(version: StartableVersion | undefined, deployment: Deployment | undefined, called: string): Route {
-  if (!version || !deployment) throw notDeployed(called, `Plugin ${called} is not deployed`);
+/** `name` is what the caller used, for messages. */
+function routeTo(
+  namespaceId: NamespaceId,
+  { version, deployment }: { version: StartableVersion | undefined; deployment: Deployment | undefined },
+  name: string,
+): Route {
+  if (!version || !deployment) throw notDeployed(name, `Plugin ${name} is not deployed`);
   if (deployment.type === 'batch_only')
-    throw notDeployed(called, `Plugin ${called} is deployed for batch only: it has no realtime endpoint`);
+    throw notDeployed(name, `Plugin ${name} is deployed for batch only and has no realtime endpoint`);
   const { id, generation, type, parameters } = deployment;
-  return { deploymentId: id, generation, type, parameters, version };
+  return { namespaceId, deploymentId: id, generation, type, parameters, version };
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */
-function targetOf(namespaceId: NamespaceId, subjectId: SQL): SQL {
-  return sql`(select ${livePointers.targetId} from ${livePointers} where ${and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId))})`;
+function targetOf(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
+  const pointer = and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId));
+  return sql`(select ${livePointers.targetId} from ${livePointers} where ${pointer})`;
 }
 
 function notDeployed(id: string, message: string): Problem {

@@ -97,7 +97,7 @@ describe('batch-only', () => {
   test('has no realtime endpoint', async () => {
     const org = await published();
     await org.post(`${org.at}/deploy`);
-    const detail = 'Plugin hello_ext_1_0_0 is deployed for batch only: it has no realtime endpoint';
+    const detail = 'Plugin hello_ext_1_0_0 is deployed for batch only and has no realtime endpoint';
     const { status, body } = await org.post(`${org.at}/realtime/test`, { inputs: {} });
     expect({ status, body }).toMatchObject({
       status: 400,

@@ -294,7 +294,7 @@ describe('deleting', () => {
             ],
           },
         },
-        detail: `Plugin ${id} is enabled in namespaces and must be disabled there first: default, elsewhere`,
+        detail: `Plugin ${id} is enabled in these namespaces: default, elsewhere. Disable it there first.`,
       },
     });
     await disable(org);
@@ -308,7 +308,7 @@ describe('deleting', () => {
     const { status, body } = await org.del(`${org.plugins}/${id}`);
     expect({ status, body }).toMatchObject({
       status: 409,
-      body: { detail: `Plugin ${id} belongs to the organization; here it can be disabled` },
+      body: { detail: `Plugin ${id} belongs to the organization. Disable it in this namespace instead.` },
     });
     expect((await org.get(`${org.plugins}/${id}`)).status).toBe(200);
   });

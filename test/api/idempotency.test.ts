@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { leaseMs } from '../../src/access/idempotency.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
-import { sweep } from '../../src/pipeline.ts';
+import { sweep } from '../../src/sweep.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';

@@ -1,7 +1,8 @@
 // Waivers over HTTP: granted with a reason and an end, used by confirms, visible in their answers, told as events.
 import { describe, expect, test } from 'vitest';
-import { advanceUpload, sweep } from '../../src/pipeline.ts';
+import { advanceUpload } from '../../src/pipeline.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
+import { sweep } from '../../src/sweep.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { losingQueues } from '../support/losing-queues.ts';

@@ -138,7 +138,7 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     const way = ['building', 'starting', 'verifying', 'ready'] as const;
     const steps = { building: 'build', starting: 'start', verifying: 'verify', ready: 'promote' } as const;
     for (const next of way.slice(0, state === 'claimed' ? 0 : way.indexOf(state) + 1))
-      await runStep(deps, dying, next, steps[next], async () => {});
+      await runStep(deps, dying, { state: next, step: steps[next] }, async () => {});
 
     await sweepDeployments(deps);
     expect(heardOf(id)).toBe(1);
@@ -150,7 +150,9 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     expect(heardOf(id)).toBe(2);
     await advanceDeployment(deps, id);
     expect((await standing(s)).serving?.id).toBe(id);
-    await expect(runStep(deps, dying, 'ready', 'promote', async () => {})).rejects.toThrow('no longer held');
+    await expect(runStep(deps, dying, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
+      'no longer held',
+    );
   },
 );
 

@@ -8,11 +8,12 @@ import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { cancelDeployment } from '../../src/deploy/cancel.ts';
 import { type ClaimedDeployment, claimDeployment, promote, withRenewedLease } from '../../src/deploy/claim.ts';
+import { deleteVersion } from '../../src/deploy/removal.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
 import { deploy, type Scene, scene, standing } from '../support/scene.ts';
 
@@ -47,7 +48,7 @@ const way = [
 async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<ClaimedDeployment> {
   const work = await claim(s, id);
   for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
-    await runStep(s.deps, work, next, step, async () => {});
+    await runStep(s.deps, work, { state: next, step }, async () => {});
   return work;
 }
 
@@ -63,7 +64,9 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
     expect((await cancel(s, id)).deployment.status).toBe('cancelled');
 
     if (work) {
-      await expect(runStep(s.deps, work, 'ready', 'promote', async () => {})).rejects.toThrow('no longer held');
+      await expect(runStep(s.deps, work, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
+        'no longer held',
+      );
       await promote(s.deps, work);
     }
     s.clock.advance(60_000);
@@ -145,7 +148,9 @@ test('a worker in the middle of a long step notices at its next renewal', async 
       enter();
       return new Promise<void>(() => {});
     };
-    const working = withRenewedLease(s.deps, work, () => runStep(s.deps, work, 'building', 'build', endless));
+    const working = withRenewedLease(s.deps, work, () =>
+      runStep(s.deps, work, { state: 'building', step: 'build' }, endless),
+    );
     const noticed = expect(working).rejects.toThrow('no longer held');
     await entered;
     await cancel(s, id);
@@ -163,13 +168,13 @@ test('a worker that was overtaken by another one ends no step of that one', asyn
   const { id } = await deploy(s);
   const slow = await claim(s, id);
   const { promise: waiting, resolve: go } = Promise.withResolvers<void>();
-  const late = runStep(s.deps, slow, 'building', 'build', () => waiting);
+  const late = runStep(s.deps, slow, { state: 'building', step: 'build' }, () => waiting);
   await vi.waitFor(async () => expect((await rowOf(s, id)).status).toBe('building'));
   s.clock.advance(60_000);
   const next = await claim(s, id);
   const { promise: stuck } = Promise.withResolvers<void>();
   const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
-  void runStep(s.deps, next, 'building', 'build', () => {
+  void runStep(s.deps, next, { state: 'building', step: 'build' }, () => {
     enter();
     return stuck;
   });
@@ -254,7 +259,7 @@ test('a log can be read while its step runs, and keeps its newest lines', async 
   const { id } = await deploy(s);
   const work = await claim(s, id);
   const at = '2026-11-20T12:00:00.000Z';
-  await runStep(s.deps, work, 'building', 'build', async (log) => {
+  await runStep(s.deps, work, { state: 'building', step: 'build' }, async (log) => {
     for (let i = 1; i <= 600; i++) log({ at, stream: 'stdout', line: `line ${i}` });
   });
   const [step] = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));

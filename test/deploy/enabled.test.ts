@@ -6,10 +6,13 @@ import { Problem } from '../../src/core/problem.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { enabledPlugins } from '../../src/db/schema/registry.ts';
+import { disablePlugin, enablePlugin } from '../../src/deploy/enabling.ts';
+import { deleteVersion } from '../../src/deploy/removal.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { advanceDeployment, deleteVersion, disablePlugin, enablePlugin, sweep } from '../../src/pipeline.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import { findEnableable } from '../../src/registry/versions/enabled.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
+import { sweep } from '../../src/sweep.ts';
 import { publishVersion, type Scene, scene } from '../support/scene.ts';
 
 const id = 'shared_ext_1_0_0';
@@ -26,7 +29,7 @@ async function sharing(realtime = true): Promise<Shared> {
 }
 
 function enable({ deps, actor, namespaceId }: Shared, parameters: Record<string, string> | null = null) {
-  return enablePlugin(deps, actor, namespaceId, id, { parameters, deploy: true });
+  return enablePlugin(deps, actor, { namespaceId, pluginId: id }, { parameters, deploy: true });
 }
 
 function disable({ deps, actor, namespaceId }: Shared) {

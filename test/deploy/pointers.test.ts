@@ -6,11 +6,12 @@ import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/claim.ts';
 import { deploymentOverview } from '../../src/deploy/overview.ts';
+import { deleteNamespace, deleteVersion, emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
-import { emptyDeletedNamespaces, undeployVersion } from '../../src/deploy/undeploy.ts';
-import { advanceDeployment, deleteNamespace, deleteVersion } from '../../src/pipeline.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
 

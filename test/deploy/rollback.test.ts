@@ -6,11 +6,12 @@ import { formatVersion, parseVersion } from '../../src/contract/manifest.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { plugins } from '../../src/db/schema/registry.ts';
+import { deleteVersion } from '../../src/deploy/removal.ts';
 import { type Rollback, rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
-import { advanceDeployment, deleteVersion } from '../../src/pipeline.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
 

@@ -38,9 +38,9 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 
 /** The number of the version that answers, or why none does. */
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
-  const callee = { name };
+  const callee = { namespaceId: s.namespaceId, name };
   try {
-    const { answer } = await invoke(s.deps, routes, s.actor, s.namespaceId, callee, { inputs: {}, parameters: {} });
+    const { answer } = await invoke({ ...s.deps, routes }, s.actor, callee, { inputs: {}, parameters: {} });
     return answer.status === 'success' ? String(Object(answer.result).version) : answer.error.message;
   } catch (error) {
     return String(error);
@@ -72,7 +72,7 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
   [
     'a name that serves a version for batch only',
     'hello_ext',
-    'Problem: Plugin hello_ext is deployed for batch only: it has no realtime endpoint',
+    'Problem: Plugin hello_ext is deployed for batch only and has no realtime endpoint',
     'batch_only',
   ],
 ])('%s is refused', async (_is, name, says, type) => {

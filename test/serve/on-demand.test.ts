@@ -15,8 +15,8 @@ async function liveScene(): Promise<Scene & { id: string }> {
 }
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
-  const callee = { pluginId: 'hello_ext_1_0_0' };
-  return invoke(deps, routes, actor, namespaceId, callee, { inputs: { text }, parameters: {} });
+  const callee = { namespaceId, pluginId: 'hello_ext_1_0_0' };
+  return invoke({ ...deps, routes }, actor, callee, { inputs: { text }, parameters: {} });
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import { undeployVersion } from '../../deploy/undeploy.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { instanceState } from '../../serve/instance-state.ts';
 import { invoke } from '../../serve/invoke.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
@@ -161,8 +161,8 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     requireScope(actor, 'plugins:invoke');
     const call = callOf(c.req.valid('json'));
     const namespaceId = namespaceIdOf(namespace_id);
-    const callee = { pluginId: plugin_id };
-    const invocation = await invoke(c.var.deps, c.var.caches.routes, actor, namespaceId, callee, call);
+    const callee = { namespaceId, pluginId: plugin_id };
+    const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(answerWire(plugin_id, invocation), 200);
   });
 }

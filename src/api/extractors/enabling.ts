@@ -5,8 +5,8 @@ import { apiLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { pageLimitMax } from '../../core/page.ts';
+import { disablePlugin, enablePlugin } from '../../deploy/enabling.ts';
 import type { Deployment } from '../../deploy/overview.ts';
-import { disablePlugin, enablePlugin } from '../../pipeline.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
@@ -161,10 +161,12 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const { params, deploy } = c.req.valid('json') ?? {};
     const namespaceId = namespaceIdOf(namespace_id);
-    const enabled = await enablePlugin(c.var.deps, actorOf(c), namespaceId, plugin_id, {
-      parameters: params ?? null,
-      deploy: deploy ?? true,
-    });
+    const enabled = await enablePlugin(
+      c.var.deps,
+      actorOf(c),
+      { namespaceId, pluginId: plugin_id },
+      { parameters: params ?? null, deploy: deploy ?? true },
+    );
     return c.json(
       {
         success: true as const,

@@ -8,7 +8,7 @@ import { versionHistory } from '../../deploy/history/version-history.ts';
 import { rollBack } from '../../deploy/rollback.ts';
 import { diffVersions } from '../../registry/diff/diff.ts';
 import { invoke } from '../../serve/invoke.ts';
-import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
@@ -172,9 +172,8 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
     const call = callOf(c.req.valid('json'));
-    const callee = { name: slug };
-    const { routes: cache } = c.var.caches;
-    const invocation = await invoke(c.var.deps, cache, actor, namespaceIdOf(namespace_id), callee, call);
+    const callee = { namespaceId: namespaceIdOf(namespace_id), name: slug };
+    const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(namedAnswerWire(invocation), 200);
   });
 }

@@ -10,8 +10,9 @@ import { logLineSchema } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
 import { instanceLog } from '../../deploy/builder/instance-log.ts';
-import { type InstallOutcome, installPlugin, uninstallPlugin } from '../../deploy/install/install-requests.ts';
+import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import type { Deps } from '../../deps.ts';
+import { installPlugin } from '../../pipeline.ts';
 import {
   type InstalledFilter,
   type InstalledPlugin,
@@ -20,7 +21,7 @@ import {
 } from '../../registry/go/installed-plugins.ts';
 import type { GoKind } from '../../registry/go/installs.ts';
 import { operate } from '../../serve/operate.ts';
-import { type AppEnv, actorOf } from '../context.ts';
+import { type AppEnv, actorOf, callDeps } from '../context.ts';
 import { blocks, findingWire } from '../extractors/upload-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
@@ -259,7 +260,7 @@ function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): 
   routes.openapi(call, async (c) => {
     requireScope(actorOf(c), 'plugins:invoke');
     const callee = { kind, name: c.req.valid('param').name };
-    const result: z.infer<typeof answerModel> = await operate(c.var.deps, actorOf(c), callee, c.req.valid('json'));
+    const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
     return c.json(result, 200);
   });
   routes.openapi(logs, async (c) => {

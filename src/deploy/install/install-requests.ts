@@ -1,5 +1,5 @@
-// Asking for a Go plugin, for another version of it, or to have it removed: the work begins at once, and whoever asked hears how it
-// ended when that doesn't take too long.
+// Requests to install, update or uninstall a Go plugin. The caller waits for the result of an install, up to a limit; the work itself is
+// the pipeline's.
 import { and, desc, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { Finding } from '../../contract/finding.ts';
@@ -13,12 +13,11 @@ import type { Deps } from '../../deps.ts';
 import { type InstalledPlugin, installedByName } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
-import { claimUpload, type Upload } from '../../registry/uploads/uploads.ts';
+import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { instanceLog } from '../builder/instance-log.ts';
+import { removeVersion } from '../removal.ts';
 import { unfinishedStates } from '../states.ts';
-import { removeVersion } from '../undeploy.ts';
-import { advanceInstall } from './install.ts';
 
 const logTail = 20;
 
@@ -28,45 +27,39 @@ export type InstallOutcome =
   /** `log`: what it printed, when it was started and that failed. */
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
-/** `waitSeconds`: how long whoever asks wants to wait; at most what a client waits for an answer. */
-export async function installPlugin(
-  deps: Deps,
-  actor: Actor,
-  install: Install,
-  waitSeconds: number | undefined,
-): Promise<InstallOutcome> {
-  requireScope(actor, 'plugins:write');
-  requireScope(actor, 'plugins:deploy');
+/** Checks that the builder can fetch and build, and opens the install. */
+export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  const ownerId = await homeNamespace(deps, actor);
-  const opened = await openInstall(deps, actor, ownerId, install);
-  const work = advance(deps, opened);
-  deps.defer(work);
+  return openInstall(deps, actor, await homeNamespace(deps, actor), install);
+}
+
+export interface PendingInstall {
+  install: Install;
+  upload: Upload;
+  /** Settles when the work within this request has ended. */
+  work: Promise<void>;
+  /** How long the caller wants to wait; capped at `deploymentLimits.installWaitMs`. */
+  waitSeconds: number | undefined;
+}
+
+/** Waits for the result of an install, as long as the caller wants; the queue continues what has not ended by then. */
+export async function waitForInstall(
+  deps: Deps,
+  actor: Actor,
+  { install, upload, work, waitSeconds }: PendingInstall,
+): Promise<InstallOutcome> {
   const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
   const deadline = deps.clock.now() + waitMs;
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
-  return settled(deps, actor, install.kind, opened, deadline);
+  return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
 }
 
-/** What failed through no fault of the plugin is taken up by the sweep. */
-async function advance(deps: Deps, { id, source }: Upload): Promise<void> {
-  const { claim } = await claimUpload(deps, id, 'any');
-  if (!claim || !source) return;
-  try {
-    await advanceInstall(deps, claim, source);
-  } catch (cause) {
-    deps.log.error('install.failed', { upload: id, cause });
-  }
-}
-
-async function settled(
+async function installOutcome(
   deps: Deps,
   actor: Actor,
-  kind: GoKind,
-  opened: Upload,
-  deadline: number,
+  { kind, opened, deadline }: { kind: GoKind; opened: Upload; deadline: number },
 ): Promise<InstallOutcome> {
   const [install] = await deps.db.select().from(uploads).where(eq(uploads.id, opened.id));
   if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };

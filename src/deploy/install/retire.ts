@@ -7,7 +7,7 @@ import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { undeployVersion } from '../undeploy.ts';
-import { deployInstalled } from './install.ts';
+import { deployInstalled } from './deploy-installed.ts';
 
 const goKinds = sql`${pluginVersions.kind} in ('pipeline', 'storage')`;
 const isActive = sql`exists (select 1 from ${plugins} p where p.active_version_id = ${pluginVersions.id})`;

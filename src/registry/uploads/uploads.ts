@@ -2,9 +2,11 @@
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
+import { deploymentLimits } from '../../contract/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged } from '../../db/client.ts';
+import { renewWhile } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -194,6 +196,17 @@ export function renewUploadLease(
       .set({ leaseUntil: now + leaseMs })
       .where(holdsLease(claim));
   };
+}
+
+/** Runs `work` and renews the lease by a timer meanwhile: for waits without a checkpoint, such as a fetch or a build. */
+export function withUploadLease<Result>(
+  deps: Pick<Deps, 'db' | 'clock' | 'log'>,
+  claim: Claim,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const renew = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
+  const failed = (cause: unknown) => deps.log.warn('upload.lease_not_renewed', { upload: claim.upload.id, cause });
+  return renewWhile(deploymentLimits.installRenewEveryMs, () => renew().catch(failed), work);
 }
 
 /** Nothing was wrong with the content: the upload is open again, as if it had not been claimed. */

@@ -42,11 +42,9 @@ test('who calls a plugin hears 503', async () => {
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   const called = invoke(
-    { ...s.deps, builder },
-    new Map(),
+    { ...s.deps, builder, routes: new Map() },
     s.actor,
-    s.namespaceId,
-    { pluginId: versionSlug(s.version) },
+    { namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
     { inputs: {}, parameters: {} },
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });

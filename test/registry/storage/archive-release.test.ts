@@ -1,6 +1,7 @@
 // Archives are given up a day after their last version was deleted, and never from under a publish that relies on them.
 import { expect, test, vi } from 'vitest';
-import { advanceUpload, deleteVersion } from '../../../src/pipeline.ts';
+import { deleteVersion } from '../../../src/deploy/removal.ts';
+import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';
 

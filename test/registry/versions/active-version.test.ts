@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/manifest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { deleteVersion } from '../../../src/pipeline.ts';
+import { deleteVersion } from '../../../src/deploy/removal.ts';
 import {
   activateStatements,
   pluginIdByName,

@@ -1,0 +1,62 @@
+// Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
+import { type Actor, requireScope } from '../access/actor.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import type { Deps } from '../deps.ts';
+import {
+  type Enableable,
+  enable,
+  enableStatements,
+  findEnableable,
+  type Parameters,
+  parametersInNamespace,
+} from '../registry/versions/enabled.ts';
+import { mayBeDeployed } from '../scan-host/current-verdict.ts';
+import type { Deployment } from './overview.ts';
+import { createDeployment } from './request-deployment.ts';
+import { disableVersion } from './undeploy.ts';
+
+export interface EnableRequest {
+  /** Null: keeps the parameters it has. */
+  parameters: Parameters | null;
+  deploy: boolean;
+}
+
+/**
+ * Enables the version and, unless `deploy` is false, deploys it in the same batch. A deployment that already serves with these
+ * parameters continues. A version that the scan policy rejects today is not enabled.
+ */
+export async function enablePlugin(
+  deps: Deps,
+  actor: Actor,
+  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
+  { parameters, deploy }: EnableRequest,
+): Promise<Enableable & { deployment: Deployment | undefined }> {
+  requireScope(actor, 'plugins:deploy');
+  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  const { version, shadowed } = found;
+  const enabling = { namespaceId, version, parameters, actor: actor.ref };
+  const request = {
+    ...enabling,
+    type: 'realtime' as const,
+    parameters: parametersInNamespace(namespaceId, version.id),
+  };
+  const precededBy = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
+  const deployment =
+    deploy && !shadowed ? await createDeployment(deps, request, { precededBy, onlyIfMissing: true }) : undefined;
+  // Without a deployment (the name means a plugin of the namespace's own by now, or the version was deleted) it is only enabled.
+  if (!deployment) await enable(deps, enabling);
+  return { ...found, enabled: true, shadowed: shadowed || (deploy && !deployment), deployment };
+}
+
+/** Disables the version and undeploys it there (D18). Does nothing where it is not enabled. */
+export async function disablePlugin(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  pluginId: string,
+): Promise<Enableable> {
+  requireScope(actor, 'plugins:deploy');
+  const found = await findEnableable(deps, actor, namespaceId, pluginId);
+  if (found.enabled) await disableVersion(deps, namespaceId, found.version, actor.ref);
+  return found;
+}

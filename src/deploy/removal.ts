@@ -1,0 +1,86 @@
+// Deletes versions and namespaces: gone from the catalogue and from traffic in one batch, while instances drain.
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../access/actor.ts';
+import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
+import { namespaceOf } from '../access/owners.ts';
+import { type ActorRef, systemActor } from '../contract/events.ts';
+import { Problem } from '../core/problem.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { catalogueItem } from '../registry/versions/catalogue.ts';
+import { isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
+import { deleteVersionStatements, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { disableVersion, type UndeployDeps, undeployVersion } from './undeploy.ts';
+
+/** Deletes one version of the owner's (D16). `wasLive`: it was serving. */
+export async function deleteVersion(
+  deps: Deps,
+  actor: Actor,
+  ownerId: OwnerId,
+  pluginId: string,
+): Promise<{ version: PluginVersion; wasLive: boolean }> {
+  requireScope(actor, 'plugins:write');
+  const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  if (version.ownerId !== ownerId)
+    throw new Problem(
+      'conflict',
+      `Plugin ${pluginId} belongs to the organization. Disable it in this namespace instead.`,
+      {
+        details: { resource: 'plugin', id: pluginId },
+      },
+    );
+  await removeVersion(deps, version, actor.ref);
+  return { version, wasLive: deployed };
+}
+
+/** Deletes a version and undeploys it, in one batch. A version of the organization's must be disabled everywhere first (D17). */
+export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const namespaceId = namespaceOf(version.ownerId);
+  if (namespaceId === null) return removeOrganizationVersion(deps, version, actor);
+  await undeployVersion(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, actor));
+}
+
+async function removeOrganizationVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const { db } = deps;
+  const unused = sql`not ${isEnabledSomewhere(version.id)}`;
+  const [enabling] = await db.batch([
+    selectEnabling(db, version.id),
+    ...deleteVersionStatements(deps, version, actor, unused),
+  ]);
+  if (enabling.length === 0) return;
+  const id = versionSlug(version);
+  const names = enabling.map(({ name }) => name).join(', ');
+  throw new Problem('conflict', `Plugin ${id} is enabled in these namespaces: ${names}. Disable it there first.`, {
+    details: { resource: 'plugin', id, namespaces: enabling.map(({ id, name }) => ({ namespace_id: id, name })) },
+  });
+}
+
+/** Deletes a namespace. Nothing in it can be reached from the first statement on; its versions are removed afterwards (D17). */
+export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
+  requireScope(actor, 'namespaces:admin');
+  const namespace = await namespaceByIdOrName(deps, actor, identifier);
+  requireNotDefault(namespace);
+  await markNamespaceDeleted(deps, actor, namespace.id);
+  deps.defer(emptyDeletedNamespaces(deps));
+  return namespace;
+}
+
+/** Removes what deleted namespaces still contain, up to 100 versions of each sort. The sweep returns for the rest. */
+export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
+  const owned = await deps.db
+    .select({ version: pluginVersions })
+    .from(pluginVersions)
+    .innerJoin(namespaces, eq(namespaces.id, sql`${pluginVersions.ownerId}`))
+    .where(and(isNotNull(namespaces.deletedAt), isNull(pluginVersions.deletedAt)))
+    .limit(100);
+  for (const { version } of owned) await removeVersion(deps, version, systemActor);
+  const enabled = await deps.db
+    .select({ version: pluginVersions, namespaceId: enabledPlugins.namespaceId })
+    .from(enabledPlugins)
+    .innerJoin(pluginVersions, eq(pluginVersions.id, enabledPlugins.versionId))
+    .innerJoin(namespaces, eq(namespaces.id, enabledPlugins.namespaceId))
+    .where(isNotNull(namespaces.deletedAt))
+    .limit(100);
+  for (const { version, namespaceId } of enabled) await disableVersion(deps, namespaceId, version, systemActor);
+}

@@ -1,0 +1,70 @@
+// What differs between the kinds of plugins on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver
+// fills in those that depend on the kind.
+import type { Meter } from '../archive/meter.ts';
+import type { OpenedArchive } from '../archive/open.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
+import type { LogLine } from '../contract/log-line.ts';
+import type { DeploymentId } from '../core/ids.ts';
+import type { Deps } from '../deps.ts';
+import type { ReadProgress } from '../registry/storage/r2-archive.ts';
+import type { AcceptedContent, UploadOutcome } from '../registry/uploads/outcomes.ts';
+import type { Claim } from '../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+
+/** A claimed upload on its way to a version. */
+export interface Publication {
+  claim: Claim;
+  /** Renews the lease between reads and files, stops at the deadline, and counts what is read. */
+  progress: ReadProgress;
+  meter: Meter;
+  /** The work runs within a request and has a deadline. */
+  inline: boolean;
+}
+
+/** Why an upload cannot become a version. Final. */
+export interface Rejection {
+  findings: Finding[];
+  /** For installs from Git: what the caller is told beside the findings. */
+  error: InstallError | null;
+}
+
+export interface Opened {
+  /** The claim; for a Git source with the commit that was fetched. */
+  claim: Claim;
+  archive: OpenedArchive;
+}
+
+/** What a plugin's own files declare. */
+export interface Description {
+  /** The claim; for a Git source with the name that its plugin.yaml gives. */
+  claim: Claim;
+  facts: Pick<AcceptedContent, 'manifest' | 'source' | 'definition' | 'hasRealtime' | 'featureUri'>;
+  /** Reject the upload. */
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+export type Rejected = { rejected: Rejection };
+
+export interface KindDriver {
+  /** Opens the uploaded archive, or fetches the Git source and opens that. */
+  openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
+  /** Reads what the plugin declares, without running it. `ended`: the upload needs no version, because this one is published. */
+  describe(deps: Deps, opened: Opened): Promise<Description | Rejected | { ended: UploadOutcome }>;
+  /** Builds the stored archive. Null: this kind has nothing to build. */
+  build(deps: Deps, claim: Claim, sha256: string): Promise<BuildOutput | Rejected | null>;
+  /** The error that a rejection by findings, or after too many attempts, is reported with. */
+  rejectionError(reason: 'attempts' | Finding[]): InstallError | null;
+  /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */
+  handlePublishFailure(deps: Deps, publication: Publication, error: unknown): Promise<UploadOutcome>;
+  /** Runs after the version was accepted. */
+  afterPublish(deps: Deps, version: PluginVersion): Promise<void>;
+
+  /** The deployment's build step: makes sure that what the instance runs exists. */
+  prepareDeployment(deps: Deps, version: PluginVersion, log: (line: LogLine) => void): Promise<void>;
+  /** Calls the ready instance before it may serve. */
+  verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
+  /** Runs after the deployment was promoted. */
+  afterPromote(deps: Deps, version: PluginVersion): Promise<void>;
+}

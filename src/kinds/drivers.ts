@@ -1,0 +1,17 @@
+// The driver of each kind that the pipeline publishes and deploys.
+import type { PluginKind } from '../contract/states.ts';
+import type { KindDriver } from './driver.ts';
+import { extractorDriver } from './extractor.ts';
+import { goPluginDriver } from './go-plugin.ts';
+
+const drivers: Record<Exclude<PluginKind, 'agent'>, KindDriver> = {
+  extractor: extractorDriver,
+  pipeline: goPluginDriver,
+  storage: goPluginDriver,
+};
+
+/** Agent plugins have no driver: Slipway registers and verifies them, and neither builds nor runs them. */
+export function driverOf({ kind }: { kind: PluginKind }): KindDriver {
+  if (kind === 'agent') throw new Error('agent plugins do not go through the pipeline');
+  return drivers[kind];
+}

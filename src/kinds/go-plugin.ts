@@ -1,0 +1,116 @@
+// Go plugins: fetched from Git, compiled into an executable, and deployed as soon as they are published.
+import { systemActor } from '../contract/events.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { GitSource, InstallError } from '../contract/go-plugins.ts';
+import type { LogLine } from '../contract/log-line.ts';
+import { Problem } from '../core/problem.ts';
+import { artifactKey, buildArtifact } from '../deploy/builder/builds.ts';
+import { StartFailed } from '../deploy/builder/instances.ts';
+import { deployInstalled } from '../deploy/install/deploy-installed.ts';
+import { fetchSource } from '../deploy/install/fetch-source.ts';
+import { retireOlderVersions } from '../deploy/install/retire.ts';
+import type { Deps } from '../deps.ts';
+import { readDefinition } from '../manifest/definition.ts';
+import { installedVersion } from '../registry/go/installed-plugins.ts';
+import { completeInstall, recordSource } from '../registry/go/installs.ts';
+import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
+import { readOutcome, rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.ts';
+import { type Claim, releaseUpload, type Upload } from '../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import type { KindDriver, Opened, Publication, Rejected } from './driver.ts';
+
+export const goPluginDriver: KindDriver = {
+  openArchive,
+  describe,
+  build,
+  rejectionError: (reason) =>
+    reason === 'attempts'
+      ? { code: 'given-up', message: 'The installation failed too often without a result. Install the plugin again.' }
+      : policyError(reason),
+  handlePublishFailure,
+  afterPublish: deployInstalled,
+  prepareDeployment,
+  verify: async () => {},
+  afterPromote: retireOlderVersions,
+};
+
+async function openArchive(deps: Deps, { claim, progress, meter }: Publication): Promise<Opened | Rejected> {
+  const { upload } = claim;
+  const requested = sourceOf(upload);
+  const fetched = await fetchSource(deps, upload, { repository: requested.repository, ref: requested.ref });
+  if ('message' in fetched) return rejected(fetched);
+  const archive = await openUploadedArchive(deps, upload, { progress, meter, inline: false });
+  const findings = archive?.findings ?? [archiveTooLarge()];
+  if (!archive?.zip) return rejected(policyError(findings), findings);
+  return { claim: { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } }, archive };
+}
+
+/** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */
+async function describe(deps: Deps, { claim, archive }: Opened) {
+  const { upload } = claim;
+  const source = sourceOf(upload);
+  const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
+  const reading = upload.kind === 'pipeline' ? await readDefinition(plugin) : { definition: null };
+  if ('problem' in reading) return rejected({ code: 'definition', message: reading.problem });
+  const { definition } = reading;
+  const name = source.named ? upload.name : (definition?.name ?? upload.name);
+  if (!(await recordSource(deps, claim, source, name)))
+    return rejected({ code: 'already-installed', message: `Plugin ${name} is already installed.` });
+  const named: Upload = { ...upload, name };
+  if ((await installedVersion(deps, named))?.source?.commit === source.commit) {
+    await completeInstall(deps, upload, systemActor);
+    return { ended: await readOutcome(deps, upload) };
+  }
+  const facts = { manifest: null, source, definition, hasRealtime: true, featureUri: '' };
+  return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [] };
+}
+
+/** Compiles the stored source, or finds the stored build of the same source and recipe. Keeps the build's log. */
+async function build(deps: Deps, { upload }: Claim, sha256: string) {
+  const { builds } = await deps.builder.capabilities();
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
+  const lines: LogLine[] = [];
+  const commit = upload.source?.commit ?? null;
+  const spec = { runtime: 'go' as const, archive: sha256, commit, scope: upload.ownerId };
+  const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  await deps.blobs.put(`logs/${upload.id}.ndjson`, text);
+  return 'error' in outcome ? rejected(outcome.error) : outcome.built;
+}
+
+/** A version's executable was built before it was published; this checks that it is still stored. */
+async function prepareDeployment({ blobs }: Deps, { built }: PluginVersion, log: (line: LogLine) => void) {
+  const sha256 = built?.artifact.sha256;
+  if (sha256 === undefined || !(await blobs.head(artifactKey(sha256))))
+    throw new StartFailed({
+      code: 'artifact-invalid',
+      message: 'The executable of this version is not in the store. Install the plugin again.',
+    });
+  log({ at: new Date().toISOString(), stream: 'host', line: `executable ${sha256}` });
+}
+
+/** An error in the request or the source rejects the install. Anything else is retried, from the start: what was built is found again. */
+async function handlePublishFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
+  if (!(error instanceof Problem) || error.status >= 500) {
+    await releaseUpload(deps, claim);
+    throw error;
+  }
+  return rejectUpload(deps, claim, 'content', [], { code: error.code, message: error.message });
+}
+
+function sourceOf({ id, source }: Upload): GitSource {
+  if (!source) throw new Error(`install ${id} names no repository`);
+  return source;
+}
+
+function rejected(error: InstallError, findings: Finding[] = []): Rejected {
+  return { rejected: { findings, error } };
+}
+
+function policyError(findings: Finding[]): InstallError {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const lines = errors.map(({ column, file, line, message, ruleId }) =>
+    file === '' ? `${message} [${ruleId}]` : `${file}:${line}:${column}: ${message} [${ruleId}]`,
+  );
+  return { code: 'policy-rejected', message: ['Rejected by the scan policy', ...lines].join('\n') };
+}

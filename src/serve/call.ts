@@ -1,0 +1,49 @@
+// Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
+import type { Actor } from '../access/actor.ts';
+import { startInstance } from '../deploy/builder/instances.ts';
+import type { Deps } from '../deps.ts';
+import { failureOf, isGone, type PluginFailure } from './failures.ts';
+import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
+
+export type CallDeps = Pick<Deps, 'db' | 'clock' | 'builder' | 'blobs'> & { routes: RouteCache };
+
+export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
+
+/**
+ * Sends the call to the instance that the route names. When that instance is gone, looks the route up again: a newer deployment gets
+ * the call; the same one is started first. So a handler may run twice (decision 0004). Throws only what is not the plugin's fault.
+ */
+export async function callInstance<Answer>(
+  deps: CallDeps,
+  actor: Actor,
+  callee: Callee,
+  send: (route: Route) => Promise<Answer>,
+): Promise<CallResult<Answer>> {
+  const remembered = await findRoute(deps, actor, callee);
+  try {
+    return { route: remembered, answer: await send(remembered) };
+  } catch (error) {
+    if (!isGone(error)) return { route: remembered, failure: failureOf(error) };
+  }
+  const route = await findRoute(deps, actor, callee, { fresh: true });
+  try {
+    if (route.deploymentId === remembered.deploymentId) await startInstance(deps, route.deploymentId, route.version);
+    return { route, answer: await sendStarting(deps, route, send) };
+  } catch (error) {
+    return { route, failure: failureOf(error) };
+  }
+}
+
+async function sendStarting<Answer>(
+  deps: CallDeps,
+  route: Route,
+  send: (route: Route) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await send(route);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    await startInstance(deps, route.deploymentId, route.version);
+    return send(route);
+  }
+}
