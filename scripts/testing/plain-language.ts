@@ -1,0 +1,62 @@
+// Finds words that this project does not use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain ones.
+
+interface Discouraged {
+  /** Every form of the word. */
+  forms: readonly string[];
+  alternative: string;
+}
+
+const discouraged: readonly Discouraged[] = [
+  { forms: ['anew'], alternative: 'again, new' },
+  { forms: ['mend', 'mends', 'mended', 'mending'], alternative: 'fix, normalize' },
+  { forms: ['bury', 'buries', 'buried', 'burying'], alternative: 'record, store, hide' },
+  { forms: ['wish', 'wishes', 'wished', 'wishing'], alternative: 'request' },
+  { forms: ['told'], alternative: 'reported, sent, shown' },
+  { forms: ['besides'], alternative: 'also, in addition to' },
+  { forms: ['whoever'], alternative: 'name the role: the caller, the owner, the lease holder' },
+  { forms: ['somebody'], alternative: 'name the role: the user, another worker' },
+];
+
+const alternatives = new Map(discouraged.flatMap(({ alternative, forms }) => forms.map((form) => [form, alternative])));
+
+const phrases: readonly [pattern: RegExp, phrase: string, alternative: string][] = [
+  [/\ball[\s/*#]+the[\s/*#]+same\b/gi, 'all the same', 'nevertheless, still'],
+];
+
+/** Text that contains such a word for a reason. */
+const allowed: readonly { text: string; reason: string }[] = [
+  { text: 'expiry_told_at', reason: 'a column of the database' },
+];
+
+/** A word of prose, or one part of a camelCase, PascalCase, snake_case or CONSTANT_CASE identifier. */
+const part = /[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g;
+
+/** Returns one line for each discouraged word: its place, the word and what to write instead. */
+export function plainLanguageProblems(path: string, text: string): string[] {
+  const checked = allowed.reduce((rest, { text }) => rest.replaceAll(text, ' '.repeat(text.length)), text);
+  const found = [...words(checked), ...idioms(checked)].sort((a, b) => a.at - b.at);
+  return found.map(({ alternative, at, word }) => `${path}:${lineOf(text, at)}: "${word}": write ${alternative}`);
+}
+
+interface Found {
+  at: number;
+  word: string;
+  alternative: string;
+}
+
+function words(text: string): Found[] {
+  return [...text.matchAll(part)].flatMap(({ 0: word, index: at }) => {
+    const alternative = alternatives.get(word.toLowerCase());
+    return alternative === undefined ? [] : [{ at, word, alternative }];
+  });
+}
+
+function idioms(text: string): Found[] {
+  return phrases.flatMap(([pattern, word, alternative]) =>
+    [...text.matchAll(pattern)].map(({ index: at }) => ({ at, word, alternative })),
+  );
+}
+
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length;
+}
