@@ -19,6 +19,13 @@ const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id
 
 export function addDeployments(program: Command, context: CommandContext): void {
   const group = program.command('deployments').summary('list, show, cancel and retry deployments');
+  addListCommand(group, context);
+  addShowCommand(group, context);
+  addCancelCommand(group, context);
+  addRetryCommand(group, context);
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
   withConnection(list, context, async ({ client, namespaceId, signal }, _, name) => {
     const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
@@ -28,6 +35,9 @@ export function addDeployments(program: Command, context: CommandContext): void 
     });
     return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatList(results) };
   });
+}
+
+function addShowCommand(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
     .description('Shows the steps of a deployment with their logs.')
@@ -45,6 +55,9 @@ export function addDeployments(program: Command, context: CommandContext): void 
     const deployment = await client.get(deploymentPath, { path: await pathParameters(connection, id), signal });
     return { json: deployment, text: formatDeployment(deployment) };
   });
+}
+
+function addCancelCommand(group: Command, context: CommandContext): void {
   const cancel = group
     .command('cancel')
     .description('Cancels a running deployment.')
@@ -57,6 +70,9 @@ export function addDeployments(program: Command, context: CommandContext): void 
     });
     return { json: deployment, text: `✓ ${id} is ${deployment.status}\n` };
   });
+}
+
+function addRetryCommand(group: Command, context: CommandContext): void {
   const retry = group
     .command('retry')
     .description('Retries a failed or cancelled deployment.')

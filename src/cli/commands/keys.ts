@@ -23,6 +23,13 @@ interface CreateOptions {
 
 export function addKeys(program: Command, context: CommandContext): void {
   const group = program.command('keys').summary('list, create, rotate and revoke API keys');
+  addListCommand(group, context);
+  addCreateCommand(group, context);
+  addRotateCommand(group, context);
+  addRevokeCommand(group, context);
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
   withConnection(
     group.command('list').description('Lists the keys of the organization.'),
     context,
@@ -31,6 +38,9 @@ export function addKeys(program: Command, context: CommandContext): void {
       return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatKeys(results) };
     },
   );
+}
+
+function addCreateCommand(group: Command, context: CommandContext): void {
   const create = group
     .command('create')
     .description(`Creates a key. Scopes are names or presets: ${Object.keys(presets).join(', ')}.`)
@@ -50,6 +60,9 @@ export function addKeys(program: Command, context: CommandContext): void {
     });
     return { json: key, text: formatSecret(key) };
   });
+}
+
+function addRotateCommand(group: Command, context: CommandContext): void {
   const rotate = group
     .command('rotate')
     .description("Rotates a key's secret.")
@@ -67,6 +80,9 @@ export function addKeys(program: Command, context: CommandContext): void {
     });
     return { json: key, text: formatSecret(key) };
   });
+}
+
+function addRevokeCommand(group: Command, context: CommandContext): void {
   const revoke = group.command('revoke').description('Revokes a key permanently.').argument('<key>', 'key ID');
   withConnection(revoke, context, async ({ client, signal }, _, id = '') => {
     const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });

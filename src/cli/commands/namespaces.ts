@@ -26,6 +26,12 @@ function parseExtractor(text: string): Extractor {
 
 export function addNamespaces(program: Command, context: CommandContext): void {
   const group = program.command('namespaces').summary('list, create and delete namespaces');
+  addListCommand(group, context);
+  addCreateCommand(group, context);
+  addDeleteCommand(group, context);
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists the namespaces that the API key can access.');
   withConnection(list, context, async ({ client, signal }) => {
     const { results, pagination } = await client.post('/v1/namespaces/list', { signal, idempotencyKey: false });
@@ -39,6 +45,9 @@ export function addNamespaces(program: Command, context: CommandContext): void {
       text: table([['NAMESPACE', 'ID', 'CREATED'], ...rows]),
     };
   });
+}
+
+function addCreateCommand(group: Command, context: CommandContext): void {
   const create = group
     .command('create')
     .description('Creates a namespace.')
@@ -60,10 +69,13 @@ export function addNamespaces(program: Command, context: CommandContext): void {
     });
     return { json: namespace, text: `✓ created ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   });
+}
+
+function addDeleteCommand(group: Command, context: CommandContext): void {
   const remove = group
     .command('delete')
     .description('Deletes a namespace with all its plugins. Requires the name twice.')
-    .argument('<name>', 'its id or name')
+    .argument('<name>', "the namespace's ID or name")
     .option('--yes <name>', 'the same name again, as confirmation');
   withConnection<{ yes?: string }>(remove, context, async ({ client, signal }, { yes }, name = '') => {
     if (yes !== name)

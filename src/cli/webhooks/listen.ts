@@ -23,8 +23,13 @@ export async function listenForWebhooks(
   output: Output,
 ): Promise<void> {
   let verifier: Webhook | undefined;
+  const format = json ? formatJson : formatText;
   const server = createServer((request, response) => {
-    receive(request, response, verifier, (line) => output.data(line), json).catch(() => response.destroy());
+    receive(request, response, verifier)
+      .then((delivery) => {
+        if (delivery) output.data(format(delivery));
+      })
+      .catch(() => response.destroy());
   });
   const url = await startListening(server, port);
   try {
@@ -53,26 +58,34 @@ function startListening(server: Server, port: number): Promise<string> {
   });
 }
 
+interface ReceivedDelivery {
+  verified: boolean;
+  body: string;
+}
+
+/** Answers a request and returns the delivery, or undefined if the request is not one. */
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
   verifier: Webhook | undefined,
-  printLine: (line: string) => void,
-  json: boolean,
-): Promise<void> {
+): Promise<ReceivedDelivery | undefined> {
   const isTooLarge = Number(request.headers['content-length'] ?? 0) > bodyBytesMax;
   if (request.method !== 'POST' || isTooLarge || !verifier) {
     response.writeHead(isTooLarge ? 413 : verifier ? 405 : 503).end();
-    return;
+    return undefined;
   }
   const body = (await buffer(request)).toString();
   const verified = verify(verifier, body, request);
-  printLine(
-    json
-      ? jsonText({ verified, body: JSON.parse(body) })
-      : `${verified ? '✓' : '✗ invalid signature:'} ${printable(body)}\n`,
-  );
   response.writeHead(verified ? 204 : 401).end();
+  return { verified, body };
+}
+
+function formatJson({ body, verified }: ReceivedDelivery): string {
+  return jsonText({ verified, body: JSON.parse(body) });
+}
+
+function formatText({ body, verified }: ReceivedDelivery): string {
+  return `${verified ? '✓' : '✗ invalid signature:'} ${printable(body)}\n`;
 }
 
 function verify(verifier: Webhook, body: string, { headers }: IncomingMessage): boolean {
