@@ -1,5 +1,5 @@
-// JSON written in one way only: the keys of objects in the order of their UTF-16 code units, no white space (RFC 8785). Whole
-// numbers as keys would come first in JavaScript's own order; the objects that this is for have none.
+// Serializes JSON canonically: object keys in the order of their UTF-16 code units, without white space (RFC 8785). Does not support
+// objects with integer keys, which JavaScript always puts first.
 
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => (isObject(part) ? sorted(part) : part));

@@ -1,4 +1,4 @@
-// Time: milliseconds since the Unix epoch inside, ISO-8601 outside.
+// Defines time: milliseconds since the Unix epoch internally, ISO 8601 at the API.
 
 export interface Clock {
   now(): number;

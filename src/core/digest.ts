@@ -1,4 +1,4 @@
-// SHA-256 and comparisons of secrets.
+// Computes SHA-256 digests and compares secrets.
 
 const encoder = new TextEncoder();
 
@@ -13,7 +13,7 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Compares two secrets in time that depends on neither's content: both are hashed first, so their lengths don't show. */
+/** Compares two secrets in constant time. Both are hashed first, so the time does not depend on their lengths either. */
 export async function secretsEqual(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([sha256Hex(a), sha256Hex(b)]);
   let difference = 0;

@@ -1,4 +1,4 @@
-// Ids: a prefix that names the kind, `_`, and a UUIDv7 as 26 Crockford base32 characters. They sort by time of making.
+// Creates and checks IDs: a prefix for the kind, `_`, and a UUIDv7 as 26 Crockford base32 characters. IDs sort by creation time.
 
 const prefixes = {
   organization: 'org',
@@ -37,7 +37,7 @@ export type DeliveryId = Id<'delivery'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 
-/** The id source of the running product: ids made one after the other in one process sort in that order. */
+/** Creates the ID source of the product. IDs created in one process sort in order of creation. */
 export function idSource(now: () => number): IdSource {
   let last = 0n;
   return (kind) => {
@@ -49,7 +49,7 @@ export function idSource(now: () => number): IdSource {
 
 const idBody = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
-/** Whether `text` has the form of an id of that kind. An id that hasn't can't exist, so it needn't be looked up. */
+/** Whether `text` has the form of an ID of this kind. Text that does not can be rejected without a look-up. */
 export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
   const prefix = `${prefixes[kind]}_`;
   return text.startsWith(prefix) && idBody.test(text.slice(prefix.length));

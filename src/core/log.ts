@@ -1,4 +1,4 @@
-// One JSON object a line. Values are written as given: never pass a key, a token or a request body.
+// Writes logs as one JSON object per line. Values are not redacted: never pass a key, a token or a request body.
 
 export type LogFields = Record<string, unknown>;
 
@@ -29,7 +29,7 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
   };
 }
 
-/** drizzle's errors end with the query's parameters, which may be a client's text. */
+/** Removes the query parameters that drizzle appends to errors, because they may contain client data. */
 function withoutQueryParameters(text: string): string {
   return text.replace(/\nparams: [^\n]*/g, '');
 }

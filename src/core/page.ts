@@ -1,4 +1,4 @@
-// Lists: a hard limit and an opaque cursor that names the last row's sort key.
+// Paginates lists: a hard limit and an opaque cursor that contains the sort key of the last row.
 
 export const pageLimitMax = 1000;
 export const pageLimitDefault = 100;
@@ -13,7 +13,7 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-/** Cuts a result that was asked for with `limit + 1` rows, and makes the cursor of the next page from the last row kept. */
+/** Builds a page from a query for `limit + 1` rows. The cursor of the next page comes from the page's last row. */
 export function pageOf<Row>(rows: Row[], limit: number, keyOf: (row: Row) => string): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
@@ -24,7 +24,7 @@ export function encodeCursor(key: string): string {
   return btoa(key).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** The key in a cursor, or undefined when the text is none. */
+/** Returns the key in a cursor, or undefined if the text is not a cursor. */
 export function decodeCursor(cursor: string): string | undefined {
   try {
     return atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));

@@ -1,17 +1,17 @@
-// AES-256-GCM for what the database may hold but not read: the nonce, then the ciphertext with its tag, in base64. The context
-// goes into the encryption, so that what was sealed for one place can't be moved to another.
+// Encrypts secrets that are stored in the database, with AES-256-GCM: base64 of the nonce, then the ciphertext with its tag. The context
+// is authenticated, so a sealed value cannot be moved to another place.
 const nonceBytes = 12;
 const encoder = new TextEncoder();
 
 export type SealingKey = CryptoKey;
 
-/** For a secret of one purpose. */
+/** Derives the key from a secret that has no other purpose. */
 export async function sealingKey(secret: string): Promise<SealingKey> {
   const digest = await crypto.subtle.digest('SHA-256', encoder.encode(secret));
   return crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
-/** From two secrets, neither of which opens it alone (HKDF, RFC 5869). */
+/** Derives the key from two secrets. Neither is sufficient alone (HKDF, RFC 5869). */
 export async function sealingKeyFromTwo(secret: string, other: string): Promise<SealingKey> {
   const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']);
   const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(other) };
@@ -28,20 +28,20 @@ export async function seal(key: SealingKey, context: string, text: string): Prom
   return toBase64(whole);
 }
 
-/** Throws when it was sealed with another key, for another context, or changed since. */
+/** Throws if the value was sealed with another key or context, or was modified. */
 export async function unseal(key: SealingKey, context: string, sealed: string): Promise<string> {
   const whole = fromBase64(sealed);
   const algorithm = { name: 'AES-GCM', iv: whole.slice(0, nonceBytes), additionalData: encoder.encode(context) };
   return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, whole.slice(nonceBytes)));
 }
 
-const pieceBytes = 32_768;
+const chunkBytes = 32_768;
 
-/** In pieces: an argument list has its limit. */
+/** Works in chunks, because the number of arguments of a call is limited. */
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let from = 0; from < bytes.length; from += pieceBytes)
-    text += String.fromCharCode(...bytes.subarray(from, from + pieceBytes));
+  for (let from = 0; from < bytes.length; from += chunkBytes)
+    text += String.fromCharCode(...bytes.subarray(from, from + chunkBytes));
   return btoa(text);
 }
 

@@ -1,28 +1,28 @@
-// Vectors in the Worker's own database: searched one by one, so exact and without anything to set up, for as many as one machine
-// reads in a request. A page of rows at a time is in memory.
+// Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no set-up, but is limited to as
+// many rows as one request can read. Keeps one page of rows in memory at a time.
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
 import type { Db } from '../db/client.ts';
 import { vectors } from '../db/schema/vectors.ts';
 import { byDistance, scoreOf } from './metrics.ts';
 
-/** A row of that many floats is far below D1's 2 MB. */
+/** A row of this many floats stays far below D1's limit of 2 MB. */
 const dimensionsMax = 16_384;
-/** Three columns each, and D1 binds 100 parameters. */
-const rowsInStatement = 30;
+/** Each row has three columns, and D1 binds at most 100 parameters. */
+const rowsPerStatement = 30;
 const pageRows = 200;
 
 export function embeddedVectors(db: Db): VectorStore {
   return {
     dimensionsMax,
-    // An index is the rows under its id.
+    // An index is the set of rows with its ID, so there is nothing to create.
     create: async () => {},
     remove: async (id) => {
       await db.delete(vectors).where(eq(vectors.featureId, id));
     },
     upsert: async ({ id }, added) => {
       const rows = added.map((vector) => ({ featureId: id, id: vector.id, data: Float32Array.from(vector.values) }));
-      const statements = chunks(rows, rowsInStatement).map((chunk) =>
+      const statements = chunks(rows, rowsPerStatement).map((chunk) =>
         db
           .insert(vectors)
           .values(chunk)
@@ -33,7 +33,7 @@ export function embeddedVectors(db: Db): VectorStore {
     },
     search: async ({ id, metric }, values, limit) => {
       const query = Float32Array.from(values);
-      const nearer = byDistance(metric);
+      const compare = byDistance(metric);
       let matches: VectorMatch[] = [];
       for (let after = ''; ; ) {
         const page = await db
@@ -43,7 +43,7 @@ export function embeddedVectors(db: Db): VectorStore {
           .orderBy(asc(vectors.id))
           .limit(pageRows);
         const scored = page.map((row) => ({ id: row.id, score: scoreOf(metric, query, row.data) }));
-        matches = [...matches, ...scored].sort(nearer).slice(0, limit);
+        matches = [...matches, ...scored].sort(compare).slice(0, limit);
         const last = page.at(-1);
         if (!last || page.length < pageRows) return matches;
         after = last.id;

@@ -1,4 +1,4 @@
-// How near two vectors are, by each of the metrics that a feature can declare. Exact, in double precision.
+// Computes the similarity or distance of two vectors for each metric that a feature can declare. Exact, in double precision.
 import type { DistanceMetric } from '../contract/manifest.ts';
 
 export type Values = ArrayLike<number>;
@@ -14,7 +14,7 @@ export function scoreOf(metric: DistanceMetric, a: Values, b: Values): number {
   }
 }
 
-/** For sorting: the nearest first, and of those that are equally near the lower id. */
+/** Sorts the nearest first, and equally near vectors by ID. */
 export function byDistance(metric: DistanceMetric) {
   const sign = metric === 'euclid' ? 1 : -1;
   return (a: { id: string; score: number }, b: { id: string; score: number }) =>
@@ -27,7 +27,7 @@ function dot(a: Values, b: Values): number {
   return sum;
 }
 
-/** A vector without a direction is as near to all as to none. */
+/** The zero vector has no direction: its similarity to any vector is 0. */
 function cosine(a: Values, b: Values): number {
   const lengths = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
   return lengths === 0 ? 0 : Math.min(1, Math.max(-1, dot(a, b) / lengths));

@@ -1,5 +1,5 @@
-// Which vector features a namespace is to have: those that its deployed plugins declare, and those in which something is stored.
-// What contradicts itself is refused in words that name both sides.
+// Plans the vector features of a namespace: those that its deployed plugins declare, and those with stored vectors. Rejects conflicting
+// declarations with a message that names both sides.
 import type { DistanceMetric, Manifest, VersionSlug } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import type { vectorFeatures } from '../db/schema/vectors.ts';
@@ -25,52 +25,55 @@ export interface FeaturePlan {
 }
 
 export interface NamespaceFeatures {
-  /** Of the namespace, without those that are being removed. */
+  /** The features of the namespace, without those that are being removed. */
   features: readonly Feature[];
-  /** The ids of those in which something is stored. */
+  /** The IDs of the features with stored vectors. */
   nonEmpty: ReadonlySet<string>;
 }
 
-/** Refuses contradictions between plugins, with what is stored, and with what the store can hold. */
+/** Rejects declarations that conflict with each other, with stored vectors, or with the limits of the store. */
 export function planFeatures(
-  declaring: readonly PluginFeatures[],
-  standing: NamespaceFeatures,
+  plugins: readonly PluginFeatures[],
+  current: NamespaceFeatures,
   dimensionsMax: number,
 ): FeaturePlan {
-  const wanted = declaredFeatures(declaring);
-  for (const { slug, name, dimensions } of wanted.values()) {
+  const declared = declaredFeatures(plugins);
+  for (const { slug, name, dimensions } of declared.values()) {
     if (dimensions > dimensionsMax)
       throw conflict(
         name,
-        `${slug} declares ${name} with ${dimensions} dimensions; at most ${dimensionsMax} can be stored`,
+        `${slug} declares ${name} with ${dimensions} dimensions, but the vector store supports at most ${dimensionsMax}`,
       );
   }
-  const remove = standing.features.filter((feature) => {
-    const now = wanted.get(feature.name);
-    if (now && isSame(feature, now)) return false;
-    if (now && standing.nonEmpty.has(feature.id))
+  const remove = current.features.filter((feature) => {
+    const declaration = declared.get(feature.name);
+    if (declaration && isSame(feature, declaration)) return false;
+    if (declaration && current.nonEmpty.has(feature.id))
       throw conflict(
         feature.name,
-        `${now.slug} declares ${feature.name} as ${shape(now)}; the namespace holds vectors of it as ${shape(feature)}`,
+        `${declaration.slug} declares ${feature.name} with ${shape(declaration)}, but the namespace stores vectors of it with ${shape(feature)}`,
       );
-    return !standing.nonEmpty.has(feature.id);
+    return !current.nonEmpty.has(feature.id);
   });
-  const kept = new Set(standing.features.filter((feature) => !remove.includes(feature)).map(({ name }) => name));
-  return { add: [...wanted.values()].filter(({ name }) => !kept.has(name)), remove };
+  const remaining = new Set(current.features.filter((feature) => !remove.includes(feature)).map(({ name }) => name));
+  return { add: [...declared.values()].filter(({ name }) => !remaining.has(name)), remove };
 }
 
-function declaredFeatures(declaring: readonly PluginFeatures[]): Map<string, DeclaredFeature> {
-  const wanted = new Map<string, DeclaredFeature>();
-  for (const { slug, features } of declaring) {
+function declaredFeatures(plugins: readonly PluginFeatures[]): Map<string, DeclaredFeature> {
+  const declared = new Map<string, DeclaredFeature>();
+  for (const { slug, features } of plugins) {
     for (const { feature_name: name, embedding_dim: dimensions, distance_metric: metric } of features) {
       const feature = { name, dimensions, metric, slug };
-      const other = wanted.get(name);
+      const other = declared.get(name);
       if (other && !isSame(other, feature))
-        throw conflict(name, `${other.slug} declares ${name} as ${shape(other)}, and ${slug} as ${shape(feature)}`);
-      wanted.set(name, other ?? feature);
+        throw conflict(
+          name,
+          `${other.slug} declares ${name} with ${shape(other)}, but ${slug} declares it with ${shape(feature)}`,
+        );
+      declared.set(name, other ?? feature);
     }
   }
-  return wanted;
+  return declared;
 }
 
 type Shape = Pick<Feature, 'dimensions' | 'metric'>;
@@ -80,7 +83,7 @@ function isSame(a: Shape, b: Shape): boolean {
 }
 
 function shape({ dimensions, metric }: Shape): string {
-  return `${dimensions} dimensions by ${metric}`;
+  return `${dimensions} dimensions and metric ${metric}`;
 }
 
 function conflict(feature: string, message: string): Problem {

@@ -1,5 +1,5 @@
-// Reconfiguring a namespace: its vector features become those that its deployed plugins declare. Nothing that is stored is lost: a
-// feature with vectors in it stays, whether or not a plugin still declares it.
+// Reconfigures a namespace: reconciles its vector features with those that its deployed plugins declare. No vectors are lost: a feature
+// with stored vectors stays, even if no plugin declares it.
 import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -18,27 +18,27 @@ import { isOneOf, syncFeatures, withStoreErrors } from './sync-features.ts';
 export interface Reconfiguration {
   added: string[];
   removed: string[];
-  /** All that there are now. */
+  /** All features after the change. */
   total: string[];
-  /** How many vectors were stored before, in all features. */
+  /** The number of vectors stored before the change, in all features. */
   vectorsBefore: number;
-  /** Collections that have vectors, and none yet in what was added. */
+  /** Collections with vectors, which have none yet in the added features. */
   collectionsToReprocess: string[];
 }
 
 export async function reconfigure(deps: Deps, actor: Actor, namespaceId: NamespaceId): Promise<Reconfiguration> {
   requireScope(actor, 'namespaces:admin');
-  const { declaring, features, collections } = await readNamespace(deps, actor, namespaceId);
-  const standing = features.filter(({ status }) => status !== 'removing');
+  const { plugins, features, collections } = await readNamespace(deps, actor, namespaceId);
+  const current = features.filter(({ status }) => status !== 'removing');
   const nonEmpty = new Set(collections.map(({ featureId }) => featureId));
-  const plan = planFeatures(declaring, { features: standing, nonEmpty }, deps.vectors.dimensionsMax);
+  const plan = planFeatures(plugins, { features: current, nonEmpty }, deps.vectors.dimensionsMax);
   const vectorsBefore = nonEmpty.size === 0 ? 0 : await withStoreErrors(() => deps.vectors.count([...nonEmpty]));
   const { removed, inserted } = await writePlan(deps, actor, namespaceId, plan);
-  const gone = new Set(removed.map(({ id }) => id));
-  const left = features.filter(({ id }) => !gone.has(id));
-  await syncFeatures(deps, [...left, ...removed, ...inserted]);
-  const adding = [...left, ...inserted].filter(({ status }) => status === 'adding');
-  const total = new Set([...standing.filter(({ id }) => !gone.has(id)), ...plan.add].map(({ name }) => name));
+  const removedIds = new Set(removed.map(({ id }) => id));
+  const remaining = features.filter(({ id }) => !removedIds.has(id));
+  await syncFeatures(deps, [...remaining, ...removed, ...inserted]);
+  const adding = [...remaining, ...inserted].filter(({ status }) => status === 'adding');
+  const total = new Set([...current.filter(({ id }) => !removedIds.has(id)), ...plan.add].map(({ name }) => name));
   const names = new Set(collections.map(({ collection }) => collection));
   return {
     added: namesOf(adding),
@@ -54,8 +54,8 @@ async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId
     .select({ id: livePointers.subjectId })
     .from(livePointers)
     .where(and(eq(livePointers.namespaceId, namespaceId), isNotNull(livePointers.targetId)));
-  const here = eq(vectorFeatures.namespaceId, namespaceId);
-  const featureIds = db.select({ id: vectorFeatures.id }).from(vectorFeatures).where(here);
+  const inNamespace = eq(vectorFeatures.namespaceId, namespaceId);
+  const featureIds = db.select({ id: vectorFeatures.id }).from(vectorFeatures).where(inNamespace);
   const [found, versions, features, collections] = await db.batch([
     selectNamespace(db, actor, namespaceId),
     db
@@ -63,17 +63,17 @@ async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId
       .from(pluginVersions)
       .where(sql`${pluginVersions.id} in ${live}`)
       .orderBy(pluginVersions.name, pluginVersions.major, pluginVersions.minor, pluginVersions.patch),
-    db.select().from(vectorFeatures).where(here),
+    db.select().from(vectorFeatures).where(inNamespace),
     db.select().from(vectorCollections).where(sql`${vectorCollections.featureId} in ${featureIds}`),
   ]);
   requireNamespace(found, namespaceId);
-  const declaring = versions.map(
+  const plugins = versions.map(
     (version): PluginFeatures => ({ slug: versionSlug(version), features: version.manifest?.features ?? [] }),
   );
-  return { declaring, features, collections };
+  return { plugins, features, collections };
 }
 
-/** One batch; gives what it removed and added. What another one has added meanwhile under the same name is left to that one. */
+/** Writes the plan in one batch, and returns what it removed and added. Skips a feature that a concurrent call added under the same name. */
 async function writePlan(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
   actor: Actor,
@@ -83,8 +83,8 @@ async function writePlan(
   if (plan.add.length + plan.remove.length === 0) return { removed: [], inserted: [] };
   const now = clock.now();
   const { organizationId } = actor;
-  const stands = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
-  const empty = sql`not exists (select 1 from ${vectorCollections} where ${vectorCollections.featureId} = ${vectorFeatures.id})`;
+  const namespaceExists = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
+  const isEmpty = sql`not exists (select 1 from ${vectorCollections} where ${vectorCollections.featureId} = ${vectorFeatures.id})`;
   const additions = plan.add.map(({ name, dimensions, metric }) => {
     const row = {
       id: ids('feature'),
@@ -100,7 +100,7 @@ async function writePlan(
       db,
       vectorFeatures,
       { ...row, status: 'adding' },
-      stands,
+      namespaceExists,
       sql`on conflict do nothing`,
     ).returning();
   });
@@ -108,7 +108,7 @@ async function writePlan(
     db
       .update(vectorFeatures)
       .set({ status: 'removing', updatedAt: now })
-      .where(and(isOneOf(plan.remove), ne(vectorFeatures.status, 'removing'), empty))
+      .where(and(isOneOf(plan.remove), ne(vectorFeatures.status, 'removing'), isEmpty))
       .returning(),
     record(
       { db, ids, clock },
@@ -120,7 +120,7 @@ async function writePlan(
         subjectId: namespaceId,
         data: { added: namesOf(plan.add), removed: namesOf(plan.remove) },
       },
-      stands,
+      namespaceExists,
     ),
     ...additions,
   ]);

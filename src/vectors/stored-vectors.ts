@@ -1,5 +1,4 @@
-// Storing and searching vectors in a namespace's features: what belongs to which feature, and what fits into it, is decided here; the
-// store only keeps and finds.
+// Stores and searches vectors in a namespace's features. Checks that vectors fit their feature; the vector store itself checks nothing.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -16,12 +15,15 @@ type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 
 export interface NewVectors {
   feature: string;
-  /** What they were made from; told when a feature is added that has nothing of it yet. */
+  /** The collection that the vectors come from. A reconfiguration that adds a feature lists the collections to reprocess. */
   collection: string;
   vectors: readonly StoredVector[];
 }
 
-/** Replaces those of the same id. That the collection has vectors is written first: a feature that holds some is never removed. */
+/**
+ * Stores vectors, replacing those with the same ID. Records the collection before writing to the store, so that a feature with vectors
+ * is never removed.
+ */
 export async function storeVectors(
   deps: VectorDeps,
   actor: Actor,
@@ -30,28 +32,28 @@ export async function storeVectors(
 ): Promise<void> {
   requireScope(actor, 'plugins:write');
   if (vectors.length === 0 || vectors.length > vectorLimits.upsertVectors)
-    throw invalid('vectors', `must be 1 to ${vectorLimits.upsertVectors}`);
+    throw invalid('vectors', `must contain 1 to ${vectorLimits.upsertVectors} vectors`);
   const feature = await findFeature(deps, actor, namespaceId, name);
   vectors.forEach((vector, i) => {
     requireValidVector(feature, vector, i);
   });
   const { db, clock } = deps;
-  const stands = and(eq(vectorFeatures.id, feature.id), eq(vectorFeatures.status, 'ready'));
-  const [, standing] = await db.batch([
+  const isReady = and(eq(vectorFeatures.id, feature.id), eq(vectorFeatures.status, 'ready'));
+  const [, ready] = await db.batch([
     insertWhere(
       db,
       vectorCollections,
       { featureId: feature.id, collection, createdAt: clock.now() },
-      sql`exists (select 1 from ${vectorFeatures} where ${stands})`,
+      sql`exists (select 1 from ${vectorFeatures} where ${isReady})`,
       sql`on conflict do nothing`,
     ),
-    db.select().from(vectorFeatures).where(stands),
+    db.select().from(vectorFeatures).where(isReady),
   ]);
-  if (standing.length === 0) throw notFound('feature', name);
+  if (ready.length === 0) throw notFound('feature', name);
   await withStoreErrors(() => deps.vectors.upsert(feature, vectors));
 }
 
-/** The nearest first. Exact in the embedded store. */
+/** Returns the nearest vectors first. Exact in the embedded store. */
 export async function searchVectors(
   deps: VectorDeps,
   actor: Actor,
@@ -70,14 +72,14 @@ async function findFeature(
   namespaceId: NamespaceId,
   name: string,
 ): Promise<Feature> {
-  const ready = and(
+  const isReady = and(
     eq(vectorFeatures.namespaceId, namespaceId),
     eq(vectorFeatures.name, name),
     eq(vectorFeatures.status, 'ready'),
   );
   const [found, [feature]] = await db.batch([
     selectNamespace(db, actor, namespaceId),
-    db.select().from(vectorFeatures).where(ready),
+    db.select().from(vectorFeatures).where(isReady),
   ]);
   requireNamespace(found, namespaceId);
   if (!feature) throw notFound('feature', name);
@@ -93,14 +95,14 @@ function requireValidVector(feature: Feature, { id, values }: StoredVector, i: n
 
 function requireValues({ name, dimensions }: Feature, values: readonly number[], field: string): void {
   if (values.length !== dimensions)
-    throw invalid(field, `${name} has ${dimensions} dimensions, and these are ${values.length}`);
+    throw invalid(field, `must have ${dimensions} values, the dimensions of ${name}, but has ${values.length}`);
   if (!values.every((value) => Number.isFinite(Math.fround(value))))
-    throw invalid(field, 'must be numbers that 32 bits can hold');
+    throw invalid(field, 'must be finite 32-bit floating-point numbers');
 }
 
 function invalid(field: string, message: string): Problem {
   const path = ['body', ...field.split('.')];
-  return new Problem('invalid-request', `The request is not valid: ${field}: ${message}`, {
+  return new Problem('invalid-request', `The request is invalid: ${field}: ${message}`, {
     fields: [{ path, message, type: 'value_error' }],
   });
 }

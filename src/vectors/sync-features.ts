@@ -1,5 +1,5 @@
-// Bringing the store in step with the rows: an index for each feature that is being added, none for what is being removed. Every call
-// can be made twice, so whoever comes next goes on where the one before was cut off.
+// Syncs the vector store with the database: creates an index for each feature that is being added, and removes those of features that
+// are being removed. Every call is idempotent, so a later sync completes one that was interrupted.
 import { and, eq, isNotNull, lt, ne, or, sql } from 'drizzle-orm';
 import { VectorStoreError } from '../contract/vector-store.ts';
 import { Problem } from '../core/problem.ts';
@@ -10,7 +10,7 @@ import type { Feature } from './plan.ts';
 
 type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 
-/** Makes and removes what these rows say; afterwards the one are ready, and the others are gone. */
+/** Creates and removes the indexes of these features, then marks them ready or deletes their rows. */
 export async function syncFeatures({ db, clock, vectors }: SettleDeps, features: readonly Feature[]): Promise<void> {
   const adding = features.filter(({ status }) => status === 'adding');
   const removing = features.filter(({ status }) => status === 'removing');
@@ -29,13 +29,13 @@ export async function syncFeatures({ db, clock, vectors }: SettleDeps, features:
   ]);
 }
 
-/** What the store does wrong is told to the caller as its own absence. */
+/** Reports any failure of the vector store to the caller as `vector-store-unavailable`. */
 export async function withStoreErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
     if (!(cause instanceof VectorStoreError)) throw cause;
-    throw new Problem('vector-store-unavailable', 'The store of vectors cannot be reached right now', {
+    throw new Problem('vector-store-unavailable', 'The vector store cannot be reached right now', {
       retryAfterSeconds: 10,
       cause,
     });
@@ -43,33 +43,40 @@ export async function withStoreErrors<Result>(work: () => Promise<Result>): Prom
 }
 
 const staleAfterMs = 60_000;
-const rowsAtOnce = 100;
+const rowsPerSweep = 100;
 
-/** Takes up what was left behind, and removes what deleted namespaces had. A store that is away is asked again by the next sweep. */
+/**
+ * Completes interrupted syncs, and removes the features of deleted namespaces. If the store is unavailable, the next sweep retries.
+ */
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;
   const now = clock.now();
-  const ofDeleted = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${isNotNull(namespaces.deletedAt)})`;
-  const [, left] = await db.batch([
+  const inDeletedNamespace = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${isNotNull(namespaces.deletedAt)})`;
+  const [, unfinished] = await db.batch([
     db
       .update(vectorFeatures)
       .set({ status: 'removing', updatedAt: now })
-      .where(and(ofDeleted, ne(vectorFeatures.status, 'removing'))),
+      .where(and(inDeletedNamespace, ne(vectorFeatures.status, 'removing'))),
     db
       .select()
       .from(vectorFeatures)
-      .where(and(ne(vectorFeatures.status, 'ready'), or(ofDeleted, lt(vectorFeatures.updatedAt, now - staleAfterMs))))
-      .limit(rowsAtOnce),
+      .where(
+        and(
+          ne(vectorFeatures.status, 'ready'),
+          or(inDeletedNamespace, lt(vectorFeatures.updatedAt, now - staleAfterMs)),
+        ),
+      )
+      .limit(rowsPerSweep),
   ]);
   try {
-    await syncFeatures(deps, left);
+    await syncFeatures(deps, unfinished);
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause;
-    log.warn('features.left', { features: left.map(({ id }) => id), cause });
+    log.warn('features.left', { features: unfinished.map(({ id }) => id), cause });
   }
 }
 
-/** One parameter, however many there are. */
+/** Binds all IDs as one parameter, because D1 limits their number. */
 function idsOf(features: readonly Feature[]) {
   return sql`(select value from json_each(${JSON.stringify(features.map(({ id }) => id))}))`;
 }

@@ -1,12 +1,12 @@
-// Vectors in Cloudflare Vectorize, by its REST API (developers.cloudflare.com/api/resources/vectorize): an index for each feature,
-// named by its id. What was stored is found some seconds later.
+// Stores vectors in Cloudflare Vectorize through its REST API (developers.cloudflare.com/api/resources/vectorize), in one index per
+// feature, named after the feature's ID. New vectors can be found after some seconds.
 import { z } from 'zod';
 import type { DistanceMetric } from '../contract/manifest.ts';
 import { type VectorStore, VectorStoreError } from '../contract/vector-store.ts';
 import type { FeatureId } from '../core/ids.ts';
 
 export interface VectorizeAccount {
-  /** Up to `/accounts`. */
+  /** The API's URL without `/accounts`. */
   url: string;
   accountId: string;
   token: string;
@@ -18,7 +18,7 @@ const timeoutMs = 15_000;
 /** Vectorize's own limit. */
 const dimensionsMax = 1536;
 const metrics: Record<DistanceMetric, string> = { cosine: 'cosine', euclid: 'euclidean', dot: 'dot-product' };
-/** Codes of its refusals: no such index, an index of that name is there, the index was deleted. */
+/** Vectorize's error codes: unknown index, duplicate index name, deleted index. */
 const notFound = 3000;
 const duplicateName = 3002;
 const deleted = 3005;
@@ -28,8 +28,8 @@ const envelope = z.object({
   errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]),
   result: z.unknown(),
 });
-const found = z.object({ matches: z.array(z.object({ id: z.string(), score: z.number() })) });
-const info = z.object({ vectorCount: z.number() });
+const searchResult = z.object({ matches: z.array(z.object({ id: z.string(), score: z.number() })) });
+const indexInfo = z.object({ vectorCount: z.number() });
 
 interface Body {
   type: 'application/json' | 'application/x-ndjson';
@@ -39,8 +39,8 @@ interface Body {
 export function vectorizeVectors({ url, accountId, token }: VectorizeAccount, send: Send): VectorStore {
   const indexes = `${url}/accounts/${encodeURIComponent(accountId)}/vectorize/v2/indexes`;
 
-  /** The result, or undefined when it was refused with one of the codes that are settled by it. */
-  async function ask(method: string, path: string, body?: Body, settled: number[] = []): Promise<unknown> {
+  /** Calls the API. Returns undefined for an error with one of the accepted codes. */
+  async function call(method: string, path: string, body?: Body, acceptedCodes: number[] = []): Promise<unknown> {
     const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': body.type } : {}) };
     const request = new Request(`${indexes}${path}`, {
       method,
@@ -51,31 +51,32 @@ export function vectorizeVectors({ url, accountId, token }: VectorizeAccount, se
     });
     const { status, answer } = await exchange(send, request);
     if (status < 300 && answer?.success) return answer.result;
-    if (answer?.errors.some(({ code }) => settled.includes(code))) return undefined;
-    const words = answer?.errors.map(({ code, message }) => `${message} (${code})`).join('; ');
-    throw new VectorStoreError(`Vectorize answered ${method} ${path} with ${status}: ${words ?? 'not in its words'}`);
+    if (answer?.errors.some(({ code }) => acceptedCodes.includes(code))) return undefined;
+    const errors = answer?.errors.map(({ code, message }) => `${message} (${code})`).join('; ');
+    const reason = errors ?? 'unexpected response format';
+    throw new VectorStoreError(`Vectorize answered ${method} ${path} with status ${status}: ${reason}`);
   }
 
   return {
     dimensionsMax,
     create: async ({ id, dimensions, metric }) => {
       const config = { dimensions, metric: metrics[metric] };
-      await ask('POST', '', json({ name: nameOf(id), config }), [duplicateName]);
+      await call('POST', '', json({ name: nameOf(id), config }), [duplicateName]);
     },
     remove: async (id) => {
-      await ask('DELETE', `/${nameOf(id)}`, undefined, [notFound, deleted]);
+      await call('DELETE', `/${nameOf(id)}`, undefined, [notFound, deleted]);
     },
     upsert: async ({ id }, vectors) => {
       const text = vectors.map(({ id, values }) => `${JSON.stringify({ id, values })}\n`).join('');
-      await ask('POST', `/${nameOf(id)}/upsert`, { type: 'application/x-ndjson', text });
+      await call('POST', `/${nameOf(id)}/upsert`, { type: 'application/x-ndjson', text });
     },
     search: async ({ id }, vector, limit) => {
-      const result = await ask('POST', `/${nameOf(id)}/query`, json({ vector, topK: limit }));
-      return read(found, result).matches;
+      const result = await call('POST', `/${nameOf(id)}/query`, json({ vector, topK: limit }));
+      return read(searchResult, result).matches;
     },
     count: async (ids) => {
       let count = 0;
-      for (const id of ids) count += read(info, await ask('GET', `/${nameOf(id)}/info`)).vectorCount;
+      for (const id of ids) count += read(indexInfo, await call('GET', `/${nameOf(id)}/info`)).vectorCount;
       return count;
     },
   };
@@ -86,17 +87,17 @@ async function exchange(send: Send, request: Request) {
     const response = await send(request);
     return { status: response.status, answer: envelope.safeParse(await response.json().catch(() => undefined)).data };
   } catch (cause) {
-    throw new VectorStoreError('Vectorize gave no answer', { cause });
+    throw new VectorStoreError('Vectorize did not respond', { cause });
   }
 }
 
 function read<Output>(schema: z.ZodType<Output>, result: unknown): Output {
   const parsed = schema.safeParse(result);
-  if (!parsed.success) throw new VectorStoreError('Vectorize answered in words that are not its own');
+  if (!parsed.success) throw new VectorStoreError('Vectorize answered in an unexpected format');
   return parsed.data;
 }
 
-/** Names there are of lower-case letters, digits and dashes. */
+/** Index names may contain lower-case letters, digits and dashes. */
 function nameOf(id: FeatureId): string {
   return `slipway-${id.replace('_', '-')}`;
 }

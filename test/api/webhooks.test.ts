@@ -41,14 +41,14 @@ describe('making one', () => {
   });
 
   test.each([
-    ['http://hooks.example.com/', "The URL can't be a webhook's: it is not https"],
+    ['http://hooks.example.com/', "The URL can't be a webhook's: it does not use https"],
     ['https://127.0.0.1/', "The URL can't be a webhook's: 127.0.0.1 is not a public host name"],
     [
       'http://127.0.0.1:9000/',
-      "The URL can't be a webhook's: it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1",
+      "The URL can't be a webhook's: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1",
     ],
-    ['https://user:password@hooks.example.com/', "The URL can't be a webhook's: it holds credentials"],
-    ['https://hooks.example.com:8443/', "The URL can't be a webhook's: it names a port other than 443"],
+    ['https://user:password@hooks.example.com/', "The URL can't be a webhook's: it contains credentials"],
+    ['https://hooks.example.com:8443/', "The URL can't be a webhook's: it uses a port other than 443"],
     ['nowhere', "The URL can't be a webhook's: it is not a URL"],
   ])('is refused for %s, and later, too', async (url, msg) => {
     const scene = await webhookScene();

@@ -105,7 +105,7 @@ describe.each([
     await expect(again(s)).rejects.toMatchObject({
       code: 'feature-conflict',
       message:
-        'third_ext_1_0_0 declares text as 3 dimensions by dot; the namespace holds vectors of it as 3 dimensions by cosine',
+        'third_ext_1_0_0 declares text with 3 dimensions and metric dot, but the namespace stores vectors of it with 3 dimensions and metric cosine',
     });
     expect(await nearest(s, 'text', [1, 2, 3])).toEqual(['a']);
   });
@@ -134,19 +134,19 @@ describe('contradictions', () => {
       'of dimensions',
       ['text', 2],
       ['text', 3],
-      'one_ext_1_0_0 declares text as 2 dimensions by cosine, and two_ext_1_0_0 as 3 dimensions by cosine',
+      'one_ext_1_0_0 declares text with 2 dimensions and metric cosine, but two_ext_1_0_0 declares it with 3 dimensions and metric cosine',
     ],
     [
       'of the metric',
       ['text', 2, 'dot'],
       ['text', 2, 'euclid'],
-      'one_ext_1_0_0 declares text as 2 dimensions by dot, and two_ext_1_0_0 as 2 dimensions by euclid',
+      'one_ext_1_0_0 declares text with 2 dimensions and metric dot, but two_ext_1_0_0 declares it with 2 dimensions and metric euclid',
     ],
     [
       'with what the store can hold',
       ['text', 2],
       ['huge', 20000],
-      'two_ext_1_0_0 declares huge with 20000 dimensions; at most 16384 can be stored',
+      'two_ext_1_0_0 declares huge with 20000 dimensions, but the vector store supports at most 16384',
     ],
   ])('%s are refused, and nothing is changed', async (_what, one, other, message) => {
     const s = await over(embedded());
@@ -226,12 +226,12 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
       ['a', [1, 0]],
       ['b', [1]],
     ],
-    'vectors.1.values: text has 2 dimensions, and these are 1',
+    'vectors.1.values: must have 2 values, the dimensions of text, but has 1',
   ],
-  ['that 32 bits cannot hold', [['a', [1, 1e300]]], 'vectors.0.values: must be numbers that 32 bits can hold'],
+  ['that 32 bits cannot hold', [['a', [1, 1e300]]], 'vectors.0.values: must be finite 32-bit floating-point numbers'],
   ['without an id', [['', [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
   ['with a long id', [['é'.repeat(33), [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
-  ['and none at all', [], 'vectors: must be 1 to 1000'],
+  ['and none at all', [], 'vectors: must contain 1 to 1000 vectors'],
 ])('vectors %s are not stored', async (_what, vectors, message) => {
   const s = await over(embedded());
   await deployed(s, 'text_ext', ['text', 2]);
@@ -304,7 +304,8 @@ describe('over HTTP', () => {
       status: 400,
       body: {
         error: { type: 'FeatureConflictError', details: { resource: 'feature', id: 'text' } },
-        detail: 'one_ext_1_0_0 declares text as 2 dimensions by cosine, and two_ext_1_0_0 as 3 dimensions by cosine',
+        detail:
+          'one_ext_1_0_0 declares text with 2 dimensions and metric cosine, but two_ext_1_0_0 declares it with 3 dimensions and metric cosine',
       },
     });
   });

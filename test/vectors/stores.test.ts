@@ -144,9 +144,9 @@ describe('Vectorize', () => {
   const it: VectorIndex = { id: newId('feature'), dimensions: 2, metric: 'cosine' };
 
   test.each([
-    ['that refuses the token', { token: 'another' }, /with 403: Authentication error \(10000\)$/],
-    ['that is away', { accountId: 'away' }, /with 503: /],
-    ['that is another service', { url: env.BUILDER_URL }, /not in its words$/],
+    ['that refuses the token', { token: 'another' }, /with status 403: Authentication error \(10000\)$/],
+    ['that is away', { accountId: 'away' }, /with status 503: /],
+    ['that is another service', { url: env.BUILDER_URL }, /unexpected response format$/],
   ])('%s is told as a failure of the store', async (_what, account, message) => {
     const failure = await vectorize(account)
       .create(it)
@@ -158,7 +158,7 @@ describe('Vectorize', () => {
   test('that gives no answer is told as one', async () => {
     await expect(
       vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(it),
-    ).rejects.toThrow('Vectorize gave no answer');
+    ).rejects.toThrow('Vectorize did not respond');
   });
 
   test('that refuses what it is sent says why', async () => {

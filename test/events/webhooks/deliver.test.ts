@@ -222,7 +222,7 @@ test('a URL that may not be called any more is not called', async () => {
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
     {
       status_code: null,
-      error: 'the URL is refused: it is on this machine, which needs a start with SLIPWAY_ALLOW_LOOPBACK=1',
+      error: 'the URL is refused: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
     },
   ]);
 });

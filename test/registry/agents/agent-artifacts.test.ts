@@ -59,9 +59,9 @@ describe('an artifact server', () => {
       'redirects to a private address',
       'private',
       'artifact_unreachable',
-      /^the URL that it redirects to is refused: it is not https$/,
+      /^the URL that it redirects to is refused: it does not use https$/,
     ],
-    ['redirects to the metadata of the machine', 'metadata', 'artifact_unreachable', /refused: it is not https$/],
+    ['redirects to the metadata of the machine', 'metadata', 'artifact_unreachable', /refused: it does not use https$/],
     ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to what is no URL$/],
     ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
   ])('that %s', async (_what, word, failure, message) => {
@@ -218,7 +218,7 @@ test('nothing is fetched where the loopback is not allowed', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
-  expect((await stateOf(scene, id)).message).toMatch(/^the URL is refused: it is on this machine/);
+  expect((await stateOf(scene, id)).message).toMatch(/^the URL is refused: it points to this machine/);
 });
 
 describe('the copy of an artifact', () => {
