@@ -16,7 +16,7 @@ export async function enableEndpoint(
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
-  const fresh = { disableReason: null, failingSince: null, lastFailureAt: null, holdUntil: null };
+  const fresh = { disableReason: null, failingSince: null, lastFailureAt: null, pausedUntil: null };
   const [, , [endpoint]] = await db.batch([
     db
       .update(endpoints)

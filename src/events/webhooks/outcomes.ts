@@ -29,12 +29,12 @@ export async function storeOutcomes(deps: SettleDeps, endpoint: Endpoint, told: 
   const verdicts = told.map((one) => ({ ...one, next: nextAttemptAt(one, now) }));
   const outcomes = told.map(({ outcome }) => outcome);
   const failed = outcomes.every(({ error }) => error !== null);
-  const holdUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+  const pausedUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
   const [first, ...rest] = [
     ...verdicts.flatMap(({ delivery, outcome, next }) => verdictStatements(deps, endpoint, delivery, outcome, next)),
     deps.db
       .update(endpoints)
-      .set({ ...(failed ? failing(now) : favoured), ...(holdUntil > now ? { holdUntil } : {}) })
+      .set({ ...(failed ? failing(now) : favoured), ...(pausedUntil > now ? { pausedUntil } : {}) })
       .where(holdsLease(endpoint)),
     ...disablingStatements(deps, endpoint, outcomes, failed),
   ];
@@ -83,7 +83,7 @@ function holdsLease({ id, leaseToken }: Endpoint): SQL | undefined {
   return and(eq(endpoints.id, id), sql`${endpoints.leaseToken} = ${leaseToken}`);
 }
 
-const favoured = { failingSince: null, lastFailureAt: null, holdUntil: null };
+const favoured = { failingSince: null, lastFailureAt: null, pausedUntil: null };
 
 /** After a day without a failure the count of days begins anew. */
 function failing(now: number) {
