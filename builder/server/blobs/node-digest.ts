@@ -1,4 +1,4 @@
-// SHA-256 by node:crypto, for what opens archives in Node.
+// Computes SHA-256 with node:crypto, for archives that are opened in Node.
 import { createHash } from 'node:crypto';
 import type { ByteDigest } from '../../../src/archive/byte-digest.ts';
 

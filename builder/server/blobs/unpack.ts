@@ -1,4 +1,4 @@
-// Writes a stored archive's files to a fresh folder. Every rule about paths, sizes and checksums is src/archive's.
+// Unpacks a stored archive into an empty folder. src/archive enforces every rule about paths, sizes and checksums.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,10 @@ import type { Language } from '../../../src/contract/languages.ts';
 import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
 
-/** Above, inflating would hold up the calls of other instances for too long: it gets a thread. */
+/** Larger archives are unpacked in a thread, because inflating them would delay the calls of other instances. */
 const inlineBytesMax = 256 * 1024;
 
-/** Returns why the archive can't be unpacked. */
+/** Returns why the archive can't be unpacked, or undefined when it is. */
 export async function unpack(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const { size } = await stat(archivePath);
   const run = size <= inlineBytesMax ? unpackHere : unpackInThread;
@@ -24,12 +24,12 @@ function unpackInThread(archivePath: string, folder: string, language: Language)
     const workerData = { archivePath, folder, language };
     const thread = new Worker(fileURLToPath(import.meta.resolve('./unpack-thread.ts')), { workerData });
     thread.once('message', (message) => resolve(z.optional(z.string()).parse(message)));
-    thread.once('error', (error) => resolve(`unpacking failed: ${error.message}`));
-    thread.once('exit', () => resolve('unpacking ended early'));
+    thread.once('error', (error) => resolve(`Could not unpack the archive: ${error.message}`));
+    thread.once('exit', () => resolve('Could not unpack the archive: the thread exited early'));
   });
 }
 
-/** The scan judged the archive before; what is refused here changed since, or on the way. */
+/** Unpacks in this thread. The scan checked the archive before, so a refusal means that it changed since. */
 export async function unpackHere(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
@@ -46,20 +46,20 @@ async function writeFiles(archive: OpenedArchive, folder: string): Promise<strin
     try {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
-      // Never over another file: a file system may take two names of an archive for one.
+      // `wx` never overwrites: a file system may treat two names of the archive as one.
       await writeFile(target, await archive.read(path), { flag: 'wx', mode: 0o644 });
     } catch (error) {
-      return `${path} can't be unpacked: ${error instanceof Error && 'code' in error ? error.code : error}`;
+      return `Could not unpack ${path}: ${error instanceof Error && 'code' in error ? error.code : error}`;
     }
   }
   return undefined;
 }
 
-/** The findings that nobody can waive (scan policy §8b). Of a Go source's contents the build says what it takes. */
+/** Findings that can't be waived. The contents of a Go source are checked by its build. */
 const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ };
 
-/** The other findings are for the scan's verdict. */
+/** Returns the message of a finding that can't be waived. The scan's verdict covers all others. */
 function refusal({ findings, format }: OpenedArchive, language: Language): string | undefined {
-  if (format === 'tar.gz') return 'the stored archive is no zip';
+  if (format === 'tar.gz') return 'The stored archive is not a zip file';
   return findings.find(({ ruleId }) => unwaivable[language].test(ruleId))?.message;
 }
