@@ -1,17 +1,14 @@
-// The folders of one instance on disk, and the user that its worker runs as.
+// Creates the temporary folders of an instance or a build, and assigns the user that its process runs as.
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home, Sandbox } from './sandbox.ts';
-
-/** A range that no account is made in; every instance has one of them to itself. */
-const firstUid = 64_000;
-const uids = 1000;
+import { freeUserId } from './user-ids.ts';
 
 export type RemovableHome = Home & { remove(): Promise<void> };
 
 export class Homes {
   readonly #folder: string;
-  readonly #taken = new Set<number>();
+  readonly #takenUids = new Set<number>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -23,13 +20,13 @@ export class Homes {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
   }
 
-  /** As the user `uid`, or as one that no other instance is. */
+  /** Creates a home for the user `uid`. By default that is a user that no other home has. */
   async make(id: string, sandbox: Sandbox, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);
     if (sandbox.kind === 'process' && sandbox.ownUser) {
-      // Its group may pass, nobody else: instances can't read each other.
+      // Only its own group may pass through, so that instances can't read each other's files.
       await chown(folder, -1, uid);
       await chmod(folder, 0o710);
       await chown(home.temp, uid, uid);
@@ -38,17 +35,14 @@ export class Homes {
       ...home,
       remove: async () => {
         await rm(folder, { recursive: true, force: true });
-        this.#taken.delete(uid);
+        this.#takenUids.delete(uid);
       },
     };
   }
 
   #takeUid(): number {
-    for (let uid = firstUid; uid < firstUid + uids; uid++) {
-      if (this.#taken.has(uid)) continue;
-      this.#taken.add(uid);
-      return uid;
-    }
-    throw new Error(`${uids} instances are the limit`);
+    const uid = freeUserId('instances', this.#takenUids);
+    this.#takenUids.add(uid);
+    return uid;
   }
 }
