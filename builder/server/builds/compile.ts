@@ -1,11 +1,12 @@
-// The compiler over a plugin's source: confined like the plugin itself, without network, writing to one folder and to its own cache.
+// Runs the Go compiler on a plugin's source, confined like the plugin itself: without network access, and able to write only to
+// the output folder and the plugin's compile cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChildGroup } from '../processes/child-group.ts';
 import { finishProgram } from '../processes/run-program.ts';
-import type { Python } from '../python/python.ts';
+import { compilerProcessLimits, compilerTempBytes } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
-import { type Home, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
@@ -13,26 +14,21 @@ import { buildFlags, goSettings } from './go.ts';
 import { rewritePaths } from './rewrite-paths.ts';
 import type { Toolchain } from './toolchain.ts';
 
-export interface CompileMachine {
+export interface CompileMachine extends Confiner {
   toolchain: Toolchain;
-  python: Python;
-  sandbox: Sandbox;
   limits: Limits;
 }
 
-const tempBytes = 1024 * 1024 * 1024;
-const openFiles = 1024;
-const processes = 1024;
 const outputBytesMax = 1024 * 1024;
 
-/** Of `go build`; anything else is not the source's doing. */
-const sourceIsWrong = 'exit code 1';
+/** `go build` exits with 1 if the source has errors, and with other codes for other reasons. */
+const compileErrorExit = 'exit code 1';
 
-/** How the kernel stops what takes too much, as `go build` tells it of the programs that it runs. */
-const stopped =
+/** How `go build` reports that the kernel stopped a process at one of its limits. */
+const limitExceeded =
   /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
 
-/** Started as soon as the folders are there, and held until what it is to compile is there, too. */
+/** A compiler process. It starts as soon as its folders exist, and is held back until the source is in them. */
 export class Compiler {
   readonly #toolchain: Toolchain;
   readonly #folders: BuildFolders;
@@ -40,41 +36,41 @@ export class Compiler {
   readonly #group: ChildGroup;
 
   constructor(machine: CompileMachine, home: Home, folders: BuildFolders, cache: string) {
-    const { toolchain, sandbox, python } = machine;
-    this.#toolchain = toolchain;
+    this.#toolchain = machine.toolchain;
     this.#folders = folders;
     this.#executable = join(folders.out, 'plugin');
-    const program = programOf(machine, folders, cache, this.#executable);
-    this.#group = new ChildGroup(programCommand(sandbox, python, home, program));
+    this.#group = new ChildGroup(
+      programCommand(machine, home, compilerProgram(machine, folders, cache, this.#executable)),
+    );
   }
 
-  /** Returns the executable's path. Rejects with a BuildFailed. */
+  /** Returns the path of the executable. Rejects with a BuildFailed. */
   async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
-    const words = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
-    const onErrorLine = (line: string) => onLine(words(line));
+    const rewrite = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
+    const onErrorLine = (line: string) => onLine(rewrite(line));
     this.#group.release();
     const ran = await finishProgram(this.#group, { timeoutMs, outputBytesMax, onErrorLine });
-    if (ran.ended !== 'exit') throw tookTooMuch(`after ${Math.round(timeoutMs / 1000)} s`);
-    const said = words(ran.errors);
-    if (stopped.test(said) || /signal/.test(ran.reason)) throw tookTooMuch(`by ${ran.reason}\n${said}`);
-    if (ran.reason === sourceIsWrong) throw new BuildFailed('compile-failed', said);
-    if (!ran.succeeded) throw new Error(`the compiler ended with ${ran.reason}: ${said}`);
-    const made = await lstat(this.#executable);
-    if (!made.isFile() || made.nlink !== 1) throw new Error('the compiler made something other than a file');
+    if (ran.ended !== 'exit') throw exceededLimit(`it did not finish within ${Math.round(timeoutMs / 1000)} s`);
+    const errors = rewrite(ran.errors);
+    if (limitExceeded.test(errors) || /signal/.test(ran.reason)) throw exceededLimit(`${ran.reason}\n${errors}`);
+    if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
+    if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
+    const output = await lstat(this.#executable);
+    if (!output.isFile() || output.nlink !== 1) throw new Error('The output of the compiler is not a regular file');
     return this.#executable;
   }
 
-  /** Also when there is nothing left to end. */
+  /** Ends the process. Idempotent. */
   async end(): Promise<void> {
     await this.#group.end('the build is over');
   }
 }
 
-function tookTooMuch(how: string): BuildFailed {
-  return new BuildFailed('limit-exceeded', `the compiler was stopped, because it took too much: ${how}`);
+function exceededLimit(how: string): BuildFailed {
+  return new BuildFailed('limit-exceeded', `The compiler was stopped because it exceeded a limit: ${how}`);
 }
 
-function programOf(
+function compilerProgram(
   { toolchain, sandbox, limits }: CompileMachine,
   { all, source, work, out, temp }: BuildFolders,
   cache: string,
@@ -100,16 +96,10 @@ function programOf(
     confinement: {
       readOnly: [go.root, modules, all].map((path) => [path, path]),
       writable: [out, cache].map((path) => [path, path]),
-      tempBytes,
+      tempBytes: compilerTempBytes,
       network: false,
     },
-    limits: {
-      memoryBytes: limits.buildMemoryBytes,
-      fileBytes: limits.artifactBytes,
-      openFiles,
-      processes,
-      cpuSeconds: limits.buildCpuSeconds,
-    },
+    limits: compilerProcessLimits(limits),
     held: true,
   };
 }

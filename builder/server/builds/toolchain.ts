@@ -1,22 +1,22 @@
-// What builds share: the command that prepares sources, the host's module to compile with, the caches of trusted compilations and of
-// downloaded modules. Made at the first build, and no code of a plugin ever writes to any of it.
+// Manages what builds share: the command that prepares sources, the host module, the trusted compile cache and the module cache.
+// They are created at the first build, and plugin code never writes to them.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
+import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
 
-/** Compiling the standard library from nothing. */
-const makeMs = 300_000;
-const lookMs = 20_000;
+/** Enough to compile the standard library with an empty cache. */
+const setupMs = 300_000;
+const quickMs = 20_000;
 const outputBytesMax = 1024 * 1024;
-const openFiles = 1024;
-/** Neither internal packages nor the toolchain's own commands. */
+/** Matches packages of the standard library, without internal ones and the toolchain's commands. */
 const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
 
 export class Toolchain {
@@ -24,10 +24,10 @@ export class Toolchain {
   readonly #python: Python;
   readonly #limits: Limits;
   readonly #folder: string;
-  /** GOCACHE of what is trusted. */
+  /** GOCACHE of trusted code. */
   readonly sharedCache: string;
   readonly #compiled = new Set<string>();
-  #made: Promise<void> | undefined;
+  #setup: Promise<void> | undefined;
 
   constructor(go: Go, python: Python, limits: Limits, folder: string, sharedCache: string | undefined) {
     this.go = go;
@@ -50,20 +50,20 @@ export class Toolchain {
     return join(this.#folder, 'modules');
   }
 
-  /** Shared by all who ask; after a failure the next one tries anew. */
+  /** Sets up the toolchain. Concurrent calls share the work; after a failure the next call retries. */
   async ready(): Promise<void> {
-    this.#made ??= this.#make();
+    this.#setup ??= this.#createAll();
     try {
-      await this.#made;
+      await this.#setup;
     } catch (error) {
-      this.#made = undefined;
+      this.#setup = undefined;
       throw error;
     }
   }
 
   /**
-   * Compiles those packages of the standard library into the shared cache. They are nobody's but Go's, so every plugin may have them;
-   * what else a plugin imports it compiles for itself.
+   * Compiles those of the imports that are in the standard library into the shared cache. Go's own packages are trusted, so
+   * plugins may share them; other imports are compiled into each plugin's own cache.
    */
   async compileStandard(imports: string[], timeoutMs: number): Promise<void> {
     const packages = imports.filter(
@@ -75,27 +75,21 @@ export class Toolchain {
     if (ran.succeeded) for (const path of packages) this.#compiled.add(path);
   }
 
-  /** Runs a program of the toolchain over a plugin's files, without the sandbox: none of these runs or compiles any of them. */
+  /** Runs a program of the toolchain on a plugin's files, outside of the sandbox. It must not run or compile any of them. */
   run(argv: string[], folder: string, env: Record<string, string>, options: Partial<RunOptions>): Promise<Exited> {
     const command = trustedCommand(this.#python, {
       argv,
       folder,
       environment: { ...this.#environment(), ...env },
-      limits: {
-        memoryBytes: this.#limits.buildMemoryBytes,
-        fileBytes: 2 * this.#limits.artifactBytes,
-        openFiles,
-        processes: 0,
-        cpuSeconds: null,
-      },
+      limits: toolchainProcessLimits(this.#limits),
     });
     return finished(command, options);
   }
 
-  /** The same for what only looks, and is over at once. Paths are absolute. */
+  /** Runs a program that only reads files and ends quickly, without limits. Its path must be absolute. */
   runQuick(argv: string[]): Promise<Exited> {
     return finished(directCommand(argv, { ...inheritedVariables(['PATH']), ...this.#environment() }), {
-      timeoutMs: lookMs,
+      timeoutMs: quickMs,
     });
   }
 
@@ -103,28 +97,29 @@ export class Toolchain {
     return { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder };
   }
 
-  async #make(): Promise<void> {
+  async #createAll(): Promise<void> {
     const folders = [this.#folder, this.hostFolder, this.modules, this.sharedCache];
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    // The time of the last look for what is old (cmd/go/internal/cache): a cache that came with an image is old as a whole.
+    // trim.txt has the time of the last pruning (cmd/go/internal/cache). Without it, Go would prune a cache that came with an
+    // image.
     await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {
       const target = join(this.hostFolder, name);
       await mkdir(dirname(target), { recursive: true });
       await cp(join(hostModule, name), target);
     }
-    // Compiles with the flags of plugins all that every plugin needs, and links the one command.
-    const argv = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
+    // `warm` compiles what every plugin needs with the flags of plugins.
+    const prepare = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
     const warm = [this.go.executable, 'build', ...buildFlags, './slipwayhost'];
-    for (const command of [argv, warm]) {
+    for (const command of [prepare, warm]) {
       const ran = await this.run(command, this.hostFolder, {}, {});
-      if (!ran.succeeded) throw new Error(`the toolchain cannot be made: ${ran.errors}`);
+      if (!ran.succeeded) throw new Error(`Could not set up the toolchain: ${ran.errors}`);
     }
   }
 }
 
 async function finished(command: Command, options: Partial<RunOptions>): Promise<Exited> {
-  const ran = await runProgram(command, { timeoutMs: makeMs, outputBytesMax, ...options });
-  if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', 'making the source ready took too long');
+  const ran = await runProgram(command, { timeoutMs: setupMs, outputBytesMax, ...options });
+  if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', 'Preparing the source took too long.');
   return ran;
 }

@@ -1,33 +1,32 @@
-// What an executable plugin gets of the machine: its program, a folder of its own when it has one, the network when granted.
+// Builds the command of an executable plugin, and decides what it can access: its program, its data folder and, if granted, the
+// network.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder.ts';
-import type { Python } from '../python/python.ts';
-import { pluginProcessLimits, pluginTempBytes } from '../python/python-command.ts';
+import { pluginProcessLimits, pluginTempBytes } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
-import { type Command, type Home, hasOwnRoot, type Mount, type Sandbox } from '../sandbox/sandbox.ts';
+import { type Command, type Confiner, type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
-/** Under an instance's `code`. */
+/** The executable's name in the home's `code` folder. */
 export const programName = 'program';
 
 const programInside = '/plugin';
 const dataInside = '/data';
 
-/** How names are looked up and certificates checked. */
+/** Files that name resolution and certificate checks need. */
 const networkFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl/certs', '/etc/pki/tls/certs'];
 
-/** Of the address space, what Go may use for its heap before it collects harder. */
+/** Share of the address space that Go may use for its heap before it collects more often. */
 const heapShare = 0.75;
 
 export function executableCommand(
-  sandbox: Sandbox,
-  python: Python,
+  machine: Confiner & { limits: Limits },
   home: Home,
-  limits: Limits,
   spec: ExecutableSpec,
   dataFolder: string | undefined,
 ): Command {
+  const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
   const temp = inside ? '/tmp' : home.temp;
   const data = dataFolder === undefined ? undefined : inside ? dataInside : dataFolder;
@@ -48,12 +47,12 @@ export function executableCommand(
       tempBytes: pluginTempBytes,
       network: spec.network,
     },
-    limits: { ...pluginProcessLimits, memoryBytes: limits.memoryBytes },
+    limits: pluginProcessLimits(limits),
   };
-  return programCommand(sandbox, python, home, program);
+  return programCommand(machine, home, program);
 }
 
-/** Where they really are: a link may lead to a place that isn't shown. */
+/** Mounts the real files: a symbolic link may point outside of what is mounted. */
 function networkMounts(): Mount[] {
   return networkFiles.filter((path) => existsSync(path)).map((path) => [realpathSync(path), path]);
 }

@@ -1,30 +1,26 @@
-// The command of a Python worker: host-python/host.py over one plugin's code.
-
+// Builds the command of a Python worker: host-python/host.py with one plugin's code.
+import { pluginProcessLimits, pluginTempBytes } from '../sandbox/process-limits.ts';
 import {
   type Command,
   type Confinement,
+  type Confiner,
   confinedCommand,
   type Home,
   hasOwnRoot,
   hostFolder,
-  type Sandbox,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import type { Python } from './python.ts';
-
-export const pluginTempBytes = 256 * 1024 * 1024;
-/** Of every process that runs a plugin. */
-export const pluginProcessLimits = { fileBytes: 256 * 1024 * 1024, openFiles: 256, processes: 128, cpuSeconds: null };
 
 const codeInside = '/plugin';
 const shims = `${hostFolder}/shims`;
 const shimsInside = '/slipway/shims';
 
-export function pythonCommand(sandbox: Sandbox, python: Python, home: Home, limits: Limits): Command {
+export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home): Command {
+  const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
   const confinement: Confinement = {
     readOnly: [
-      // Part of the folder that bubblewrap shows already.
+      // bubblewrap mounts the whole host folder already.
       ...(sandbox.kind === 'namespaces' ? [[shims, shimsInside] as [string, string]] : []),
       [home.code, codeInside],
     ],
@@ -32,11 +28,16 @@ export function pythonCommand(sandbox: Sandbox, python: Python, home: Home, limi
     tempBytes: pluginTempBytes,
     network: false,
   };
-  const processLimits = { ...pluginProcessLimits, memoryBytes: limits.memoryBytes };
-  return confinedCommand(sandbox, python, home, confinement, processLimits, 'host.py', {
+  const settings = {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
+  };
+  return confinedCommand(machine, home, {
+    script: 'host.py',
+    settings,
+    confinement,
+    limits: pluginProcessLimits(limits),
   });
 }

@@ -1,32 +1,22 @@
-// The command of a program that is confined as it is: host-python/launch.py, which becomes it.
-import type { Python } from '../python/python.ts';
-import {
-  type Command,
-  type Confinement,
-  confinedCommand,
-  type Home,
-  type ProcessLimits,
-  type Sandbox,
-} from './sandbox.ts';
+// Builds the command of a program that runs confined, as it is: host-python/launch.py confines itself and then becomes the
+// program.
+import type { ProcessLimits } from './process-limits.ts';
+import { type Command, type Confinement, type Confiner, confinedCommand, type Home } from './sandbox.ts';
 
 export interface Program {
-  /** Absolute paths, as they are inside. */
+  /** Paths are absolute, as seen from inside the sandbox. */
   argv: string[];
   folder: string;
-  /** All of it: nothing is inherited. */
+  /** The whole environment: nothing is inherited. */
   environment: Record<string, string>;
   confinement: Confinement;
   limits: ProcessLimits;
-  /** Whether it waits for `ChildGroup.release`, with all that comes before the program itself done. */
+  /** Whether the program is held back, confined and ready, until `ChildGroup.release`. */
   held?: boolean;
 }
 
-export function programCommand(sandbox: Sandbox, python: Python, home: Home, program: Program): Command {
+export function programCommand(confiner: Confiner, home: Home, program: Program): Command {
   const { argv, folder, environment, confinement, limits, held = false } = program;
-  return confinedCommand(sandbox, python, home, confinement, limits, 'launch.py', {
-    program: argv,
-    folder,
-    environment,
-    held,
-  });
+  const settings = { program: argv, folder, environment, held };
+  return confinedCommand(confiner, home, { script: 'launch.py', settings, confinement, limits });
 }

@@ -1,23 +1,33 @@
-// How a process is confined on this machine: the command that starts one of host-python's scripts, which confine themselves.
+// Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
+// confines itself and then runs a plugin or becomes another program.
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Python } from '../python/python.ts';
 import type { SandboxKind } from '../settings.ts';
+import type { ProcessLimits } from './process-limits.ts';
 
 /**
- * `namespaces`: a root of its own, made by the script itself; no network unless granted, no other process in sight.
- * `bubblewrap`: the same by `bwrap`, where only that one may make namespaces.
- * `process`: limits, an empty environment and, as root, a user of its own; the disk stays readable as far as that user may.
+ * How processes are confined:
+ * - `namespaces`: a root of their own, created by the script itself; no network unless granted; no other processes visible.
+ * - `bubblewrap`: the same by `bwrap`, on machines where only bwrap may create namespaces.
+ * - `process`: limits, an empty environment and, if the builder is root, a user of their own. They can read what that user can
+ *   read.
  */
 export interface Sandbox {
   kind: SandboxKind;
   /** The path of bwrap, for `bubblewrap`. */
   bwrap: string | undefined;
-  /** Whether workers run as users of their own, one per instance. Only root can do that. */
+  /** Whether processes run as users of their own, one for each instance. Requires root. */
   ownUser: boolean;
 }
 
-/** The folders of one instance or build, made by instance-home.ts. */
+/** What confined processes are started with. */
+export interface Confiner {
+  sandbox: Sandbox;
+  python: Python;
+}
+
+/** The folders of one instance or build, created by homes.ts. */
 export interface Home {
   code: string;
   temp: string;
@@ -25,10 +35,12 @@ export interface Home {
   uid: number;
 }
 
-/** What is there on disk, and where it is seen. */
+/** A path on disk, and where the process sees it. */
 export type Mount = [source: string, target: string];
 
-/** What is let in besides the system's folders. Without a root of its own a process sees all at its real place instead. */
+/**
+ * What a process can access in addition to system folders. Without a root of its own it sees each mount at its source instead.
+ */
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
@@ -36,64 +48,52 @@ export interface Confinement {
   network: boolean;
 }
 
-/** Of each process, as hard limits. `processes` counts all of the user's. */
-export interface ProcessLimits {
-  memoryBytes: number;
-  fileBytes: number;
-  openFiles: number;
-  processes: number;
-  cpuSeconds: number | null;
+export interface ConfinedScript {
+  script: 'host.py' | 'launch.py';
+  /** The script's own settings, sent along with those of the confinement. */
+  settings: Record<string, unknown>;
+  confinement: Confinement;
+  limits: ProcessLimits;
 }
 
 export interface Command {
   file: string;
   args: string[];
   env: Record<string, string>;
-  /** Ends all that the command started. The warden of `namespaces` ends its worker itself. */
+  /** Ends everything that the command started. In `namespaces` the warden process ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
 const hostFolderInside = '/slipway';
 
-/** Isolated from the environment and the user's files; without installed packages; writing no bytecode; in UTF-8. */
+/** Isolated from the environment and the user's files; no installed packages; no bytecode written; UTF-8. */
 const isolated = ['-I', '-S', '-B', '-X', 'utf8'];
 
-/** Whether the process has a root of its own. */
+/** Returns whether processes have a root of their own. */
 export function hasOwnRoot(sandbox: Sandbox): boolean {
   return sandbox.kind !== 'process';
 }
 
-/** The command of a script that is told `settings`, and how it is to confine itself. */
-export function confinedCommand(
-  sandbox: Sandbox,
-  python: Python,
-  home: Home,
-  confinement: Confinement,
-  limits: ProcessLimits,
-  script: 'host.py' | 'launch.py',
-  settings: Record<string, unknown>,
-): Command {
+/** Returns the command that runs a script with its settings and the confinement to apply. */
+export function confinedCommand(confiner: Confiner, home: Home, confined: ConfinedScript): Command {
+  const { sandbox, python } = confiner;
+  const { script, settings, confinement } = confined;
   const temp = hasOwnRoot(sandbox) ? '/tmp' : home.temp;
-  const told = JSON.stringify({ ...settings, ...selfConfinement(sandbox, python, home, confinement, limits) });
+  const input = JSON.stringify({ ...settings, ...confinementSettings(confiner, home, confined) });
   const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };
   if (sandbox.bwrap !== undefined) {
-    const inside = [python.executable, ...isolated, `${hostFolderInside}/${script}`, told];
-    const args = [...bubblewrapArgs(sandbox, python, home, confinement), '--', ...inside];
+    const inside = [python.executable, ...isolated, `${hostFolderInside}/${script}`, input];
+    const args = [...bubblewrapArgs(confiner, home, confinement), '--', ...inside];
     return { file: sandbox.bwrap, args, env, endSignal: 'SIGKILL' };
   }
-  const args = [...isolated, `${hostFolder}/${script}`, told];
+  const args = [...isolated, `${hostFolder}/${script}`, input];
   return { file: python.executable, args, env, endSignal: sandbox.kind === 'namespaces' ? 'SIGTERM' : 'SIGKILL' };
 }
 
-/** The part of the settings that slipway_host/namespaces.py and confine.py read. */
-function selfConfinement(
-  sandbox: Sandbox,
-  python: Python,
-  home: Home,
-  { readOnly, writable, tempBytes, network }: Confinement,
-  limits: ProcessLimits,
-) {
+/** Returns the settings that slipway_host/namespaces.py and confine.py read. */
+function confinementSettings({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
+  const { readOnly, writable, tempBytes, network } = confinement;
   const system = systemFolders(python).map((path): Mount => [path, path]);
   const jail = {
     mount_point: home.mountPoint,
@@ -110,32 +110,32 @@ function selfConfinement(
       memory_bytes: limits.memoryBytes,
       file_bytes: limits.fileBytes,
       open_files: limits.openFiles,
-      // Counted per user: without one of its own, the worker would be charged for all that the user runs.
+      // Counted per user. A process without a user of its own would be charged for everything that the user runs.
       processes: hasOwnRoot(sandbox) || sandbox.ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
     },
   };
 }
 
-function bubblewrapArgs(sandbox: Sandbox, python: Python, home: Home, confinement: Confinement): string[] {
+function bubblewrapArgs({ sandbox, python }: Confiner, home: Home, confinement: Confinement): string[] {
   const { readOnly, writable, tempBytes, network } = confinement;
-  const shown = systemFolders(python).flatMap((path) =>
+  const systemMounts = systemFolders(python).flatMap((path) =>
     lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
   );
   const targets = [python.prefix, ...readOnly.map(([, target]) => target), ...writable.map(([, target]) => target)];
-  const onTheWay = [...new Set(targets.flatMap(parents))].filter((path) => path !== '/tmp');
+  const parentFolders = [...new Set(targets.flatMap(parents))].filter((path) => path !== '/tmp');
   return [
     ...['--unshare-ipc', '--unshare-pid', '--unshare-uts', '--die-with-parent', '--new-session'],
     ...(network ? [] : ['--unshare-net']),
-    // Root keeps what it takes to become the worker's own user, and the host gives that up when it has.
+    // As root, bwrap keeps the capabilities to become the worker's own user; the host drops them afterwards.
     ...(sandbox.ownUser
       ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
       : ['--unshare-user', '--uid', String(home.uid), '--gid', String(home.uid)]),
-    // Before what may lie in it.
+    // First, because other mounts may lie in it.
     ...['--perms', '1777', '--size', String(tempBytes), '--tmpfs', '/tmp'],
-    // Folders on the way to what is shown may be closed to others, such as a home: they are made anew.
-    ...['/etc', ...onTheWay].flatMap((path) => ['--perms', '0755', '--dir', path]),
-    ...shown,
+    // Parents of a mount may not be accessible to other users (a home, for example), so new folders take their place.
+    ...['/etc', ...parentFolders].flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...systemMounts,
     ...['--ro-bind', hostFolder, hostFolderInside],
     ...readOnly.flatMap(([source, target]) => ['--ro-bind', source, target]),
     ...writable.flatMap(([source, target]) => ['--bind', source, target]),
@@ -143,15 +143,15 @@ function bubblewrapArgs(sandbox: Sandbox, python: Python, home: Home, confinemen
   ];
 }
 
-/** `/a/b/c` → `/a`, `/a/b` */
+/** Returns the parents of a path, outermost first: `/a/b/c` → `/a`, `/a/b`. */
 function parents(path: string): string[] {
   const names = path.split('/').slice(1, -1);
   return names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`);
 }
 
-/** What Python and its libraries need of the disk, none of them within another. */
+/** Returns the folders that Python and its libraries need, none of them inside another. */
 function systemFolders(python: Python): string[] {
-  const wanted = [
+  const candidates = [
     '/usr',
     '/bin',
     '/lib',
@@ -162,7 +162,7 @@ function systemFolders(python: Python): string[] {
     '/nix/store',
     python.prefix,
   ];
-  return wanted.filter(
-    (path) => existsSync(path) && !wanted.some((other) => other !== path && path.startsWith(`${other}/`)),
+  return candidates.filter(
+    (path) => existsSync(path) && !candidates.some((other) => other !== path && path.startsWith(`${other}/`)),
   );
 }

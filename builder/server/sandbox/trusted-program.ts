@@ -1,19 +1,19 @@
-// Programs that Slipway trusts, such as Git and Go, over what it doesn't: outside of the sandbox, with limits, and with as much of the
-// builder's own environment as it takes to reach the network from here. Code of plugins never gets any of that.
-
+// Builds the commands of programs that Slipway trusts, such as Git and Go. They run outside of the sandbox, with limits and with
+// the variables of the builder's environment that network access needs. Plugin code never gets any of these.
 import type { Python } from '../python/python.ts';
+import type { ProcessLimits } from './process-limits.ts';
 import { programCommand } from './program-command.ts';
-import type { Command, ProcessLimits } from './sandbox.ts';
+import type { Command } from './sandbox.ts';
 
 export interface TrustedProgram {
   argv: string[];
   folder: string;
-  /** Besides what is passed on. */
+  /** Added to the inherited variables. */
   environment: Record<string, string>;
   limits: ProcessLimits;
 }
 
-const passedOn = [
+const networkVariables = [
   'PATH',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
@@ -29,22 +29,25 @@ const passedOn = [
 ];
 
 export function trustedCommand(python: Python, { argv, folder, environment, limits }: TrustedProgram): Command {
+  const sandbox = { kind: 'process', bwrap: undefined, ownUser: false } as const;
   const home = { code: folder, temp: folder, mountPoint: folder, uid: 0 };
-  return programCommand({ kind: 'process', bwrap: undefined, ownUser: false }, python, home, {
+  return programCommand({ sandbox, python }, home, {
     argv,
     folder,
-    environment: { ...inheritedVariables(passedOn), ...environment },
+    environment: { ...inheritedVariables(networkVariables), ...environment },
     confinement: { readOnly: [], writable: [], tempBytes: 0, network: true },
     limits,
   });
 }
 
-/** Started at once, for what is over soon, writes little and stays on this disk. */
+/**
+ * Returns a command without limits, which starts faster: for programs that end soon, write little and use only the local disk.
+ */
 export function directCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
   return { file, args, env: environment, endSignal: 'SIGKILL' };
 }
 
-/** Those of the builder's own variables that are set. */
+/** Returns those of the builder's variables that are set. */
 export function inheritedVariables(
   names: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
@@ -57,7 +60,7 @@ export function inheritedVariables(
   );
 }
 
-/** Then the proxy looks names up, and what they lead to is for its rules. */
+/** Returns whether an HTTPS proxy is configured. The proxy then resolves host names and enforces its own rules on addresses. */
 export function usesProxy(env: NodeJS.ProcessEnv = process.env): boolean {
   return ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => (env[name] ?? '') !== '');
 }

@@ -1,11 +1,12 @@
-// Git as it is run here: over HTTP and nothing else, without configuration, hooks, prompts, redirects or submodules, and with limits
-// that the kernel keeps. Every rule is one of the options below; what is asked of it is the callers'.
+// Runs Git with safe options: HTTP only, and no configuration, hooks, prompts, redirects or submodules. The kernel enforces
+// limits of size and memory. Every rule is one of the options below; the callers choose the commands.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { findOnPath, outputOf } from '../processes/program-on-path.ts';
 import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
+import { gitProcessLimits } from '../sandbox/process-limits.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
@@ -17,19 +18,19 @@ export interface Git {
   version: string;
 }
 
-/** http.curloptResolve, by which the address is pinned, came with it. */
+/** The first version with http.curloptResolve, which pins the address. */
 const minimum = [2, 37] as const;
 
-const hint = `install Git ${minimum.join('.')} or newer and start the builder again`;
+const hint = `Install Git ${minimum.join('.')} or newer and restart the builder.`;
 
-/** Or one line that says what is missing. */
+/** Returns Git, or one line with what is missing and its fix. */
 export async function findGit(): Promise<Git | { reason: string }> {
   const executable = findOnPath('git');
-  const found = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await outputOf(executable, ['--version'])) ?? '');
-  if (!executable || !found) return { reason: `there is no git on PATH: ${hint}` };
-  const [version, major, minor] = found;
+  const match = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await outputOf(executable, ['--version'])) ?? '');
+  if (!executable || !match) return { reason: `Git is not on PATH. ${hint}` };
+  const [version, major, minor] = match;
   const isOld = Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1]);
-  return isOld ? { reason: `git is version ${version}, which is too old: ${hint}` } : { executable, version };
+  return isOld ? { reason: `Git ${version} is too old. ${hint}` } : { executable, version };
 }
 
 const safeOptions = asOptions([
@@ -40,14 +41,11 @@ const safeOptions = asOptions([
   'credential.helper=',
   'gc.auto=0',
   'fetch.recurseSubmodules=no',
-  // Always one pack, whose size is limited, and never loose objects, of which each would be.
+  // Always write a single pack. The limit of file size would apply to each loose object by itself.
   'fetch.unpackLimit=1',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=20',
 ]);
-
-const memoryBytes = 4 * 1024 * 1024 * 1024;
-const openFiles = 256;
 
 export interface GitMachine {
   git: Git;
@@ -55,7 +53,7 @@ export interface GitMachine {
   limits: Limits;
 }
 
-/** Git on one repository, in one bare one, until one deadline. */
+/** Runs Git commands against one remote repository, in one local bare repository, until a deadline. */
 export class GitSession {
   readonly #machine: GitMachine;
   readonly #folder: string;
@@ -73,35 +71,43 @@ export class GitSession {
     return this.#repository.url;
   }
 
-  /** As `git init --bare` makes it. */
+  /** Creates the bare repository, as `git init --bare` would. */
   async init(): Promise<void> {
     for (const folder of ['objects', 'refs']) await mkdir(join(this.#folder, folder));
     await writeFile(join(this.#folder, 'HEAD'), 'ref: refs/heads/main\n');
     await writeFile(join(this.#folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
   }
 
-  /** Over the network. */
+  /** Runs a command that connects to the remote repository. */
   overNetwork(args: string[]): Promise<Exited> {
     return this.#run(this.#limited([...repositoryOptions(this.#repository), ...args]), {});
   }
 
-  /** On what was brought. */
+  /** Runs a command on what was fetched. */
   onDisk(args: string[], options: Partial<RunOptions> = {}): Promise<Exited> {
-    return this.#run(this.#plain(args), options);
+    return this.#run(this.#direct(args), options);
   }
 
-  /** Rejects with a SourceRefused past the deadline or the limits; whether it succeeded is the caller's to look at. */
+  /** Rejects with a SourceRefused past the deadline or a limit. The caller checks whether the command succeeded. */
   async #run(command: Command, options: Partial<RunOptions>): Promise<Exited> {
     const timeoutMs = this.#deadline - performance.now();
-    if (timeoutMs <= 0) throw tooLate();
+    if (timeoutMs <= 0) throw this.#timedOut();
     const ran = await runProgram(command, { outputBytesMax: 4 * 1024 * 1024, ...options, timeoutMs });
-    if (ran.ended === 'output-limit') throw tooLarge('Git has more to say than is listened to');
-    if (ran.ended !== 'exit') throw tooLate();
-    // What index-pack says when it may write no more.
+    if (ran.ended === 'output-limit') throw tooLarge('the list of its files is too long');
+    if (ran.ended !== 'exit') throw this.#timedOut();
+    // How index-pack fails at the limit of file size.
     if (/died of signal 25|File too large/.test(ran.errors)) {
-      throw tooLarge(`Git brings more than ${this.#machine.limits.fetchBytes} bytes of it`);
+      throw tooLarge(`the download exceeds ${this.#machine.limits.fetchBytes} bytes`);
     }
     return ran;
+  }
+
+  #timedOut(): SourceRefused {
+    const seconds = this.#machine.limits.fetchMs / 1000;
+    return new SourceRefused(
+      'fetch-timeout',
+      `The repository could not be fetched within ${seconds} s. Retry later, or make it smaller.`,
+    );
   }
 
   #limited(args: string[]): Command {
@@ -110,11 +116,11 @@ export class GitSession {
       argv: [git.executable, ...safeOptions, ...args],
       folder: this.#folder,
       environment: this.#environment(),
-      limits: { memoryBytes, fileBytes: limits.fetchBytes, openFiles, processes: 0, cpuSeconds: null },
+      limits: gitProcessLimits(limits),
     });
   }
 
-  #plain(args: string[]): Command {
+  #direct(args: string[]): Command {
     return directCommand([this.#machine.git.executable, ...safeOptions, ...args], this.#environment());
   }
 
@@ -142,10 +148,6 @@ function asOptions(settings: string[]): string[] {
   return settings.flatMap((setting) => ['-c', setting]);
 }
 
-export function tooLarge(why: string): SourceRefused {
-  return new SourceRefused('source-too-large', `the source is too large: ${why}`);
-}
-
-function tooLate(): SourceRefused {
-  return new SourceRefused('fetch-timeout', 'the repository could not be fetched in time');
+export function tooLarge(reason: string): SourceRefused {
+  return new SourceRefused('source-too-large', `The source is too large: ${reason}.`);
 }

@@ -1,0 +1,56 @@
+// Defines the kernel limits of each kind of process that the builder starts: plugins, the Go compiler, the rest of the Go
+// toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
+// src/contract/limits.ts.
+import type { Limits } from '../settings.ts';
+
+const MiB = 1024 * 1024;
+const GiB = 1024 * MiB;
+
+/** Hard limits of each process. */
+export interface ProcessLimits {
+  /** Address space. */
+  memoryBytes: number;
+  /** Each file that it writes. */
+  fileBytes: number;
+  openFiles: number;
+  /** Counted over all processes of the user. Null for programs that run as the builder's own user. */
+  processes: number | null;
+  /** Null for none. */
+  cpuSeconds: number | null;
+}
+
+/** Size of a plugin's /tmp, where the sandbox gives it one. */
+export const pluginTempBytes = 256 * MiB;
+
+export function pluginProcessLimits({ memoryBytes }: Pick<Limits, 'memoryBytes'>): ProcessLimits {
+  return { memoryBytes, fileBytes: 256 * MiB, openFiles: 256, processes: 128, cpuSeconds: null };
+}
+
+export const compilerTempBytes = GiB;
+
+/** Limits of `go build` and the compiler and linker processes that it starts. */
+export function compilerProcessLimits(limits: Limits): ProcessLimits {
+  return {
+    memoryBytes: limits.buildMemoryBytes,
+    fileBytes: limits.artifactBytes,
+    openFiles: 1024,
+    processes: 1024,
+    cpuSeconds: limits.buildCpuSeconds,
+  };
+}
+
+/** Limits of the toolchain outside of the sandbox. A module's zip and its unpacked files count towards `fileBytes`. */
+export function toolchainProcessLimits(limits: Limits): ProcessLimits {
+  return {
+    memoryBytes: limits.buildMemoryBytes,
+    fileBytes: 2 * limits.artifactBytes,
+    openFiles: 1024,
+    processes: null,
+    cpuSeconds: null,
+  };
+}
+
+/** Limits of Git. A fetch writes a single pack, so `fileBytes` limits how much it downloads. */
+export function gitProcessLimits(limits: Limits): ProcessLimits {
+  return { memoryBytes: 4 * GiB, fileBytes: limits.fetchBytes, openFiles: 256, processes: null, cpuSeconds: null };
+}
