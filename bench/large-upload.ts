@@ -1,6 +1,6 @@
-// A 500 MiB archive with 30 Python files, as zip and as tar.gz, through presigned PUT and confirm of a running Slipway:
-// the time of each step, and what the Worker said the publish cost it (its line `upload.stored`).
-// Usage: SLIPWAY_STATE=<state of a running start> node bench/large-upload.ts [zip|tar.gz] [MiB]
+// Uploads a 500 MiB archive with 30 Python files, as zip or tar.gz, to a running Slipway and measures each step. The Worker's log
+// line `upload.stored` has the costs on its side. Usage: SLIPWAY_STATE=<state of a running start> node bench/large-upload.ts
+// [zip|tar.gz] [MiB]
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -29,7 +29,7 @@ output_schema = {"heavy": {"type": "array"}}
 const pipelineSource =
   'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n';
 
-/** 30 Python files, and weights that don't compress, up to the size. */
+/** Yields 30 Python files, then incompressible weights up to the size. */
 function* files(): Generator<[path: string, content: Buffer]> {
   yield ['manifest.py', Buffer.from(manifest)];
   yield ['pipeline.py', Buffer.from(pipelineSource)];
@@ -135,7 +135,7 @@ try {
   console.log(`${'bytes'.padEnd(28)} ${size}`);
   const upload = await post('/uploads', { name, version: '1.0.0', file_size_bytes: size });
   await timed('PUT', () => put(String(upload.presigned_url), file, size));
-  await timed('confirm, until the verdict', async () => {
+  await timed('confirm until verdict', async () => {
     for (;;) {
       const answer = await post(`/uploads/${upload.upload_id}/confirm`, {});
       if (answer.validation_status !== 'pending') return;

@@ -1,6 +1,6 @@
-// Plain `go build` and Slipway's build of the same plugin, in one run and in turns: from nothing, of new versions, and of one that
-// was built before. The plugin uses net/http, as most do. Needs Go; takes a few minutes, most of them for the two cold builds.
-// Usage: node bench/go/run.ts [versions, 9 when not given]
+// Compares `go build` with Slipway's build of the same plugin, alternating between them: with an empty cache, for new versions,
+// and for versions that were built before. The plugin uses net/http, as most plugins do. Needs Go, and takes a few minutes,
+// mostly for the two cold builds. Usage: node bench/go/run.ts [number of versions, default 9]
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const host = fileURLToPath(import.meta.resolve('../../builder/host-go'));
 const main = fileURLToPath(import.meta.resolve('../../builder/server/main.ts'));
 const token = 'bench';
 
-/** What changes from version to version is a constant, as in a small fix. */
+/** Returns a source in which only a constant differs between versions, as in a small fix. */
 function sourceOf(version: number) {
   return {
     'go.mod': 'module example.com/bench\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n',
@@ -52,7 +52,7 @@ func (p *plugin) Execute(action string, params map[string]interface{}, _ *models
   };
 }
 
-/** By hand what Slipway does with -modfile and -overlay, and then the plain command. */
+/** Writes the files that Slipway adds with -modfile and -overlay, then measures the plain command. */
 function plainBuild(version: number, settings: string[]): number {
   const source = join(folder, 'plain');
   mkdirSync(source, { recursive: true });
@@ -77,7 +77,7 @@ function plainBuild(version: number, settings: string[]): number {
   return performance.now() - startedAt;
 }
 
-const slipwaysFlags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
+const slipwayFlags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
 
 class Slipway {
   readonly #url: string;
@@ -91,7 +91,7 @@ class Slipway {
     return fetch(this.#url + path, { method, headers, body });
   }
 
-  /** From POST /builds to its last event; the archive is there before. */
+  /** Measures POST /builds up to its last event. The archive is sent before. */
   async build(version: number): Promise<number> {
     const encoder = new TextEncoder();
     const files = Object.entries(sourceOf(version)).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
@@ -115,23 +115,23 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(val
 
 async function compare(slipway: Slipway): Promise<void> {
   process.stdout.write(`${''.padEnd(34)}${'go build'.padStart(9)}${'Slipway'.padStart(9)}\n`);
-  line('cold: nothing compiled yet', plainBuild(0, slipwaysFlags), await slipway.build(0));
+  line('cold: empty cache', plainBuild(0, slipwayFlags), await slipway.build(0));
   const times = { plain: [] as number[], defaults: [] as number[], ours: [] as number[] };
   plainBuild(0, []);
   for (let version = 1; version <= versions; version++) {
-    times.plain.push(plainBuild(version, slipwaysFlags));
+    times.plain.push(plainBuild(version, slipwayFlags));
     times.ours.push(await slipway.build(version));
     times.defaults.push(plainBuild(version, []));
   }
   const warm = median(times.ours);
   line(`warm: a new version (median of ${versions})`, median(times.plain), warm);
   line('  against go build without flags', median(times.defaults), warm);
-  const again = { plain: [] as number[], ours: [] as number[] };
+  const repeated = { plain: [] as number[], ours: [] as number[] };
   for (let version = 1; version <= versions; version++) {
-    again.plain.push(plainBuild(version, slipwaysFlags));
-    again.ours.push(await slipway.build(version));
+    repeated.plain.push(plainBuild(version, slipwayFlags));
+    repeated.ours.push(await slipway.build(version));
   }
-  line('again: the same version', median(again.plain), median(again.ours));
+  line('repeated: the same version', median(repeated.plain), median(repeated.ours));
 }
 
 const builder = fork(main, {

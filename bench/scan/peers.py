@@ -1,6 +1,6 @@
-"""Parses every file named on standard input with the native tree-sitter and runs one query over it: what a scanner of that kind costs at least.
+"""Parses each file named on standard input with native tree-sitter and runs one query: the minimum cost of a scanner of that kind.
 
-Prints its seconds: by the clock, and of the processor.
+Prints wall time and processor time in seconds.
 """
 
 import sys

@@ -1,6 +1,6 @@
-// The scanner against its peers, over one tree in one run: by default the standard library of the Python at hand, without tests.
-// Usage: node bench/scan/run.ts [FOLDER]. Prints for each what it takes by the clock and of the processor, MB/s and the ratios to
-// bandit and to tree-sitter's parse alone, by processor time; then Go beside its parse, and a plugin of 100 KB in workerd.
+// Compares the scanner with other tools on one tree: by default the standard library of the installed Python, without tests.
+// Usage: node bench/scan/run.ts [FOLDER]. Prints wall time, processor time, MB/s and the ratios to bandit and to a bare
+// tree-sitter parse for each tool; then Go compared with its parse, and a plugin of 100 KB in workerd.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -20,14 +20,14 @@ if (!existsSync(python)) {
 }
 
 const findLibrary = ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'];
-const origin = process.argv[2] ?? execFileSync('python3', findLibrary, { encoding: 'utf8' }).trim();
-const leftOut = /(^|\/)(site-packages|test|tests|idle_test)\//;
-const paths = globSync('**/*.py', { cwd: origin })
-  .filter((path) => !leftOut.test(path))
+const sourceFolder = process.argv[2] ?? execFileSync('python3', findLibrary, { encoding: 'utf8' }).trim();
+const excluded = /(^|\/)(site-packages|test|tests|idle_test)\//;
+const paths = globSync('**/*.py', { cwd: sourceFolder })
+  .filter((path) => !excluded.test(path))
   .sort();
-// Its own copy, so that every tool is given just these files.
+// Copied, so that every tool gets exactly these files.
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
-for (const path of paths) cpSync(join(origin, path), join(folder, path));
+for (const path of paths) cpSync(join(sourceFolder, path), join(folder, path));
 const files = paths.map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }));
 const megabytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6;
 const list = paths.map((path) => join(folder, path)).join('\n');
@@ -59,7 +59,7 @@ const seed = await measured(() => scanAll('seed'));
 const strict = await measured(() => scanAll('strict'));
 const bandit = measuredCommand(python, [tool('bandit'), '-q', '-f', 'json', '-r', folder]);
 const rows: [what: string, cost: Cost][] = [
-  ['web-tree-sitter, parse alone', parse],
+  ['web-tree-sitter, parse only', parse],
   ['slipway, seed level', seed],
   ['slipway, strict level', strict],
   ['slipway lint, 1 thread', measuredCommand(python, [...lint, '--threads', '1', folder], 3)],
@@ -72,7 +72,7 @@ const rows: [what: string, cost: Cost][] = [
   ['ruff S', measuredCommand(python, ruff)],
   ['bandit', bandit],
 ];
-console.log('                                    by the clock                 by the processor');
+console.log('                                     wall time                    processor time');
 console.log('                                  seconds  × bandit    seconds    MB/s  × bandit  × parse');
 for (const [what, { cpu, wall }] of rows) {
   const cells: [string, number][] = [
@@ -89,7 +89,7 @@ for (const [what, { cpu, wall }] of rows) {
 const go = await measuredGo(parsers);
 const goSpeed = (cost: Cost) => `${(go.megabytes / cost.cpu).toFixed(1)} MB/s`;
 console.log(
-  `\nGo, ${go.megabytes.toFixed(1)} MB: parse alone ${goSpeed(go.parse)}, slipway ${goSpeed(go.scan)} of processor time`,
+  `\nGo, ${go.megabytes.toFixed(1)} MB: parse only ${goSpeed(go.parse)}, slipway ${goSpeed(go.scan)} of processor time`,
 );
 
 const plugin = [];
@@ -101,7 +101,7 @@ for (let size = 0, at = 0; size < 100_000 && at < texts.length; at += 7) {
 }
 const size = plugin.reduce((sum, { text }) => sum + text.length, 0);
 const { cold, empty, warm } = await measuredInWorkerd(plugin);
-console.log(`\n${plugin.length} files of ${(size / 1000).toFixed(0)} KB in workerd, milliseconds by the clock:`);
+console.log(`\n${plugin.length} files of ${(size / 1000).toFixed(0)} KB in workerd, wall time in milliseconds:`);
 console.log(
   `warm ${warm.toFixed(1)}, first in a fresh isolate ${cold.toFixed(1)}, a request without files ${empty.toFixed(1)}`,
 );

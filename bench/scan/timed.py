@@ -1,4 +1,4 @@
-"""Runs the command in its arguments, its output thrown away, and prints its seconds: by the clock, and of the processor with all that it started."""
+"""Runs the command in its arguments, discards its output, and prints wall time and processor time (with child processes) in seconds."""
 
 import resource
 import subprocess

@@ -1,5 +1,4 @@
-// The scanner alone in workerd: the answer to the files of a plugin is how many findings they have.
-
+// Runs only the scanner in workerd: scans the files of a request and responds with the number of findings.
 import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 

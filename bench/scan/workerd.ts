@@ -1,12 +1,12 @@
-// What a scan takes in workerd, seen from outside: its clock stands still while code runs.
+// Measures a scan in workerd from outside, because workerd's clock stands still while code runs.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 export interface WorkerTimes {
-  /** Milliseconds, each of them the median. */
+  /** Medians in milliseconds. */
   cold: number;
   warm: number;
-  /** A request without files, on a warm isolate: what the times above hold besides the scan. */
+  /** A request without files on a warm isolate: the part of the other times that isn't the scan. */
   empty: number;
 }
 

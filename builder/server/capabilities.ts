@@ -1,4 +1,4 @@
-// What it takes to bring Go plugins here, as far as this machine has it: Git to fetch their sources, Go to build them.
+// Detects what this machine can do for Go plugins: fetch their sources, which needs Git, and build them, which needs Go.
 import { join } from 'node:path';
 import type { Capabilities } from '../../src/contract/builder.ts';
 import type { Log } from '../../src/core/log.ts';
@@ -12,7 +12,7 @@ import { findGit } from './sources/git.ts';
 import { Sources } from './sources/sources.ts';
 
 export interface GoCapabilities {
-  /** Or why there are none. */
+  /** Each is available, or has the reason why it isn't. */
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
 }
@@ -21,23 +21,14 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
   const [git, go] = await Promise.all([findGit(), findGo()]);
   const { stateFolder, limits, allowLoopback } = settings;
   const { python, blobs } = machine;
-  const capabilities: GoCapabilities = { sources: { reason: '' }, builds: { reason: '' } };
-  if ('reason' in git) {
-    capabilities.sources = git;
-  } else {
-    const folder = join(stateFolder, 'sources');
-    const sources = new Sources({ git, python, limits, folder, allowLoopback }, blobs);
-    await sources.open();
-    capabilities.sources = sources;
-  }
-  if ('reason' in go) {
-    capabilities.builds = go;
-  } else {
-    capabilities.builds = await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
-  }
-  return capabilities;
+  const folder = join(stateFolder, 'sources');
+  const sources = 'reason' in git ? git : new Sources({ git, python, limits, folder, allowLoopback }, blobs);
+  if ('open' in sources) await sources.open();
+  const builds = 'reason' in go ? go : await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
+  return { sources, builds };
 }
 
+/** Returns the capabilities as GET /health reports them. */
 export function reportCapabilities({ sources, builds }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
@@ -53,13 +44,13 @@ export function reportCapabilities({ sources, builds }: GoCapabilities): Capabil
   };
 }
 
-/** For people who start it: a line for each thing that is missing. */
+/** Returns a line for each capability that is missing, with its fix. */
 export function missingCapabilities({ sources, builds }: GoCapabilities): string[] {
-  return [sources, builds].flatMap((ability) => ('reason' in ability ? [ability.reason] : []));
+  return [sources, builds].flatMap((capability) => ('reason' in capability ? [capability.reason] : []));
 }
 
-/** Throws a Refusal where the machine lacks what it takes. */
-export function requireCapability<Ability extends object>(ability: Ability | { reason: string }): Ability {
-  if ('reason' in ability) throw new Refusal('capability-missing', ability.reason);
-  return ability;
+/** Returns the capability. Throws a Refusal if this machine lacks it. */
+export function requireCapability<Capability extends object>(capability: Capability | { reason: string }): Capability {
+  if ('reason' in capability) throw new Refusal('capability-missing', capability.reason);
+  return capability;
 }

@@ -1,4 +1,5 @@
-// The builder process: reads its environment, finds Python and a sandbox, serves until it is told to stop or its parent is gone.
+// Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signalled to stop or its parent
+// exits.
 import { mkdir } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
@@ -16,11 +17,12 @@ import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-/** Calls under way get this long when the builder is told to stop, and then nothing is waited for any more. */
-const stopDrainMs = 1500;
+/** How long calls in progress may finish when the builder stops. */
+const stopGraceMs = 1500;
+/** The builder exits after this time, even if an instance has not stopped. */
 const stopMs = 5000;
 const idleCheckMs = 30_000;
-/** Longer than any client keeps an idle connection: one that the server closes just then is a failed call. */
+/** Longer than any client keeps an idle connection open. If the server closed it first, a call sent at that moment would fail. */
 const keepAliveMs = 10 * 60 * 1000;
 
 function fail(reason: string): never {
@@ -34,7 +36,7 @@ async function run(settings: Settings): Promise<void> {
   const python = await findPython(settings.python);
   if (typeof python === 'string') fail(python);
 
-  // Passable for the users that workers run as, readable for nobody else.
+  // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(settings.stateFolder, { recursive: true, mode: 0o711 });
   const blobs = new Blobs(join(settings.stateFolder, 'blobs'));
   const homes = new Homes(join(settings.stateFolder, 'instances'));
@@ -66,9 +68,9 @@ async function run(settings: Settings): Promise<void> {
     data,
     log,
   });
-  for (const reason of missingCapabilities(capabilities)) write(`Go plugins are off: ${reason}`);
+  for (const reason of missingCapabilities(capabilities)) write(`Go plugins are disabled. ${reason}`);
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
-    const user = sandbox.ownUser ? ', each worker as a user of its own' : '';
+    const user = sandbox.ownUser ? ', each worker as its own user' : '';
     process.stdout.write(
       `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user})\n`,
     );
@@ -83,17 +85,17 @@ async function run(settings: Settings): Promise<void> {
     stopping = true;
     setTimeout(() => process.exit(0), stopMs);
     server.close();
-    await instances.stopAll(stopDrainMs);
+    await instances.stopAll(stopGraceMs);
     process.exit(0);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // Nobody is left to answer: the workers end as their standard input closes.
+  // No client is left. The workers end when their standard input closes.
   onParentExit(() => process.exit(0));
 }
 
 const settings = readSettings(process.env);
-// Not for anyone who looks at this process's environment later.
+// Keeps the token out of the environment that child processes could inherit.
 delete process.env.BUILDER_TOKEN;
 if (typeof settings === 'string') fail(settings);
 await run(settings);

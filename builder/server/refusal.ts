@@ -1,4 +1,5 @@
-// A refusal of the builder on its way to the caller: a code of the contract, words, nothing of HTTP but the status table.
+// Defines the error that a request is refused with: one of the contract's codes and a message. http/app.ts turns it into a
+// response.
 import { type BuilderErrorBody, type BuilderErrorCode, builderErrorStatus } from '../../src/contract/builder.ts';
 
 export class Refusal extends Error {

@@ -1,9 +1,9 @@
-// The story of a start or a build, told to everyone who asks for it while it lasts, from its beginning.
+// Collects the events of a start or a build. Every reader gets all of them from the first one, whenever it joins.
 
 export class ReplayableLog<Event extends { type: string }> {
   readonly #logLinesMax: number;
   readonly #isLast: (event: Event) => boolean;
-  readonly #told: Event[] = [];
+  readonly #events: Event[] = [];
   readonly #waiting = new Set<() => void>();
   #logLines = 0;
   #closed = false;
@@ -13,23 +13,23 @@ export class ReplayableLog<Event extends { type: string }> {
     this.#isLast = isLast;
   }
 
-  /** Log lines beyond the limit are left out; what keeps the log has the newest. */
+  /** Adds an event, unless the last one was added before. Log lines beyond the limit are dropped. */
   append(event: Event): void {
     if (this.#closed || (event.type === 'log' && ++this.#logLines > this.#logLinesMax)) return;
-    this.#told.push(event);
+    this.#events.push(event);
     this.#closed = this.#isLast(event);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
 
-  /** All events, up to and with the last. */
+  /** Yields all events, past and future, up to the last one. */
   async *follow(): AsyncGenerator<Event> {
     for (let next = 0; ; next++) {
-      while (next === this.#told.length) {
+      while (next === this.#events.length) {
         if (this.#closed) return;
         await new Promise<void>((resolve) => this.#waiting.add(resolve));
       }
-      const event = this.#told[next];
+      const event = this.#events[next];
       if (event) yield event;
     }
   }

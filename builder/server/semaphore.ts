@@ -1,11 +1,11 @@
-// So many at a time; others wait, first come first served.
+// Limits how much work runs at the same time. Further work waits, in order of arrival.
 
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(atOnce: number) {
-    this.#free = atOnce;
+  constructor(slots: number) {
+    this.#free = slots;
   }
 
   async run<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-// The builder's environment, read and checked once.
+// Reads and validates the builder's environment variables.
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { builderLimits } from '../../src/contract/limits.ts';
@@ -15,14 +15,14 @@ const environment = z.object({
   BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
   BUILDER_HOST: z.string().default('127.0.0.1'),
   BUILDER_STATE: z.string().min(1).default('.slipway/builder'),
-  /** Only this sandbox, instead of the strongest that works here. */
+  /** Use only this sandbox, instead of the strongest that works. */
   BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
-  /** JSON: other numbers for some of the contract's limits; for tests and small machines. */
+  /** JSON object that overrides some of `builderLimits`, for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
-  /** Git over plain HTTP on this machine, for local runs and tests. */
+  /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
-  /** A compile cache to begin with and to add to: trusted, and possibly shared by builders. */
+  /** The trusted compile cache, which several builders may share. Default: a folder in BUILDER_STATE. */
   BUILDER_GO_CACHE: z.string().min(1).optional(),
 });
 
@@ -38,13 +38,13 @@ export interface Settings {
   goCache: string | undefined;
 }
 
-/** Or one line that names what is wrong, never a value. */
+/** Returns the settings, or one line that names the invalid variable. The line never has a value: it may be secret. */
 export function readSettings(env: Record<string, string | undefined>): Settings | string {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) return `${parsed.error.issues[0]?.path.join('.')} is missing or not valid`;
+  if (!parsed.success) return `${parsed.error.issues[0]?.path.join('.')} is missing or invalid.`;
   const { data } = parsed;
   const changed = overrides.safeParse(parseJson(data.BUILDER_LIMITS));
-  if (!changed.success) return 'BUILDER_LIMITS is not a JSON object of known limits';
+  if (!changed.success) return 'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.';
   return {
     token: data.BUILDER_TOKEN,
     port: data.BUILDER_PORT,

@@ -1,6 +1,6 @@
-// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds and
-// sources are in builds.ts and sources.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and both sides
-// validate with them. `Builder`, at the end, is what the Worker programs against.
+// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds
+// and sources are in builds.ts and sources.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
+// both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { sha256Text } from './digests.ts';
@@ -16,13 +16,15 @@ import {
 } from './sources.ts';
 
 /**
- * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version with
- * 426. The shared secret is sent as `authorization: Bearer …`.
+ * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version
+ * with 426. The shared secret is sent as `authorization: Bearer …`.
  */
 export const contractVersion = '2';
 export const contractHeader = 'slipway-contract';
 
-/** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
+/**
+ * Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read.
+ */
 export const networkHeader = 'slipway-network';
 
 /** The ID of an instance is the ID of its deployment. */
@@ -289,7 +291,9 @@ export interface FetchedSource {
   archive: ReadableStream<Uint8Array>;
 }
 
-/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
+/**
+ * The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError.
+ */
 export interface Builder {
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
   putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;

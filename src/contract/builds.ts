@@ -1,5 +1,5 @@
-// Defines POST /builds of the builder, which compiles a stored source to an executable: the spec, the streamed events, the result with its
-// provenance.
+// Defines POST /builds of the builder, which compiles a stored source to an executable: the spec, the streamed events, the result
+// with its provenance.
 import { z } from 'zod';
 import { sha256Hex } from '../core/digest.ts';
 import { commitText, sha256Text } from './digests.ts';
@@ -17,8 +17,8 @@ export const buildSpecSchema = z.strictObject({
 export type BuildSpec = z.infer<typeof buildSpecSchema>;
 
 /**
- * Identifies a build by the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the host
- * module. The same bytes have the same key, whichever repository they came from.
+ * Identifies a build by the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the
+ * host module. The same bytes have the same key, whichever repository they came from.
  */
 export function buildKey(archive: string, recipe: string): Promise<string> {
   return sha256Hex(`${archive}\0${recipe}`);

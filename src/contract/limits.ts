@@ -13,7 +13,7 @@ const minutes = 60 * seconds;
 const hours = 60 * minutes;
 const days = 24 * hours;
 
-/** What the Worker asks of a builder and the builder keeps to. A builder may run with other numbers (BUILDER_LIMITS); the Worker assumes these. */
+/** Limits of the builder. The Worker assumes these values, even if a builder runs with others (BUILDER_LIMITS). */
 export const builderLimits = {
   // Starting, calling and stopping an instance
 
@@ -27,7 +27,10 @@ export const builderLimits = {
   readyWaitMs: 10 * seconds,
   /** How long a stopping instance lets the calls in progress finish. */
   stopGraceMs: 30 * seconds,
-  /** An instance that gets no call for this long is stopped; the next call starts it again. A container sleeps after the same time. */
+  /**
+   * An instance that gets no call for this long is stopped; the next call starts it again. A container sleeps after the same
+   * time.
+   */
   idleMs: 15 * minutes,
   /** Interval of health pings to an executable. After two unanswered pings its process is killed and restarted. */
   pingMs: 10 * seconds,

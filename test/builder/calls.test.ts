@@ -1,4 +1,4 @@
-// POST /instances/{id}/invoke: answers, errors, time limits, and what one call may do to the others.
+// POST /instances/{id}/invoke: responses, errors, time limits, and how calls affect each other.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Calls with `wait` stay until one with `go` comes. */
+/** Calls with `wait` return after a call with `go`. */
 const asyncGate = handler(
   [
     'def __init__(self):',
@@ -37,8 +37,8 @@ const threadGate = handler(
   'import threading',
 );
 
-describe('an answer', () => {
-  test('is what the handler returned, and how long it took', async () => {
+describe('a response', () => {
+  test('has the result of the handler and its duration', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"embedding": [0.5, 1.0]}'));
     expect(await builder.call(id)).toEqual({
       status: 'success',
@@ -47,7 +47,7 @@ describe('an answer', () => {
     });
   });
 
-  test('names the exception of a handler that raised, and its log has the traceback', async () => {
+  test('names the exception that the handler raised, and the log has the traceback', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
     expect(await builder.call(id)).toEqual({
       status: 'error',
@@ -62,7 +62,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('that is no dict is an error', async () => {
+  test('is an error if the result is not a dict', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return [1]'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',
@@ -70,7 +70,7 @@ describe('an answer', () => {
     });
   });
 
-  test('of a handler without memory left is an error, and the next one is fine', async () => {
+  test('is an error if the handler runs out of memory, and the next call succeeds', async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    return {"size": len(bytearray(request["bytes"]))}'),
     );
@@ -82,14 +82,14 @@ describe('an answer', () => {
     expect((await builder.status(id)).restarts).toBe(0);
   });
 
-  test('may be as large as the limit, both ways', async () => {
+  test('may be as large as the limit, and so may a request', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
     const text = 'x'.repeat(8_000_000);
     expect(await builder.result(id, { text })).toEqual({ text });
   });
 });
 
-describe('calls side by side', () => {
+describe('concurrent calls', () => {
   test.each([
     ['coroutines', asyncGate],
     ['threads', threadGate],
@@ -102,14 +102,14 @@ describe('calls side by side', () => {
     expect(await waiting).toMatchObject({ status: 'success' });
   });
 
-  test('get their own answers', async () => {
+  test('get their own responses', async () => {
     const id = await builder.run(handler('async def run_inference(self, inputs, parameters):\n    return inputs'));
     const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
     expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
   });
 
-  test('are refused above a limit, while those before go on', async () => {
+  test('are refused above a limit, while earlier ones continue', async () => {
     const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
     const id = await small.run(asyncGate);
     const first = small.invoke(id, { wait: true });
@@ -132,7 +132,7 @@ describe('a call past its time limit', () => {
   });
   afterAll(() => strict.close());
 
-  test('is cancelled when it is a coroutine, and the process goes on', async () => {
+  test('is cancelled if it is a coroutine, and the process continues', async () => {
     const id = await strict.run(
       handler(
         [
@@ -157,7 +157,7 @@ describe('a call past its time limit', () => {
   test.each([
     ['blocks the loop', 'async def run_inference(self, inputs, parameters):'],
     ['never returns from its thread', 'def run_inference(self, inputs, parameters):'],
-  ])('has its process ended and started anew when it %s', async (_, signature) => {
+  ])('has its process restarted if it %s', async (_, signature) => {
     const id = await strict.run(
       handler(
         [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
@@ -168,11 +168,11 @@ describe('a call past its time limit', () => {
     await eventually(async () => (await strict.status(id)).restarts).toBe(1);
     expect(await strict.call(id)).toMatchObject({ status: 'success' });
     expect(await strict.logs(id)).toEqual([
-      'host: the process ended: a call went on 1000 ms after its time limit; it is started anew',
+      'host: The process ended: a call was still running 1000 ms after its time limit. Restarting.',
     ]);
   });
 
-  test('takes those along that its process had in hand', async () => {
+  test('fails the other calls of its process', async () => {
     const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
     const id = await patient.run(
       handler(
@@ -193,7 +193,7 @@ describe('a call past its time limit', () => {
 });
 
 describe('printing', () => {
-  test('without end neither fills the log nor holds up other instances', async () => {
+  test('endlessly neither fills the log nor delays other instances', async () => {
     const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
     const loud = await builder.run(
       handler(
@@ -217,7 +217,7 @@ describe('printing', () => {
     await builder.send('DELETE', `/instances/${loud}`);
   });
 
-  test('keeps the newest lines, each cut', async () => {
+  test('retains the newest lines, truncated', async () => {
     const id = await builder.run(
       handler(
         [

@@ -1,4 +1,4 @@
-// The builder's messages as both sides see them: the host's Python tests run the same fixtures against the generated schemas.
+// Validates fixtures of every message. The host's Python tests validate the same fixtures with the generated schemas.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,16 +21,16 @@ test('every schema has fixtures', () => {
 describe.each(Object.entries<z.ZodType>(builderSchemas))('%s', (name, schema) => {
   const { valid, invalid } = fixture.parse(JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8')));
 
-  test.each(valid)('takes: $name', ({ message }) => {
+  test.each(valid)('accepts: $name', ({ message }) => {
     expect(schema.safeParse(message).success).toBe(true);
   });
 
-  test.each(invalid)('refuses: $name', ({ message }) => {
+  test.each(invalid)('rejects: $name', ({ message }) => {
     expect(schema.safeParse(message).success).toBe(false);
   });
 });
 
-test('the JSON Schemas are in step with the contract', () => {
+test('the JSON Schemas are up to date with the contract', () => {
   const script = fileURLToPath(new URL('../../scripts/generate-schemas.ts', import.meta.url));
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
 });

@@ -1,13 +1,13 @@
-// Instances of compiled plugins: hello, calls, crashes, what they may and may not, and their end.
+// Instances of compiled plugins: hello, calls, crashes, confinement and data.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExecutableSpec } from '../../src/contract/builder.ts';
-import { artifactOf, executableSpec, fromNothingMs, operate, pipelinePlugin, startGoBuilder } from './go-support.ts';
+import { artifactOf, coldCacheMs, executableSpec, operate, pipelinePlugin, startGoBuilder } from './go-support.ts';
 import { eventually, refusal, type TestBuilder } from './support.ts';
 
-/** One plugin for all that a pipeline plugin may try. */
+/** A pipeline plugin with an action for everything that the tests try. */
 const pipeline = pipelinePlugin(
   `text, _ := params["text"].(string)
 	switch action {
@@ -111,7 +111,7 @@ beforeAll(async () => {
   builder = await startGoBuilder({ limits: { callMs: 500, hangMs: 200, pingMs: 200 } });
   pipelineArtifact = await artifactOf(builder, { 'plugin.go': pipeline });
   storageArtifact = await artifactOf(builder, { 'plugin.go': storage });
-}, fromNothingMs);
+}, coldCacheMs);
 afterAll(() => builder.close());
 
 let names = 0;
@@ -122,7 +122,7 @@ async function started(artifact: string, rest: Partial<ExecutableSpec> = {}): Pr
   return id;
 }
 
-/** The answer's body to an action of the pipeline plugin. */
+/** Calls an action of the pipeline plugin and returns the response's body. */
 async function act(id: string, action: string, text = ''): Promise<unknown> {
   const { status, body } = await operate(builder, id, 'execute', { action, params: { text } });
   expect({ status, body }).toMatchObject({ status: 200 });
@@ -156,14 +156,14 @@ describe('hello', () => {
     }
   });
 
-  test('is never said by what is no plugin', async () => {
+  test('is never sent by a program that is not a plugin', async () => {
     const text = new TextEncoder().encode('#!/bin/true\n');
     const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
     await builder.send('PUT', `/blobs/${sha256}`, text);
     const events = await builder.put('dep_none', executableSpec(sha256));
     expect(events.at(-1)).toEqual({
       type: 'failed',
-      error: { code: 'process-died', message: 'the process ended: exit code 0' },
+      error: { code: 'process-died', message: 'The process ended: exit code 0.' },
     });
   });
 });
@@ -174,7 +174,7 @@ describe('calls of a pipeline plugin', () => {
     id = await started(pipelineArtifact);
   });
 
-  test('get what Execute returned, and the context that it left', async () => {
+  test('return the result of Execute and the context', async () => {
     expect(await act(id, 'echo', 'zwölf\n"12"')).toEqual({
       result: {
         output: { text: 'zwölf\n"12"' },
@@ -183,7 +183,7 @@ describe('calls of a pipeline plugin', () => {
     });
   });
 
-  test('may be written on many lines', async () => {
+  test('may have several lines', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
     const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
     expect(status).toBe(200);
@@ -197,17 +197,17 @@ describe('calls of a pipeline plugin', () => {
       { error: { code: 'plugin_panic', message: 'x', stack: expect.stringContaining('/plugin.go:') } },
     ],
     [
-      'a result that is no JSON',
+      'a result that is not JSON',
       'unspeakable',
       {
         error: { code: 'plugin_error', message: "the result can't be encoded as JSON: json: unsupported type: func()" },
       },
     ],
-  ])('get %s as an answer', async (_, action, answer) => {
+  ])('return %s as a result', async (_, action, answer) => {
     expect(await act(id, action, 'x')).toEqual(answer);
   });
 
-  test('of unknown methods, and with other parameters than the method has, are answered', async () => {
+  test('of unknown methods or with wrong parameters get an error as their result', async () => {
     const unknown = await operate(builder, id, 'store');
     expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
     const { body } = await operate(builder, id, 'execute', { action: 7 });
@@ -218,19 +218,19 @@ describe('calls of a pipeline plugin', () => {
     ['another id', '{"method":"execute","id":1,"params":{}}'],
     ['another id, disguised', '{"method":"execute","ID":1}'],
     ['a second message', '{"method":"ping"}\n{"id":1,"method":"ping"}'],
-    ['no message', 'hello'],
-    ['an unfinished one', '{"method":"execute","params":{'],
-  ])('with %s in them are refused', async (_, body) => {
+    ['text that is not JSON', 'hello'],
+    ['truncated JSON', '{"method":"execute","params":{'],
+  ])('with %s are refused', async (_, body) => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
   });
 
-  test('run side by side, each with its own answer', async () => {
+  test('run concurrently, each with its own response', async () => {
     const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
     const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
     expect(outputs).toEqual(texts.map((text) => ({ text })));
   });
 
-  test('leave what they print in the log', async () => {
+  test('log what they print', async () => {
     await act(id, 'print', 'printed');
     await eventually(() => builder.logs(id)).toEqual(
       expect.arrayContaining(['stdout: before main', 'stderr: printed']),
@@ -240,9 +240,9 @@ describe('calls of a pipeline plugin', () => {
 
 describe('a process that ends', () => {
   test.each([
-    ['by a panic that nobody can recover', 'die'],
+    ['by an unrecoverable panic', 'die'],
     ['by itself', 'exit'],
-  ])('%s takes its call along, and comes again', async (_, action) => {
+  ])('%s fails its call, and is restarted', async (_, action) => {
     const id = await started(pipelineArtifact);
     const { status, body } = await operate(builder, id, 'execute', { action, params: { text: 'x' } });
     expect(refusal({ status, body })).toBe('502 instance-crashed');
@@ -257,16 +257,16 @@ describe('a process that ends', () => {
     expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
   });
 
-  test('because it does not answer any more', async () => {
+  test('because it stops responding', async () => {
     const id = await started(pipelineArtifact);
     const [pid] = processesOf(id);
     if (pid === undefined) throw new Error('there is no process');
     process.kill(pid, 'SIGSTOP');
     await eventually(async () => (await builder.status(id)).restarts).toBe(1);
-    expect(await builder.logs(id)).toContain('host: the process ended: it does not answer; it is started anew');
+    expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
   });
 
-  test('because the instance is stopped, with all that it had', async () => {
+  test('because the instance is stopped, leaves nothing behind', async () => {
     const id = await started(pipelineArtifact);
     expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
     expect(processesOf(id)).toEqual([]);
@@ -275,17 +275,17 @@ describe('a process that ends', () => {
   });
 });
 
-/** Of the innermost: the plugin's own. */
+/** Returns the process IDs of the plugin itself, without the sandbox around it. */
 function processesOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => about(pid, 'mountinfo').includes(`/instances/${id}.`))
-    .filter((pid) => about(pid, 'cmdline').startsWith('/plugin/program'));
+    .filter((pid) => readProc(pid, 'mountinfo').includes(`/instances/${id}.`))
+    .filter((pid) => readProc(pid, 'cmdline').startsWith('/plugin/program'));
 }
 
-/** Nothing of a process that ends just then. */
-function about(pid: number, what: string): string {
+/** Returns an empty string if the process has just ended. */
+function readProc(pid: number, what: string): string {
   try {
     return readFileSync(`/proc/${pid}/${what}`, 'utf8');
   } catch {
@@ -293,7 +293,7 @@ function about(pid: number, what: string): string {
   }
 }
 
-describe('a plugin is kept from', () => {
+describe('a plugin has no access to', () => {
   let id: string;
   beforeAll(async () => {
     id = await started(pipelineArtifact);
@@ -333,7 +333,7 @@ describe('a plugin is kept from', () => {
     expect((found as { uid: number }).uid).toBeGreaterThanOrEqual(62_000);
   });
 
-  test('more memory than it has', async () => {
+  test('more memory than its limit', async () => {
     const alone = await started(pipelineArtifact);
     expect(refusal(await operate(builder, alone, 'execute', { action: 'memory' }))).toBe('502 instance-crashed');
   });
@@ -344,12 +344,12 @@ describe('a storage plugin', () => {
   const record = {
     version: '1.0',
     source: { type: 'file', uri: 'x', format: 'text', timestamp: '2026-01-01T00:00:00Z', parameters: {} },
-    data: 'kept',
+    data: 'stored',
     metadata: { size: 4 },
   };
   const stored = (id: string) => operate(builder, id, 'retrieve', { config });
 
-  test('answers its operations, each initialized', async () => {
+  test('handles its operations, each initialized', async () => {
     const id = await started(storageArtifact, { kind: 'storage', data: 'plg_operations' });
     const ask = async (method: string, params: unknown) => (await operate(builder, id, method, params)).body;
     expect(await ask('initialize', { config })).toEqual({ result: { ok: true } });
@@ -357,7 +357,7 @@ describe('a storage plugin', () => {
       result: { ok: true },
     });
     expect(await ask('store', { config, cir: record })).toEqual({ result: { success: true, affected_items: 1 } });
-    expect(await ask('retrieve', { config })).toMatchObject({ result: [{ data: 'kept' }] });
+    expect(await ask('retrieve', { config })).toMatchObject({ result: [{ data: 'stored' }] });
     expect(await ask('update', { config, query: {}, updates: { filters: [], updates: {} } })).toEqual({
       result: { success: true },
     });
@@ -372,19 +372,19 @@ describe('a storage plugin', () => {
     });
   });
 
-  test("finds its files again, in its next instance and beside it, and not another plugin's", async () => {
+  test("finds its files in its next instances, and not another plugin's", async () => {
     const one = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
     await operate(builder, one, 'store', { config, cir: record });
     const next = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
-    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'kept' }] } });
+    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
     for (const id of [one, next]) await builder.send('DELETE', `/instances/${id}`);
     const later = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
-    expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'kept' }] } });
+    expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
     const other = await started(storageArtifact, { kind: 'storage', data: 'plg_two' });
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
 
-  test('loses its files when they are deleted, which nobody can while it runs', async () => {
+  test('loses its files when they are deleted, which is refused while it runs', async () => {
     const id = await started(storageArtifact, { kind: 'storage', data: 'plg_deleted' });
     await operate(builder, id, 'store', { config, cir: record });
     expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');

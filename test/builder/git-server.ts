@@ -1,4 +1,4 @@
-// Repositories made by tests, served by Git's own HTTP backend on loopback.
+// Serves repositories that tests create, with Git's own HTTP backend on loopback.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -19,7 +19,7 @@ const identity = {
   GIT_CONFIG_NOSYSTEM: '1',
 };
 
-/** A bare repository with a working tree beside it; it grows by commits. */
+/** A repository to which tests add commits. */
 export class Repository {
   readonly url: string;
   readonly #work: string;
@@ -35,7 +35,7 @@ export class Repository {
     return execFileSync('git', args, { cwd: this.#work, env, encoding: 'utf8' }).trim();
   }
 
-  /** All files of the commit; those of the one before are gone. Returns its hash. */
+  /** Commits exactly these files, and returns the commit hash. */
   commit(tree: Tree): string {
     this.git('rm', '-q', '-r', '--cached', '--ignore-unmatch', '.');
     for (const [path, file] of Object.entries(tree)) this.#add(path, file);
@@ -61,7 +61,7 @@ export class GitServer {
   readonly url: string;
   readonly #folder: string;
   readonly #server: Server;
-  /** Asked instead of Git when it has an answer. */
+  /** Handles a request instead of Git if it returns true. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 
   private constructor(folder: string, server: Server, port: number) {
@@ -94,7 +94,7 @@ export class GitServer {
   }
 }
 
-/** The CGI of gitprotocol-http. */
+/** Runs the CGI program of gitprotocol-http. */
 function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://git.test');
   const header = (name: string) => String(request.headers[name] ?? '');

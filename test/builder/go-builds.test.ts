@@ -1,4 +1,4 @@
-// POST /builds with the real toolchain: what comes out, what is kept, and sources that are refused or stopped with their words.
+// POST /builds with the real toolchain: artifacts, stored results, and the messages of sources that are refused or fail.
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { buildKey } from '../../src/contract/builds.ts';
 import {
   buildEvents,
   buildSource,
+  coldCacheMs,
   echo,
   failureOf,
-  fromNothingMs,
   goMod,
   pipelinePlugin,
   startGoBuilder,
@@ -20,7 +20,7 @@ let builder: TestBuilder;
 beforeAll(async () => {
   builder = await startGoBuilder({ limits: { artifactBytes: 24 * 1024 * 1024 } });
   await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil') });
-}, fromNothingMs);
+}, coldCacheMs);
 afterEach(() => eventually(leftovers).toEqual([]));
 afterAll(() => builder.close());
 
@@ -31,7 +31,7 @@ function leftovers(): string[] {
 describe('an artifact', () => {
   const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 
-  test('is told step by step, with all that it was made of, and found again', async () => {
+  test('is reported step by step, with its provenance, and found again', async () => {
     const archive = await builder.putArchive(source);
     const events = await buildEvents(builder, archive);
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -73,13 +73,13 @@ describe('an artifact', () => {
     expect(sameBuild(two)).toMatchObject({ cached: false });
   });
 
-  test('is built once for all who ask meanwhile', async () => {
+  test('is built once for concurrent requests', async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
     expect(two).toEqual(one);
   });
 
-  test('needs the archive, and says which', async () => {
+  test('needs the archive, and names it', async () => {
     const archive = 'ab'.repeat(32);
     const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test' });
     const answer = await builder.send('POST', '/builds', body);
@@ -92,7 +92,7 @@ function sameBuild(event: unknown) {
   return build;
 }
 
-test('what a source holds for other tools has no say, and nothing of it runs', async () => {
+test('files for other tools have no effect, and none of them runs', async () => {
   const canary = join(newFolder(), 'canary');
   const outcome = await buildSource(builder, {
     'go.mod': goMod('toolchain go1.99.0'),
@@ -107,7 +107,7 @@ test('what a source holds for other tools has no say, and nothing of it runs', a
   expect(existsSync(canary)).toBe(false);
 });
 
-describe('sources that are refused', () => {
+describe('a source is refused if it has', () => {
   const plugin = { 'go.mod': goMod(), 'plugin.go': echo };
   const refused = (why: string) => `source-refused: ${why}`;
   test.each<[string, Files, string]>([
@@ -122,7 +122,7 @@ describe('sources that are refused', () => {
       refused('a/b.go:5: //go:linkname is not allowed'),
     ],
     [
-      'linkname under a position that is made up',
+      'linkname under a forged position',
       { ...plugin, 'l.go': 'package main\n\n//line harmless.go:1\n//go:linkname a b\n' },
       refused('l.go:4: //go:linkname is not allowed'),
     ],
@@ -142,7 +142,7 @@ describe('sources that are refused', () => {
       refused('go.mod: golang.org/x/sys is replaced by the local path ../../sys; use a published version'),
     ],
     [
-      'a go.mod that is none',
+      'an invalid go.mod',
       { ...plugin, 'go.mod': 'modul x\n' },
       refused('go: errors parsing go.mod:\ngo.mod:1: unknown directive: modul'),
     ],
@@ -176,25 +176,25 @@ describe('sources that are refused', () => {
       { '../escape.go': 'package main' },
       'archive-invalid: Unsafe path in archive: ../escape.go (contains `..`)',
     ],
-  ])('%s', async (_, files, says) => {
-    expect(await failureOf(builder, files)).toBe(says);
+  ])('%s', async (_, files, expected) => {
+    expect(await failureOf(builder, files)).toBe(expected);
   });
 });
 
 describe('sources that do not compile', () => {
   test.each<[string, Files, string[]]>([
     [
-      'types that do not fit, in the words and positions of the compiler',
+      'type errors, with the messages and positions of the compiler',
       { 'go.mod': goMod(), 'plugin.go': pipelinePlugin('var n int = "x"\n\treturn missing, nil') },
       ['plugin.go:13:14: cannot use "x"', 'plugin.go:14:9: undefined: missing'],
     ],
     [
-      'a file of actions/, under its own path',
+      'an error in a file of actions/, with its path',
       { 'plugin.go': echo, 'actions/act.go': 'package main\n\nfunc act() { retrun }\n' },
       ['actions/act.go:3:14: undefined: retrun'],
     ],
     [
-      'a newer language than is here, without fetching a toolchain',
+      'a newer language version, without downloading a toolchain',
       { 'go.mod': 'module x\n\ngo 1.99\n', 'plugin.go': echo },
       ['go: go.mod requires go >= 1.99 (running go', '; GOTOOLCHAIN=local)'],
     ],
@@ -218,23 +218,23 @@ describe('sources that do not compile', () => {
       { 'go.mod': goMod(), 'plugin.go': pipelinePlugin('return nil, nil', { imports: '_ "example.com/absent"' }) },
       ['plugin.go:5:2: cannot find module providing package example.com/absent'],
     ],
-  ])('%s', async (_, files, words) => {
+  ])('%s', async (_, files, parts) => {
     const outcome = await buildSource(builder, files);
     if (outcome.type === 'built') throw new Error('it was built');
     expect(outcome).toMatchObject({ error: { code: 'compile-failed' }, deterministic: true });
-    for (const word of words) expect(outcome.error.message).toContain(word);
+    for (const part of parts) expect(outcome.error.message).toContain(part);
     for (const place of [builder.stateFolder, process.cwd(), tmpdir(), '/usr']) {
       expect(outcome.error.message).not.toContain(place);
     }
   });
 
-  test('a second time, at once', async () => {
+  test('fail a second time from the stored result', async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);
   });
 
-  test('a program that grows too large is stopped, and may be tried again', async () => {
+  test('that exceed a limit are stopped, and may be retried', async () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
     const outcome = await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
     expect(outcome).toMatchObject({ type: 'failed', error: { code: 'limit-exceeded' }, deterministic: false });
@@ -242,10 +242,10 @@ describe('sources that do not compile', () => {
 });
 
 describe('a machine', () => {
-  test('without Go says so', async () => {
+  test('without Go reports that', async () => {
     const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
     const { body } = await without.send('GET', '/health');
-    const reason = 'there is no go on PATH: install Go 1.24 or newer and start the builder again';
+    const reason = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
     expect(body).toMatchObject({ capabilities: { builds: { available: false, reason } } });
     const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
     const answer = await without.send('POST', '/builds', JSON.stringify(spec));

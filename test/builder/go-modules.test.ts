@@ -1,10 +1,10 @@
-// What a plugin requires: had from the module proxy, checked, before the compiler starts.
+// The modules that a plugin requires: downloaded from the module proxy and verified before the compiler starts.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packZip } from '../../src/archive/pack.ts';
-import { buildEvents, buildSource, fromNothingMs, goMod, pipelinePlugin, startGoBuilder } from './go-support.ts';
+import { buildEvents, buildSource, coldCacheMs, goMod, pipelinePlugin, startGoBuilder } from './go-support.ts';
 import { newFolder, type TestBuilder } from './support.ts';
 
 const version = 'v1.0.0';
@@ -13,7 +13,7 @@ const moduleFiles = {
   'dep.go': 'package dep\n\nfunc Word() string { return "from a module" }\n',
 };
 
-/** `h1:` of golang.org/x/mod/sumdb/dirhash. */
+/** Computes the `h1:` hash of golang.org/x/mod/sumdb/dirhash. */
 function hash1(files: Record<string, string>): string {
   const lines = Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -31,7 +31,7 @@ const goSum = [
   '',
 ].join('\n');
 
-/** The files of https://go.dev/ref/mod#goproxy-protocol. */
+/** Creates the files of https://go.dev/ref/mod#goproxy-protocol. */
 async function makeProxy(): Promise<string> {
   const proxy = newFolder();
   const folder = join(proxy, 'example.com/dep/@v');
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const proxy = await makeProxy();
   builder = await startGoBuilder({ env: { GOPROXY: `file://${proxy},direct`, GOSUMDB: 'off', GOFLAGS: '-nonsense' } });
   await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil') });
-}, fromNothingMs);
+}, coldCacheMs);
 afterAll(() => builder.close());
 
 function requiring(name: string, sums = goSum) {
@@ -61,7 +61,7 @@ function requiring(name: string, sums = goSum) {
   };
 }
 
-test('a module is downloaded, and told in the provenance', async () => {
+test('a module is downloaded, and listed in the provenance', async () => {
   const archive = await builder.putArchive(requiring('example.com/dep'));
   const events = await buildEvents(builder, archive);
   expect(events.flatMap((event) => (event.type === 'step' ? [event.step] : []))).toContain('download');
@@ -78,7 +78,7 @@ test('a module is downloaded, and told in the provenance', async () => {
   });
 });
 
-test('a module that the proxy does not have is had from nowhere else', async () => {
+test('a module that the proxy does not have is not downloaded from elsewhere', async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
     error: { code: 'modules-unavailable', message: expect.stringContaining('example.com/absent@v1.0.0') },
@@ -86,7 +86,7 @@ test('a module that the proxy does not have is had from nowhere else', async () 
   });
 });
 
-test('a module with another checksum than the author saw is not compiled', async () => {
+test('a module whose checksum differs from go.sum is not compiled', async () => {
   const other = goSum.replaceAll(sum, `h1:${'A'.repeat(43)}=`);
   expect(await buildSource(builder, requiring('example.com/dep', other))).toMatchObject({
     type: 'failed',
@@ -94,7 +94,7 @@ test('a module with another checksum than the author saw is not compiled', async
   });
 });
 
-test('a module that go.sum does not name is not compiled', async () => {
+test('a module that is missing in go.sum is not compiled', async () => {
   expect(await buildSource(builder, requiring('example.com/dep', ''))).toMatchObject({
     type: 'failed',
     error: {

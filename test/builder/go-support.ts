@@ -1,12 +1,12 @@
-// Go plugins for the tests of this folder, built by a real builder with a compile cache that outlives the run.
+// Builds Go plugins for the tests of this folder with a real builder, whose compile cache outlives the run.
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { ExecutableSpec } from '../../src/contract/builder.ts';
 import { type BuildEvent, buildEventSchema } from '../../src/contract/builds.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
-/** The standard library is compiled once, on a machine that never did. */
-export const fromNothingMs = 300_000;
+/** Enough to compile the standard library, which happens once on each machine. */
+export const coldCacheMs = 300_000;
 
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 
@@ -16,7 +16,7 @@ export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): P
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
-/** A pipeline plugin whose Execute has that body. */
+/** Returns a pipeline plugin whose Execute has the body. */
 export function pipelinePlugin(body: string, { imports = '', more = '' } = {}): string {
   return `package main
 
@@ -63,14 +63,14 @@ export async function buildSource(builder: TestBuilder, files: Files, scope?: st
   return last;
 }
 
-/** The executable's SHA-256. */
+/** Builds the files and returns the SHA-256 of the executable. */
 export async function artifactOf(builder: TestBuilder, files: Files): Promise<string> {
   const outcome = await buildSource(builder, files);
   if (outcome.type === 'failed') throw new Error(outcome.error.message);
   return outcome.build.artifact.sha256;
 }
 
-/** `code: message` of a build that failed. */
+/** Builds the files and returns `code: message` of the failure. */
 export async function failureOf(builder: TestBuilder, files: Files): Promise<string> {
   const outcome = await buildSource(builder, files);
   return outcome.type === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : 'built';
@@ -85,7 +85,7 @@ export function operate(builder: TestBuilder, id: string, method: string, params
   return builder.send('POST', `/instances/${id}/invoke`, JSON.stringify({ method, params }));
 }
 
-/** What Execute returned, or the code of the error. */
+/** Calls Execute and returns the response. */
 export async function execute(builder: TestBuilder, id: string, action: string, params: unknown = {}) {
   const { status, body } = await operate(builder, id, 'execute', { action, params });
   return { status, body };

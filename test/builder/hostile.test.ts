@@ -1,4 +1,4 @@
-// Plugins that mean harm: what they can't reach, can't write, can't use up, and can't outlive.
+// Malicious plugins: what they can't read, write, exhaust or outlive.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** `inputs.paths` → for each what an attempt at it gives: "ok", "absent" or "refused". */
+/** Maps each of `inputs.paths` to the result of the action: "ok", "absent" or "refused". */
 function attempts(action: string): Files {
   return handler(
     [
@@ -33,11 +33,11 @@ function all(paths: string[], outcome: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, outcome]));
 }
 
-test('this machine lets workers have a root of their own', () => {
+test('this machine supports a sandbox with its own root', () => {
   expect(builder.sandbox).toMatch(/^(namespaces|bubblewrap)$/);
 });
 
-describe('a plugin can not see', () => {
+describe('a plugin cannot see', () => {
   test('the environment of the builder', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
     expect(await builder.result(id)).toEqual({ LANG: 'C.UTF-8', HOME: '/tmp', TMPDIR: '/tmp' });
@@ -49,15 +49,15 @@ describe('a plugin can not see', () => {
         [
           'def predict(self, request):',
           '    seen = [name for name in os.listdir("/proc") if name.isdigit()]',
-          '    told = []',
+          '    found = []',
           '    for name in seen + ["self", str(os.getppid())]:',
           '        for part in ("environ", "cmdline"):',
           '            try:',
           '                with open(f"/proc/{name}/{part}", "rb") as file:',
-          '                    told.append(file.read())',
+          '                    found.append(file.read())',
           '            except OSError:',
           '                pass',
-          '    return {"processes": len(seen), "token": any(request["part"].encode() in text for text in told)}',
+          '    return {"processes": len(seen), "token": any(request["part"].encode() in text for text in found)}',
         ].join('\n'),
         'import os',
       ),
@@ -87,22 +87,22 @@ describe('a plugin can not see', () => {
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'absent'));
   });
 
-  test('the network, the builder on it included', async () => {
+  test('the network, including the builder', async () => {
     const id = await builder.run(attempts('socket.create_connection(path.split(":"), 1).close()'));
     const paths = [new URL(builder.url).host, '8.8.8.8:53'];
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'refused'));
   });
 });
 
-describe('a plugin can not write', () => {
-  test('anywhere but to its own folder for temporary files', async () => {
+describe('a plugin cannot write', () => {
+  test('anywhere except in its temporary folder', async () => {
     const id = await builder.run(attempts('open(path, "w").close()'));
     const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
     const result = await builder.result(id, { paths: ['/tmp/x', ...system] });
     expect(result).toEqual({ '/tmp/x': 'ok', ...all(system, 'refused') });
   });
 
-  test('more than its share', async () => {
+  test('more than its limit', async () => {
     const id = await builder.run(
       handler(
         [
@@ -122,8 +122,8 @@ describe('a plugin can not write', () => {
   });
 });
 
-describe('a plugin can not become', () => {
-  test('another user, nor mount anything', async () => {
+describe('a plugin cannot become', () => {
+  test('another user, or mount anything', async () => {
     const id = await builder.run(
       handler(
         [
@@ -158,7 +158,7 @@ describe('a plugin can not become', () => {
   });
 });
 
-describe('a plugin can not harm others', () => {
+describe('a plugin cannot harm others', () => {
   let bystander: string;
   beforeAll(async () => {
     bystander = await builder.run(handler('def predict(self, request):\n    return {}'));
@@ -169,7 +169,7 @@ describe('a plugin can not harm others', () => {
     expect((await builder.status(bystander)).restarts).toBe(0);
   }
 
-  test('by forking without end: it comes to a bound, and all of it ends with the instance', async () => {
+  test('by endless forking: it hits a limit, and all processes end with the instance', async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -214,7 +214,7 @@ describe('a plugin can not harm others', () => {
     await expectUnharmed();
   });
 
-  test('by false frames: its process is ended', async () => {
+  test('by invalid frames: its process is ended', async () => {
     const id = await builder.run(
       handler(
         [
@@ -238,7 +238,7 @@ describe('a plugin can not harm others', () => {
     await expectUnharmed();
   });
 
-  test('by staying after it was stopped', async () => {
+  test('by continuing to run after it is stopped', async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -270,7 +270,7 @@ describe('a plugin can not harm others', () => {
   });
 });
 
-describe('where only a process of its own confines it, a plugin', () => {
+describe('in the sandbox `process`, a plugin', () => {
   let plain: TestBuilder;
   beforeAll(async () => {
     plain = await TestBuilder.start({ env: { BUILDER_SANDBOX: 'process' } });
@@ -284,7 +284,7 @@ describe('where only a process of its own confines it, a plugin', () => {
     expect(await plain.result(id, { text: 'a b' })).toEqual({ words: 2, loaded: 1 });
   });
 
-  test('has an environment of its own, a bounded memory, and ends with all it forked', async () => {
+  test('has its own environment and limited memory, and ends with all processes that it forked', async () => {
     const before = plain.workers();
     const id = await plain.run(
       handler(

@@ -1,10 +1,10 @@
-// Instances: crashes, restarts and stops. What one of them goes through is no matter to the others.
+// Crashes, restarts and stops of instances, none of which affects other instances.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
-/** Ends its process when told to; `wait` calls stay, `work` calls take their time. */
+/** `die` ends the process, `wait` never returns, `work` takes half a second. */
 const mortal = handler(
   [
     'async def run_inference(self, inputs, parameters):',
@@ -30,7 +30,7 @@ function homes(of: TestBuilder): string[] {
 }
 
 describe('a process that ends', () => {
-  test('fails the calls it had, and the next call gets a new one', async () => {
+  test('fails its calls, and the next call gets a new process', async () => {
     const id = await builder.run(mortal);
     const before = await builder.result(id);
     const waiting = builder.invoke(id, { wait: true });
@@ -39,10 +39,10 @@ describe('a process that ends', () => {
     expect(refusal(await waiting)).toBe('502 instance-crashed');
     expect(await builder.result(id)).not.toEqual(before);
     expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1, calls_in_flight: 0 });
-    expect(await builder.logs(id)).toEqual(['host: the process ended: exit code 9; it is started anew']);
+    expect(await builder.logs(id)).toEqual(['host: The process ended: exit code 9. Restarting.']);
   });
 
-  test('a second time is started later, and calls that can not wait so long are told', async () => {
+  test('twice is restarted after a delay, and calls that cannot wait that long are refused', async () => {
     const hasty = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
     const id = await hasty.run(mortal);
     await hasty.invoke(id, { die: true });
@@ -57,14 +57,14 @@ describe('a process that ends', () => {
     await hasty.close();
   });
 
-  test('is followed by a start that PUT tells of', async () => {
+  test('is followed by a start that PUT reports', async () => {
     const id = await builder.run(mortal);
     const spec = await builder.putPlugin(mortal);
     await builder.invoke(id, { die: true });
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  test('takes no other instance along', async () => {
+  test('affects no other instance', async () => {
     const dies = await builder.run(mortal);
     const lives = await builder.run(mortal);
     const before = await builder.result(lives);
@@ -75,7 +75,7 @@ describe('a process that ends', () => {
 });
 
 describe('DELETE', () => {
-  test('lets calls finish, takes no new ones, and leaves nothing', async () => {
+  test('lets calls finish, accepts no new ones, and leaves nothing behind', async () => {
     const alone = await TestBuilder.start();
     const id = await alone.run(mortal);
     const working = alone.call(id, { work: true });
@@ -91,7 +91,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('waits for calls only so long', async () => {
+  test('waits for calls for a limited time', async () => {
     const strict = await TestBuilder.start({ limits: { stopGraceMs: 200 } });
     const id = await strict.run(mortal);
     const waiting = strict.invoke(id, { wait: true });
@@ -101,7 +101,7 @@ describe('DELETE', () => {
     await strict.close();
   });
 
-  test('ends a start under way', async () => {
+  test('ends a start in progress', async () => {
     const alone = await TestBuilder.start();
     const spec = await alone.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     const started = alone.put('dep_loading', spec);
@@ -109,14 +109,14 @@ describe('DELETE', () => {
     expect(await alone.send('DELETE', '/instances/dep_loading')).toEqual({ status: 204, body: undefined });
     expect((await started).at(-1)).toEqual({
       type: 'failed',
-      error: { code: 'process-died', message: 'the instance was stopped' },
+      error: { code: 'process-died', message: 'The instance was stopped.' },
     });
     expect(alone.workers()).toEqual([]);
     expect(homes(alone)).toEqual([]);
     await alone.close();
   });
 
-  test('leaves the id free while the old one still drains', async () => {
+  test('frees the ID while the old instance still drains', async () => {
     const spec = await builder.putPlugin(mortal);
     await builder.put('dep_reused', spec);
     const working = builder.call('dep_reused', { work: true });
@@ -130,8 +130,8 @@ describe('DELETE', () => {
   });
 });
 
-describe('an instance that nobody calls', () => {
-  test('is stopped, and started again by the next one who asks for it', async () => {
+describe('an idle instance', () => {
+  test('is stopped, and can be started again', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
     const id = await sleepy.run(mortal);
     await eventually(async () => refusal(await sleepy.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
@@ -141,7 +141,7 @@ describe('an instance that nobody calls', () => {
     await sleepy.close();
   });
 
-  test('but has a call under way, is not idle', async () => {
+  test('is not stopped while it has a call in progress', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
     const id = await sleepy.run(mortal);
     const answers = await Promise.all([sleepy.invoke(id, { work: true }), sleepy.invoke(id, { work: true })]);

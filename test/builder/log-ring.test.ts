@@ -1,4 +1,4 @@
-// What an instance printed, read on from where one was.
+// Reading an instance's output from a position onwards.
 import { expect, test } from 'vitest';
 import { LogRing } from '../../builder/server/instances/log-ring.ts';
 
@@ -12,15 +12,15 @@ function linesSince(ring: LogRing, after: string): string[] {
   return ring.since(after).lines.map(({ line }) => line);
 }
 
-test('from the beginning there is what is kept', () => {
+test('from the beginning, all retained lines are returned', () => {
   expect(linesSince(ringOf(5), '')).toEqual(['line 3', 'line 4', 'line 5']);
 });
 
 test.each([
   ['nothing', 0, []],
   ['some', 2, ['line 4', 'line 5']],
-  ['more than is kept', 9, ['line 10', 'line 11', 'line 12']],
-])('after %s was added since, there is that', (_what, added, lines) => {
+  ['more than is retained', 9, ['line 10', 'line 11', 'line 12']],
+])('if %s was added since, that is returned', (_what, added, lines) => {
   const ring = ringOf(3);
   const { next } = ring.since('');
   for (let i = 4; i < 4 + added; i++) ring.add('stdout', `line ${i}`);
@@ -28,7 +28,7 @@ test.each([
   expect(linesSince(ring, ring.since(next).next)).toEqual([]);
 });
 
-test.each(['another ring', 'nonsense', '.', '.2'])('a place in %s is none in this one', (place) => {
+test.each(['another ring', 'nonsense', '.', '.2'])('the position %j of another ring returns all lines', (place) => {
   const after = place === 'another ring' ? ringOf(2).since('').next : place;
   expect(linesSince(ringOf(2), after)).toEqual(['line 1', 'line 2']);
 });

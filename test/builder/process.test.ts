@@ -1,4 +1,4 @@
-// The builder as a process: what it needs to start, and that nothing outlives it.
+// The builder process: what it needs to start, and that nothing outlives it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -35,7 +35,7 @@ describe('the end of the builder', () => {
     await builder.close();
   });
 
-  test('comes with the end of its standard input, where it has no supervisor', async () => {
+  test('follows the end of its standard input, if it has no supervisor', async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -43,18 +43,18 @@ describe('the end of the builder', () => {
     expect(await exited).toBe(0);
   });
 
-  test('loses no archive: the next builder on the same state starts instances from it', async () => {
+  test('loses no archive: the next builder with the same state starts instances from it', async () => {
     const first = await TestBuilder.start();
     const spec = await first.putPlugin(busy);
-    await first.put('dep_kept', spec);
+    await first.put('dep_next', spec);
     await first.kill('SIGKILL');
     const second = await TestBuilder.start({ stateFolder: first.stateFolder });
-    expect((await second.put('dep_kept', spec)).at(-1)).toMatchObject({ type: 'ready' });
+    expect((await second.put('dep_next', spec)).at(-1)).toMatchObject({ type: 'ready' });
     await second.close();
   });
 });
 
-describe('a builder that can not start says why in one line and exits with 1', () => {
+describe('a builder that cannot start reports why in one line and exits with 1', () => {
   const fakePython = (version: string) => {
     const path = join(newFolder(), 'python');
     const described = JSON.stringify({ executable: path, prefix: '/usr', version: version.split('.').map(Number) });
@@ -62,20 +62,24 @@ describe('a builder that can not start says why in one line and exits with 1', (
     return path;
   };
   const old = fakePython('3.10.12');
-  const hint = 'set PYTHON to the path of a Python 3.11 or newer';
+  const hint = 'Set PYTHON to the path of Python 3.11 or newer.';
 
   test.each([
-    ['without a token', { BUILDER_TOKEN: '' }, 'BUILDER_TOKEN is missing or not valid'],
-    ['with a port that is none', { BUILDER_PORT: 'x' }, 'BUILDER_PORT is missing or not valid'],
-    ['with limits that are none', { BUILDER_LIMITS: '{"x":1}' }, 'BUILDER_LIMITS is not a JSON object of known limits'],
-    ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run: ${hint}`],
-    ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old: ${hint}`],
-    ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `no python3 on PATH: ${hint}`],
+    ['without a token', { BUILDER_TOKEN: '' }, 'BUILDER_TOKEN is missing or invalid.'],
+    ['with an invalid port', { BUILDER_PORT: 'x' }, 'BUILDER_PORT is missing or invalid.'],
+    [
+      'with unknown limits',
+      { BUILDER_LIMITS: '{"x":1}' },
+      'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.',
+    ],
+    ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
+    ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
+    ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `python3 is not on PATH. ${hint}`],
   ])('%s', async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
-  test('on a port that is taken', async () => {
+  test('on a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();

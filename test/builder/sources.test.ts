@@ -1,4 +1,4 @@
-// POST /sources against Git's own server: which commit comes of which ref, as which archive, and all that is refused on the way.
+// POST /sources against a real Git server: which commit a ref resolves to, the archive of a commit, and everything that is refused.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ async function fetched(repository: string, ref: string): Promise<Fetched> {
   return { source, files };
 }
 
-/** `code: message`, with nothing left of the attempt. */
+/** Returns `code: message`, after checking that the attempt left nothing behind. */
 async function refused(repository: string, ref: string): Promise<string> {
   const response = await post(repository, ref);
   expect(response.status).toBe(200);
@@ -72,7 +72,7 @@ function repositoryOf(tree: Tree): Repository {
   return repository;
 }
 
-describe('what is fetched', () => {
+describe('a fetch returns', () => {
   let repository: Repository;
   let first: string;
   let second: string;
@@ -80,7 +80,7 @@ describe('what is fetched', () => {
     repository = git.repository('plugin');
     first = repository.commit({ 'plugin.go': 'package main // 1\n', 'actions/one.go': 'package main\n' });
     repository.git('tag', 'v1.0.0');
-    repository.git('tag', '-a', 'v1.0.0-annotated', '-m', 'said something');
+    repository.git('tag', '-a', 'v1.0.0-annotated', '-m', 'a message');
     repository.git('branch', 'feature/slash');
     repository.git('branch', 'both');
     second = repository.commit({ 'plugin.go': 'package main // 2\n' });
@@ -91,21 +91,21 @@ describe('what is fetched', () => {
     ['a tag', 'v1.0.0', 'tag', 1],
     ["an annotated tag's commit", 'v1.0.0-annotated', 'tag', 1],
     ['a branch with a slash', 'feature/slash', 'branch', 1],
-    ['a branch that moved on', 'main', 'branch', 2],
-    ['a tag rather than a branch of its name', 'both', 'tag', 2],
+    ['the newest commit of a branch', 'main', 'branch', 2],
+    ['a tag rather than a branch of the same name', 'both', 'tag', 2],
   ])('%s', async (_, ref, kind, nth) => {
     const { source, files } = await fetched(repository.url, ref);
     expect([source.ref_kind, source.commit]).toEqual([kind, nth === 1 ? first : second]);
     expect(files['plugin.go']).toBe(`package main // ${nth}\n`);
   });
 
-  test('a commit, whichever refs lead to it', async () => {
+  test('a commit by its hash', async () => {
     const { source, files } = await fetched(repository.url, first);
     expect(source).toMatchObject({ commit: first, ref_kind: 'commit', files: 2 });
     expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
   });
 
-  test('the same bytes of the same tree, from another repository', async () => {
+  test('the same bytes for the same tree in another repository', async () => {
     const tree = { 'a/only.go': 'package a\n', 'a/b.txt': 'b' };
     const one = await fetched(repositoryOf(tree).url, 'main');
     const other = git.repository('other');
@@ -117,7 +117,7 @@ describe('what is fetched', () => {
     expect(two.source.commit).not.toBe(one.source.commit);
   });
 
-  test('contents as they are, whatever attributes the repository has', async () => {
+  test('unmodified contents, whatever attributes the repository sets', async () => {
     const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
     const { files } = await fetched(
       repositoryOf({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' }).url,
@@ -126,13 +126,13 @@ describe('what is fetched', () => {
     expect(files).toEqual({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' });
   });
 
-  test('the archive stays as a blob, for a build', async () => {
+  test('an archive that is also stored as a blob, for a build', async () => {
     const { source } = await fetched(repository.url, 'v1.0.0');
     const response = await builder.fetch(`/blobs/${source.sha256}`);
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('where a repository moved to', async () => {
+  test('a repository that has moved', async () => {
     git.intercept = (request, response) => {
       const moved = request.url?.startsWith('/old/plugin.git/') === true;
       if (moved) response.writeHead(301, { location: `${git.url}${request.url?.slice('/old'.length)}` }).end();
@@ -143,15 +143,15 @@ describe('what is fetched', () => {
   });
 });
 
-describe('what is refused before anyone is asked', () => {
-  let asked = 0;
+describe('refused before any connection:', () => {
+  let requests = 0;
   beforeEach(() => {
     git.intercept = () => {
-      asked++;
+      requests++;
       return false;
     };
   });
-  afterAll(() => expect(asked).toBe(0));
+  afterAll(() => expect(requests).toBe(0));
 
   test.each([
     ['ext::sh -c id', 'it is not a URL'],
@@ -172,12 +172,14 @@ describe('what is refused before anyone is asked', () => {
     ['https://metadata.google.internal/x.git', 'metadata.google.internal is not a public host name'],
     ['https://example.com:8443/x.git', 'it uses a port other than 443'],
     ['https://example.com/x.git?a=b', 'it has a query or a fragment'],
-    ['https://example.com', 'it names no repository'],
+    ['https://example.com', 'it has no path'],
     ['https://example.com/x.git\n--upload-pack=id', 'it is not a URL'],
     ['/etc', 'it is not a URL'],
     ['', 'it is not a URL'],
-  ])('the repository %j', async (repository, why) => {
-    expect(await refused(repository, 'main')).toBe(`repository-not-taken: the repository's URL is not taken: ${why}`);
+  ])('the repository %j', async (repository, reason) => {
+    expect(await refused(repository, 'main')).toBe(
+      `repository-not-taken: The repository URL is not allowed: ${reason}. Use the https URL of a public repository.`,
+    );
   });
 
   test.each([
@@ -201,98 +203,103 @@ describe('what is refused before anyone is asked', () => {
     'x'.repeat(201),
   ])('the ref %j', async (ref) => {
     expect(await refused(`${git.url}/plugin.git`, ref)).toBe(
-      'ref-not-taken: a version is a tag, a branch or a commit of 40 hexadecimal digits',
+      'ref-not-taken: The version must be a tag, a branch or a full commit hash (40 hex digits).',
     );
   });
 });
 
-describe('what a repository does not have', () => {
+describe('a repository without', () => {
   test.each([
-    ['a ref', 'v9', 'the repository has no tag or branch v9'],
+    ['the ref', 'v9', 'The repository has no tag or branch v9. Push it, or check the version.'],
     [
-      'a short commit',
+      'the ref, which looks like a short commit hash',
       'abcdef1',
-      'the repository has no tag or branch abcdef1; a commit is named by all of its 40 digits',
+      'The repository has no tag or branch abcdef1. Use the full commit hash (40 hex digits).',
     ],
-  ])('%s', async (_, ref, why) => {
-    expect(await refused(repositoryOf({ 'a.go': 'package a' }).url, ref)).toBe(`ref-not-found: ${why}`);
+  ])('%s', async (_, ref, message) => {
+    expect(await refused(repositoryOf({ 'a.go': 'package a' }).url, ref)).toBe(`ref-not-found: ${message}`);
   });
 
-  test('a commit, or a hash of something else', async () => {
+  test('the commit, or with another object of that hash', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     const absent = 'a'.repeat(40);
     expect(await refused(repository.url, absent)).toBe(
-      `ref-not-found: the repository has no commit ${absent}, or does not hand it out by its hash`,
+      `ref-not-found: The repository has no commit ${absent}, or does not serve it by its hash. Use a tag or a branch.`,
     );
     const tree = repository.git('rev-parse', 'main^{tree}');
     expect(await refused(repository.url, tree)).toMatch(/^ref-not-found: /);
   });
 
-  test('a repository that is not there', async () => {
+  test('any existence', async () => {
     expect(await refused(`${git.url}/absent.git`, 'main')).toBe(
-      'repository-not-found: there is no such repository, or it is not public',
+      'repository-not-found: The repository does not exist or is not public. Check the URL, or make the repository public.',
     );
   });
 
-  test('Git at all', async () => {
-    const says = 'repository-unreachable: the repository does not answer as Git over HTTP';
-    expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(says);
+  test('a Git server', async () => {
+    const expected =
+      'repository-unreachable: The repository does not respond to Git over HTTP. Check the URL, or retry later.';
+    expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(expected);
     git.intercept = (_, response) => {
       response.writeHead(500).end('something else');
       return true;
     };
-    expect(await refused(`${git.url}/x.git`, 'main')).toBe(says);
+    expect(await refused(`${git.url}/x.git`, 'main')).toBe(expected);
   });
 });
 
-describe('trees that are not taken', () => {
+describe('a tree is refused if it has', () => {
   const submodule = { submodule: 'b'.repeat(40) };
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
   const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`${i}.txt`, 'x']));
   test.each<[string, Tree, string]>([
-    ['a symbolic link', { 'a.go': 'x', passwd: { link: '/etc/passwd' } }, 'tree-not-taken: passwd is a symbolic link'],
+    [
+      'a symbolic link',
+      { 'a.go': 'x', passwd: { link: '/etc/passwd' } },
+      'tree-not-taken: passwd is a symbolic link. Commit the file itself.',
+    ],
     [
       'a submodule',
       { 'a.go': 'x', '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n', x: submodule },
-      'tree-not-taken: x is a submodule; submodules are not fetched',
+      'tree-not-taken: x is a submodule. Submodules are not supported: commit its files.',
     ],
     [
-      'a pointer of LFS',
+      'a Git LFS pointer',
       { 'm.bin': pointer },
-      'tree-not-taken: m.bin is a pointer of Git LFS; files of LFS are not fetched',
+      'tree-not-taken: m.bin is a Git LFS pointer. Git LFS is not supported: commit the file itself.',
     ],
-    ['nothing', {}, 'tree-not-taken: the commit holds no files'],
-    ['many files', many, 'source-too-large: the source is too large: it has 21 files, at most 20'],
+    ['no files', {}, 'tree-not-taken: The commit has no files.'],
+    ['too many files', many, 'source-too-large: The source is too large: it has 21 files, and the limit is 20.'],
     [
-      'a file that unpacks to much',
+      'a file that is too large unpacked',
       { 'zeros.bin': new Uint8Array(250_000) },
-      'source-too-large: the source is too large: its files have 250000 bytes, at most 200000; the largest is zeros.bin with 250000',
+      'source-too-large: The source is too large: its files have 250000 bytes, and the limit is 200000; the largest is zeros.bin with 250000 bytes.',
     ],
     [
-      'a file that is large as it comes',
+      'a file that is too large to download',
       { 'noise.bin': new Uint8Array(randomBytes(1_000_000)) },
-      'source-too-large: the source is too large: Git brings more than 400000 bytes of it',
+      'source-too-large: The source is too large: the download exceeds 400000 bytes.',
     ],
-  ])('%s', async (_, tree, says) => {
-    expect(await refused(repositoryOf(tree).url, 'main')).toBe(says);
+  ])('%s', async (_, tree, expected) => {
+    expect(await refused(repositoryOf(tree).url, 'main')).toBe(expected);
   });
 });
 
-describe('servers that mean harm', () => {
+describe('a malicious server', () => {
   test.each([
     ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
     ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
-  ])('a redirect to %s', async (_, location) => {
+  ])('that redirects to %s', async (_, location) => {
     git.intercept = (_, response) => {
       response.writeHead(302, { location }).end();
       return true;
     };
     expect(await refused(`${git.url}/x.git`, 'main')).toMatch(
-      /^repository-not-taken: the repository's URL is not taken: /,
+      /^repository-not-taken: The repository URL is not allowed: /,
     );
   });
 
-  test('redirects without end', async () => {
+  test('that redirects endlessly', async () => {
     let hops = 0;
     git.intercept = ({ url = '' }, response) => {
       hops++;
@@ -303,16 +310,16 @@ describe('servers that mean harm', () => {
     expect(hops).toBeLessThan(10);
   });
 
-  test('an answer that never comes', async () => {
+  test('that never responds', async () => {
     git.intercept = () => true;
     expect(await refused(`${git.url}/x.git`, 'main')).toBe(
-      'fetch-timeout: the repository could not be fetched in time',
+      'fetch-timeout: The repository could not be fetched within 4 s. Retry later, or make it smaller.',
     );
     git.intercept = () => false;
   });
 });
 
-test('without the setting, loopback is as private as any', async () => {
+test('loopback is refused unless the setting allows it', async () => {
   const strict = await TestBuilder.start();
   const body = JSON.stringify({ repository: `${git.url}/plugin.git`, ref: 'main' });
   const answer = await strict.fetch('/sources', { method: 'POST', body });
@@ -320,10 +327,10 @@ test('without the setting, loopback is as private as any', async () => {
   await strict.close();
 });
 
-test('a machine without Git says so', async () => {
+test('a machine without Git reports that', async () => {
   const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
   const { body } = await without.send('GET', '/health');
-  const reason = 'there is no git on PATH: install Git 2.37 or newer and start the builder again';
+  const reason = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
   expect(body).toMatchObject({ capabilities: { sources: { available: false, reason } } });
   const answer = await without.send('POST', '/sources', JSON.stringify({ repository: git.url, ref: 'main' }));
   expect(refusal(answer)).toBe('503 capability-missing');
@@ -331,7 +338,7 @@ test('a machine without Git says so', async () => {
   await without.close();
 });
 
-test('a killed builder leaves nothing that goes on', async () => {
+test('a killed builder leaves no process running', async () => {
   git.intercept = () => true;
   const dying = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const body = JSON.stringify({ repository: `${git.url}/x.git`, ref: 'main' });

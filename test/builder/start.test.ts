@@ -1,4 +1,4 @@
-// PUT /instances/{id}: what a start tells, how it fails, and that one start serves all who ask for it.
+// PUT /instances/{id}: the events of a start, how a start fails, and that concurrent requests share one start.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => builder.close());
 
 /** Types, steps, lines and errors, without times. */
-function story(events: InstanceEvent[]): string[] {
+function summary(events: InstanceEvent[]): string[] {
   return events.map((event) => {
     if (event.type === 'step') return `step ${event.step}`;
     if (event.type === 'log') return `log ${event.stream}: ${event.line}`;
@@ -26,12 +26,12 @@ function story(events: InstanceEvent[]): string[] {
 const fine = handler('def predict(self, request):\n    return {}');
 
 describe('a start', () => {
-  test('tells its steps and ends with ready', async () => {
-    const events = await builder.put('dep_story', await builder.putPlugin(fine));
-    expect(story(events)).toEqual(['step unpack', 'step compile', 'step load', 'step ready', 'ready ready']);
+  test('reports its steps and ends with ready', async () => {
+    const events = await builder.put('dep_steps', await builder.putPlugin(fine));
+    expect(summary(events)).toEqual(['step unpack', 'step compile', 'step load', 'step ready', 'ready ready']);
   });
 
-  test('of an instance that is ready tells only that', async () => {
+  test('of a ready instance reports only that', async () => {
     const spec = await builder.putPlugin(fine);
     await builder.put('dep_twice', spec);
     await builder.call('dep_twice');
@@ -40,25 +40,25 @@ describe('a start', () => {
     expect(await builder.status('dep_twice')).toMatchObject({ calls: 1, restarts: 0 });
   });
 
-  test('is shared by all who ask while it lasts', async () => {
+  test('is shared by concurrent requests', async () => {
     const files = handler(
       'def predict(self, request):\n    return {"pid": os.getpid()}',
       'import os\nprint("imported")',
     );
     const spec = await builder.putPlugin(files);
     const starts = await Promise.all(Array.from({ length: 5 }, () => builder.put('dep_shared', spec)));
-    for (const events of starts) expect(story(events).at(-1)).toBe('ready ready');
+    for (const events of starts) expect(summary(events).at(-1)).toBe('ready ready');
     await eventually(() => builder.logs('dep_shared')).toEqual(['stdout: imported']);
   });
 
-  test('holds the calls that come meanwhile', async () => {
+  test('delays calls until it is ready', async () => {
     const spec = await builder.putPlugin(fine);
     const started = await builder.fetch('/instances/dep_early', { method: 'PUT', body: JSON.stringify(spec) });
     expect(await builder.result('dep_early')).toEqual({});
     await started.text();
   });
 
-  test('unpacks archives that are large enough for a thread', async () => {
+  test('unpacks large archives in a thread', async () => {
     const weights = new Uint8Array(randomBytes(300_000));
     const files: Files = {
       ...handler(
@@ -104,7 +104,7 @@ describe('a start that fails', () => {
   const declared = "is declared, but this builder doesn't install dependencies yet; include the module in the archive";
   const cases: { name: string; files: Files; dependencies?: string[]; last: string }[] = [
     {
-      name: 'source that is no Python',
+      name: 'source that is not Python',
       files: { ...fine, 'processors/core.py': 'def f(:\n    pass\n' },
       last: 'failed compile-failed: processors/core.py:1: ',
     },
@@ -134,32 +134,34 @@ describe('a start that fails', () => {
     {
       name: 'a process that ends',
       files: { 'realtime.py': 'import os\nos._exit(7)\n' },
-      last: 'failed process-died: the process ended: exit code 7',
+      last: 'failed process-died: The process ended: exit code 7.',
     },
     {
       name: 'a process that is killed',
       files: { 'realtime.py': 'import os, signal\nos.abort()\n' },
-      last: 'failed process-died: the process ended: signal ',
+      last: 'failed process-died: The process ended: signal ',
     },
   ];
 
   test.each(cases)('by $name', async ({ files, dependencies = [], last }) => {
     const spec = await builder.putPlugin(files, dependencies);
-    const told = story(await builder.put('dep_failing', spec));
-    expect(told.at(-1)?.slice(0, last.length)).toBe(last);
+    const events = summary(await builder.put('dep_failing', spec));
+    expect(events.at(-1)?.slice(0, last.length)).toBe(last);
     expect((await builder.status('dep_failing')).state).toBe('failed');
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
 
-  test('in time, when loading does not end', async () => {
+  test('at its time limit, if loading does not end', async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
-    expect(story(await slow.put('dep_slow', spec)).at(-1)).toBe('failed start-timeout: not ready after 1000 ms');
+    expect(summary(await slow.put('dep_slow', spec)).at(-1)).toBe(
+      'failed start-timeout: The plugin was not ready within 1 s. Do less work while it loads.',
+    );
     await eventually(() => slow.workers()).toEqual([]);
     await slow.close();
   });
 
-  test('by an archive that is none', async () => {
+  test('by a blob that is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
     const spec: PythonSpec = {
@@ -168,30 +170,33 @@ describe('a start that fails', () => {
       plugin: { name: 'demo', version: '1.0.0' },
       dependencies: [],
     };
-    const told = story(await builder.put('dep_no_archive', spec));
-    expect(told).toEqual(['step unpack', 'failed archive-invalid: Not a readable archive: neither a zip nor a tar.gz']);
+    const events = summary(await builder.put('dep_no_archive', spec));
+    expect(events).toEqual([
+      'step unpack',
+      'failed archive-invalid: Not a readable archive: neither a zip nor a tar.gz',
+    ]);
   });
 
-  test('tells and keeps what was printed, and leaves its id free for another try', async () => {
+  test('reports and retains its output, and frees its ID for another attempt', async () => {
     const broken = await builder.putPlugin({
       'realtime.py': 'import sys\nprint("trying", file=sys.stderr)\nx = 1 / 0\n',
     });
-    const told = story(await builder.put('dep_again', broken));
+    const events = summary(await builder.put('dep_again', broken));
     const logs = await builder.logs('dep_again');
-    expect(told.filter((line) => line.startsWith('log')).map((line) => line.slice(4))).toEqual(logs);
+    expect(events.filter((line) => line.startsWith('log')).map((line) => line.slice(4))).toEqual(logs);
     expect(logs.filter((line) => line.startsWith('stderr'))).toEqual(['stderr: trying']);
     expect(logs.filter((line) => line.startsWith('host'))).toEqual([
       'host: Traceback (most recent call last):',
       'host:   File "realtime.py", line 3, in <module>',
       'host:     x = 1 / 0',
       'host: ZeroDivisionError: division by zero',
-      'host: start failed: importing realtime.py failed at realtime.py:3: ZeroDivisionError: division by zero',
+      'host: Start failed. importing realtime.py failed at realtime.py:3: ZeroDivisionError: division by zero',
     ]);
-    const mended = await builder.putPlugin(fine);
-    expect(story(await builder.put('dep_again', mended)).at(-1)).toBe('ready ready');
+    const fixed = await builder.putPlugin(fine);
+    expect(summary(await builder.put('dep_again', fixed)).at(-1)).toBe('ready ready');
   });
 
-  test('tells all who wait for it', async () => {
+  test('is reported to every request that waits for it', async () => {
     const spec = await builder.putPlugin({ 'realtime.py': 'x = 1 / 0\n' });
     const starts = await Promise.all([builder.put('dep_both', spec), builder.put('dep_both', spec)]);
     expect(starts.map((events) => events.at(-1)?.type)).toEqual(['failed', 'failed']);

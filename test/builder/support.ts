@@ -1,4 +1,4 @@
-// A real builder process and a client of its HTTP surface, for the tests of this folder.
+// Runs a real builder process for the tests of this folder, and calls its HTTP API.
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -27,13 +27,13 @@ import {
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
 export const token = 'a-token-that-no-plugin-may-see';
 
-/** Real processes on a machine that may be busy: what takes long here is not thereby wrong. */
-const patienceMs = 30_000;
-vi.setConfig({ testTimeout: patienceMs, hookTimeout: patienceMs });
+/** Generous, because real processes run on a machine that may be busy. */
+const timeoutMs = 30_000;
+vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs });
 
-/** For conditions that come true on their own. */
+/** Polls until the expectation holds. */
 export function eventually<T>(read: () => T) {
-  return expect.poll(read, { timeout: patienceMs / 2, interval: 20 });
+  return expect.poll(read, { timeout: timeoutMs / 2, interval: 20 });
 }
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string() });
@@ -51,7 +51,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** A builder process of its own, started as a supervisor would. */
+/** A builder process, started as a supervisor would start it. */
 export class TestBuilder {
   readonly stateFolder: string;
   readonly process: ChildProcess;
@@ -87,7 +87,7 @@ export class TestBuilder {
     return new TestBuilder(stateFolder, child, port, sandbox);
   }
 
-  /** Ends it; also when a test has ended it already. */
+  /** Ends the builder. Does nothing if a test has ended it. */
   async close(): Promise<void> {
     await this.kill('SIGTERM');
   }
@@ -99,7 +99,7 @@ export class TestBuilder {
     await exited;
   }
 
-  /** The ids of all processes that were started for this builder's instances, wherever they hang now. */
+  /** Returns the IDs of all processes of this builder's instances, including orphaned ones. */
   workers(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -112,20 +112,20 @@ export class TestBuilder {
     return fetch(this.url + path, { ...init, headers: { ...headers, ...init.headers } });
   }
 
-  /** The status and the JSON body; undefined for none. */
+  /** Returns the status and the JSON body, which is undefined if empty. */
   async send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
     const response = await this.fetch(path, { method, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** Packs a plugin, sends it, and returns the spec that names it. */
+  /** Packs and sends a plugin. Returns its spec. */
   async putPlugin(files: Files, dependencies: string[] = [], name = 'demo'): Promise<PythonSpec> {
     const archive = await this.putArchive({ 'manifest.py': '', 'pipeline.py': '', ...files });
     return { runtime: 'python', archive, plugin: { name, version: '1.0.0' }, dependencies };
   }
 
-  /** Returns the SHA-256 of the archive that it sent. */
+  /** Packs and sends files. Returns the SHA-256 of the archive. */
   async putArchive(files: Files): Promise<string> {
     const archive = await pack(files);
     const sha256 = createHash('sha256').update(archive).digest('hex');
@@ -133,7 +133,7 @@ export class TestBuilder {
     return sha256;
   }
 
-  /** All events of PUT /instances/{id}. */
+  /** Returns all events of PUT /instances/{id}. */
   async put(id: string, spec: InstanceSpec): Promise<InstanceEvent[]> {
     const response = await this.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
     expect(response.status).toBe(200);
@@ -141,7 +141,7 @@ export class TestBuilder {
     return lines.map((line) => instanceEventSchema.parse(JSON.parse(line)));
   }
 
-  /** Starts an instance of the plugin and returns its id. */
+  /** Starts an instance of the plugin and returns its ID. */
   async run(files: Files, options: { dependencies?: string[]; name?: string } = {}): Promise<string> {
     const id = `dep_${this.#names++}`;
     const events = await this.put(id, await this.putPlugin(files, options.dependencies, options.name));
@@ -159,7 +159,7 @@ export class TestBuilder {
     return callAnswerSchema.parse(body);
   }
 
-  /** What the handler returned. */
+  /** Returns the handler's result. */
   async result(id: string, inputs: unknown = {}): Promise<unknown> {
     const answer = await this.call(id, inputs);
     return answer.status === 'success' ? answer.result : answer;
@@ -169,14 +169,14 @@ export class TestBuilder {
     return instanceStatusSchema.parse((await this.send('GET', `/instances/${id}`)).body);
   }
 
-  /** `stream: line` of everything an instance logged. */
+  /** Returns `stream: line` for each line of an instance's log. */
   async logs(id: string): Promise<string[]> {
     const { body } = await this.send('GET', `/instances/${id}/logs`);
     return logsSchema.parse(body).lines.map(({ stream, line }) => `${stream}: ${line}`);
   }
 }
 
-/** `status code` of a refusal, checked to be one. */
+/** Validates an error response and returns its `status code`. */
 export function refusal({ status, body }: Answer): string {
   return `${status} ${builderErrorSchema.parse(body).error.code}`;
 }
@@ -186,20 +186,20 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Removed at the end of the test file. */
+/** Creates a folder that is removed at the end of the test file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-builder-'));
   folders.push(folder);
   return folder;
 }
 
-/** A realtime.py of that class body, with the files that every archive must have. */
+/** Returns a realtime.py with the method in its handler class. */
 export function handler(method: string, imports = ''): Files {
   const body = method.replaceAll(/^/gm, '    ');
   return { 'realtime.py': `${imports}\n\nclass RealtimeHandler:\n${body}\n` };
 }
 
-/** For builders without a PATH. */
+/** Returns the path of Python, for builders without a PATH. */
 export async function pythonPath(): Promise<string> {
   const python = await findPython(process.env.PYTHON);
   if (typeof python === 'string') throw new Error(python);

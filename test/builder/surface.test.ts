@@ -1,4 +1,4 @@
-// Who may call the builder, in which version, and what it makes of bodies that it can't take.
+// Authentication and contract version of every request, and the handling of invalid bodies.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
@@ -47,7 +47,7 @@ describe('every call', () => {
     expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
   });
 
-  test('is refused for its token before its body comes', async () => {
+  test('is refused for its token before its body is sent', async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
       sent.on('response', (response) => {
@@ -61,7 +61,7 @@ describe('every call', () => {
   });
 });
 
-test('health names the contract and the Python', async () => {
+test('health reports the contract and the Python version', async () => {
   const { status, body } = await builder.send('GET', '/health');
   expect(status).toBe(200);
   expect(healthSchema.parse(body)).toEqual({
@@ -80,24 +80,24 @@ test('an unknown route is not found', async () => {
 describe('PUT /blobs/{sha256}', () => {
   const stored = (digest: string) => existsSync(join(builder.stateFolder, 'blobs', digest));
 
-  test('keeps what has that digest, also when it comes twice', async () => {
+  test('stores a blob with the right digest, also when it is sent twice', async () => {
     for (let i = 0; i < 2; i++) {
       expect(await builder.send('PUT', `/blobs/${sha256('kept')}`, 'kept')).toEqual({ status: 204, body: undefined });
     }
     expect(stored(sha256('kept'))).toBe(true);
   });
 
-  test('keeps nothing of what has another digest', async () => {
+  test('stores nothing of a blob with another digest', async () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent}`, 'other'))).toBe('422 blob-mismatch');
     expect(stored(absent)).toBe(false);
   });
 
-  test('refuses a name that is no digest', async () => {
+  test('refuses a name that is not a digest', async () => {
     expect(refusal(await builder.send('PUT', '/blobs/..%2f..%2fetc', 'x'))).toBe('422 invalid-request');
     expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
   });
 
-  test('refuses what is announced or turns out to be too large', async () => {
+  test('refuses a blob that is announced as or turns out to be too large', async () => {
     const large = 'x'.repeat(2001);
     const streamed = new ReadableStream({
       start: (controller) => {
@@ -124,18 +124,18 @@ describe('PUT /instances/{id}', () => {
 
   test.each([
     ['not JSON', '{'],
-    ['no spec', '{}'],
-    ['a key that is not known', JSON.stringify({ ...spec, environment: {} })],
+    ['not a spec', '{}'],
+    ['a spec with an unknown key', JSON.stringify({ ...spec, environment: {} })],
   ])('refuses a body that is %s', async (_, body) => {
     expect(refusal(await builder.send('PUT', '/instances/dep_x', body))).toBe('422 invalid-request');
   });
 
-  test('refuses an id that is no name', async () => {
+  test('refuses an invalid ID', async () => {
     const path = `/instances/${encodeURIComponent('../x')}`;
     expect(refusal(await builder.send('PUT', path, JSON.stringify(spec)))).toBe('422 invalid-request');
   });
 
-  test('refuses another spec under the id of one that runs', async () => {
+  test('refuses another spec for a running instance', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {}'));
     const other = { ...spec, archive: sha256('kept') };
     expect(refusal(await builder.send('PUT', `/instances/${id}`, JSON.stringify(other)))).toBe('409 instance-conflict');
@@ -143,7 +143,7 @@ describe('PUT /instances/{id}', () => {
   });
 });
 
-describe('an instance that is not there', () => {
+describe('an instance that does not exist', () => {
   test.each([
     ['GET', '/instances/dep_gone', '404 instance-gone'],
     ['GET', '/instances/dep_gone/logs', '404 instance-gone'],
@@ -152,7 +152,7 @@ describe('an instance that is not there', () => {
     expect(refusal(await builder.send(method, path, method === 'POST' ? '{}' : undefined))).toBe(expected);
   });
 
-  test('is stopped already', async () => {
+  test('counts as stopped', async () => {
     expect(await builder.send('DELETE', '/instances/dep_gone')).toEqual({ status: 204, body: undefined });
   });
 });
@@ -162,7 +162,7 @@ describe('POST /instances/{id}/invoke', () => {
 
   test.each([
     ['not JSON', '{"inputs":', '422 invalid-request'],
-    ['no call', '{"inputs":[],"parameters":{}}', '422 invalid-request'],
+    ['not a call', '{"inputs":[],"parameters":{}}', '422 invalid-request'],
     ['empty', '', '422 invalid-request'],
     ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1000) }, parameters: {} }), '413 body-too-large'],
   ])('refuses a body that is %s', async (_, body, expected) => {
@@ -170,7 +170,7 @@ describe('POST /instances/{id}/invoke', () => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
   });
 
-  test('gives up a body that grows too large without being announced', async () => {
+  test('stops reading a body that becomes too large without being announced', async () => {
     const id = await builder.run(echo);
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers: right });
@@ -184,7 +184,7 @@ describe('POST /instances/{id}/invoke', () => {
     expect(status).toBe(413);
   });
 
-  test('an answer that is too large is an error of the handler', async () => {
+  test('a result that is too large is an error of the handler', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": "x" * 1000}'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',

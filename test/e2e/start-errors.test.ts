@@ -44,7 +44,7 @@ test('an outdated Python is reported with the required version', async () => {
   });
   expect(ended).toEqual({
     exitCode: 1,
-    output: `slipway: ${python} is Python 3.10.4, which is too old: set PYTHON to the path of a Python 3.11 or newer\n`,
+    output: `slipway: ${python} is Python 3.10.4, which is too old. Set PYTHON to the path of Python 3.11 or newer.\n`,
   });
 });
 

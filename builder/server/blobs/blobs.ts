@@ -1,4 +1,4 @@
-// Archives and executables by their SHA-256, on disk. A cache: what is missing is sent again by the Worker.
+// Stores archives and executables on disk by their SHA-256. A cache: the Worker sends a missing blob again.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../refusal.ts';
 
-/** Above, those that were not used for the longest time go. */
+/** Least recently used blobs beyond this size are removed. */
 const totalBytesMax = 4 * 1024 * 1024 * 1024;
 
 export class Blobs {
@@ -28,7 +28,7 @@ export class Blobs {
     return join(this.#folder, sha256);
   }
 
-  /** Also counts as a use. */
+  /** Returns whether the blob exists, and marks it as used. */
   async has(sha256: string): Promise<boolean> {
     const now = new Date();
     return utimes(this.path(sha256), now, now).then(
@@ -37,14 +37,14 @@ export class Blobs {
     );
   }
 
-  /** Streams to disk, and is there under its name only when the digest is right. */
+  /** Streams a blob to disk, and gives it its name only after verifying the digest. */
   async put(sha256: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<void> {
     const part = join(this.#folder, `${sha256}.${process.pid}.${this.#uploads++}.part`);
     const hash = createHash('sha256');
     try {
-      await pipeline(body, (chunks) => checked(chunks, hash, bytesMax), createWriteStream(part, { mode: 0o600 }));
+      await pipeline(body, (chunks) => hashed(chunks, hash, bytesMax), createWriteStream(part, { mode: 0o600 }));
       const found = hash.digest('hex');
-      if (found !== sha256) throw new Refusal('blob-mismatch', `the body has the SHA-256 ${found}`);
+      if (found !== sha256) throw new Refusal('blob-mismatch', `The body has SHA-256 ${found}, not ${sha256}.`);
       await rename(part, this.path(sha256));
     } finally {
       await rm(part, { force: true });
@@ -52,7 +52,7 @@ export class Blobs {
     await this.#prune(sha256);
   }
 
-  /** Takes over a file that was made here. It must be on the same disk, and nobody else's any more. */
+  /** Moves a file of this builder into the store. It must be on the same disk, and no process may still write to it. */
   async adopt(path: string, sha256: string): Promise<void> {
     await chmod(path, 0o600);
     await rename(path, this.path(sha256));
@@ -64,8 +64,8 @@ export class Blobs {
     for (const name of await readdir(this.#folder)) {
       if (name.endsWith('.part') || name === newest) continue;
       const path = join(this.#folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found) blobs.push({ path, size: found.size, usedMs: found.mtimeMs });
+      const stats = await stat(path).catch(() => undefined);
+      if (stats) blobs.push({ path, size: stats.size, usedMs: stats.mtimeMs });
     }
     blobs.sort((a, b) => b.usedMs - a.usedMs);
     let total = (await stat(this.path(newest))).size;
@@ -76,11 +76,11 @@ export class Blobs {
   }
 }
 
-async function* checked(chunks: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>, bytesMax: number) {
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>, bytesMax: number) {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > bytesMax) throw new Refusal('body-too-large', `a blob has at most ${bytesMax} bytes`);
+    if (size > bytesMax) throw new Refusal('body-too-large', `The blob has more than ${bytesMax} bytes.`);
     hash.update(chunk);
     yield chunk;
   }

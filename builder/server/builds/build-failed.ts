@@ -1,4 +1,4 @@
-// A build that comes to nothing, with the words for the author. An outcome, on its way up.
+// Defines the error that ends a build, with a message for the plugin's author. builds.ts turns it into a `failed` event.
 import type { BuildError } from '../../../src/contract/builds.ts';
 
 export class BuildFailed extends Error {
@@ -10,7 +10,7 @@ export class BuildFailed extends Error {
     this.code = code;
   }
 
-  /** Network, time and memory may be other ones next time; what the source says is not. */
+  /** Whether the same source always fails this way. Network, time and memory may differ the next time. */
   get isDeterministic(): boolean {
     return this.code === 'archive-invalid' || this.code === 'source-refused' || this.code === 'compile-failed';
   }

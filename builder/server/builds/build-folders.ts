@@ -1,15 +1,15 @@
-// The folders of one build: made anew for each, removed with it. Only `out` is written to by the compiler, besides its cache.
+// Creates the folders of one build, which are removed after it. The compiler can write to `out` and its cache only.
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemovableHome } from '../sandbox/homes.ts';
 
 export interface BuildFolders {
   all: string;
-  /** The plugin's, as its archive has it. */
+  /** The plugin's files, as in its archive. */
   source: string;
-  /** What was prepared: go.mod, go.sum, the entry point, the overlay. */
+  /** The files that `prepare` writes: go.mod, go.sum, the entry point, the overlay. */
   work: string;
-  /** The host's module, always as `../host`, since what is built tells where it was. */
+  /** The host module. Always at `../host`, because the path is part of the executable. */
   host: string;
   out: string;
   temp: string;

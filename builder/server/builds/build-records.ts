@@ -1,4 +1,5 @@
-// What came of builds, by their keys, on disk: what was built, and what never can be. A cache: without it a build is done again.
+// Stores the results of builds on disk by key: artifacts, and failures that are certain to repeat. A cache: a build without a
+// record runs again.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ const recordSchema = z.union([
 ]);
 export type BuildRecord = z.infer<typeof recordSchema>;
 
-/** Those that are older than the newest so many go when the builder starts. */
+/** The newest records; older ones are removed when the builder starts. */
 const recordsMax = 2000;
 
 export class BuildRecords {

@@ -1,4 +1,4 @@
-// One build, step by step: unpack, prepare, download, compile. Every step is one named call; what it says goes to whoever listens.
+// Runs one build, step by step: unpack, prepare, download, compile. Steps and output are reported to the listener.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp } from 'node:fs/promises';
@@ -32,7 +32,7 @@ export interface BuildListener {
 
 export type BuildResult = Pick<Build, 'artifact' | 'provenance'>;
 
-/** Rejects with a BuildFailed when it is the source's doing, or a limit's. */
+/** Returns the artifact. Rejects with a BuildFailed if the source is at fault or a limit is exceeded. */
 export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener: BuildListener): Promise<BuildResult> {
   const { toolchain, caches, homes, sandbox } = machine;
   const deadline = performance.now() + machine.limits.buildMs;
@@ -44,11 +44,11 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
     const newCompiler = () => new Compiler(machine, home, folders, caches.path(spec.scope));
     if (await caches.has(spec.scope)) compiler = newCompiler();
     listener.step('unpack');
-    const [wrong] = await Promise.all([
+    const [unpackError] = await Promise.all([
       unpack(machine.blobs.path(spec.archive), folders.source, 'go'),
       cp(toolchain.hostFolder, folders.host, { recursive: true }),
     ]);
-    if (wrong !== undefined) throw new BuildFailed('archive-invalid', wrong);
+    if (unpackError !== undefined) throw new BuildFailed('archive-invalid', unpackError);
     listener.step('prepare');
     const prepared = await prepare(toolchain, folders);
     if (prepared.download) {
@@ -62,24 +62,24 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
       compiler = newCompiler();
     }
     const executable = await compiler.compile(timeLeft(deadline, machine.limits.compileMs), listener.line);
-    return await takeOver(machine, spec, executable);
+    return await storeArtifact(machine, spec, executable);
   } finally {
     await compiler?.end();
-    // Nobody has to wait for that; what a dying builder leaves, the next one removes.
+    // Not awaited, so that the result isn't delayed. What a builder leaves behind, the next one removes at its start.
     home.remove().catch((cause) => machine.log.error('build.not_removed', { cause }));
   }
 }
 
-async function takeOver(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<BuildResult> {
+async function storeArtifact(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<BuildResult> {
   const [artifact, provenance] = await Promise.all([
-    measured(executable),
+    digestAndSize(executable),
     provenanceOf(machine.toolchain, executable, spec),
   ]);
   await machine.blobs.adopt(executable, artifact.sha256);
   return { artifact, provenance };
 }
 
-async function measured(path: string): Promise<Build['artifact']> {
+async function digestAndSize(path: string): Promise<Build['artifact']> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of createReadStream(path)) {
@@ -90,22 +90,22 @@ async function measured(path: string): Promise<Build['artifact']> {
 }
 
 const preparedSchema = z.object({
-  /** Whether there are modules to download. */
+  /** Whether the source requires modules that must be downloaded. */
   download: z.boolean(),
-  /** Of the standard library, perhaps: what the source imports and no path of a module can be. */
+  /** Imports of the source that can only be packages of the standard library. */
   imports: z.array(z.string()),
 });
 type Prepared = z.infer<typeof preparedSchema>;
 
-const toldSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
+const prepareOutputSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
 
 async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
   const ran = await toolchain.runQuick(argv);
-  if (!ran.succeeded) throw new Error(`prepare failed: ${ran.errors}`);
-  const told = toldSchema.parse(JSON.parse(ran.output.toString('utf8')));
-  if ('refused' in told) throw new BuildFailed('source-refused', told.refused);
-  return told;
+  if (!ran.succeeded) throw new Error(`Preparing the source failed: ${ran.errors}`);
+  const output = prepareOutputSchema.parse(JSON.parse(ran.output.toString('utf8')));
+  if ('refused' in output) throw new BuildFailed('source-refused', output.refused);
+  return output;
 }
 
 function timeLeft(deadline: number, atMost: number): number {

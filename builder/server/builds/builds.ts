@@ -1,4 +1,4 @@
-// All builds of this builder: the same one is shared by all who ask for it, a few run at a time, and what came of one is kept.
+// Manages this builder's builds. Requests for the same build share it, only a few builds run at a time, and results are stored.
 import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { Semaphore } from '../semaphore.ts';
@@ -12,76 +12,76 @@ const isLast = (event: BuildEvent) => event.type === 'built' || event.type === '
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
-  readonly #turns: Semaphore;
+  readonly #slots: Semaphore;
   readonly #running = new Map<string, ReplayableLog<BuildEvent>>();
 
   constructor(machine: BuildMachine, records: BuildRecords) {
     this.#machine = machine;
     this.#records = records;
-    this.#turns = new Semaphore(machine.limits.buildsAtOnce);
+    this.#slots = new Semaphore(machine.limits.buildsAtOnce);
   }
 
   get go(): Go {
     return this.#machine.toolchain.go;
   }
 
-  /** Whether its archive isn't needed any more. */
+  /** Returns whether the result is known, so that the archive isn't needed. */
   async hasOutcome({ archive }: BuildSpec): Promise<boolean> {
-    return (await this.#kept(await buildKey(archive, this.go.recipe))) !== undefined;
+    return (await this.#findRecord(await buildKey(archive, this.go.recipe))) !== undefined;
   }
 
-  /** The last event is `built` or `failed`. Who stops listening stops nothing. */
+  /** Yields the events of the build; the last is `built` or `failed`. The build continues if the reader stops reading. */
   async *follow(spec: BuildSpec): AsyncGenerator<BuildEvent> {
     const startedAt = performance.now();
     const key = await buildKey(spec.archive, this.go.recipe);
-    const kept = await this.#kept(key);
-    if (kept) {
-      yield 'failed' in kept
-        ? { type: 'failed', key, error: kept.failed, deterministic: true }
-        : { type: 'built', build: this.#told(spec, key, kept.built, true, startedAt) };
+    const record = await this.#findRecord(key);
+    if (record) {
+      yield 'failed' in record
+        ? { type: 'failed', key, error: record.failed, deterministic: true }
+        : { type: 'built', build: this.#toBuild(spec, key, record.built, true, startedAt) };
       return;
     }
-    const story = this.#running.get(key) ?? this.#begin(spec, key, startedAt);
-    yield* story.follow();
+    const events = this.#running.get(key) ?? this.#startBuild(spec, key, startedAt);
+    yield* events.follow();
   }
 
-  /** An executable that was forgotten meanwhile is made again. */
-  async #kept(key: string): Promise<BuildRecord | undefined> {
+  /** Ignores the record of an artifact that was evicted, so that it is built again. */
+  async #findRecord(key: string): Promise<BuildRecord | undefined> {
     const record = await this.#records.get(key);
     if (!record || 'failed' in record) return record;
     return (await this.#machine.blobs.has(record.built.artifact.sha256)) ? record : undefined;
   }
 
-  #begin(spec: BuildSpec, key: string, startedAt: number): ReplayableLog<BuildEvent> {
-    const story = new ReplayableLog<BuildEvent>(this.#machine.limits.logLines, isLast);
-    this.#running.set(key, story);
-    story.append({ type: 'step', at: now(), step: 'wait' });
-    void this.#turns
-      .run(() => this.#run(spec, key, story, startedAt))
+  #startBuild(spec: BuildSpec, key: string, startedAt: number): ReplayableLog<BuildEvent> {
+    const events = new ReplayableLog<BuildEvent>(this.#machine.limits.logLines, isLast);
+    this.#running.set(key, events);
+    events.append({ type: 'step', at: now(), step: 'wait' });
+    void this.#slots
+      .run(() => this.#run(spec, key, events, startedAt))
       .then((last) => {
         this.#running.delete(key);
-        story.append(last);
+        events.append(last);
       });
-    return story;
+    return events;
   }
 
-  async #run(spec: BuildSpec, key: string, story: ReplayableLog<BuildEvent>, startedAt: number): Promise<BuildEvent> {
+  async #run(spec: BuildSpec, key: string, events: ReplayableLog<BuildEvent>, startedAt: number): Promise<BuildEvent> {
     try {
       const built = await runBuild(this.#machine, spec, {
-        step: (step) => story.append({ type: 'step', at: now(), step }),
-        line: (line) => story.append({ type: 'log', at: now(), stream: 'stderr', line }),
+        step: (step) => events.append({ type: 'step', at: now(), step }),
+        line: (line) => events.append({ type: 'log', at: now(), stream: 'stderr', line }),
       });
       await this.#records.put(key, { built });
-      return { type: 'built', build: this.#told(spec, key, built, false, startedAt) };
+      return { type: 'built', build: this.#toBuild(spec, key, built, false, startedAt) };
     } catch (error) {
-      return await this.#failed(key, error);
+      return await this.#toFailure(key, error);
     }
   }
 
-  async #failed(key: string, cause: unknown): Promise<BuildEvent> {
+  async #toFailure(key: string, cause: unknown): Promise<BuildEvent> {
     if (!(cause instanceof BuildFailed)) {
       this.#machine.log.error('build.failed', { cause });
-      const error = { code: 'build-failed' as const, message: 'the builder failed; its log says why' };
+      const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
       return { type: 'failed', key, error, deterministic: false };
     }
     const message = cause.message.slice(0, this.#machine.limits.buildMessageChars);
@@ -90,8 +90,8 @@ export class Builds {
     return { type: 'failed', key, error, deterministic: cause.isDeterministic };
   }
 
-  /** The commit is what this request says: the same bytes may be another one's, too. */
-  #told({ commit }: BuildSpec, key: string, built: BuildResult, cached: boolean, startedAt: number): Build {
+  /** Uses the commit of this request: several commits may have the same bytes, and share a record. */
+  #toBuild({ commit }: BuildSpec, key: string, built: BuildResult, cached: boolean, startedAt: number): Build {
     const provenance = { ...built.provenance, commit };
     return { key, artifact: built.artifact, provenance, cached, duration_ms: performance.now() - startedAt };
   }

@@ -1,4 +1,5 @@
-// The Go toolchain of this machine, and the recipe that all builds here follow: what decides, besides the source, what comes out.
+// Finds this machine's Go toolchain, and defines the recipe of its builds: everything but the source that determines the
+// executable.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,28 +12,28 @@ import { inheritedVariables } from '../sandbox/trusted-program.ts';
 export interface Go {
   executable: string;
   root: string;
-  /** Such as `go1.26.8`. */
+  /** For example `go1.26.8`. */
   version: string;
-  /** Such as `linux/amd64`. */
+  /** For example `linux/amd64`. */
   target: string;
-  /** Of toolchain, target, flags and the module that plugins are compiled with. */
+  /** Digest of the toolchain's version, the target, the flags and the host module. */
   recipe: string;
 }
 
-/** The oldest that reads what authors write today, and knows all the flags. */
+/** The oldest version that supports the flags and the go.mod files that authors write today. */
 const minimum = [1, 24] as const;
 
-const hint = `install Go ${minimum.join('.')} or newer and start the builder again`;
+const hint = `Install Go ${minimum.join('.')} or newer and restart the builder.`;
 
-/** Nothing of this machine gets in: the same source gives the same bytes elsewhere. */
+/** Make builds reproducible: nothing in the executable depends on this machine. */
 export const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
 
-/** builder/host-go: what plugins import, and the command that prepares their sources. */
+/** builder/host-go: the packages that plugins import, and the command that prepares their sources. */
 export const hostModule = fileURLToPath(import.meta.resolve('../../host-go'));
 
 /**
- * The same for every use of it: the toolchain that is here, configured by nobody, without cgo. Without HOME, too: there is nowhere
- * that it would find settings, and nowhere that its telemetry would write to behind its back.
+ * The environment of every Go command: the local toolchain, no user configuration, no cgo. HOME is left out as well, so that Go
+ * finds no settings and has no place for telemetry.
  */
 export const goSettings = {
   CGO_ENABLED: '0',
@@ -44,19 +45,24 @@ export const goSettings = {
   GOWORK: 'off',
 };
 
-const described = z.object({ GOROOT: z.string().min(1), GOVERSION: z.string(), GOOS: z.string(), GOARCH: z.string() });
+const goEnvSchema = z.object({
+  GOROOT: z.string().min(1),
+  GOVERSION: z.string(),
+  GOOS: z.string(),
+  GOARCH: z.string(),
+});
 
-/** Or one line that says what is missing. */
+/** Returns the toolchain, or one line with what is missing and its fix. */
 export async function findGo(): Promise<Go | { reason: string }> {
   const executable = findOnPath('go');
   const env = { ...inheritedVariables(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
-  const names = Object.keys(described.shape);
+  const names = Object.keys(goEnvSchema.shape);
   const printed = executable && (await outputOf(executable, ['env', '-json', ...names], env));
-  if (!executable || !printed) return { reason: `there is no go on PATH: ${hint}` };
-  const { GOROOT, GOVERSION, GOOS, GOARCH } = described.parse(JSON.parse(printed));
+  if (!executable || !printed) return { reason: `Go is not on PATH. ${hint}` };
+  const { GOROOT, GOVERSION, GOOS, GOARCH } = goEnvSchema.parse(JSON.parse(printed));
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(GOVERSION) ?? [];
   if (Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1])) {
-    return { reason: `go is version ${GOVERSION}, which is too old: ${hint}` };
+    return { reason: `Go ${GOVERSION.slice(2)} is too old. ${hint}` };
   }
   const target = `${GOOS}/${GOARCH}`;
   return { executable, root: GOROOT, version: GOVERSION, target, recipe: recipeOf(GOVERSION, target) };
@@ -68,7 +74,7 @@ function recipeOf(version: string, target: string): string {
   return hash.digest('hex');
 }
 
-/** Sorted; what only its own tests need is no part of it. */
+/** Returns the sorted paths of the host module's files, without tests. */
 export function hostFiles(): string[] {
   return readdirSync(hostModule, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.go$|^go\.mod$/.test(name) && !name.endsWith('_test.go'))

@@ -1,5 +1,5 @@
-// The modules that a plugin requires, downloaded before the compiler starts: by the toolchain alone, from the module proxy alone,
-// checked against go.sum and the checksum database. The compiler has no network then.
+// Downloads the modules that a plugin requires, before the compiler starts without network access. Only the toolchain downloads,
+// only from the module proxy, and it verifies modules against go.sum and the checksum database.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import type { Toolchain } from './toolchain.ts';
 
 const defaultProxy = 'https://proxy.golang.org';
 
-/** `direct` would ask whatever hosts a go.mod names, and run version control on them. */
+/** Drops `direct`, which would connect to any host that a go.mod names and run version control on it. */
 function proxies(configured = process.env.GOPROXY ?? ''): string {
-  const kept = configured.split(/[,|]/).filter((entry) => entry !== '' && entry !== 'direct' && entry !== 'off');
-  return kept.join(',') || defaultProxy;
+  const allowed = configured.split(/[,|]/).filter((entry) => entry !== '' && entry !== 'direct' && entry !== 'off');
+  return allowed.join(',') || defaultProxy;
 }
 
-/** Once for each go.mod and go.sum: the module cache keeps what it has. */
+/** Runs once for each pair of go.mod and go.sum, because the module cache is never pruned. Rejects with a BuildFailed. */
 export async function downloadModules(
   toolchain: Toolchain,
   { source, work, temp }: BuildFolders,

@@ -1,4 +1,4 @@
-// Builds with all that they keep on disk, in the folder of a builder or of whoever else builds.
+// Opens everything that builds store in a folder: the builder's state folder, or a temporary one of the command line.
 import { join } from 'node:path';
 import { Homes } from '../sandbox/homes.ts';
 import type { BuildMachine } from './build.ts';
@@ -10,7 +10,7 @@ import { Toolchain } from './toolchain.ts';
 
 type Machine = Omit<BuildMachine, 'toolchain' | 'homes' | 'caches'>;
 
-/** `goCache`: where the shared compile cache is, when it isn't in the folder itself. */
+/** `goCache` is the shared compile cache. By default it is in `folder`. */
 export async function openBuilds(go: Go, machine: Machine, folder: string, goCache?: string): Promise<Builds> {
   const { python, sandbox, limits, blobs, log } = machine;
   const toolchain = new Toolchain(go, python, limits, join(folder, 'go'), goCache);

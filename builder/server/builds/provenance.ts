@@ -1,4 +1,4 @@
-// What an executable says of itself: which modules are in it.
+// Records what an executable was built from. The modules are read from the executable itself.
 import type { BuildSpec, Provenance } from '../../../src/contract/builds.ts';
 import { buildFlags, goSettings } from './go.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -12,7 +12,7 @@ export async function provenanceOf(
 ): Promise<Provenance> {
   const { go } = toolchain;
   const ran = await toolchain.runQuick([go.executable, 'version', '-m', executable]);
-  if (!ran.succeeded) throw new Error(`what was built cannot be read: ${ran.errors}`);
+  if (!ran.succeeded) throw new Error(`Could not read the modules of the executable: ${ran.errors}`);
   const settings = Object.entries(goSettings).map(([name, value]) => `${name}=${value}`);
   return {
     archive,
@@ -25,7 +25,7 @@ export async function provenanceOf(
   };
 }
 
-/** Lines of `dep` and, for what a module was replaced with, `=>` after it. */
+/** Parses the output of `go version -m`: `dep` lines, each followed by a `=>` line if the module was replaced. */
 export function modulesIn(printed: string): Provenance['modules'] {
   const modules: Provenance['modules'] = [];
   for (const line of printed.split('\n')) {

@@ -1,4 +1,4 @@
-// What Go says of a source, with the author's own paths in it and none of this machine's.
+// Rewrites the paths in Go's output to those of the author's repository, so that it shows none of this machine's.
 import { relative } from 'node:path';
 import type { BuildFolders } from './build-folders.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -7,16 +7,18 @@ type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
 
 export function rewritePaths(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
   const { source, work, host } = folders;
-  // Go tells what is near as seen from the source.
-  const near = (path: string) => [path, relative(source, path)];
-  const told: [string[], string][] = [
+  // Go prints paths near the source relative to it.
+  const absoluteAndRelative = (path: string) => [path, relative(source, path)];
+  const replacements: [string[], string][] = [
     [[source], '.'],
-    [near(work), '.'],
-    [near(host), 'slipway'],
-    [near(modules), '.'],
-    [near(go.root), 'GOROOT'],
+    [absoluteAndRelative(work), '.'],
+    [absoluteAndRelative(host), 'slipway'],
+    [absoluteAndRelative(modules), '.'],
+    [absoluteAndRelative(go.root), 'GOROOT'],
   ];
-  let words = text;
-  for (const [forms, shown] of told) for (const form of forms) words = words.replaceAll(form, shown);
-  return words.replaceAll(/(?<![\w./])\.\//g, '').trimEnd();
+  let rewritten = text;
+  for (const [forms, replacement] of replacements) {
+    for (const form of forms) rewritten = rewritten.replaceAll(form, replacement);
+  }
+  return rewritten.replaceAll(/(?<![\w./])\.\//g, '').trimEnd();
 }

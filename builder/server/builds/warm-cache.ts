@@ -1,5 +1,5 @@
-// Fills a compile cache, for images: `node warm-go.ts FOLDER`. What is compiled ahead is the host's module and the packages of the
-// standard library that plugins use most; without Go it does nothing.
+// Fills a compile cache for an image: `node warm-cache.ts FOLDER`. Compiles the host module and the packages of the standard
+// library that plugins use most. Does nothing if Go is missing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPython } from '../python/python.ts';
@@ -33,16 +33,16 @@ const packages = [
 const compileMs = 600_000;
 
 const [cache = join(tmpdir(), 'go-cache')] = process.argv.slice(2);
-const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'none is needed' });
+const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
 if (typeof settings === 'string') throw new Error(settings);
 const go = await findGo();
 const python = await findPython(settings.python);
 if ('reason' in go) {
-  process.stdout.write(`nothing to compile: ${go.reason}\n`);
+  process.stdout.write(`Nothing to compile. ${go.reason}\n`);
 } else {
   if (typeof python === 'string') throw new Error(python);
   const toolchain = new Toolchain(go, python, settings.limits, join(settings.stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
-  process.stdout.write(`${cache} has what ${go.version} compiled\n`);
+  process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
 }

@@ -1,5 +1,5 @@
-// One process of a compiled plugin: it says hello, then answers JSON lines on its standard streams. builder/host-go/slipwayhost is
-// the other end, compiled into the plugin's own program, so nothing that it says is taken on trust.
+// Runs one process of a compiled plugin. The process sends a hello message, then responds to JSON lines on its standard streams.
+// builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages are not trusted.
 import { z } from 'zod';
 import {
   type ExecutableSpec,
@@ -25,12 +25,12 @@ const helloSchema = z.object({
   error: z.object({ message: z.string() }).optional(),
 });
 
-/** An answer is a result of up to `callBytes` and the few words around it; a stack trace is the longest of them. */
+/** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
 const answerOverheadBytes = 256 * 1024;
-/** What may be printed before hello, by whatever runs before main. */
+/** Lines that packages may print before hello, while they are initialized. */
 const noiseLinesMax = 1000;
-/** How long it may take to leave when its standard input has closed. */
-const leaveMs = 1000;
+/** How long the process may take to exit after its standard input has closed. */
+const exitGraceMs = 1000;
 const pingId = 'ping';
 
 export class ExecutableProcess implements HostProcess {
@@ -41,10 +41,10 @@ export class ExecutableProcess implements HostProcess {
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
   readonly #pingMs: number;
-  #saidHello = false;
+  #hasSentHello = false;
   #noiseLines = 0;
   #pingsOpen = 0;
-  #started: (failure: StartError | undefined) => void = () => {};
+  #settleStart: (failure: StartError | undefined) => void = () => {};
 
   constructor(command: Command, limits: Limits, log: LogRing, kind: ExecutableSpec['kind']) {
     this.#kind = kind;
@@ -54,8 +54,8 @@ export class ExecutableProcess implements HostProcess {
     this.#calls = new PendingCalls(
       limits.callMs,
       limits.hangMs,
-      () => {}, // Go has no way to stop it
-      () => this.#kill(`a call went on ${limits.hangMs} ms after its time limit`),
+      () => {}, // A goroutine can't be cancelled from outside.
+      () => this.#kill(`a call was still running ${limits.hangMs} ms after its time limit`),
     );
     this.lost = this.#group.lost;
     this.exited = this.#group.exited.then((reason) => {
@@ -66,17 +66,17 @@ export class ExecutableProcess implements HostProcess {
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
     const lines = new MessageLines(limits.callBytes + answerOverheadBytes, (line) => this.#onLine(line));
     stdout?.on('error', () => {});
-    stdout?.on('data', (chunk) => this.#heed(() => lines.push(chunk)));
+    stdout?.on('data', (chunk) => this.#endOnViolation(() => lines.push(chunk)));
   }
 
   load(onStep: OnStep): Promise<StartError | undefined> {
     onStep('load');
     return new Promise((resolve) => {
-      this.#started = (failure) => {
+      this.#settleStart = (failure) => {
         resolve(failure);
         if (!failure) this.#keepPinging();
       };
-      this.exited.then((reason) => resolve({ code: 'process-died', message: `the process ended: ${reason}` }));
+      this.exited.then((reason) => resolve({ code: 'process-died', message: `The process ended: ${reason}.` }));
     });
   }
 
@@ -94,7 +94,7 @@ export class ExecutableProcess implements HostProcess {
   }
 
   async end(reason: string): Promise<void> {
-    await this.#group.end(reason, leaveMs);
+    await this.#group.end(reason, exitGraceMs);
   }
 
   #kill(reason: string): void {
@@ -109,55 +109,58 @@ export class ExecutableProcess implements HostProcess {
     process.nextTick(() => stdin?.uncork());
   }
 
-  /** What breaks the protocol ends the process. */
-  #heed(listen: () => void): void {
+  /** Ends the process if `handle` throws. */
+  #endOnViolation(handle: () => void): void {
     try {
-      listen();
+      handle();
     } catch (error) {
-      this.#kill(`it broke the protocol: ${error instanceof Error ? error.message : error}`);
+      this.#kill(`it violated the protocol: ${error instanceof Error ? error.message : error}`);
     }
   }
 
   #onLine(line: Buffer<ArrayBuffer>): void {
-    if (!this.#saidHello) {
-      this.#onFirstLines(line);
+    if (!this.#hasSentHello) {
+      this.#onLineBeforeHello(line);
       return;
     }
     const { id, rest } = splitAnswer(line);
     if (id === pingId) this.#pingsOpen = 0;
-    else if (!this.#calls.answer(Number(id), rest)) throw new Error('an answer to no call');
+    else if (!this.#calls.answer(Number(id), rest)) throw new Error('a response without a call');
     else this.#calls.ended(Number(id));
   }
 
-  /** Packages print as they are initialized, before the host has standard output to itself. */
-  #onFirstLines(line: Buffer): void {
+  /** Packages may print while they are initialized, before the host redirects standard output. */
+  #onLineBeforeHello(line: Buffer): void {
     const text = line.toString('utf8');
     const hello = helloSchema.safeParse(parseJson(text));
     if (!hello.success) {
-      if (++this.#noiseLines > noiseLinesMax) throw new Error('too much is printed before its first word');
+      if (++this.#noiseLines > noiseLinesMax) throw new Error('too much output before hello');
       this.#log.add('stdout', text);
       return;
     }
-    this.#saidHello = true;
-    this.#started(this.#misfit(hello.data));
+    this.#hasSentHello = true;
+    this.#settleStart(this.#checkHello(hello.data));
   }
 
-  #misfit({ slipway, kind, error }: z.infer<typeof helloSchema>): StartError | undefined {
+  #checkHello({ slipway, kind, error }: z.infer<typeof helloSchema>): StartError | undefined {
     if (slipway !== protocolVersion) {
-      const message = `the executable speaks version ${slipway} of the host's protocol, not ${protocolVersion}`;
+      const message = `The executable speaks version ${slipway} of the host protocol, this builder version ${protocolVersion}. Build it again.`;
       return { code: 'artifact-invalid', message };
     }
     if (error) return { code: 'wrong-interface', message: error.message };
     if (kind !== this.#kind) {
-      return { code: 'wrong-interface', message: `Plugin is a ${kind} plugin, not a ${this.#kind} plugin` };
+      return {
+        code: 'wrong-interface',
+        message: `\`Plugin\` is a ${kind} plugin, not a ${this.#kind} plugin. Install it as a ${kind} plugin.`,
+      };
     }
     return undefined;
   }
 
-  /** Two unanswered in a row: one might be this process's own lateness. */
+  /** Ends the process after two unanswered pings. One may be due to a delay in the builder. */
   #keepPinging(): void {
     const timer = setInterval(() => {
-      if (this.#pingsOpen >= 2) return this.#kill('it does not answer');
+      if (this.#pingsOpen >= 2) return this.#kill('it stopped responding');
       this.#pingsOpen++;
       this.#write(Buffer.from(`{"id":"${pingId}","method":"ping"}`));
     }, this.#pingMs);
@@ -167,7 +170,7 @@ export class ExecutableProcess implements HostProcess {
 }
 
 function crashed(): Refusal {
-  return new Refusal('instance-crashed', 'the process that ran this call ended');
+  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
 }
 
 function parseJson(text: string): unknown {
@@ -179,26 +182,26 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * The body without its opening brace, on one line: numbers stay as they were written. It is an object of the known keys and no
- * others, so nothing in it can pass for the id of another call.
+ * Returns the body on one line without its opening brace, to be sent behind the call's ID. Nothing is parsed and written again,
+ * so numbers keep their digits. The body must be an object with the known keys only, so it can't contain the ID of another call.
  */
 function operationMembers(body: Uint8Array): Buffer {
   const text = Buffer.from(body).toString('utf8');
   const parsed = operationSchema.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new Refusal('invalid-request', `not an operation: ${parsed.error.issues[0]?.message ?? 'no JSON'}`);
+    throw new Refusal('invalid-request', `Invalid operation: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
   }
   const from = text.indexOf('{') + 1;
   return Buffer.from(text.slice(from).replaceAll(/[\r\n]/g, ' '));
 }
 
-const answerStart = /^\{"id":(?:"(ping)"|(\d{1,10})),/;
+const responseStart = /^\{"id":(?:"(ping)"|(\d{1,10})),/;
 
-/** `{"id":7,"result":1}` → 7 and `{"result":1}`. */
+/** Splits the ID off a response: `{"id":7,"result":1}` → 7 and `{"result":1}`. */
 function splitAnswer(line: Buffer<ArrayBuffer>): { id: string; rest: Buffer<ArrayBuffer> } {
-  const found = answerStart.exec(line.toString('latin1', 0, 24));
+  const found = responseStart.exec(line.toString('latin1', 0, 24));
   const id = found?.[1] ?? found?.[2];
-  if (!found || id === undefined) throw new Error('a line that is no answer');
+  if (!found || id === undefined) throw new Error('a line that is not a response');
   const rest = line.subarray(found[0].length - 1);
   rest[0] = 0x7b; // the comma becomes the opening brace
   return { id, rest };

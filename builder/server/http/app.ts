@@ -1,4 +1,4 @@
-// The builder's HTTP surface: every route of the contract, each one call into the builder and an answer.
+// Serves the builder's HTTP API. Each route of the contract parses its request, makes one call into the builder and responds.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -44,8 +44,8 @@ const jsonHeaders = { 'content-type': 'application/json' };
 export function createApp(parts: BuilderParts): Hono<Env> {
   const { blobs, instances, capabilities, data, limits } = parts;
   const app = new Hono<Env>();
-  app.onError((error) => refused(error, parts.log));
-  app.notFound(() => refused(new Refusal('not-found', 'there is no such route'), parts.log));
+  app.onError((error) => errorResponse(error, parts.log));
+  app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
   app.use(guard(parts.token));
 
   app.get('/health', (c) => {
@@ -61,7 +61,11 @@ export function createApp(parts: BuilderParts): Hono<Env> {
 
   app.put('/blobs/:sha256', async (c) => {
     const digest = sha256Text.safeParse(c.req.param('sha256'));
-    if (!digest.success) throw new Refusal('invalid-request', 'a blob is named by its SHA-256');
+    if (!digest.success)
+      throw new Refusal(
+        'invalid-request',
+        'Invalid blob name. Use the SHA-256 of the content, as 64 lower-case hex digits.',
+      );
     checkAnnouncedSize(c.env.incoming, limits.blobBytes);
     await blobs.put(digest.data, c.env.incoming, limits.blobBytes);
     return c.body(null, 204);
@@ -70,38 +74,42 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   app.get('/blobs/:sha256', async (c) => {
     const sha256 = c.req.param('sha256');
     if (!sha256Text.safeParse(sha256).success || !(await blobs.has(sha256))) {
-      throw new Refusal('not-found', 'there is no such blob');
+      throw new Refusal('not-found', 'There is no such blob.');
     }
-    return fileAnswer(blobs.path(sha256), { 'content-type': 'application/octet-stream' });
+    return fileResponse(blobs.path(sha256), { 'content-type': 'application/octet-stream' });
   });
 
   app.post('/sources', async (c) => {
     const sources = requireCapability(capabilities.sources);
-    const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'a request for a source'));
+    const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'source request'));
     if ('refused' in fetched) return c.json(fetched);
     const headers = { 'content-type': 'application/zip', [sourceHeader]: JSON.stringify(fetched.source) };
-    return fileAnswer(fetched.path, headers);
+    return fileResponse(fetched.path, headers);
   });
 
   app.post('/builds', async (c) => {
     const builds = requireCapability(capabilities.builds);
-    const spec = await jsonBody(c.env.incoming, buildSpecSchema, "a build's spec");
+    const spec = await jsonBody(c.env.incoming, buildSpecSchema, 'build spec');
     if (!(await builds.hasOutcome(spec)) && !(await blobs.has(spec.archive))) {
-      throw new Refusal('blob-missing', 'send the archive by PUT /blobs/{sha256} first', [spec.archive]);
+      throw new Refusal('blob-missing', 'The archive is missing. Send it with PUT /blobs/{sha256}, then retry.', [
+        spec.archive,
+      ]);
     }
     return ndjsonResponse(builds.follow(spec));
   });
 
   app.delete('/data/:name', async (c) => {
     const name = c.req.param('name');
-    if (!dataNamePattern.test(name)) throw new Refusal('invalid-request', 'not a name of a data folder');
-    if (instances.usesData(name)) throw new Refusal('data-in-use', `an instance has the folder ${name}`);
+    if (!dataNamePattern.test(name))
+      throw new Refusal('invalid-request', 'Invalid data folder name. Use up to 64 letters, digits, `_` and `-`.');
+    if (instances.usesData(name))
+      throw new Refusal('data-in-use', `The data folder ${name} is in use by an instance. Stop the instance first.`);
     await data.remove(name);
     return c.body(null, 204);
   });
 
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
-    const spec = await jsonBody(c.env.incoming, instanceSpecSchema, "an instance's spec");
+    const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
     const instance = await instances.ensure(c.req.param('id'), spec);
     return ndjsonResponse(instance.follow());
   });
@@ -123,20 +131,20 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   return app;
 }
 
-/** The token before the version, and both before a byte of the body is read. */
+/** Checks the token, then the contract version, before the body is read. */
 function guard(token: string) {
   const expected = digest(`Bearer ${token}`);
   return async (c: Context<Env>, next: () => Promise<void>) => {
-    // Both are hashed, so that neither their lengths nor how far they agree shows in the time it takes.
+    // Hashing both hides their lengths and their common prefix from timing attacks.
     if (!timingSafeEqual(digest(c.env.incoming.headers.authorization ?? ''), expected)) {
-      throw new Refusal('unauthorized', 'send `authorization: Bearer <the shared secret>`');
+      throw new Refusal('unauthorized', 'Authentication failed. Send `authorization: Bearer <shared secret>`.');
     }
     const version = c.env.incoming.headers[contractHeader];
     if (version !== contractVersion) {
-      const sent = version === undefined ? 'none' : JSON.stringify(version);
+      const sent = version === undefined ? 'no version' : JSON.stringify(version);
       throw new Refusal(
         'contract-mismatch',
-        `this builder speaks version ${contractVersion}, ${contractHeader} says ${sent}`,
+        `This builder speaks contract version ${contractVersion}, but ${contractHeader} has ${sent}. Use the same release of both.`,
       );
     }
     await next();
@@ -147,20 +155,20 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function refused(error: unknown, log: Log): Response {
+function errorResponse(error: unknown, log: Log): Response {
   let refusal: Refusal;
   if (error instanceof Refusal) {
     refusal = error;
   } else {
     log.error('builder.failed', { cause: error });
-    refusal = new Refusal('internal', 'the builder failed; its log says why');
+    refusal = new Refusal('internal', 'The builder failed. Its log has the cause.');
   }
   const headers = refusal.status === 503 ? { ...jsonHeaders, 'retry-after': retryAfterSeconds } : jsonHeaders;
   return new Response(JSON.stringify(refusal.body()), { status: refusal.status, headers });
 }
 
-/** With its length, so that who reads it knows how much there is to come. */
-async function fileAnswer(path: string, headers: Record<string, string>): Promise<Response> {
+/** Streams a file, with its length. */
+async function fileResponse(path: string, headers: Record<string, string>): Promise<Response> {
   const file = await open(path, 'r');
   const { size } = await file.stat();
   const body = Readable.toWeb(file.createReadStream());

@@ -1,4 +1,4 @@
-// A request's body, read straight from the connection and given up as soon as it is too long.
+// Reads a request's body from the connection. Rejects as soon as the body is too large.
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../refusal.ts';
 
@@ -20,16 +20,16 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
     incoming.on('error', reject);
     incoming.on('close', () => {
-      if (!incoming.complete) reject(new Refusal('invalid-request', 'the body ended early'));
+      if (!incoming.complete) reject(new Refusal('invalid-request', 'The request body ended early.'));
     });
   });
 }
 
-/** Before a byte of it is read. */
+/** Throws a Refusal if `content-length` is too large, before the body is read. */
 export function checkAnnouncedSize(incoming: IncomingMessage, bytesMax: number): void {
   if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
 }
 
 function tooLarge(bytesMax: number): Refusal {
-  return new Refusal('body-too-large', `the body may have ${bytesMax} bytes`);
+  return new Refusal('body-too-large', `The request body has more than ${bytesMax} bytes.`);
 }

@@ -1,13 +1,13 @@
-// A request's body as a checked value.
+// Reads a request's body as JSON and validates it.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 import { readBody } from './body.ts';
 
-/** Specs are names and digests; a Python plugin's dependencies are the longest part of any. */
+/** Specs consist of names and digests. The longest part is the list of a Python plugin's dependencies. */
 const bytesMax = 1024 * 1024;
 
-/** Rejects with a Refusal. */
+/** Rejects with a Refusal that calls the body `what`. */
 export async function jsonBody<Output>(
   incoming: IncomingMessage,
   schema: z.ZodType<Output>,
@@ -16,13 +16,16 @@ export async function jsonBody<Output>(
   const parsed = schema.safeParse(parseJson(await readBody(incoming, bytesMax)));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Refusal('invalid-request', `not ${what}: ${issue?.path.join('.')} ${issue?.message}`);
+  throw new Refusal(
+    'invalid-request',
+    `Invalid ${what}: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}.`,
+  );
 }
 
 function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
-    throw new Refusal('invalid-request', 'the body is not JSON');
+    throw new Refusal('invalid-request', 'The request body is not valid JSON.');
   }
 }

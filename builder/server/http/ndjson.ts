@@ -1,4 +1,4 @@
-// Events as lines of JSON, each sent when it comes.
+// Streams events as lines of JSON, each as soon as it occurs.
 
 export function ndjsonResponse(events: AsyncGenerator<unknown>): Response {
   const encoder = new TextEncoder();

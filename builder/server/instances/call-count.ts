@@ -1,4 +1,4 @@
-// How many calls an instance had and has, with the bound on what it holds at a time.
+// Counts an instance's calls, and limits how many are in progress.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
@@ -21,11 +21,14 @@ export class CallCount {
     return this.#inFlight;
   }
 
-  /** Throws a Refusal when that would be too much at a time. Each `enter` is followed by a `leave` of as many bytes. */
+  /**
+   * Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave` with the same
+   * size.
+   */
   enter(bytes: number): void {
     const { callsInFlight, callBytesInFlight } = this.#limits;
     if (this.#inFlight >= callsInFlight || this.#bytesInFlight + bytes > callBytesInFlight) {
-      throw new Refusal('instance-busy', `the instance has ${this.#inFlight} calls already`);
+      throw new Refusal('instance-busy', `The instance already has ${this.#inFlight} calls in progress. Retry later.`);
     }
     this.#total++;
     this.#inFlight++;
@@ -38,7 +41,7 @@ export class CallCount {
     if (this.#inFlight === 0) this.#onIdle();
   }
 
-  /** Resolves when no call is in flight, or after `ms`. */
+  /** Resolves when no call is in progress, or after `ms`. */
   async idle(ms: number): Promise<void> {
     if (this.#inFlight === 0) return;
     let timer: NodeJS.Timeout | undefined;

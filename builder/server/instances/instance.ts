@@ -1,4 +1,4 @@
-// One instance: a plugin's code unpacked once, a worker process that runs it and is started anew when it ends.
+// Runs one instance: unpacks the plugin's code once, starts a process for it, and restarts the process when it ends.
 import {
   codeDigest,
   type InstanceEvent,
@@ -14,21 +14,21 @@ import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
 
-/** What an instance needs of the machine: its code on disk and a process that runs it. */
+/** Puts an instance's code on disk and removes it. */
 export interface Provision {
-  /** Puts the code in its place. Returns what is wrong with it, or how to start a process for it. */
+  /** Returns how to start a process for the code, or why it can't be started. */
   unpack(): Promise<Launch | StartError>;
   remove(): Promise<void>;
 }
 
 const backoffMaxMs = 30_000;
-/** A process that lived this long was well: the next crash begins the backoff anew. */
-const wellAfterMs = 60_000;
+/** A process that ran for this long was stable: its crash resets the backoff. */
+const stableAfterMs = 60_000;
 
 export class Instance {
   readonly id: string;
   readonly spec: InstanceSpec;
-  /** Settles when nothing of it is left. */
+  /** Resolves when the process has exited and all files are removed. */
   readonly stopped: Promise<void>;
   readonly #limits: Limits;
   readonly #provision: Provision;
@@ -37,7 +37,7 @@ export class Instance {
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
   #events: ReplayableLog<InstanceEvent>;
-  #start: Launch | undefined;
+  #launcher: Launch | undefined;
   #process: HostProcess | undefined;
   #readiness = Promise.withResolvers<HostProcess>();
   #startedAt: number;
@@ -47,7 +47,7 @@ export class Instance {
   #restartTimer: NodeJS.Timeout | undefined;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
-  /** The start or restart under way, else the last one. */
+  /** The start or restart in progress, or the last one. */
   #launching: Promise<void>;
 
   constructor(id: string, spec: InstanceSpec, limits: Limits, provision: Provision, now: () => number) {
@@ -59,30 +59,30 @@ export class Instance {
     this.#startedAt = now();
     this.#log = new LogRing(limits.logLines, limits.logLineChars, now);
     this.#calls = new CallCount(limits);
-    this.#events = startStory(limits);
+    this.#events = newEventLog(limits);
     this.#readiness.promise.catch(() => {});
     this.stopped = new Promise((resolve) => {
       this.#markStopped = resolve;
     });
-    this.#launching = this.#firstStart();
+    this.#launching = this.#startFirstProcess();
   }
 
   get state(): InstanceStatus['state'] {
     return this.#state;
   }
 
-  /** Whether it serves, or will without anyone's doing. */
+  /** Whether the instance serves calls, or will do so without a request to start it. */
   get isActive(): boolean {
     return this.#state === 'starting' || this.#state === 'ready' || this.#state === 'restarting';
   }
 
-  /** The start or restart under way as it goes on, or at once that it is ready. */
+  /** Yields the events of the start or restart in progress, or a single `ready`. */
   async *follow(): AsyncGenerator<InstanceEvent> {
     if (this.#state === 'ready') yield { type: 'ready', instance: this.status() };
     else yield* this.#events.follow();
   }
 
-  /** Ready, and without a call for `ms`. */
+  /** Whether the instance is ready and has had no call for `ms`. */
   isIdleFor(ms: number): boolean {
     const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0);
     return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
@@ -105,9 +105,9 @@ export class Instance {
     return { state: this.#state, ...this.#log.since(after) };
   }
 
-  /** The answer's JSON. Waits for a start or restart under way, within bounds. Rejects with a Refusal. */
+  /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
   async call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-    if (!this.isActive) throw this.#gone();
+    if (!this.isActive) throw this.#goneRefusal();
     this.#calls.enter(body.length);
     this.#lastCallAt = this.#now();
     try {
@@ -118,19 +118,19 @@ export class Instance {
     }
   }
 
-  /** Takes no new calls, lets those it has finish for up to `drainMs`, then ends. Idempotent. */
-  async stop(drainMs: number): Promise<void> {
+  /** Accepts no new calls, lets those in progress finish for up to `graceMs`, then ends the process. Idempotent. */
+  async stop(graceMs: number): Promise<void> {
     if (this.isActive) {
-      const served = this.#state === 'ready';
-      this.#become('draining');
+      const wasReady = this.#state === 'ready';
+      this.#setState('draining');
       clearTimeout(this.#restartTimer);
-      this.#readiness.reject(this.#gone());
-      this.#tellFailed({ code: 'process-died', message: 'the instance was stopped' });
-      if (served) await this.#calls.idle(drainMs);
+      this.#readiness.reject(this.#goneRefusal());
+      this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
+      if (wasReady) await this.#calls.idle(graceMs);
       await this.#process?.end('the instance was stopped');
       await this.#launching;
       await this.#provision.remove();
-      this.#become('stopped');
+      this.#setState('stopped');
       this.#markStopped();
     } else if (this.#state === 'failed') {
       this.#markStopped();
@@ -138,70 +138,70 @@ export class Instance {
     await this.stopped;
   }
 
-  async #firstStart(): Promise<void> {
+  async #startFirstProcess(): Promise<void> {
     this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
-    this.#tellStep('unpack');
+    this.#reportStep('unpack');
     const deadline = performance.now() + this.#limits.startMs;
-    const failure = await this.#prepare(deadline).catch(ownFailure);
+    const failure = await this.#prepare(deadline).catch(builderFailure);
     if (failure === undefined || this.#state !== 'starting') return;
-    this.#become('failed');
-    this.#readiness.reject(this.#gone());
+    this.#setState('failed');
+    this.#readiness.reject(this.#goneRefusal());
     await this.#provision.remove();
-    this.#tellFailed(failure);
+    this.#reportFailure(failure);
   }
 
   async #prepare(deadline: number): Promise<StartError | undefined> {
-    const unpacked = await this.#provision.unpack();
-    if (typeof unpacked !== 'function') return unpacked;
-    return this.#state === 'starting' ? await this.#launch(unpacked, deadline) : undefined;
+    const launcher = await this.#provision.unpack();
+    if (typeof launcher !== 'function') return launcher;
+    return this.#state === 'starting' ? await this.#launch(launcher, deadline) : undefined;
   }
 
-  /** Starts a process and loads the plugin. Returns why that failed; the process is gone then. */
-  async #launch(start: Launch, deadline: number): Promise<StartError | undefined> {
-    this.#start = start;
-    const process = start(this.#log);
+  /** Starts a process and loads the plugin. If that fails, ends the process and returns the reason. */
+  async #launch(launcher: Launch, deadline: number): Promise<StartError | undefined> {
+    this.#launcher = launcher;
+    const process = launcher(this.#log);
     this.#process = process;
-    const onStep: OnStep = (step) => this.#tellStep(step);
+    const onStep: OnStep = (step) => this.#reportStep(step);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<StartError>((resolve) => {
-      const message = `not ready after ${this.#limits.startMs} ms`;
+      const message = `The plugin was not ready within ${this.#limits.startMs / 1000} s. Do less work while it loads.`;
       timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
     });
     const failure = await Promise.race([process.load(onStep), late]);
     clearTimeout(timer);
     if (failure) {
-      this.#log.add('host', `start failed: ${failure.message}`);
+      this.#log.add('host', `Start failed. ${failure.message}`);
       await process.end(failure.code);
       return failure;
     }
-    if (this.isActive) this.#becomeReady(process);
+    if (this.isActive) this.#markReady(process);
     return undefined;
   }
 
-  #becomeReady(process: HostProcess): void {
-    this.#become('ready');
+  #markReady(process: HostProcess): void {
+    this.#setState('ready');
     this.#readyAt = this.#now();
     this.#readiness.resolve(process);
-    this.#tellStep('ready');
+    this.#reportStep('ready');
     this.#events.append({ type: 'ready', instance: this.status() });
     this.#log.listen(undefined);
-    this.#events = startStory(this.#limits);
+    this.#events = newEventLog(this.#limits);
     void process.lost.then(() => this.#onLost());
     void process.exited.then((reason) => this.#onExit(reason));
   }
 
-  /** From here on calls wait for the next process. */
+  /** Makes new calls wait for the next process. */
   #onLost(): void {
     if (this.#state !== 'ready') return;
-    this.#become('restarting');
+    this.#setState('restarting');
     this.#readiness = Promise.withResolvers();
     this.#readiness.promise.catch(() => {});
   }
 
   #onExit(reason: string): void {
     if (this.#state !== 'restarting') return;
-    this.#log.add('host', `the process ended: ${reason}; it is started anew`);
-    if (this.#now() - this.#readyAt >= wellAfterMs) this.#failuresInRow = 0;
+    this.#log.add('host', `The process ended: ${reason}. Restarting.`);
+    if (this.#now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
     this.#scheduleRestart();
   }
 
@@ -214,13 +214,13 @@ export class Instance {
   }
 
   async #restart(): Promise<void> {
-    if (this.#state !== 'restarting' || !this.#start) return;
+    if (this.#state !== 'restarting' || !this.#launcher) return;
     this.#restarts++;
     this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
-    const failure = await this.#launch(this.#start, performance.now() + this.#limits.startMs).catch(ownFailure);
+    const failure = await this.#launch(this.#launcher, performance.now() + this.#limits.startMs).catch(builderFailure);
     if (failure === undefined || this.#state !== 'restarting') return;
-    this.#tellFailed(failure);
-    this.#events = startStory(this.#limits);
+    this.#reportFailure(failure);
+    this.#events = newEventLog(this.#limits);
     this.#scheduleRestart();
   }
 
@@ -228,38 +228,36 @@ export class Instance {
     const { readyWaitMs } = this.#limits;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const refusal = new Refusal('instance-restarting', `the instance is ${this.#state}`);
+      const refusal = new Refusal('instance-restarting', `The instance is ${this.#state}. Retry later.`);
       timer = setTimeout(() => reject(refusal), readyWaitMs);
     });
     return Promise.race([this.#readiness.promise, late]).finally(() => clearTimeout(timer));
   }
 
-  #become(state: InstanceStatus['state']): void {
+  #setState(state: InstanceStatus['state']): void {
     this.#state = state;
   }
 
-  #tellStep(step: 'unpack' | 'compile' | 'load' | 'ready'): void {
+  #reportStep(step: 'unpack' | 'compile' | 'load' | 'ready'): void {
     this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
   }
 
-  #tellFailed(error: StartError): void {
+  #reportFailure(error: StartError): void {
     this.#events.append({ type: 'failed', error });
     this.#log.listen(undefined);
   }
 
-  #gone(): Refusal {
-    return new Refusal('instance-gone', `instance ${this.id} is ${this.#state}`);
+  #goneRefusal(): Refusal {
+    return new Refusal('instance-gone', `Instance ${this.id} is ${this.#state}.`);
   }
 }
 
-function startStory({ logLines }: Limits): ReplayableLog<InstanceEvent> {
+function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
   return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');
 }
 
-/** Not the plugin's fault: a full disk, no more processes. */
-function ownFailure(error: unknown): StartError {
-  return {
-    code: 'process-died',
-    message: `the builder could not start it: ${error instanceof Error ? error.message : error}`,
-  };
+/** Describes an error that the plugin didn't cause, such as a full disk. */
+function builderFailure(error: unknown): StartError {
+  const cause = error instanceof Error ? error.message : error;
+  return { code: 'process-died', message: `The builder could not start the instance: ${cause}. Retry later.` };
 }

@@ -1,65 +1,68 @@
-// All instances of this builder by id. A start under way is shared by everyone who asks for it.
+// Manages this builder's instances by ID. Requests to start the same instance share one start.
 import { codeDigest, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
 
-/** Instances that failed to start are kept for their logs, the newest of them. */
+/** The newest failed instances are retained, so that their logs can be read. */
 const failedMax = 50;
 
 export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
-  readonly #provide: (id: string, spec: InstanceSpec) => Provision;
+  readonly #provision: (id: string, spec: InstanceSpec) => Provision;
   readonly #hasBlob: (sha256: string) => Promise<boolean>;
   readonly #now: () => number;
 
   constructor(
     limits: Limits,
-    provide: (id: string, spec: InstanceSpec) => Provision,
+    provision: (id: string, spec: InstanceSpec) => Provision,
     hasBlob: (sha256: string) => Promise<boolean>,
     now: () => number,
   ) {
     this.#limits = limits;
-    this.#provide = provide;
+    this.#provision = provision;
     this.#hasBlob = hasBlob;
     this.#now = now;
   }
 
-  /** The instance of that id, started when it isn't there. Throws a Refusal: instance-conflict, blob-missing. */
+  /** Returns the instance, starting it if it isn't running. Throws a Refusal: instance-conflict, blob-missing. */
   async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
-    const running = this.#runningAs(id, spec);
+    const running = this.#findActive(id, spec);
     if (running) return running;
-    if (!instanceIdPattern.test(id)) throw new Refusal('invalid-request', 'not an id of an instance');
+    if (!instanceIdPattern.test(id))
+      throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
     const code = codeDigest(spec);
     if (!(await this.#hasBlob(code))) {
-      throw new Refusal('blob-missing', 'send what it runs by PUT /blobs/{sha256} first', [code]);
+      throw new Refusal('blob-missing', 'The code to run is missing. Send it with PUT /blobs/{sha256}, then retry.', [
+        code,
+      ]);
     }
-    // Looked up again: another request may have started it meanwhile.
-    return this.#runningAs(id, spec) ?? this.#start(id, spec);
+    // Another request may have started it meanwhile.
+    return this.#findActive(id, spec) ?? this.#start(id, spec);
   }
 
   get(id: string): Instance {
     const instance = this.#instances.get(id);
-    if (!instance) throw new Refusal('instance-gone', `there is no instance ${id}`);
+    if (!instance) throw new Refusal('instance-gone', `There is no instance ${id}.`);
     return instance;
   }
 
-  async stop(id: string, drainMs: number): Promise<void> {
-    await this.#instances.get(id)?.stop(drainMs);
+  async stop(id: string, graceMs: number): Promise<void> {
+    await this.#instances.get(id)?.stop(graceMs);
   }
 
-  /** Ends the instances that nobody has called for long. They are no state: whoever calls one has it started again. */
+  /** Stops the instances that got no call for `idleMs`. The Worker starts an instance again when it is called. */
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) => instance.isIdleFor(this.#limits.idleMs));
     await Promise.all(idle.map((instance) => instance.stop(this.#limits.stopGraceMs)));
   }
 
-  async stopAll(drainMs: number): Promise<void> {
-    await Promise.all([...this.#instances.values()].map((instance) => instance.stop(drainMs)));
+  async stopAll(graceMs: number): Promise<void> {
+    await Promise.all([...this.#instances.values()].map((instance) => instance.stop(graceMs)));
   }
 
-  /** Whether an instance that isn't gone yet has that data folder. */
+  /** Whether an instance that still exists uses the data folder. */
   usesData(name: string): boolean {
     return [...this.#instances.values()].some(
       ({ spec, state }) => spec.runtime === 'executable' && spec.data === name && state !== 'failed',
@@ -70,17 +73,18 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
-  #runningAs(id: string, spec: InstanceSpec): Instance | undefined {
+  #findActive(id: string, spec: InstanceSpec): Instance | undefined {
     const instance = this.#instances.get(id);
     if (!instance?.isActive) return undefined;
-    if (!sameSpec(instance.spec, spec)) throw new Refusal('instance-conflict', `instance ${id} runs another spec`);
+    if (!sameSpec(instance.spec, spec))
+      throw new Refusal('instance-conflict', `Instance ${id} is running with another spec.`);
     return instance;
   }
 
-  /** Takes the place of one that failed or is being stopped. */
+  /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
     this.#forgetOldFailures();
-    const instance = new Instance(id, spec, this.#limits, this.#provide(id, spec), this.#now);
+    const instance = new Instance(id, spec, this.#limits, this.#provision(id, spec), this.#now);
     this.#instances.delete(id);
     this.#instances.set(id, instance);
     void instance.stopped.then(() => {
@@ -95,7 +99,7 @@ export class Instances {
   }
 }
 
-/** Each was parsed by the one schema, so equal ones are written alike. */
+/** Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,4 +1,4 @@
-// What an instance printed: the newest lines, each cut to a length. Never grows with what a plugin prints.
+// Stores the newest lines of an instance's output, truncated, in bounded memory.
 import { randomUUID } from 'node:crypto';
 import type { LogLine } from '../../../src/contract/log-line.ts';
 
@@ -9,11 +9,11 @@ export class LogRing {
   readonly #lineCharsMax: number;
   readonly #now: () => number;
   #lines: LogLine[] = [];
-  /** Where the oldest line is, once the ring is full. */
+  /** Index of the oldest line, once the ring is full. */
   #oldest = 0;
   #onLine: OnLine | undefined;
-  /** Tells it from the one before, when an instance is started anew. */
-  readonly #name = randomUUID();
+  /** Distinguishes this ring's positions from those of an earlier instance with the same ID. */
+  readonly #ringId = randomUUID();
   #added = 0;
 
   constructor(linesMax: number, lineCharsMax: number, now: () => number) {
@@ -22,7 +22,7 @@ export class LogRing {
     this.#now = now;
   }
 
-  /** Calls `onLine` with every line from now on, until another listener or undefined takes its place. */
+  /** Calls `onLine` with each new line. Replaces the previous listener; undefined removes it. */
   listen(onLine: OnLine | undefined): void {
     this.#onLine = onLine;
   }
@@ -43,11 +43,11 @@ export class LogRing {
     this.#onLine?.(line);
   }
 
-  /** Oldest first: what was added since `next` was given out by this ring; all of it for any other text. */
+  /** Returns the lines added since this ring returned `after` as `next`, oldest first. Returns all lines for any other text. */
   since(after: string): { lines: LogLine[]; next: string } {
-    const [, name, seen] = /^([^.]*)\.(\d{1,15})$/.exec(after) ?? [];
-    const unseen = name === this.#name ? Math.max(0, this.#added - Number(seen)) : this.#added;
+    const [, ringId, seen] = /^([^.]*)\.(\d{1,15})$/.exec(after) ?? [];
+    const unseen = ringId === this.#ringId ? Math.max(0, this.#added - Number(seen)) : this.#added;
     const lines = [...this.#lines.slice(this.#oldest), ...this.#lines.slice(0, this.#oldest)];
-    return { lines: lines.slice(Math.max(0, lines.length - unseen)), next: `${this.#name}.${this.#added}` };
+    return { lines: lines.slice(Math.max(0, lines.length - unseen)), next: `${this.#ringId}.${this.#added}` };
   }
 }

@@ -1,28 +1,29 @@
-// A confined child process and all that it starts: started with its standard streams and file descriptor 3 as pipes, ended as a
-// whole. What goes over the pipes is its owner's.
+// Starts a confined child process, with its standard streams and file descriptor 3 as pipes, and ends it together with every
+// process that it started. The caller defines what is sent over the pipes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Command } from '../sandbox/sandbox.ts';
 
-/** How long a process that was told to end, or the last of its output, is waited for. */
-const endMs = 2000;
+/** Time between the signal to end and SIGKILL. */
+const killAfterMs = 2000;
+/** How long to read output after the process has exited: a process that it started may keep the pipe open. */
 const outputMs = 300;
 
 export class ChildGroup {
   readonly child: ChildProcess;
-  /** Settles as soon as it is told to end, or is gone. */
+  /** Resolves when the process is being ended, or has exited. */
   readonly lost: Promise<void>;
-  /** Settles with the reason when the process is gone, and all that it printed was heard. */
+  /** Resolves with the reason when the process has exited and its output was read. */
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   #lose: () => void = () => {};
   #endReason: string | undefined;
-  #gone = false;
+  #hasExited = false;
 
   constructor({ file, args, env, endSignal }: Command) {
     this.#endSignal = endSignal;
-    // Its own process group, so that it can be ended as a whole; file descriptor 3 is a socket, for both directions.
+    // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
     this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
     this.child.stdin?.on('error', () => {});
     this.lost = new Promise((resolve) => {
@@ -32,16 +33,16 @@ export class ChildGroup {
   }
 
   get isLost(): boolean {
-    return this.#gone || this.#endReason !== undefined;
+    return this.#hasExited || this.#endReason !== undefined;
   }
 
-  /** Lets a held program go. */
+  /** Lets a held program run. */
   release(): void {
-    const held = this.child.stdio[3];
-    if (held instanceof Socket) held.on('error', () => {}).write('\n');
+    const channel = this.child.stdio[3];
+    if (channel instanceof Socket) channel.on('error', () => {}).write('\n');
   }
 
-  /** Standard input closes at once, and the rest follows `graceMs` later unless it went by itself. */
+  /** Closes standard input immediately, and signals the group after `graceMs` unless the process has exited by then. */
   async end(reason: string, graceMs = 0): Promise<void> {
     if (!this.isLost) {
       this.#endReason = reason;
@@ -49,18 +50,18 @@ export class ChildGroup {
       this.child.stdin?.end();
       if (graceMs === 0) this.#signal(this.#endSignal);
       else setTimeout(() => this.#signal(this.#endSignal), graceMs).unref();
-      setTimeout(() => this.#signal('SIGKILL'), graceMs + endMs).unref();
+      setTimeout(() => this.#signal('SIGKILL'), graceMs + killAfterMs).unref();
     }
     await this.exited;
   }
 
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.child;
-    if (pid === undefined || this.#gone) return;
+    if (pid === undefined || this.#hasExited) return;
     try {
       process.kill(-pid, signal);
     } catch {
-      // The group is gone already.
+      // No process of the group is left.
     }
   }
 
@@ -71,7 +72,7 @@ export class ChildGroup {
     });
     this.#lose();
     this.#signal('SIGKILL');
-    this.#gone = true;
+    this.#hasExited = true;
     const streams = [this.child.stdout, this.child.stderr].filter((stream) => stream !== null);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
@@ -84,7 +85,7 @@ export class ChildGroup {
   }
 }
 
-/** 128 + n is how the warden tells that signal n ended its worker. */
+/** The warden of a sandbox exits with 128 + n if signal n ended its worker. */
 function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal !== null) return `signal ${signal}`;
   if (code !== null && code > 128) return `signal number ${code - 128}`;

@@ -1,21 +1,21 @@
-// What an instance needs of the process that runs its plugin, whatever the plugin is written in.
+// Defines the process that runs an instance's plugin, independent of the plugin's language.
 import type { StartError } from '../../../src/contract/builder.ts';
 import type { LogRing } from '../instances/log-ring.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
 
 export interface HostProcess {
-  /** Settles as soon as it takes no more calls. */
+  /** Resolves when the process accepts no more calls. */
   readonly lost: Promise<void>;
-  /** Settles with the reason when the process is gone, and all that it said was heard. */
+  /** Resolves with the reason when the process has exited and its output was read. */
   readonly exited: Promise<string>;
-  /** Once, before the first call. Resolves when the plugin is loaded, with undefined, or can't be. */
+  /** Loads the plugin; called once, before the first call. Resolves with an error if the plugin can't be loaded. */
   load(onStep: OnStep): Promise<StartError | undefined>;
-  /** The answer's JSON as the plugin's host wrote it. Rejects with a Refusal. */
+  /** Returns the response's JSON exactly as the plugin's host wrote it. Rejects with a Refusal. */
   call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
-  /** Ends the process and all that it started; resolves when it is gone. */
+  /** Ends the process and everything it started. Resolves when it has exited. */
   end(reason: string): Promise<void>;
 }
 
-/** Starts a process for a plugin that is in its place. */
+/** Starts a process for a plugin whose code is on disk. */
 export type Launch = (log: LogRing) => HostProcess;

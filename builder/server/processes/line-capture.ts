@@ -1,14 +1,18 @@
-// Turns what a process prints into lines, at a bounded rate: a process that prints faster waits for its own output.
+// Splits a process's output into lines at a limited rate. The pipe of a process that prints faster fills up, and the process
+// blocks.
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** What may come at once, and what is earned back in a millisecond. */
+/** A token bucket: its size in bytes, and the bytes added each millisecond. */
 const burstCost = 1024 * 1024;
 const costPerMs = 2048;
-/** A line costs its bytes and this: a flood of empty lines is a flood too. */
+/** Cost of a line in addition to its bytes, so that empty lines are limited too. */
 const lineCost = 256;
 
-/** Calls `onLine` for each line. Of one that is longer than `lineCharsMax` only a beginning of more than that is told. */
+/**
+ * Calls `onLine` for each line. Of a longer line it gets the beginning, of at least `lineCharsMax` characters; the rest is
+ * dropped.
+ */
 export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
   const cutter = new LineCutter(lineCharsMax, onLine);
@@ -25,7 +29,7 @@ export function captureLines(stream: Readable, lineCharsMax: number, onLine: (li
     }
   });
   stream.on('end', () => cutter.end());
-  // The pipe of a process that was killed may break in any way; its exit tells all there is to know.
+  // The pipe of a killed process may fail in any way; the exit of the process is handled elsewhere.
   stream.on('error', () => {});
 }
 
@@ -33,40 +37,40 @@ class LineCutter {
   readonly #lineCharsMax: number;
   readonly #onLine: (line: string) => void;
   #open = '';
-  /** Within a line whose beginning was told. */
-  #skips = false;
+  /** Whether the rest of the current line is dropped. */
+  #dropsRest = false;
 
   constructor(lineCharsMax: number, onLine: (line: string) => void) {
     this.#lineCharsMax = lineCharsMax;
     this.#onLine = onLine;
   }
 
-  /** Returns how many lines ended. */
+  /** Returns the number of lines that ended. */
   push(text: string): number {
     let lines = 0;
     let from = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
-      if (!this.#skips) this.#tell(this.#open + text.slice(from, end));
-      this.#skips = false;
+      if (!this.#dropsRest) this.#emit(this.#open + text.slice(from, end));
+      this.#dropsRest = false;
       this.#open = '';
       from = end + 1;
       lines++;
     }
-    if (this.#skips) return lines;
+    if (this.#dropsRest) return lines;
     this.#open += text.slice(from);
     if (this.#open.length > this.#lineCharsMax) {
-      this.#tell(this.#open);
+      this.#emit(this.#open);
       this.#open = '';
-      this.#skips = true;
+      this.#dropsRest = true;
     }
     return lines;
   }
 
   end(): void {
-    if (this.#open !== '') this.#tell(this.#open);
+    if (this.#open !== '') this.#emit(this.#open);
   }
 
-  #tell(line: string): void {
+  #emit(line: string): void {
     this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 }

@@ -1,27 +1,27 @@
-// Tells when whoever started this process is gone, however that went.
+// Detects that the parent process has exited, in whatever way.
 import { fstatSync } from 'node:fs';
 
 const pollMs = 1000;
 
-/** By the IPC channel when there is one; else by standard input when that is a pipe, and by the parent's id. */
-export function onParentExit(gone: () => void): void {
+/** Watches the IPC channel if there is one. Otherwise watches standard input, if it is a pipe, and the parent's process ID. */
+export function onParentExit(onExit: () => void): void {
   if (process.connected) {
-    process.once('disconnect', gone);
+    process.once('disconnect', onExit);
     return;
   }
   if (isPipe(0)) {
-    process.stdin.once('end', gone).once('error', gone).resume();
+    process.stdin.once('end', onExit).once('error', onExit).resume();
   }
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) gone();
+    if (process.ppid !== parent) onExit();
   }, pollMs).unref();
 }
 
 function isPipe(fd: number): boolean {
   try {
-    const found = fstatSync(fd);
-    return found.isFIFO() || found.isSocket();
+    const stats = fstatSync(fd);
+    return stats.isFIFO() || stats.isSocket();
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-// The calls that a worker has: each ends with an answer, a refusal or its time limit.
+// Tracks the calls that a worker process is running. Each ends with a response, a refusal or at its time limit.
 import { Refusal } from '../refusal.ts';
 
 interface Pending {
@@ -7,7 +7,7 @@ interface Pending {
   deadline: number;
 }
 
-/** How often deadlines are looked at: once for all calls, because a timer for each costs more than the call's own way. */
+/** Interval at which the deadlines of all calls are checked. A timer for each call would cost more than the call. */
 const sweepMs = 50;
 
 export class PendingCalls {
@@ -15,9 +15,9 @@ export class PendingCalls {
   readonly #hangMs: number;
   readonly #cancel: (id: number) => void;
   readonly #onHang: () => void;
-  /** In the order of their deadlines, since all have the same time. */
+  /** In the order of their deadlines, because all calls have the same time limit. */
   readonly #pending = new Map<number, Pending>();
-  /** Past their time limit, cancelled, not yet told to be over: when that counts as hanging. */
+  /** Cancelled at their time limit and still running: maps the ID to the time from which the call counts as hanging. */
   readonly #cancelled = new Map<number, number>();
   #lastId = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -36,23 +36,25 @@ export class PendingCalls {
     const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, deadline: performance.now() + this.#callMs });
     });
-    this.#sweep ??= setInterval(() => this.#look(), sweepMs);
+    this.#sweep ??= setInterval(() => this.#checkDeadlines(), sweepMs);
     return { id, answer };
   }
 
-  /** These three tell whether there was such a call. An answer that crossed its cancellation is dropped. */
+  /** Resolves the call. Returns false if the worker has no such call. A response that crosses its cancellation is dropped. */
   answer(id: number, body: Uint8Array<ArrayBuffer>): boolean {
     const pending = this.#take(id);
     pending?.resolve(body);
     return pending !== undefined || this.#cancelled.has(id);
   }
 
+  /** Rejects the call. Returns false if the worker has no such call. */
   refuse(id: number, refusal: Refusal): boolean {
     const pending = this.#take(id);
     pending?.reject(refusal);
     return pending !== undefined || this.#cancelled.has(id);
   }
 
+  /** Removes a cancelled call. Returns false if the worker has no such call. */
   ended(id: number): boolean {
     return this.#cancelled.delete(id);
   }
@@ -61,7 +63,7 @@ export class PendingCalls {
     for (const pending of this.#pending.values()) pending.reject(refusal());
     this.#pending.clear();
     this.#cancelled.clear();
-    this.#look();
+    this.#checkDeadlines();
   }
 
   #take(id: number): Pending | undefined {
@@ -70,13 +72,13 @@ export class PendingCalls {
     return pending;
   }
 
-  #look(): void {
+  #checkDeadlines(): void {
     const now = performance.now();
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
       this.#pending.delete(id);
       this.#cancelled.set(id, now + this.#hangMs);
-      pending.reject(new Refusal('call-timeout', `no answer within ${this.#callMs} ms`));
+      pending.reject(new Refusal('call-timeout', `No response within ${this.#callMs} ms.`));
       this.#cancel(id);
     }
     for (const hangsAt of this.#cancelled.values()) {

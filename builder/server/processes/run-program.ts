@@ -1,4 +1,5 @@
-// Runs one program to its end: its output in memory up to a limit, its errors line by line, a time limit, and nothing of it left.
+// Runs a program to its end, within limits of time and output. Collects standard output, and passes on standard error line by
+// line.
 
 import type { Command } from '../sandbox/sandbox.ts';
 import { ChildGroup } from './child-group.ts';
@@ -6,7 +7,7 @@ import { captureLines } from './line-capture.ts';
 
 export interface RunOptions {
   timeoutMs: number;
-  /** More ends it. */
+  /** The program is ended when it prints more. */
   outputBytesMax: number;
   onErrorLine?: (line: string) => void;
   input?: string;
@@ -22,7 +23,7 @@ export interface Exited {
 
 export type Ran = Exited | { ended: 'timeout' | 'output-limit'; errors: string };
 
-/** What is kept of its errors. */
+/** Standard error beyond this size is not collected. */
 const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
 const succeeded = 'exit code 0';
@@ -31,7 +32,7 @@ export function runProgram(command: Command, options: RunOptions): Promise<Ran> 
   return finishProgram(new ChildGroup(command), options);
 }
 
-/** Of one that was started before. */
+/** Waits for the end of a program that is already running. */
 export async function finishProgram(group: ChildGroup, options: RunOptions): Promise<Ran> {
   const { stdin, stdout, stderr } = group.child;
   const chunks: Buffer[] = [];

@@ -1,10 +1,10 @@
-// Frames between the server and a worker: [u32 length of the body][u32 call id][u8 kind] and the body, big-endian.
-// The worker's side is host-python/slipway_host/messages.py.
+// Encodes and decodes the frames between the builder and a Python worker: [u32 body length][u32 call ID][u8 kind][body],
+// big-endian. The worker's side is host-python/slipway_host/messages.py.
 
 export const headerBytes = 9;
 
 export const toWorker = { start: 1, call: 2, cancel: 3 } as const;
-/** `ended`: a cancelled call is over, whatever came of it. */
+/** `ended`: a cancelled call is over, whatever its result. */
 export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4 } as const;
 
 export function frameHeader(kind: number, callId: number, bodyBytes: number): Buffer {
@@ -18,12 +18,12 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
 type Bytes = Buffer<ArrayBuffer>;
 export type OnFrame = (kind: number, callId: number, body: Bytes) => void;
 
-/** Cuts a stream into frames. Bodies are views of what was received; each byte is copied at most once. */
+/** Splits a stream into frames. Bodies are views of the received chunks where possible; each byte is copied at most once. */
 export class FrameReader {
   readonly #bodyBytesMax: number;
   readonly #onFrame: OnFrame;
   #chunks: Bytes[] = [];
-  #held = 0;
+  #receivedBytes = 0;
   #needed = headerBytes;
 
   constructor(bodyBytesMax: number, onFrame: OnFrame) {
@@ -31,12 +31,12 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
-  /** Throws a RangeError at a frame that is longer than allowed. */
+  /** Throws a RangeError if a frame is longer than allowed. */
   push(chunk: Bytes): void {
     this.#chunks.push(chunk);
-    this.#held += chunk.length;
-    if (this.#held < this.#needed) return;
-    const data = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#held);
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes < this.#needed) return;
+    const data = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#receivedBytes);
     let at = 0;
     this.#needed = headerBytes;
     while (data.length - at >= headerBytes) {
@@ -51,6 +51,6 @@ export class FrameReader {
       at = end;
     }
     this.#chunks = at < data.length ? [data.subarray(at)] : [];
-    this.#held = data.length - at;
+    this.#receivedBytes = data.length - at;
   }
 }

@@ -1,4 +1,4 @@
-// One Python worker: started, told what to load, called over its channel in frames.
+// Runs one Python worker: starts it, has it load the plugin, and calls it with frames over its channel.
 import { Socket } from 'node:net';
 import { z } from 'zod';
 import { type PythonSpec, type StartError, startErrorSchema } from '../../../src/contract/builder.ts';
@@ -19,13 +19,13 @@ const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), error: startErrorSchema }),
 ]);
 
-/** What a worker is told of its plugin. */
+/** What a worker needs to know about its plugin. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies'>;
 
-/** An answer is a result of up to `callBytes` and the few words around it. */
+/** The part of a response around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
 const eventsPerSecondMax = 200;
-/** Below, a header and its body go out as one piece. */
+/** Bodies up to this size are copied behind their header, to be written as one chunk. */
 const copiedBytesMax = 64 * 1024;
 
 export class PythonProcess implements HostProcess {
@@ -38,7 +38,7 @@ export class PythonProcess implements HostProcess {
   readonly #channel: Socket;
   readonly #calls: PendingCalls;
   #onStep: OnStep = () => {};
-  #started: (failure: StartError | undefined) => void = () => {};
+  #settleStart: (failure: StartError | undefined) => void = () => {};
   #corked = false;
   #eventWindow = 0;
   #events = 0;
@@ -52,7 +52,7 @@ export class PythonProcess implements HostProcess {
       limits.callMs,
       limits.hangMs,
       (id) => this.#write(toWorker.cancel, id),
-      () => this.end(`a call went on ${limits.hangMs} ms after its time limit`),
+      () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
     );
     this.#channel = this.#openChannel();
     const { stdout, stderr } = this.#group.child;
@@ -70,8 +70,8 @@ export class PythonProcess implements HostProcess {
     const { plugin, dependencies } = this.#plugin;
     this.#write(toWorker.start, 0, Buffer.from(JSON.stringify({ plugin, dependencies })));
     return new Promise((resolve) => {
-      this.#started = resolve;
-      this.exited.then((reason) => resolve({ code: 'process-died', message: `the process ended: ${reason}` }));
+      this.#settleStart = resolve;
+      this.exited.then((reason) => resolve({ code: 'process-died', message: `The process ended: ${reason}.` }));
     });
   }
 
@@ -88,7 +88,7 @@ export class PythonProcess implements HostProcess {
 
   #openChannel(): Socket {
     const channel = this.#group.child.stdio[3];
-    if (!(channel instanceof Socket)) throw new Error('the channel of a worker is a socket');
+    if (!(channel instanceof Socket)) throw new Error('The channel of a worker must be a socket');
     const frames = new FrameReader(this.#limits.callBytes + answerOverheadBytes, (kind, id, body) =>
       this.#onFrame(kind, id, body),
     );
@@ -97,19 +97,19 @@ export class PythonProcess implements HostProcess {
         frames.push(chunk);
       } catch (error) {
         channel.destroy();
-        void this.end(`it broke the protocol: ${error instanceof Error ? error.message : error}`);
+        void this.end(`it violated the protocol: ${error instanceof Error ? error.message : error}`);
       }
     });
     channel.on('error', () => {});
     return channel;
   }
 
-  /** A worker runs a plugin's code, so nothing it sends is taken on trust: what was not asked for ends it. */
+  /** A worker runs plugin code, so its frames are not trusted: an unexpected frame ends the process. */
   #onFrame(kind: number, id: number, body: Buffer<ArrayBuffer>): void {
     if (kind === fromWorker.event) {
       this.#onEvent(body);
     } else if (!this.#settle(kind, id, body)) {
-      throw new Error(`an unexpected frame of kind ${kind}`);
+      throw new Error(`unexpected frame of kind ${kind}`);
     }
   }
 
@@ -130,10 +130,10 @@ export class PythonProcess implements HostProcess {
     const event = workerEvent.parse(JSON.parse(body.toString('utf8')));
     if (event.type === 'log') for (const line of event.lines) this.#log.add('host', line);
     else if (event.type === 'step') this.#onStep(event.step);
-    else this.#started(event.type === 'failed' ? event.error : undefined);
+    else this.#settleStart(event.type === 'failed' ? event.error : undefined);
   }
 
-  /** All frames of one turn go out in one write. */
+  /** Frames sent in the same turn of the event loop are written together. */
   #write(kind: number, id: number, body: Uint8Array = new Uint8Array()): void {
     const channel = this.#channel;
     if (!this.#corked) {
@@ -155,5 +155,5 @@ export class PythonProcess implements HostProcess {
 }
 
 function crashed(): Refusal {
-  return new Refusal('instance-crashed', 'the process that ran this call ended');
+  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
 }

@@ -1,10 +1,10 @@
-// Which Python runs the host: PYTHON names it, else the first of the usual names that is new enough (design §11 D34).
+// Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
 import { execFile } from 'node:child_process';
 
 export interface Python {
-  /** The real binary, symbolic links and version managers' wrappers resolved. */
+  /** The binary itself, with symbolic links and the wrappers of version managers resolved. */
   executable: string;
-  /** Where its standard library is installed. */
+  /** The folder that the standard library is installed in. */
   prefix: string;
   version: string;
 }
@@ -13,11 +13,11 @@ export const pythonMinimum = [3, 11] as const;
 
 const usualNames = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
-const describe = `import json, os, sys
+const describeScript = `import json, os, sys
 print(json.dumps({"executable": os.path.realpath(sys.executable), "prefix": sys.base_prefix,
                   "version": list(sys.version_info[:3])}))`;
 
-/** Or one line that says what is wrong. */
+/** Returns the Python, or one line with the error and its fix. */
 export async function findPython(wanted: string | undefined): Promise<Python | string> {
   const minimum = pythonMinimum.join('.');
   let tooOld: string | undefined;
@@ -28,14 +28,14 @@ export async function findPython(wanted: string | undefined): Promise<Python | s
     if (major > pythonMinimum[0] || (major === pythonMinimum[0] && minor >= pythonMinimum[1])) return found.python;
     tooOld ??= `${name} is Python ${found.python.version}`;
   }
-  const hint = `set PYTHON to the path of a Python ${minimum} or newer`;
-  if (tooOld !== undefined) return `${tooOld}, which is too old: ${hint}`;
-  return wanted === undefined ? `no python3 on PATH: ${hint}` : `PYTHON=${wanted} does not run: ${hint}`;
+  const hint = `Set PYTHON to the path of Python ${minimum} or newer.`;
+  if (tooOld !== undefined) return `${tooOld}, which is too old. ${hint}`;
+  return wanted === undefined ? `python3 is not on PATH. ${hint}` : `PYTHON=${wanted} does not run. ${hint}`;
 }
 
 async function describePython(name: string): Promise<{ python: Python; numbers: [number, number] } | undefined> {
   const printed = await new Promise<string | undefined>((resolve) => {
-    execFile(name, ['-I', '-S', '-c', describe], { timeout: 10_000 }, (error, stdout) =>
+    execFile(name, ['-I', '-S', '-c', describeScript], { timeout: 10_000 }, (error, stdout) =>
       resolve(error ? undefined : stdout),
     );
   });

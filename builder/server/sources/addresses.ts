@@ -1,5 +1,6 @@
-// Where a host name leads: to one address that is everyone's, or nowhere. Loopback, private, link-local and metadata addresses are
-// refused before anything is sent (RFC 6890 and its registries), and what was looked at is what is connected to.
+// Resolves a host name to one public address. Loopback, private, link-local and metadata addresses are refused before anything is
+// sent (RFC 6890 and its registries). The caller connects to the returned address, so that the name can't resolve to another one
+// later.
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIPv6 } from 'node:net';
 import { SourceRefused } from './source-refused.ts';
@@ -24,7 +25,7 @@ for (const [network, prefix] of [
   special.addSubnet(network, prefix, 'ipv4');
 }
 
-/** Of IPv6 only 2000::/3 is given out, and of that these are not: documentation, Teredo, 6to4, benchmarking and the like. */
+/** Only 2000::/3 of IPv6 is allocated. In it, these are special: documentation, Teredo, 6to4, benchmarking and others. */
 const globalIpv6 = new BlockList();
 globalIpv6.addSubnet('2000::', 3, 'ipv6');
 for (const [network, prefix] of [
@@ -41,17 +42,20 @@ export function isPublicAddress(address: string): boolean {
   return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
-/** One address for the name, after all of them were looked at. */
+/** Returns the first address of the name. Rejects with a SourceRefused if any of its addresses isn't public. */
 export async function resolvePublicAddress(hostname: string): Promise<string> {
-  const found = await lookup(hostname, { all: true }).catch(() => []);
-  const first = found[0];
+  const addresses = await lookup(hostname, { all: true }).catch(() => []);
+  const first = addresses[0];
   if (!first)
     throw new SourceRefused(
       'repository-unreachable',
-      `the repository cannot be reached: no address is found for ${hostname}`,
+      `The host ${hostname} was not found. Check the URL of the repository.`,
     );
-  if (!found.every(({ address }) => isPublicAddress(address))) {
-    throw new SourceRefused('repository-not-taken', `${hostname} leads to an address that is not public`);
+  if (!addresses.every(({ address }) => isPublicAddress(address))) {
+    throw new SourceRefused(
+      'repository-not-taken',
+      `${hostname} does not resolve to a public address. Use a repository on a public host.`,
+    );
   }
   return first.address;
 }

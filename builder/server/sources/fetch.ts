@@ -1,4 +1,5 @@
-// One fetch: URL and ref checked, the ref resolved, exactly that commit brought, its tree read, packed, and all of it removed again.
+// Fetches one source: checks the URL and the ref, resolves the ref, downloads exactly that commit, reads and packs its tree, and
+// cleans up.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/sources.ts';
@@ -17,55 +18,61 @@ export interface Fetched {
 }
 
 export interface FetchMachine extends GitMachine {
-  /** Where the folder of each fetch is made and removed. */
+  /** The parent of the temporary folder of each fetch. */
   folder: string;
   allowLoopback: boolean;
 }
 
 const redirectsMax = 3;
 
-/** Rejects with a SourceRefused. */
+interface Attempt {
+  folder: string;
+  ref: string;
+  /** In the time of performance.now(). */
+  deadline: number;
+}
+
+/** Returns the source and its archive. Rejects with a SourceRefused. */
 export async function fetchSource(machine: FetchMachine, { repository, ref }: SourceRequest): Promise<Fetched> {
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
-  const found = await resolveRepository(repository, machine.allowLoopback);
+  const first = await resolveRepository(repository, machine.allowLoopback);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
-    return await fetchInto(machine, folder, found, ref, deadline);
+    return await fetchInto(machine, first, { folder, ref, deadline });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function fetchInto(
-  machine: FetchMachine,
-  folder: string,
-  first: Repository,
-  ref: string,
-  deadline: number,
-): Promise<Fetched> {
+/** Follows redirects of the repository: Git itself follows none, and the target is checked like the first URL. */
+async function fetchInto(machine: FetchMachine, first: Repository, attempt: Attempt): Promise<Fetched> {
+  const { folder, ref, deadline } = attempt;
   let git = new GitSession(machine, folder, first, deadline);
   await git.init();
-  let at = first;
+  let current = first;
   for (let hops = 0; ; hops++) {
     try {
       const resolved = await resolveRef(git, ref);
-      await bring(git, resolved);
+      await fetchCommit(git, resolved);
       return await pack(git, resolved, machine);
     } catch (error) {
       const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
-      const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(at) : undefined;
+      const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
       if (target === undefined) throw error;
-      at = await resolveRepository(target, machine.allowLoopback);
-      git = new GitSession(machine, folder, at, deadline);
+      current = await resolveRepository(target, machine.allowLoopback);
+      git = new GitSession(machine, folder, current, deadline);
     }
   }
 }
 
 const fetchOptions = ['-q', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
 
-/** By its hash; by its name from servers that hand out nothing else (protocol 0), if that is still the same commit. */
-async function bring(git: GitSession, { commit, name }: Resolved): Promise<void> {
+/**
+ * Fetches a commit by its hash. Servers that only serve refs (protocol 0) are asked for the ref; reading the tree then fails if
+ * it has moved.
+ */
+async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise<void> {
   let ran = await git.overNetwork(['fetch', ...fetchOptions, '--', git.url, commit]);
   if (!ran.succeeded && /unadvertised object/.test(ran.errors) && name !== undefined) {
     ran = await git.overNetwork(['fetch', ...fetchOptions, '--', git.url, name]);
@@ -73,11 +80,14 @@ async function bring(git: GitSession, { commit, name }: Resolved): Promise<void>
   if (!ran.succeeded && /not our ref|unadvertised object|couldn't find remote ref/.test(ran.errors)) {
     throw new SourceRefused(
       'ref-not-found',
-      `the repository has no commit ${commit}, or does not hand it out by its hash`,
+      `The repository has no commit ${commit}, or does not serve it by its hash. Use a tag or a branch.`,
     );
   }
   if (!ran.succeeded && /fsck|fatal: (?:pack|fetch-pack|index-pack)/.test(ran.errors)) {
-    throw new SourceRefused('tree-not-taken', 'Git finds the repository damaged, or made to harm');
+    throw new SourceRefused(
+      'tree-not-taken',
+      "The repository fails Git's integrity check. Run `git fsck` and fix what it reports.",
+    );
   }
   if (!ran.succeeded) throw unreachable(ran.errors);
 }

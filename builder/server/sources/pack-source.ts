@@ -1,13 +1,13 @@
-// A tree's files as the archive of a source: under one folder, which every reader of archives takes off again, so that a repository
-// with a single folder keeps it.
+// Packs a tree's files as the archive of a source. All files lie in one top folder, which readers of archives strip. Without it,
+// a repository with a single folder would lose that folder.
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type PackedFile, packZip } from '../../../src/archive/pack.ts';
 
-const top = 'source/';
+const topFolder = 'source/';
 
-/** Above, compressing would hold up the calls of instances for too long: it gets a thread. */
+/** Larger sources are packed in a thread, because compressing them would delay the calls of instances. */
 const inlineBytesMax = 512 * 1024;
 
 export function packSource(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -16,7 +16,7 @@ export function packSource(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>
 }
 
 export function packHere(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {
-  return packZip(files.map(({ path, bytes }) => ({ path: top + path, bytes })));
+  return packZip(files.map(({ path, bytes }) => ({ path: topFolder + path, bytes })));
 }
 
 function packInThread(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -27,6 +27,6 @@ function packInThread(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {
     });
     thread.once('message', (message) => resolve(z.instanceof(Uint8Array<ArrayBuffer>).parse(message)));
     thread.once('error', reject);
-    thread.once('exit', () => reject(new Error('packing ended early')));
+    thread.once('exit', () => reject(new Error('Could not pack the source: the thread exited early')));
   });
 }

@@ -1,4 +1,4 @@
-// A thread that packs one source.
+// Packs one source in a thread and posts the archive.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { packHere } from './pack-source.ts';

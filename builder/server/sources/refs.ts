@@ -1,5 +1,5 @@
-// From what a user calls a version to one commit. The name is only ever compared with what the repository lists, so nothing in it
-// can be an option, a refspec or an expression of Git's.
+// Resolves a version, as the user wrote it, to one commit. The name is only compared with the refs that the repository lists, so
+// it can't act as an option, a refspec or a revision expression.
 import type { Source } from '../../../src/contract/sources.ts';
 import type { GitSession } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
@@ -7,7 +7,7 @@ import { SourceRefused } from './source-refused.ts';
 export interface Resolved {
   commit: string;
   kind: Source['ref_kind'];
-  /** Such as `refs/tags/v1`; undefined for a commit. */
+  /** For example `refs/tags/v1`; undefined for a commit. */
   name: string | undefined;
 }
 
@@ -15,11 +15,14 @@ const commit = /^[0-9a-f]{40}$/;
 const shortCommit = /^[0-9a-f]{7,39}$/;
 const plainRef = /^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$/;
 
-/** Throws a SourceRefused; nothing was asked of anyone then. */
+/** Throws a SourceRefused if the ref is malformed. Called before any connection is made. */
 export function checkRef(ref: string): void {
   const isPlain = plainRef.test(ref) && !/\.\.|\/\/|\/\.|\.$|\/$|\.lock(?:\/|$)/.test(ref);
   if (!isPlain) {
-    throw new SourceRefused('ref-not-taken', 'a version is a tag, a branch or a commit of 40 hexadecimal digits');
+    throw new SourceRefused(
+      'ref-not-taken',
+      'The version must be a tag, a branch or a full commit hash (40 hex digits).',
+    );
   }
 }
 
@@ -29,25 +32,32 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
   const branch = `refs/heads/${ref}`;
   const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, tag, `${tag}^{}`, branch]);
   if (!ran.succeeded) throw unreachable(ran.errors);
-  const found = listed(ran.output.toString('utf8'));
-  // An annotated tag has an object of its own; `^{}` is the commit that it names.
-  const tagged = found.get(`${tag}^{}`) ?? found.get(tag);
+  const refs = parseRefs(ran.output.toString('utf8'));
+  // An annotated tag is an object of its own; `^{}` is the commit that it points to.
+  const tagged = refs.get(`${tag}^{}`) ?? refs.get(tag);
   if (tagged !== undefined) return { commit: tagged, kind: 'tag', name: tag };
-  const head = found.get(branch);
+  const head = refs.get(branch);
   if (head !== undefined) return { commit: head, kind: 'branch', name: branch };
-  const why = shortCommit.test(ref) ? '; a commit is named by all of its 40 digits' : '';
-  throw new SourceRefused('ref-not-found', `the repository has no tag or branch ${ref}${why}`);
+  const hint = shortCommit.test(ref) ? 'Use the full commit hash (40 hex digits).' : 'Push it, or check the version.';
+  throw new SourceRefused('ref-not-found', `The repository has no tag or branch ${ref}. ${hint}`);
 }
 
-function listed(text: string): Map<string, string> {
+/** Maps each ref in the output of `git ls-remote` to its object. */
+function parseRefs(text: string): Map<string, string> {
   const lines = text.split('\n').map((line) => /^([0-9a-f]{40})\t(\S+)$/.exec(line));
-  return new Map(lines.flatMap((found) => (found?.[1] && found[2] ? [[found[2], found[1]]] : [])));
+  return new Map(lines.flatMap((match) => (match?.[1] && match[2] ? [[match[2], match[1]]] : [])));
 }
 
-/** Not in Git's own words: they would tell which ports of which hosts answer. */
+/** Describes a failed connection. Git's own message is withheld: it would reveal which ports of which hosts respond. */
 export function unreachable(errors: string): SourceRefused {
   if (/not found|returned error: (?:401|403|404|410)|could not read Username|Authentication failed/i.test(errors)) {
-    return new SourceRefused('repository-not-found', 'there is no such repository, or it is not public');
+    return new SourceRefused(
+      'repository-not-found',
+      'The repository does not exist or is not public. Check the URL, or make the repository public.',
+    );
   }
-  return new SourceRefused('repository-unreachable', 'the repository does not answer as Git over HTTP');
+  return new SourceRefused(
+    'repository-unreachable',
+    'The repository does not respond to Git over HTTP. Check the URL, or retry later.',
+  );
 }

@@ -1,4 +1,4 @@
-// Which repository is fetched from: a checked URL, and the one address that its host is taken for.
+// Validates a repository's URL, and resolves its host to the one address to connect to.
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
 import { resolvePublicAddress } from './addresses.ts';
@@ -15,11 +15,14 @@ export async function resolveRepository(text: string, allowLoopback: boolean): P
   if ('refused' in checked) throw refused(checked.refused);
   const { url } = checked;
   if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');
-  if (url.pathname === '/') throw refused('it names no repository');
+  if (url.pathname === '/') throw refused('it has no path');
   if (url.protocol === 'http:' || usesProxy()) return { url: url.href, address: undefined };
   return { url: url.href, address: await resolvePublicAddress(url.hostname) };
 }
 
-function refused(why: string): SourceRefused {
-  return new SourceRefused('repository-not-taken', `the repository's URL is not taken: ${why}`);
+function refused(reason: string): SourceRefused {
+  return new SourceRefused(
+    'repository-not-taken',
+    `The repository URL is not allowed: ${reason}. Use the https URL of a public repository.`,
+  );
 }

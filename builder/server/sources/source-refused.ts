@@ -1,4 +1,4 @@
-// A source that isn't fetched, for a reason that its owner or the author can do something about. An outcome, on its way up.
+// Defines the error that ends a fetch for a reason that the user or the author can fix. sources.ts turns it into a SourceRefusal.
 import type { SourceRefusal } from '../../../src/contract/sources.ts';
 
 export type SourceRefusalCode = SourceRefusal['refused']['code'];

@@ -1,4 +1,4 @@
-// All fetches of this builder: a few at a time, and what each brought kept among the blobs, where a build finds it.
+// Manages this builder's fetches. Only a few run at a time. Each archive is stored as a blob, where a build finds it.
 import { mkdir, rm } from 'node:fs/promises';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -9,12 +9,12 @@ import { SourceRefused } from './source-refused.ts';
 export class Sources {
   readonly #machine: FetchMachine;
   readonly #blobs: Blobs;
-  readonly #turns: Semaphore;
+  readonly #slots: Semaphore;
 
   constructor(machine: FetchMachine, blobs: Blobs) {
     this.#machine = machine;
     this.#blobs = blobs;
-    this.#turns = new Semaphore(machine.limits.fetchesAtOnce);
+    this.#slots = new Semaphore(machine.limits.fetchesAtOnce);
   }
 
   get git(): string {
@@ -30,17 +30,17 @@ export class Sources {
   async fetch(request: SourceRequest): Promise<{ source: Source; path: string } | SourceRefusal> {
     let fetched: Fetched;
     try {
-      fetched = await this.#turns.run(() => fetchSource(this.#machine, request));
+      fetched = await this.#slots.run(() => fetchSource(this.#machine, request));
     } catch (error) {
       if (!(error instanceof SourceRefused)) throw error;
       return { refused: { code: error.code, message: error.message } };
     }
     const { source, archive } = fetched;
-    await this.#blobs.put(source.sha256, one(archive), archive.length);
+    await this.#blobs.put(source.sha256, asStream(archive), archive.length);
     return { source, path: this.#blobs.path(source.sha256) };
   }
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

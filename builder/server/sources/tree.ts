@@ -1,5 +1,5 @@
-// What a commit holds: judged by its list before any content is looked at, then read object by object. Nothing is checked out, so no
-// filter, attribute or hook of the repository has a say.
+// Reads the files of a commit. The list of files is validated before any content is read. Nothing is checked out, so filters,
+// attributes and hooks of the repository have no effect.
 import type { PackedFile } from '../../../src/archive/pack.ts';
 import type { Limits } from '../settings.ts';
 import { type GitSession, tooLarge } from './git.ts';
@@ -17,6 +17,7 @@ const headerBytesMax = 100;
 const commitBytesMax = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** Returns the files of the commit. Rejects with a SourceRefused. */
 export async function readTree(git: GitSession, commit: string, limits: Limits): Promise<PackedFile[]> {
   const listing = await git.onDisk(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
   if (!listing.succeeded) throw notACommit(commit);
@@ -30,7 +31,10 @@ export async function readTree(git: GitSession, commit: string, limits: Limits):
   return entries.map(({ path }, i) => {
     const bytes = objects[i] ?? new Uint8Array(0);
     if (new TextDecoder().decode(bytes.subarray(0, lfsPointer.length)) === lfsPointer) {
-      throw new SourceRefused('tree-not-taken', `${path} is a pointer of Git LFS; files of LFS are not fetched`);
+      throw new SourceRefused(
+        'tree-not-taken',
+        `${path} is a Git LFS pointer. Git LFS is not supported: commit the file itself.`,
+      );
     }
     return { path, bytes };
   });
@@ -39,11 +43,15 @@ export async function readTree(git: GitSession, commit: string, limits: Limits):
 function readEntry(line: string): Entry {
   const [, mode, kind, object = '', size, name = ''] = listedFile.exec(line) ?? [];
   const path = pathOf(name);
-  if (mode === '120000') throw new SourceRefused('tree-not-taken', `${path} is a symbolic link`);
+  if (mode === '120000')
+    throw new SourceRefused('tree-not-taken', `${path} is a symbolic link. Commit the file itself.`);
   if (mode === '160000') {
-    throw new SourceRefused('tree-not-taken', `${path} is a submodule; submodules are not fetched`);
+    throw new SourceRefused(
+      'tree-not-taken',
+      `${path} is a submodule. Submodules are not supported: commit its files.`,
+    );
   }
-  if (kind !== 'blob') throw new SourceRefused('tree-not-taken', `${path} is not a file`);
+  if (kind !== 'blob') throw new SourceRefused('tree-not-taken', `${path} is not a file.`);
   return { path, object, size: Number(size) };
 }
 
@@ -51,22 +59,24 @@ function pathOf(latin1: string): string {
   try {
     return decoder.decode(Buffer.from(latin1, 'latin1'));
   } catch {
-    throw new SourceRefused('tree-not-taken', `a file's name is not UTF-8: ${JSON.stringify(latin1)}`);
+    throw new SourceRefused('tree-not-taken', `A file name is not UTF-8: ${JSON.stringify(latin1)}. Rename the file.`);
   }
 }
 
 function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): void {
-  if (entries.length === 0) throw new SourceRefused('tree-not-taken', 'the commit holds no files');
-  if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files, at most ${sourceFiles}`);
+  if (entries.length === 0) throw new SourceRefused('tree-not-taken', 'The commit has no files.');
+  if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files, and the limit is ${sourceFiles}`);
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   if (bytes <= sourceBytes) return;
   const largest = entries.reduce((a, b) => (b.size > a.size ? b : a));
   throw tooLarge(
-    `its files have ${bytes} bytes, at most ${sourceBytes}; the largest is ${largest.path} with ${largest.size}`,
+    `its files have ${bytes} bytes, and the limit is ${sourceBytes}; the largest is ${largest.path} with ${largest.size} bytes`,
   );
 }
 
-/** The contents in the order of the entries. A name may lead to something other than a commit, which is told by the way. */
+/**
+ * Returns the contents in the order of the entries. Reads the commit object too, because the hash may be that of another object.
+ */
 async function readObjects(
   git: GitSession,
   commit: string,
@@ -77,7 +87,7 @@ async function readObjects(
     input: [commit, ...entries.map(({ object }) => object), ''].join('\n'),
     outputBytesMax: limits.sourceBytes + commitBytesMax + entries.length * headerBytesMax,
   });
-  if (!ran.succeeded) throw new SourceRefused('tree-not-taken', 'a file of the commit cannot be read');
+  if (!ran.succeeded) throw new SourceRefused('tree-not-taken', 'A file of the commit cannot be read.');
   const [, size] = /^\S+ commit (\d+)\n/.exec(ran.output.toString('latin1', 0, headerBytesMax)) ?? [];
   if (size === undefined) throw notACommit(commit);
   let at = `${commit} commit ${size}\n`.length + Number(size) + 1;
@@ -85,7 +95,7 @@ async function readObjects(
     const header = `${object} blob ${size}\n`;
     const from = at + header.length;
     if (ran.output.toString('latin1', at, from) !== header) {
-      throw new SourceRefused('tree-not-taken', `${path} cannot be read`);
+      throw new SourceRefused('tree-not-taken', `${path} cannot be read.`);
     }
     at = from + size + 1;
     return new Uint8Array(ran.output.subarray(from, from + size));
@@ -93,5 +103,5 @@ async function readObjects(
 }
 
 function notACommit(name: string): SourceRefused {
-  return new SourceRefused('ref-not-found', `${name} is not a commit`);
+  return new SourceRefused('ref-not-found', `${name} is not a commit. Use a tag, a branch or a commit.`);
 }
