@@ -1,4 +1,4 @@
-// Which lines differ between two texts: Myers' shortest edit script, in linear space (An O(ND) Difference Algorithm, 1986, §4b).
+// Which lines differ between two texts: Myers' shortest edit script, in linear space (An O(ND) Difference Algorithm, 1986, section 4b).
 // Its work is bounded: where texts have too little in common, the lines in question are told as replaced. Pure.
 
 /** How many lines may be compared in all. Shared by the files of one answer, so that hostile ones can't add up. */

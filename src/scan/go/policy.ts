@@ -1,4 +1,4 @@
-// Defines the scan policy for Go (§8a), which is the same at every level. A `*` at the end of a name matches any characters.
+// Defines the policy for Go (scan policy §8a), which is the same at every level. A `*` at the end of a name matches any characters.
 import type { RuleId } from '../../contract/rules.ts';
 
 interface Row {

@@ -32,7 +32,7 @@ export const seedTable: PolicyTable = {
     { ruleId: 'SLP301', module: 'importlib', names: ['import_module', '__import__'] },
     { ruleId: 'SLP401', module: 'pickle', names: pickleLoaders },
     { ruleId: 'SLP401', module: 'marshal', names: pickleLoaders },
-    // The same functions in the module that implements them (§5.5).
+    // The same functions in the module that implements them (scan policy §5.5).
     { ruleId: 'SLP401', module: '_pickle', names: pickleLoaders },
   ],
   attributes: [
