@@ -1,1 +1,1 @@
-"""Replaces the platform's package of this name, as far as the plugin format documents it (§3, §4)."""
+"""Replaces the platform's package of this name, as far as it is documented (plugin format §3, §4)."""

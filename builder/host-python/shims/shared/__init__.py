@@ -1,1 +1,1 @@
-"""Replaces the platform's package of this name, as far as the plugin format documents it (§4, §5)."""
+"""Replaces the platform's package of this name, as far as it is documented (plugin format §4, §5)."""
