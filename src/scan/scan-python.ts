@@ -1,6 +1,6 @@
-// Scans one Python file (scan policy §2–§7, §9). Parses only the statements that the policy has an interest in, in rounds: each round
-// may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md follows one
-// file through two rounds.
+// Scans one Python file (scan policy §2–§7, §9). Parses only the statements that the policy has an interest in, in rounds: each
+// round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md
+// follows one file through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
 import type { Finding } from '../contract/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';

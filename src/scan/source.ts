@@ -1,5 +1,5 @@
-// Decodes a source file to text (scan policy §7): byte order mark and UTF-8; for Python also the encoding declaration and newlines.
-// Never guesses: a file that is not unambiguously UTF-8 yields a problem and no text.
+// Decodes a source file to text (scan policy §7): byte order mark and UTF-8; for Python also the encoding declaration and
+// newlines. Never guesses: a file that is not unambiguously UTF-8 yields a problem and no text.
 
 export interface SourceProblem {
   ruleId: 'SLP602';
@@ -45,7 +45,9 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
   return decoded.problem ? decoded : { text: withLineFeeds(decoded.text) };
 }
 
-/** Decodes Go source, which is always UTF-8. Go's compiler treats a lone CR as white space, so line endings are left unchanged. */
+/**
+ * Decodes Go source, which is always UTF-8. Go's compiler treats a lone CR as white space, so line endings are left unchanged.
+ */
 export function decodeGoSource(bytes: Uint8Array): DecodedSource {
   const body = hasByteOrderMark(bytes) ? bytes.subarray(3) : bytes;
   const decoded = binaryProblem(bytes, body) ?? decodeBody(body);

@@ -1,5 +1,5 @@
-// Stores the tokens of one file as flat arrays, for both languages. A file has up to a million tokens: an object for each would cost
-// more than reading them.
+// Stores the tokens of one file as flat arrays, for both languages. A file has up to a million tokens: an object for each would
+// cost more than reading them.
 export class TokenArrays {
   size = 0;
   private kinds: Uint8Array;

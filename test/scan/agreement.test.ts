@@ -1,5 +1,5 @@
-// What Node finds in made-up sources (support/scan-corpus.ts), at both levels, as digests: test/scan-host/cases.test.ts holds the
-// Worker to the same. `vitest -u` writes them anew.
+// Compares the findings in generated sources (support/scan-corpus.ts), at both levels, with stored digests. The Worker is held to
+// the same digests by test/scan-host/cases.test.ts. `vitest -u` rewrites them.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
@@ -7,7 +7,7 @@ import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
 
 const golden = new URL('../fixtures/agreement.json', import.meta.url);
 
-test('the findings in made-up sources are known', async () => {
+test('the findings in generated sources match the stored digests', async () => {
   const parsers = nodeParsers();
   const findings = [];
   for (const source of scanCorpus(400, 1)) {

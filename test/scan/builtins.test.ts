@@ -1,19 +1,19 @@
-// SLP201: every load of a forbidden builtin, and nothing that merely has its name (scan policy §3).
+// SLP201: finds every load of a forbidden builtin, and nothing that merely has its name (scan policy §3).
 import { describe, expect, test } from 'vitest';
-import { found, scanText } from './support/scan.ts';
+import { findingsOf, scanText } from './support/scan.ts';
 
 test.each(['eval', 'exec', 'compile', 'open', '__import__', 'globals', 'locals', 'vars', 'setattr', 'delattr'])(
   '%s is forbidden',
   async (name) => {
-    expect(await found(`${name}()`)).toEqual([`1:1 SLP201 builtins.${name}`]);
+    expect(await findingsOf(`${name}()`)).toEqual([`1:1 SLP201 builtins.${name}`]);
   },
 );
 
 test.each(['getattr', 'hasattr', 'dir', 'input', 'print'])('%s is allowed', async (name) => {
-  expect(await found(`${name}(x, 'y')`)).toEqual([]);
+  expect(await findingsOf(`${name}(x, 'y')`)).toEqual([]);
 });
 
-describe('a load is found wherever it stands', () => {
+describe('a load is found in any position', () => {
   test.each([
     ['e = eval', '1:5'],
     ['list(map(open, xs))', '1:10'],
@@ -56,7 +56,7 @@ describe('a load is found wherever it stands', () => {
   });
 });
 
-describe('a name that is no load of the builtin is not found', () => {
+describe('a name that does not load the builtin is not a finding', () => {
   test.each([
     're.compile("x")',
     'Image.open(p)',
@@ -79,11 +79,11 @@ describe('a name that is no load of the builtin is not found', () => {
     'eval_ = evaluate = 1',
     'еval(1)',
   ])('%j', async (text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
-describe('through the module', () => {
+describe('a builtin is found through its module', () => {
   test.each([
     ['import builtins\nbuiltins.eval', ['2:1 SLP201 builtins.eval']],
     ['import builtins as b\nb.open(p)', ['2:1 SLP201 builtins.open']],
@@ -93,15 +93,15 @@ describe('through the module', () => {
     ['import builtins\nbuiltins.len(x)', []],
     ['import builtins\nbuiltins.eval = f', []],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-test('the message says which builtin, and whether it is called', async () => {
+test('the message names the builtin and says whether it is called', async () => {
   const messages = (await scanText('eval(1)\nx = open')).map(({ message }) => message);
   expect(messages).toEqual(['Forbidden builtin: eval() (call)', 'Forbidden builtin: open() (reference)']);
 });
 
 test('the same builtin twice on a line is one finding', async () => {
-  expect(await found('eval(eval)')).toEqual(['1:1 SLP201 builtins.eval']);
+  expect(await findingsOf('eval(eval)')).toEqual(['1:1 SLP201 builtins.eval']);
 });

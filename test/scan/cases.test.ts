@@ -1,5 +1,5 @@
-// Whole files and all that is found in them: test/fixtures/scan/<case>.py beside <case>.expected.json. `vitest -u` writes the
-// expectations anew; read the difference before keeping it.
+// Compares all findings in whole files with stored ones: test/fixtures/scan/<case>.py and <case>.expected.json. `vitest -u`
+// rewrites the expectations; review the difference before committing it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';

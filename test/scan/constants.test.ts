@@ -1,13 +1,13 @@
-// Folding (scan policy §5.3), seen through what getattr finds by the folded name.
+// Tests constant folding (scan policy §5.3) through the findings of getattr with the folded name.
 import { describe, expect, test } from 'vitest';
-import { found } from './support/scan.ts';
+import { findingsOf } from './support/scan.ts';
 
-async function lookedUp(expression: string, before = ''): Promise<string[]> {
-  const findings = await found(`${before}import os\ngetattr(os, ${expression})`);
+async function lookupFindings(expression: string, before = ''): Promise<string[]> {
+  const findings = await findingsOf(`${before}import os\ngetattr(os, ${expression})`);
   return findings.map((finding) => finding.replace(/^\S+ /, ''));
 }
 
-describe('an expression that is the name', () => {
+describe('an expression folds to the name', () => {
   test.each([
     "'system'",
     "u'system'",
@@ -57,11 +57,11 @@ describe('an expression that is the name', () => {
     "bytes.fromhex('73797374656d').decode()",
     "(n := 'system')",
   ])('%s', async (expression) => {
-    expect(await lookedUp(expression)).toEqual(['SLP301 os.system']);
+    expect(await lookupFindings(expression)).toEqual(['SLP301 os.system']);
   });
 });
 
-describe('a name is followed to its only value', () => {
+describe('a variable folds to its only value', () => {
   test.each([
     ["n = 'system'\n", 'n'],
     ["n: str = 'system'\n", 'n'],
@@ -74,11 +74,11 @@ describe('a name is followed to its only value', () => {
     ["import codecs\nn = codecs.decode('flfgrz', 'rot13')\n", 'n'],
     ["n = 'path'\nif x: n = 'system'\n", 'n'],
   ])('%j %s', async (before, expression) => {
-    expect(await lookedUp(expression, before)).toEqual(['SLP301 os.system']);
+    expect(await lookupFindings(expression, before)).toEqual(['SLP301 os.system']);
   });
 });
 
-describe('another name is no finding', () => {
+describe('a harmless name is not a finding', () => {
   test.each([
     "'path'",
     "'systems'",
@@ -89,11 +89,11 @@ describe('another name is no finding', () => {
     "'system '",
     'f\'{"sys"}\'',
   ])('%s', async (expression) => {
-    expect(await lookedUp(expression)).toEqual([]);
+    expect(await lookupFindings(expression)).toEqual([]);
   });
 });
 
-describe('what cannot be told is SLP801', () => {
+describe('an expression that cannot be folded is SLP801', () => {
   test.each([
     ['', 'name'],
     ['', 'f()'],
@@ -110,6 +110,6 @@ describe('what cannot be told is SLP801', () => {
     ["n = 'a'\nn += 'b'\n", 'n + str(n)'],
     ['chr = f\n', 'chr(115)'],
   ])('%j %s', async (before, expression) => {
-    expect(await lookedUp(expression, before)).toEqual(['SLP801 os']);
+    expect(await lookupFindings(expression, before)).toEqual(['SLP801 os']);
   });
 });

@@ -1,5 +1,5 @@
-// The scanner beside a second reading of the policy on CPython's own syntax tree (support/reference.py), over files of the standard
-// library that is installed here. What only the scanner does, lookups by computed names, is left out of the comparison.
+// Compares the scanner with a second implementation of the policy on CPython's own syntax tree (support/reference.py), over files
+// of the installed standard library. Lookups by computed names are excluded, since the reference does not implement them.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,22 +10,25 @@ import { scanSource } from '../../src/scan/scan.ts';
 
 const reference = fileURLToPath(new URL('support/reference.py', import.meta.url));
 
-/** Not compared: other codecs are refused (SLP602), test data is broken on purpose, and these names lead to the same functions. */
-const ownBusiness =
+/**
+ * Not compared: files in other codecs (SLP602), test data broken on purpose, and modules that export forbidden functions
+ * themselves.
+ */
+const excluded =
   /\/(?:encoded_modules|tokenizedata|test_future_stmt|lib2to3|test_lib2to3)\/|\/(?:test_)?(?:pickle|posix|turtledemo)/;
 
 function python(script: string[], input = ''): string {
   return execFileSync('python3', script, { encoding: 'utf8', input, maxBuffer: 64 * 1024 * 1024 });
 }
 
-test('both find the same in one file of twenty', async () => {
+test('both have the same findings in every twentieth file', async () => {
   const library = python(['-c', 'import os; print(os.path.dirname(os.__file__))']).trim();
   const files = readdirSync(library, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.py') && !name.includes('site-packages'))
     .sort()
     .filter((_, at) => at % 20 === 0)
     .map((name) => join(library, name))
-    .filter((path) => !ownBusiness.test(path));
+    .filter((path) => !excluded.test(path));
   expect(files.length).toBeGreaterThan(20);
   const expected = new Set(python([reference], files.join('\n')).split('\n').filter(Boolean));
   const found = new Set<string>();
@@ -44,7 +47,7 @@ function isLookup(text: string, line: number): boolean {
   return /getattr\(/.test(text.split('\n')[line - 1] ?? '');
 }
 
-/** As Python's json.dumps writes it. */
+/** Formats a row as Python's json.dumps does. */
 function pythonJson(row: (string | number)[]): string {
   return `[${row.map((value) => JSON.stringify(value)).join(', ')}]`;
 }

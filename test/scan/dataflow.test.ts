@@ -1,6 +1,7 @@
-// What goes through more than names (scan policy §5.5): containers, attributes, parameters, returns, other ways to a module.
+// Tests data flow beyond names (scan policy §5.5): containers, attributes, parameters, return values, other ways to reach a
+// module.
 import { describe, expect, test } from 'vitest';
-import { found } from './support/scan.ts';
+import { findingsOf } from './support/scan.ts';
 
 describe('a module is followed', () => {
   test.each([
@@ -18,7 +19,7 @@ describe('a module is followed', () => {
     ['an attribute of a class', 'import os\nclass A:\n  m = os\nA.m.system()', 4],
     ['a returned value', 'import os\ndef f():\n  return os\nf().system()', 4],
     ['a lambda', 'import os\nf = lambda: os\nf().system()', 3],
-    ['a lambda in place', 'import os\n(lambda: os)().system()', 2],
+    ['a lambda called in place', 'import os\n(lambda: os)().system()', 2],
     ['a parameter', 'import os\ndef f(m): m.system()\nf(os)', 2],
     ['a keyword parameter', 'import os\ndef f(*, m): m.system()\nf(m=os)', 2],
     ['a default value', 'import os\ndef f(m=os): m.system()', 2],
@@ -31,16 +32,16 @@ describe('a module is followed', () => {
     ['sys.modules.get', 'import sys as s\ns.modules.get("os").system()', 2],
     ['attrgetter', 'import os, operator\noperator.attrgetter("system")(os)', 2],
     ['methodcaller', 'import os\nfrom operator import methodcaller as m\nm("system", "x")(os)', 3],
-    ['a looked-up name from a loop', 'import os\nfor n in ("path", "system"):\n  getattr(os, n)', 3],
-    ['a looked-up name from a caller', 'import os\ndef f(m, n): getattr(m, n)\nf(os, "system")', 2],
+    ['a name for getattr from a loop', 'import os\nfor n in ("path", "system"):\n  getattr(os, n)', 3],
+    ['a name for getattr from a caller', 'import os\ndef f(m, n): getattr(m, n)\nf(os, "system")', 2],
   ])('through %s', async (_, text, line) => {
-    expect((await found(text)).filter((finding) => finding.includes('SLP301'))).toEqual([
+    expect((await findingsOf(text)).filter((finding) => finding.includes('SLP301'))).toEqual([
       expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`)),
     ]);
   });
 });
 
-describe('other ways', () => {
+describe('a forbidden module or builtin is found', () => {
   test.each([
     ['print.__self__.eval("1")', ['1:1 SLP201 builtins.eval']],
     ['from builtins import __dict__\n__dict__["eval"]', ['2:1 SLP201 builtins.eval']],
@@ -48,11 +49,11 @@ describe('other ways', () => {
     ['from queue import threading', ['1:19 SLP101 threading']],
     ['__import__("os").system()', ['1:1 SLP201 builtins.__import__', '1:1 SLP301 os.system']],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-describe('what has no module in it is clean', () => {
+describe('code that no module flows into is clean', () => {
   test.each([
     'from asyncio import subprocess',
     'import os\nx = [os.path]\nx[0].system()',
@@ -63,11 +64,11 @@ describe('what has no module in it is clean', () => {
     'obj.__self__.eval(1)',
     'import sys\nsys.modules[__name__]',
   ])('%j', async (text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
-test('functions that pass themselves around end', async () => {
+test('functions that pass themselves around terminate', async () => {
   const text = `import os\n${Array.from({ length: 200 }, (_, at) => `def f${at}(a, b): return f${(at * 7) % 200}(b, f${at})(a)`).join('\n')}\nf0(os, f1).system()`;
-  expect(await found(text)).not.toContainEqual(expect.stringContaining('SLP6'));
+  expect(await findingsOf(text)).not.toContainEqual(expect.stringContaining('SLP6'));
 });

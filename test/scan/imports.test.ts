@@ -1,6 +1,6 @@
-// SLP101, SLP102 and SLP402: what an import names (scan policy §2, §4).
+// SLP101, SLP102 and SLP402: finds forbidden imports (scan policy §2, §4).
 import { describe, expect, test } from 'vitest';
-import { found } from './support/scan.ts';
+import { findingsOf } from './support/scan.ts';
 
 describe('a forbidden module is found', () => {
   test.each([
@@ -20,11 +20,11 @@ describe('a forbidden module is found', () => {
     ['if False: import pty', ['1:18 SLP101 pty']],
     ['class A:\n  from fcntl import flock', ['2:8 SLP101 fcntl']],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-describe('a local or other module is not', () => {
+describe('a local or allowed module is clean', () => {
   test.each([
     'from . import socket',
     'from .resource import limits',
@@ -41,12 +41,12 @@ describe('a local or other module is not', () => {
     'from __future__ import annotations',
     '"import subprocess"  # import subprocess',
   ])('%j', async (text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
 test.each(['os', 'importlib', 'builtins'])('a star import from %s is found', async (module) => {
-  expect(await found(`from ${module} import *`)).toEqual([`1:6 SLP102 ${module}`]);
+  expect(await findingsOf(`from ${module} import *`)).toEqual([`1:6 SLP102 ${module}`]);
 });
 
 describe('an import of a serialization module is a warning', () => {
@@ -58,6 +58,6 @@ describe('an import of a serialization module is a warning', () => {
     ['import pickle\npickle.dumps(1)', ['1:8 SLP402 pickle']],
     ['from redis import pickle', []],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });

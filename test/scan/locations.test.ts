@@ -1,8 +1,9 @@
-// Where findings are said to be (scan policy §1, §7): lines by CPython's line ends, columns in UTF-16 code units, whole expressions.
+// Tests the locations of findings (scan policy §1, §7): lines by CPython's line endings, columns in UTF-16 code units, whole
+// expressions.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { isPythonSource, scanSource } from '../../src/scan/scan.ts';
-import { found, scanText } from './support/scan.ts';
+import { findingsOf, scanText } from './support/scan.ts';
 
 describe('lines and columns', () => {
   test.each([
@@ -10,18 +11,18 @@ describe('lines and columns', () => {
     ['CRLF', 'x\r\n\r\n eval'.replace(' eval', 'eval(1)'), '3:1'],
     ['a lone CR', 'x\r\reval(1)', '3:1'],
     ['a lone CR ends a comment', '# x\reval(1)', '2:1'],
-    ['mixed line ends', 'a\nb\r\nc\reval(1)', '4:1'],
-    ['U+2028 and U+0085 in a string are no line ends', 'x = "\u2028\u0085"; eval(1)', '1:11'],
-    ['a form feed is no line end', '\feval(1)', '1:2'],
+    ['mixed line endings', 'a\nb\r\nc\reval(1)', '4:1'],
+    ['U+2028 and U+0085 in a string do not end a line', 'x = "\u2028\u0085"; eval(1)', '1:11'],
+    ['a form feed does not end a line', '\feval(1)', '1:2'],
     ['a byte order mark is not counted', '\ufeffeval(1)', '1:1'],
-    ['beyond the BMP a character is two', '"😀"; eval(1)', '1:7'],
+    ['a character beyond the BMP counts as two columns', '"😀"; eval(1)', '1:7'],
     ['a combining sequence', '"e\u0301"; eval(1)', '1:7'],
-    ['a tab is one', 'if x:\n\teval(1)', '2:2'],
-    ['within brackets', 'f(\n  1,\n  eval)', '3:3'],
+    ['a tab counts as one column', 'if x:\n\teval(1)', '2:2'],
+    ['inside brackets', 'f(\n  1,\n  eval)', '3:3'],
     ['after a continued line', 'x = 1 + \\\n  eval', '2:3'],
     ['in an f-string over several lines', 'f"""\n{\neval}"""', '3:1'],
   ])('%s', async (_, text, place) => {
-    expect(await found(text)).toEqual([`${place} SLP201 builtins.eval`]);
+    expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
 
@@ -30,8 +31,8 @@ test('a finding spans the whole expression', async () => {
   expect(finding).toMatchObject({ line: 2, column: 6, endLine: 3, endColumn: 10, name: 'os.system' });
 });
 
-test('findings are sorted by place, then by rule', async () => {
-  expect(await found('import os, pickle\nos.system(__builtins__.eval); eval')).toEqual([
+test('findings are sorted by location, then by rule', async () => {
+  expect(await findingsOf('import os, pickle\nos.system(__builtins__.eval); eval')).toEqual([
     '1:12 SLP402 pickle',
     '2:1 SLP301 os.system',
     '2:11 SLP201 builtins.eval',
@@ -39,7 +40,7 @@ test('findings are sorted by place, then by rule', async () => {
   ]);
 });
 
-describe('what is scanned as Python', () => {
+describe('whether a file is scanned as Python', () => {
   const encoder = new TextEncoder();
   test.each([
     ['plugin.py', '', true],
@@ -62,7 +63,7 @@ test.each([
   ['UTF-16', [0xff, 0xfe, 0x78, 0], 'SLP602'],
   ['invalid UTF-8', [0x22, 0xff, 0x22], 'SLP602'],
   ['another codec', [...new TextEncoder().encode('# coding: latin-1\n')], 'SLP602'],
-])('%s is one finding', async (_, bytes, rule) => {
+])('%s is a single finding', async (_, bytes, rule) => {
   const findings = await scanSource(nodeParsers(), { path: 'x.py', bytes: Uint8Array.from(bytes) });
   expect(findings.map(({ ruleId }) => ruleId)).toEqual([rule]);
 });

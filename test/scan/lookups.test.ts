@@ -1,8 +1,8 @@
-// Lookups of members by name (scan policy §5.4) and listed dunders (§6).
+// Tests lookups of members by name (scan policy §5.4) and listed dunders (§6).
 import { describe, expect, test } from 'vitest';
-import { found } from './support/scan.ts';
+import { findingsOf } from './support/scan.ts';
 
-describe('a lookup gives the finding of the member itself', () => {
+describe('a lookup is the same finding as the member itself', () => {
   test.each([
     ["import os\ngetattr(os, 'system')", ['2:1 SLP301 os.system']],
     ["import os\ngetattr(os, 'system', None)('x')", ['2:1 SLP301 os.system']],
@@ -33,21 +33,21 @@ describe('a lookup gives the finding of the member itself', () => {
     ["getattr(__builtins__, 'exec')", ['1:1 SLP201 builtins.exec', '1:9 SLP501 __builtins__']],
     ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-describe('a lookup that cannot be told is a warning', () => {
+describe('a lookup by an unknown name is a warning', () => {
   test.each([
     ['import os\ngetattr(os, name)', ['2:1 SLP801 os']],
     ['import os\nos.__dict__[name]', ['2:1 SLP801 os']],
     ['import os\nos.__getattribute__(name)', ['2:1 SLP801 os']],
   ])('%j', async (text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-describe('no finding', () => {
+describe('a lookup of an allowed member is clean', () => {
   test.each([
     "import os\ngetattr(os, 'path')",
     "import os\nhasattr(os, 'system')",
@@ -61,7 +61,7 @@ describe('no finding', () => {
     "import os\nobject.__getattribute__(self, 'system')",
     "import os\nd.get('system')",
   ])('%j', async (text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
@@ -88,6 +88,6 @@ describe('listed dunders are warnings', () => {
     ["hasattr(x, '__class__')", []],
     ['f(__class__=1)', []],
   ])('%j', async (text, expected) => {
-    expect((await found(text)).sort()).toEqual([...expected].sort());
+    expect((await findingsOf(text)).sort()).toEqual([...expected].sort());
   });
 });

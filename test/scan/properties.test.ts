@@ -1,4 +1,4 @@
-// What may be done to code without the scan changing its mind, and what no input may do to the scan.
+// Property tests: changes to code that must not change its findings, and inputs that must not break the scan.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
@@ -8,50 +8,50 @@ import { scanText } from './support/scan.ts';
 
 fc.configureGlobal({ seed: 7 });
 
-/** Rules and names, wherever they stand. */
-async function gist(text: string): Promise<string[]> {
+/** Returns the rules and names of the findings without their locations. */
+async function findingNames(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }
 
 const names = fc.constantFrom('a', 'b', 'spam', 'eggs', 'x1', '_y', 'naïve', 'ß');
 
-describe('the verdict stays', () => {
+describe('the findings stay the same', () => {
   const uses = fc.constantFrom(
-    { tokens: ['eval', '(', '1', ')'], gist: ['SLP201 builtins.eval'] },
-    { tokens: ['f', '(', 'x', '=', 'open', ')'], gist: ['SLP201 builtins.open'] },
-    { tokens: ['os', '.', 'system', '(', '"x"', ')'], gist: ['SLP301 os.system'] },
-    { tokens: ['getattr', '(', 'os', ',', '"fork"', ')'], gist: ['SLP301 os.fork'] },
-    { tokens: ['x', '.', '__class__', '.', '__name__'], gist: ['SLP501 __class__'] },
-    { tokens: ['re', '.', 'compile', '(', 'eval_', ')'], gist: [] },
+    { tokens: ['eval', '(', '1', ')'], findingNames: ['SLP201 builtins.eval'] },
+    { tokens: ['f', '(', 'x', '=', 'open', ')'], findingNames: ['SLP201 builtins.open'] },
+    { tokens: ['os', '.', 'system', '(', '"x"', ')'], findingNames: ['SLP301 os.system'] },
+    { tokens: ['getattr', '(', 'os', ',', '"fork"', ')'], findingNames: ['SLP301 os.fork'] },
+    { tokens: ['x', '.', '__class__', '.', '__name__'], findingNames: ['SLP501 __class__'] },
+    { tokens: ['re', '.', 'compile', '(', 'eval_', ')'], findingNames: [] },
   );
 
-  test('whatever stands between the tokens', async () => {
+  test('with any white space between the tokens', async () => {
     const blank = fc.constantFrom(' ', '  ', '\t', '\f', '\n', '\r\n', '\r', ' # eval(1)\n', '\\\n');
     await fc.assert(
       fc.asyncProperty(uses, fc.array(blank, { minLength: 12, maxLength: 12 }), async (use, blanks) => {
         const spaced = use.tokens.map((token, at) => token + (blanks[at] ?? ' ')).join('');
-        expect(await gist(`x = (${spaced})\n`)).toEqual(use.gist);
+        expect(await findingNames(`x = (${spaced})\n`)).toEqual(use.findingNames);
       }),
     );
   });
 
-  test('whichever form the letters have', async () => {
+  test('with letters in any form that NFKC normalizes', async () => {
     const bases = [0xff41, 0x1d41a, 0x1d44e, 0x1d482, 0x1d5ba, 0x1d68a];
     const styled = (word: string, picks: readonly number[]): string =>
       word.replaceAll(/[a-z]/g, (letter, at: number) => {
         const base = bases[picks[at % picks.length] ?? 0];
-        // U+1D455 is not assigned: the italic h is elsewhere.
+        // U+1D455 is unassigned: the italic h has another code point.
         return base === undefined || letter === 'h' ? letter : String.fromCodePoint(base + letter.charCodeAt(0) - 97);
       });
     await fc.assert(
       fc.asyncProperty(uses, fc.array(fc.nat(bases.length), { minLength: 1 }), async (use, picks) => {
         const text = use.tokens.map((token) => (token.startsWith('"') ? token : styled(token, picks))).join('');
-        expect(await gist(text)).toEqual(use.gist);
+        expect(await findingNames(text)).toEqual(use.findingNames);
       }),
     );
   });
 
-  test('in whichever scopes it stands', async () => {
+  test('in any nesting of scopes', async () => {
     const wrappers = fc.constantFrom(
       ['def f():', ''],
       ['async def f(a, *b):', ''],
@@ -70,23 +70,25 @@ describe('the verdict stays', () => {
           (inner, [head = '', tail = '']) => `${head}\n${inner.replaceAll(/^/gm, '  ')}\n${tail}`,
           use.tokens.join(''),
         );
-        expect(await gist(wrapped)).toEqual(use.gist);
+        expect(await findingNames(wrapped)).toEqual(use.findingNames);
       }),
     );
   });
 
-  test('through however many aliases, in whatever order', async () => {
+  test('through any number of aliases in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(names, { minLength: 1 }), fc.nat(), async (chain, turn) => {
         const lines = ['import os', ...chain.map((name, at) => `${name} = ${chain[at - 1] ?? 'os'}`)];
         lines.push(`${chain.at(-1)}.system("x")`);
         const at = turn % lines.length;
-        expect(await gist([...lines.slice(at), ...lines.slice(0, at)].join('\n'))).toEqual(['SLP301 os.system']);
+        expect(await findingNames([...lines.slice(at), ...lines.slice(0, at)].join('\n'))).toEqual([
+          'SLP301 os.system',
+        ]);
       }),
     );
   });
 
-  test('however the name is put together', async () => {
+  test('with the name built in any way', async () => {
     const forms: ((a: string, b: string) => string)[] = [
       (a, b) => `'${a}' '${b}'`,
       (a, b) => `'${a}' + '${b}'`,
@@ -105,13 +107,13 @@ describe('the verdict stays', () => {
       fc.asyncProperty(forbidden, fc.nat(), fc.constantFrom(...forms), async (name, cut, form) => {
         const at = cut % (name.length + 1);
         const text = `import os\ngetattr(os, ${form(name.slice(0, at), name.slice(at))})`;
-        expect(await gist(text)).toEqual([`SLP301 os.${name}`]);
+        expect(await findingNames(text)).toEqual([`SLP301 os.${name}`]);
       }),
     );
   });
 });
 
-describe('no input makes the scan throw or point outside the text', () => {
+describe('no input makes the scan throw or report a location outside the text', () => {
   const fragments = fc.constantFrom(
     ...[
       'eval',
@@ -161,7 +163,7 @@ describe('no input makes the scan throw or point outside the text', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  test('of text', async () => {
+  test('with any text', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (source) => {
         const lines = source.split(/\r\n?|\n/);
@@ -176,7 +178,7 @@ describe('no input makes the scan throw or point outside the text', () => {
     );
   });
 
-  test('of bytes', async () => {
+  test('with any bytes', async () => {
     const heads = ['', '\ufeff', '# coding: utf-8\n', '\ufeff# coding: ascii\n', '#!x\r# -*- coding=latin-1', 'x = "'];
     const head = fc.constantFrom(...heads).map((start) => new TextEncoder().encode(start));
     await fc.assert(
@@ -190,7 +192,7 @@ describe('no input makes the scan throw or point outside the text', () => {
     );
   });
 
-  test('and the strict level finds no less', async () => {
+  test('and the strict level has all findings of the seed level', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (source) => {
         const strict = await scanText(source, { level: 'strict' });

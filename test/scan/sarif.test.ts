@@ -1,4 +1,4 @@
-// Findings as SARIF 2.1.0: levels, regions, the rules that were found, fingerprints that survive moved lines.
+// Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, fingerprints that survive moved lines.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../src/contract/finding.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
@@ -40,18 +40,18 @@ test('a finding becomes a result with its region and its rule', () => {
   ]);
 });
 
-test('a finding of the archive as a whole has no location', () => {
+test('a finding about the archive as a whole has no location', () => {
   const [run] = sarifLog([finding('SLP710', { file: '' }, 'truncated')], '1').runs;
   expect(run.results[0]?.locations).toEqual([]);
 });
 
-test('a file whose name was cut within a character still has a location', () => {
+test('a file whose name was truncated inside a character still has a location', () => {
   const cut = finding('SLP701', { file: '\ud83d/x.py' }, 'x');
   const [run] = sarifLog([cut], '1').runs;
   expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('%EF%BF%BD/x.py');
 });
 
-test('each rule is described once, in the order of the catalogue', () => {
+test('each rule is described once, in catalogue order', () => {
   const findings = [
     finding('SLP501', place, '__class__'),
     finding('SLP101', place, 'socket'),
@@ -66,14 +66,14 @@ test('each rule is described once, in the order of the catalogue', () => {
   ]);
 });
 
-describe('what is waived', () => {
+describe('a waived finding', () => {
   const waiver = { id: 'wvr_1', reason: 'reads its own tables', expiresAt: Date.UTC(2027, 0, 1) };
   const waived = { ...finding('SLP201', place, 'builtins.eval'), waiver };
   const plain = finding('SLP101', place, 'socket');
   const suppressions = (findings: Finding[]) =>
     sarifLog(findings, '1').runs[0].results.map((result) => result.suppressions);
 
-  test('is a result with a suppression, and the others have an empty list', () => {
+  test('is a result with a suppression, while other results have an empty list', () => {
     expect(suppressions([waived, plain])).toEqual([
       [
         {
@@ -87,11 +87,11 @@ describe('what is waived', () => {
     ]);
   });
 
-  test('is valid by the published schema', () => {
+  test('validates against the published schema', () => {
     expect(sarifErrors(sarifLog([waived, plain], '1'))).toBeNull();
   });
 
-  test('is nothing to speak of where there is nothing', () => {
+  test('adds suppressions only if there is one', () => {
     expect(suppressions([plain])).toEqual([undefined]);
   });
 });
@@ -107,7 +107,7 @@ describe('fingerprints', () => {
     expect(fingerprints([3, 9])).toEqual(fingerprints([4, 20]));
   });
 
-  test('tell occurrences of the same finding apart', () => {
+  test('distinguish occurrences of the same finding', () => {
     expect(new Set(fingerprints([3, 9, 12])).size).toBe(3);
   });
 });

@@ -1,11 +1,11 @@
-// A file is read as far as the policy's names and what they lead to are mentioned; what is left out must not change what is found.
+// Tests that parsing only the selected statements of a file does not change the findings.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { found, scanText } from './support/scan.ts';
+import { findingsOf, scanText } from './support/scan.ts';
 
 fc.configureGlobal({ seed: 7 });
 
-describe('the statements around a finding stay what they are', () => {
+describe('a finding survives the statements around it', () => {
   test.each([
     ['in an except clause', 'try:\n  a\nexcept E as e:\n  b\n  eval\nelse:\n  c\nfinally:\n  d', '5:3'],
     ['in the header of an elif', 'if a:\n  b\nelif eval:\n  c\nelse:\n  d', '3:6'],
@@ -13,26 +13,26 @@ describe('the statements around a finding stay what they are', () => {
     ['below a decorated class', '@a\nclass A:\n  b\n  def f(self): eval', '4:16'],
     ['in the subject of a match', 'match eval:\n  case 1:\n    a\n  case 2: b', '1:7'],
     ['in the second case', 'match a:\n  case 1:\n    b\n  case 2 if c:\n    match d:\n      case e: eval', '6:15'],
-    ['in the subject of a match whose cases are on their lines', 'match (a)[eval]:\n  case 1: b\n  case 2: c', '1:11'],
+    ['in a match subject that looks like a subscript', 'match (a)[eval]:\n  case 1: b\n  case 2: c', '1:11'],
     ['after a clause on one line', 'for a in b: c\nelse:\n  d\n  eval', '4:3'],
     ['in a block of tabs', 'if a:\n\tb\n\tif c:\n\t    d\n\t    eval', '5:6'],
     ['on a line continued in its indentation', 'if a:\n    \\\n  eval', '3:3'],
-    ['within brackets left of the block', 'def f():\n    x = (a +\neval\n )', '3:1'],
-    ['in an f-string over lines within brackets', 'def f():\n  x = (f"""\na{eval}\n""", 1)', '3:3'],
-    ['after an emptied block with a comment behind its colon', 'if a:  # b\n  c\nelse:\n  eval', '4:3'],
+    ['in brackets that are indented less than the block', 'def f():\n    x = (a +\neval\n )', '3:1'],
+    ['in an f-string over several lines in brackets', 'def f():\n  x = (f"""\na{eval}\n""", 1)', '3:3'],
+    ['after an emptied block with a comment after its colon', 'if a:  # b\n  c\nelse:\n  eval', '4:3'],
     ['after a lambda of the same name', 'f = lambda eval: eval\nif a: pass\neval', '3:1'],
   ])('%s', async (_, text, place) => {
-    expect(await found(text)).toEqual([`${place} SLP201 builtins.eval`]);
+    expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
 
-describe('a name that leads on is read wherever it is mentioned', () => {
+describe('every mention of a name that holds something sensitive is parsed', () => {
   test.each([
     ['an alias', 'import os\ndef f():\n  x = 1\n  a = os\n  y = 2\ndef g():\n  a.system()', []],
     ['a global alias', 'import os\ndef f():\n  global a\n  a = os\ndef g():\n  a.system()', ['6:3 SLP301 os.system']],
     ['an alias of an alias', 'a.system()\na = b\nx = 1\nb = os\nimport os', ['1:1 SLP301 os.system']],
     ['an attribute', 'import os\nx.y = os\nz = 1\nz.y.system()', ['4:1 SLP301 os.system']],
-    ['a result', 'import os\ndef f():\n  x = 1\n  return os\nf().system()', ['5:1 SLP301 os.system']],
+    ['a returned value', 'import os\ndef f():\n  x = 1\n  return os\nf().system()', ['5:1 SLP301 os.system']],
     ['an argument', 'import os\nf(os)\nx = 1\ndef f(m):\n  y = 2\n  m.system()', ['6:3 SLP301 os.system']],
     ['an argument of an alias', 'import os\ng(os)\ng = f\ndef f(m):\n  m.system()', ['5:3 SLP301 os.system']],
     ['a container', 'import os\nx = {1: [os]}\ny = x[1]\ny[0].system()', ['4:1 SLP301 os.system']],
@@ -49,16 +49,16 @@ describe('a name that leads on is read wherever it is mentioned', () => {
       ['5:5 SLP201 builtins.open'],
     ],
   ])('%s', async (_, text, expected) => {
-    expect(await found(text)).toEqual(expected);
+    expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
-test('a constant is read that replaces two others, which were read for themselves', async () => {
+test('a third binding of a constant is parsed even if the first two already differ', async () => {
   const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
   expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);
 });
 
-test('what else the file holds changes nothing', async () => {
+test('unrelated statements in the file do not change the findings', async () => {
   const bystanders = fc.constantFrom(
     ...[
       'x = 1',
@@ -107,21 +107,22 @@ test('what else the file holds changes nothing', async () => {
   const line = fc.record({ use: uses, before: fc.array(bystanders, { maxLength: 3 }), block: blocks });
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
-      const written = (withBystanders: boolean): string =>
+      const source = (withBystanders: boolean): string =>
         lines
           .map(({ before, block, use }) => {
             const statements = [...(withBystanders ? before : []), use].join('\n');
             return block + (block === '' ? statements : statements.replaceAll(/^/gm, '  '));
           })
           .join('\n');
-      const gist = async (text: string) => (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`).sort();
-      expect(await gist(written(true))).toEqual(await gist(written(false)));
+      const findingNames = async (text: string) =>
+        (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`).sort();
+      expect(await findingNames(source(true))).toEqual(await findingNames(source(false)));
     }),
     { numRuns: 300 },
   );
 });
 
-test('names that are given too many values are not followed: SLP603', async () => {
+test('a name with too many values is SLP603', async () => {
   const modules = [
     'os',
     'sys',
@@ -161,5 +162,5 @@ test('names that are given too many values are not followed: SLP603', async () =
     'sched',
   ];
   const text = `${[...modules, ...more].map((name) => `import ${name} as m`).join('\n')}\nm.x`;
-  expect(await found(text)).toEqual(['1:1 SLP603 ']);
+  expect(await findingsOf(text)).toEqual(['1:1 SLP603 ']);
 });

@@ -1,9 +1,9 @@
-// When a bare name is not the builtin (scan policy §3.1): wholly local names of functions, sure and earlier ones of modules and
-// classes.
+// Tests when a bare name is not the builtin (scan policy §3.1): any local name of a function, and a definite earlier binding in a
+// module or class.
 import { describe, expect, test } from 'vitest';
-import { found } from './support/scan.ts';
+import { findingsOf } from './support/scan.ts';
 
-describe('clean: the name is a local one', () => {
+describe('clean: the name is local', () => {
   test.each([
     ['a parameter', 'def f(open): open()'],
     ['a keyword-only parameter', 'def f(*, open=1): open()'],
@@ -52,7 +52,7 @@ describe('clean: the name is a local one', () => {
     ['a star import before it', 'from x import *\nopen = y\nopen(1)'],
     ['on the same line', 'open = x; open(1)'],
   ])('%s', async (_, text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
@@ -83,8 +83,8 @@ describe('found: the name can be the builtin', () => {
     ['a comprehension target outside', '[1 for eval in x]\neval(1)', 2, 'eval'],
     ['the first iterable of a comprehension', '[1 for eval in eval]', 1, 'eval'],
     ['a default value', 'def f(open=open): pass', 1, 'open'],
-    ['a default of an own def', 'def open(x=open): pass', 1, 'open'],
-    ['a decorator of an own def', '@open\ndef open(): pass', 1, 'open'],
+    ['a default in the def of that name', 'def open(x=open): pass', 1, 'open'],
+    ['a decorator of the def of that name', '@open\ndef open(): pass', 1, 'open'],
     ['the body of a decorated def', '@d\ndef open(): return open', 2, 'open'],
     ['the body of a class of that name', 'class open: x = open', 1, 'open'],
     ['a base class with that type parameter outside', 'class A[T](open): pass', 1, 'open'],
@@ -100,7 +100,7 @@ describe('found: the name can be the builtin', () => {
     ],
     ['a star import of the name itself', 'from x import *\nopen(1)', 2, 'open'],
   ])('%s', async (_, text, line, name) => {
-    const findings = await found(text);
+    const findings = await findingsOf(text);
     expect(findings.filter((finding) => finding.startsWith(`${line}:`))).toEqual([
       expect.stringMatching(new RegExp(`^${line}:\\d+ SLP201 builtins\\.${name}$`)),
     ]);
@@ -108,13 +108,13 @@ describe('found: the name can be the builtin', () => {
 });
 
 test('a class binding hides the builtin from the first iterable of a comprehension', async () => {
-  expect(await found('class A:\n  eval = 1\n  x = [y for y in eval]')).toEqual([]);
+  expect(await findingsOf('class A:\n  eval = 1\n  x = [y for y in eval]')).toEqual([]);
 });
 
 test('a free name that a class declares is still the module', async () => {
-  expect(await found('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
+  expect(await findingsOf('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
 });
 
-test('a name that the class body does not bind is the enclosing local', async () => {
-  expect(await found('def f(open):\n  class A:\n    open(1)')).toEqual([]);
+test('a name that the class body does not bind is the local of the enclosing function', async () => {
+  expect(await findingsOf('def f(open):\n  class A:\n    open(1)')).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// Programs made at random, run by CPython on builtins and modules that only record who reached them (support/recorder.py). Whatever
-// was reached by a name that a line spells out is found on that line (scan policy §3.1, §5.1, §5.2).
+// Generates random programs and runs them in CPython with builtins and modules that only record accesses (support/recorder.py).
+// Every recorded access must be a finding on the same line (scan policy §3.1, §5.1, §5.2).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -9,13 +9,13 @@ import { scanText } from './support/scan.ts';
 
 const recorder = fileURLToPath(new URL('support/recorder.py', import.meta.url));
 
-/** A statement as lines; what may raise is caught, so that every line is come to. */
+/** The lines of a statement. Exceptions are caught, so that every line is reached. */
 type Lines = readonly string[];
 
 const indented = (lines: Lines): Lines => lines.map((line) => `  ${line}`);
 const caught = (...lines: string[]): Lines => ['try:', ...indented(lines), 'except Exception: pass'];
 
-/** Few, so that they meet. */
+/** Few names, so that they collide often. */
 const builtin = fc.constantFrom('open', 'open', 'open', 'eval');
 const moduleName = fc.constantFrom('os', 'os', 'a');
 const anyName = fc.oneof(builtin, builtin, moduleName);
@@ -109,7 +109,7 @@ const { program } = fc.letrec<{ program: Lines; statement: Lines; scope: Lines }
   }),
 }));
 
-test('what a program reached, the scan found', async () => {
+test('the scan finds everything that a program accesses', async () => {
   const sources = fc.sample(program, { seed: 20, numRuns: 400 }).map((lines) => `${lines.join('\n')}\n`);
   const output = execFileSync('python3', [recorder], { encoding: 'utf8', input: JSON.stringify(sources) });
   const reached: ([line: number, name: string][] | null)[] = JSON.parse(output);

@@ -1,4 +1,4 @@
-// Bytes to text (scan policy §7): what is read as UTF-8, what is refused and where.
+// Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and which are rejected and where.
 import { describe, expect, test } from 'vitest';
 import { decodeSource } from '../../src/scan/source.ts';
 
@@ -7,12 +7,12 @@ const bytes = (...parts: (string | number[])[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...encoder.encode(part)] : part)));
 const mark = [0xef, 0xbb, 0xbf];
 
-describe('reads', () => {
+describe('accepts', () => {
   test.each([
     ['nothing', bytes(), ''],
     ['plain text', bytes('x = 1\n'), 'x = 1\n'],
-    ['a byte order mark, left out', bytes(mark, 'x = 1\n'), 'x = 1\n'],
-    ['a second mark, kept as a character', bytes(mark, mark, 'x'), '\ufeffx'],
+    ['a byte order mark, which is removed', bytes(mark, 'x = 1\n'), 'x = 1\n'],
+    ['a second mark, which stays a character', bytes(mark, mark, 'x'), '\ufeffx'],
     ['CRLF, CR and LF as LF', bytes('a\r\nb\rc\nd\r\r\n'), 'a\nb\nc\nd\n\n'],
     ['other line separators as characters', bytes('a\u2028b\u0085c\x0bd\x0ce'), 'a\u2028b\u0085c\x0bd\x0ce'],
     ['a genuine U+FFFD', bytes('x = "\ufffd"'), 'x = "\ufffd"'],
@@ -23,9 +23,9 @@ describe('reads', () => {
       ' \t\f\n# vim: set fileencoding=utf8 :\n',
     ],
     ['a cookie of ASCII over ASCII', bytes('#coding=us-ascii\nx'), '#coding=us-ascii\nx'],
-    ['a cookie on line 3, which is none', bytes('\n\n# coding: latin-1\n'), '\n\n# coding: latin-1\n'],
+    ['an encoding on line 3, which is ignored', bytes('\n\n# coding: latin-1\n'), '\n\n# coding: latin-1\n'],
     [
-      'a cookie after code, which is none',
+      'an encoding after code, which is ignored',
       bytes('x = 1 # coding: latin-1\n# coding: gbk'),
       'x = 1 # coding: latin-1\n# coding: gbk',
     ],
@@ -34,7 +34,7 @@ describe('reads', () => {
   });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['UTF-16, little endian', bytes([0xff, 0xfe, 0x78, 0]), 'UTF-16 text', 1, 1, 1],
     ['UTF-16, big endian', bytes([0xfe, 0xff, 0, 0x78]), 'UTF-16 text', 1, 1, 1],
@@ -47,9 +47,16 @@ describe('refuses', () => {
     ['another codec', bytes('# coding: latin-1\n'), 'latin-1', 1, 11, 18],
     ['another codec on line 2', bytes('#!/usr/bin/python\r\n# é coding:utf-7'), 'utf-7', 2, 12, 17],
     ['another codec after a lone CR', bytes('#\r#coding=rot13'), 'rot13', 2, 9, 14],
-    ['another codec after what ends no line', bytes('#\u2028\u2029\u0085 coding:gbk'), 'gbk', 1, 13, 16],
+    [
+      'another codec after characters that do not end a line',
+      bytes('#\u2028\u2029\u0085 coding:gbk'),
+      'gbk',
+      1,
+      13,
+      16,
+    ],
     ['a name that only starts like UTF-8', bytes('# coding: utf-8-unix'), 'utf-8-unix', 1, 11, 21],
-    ['another codec behind a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
+    ['another codec after a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
     ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii declared after a UTF-8 byte order mark', 1, 9, 14],
     [
       'other bytes in a file declared as ASCII',

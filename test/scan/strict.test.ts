@@ -1,6 +1,6 @@
-// The strict level (scan policy §9): what it adds, and that it takes nothing away.
+// Tests the strict level (scan policy §9): what it adds, and that it keeps all findings of the seed level.
 import { describe, expect, test } from 'vitest';
-import { found, strictlyFound } from './support/scan.ts';
+import { findingsOf, strictFindingsOf } from './support/scan.ts';
 
 describe('adds', () => {
   test.each([
@@ -64,7 +64,7 @@ describe('adds', () => {
     ['import leftpad', ['1:8 SLP190 note leftpad']],
     ['from leftpad.core import x', ['1:6 SLP190 note leftpad']],
   ])('%j', async (text, expected) => {
-    expect(await strictlyFound(text)).toEqual(expected);
+    expect(await strictFindingsOf(text)).toEqual(expected);
   });
 });
 
@@ -81,14 +81,14 @@ describe('leaves alone', () => {
     'import base64\nbase64.b64decode("AAAA")',
     'имя = 1',
   ])('%j', async (text) => {
-    expect(await strictlyFound(text)).toEqual([]);
+    expect(await strictFindingsOf(text)).toEqual([]);
   });
 });
 
 test.each(['import socket\neval(1)', 'import os, pickle\nos.system(x)\nx.__class__', 'print "x"'])(
   'keeps what the seed level finds in %j',
   async (text) => {
-    const strict = (await strictlyFound(text)).map((finding) => finding.replace(/ (?:error|warning|note)/, ''));
-    expect(strict).toEqual(expect.arrayContaining(await found(text)));
+    const strict = (await strictFindingsOf(text)).map((finding) => finding.replace(/ (?:error|warning|note)/, ''));
+    expect(strict).toEqual(expect.arrayContaining(await findingsOf(text)));
   },
 );

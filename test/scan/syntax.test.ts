@@ -1,8 +1,8 @@
-// SLP601: what CPython 3.12 does not parse, and what it does (scan policy §7).
+// SLP601: rejects what CPython 3.12 does not parse, and accepts what it does (scan policy §7).
 import { describe, expect, test } from 'vitest';
-import { found, scanText } from './support/scan.ts';
+import { findingsOf, scanText } from './support/scan.ts';
 
-describe('refused', () => {
+describe('rejected', () => {
   test.each([
     // Python 2
     ['print "x"', 1],
@@ -186,16 +186,16 @@ describe('clean', () => {
     'ªªª = µ = 1',
     'x = 1\r\ny = 2\rz = 3\n',
   ])('%j', async (text) => {
-    expect(await found(text)).toEqual([]);
+    expect(await findingsOf(text)).toEqual([]);
   });
 });
 
-test('the place is that of the first offending token', async () => {
+test('the location is that of the first invalid token', async () => {
   const [finding] = await scanText('x = 1\nif x:\n  y = 2 3\n');
   expect(finding).toMatchObject({ line: 3, column: 9, endLine: 3, endColumn: 10 });
 });
 
-test('a mistake of the grammar before one of the lexer comes first', async () => {
+test('a syntax error before a lexical error is reported first', async () => {
   const [finding] = await scanText('x = = 1\ny = "\n');
   expect(finding).toMatchObject({ line: 1, column: 5 });
 });

@@ -1,10 +1,10 @@
-// Sources made from a seed, the same in every runtime: statements in odd order and layout, damaged ones, token soup, raw bytes.
-// Their findings, as digests, are what Node and the Worker must agree on.
+// Generates sources from a seed, identically in every runtime: statements in odd order and layout, damaged statements, random tokens,
+// raw bytes. Node and the Worker must agree on the digests of their findings.
 import type { Finding } from '../../src/contract/finding.ts';
 
 type Random = <T>(items: readonly T[]) => T;
 
-/** Mulberry32: the small generator that needs nothing but 32-bit integers. */
+/** Mulberry32, a small generator that needs only 32-bit integers. */
 function randomOf(seed: number): { below(limit: number): number; pick: Random } {
   let state = seed;
   const below = (limit: number): number => {
@@ -21,7 +21,7 @@ function randomOf(seed: number): { below(limit: number): number; pick: Random } 
   return { below, pick };
 }
 
-/** One a line; ¶ is a line end within. */
+/** Splits a list with one entry per line. ¶ stands for a line break within an entry. */
 const listed = (lines: string): string[] => lines.split('\n').map((line) => line.replaceAll('¶', '\n'));
 
 const statements = listed(`import os

@@ -1,4 +1,5 @@
-// Defines the values that constant folding produces (scan policy §5.3) and limits their size. A larger result counts as unfoldable.
+// Defines the values that constant folding produces (scan policy §5.3) and limits their size. A larger result counts as
+// unfoldable.
 
 export type Constant =
   | { kind: 'text'; value: string }

@@ -1,5 +1,5 @@
-// Folds an expression to the constants it may evaluate to (scan policy §5.3). Works through operands on an explicit stack, folds each
-// node once, and stays within a budget. A name folds to the value of its only binding.
+// Folds an expression to the constants it may evaluate to (scan policy §5.3). Works through operands on an explicit stack, folds
+// each node once, and stays within a budget. A name folds to the value of its only binding.
 import type { References } from '../flows/references.ts';
 import { alternativesOf } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -72,7 +72,10 @@ export class Constants {
     return this.folded.get(root);
   }
 
-  /** Returns the constants that the expression may evaluate to: for a condition, those of all branches; for a name, of all bindings. */
+  /**
+   * Returns the constants that the expression may evaluate to: for a condition, those of all branches; for a name, of all
+   * bindings.
+   */
   possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
@@ -129,7 +132,9 @@ export class Constants {
     return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
-  /** Whether all bindings of the name are parsed. Demands the others only if the name may still turn out to have a single value. */
+  /**
+   * Whether all bindings of the name are parsed. Demands the others only if the name may still turn out to have a single value.
+   */
   private hasAllBindings(identifier: NodeIndex): boolean {
     const bindings = this.variableAt(identifier)?.bindings ?? [];
     const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;

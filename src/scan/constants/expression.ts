@@ -131,9 +131,9 @@ function subscript(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
     return { operands: [value, index], combine: ([a, b]) => (a && b ? itemAt(a, b) : undefined) };
   }
   const bounds = sliceBounds(tree, index);
-  const given = bounds.filter((bound) => bound !== noNode);
+  const present = bounds.filter((bound) => bound !== noNode);
   return {
-    operands: [value, ...given],
+    operands: [value, ...present],
     combine: ([sliceable, ...values]) => {
       const rest = values.values();
       return (

@@ -1,11 +1,14 @@
-// Evaluates `%`, str.format and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names are
-// built with; everything else is unfoldable.
+// Evaluates `%`, str.format and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names
+// are built with; everything else is unfoldable.
 import { asText, type Constant, charactersMax, itemsOf, text } from './constant.ts';
 import { character } from './literals.ts';
 
 const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
-/** Evaluates `format % argument`. A tuple supplies positional arguments, a dictionary named ones; anything else is a single argument. */
+/**
+ * Evaluates `format % argument`. A tuple supplies positional arguments, a dictionary named ones; anything else is a single
+ * argument.
+ */
 export function percentFormat(format: string, argument: Constant): string | undefined {
   const named = argument.kind === 'mapping' ? argument.entries : new Map<string, Constant>();
   const values = argument.kind === 'sequence' ? [...argument.items] : argument.kind === 'mapping' ? [] : [argument];

@@ -1,5 +1,5 @@
-// Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest reader
-// decodes its strings here, too.
+// Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest
+// reader decodes its strings here, too.
 import { stringPrefix } from '../syntax/strings.ts';
 import { type Constant, charactersMax, integer } from './constant.ts';
 

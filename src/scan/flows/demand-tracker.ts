@@ -1,5 +1,6 @@
-// Works out what else of a file must be parsed, from what has been parsed so far (scan policy §5.2 to §5.5): variables and attributes
-// that hold something sensitive, functions that receive it as an argument, and names that determine the value of an expression.
+// Works out what else of a file must be parsed, from what has been parsed so far (scan policy §5.2 to §5.5): variables and
+// attributes that hold something sensitive, functions that receive it as an argument, and names that determine the value of an
+// expression.
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';

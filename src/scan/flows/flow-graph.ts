@@ -1,11 +1,13 @@
-// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy them
-// from slot to slot. Ignores control flow and order, knows nothing about syntax, and does a bounded amount of work.
+// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy
+// them from slot to slot. Ignores control flow and order, knows nothing about syntax, and does a bounded amount of work.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 
-/** An operation on a value: attribute access, call or item access. `literal` is the key or first argument if that is a literal. */
+/**
+ * An operation on a value: attribute access, call or item access. `literal` is the key or first argument if that is a literal.
+ */
 export type Step =
   | { kind: 'attribute'; name: string }
   | { kind: 'call'; literal?: string }

@@ -1,5 +1,5 @@
-// Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy §5.2,
-// §5.5).
+// Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
+// §5.2, §5.5).
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';

@@ -1,5 +1,5 @@
-// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan
-// policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
+// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
+// (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
 import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -48,7 +48,10 @@ export class References {
     return this.lookupHeld;
   }
 
-  /** Whether the expression may be the builtin. If so, demands the name's bindings, since one that is not parsed yet may shadow it. */
+  /**
+   * Whether the expression may be the builtin. If so, demands the name's bindings, since one that is not parsed yet may shadow
+   * it.
+   */
   mayBeBuiltin(expression: NodeIndex, name: string): boolean {
     const mayBe = this.of(expression).has(`builtins.${name}`);
     if (mayBe) this.selector.demandName(name);

@@ -1,5 +1,5 @@
-// Finds where the value of an expression comes from: names, attributes, functions and containers written in place, each with the steps
-// applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
+// Finds where the value of an expression comes from: names, attributes, functions and containers written in place, each with the
+// steps applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';

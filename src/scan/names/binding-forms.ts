@@ -1,5 +1,5 @@
-// Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the two files
-// imported below (scan policy §3.1).
+// Collects the bindings of a file: each syntactic form that creates a scope or binds a name has a function here or in the two
+// files imported below (scan policy §3.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';

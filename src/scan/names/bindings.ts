@@ -65,7 +65,7 @@ export class Bindings {
     for (const scope of this.scopes) yield* scope.variables.values();
   }
 
-  /** Inherits from the parent whatever no syntactic form has set for the node. Parents must be entered first. */
+  /** Inherits from the parent what no syntactic form has set for the node. Parents must be entered first. */
   enter(node: NodeIndex): void {
     const parent = this.tree.parent(node);
     if (parent === noNode) {

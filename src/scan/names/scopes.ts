@@ -1,5 +1,5 @@
-// Models scopes, the variables bound in them, and which variables a name may resolve to (scan policy §3.1, §5.1). Knows nothing about
-// syntax. Filled in by bindings.ts.
+// Models scopes, the variables bound in them, and which variables a name may resolve to (scan policy §3.1, §5.1). Knows nothing
+// about syntax. Filled in by bindings.ts.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
@@ -112,7 +112,10 @@ export function reachesBuiltin(scope: Scope, name: string, offset: number): bool
   return !last || !(last.scope.isFunctionLike || isDefinitelyBound(last, offset));
 }
 
-/** Returns the scope that CPython searches after `at`. Nested scopes skip class bodies; a class that binds the name skips to the module. */
+/**
+ * Returns the scope that CPython searches after `at`. Nested scopes skip class bodies; a class that binds the name skips to the
+ * module.
+ */
 function enclosingScopeFor(at: Scope, name: string, start: Scope): Scope | undefined {
   if (at.globals.has(name)) return at.module;
   if (at.kind === 'class' && at.variables.has(name)) return at.module;

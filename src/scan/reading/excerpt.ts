@@ -1,5 +1,6 @@
-// Writes the text that tree-sitter parses: the selected logical lines, re-indented so that tree-sitter sees the same blocks and lines
-// as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole file.
+// Writes the text that tree-sitter parses: the selected logical lines, re-indented so that tree-sitter sees the same blocks and
+// lines as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole
+// file.
 import { limits } from '../limits.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
 import { type LogicalLines, withStructure } from './logical-lines.ts';
@@ -94,8 +95,8 @@ class ExcerptWriter {
     let start = tokens.start(first);
     this.write(' '.repeat(depth));
     if (tokens.bracketedMatches.has(first)) {
-      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines. `match+(a)[b]:` can only be
-      // a match statement.
+      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines. `match+(a)[b]:` can only
+      // be a match statement.
       this.writePiece(start, text.slice(start, tokens.end(first)));
       this.write('+');
       start = tokens.end(first);
@@ -120,7 +121,9 @@ class ExcerptWriter {
     this.length += text.length;
   }
 
-  /** Joins the line with blanks in place of line breaks: tree-sitter takes some of those within brackets for the end of a block. */
+  /**
+   * Joins the line with blanks in place of line breaks: tree-sitter takes some of those within brackets for the end of a block.
+   */
   private joinedLines(first: number, newline: number): string {
     const { text } = this;
     const { tokens } = this.lines;

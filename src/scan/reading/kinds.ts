@@ -1,5 +1,5 @@
-// Numbers the node kinds that the scanner uses. tree-sitter's own numbers depend on the build of the grammar, so they are translated
-// once per language. Kinds that the scanner does not distinguish are `other`.
+// Numbers the node kinds that the scanner uses. tree-sitter's own numbers depend on the build of the grammar, so they are
+// translated once per language. Kinds that the scanner does not distinguish are `other`.
 import type { Language } from 'web-tree-sitter';
 
 export const Kind = {

@@ -1,5 +1,5 @@
-// Indexes the logical lines of a file, and adds to a selection of lines the structure around them: the headers of all clauses of every
-// statement that contains a selected line, so that the result is valid Python.
+// Indexes the logical lines of a file, and adds to a selection of lines the structure around them: the headers of all clauses of
+// every statement that contains a selected line, so that the result is valid Python.
 import type { Lexed } from '../syntax/lexer.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 

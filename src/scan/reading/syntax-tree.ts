@@ -1,5 +1,5 @@
-// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses on the depth
-// of the input. Filled by tree-flattener.ts.
+// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses on the
+// depth of the input. Filled by tree-flattener.ts.
 import { Kind } from './kinds.ts';
 
 /** A node is its index in document order. Its descendants follow it, up to `next`. */

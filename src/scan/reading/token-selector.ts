@@ -1,5 +1,5 @@
-// Selects the tokens of a file that must be parsed, together with the statements they are in. The first round takes the tokens that
-// the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
+// Selects the tokens of a file that must be parsed, together with the statements they are in. The first round takes the tokens
+// that the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';

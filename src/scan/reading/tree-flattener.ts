@@ -1,5 +1,5 @@
-// Flattens tree-sitter's trees into one SyntaxTree, each in a single pass with a cursor. Every cursor call crosses into WASM, so each
-// node is visited once and queried as little as possible.
+// Flattens tree-sitter's trees into one SyntaxTree, each in a single pass with a cursor. Every cursor call crosses into WASM, so
+// each node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { limits } from '../limits.ts';
 import type { Excerpt } from './excerpt.ts';

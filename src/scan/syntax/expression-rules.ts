@@ -1,5 +1,5 @@
-// Declares the expression rules that nested constructs need. The grammar is recursive, so the readers of brackets, replacement fields
-// and parameters receive the rules as an argument instead of importing them in a cycle.
+// Declares the expression rules that nested constructs need. The grammar is recursive, so the readers of brackets, replacement
+// fields and parameters receive the rules as an argument instead of importing them in a cycle.
 import type { Reader } from './reader.ts';
 
 /** Each rule reads one expression. Most return its shape (shape.ts). */

@@ -1,5 +1,6 @@
 // Recognizes Python's expressions token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
-// operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how deep.
+// operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how
+// deep.
 import { braces, listDisplay, parenthesized } from './displays.ts';
 import type { ExpressionRules } from './expression-rules.ts';
 import { startsExpression } from './expression-starts.ts';

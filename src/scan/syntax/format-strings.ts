@@ -1,4 +1,5 @@
-// Tokenizes the text of f-strings and of their format specifiers (PEP 701). The contents of replacement fields are ordinary tokens.
+// Tokenizes the text of f-strings and of their format specifiers (PEP 701). The contents of replacement fields are ordinary
+// tokens.
 import { Char } from './characters.ts';
 import { quotesAt, wrongEscapeAt } from './strings.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';

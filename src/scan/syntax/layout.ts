@@ -1,5 +1,5 @@
-// Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give the same
-// result with each tab counted as one column.
+// Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give
+// the same result with each tab counted as one column.
 import { limits } from '../limits.ts';
 import { Char } from './characters.ts';
 
@@ -14,7 +14,10 @@ export interface Measured extends Indent {
   end: number;
 }
 
-/** Measures the indentation at the start of a line. If a backslash continues the line inside it, only what precedes the backslash counts. */
+/**
+ * Measures the indentation at the start of a line. If a backslash continues the line inside it, only what precedes the backslash
+ * counts.
+ */
 export function measureIndent(text: string, start: number): Measured {
   const measured = { column: 0, narrow: 0, end: start };
   let cutOff = 0;

@@ -1,5 +1,5 @@
-// Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan policy
-// §7). Does not interpret the tokens.
+// Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan
+// policy §7). Does not interpret the tokens.
 import { limits } from '../limits.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { type FormatString, readFormatText } from './format-strings.ts';

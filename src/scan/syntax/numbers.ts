@@ -4,7 +4,10 @@ import { isAsciiIdentifierPart } from './characters.ts';
 const number =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:(?:\d(?:_?\d)*\.(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][+-]?\d(?:_?\d)*)[jJ]?|\d(?:_?\d)*[jJ]|0(?:_?0)*(?![\d_])|[1-9](?:_?\d)*/y;
 
-/** Keywords that may directly follow a number, which is deprecated but valid: `1if x else 2`. Not `0or`, which starts an octal number. */
+/**
+ * Keywords that may directly follow a number, which is deprecated but valid: `1if x else 2`. Not `0or`, which starts an octal
+ * number.
+ */
 const adjacentKeyword = /and|else|for|i[fns]|or|not/y;
 
 /** CPython rejects longer decimal integers. */

@@ -11,7 +11,10 @@ interface ParameterList {
   defaults: boolean;
 }
 
-/** Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only the parameters of a def have annotations. */
+/**
+ * Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only the parameters of a def have
+ * annotations.
+ */
 export function readParameters(reader: Reader, close: Token, rules: ExpressionRules): void {
   const annotated = close === Token.closeParenthesis;
   const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };

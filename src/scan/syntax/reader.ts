@@ -1,4 +1,5 @@
-// Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule terminates.
+// Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule
+// terminates.
 import { limits } from '../limits.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 

@@ -1,5 +1,5 @@
-// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that tree-sitter is
-// too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
+// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that
+// tree-sitter is too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
 import { startsExpression } from './expression-starts.ts';
 import {
   expression,

@@ -40,7 +40,9 @@ export function closingQuote(text: string, start: number, quote: number, quotes:
   return undefined;
 }
 
-/** Matches malformed escapes, and steps over all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
+/**
+ * Matches malformed escapes, and steps over all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name.
+ */
 const wrongEscape =
   /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
 const wrongBytesEscape = /\\(?:x(?![\da-fA-F]{2})|[^x])/gs;

@@ -1,5 +1,5 @@
-// Looks up keywords and watched words without allocating a string per word: the lexer hashes each word as it reads it, and the table
-// compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
+// Looks up keywords and watched words without allocating a string per word: the lexer hashes each word as it reads it, and the
+// table compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
 import { Token } from './token.ts';
 
 const keywords = [

@@ -1,6 +1,6 @@
-"""Runs programs, each with builtins and modules of its own that do nothing and record by which line they were reached.
+"""Runs programs with builtins and modules that do nothing but record the line that accessed them.
 
-Reads a JSON list of sources; writes for each the list of [line, dotted name] that were looked up, or null when CPython refuses it.
+Reads a JSON list of sources. Writes for each a list of [line, dotted name] that it accessed, or null if CPython rejects it.
 """
 
 import builtins
@@ -23,7 +23,7 @@ class Context:
 
 
 class Builtins(dict):
-    """CPython asks a dictionary that isn't exactly a dict for each name by this method."""
+    """A dict subclass, because CPython calls its __getitem__ for every name."""
 
     def __init__(self, record):
         super().__init__(vars(builtins))

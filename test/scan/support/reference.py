@@ -1,6 +1,6 @@
-"""The seed level's imports, names and members, read off CPython's own syntax tree: an independent second reading of the scan
-policy, to compare the scanner with. Lookups by computed names are left out. Prints one JSON line [file, line, rule, name] for
-each finding, and [file, 0, "SLP601", ""] for a file that this CPython does not parse."""
+"""Implements the seed level's imports, names and members on CPython's own syntax tree, independently of the scanner, to compare the
+two. Lookups by computed names are not implemented. Prints one JSON line [file, line, rule, name] for each finding, and
+[file, 0, "SLP601", ""] for a file that this CPython does not parse."""
 import ast
 import json
 import sys
@@ -13,7 +13,7 @@ BUILTINS = set("eval exec compile open __import__ globals locals vars setattr de
 DUNDERS = set("__builtins__ __class__ __bases__ __subclasses__ __mro__ __code__ __globals__".split())
 RULES = {"os": "SLP301", "importlib": "SLP301", "pickle": "SLP401", "marshal": "SLP401", "builtins": "SLP201"}
 COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
-WHOLLY_LOCAL = ("function", "comprehension", "annotation")
+FUNCTION_LIKE = ("function", "comprehension", "annotation")
 
 
 def forbidden(module, name):
@@ -33,7 +33,7 @@ class Scope:
     def bind(self, name, since=None, value=None):
         self.bindings.setdefault(name, []).append((since, value))
 
-    def surely_binds(self, name, place):
+    def definitely_binds(self, name, place):
         if name in self.unbound:
             return False
         sure = [since for since, _ in self.bindings.get(name, []) if since and since <= place]
@@ -55,13 +55,13 @@ class Reader(ast.NodeVisitor):
         return scope
 
     def read_in(self, scope, *nodes):
-        kept = self.scope, self.since
+        saved = self.scope, self.since
         self.scope, self.since = scope, None
         for node in nodes:
             for part in node if isinstance(node, list) else [node]:
                 if part is not None:
                     self.visit(part)
-        self.scope, self.since = kept
+        self.scope, self.since = saved
 
     def read_body(self, statements):
         for statement in statements:
@@ -140,7 +140,7 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node):
-        if node.value or self.scope.kind in WHOLLY_LOCAL or not isinstance(node.target, ast.Name):
+        if node.value or self.scope.kind in FUNCTION_LIKE or not isinstance(node.target, ast.Name):
             self.visit(node.target)
         self.visit(node.annotation)
         if node.value:
@@ -227,10 +227,10 @@ class Reader(ast.NodeVisitor):
         self.bind(node.name)
         signature = self.signature_scope(node)
         self.read_in(signature, node.bases, node.keywords)
-        kept = self.scope, self.since
+        saved = self.scope, self.since
         self.scope = self.enter("class", signature)
         self.read_body(node.body)
-        self.scope, self.since = kept
+        self.scope, self.since = saved
 
     def visit_TypeAlias(self, node):
         self.bind(node.name.id)
@@ -251,9 +251,9 @@ class Reader(ast.NodeVisitor):
     def finish(self):
         for scope in self.scopes:
             for name in scope.globals:
-                hand_over(scope, name, self.module)
+                transfer(scope, name, self.module)
             for name in scope.nonlocals:
-                hand_over(scope, name, enclosing_function(scope, name))
+                transfer(scope, name, enclosing_function(scope, name))
         for node, scope in self.loads:
             if self.reaches_builtin(scope, node.id, (node.lineno, node.col_offset)):
                 self.add(node, "SLP201", f"builtins.{node.id}")
@@ -268,14 +268,14 @@ class Reader(ast.NodeVisitor):
         while scope:
             if name in scope.globals:
                 scope = self.module
-            if scope.kind in WHOLLY_LOCAL and name in scope.bindings:
+            if scope.kind in FUNCTION_LIKE and name in scope.bindings:
                 return False
             if scope.kind == "class" and scope is start and name in scope.bindings:
-                if scope.surely_binds(name, place):
+                if scope.definitely_binds(name, place):
                     return False
                 scope = self.module
             if scope.kind == "module":
-                return not scope.surely_binds(name, place)
+                return not scope.definitely_binds(name, place)
             scope = outward(scope)
         return True
 
@@ -314,12 +314,12 @@ def outward(scope):
 
 def enclosing_function(scope, name):
     scope = scope.parent
-    while scope and not (scope.kind in WHOLLY_LOCAL and name in scope.bindings and name not in scope.nonlocals):
+    while scope and not (scope.kind in FUNCTION_LIKE and name in scope.bindings and name not in scope.nonlocals):
         scope = scope.parent
     return scope
 
 
-def hand_over(scope, name, owner):
+def transfer(scope, name, owner):
     if owner and name in scope.bindings:
         owner.bindings.setdefault(name, []).extend((None, value) for _, value in scope.bindings.pop(name))
         if name in scope.unbound:

@@ -1,4 +1,4 @@
-// The published schema of SARIF 2.1.0.
+// Validates against the published schema of SARIF 2.1.0.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -8,7 +8,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 const isSarif = ajv.compile(JSON.parse(readFileSync(published, 'utf8')));
 
-/** What is wrong with it by the schema; null for what is valid. */
+/** Returns the document's schema errors, or null if it is valid. */
 export function sarifErrors(document: unknown) {
   isSarif(document);
   return isSarif.errors ?? null;

@@ -1,4 +1,4 @@
-// Scans a text as one file, for tests: what was found, as short lines.
+// Scans a text as one file and formats its findings as short lines, for tests.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Finding } from '../../../src/contract/finding.ts';
 import { type ScanOptions, scanSource } from '../../../src/scan/scan.ts';
@@ -9,13 +9,13 @@ export function scanText(text: string, options: ScanOptions = {}): Promise<Findi
   return scanSource(parsers, { path: 'plugin.py', bytes: new TextEncoder().encode(text) }, options);
 }
 
-/** `line:column rule name` of each finding. */
-export async function found(text: string): Promise<string[]> {
+/** Returns `line:column rule name` for each finding. */
+export async function findingsOf(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);
 }
 
-/** `line:column rule severity name` of each finding of the strict level. */
-export async function strictlyFound(text: string): Promise<string[]> {
+/** Returns `line:column rule severity name` for each finding of the strict level. */
+export async function strictFindingsOf(text: string): Promise<string[]> {
   const findings = await scanText(text, { level: 'strict' });
   return findings.map(({ line, column, ruleId, severity, name }) => `${line}:${column} ${ruleId} ${severity} ${name}`);
 }
