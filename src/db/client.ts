@@ -92,6 +92,11 @@ export function insertWhere<Table extends SQLiteTable>(
   return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);
 }
 
+/** An expression for a selection that keeps table names: drizzle strips them from the columns of an expression that is selected itself. */
+export function qualified<Value>(expression: SQL<Value>): SQL<Value> {
+  return sql<Value>`${expression}`;
+}
+
 export type Results<Named extends Record<string, Statement>> = { [Name in keyof Named]: Named[Name]['_']['result'] };
 
 /**

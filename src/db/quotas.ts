@@ -1,17 +1,20 @@
-// Quotas as SQL: the usage that the guard of a change compares with the limit in its own statement, and the error if it is exceeded.
+// Checks quotas in SQL, so that a change counts and compares within its own statement, and reports a quota that is exceeded.
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
 import type { DeploymentState, DeploymentType } from '../contract/states.ts';
 import { isId, type NamespaceId, type OrganizationId, type VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { Db } from './client.ts';
-import { quotas } from './schema/access.ts';
-import type { OwnerId } from './schema/registry.ts';
+import { type Db, qualified } from './client.ts';
+import { apiKeys, namespaces, quotas } from './schema/access.ts';
+import { agentArtifacts } from './schema/agents.ts';
+import { deployments, livePointers } from './schema/deploy.ts';
+import { type OwnerId, pluginVersions } from './schema/registry.ts';
+import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
   resource: QuotaResource;
-  /** Usage without the addition. */
+  /** Current usage, without the addition. */
   used: SQL<number>;
   allowed: SQL<number>;
   /** SQL: the addition fits. */
@@ -24,28 +27,28 @@ interface Named {
   name: string;
 }
 
-/** Quota for a plugin's name, which the namespace may already have. Plugins of organizations are not counted. */
+/** A plugin name, which the namespace may already have. Plugins owned by an organization are not counted. */
 export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
-  const others = sql<number>`(select count(distinct v.name) from plugin_versions v where v.owner_id = ${ownerId} and v.deleted_at is null and v.name <> ${name})`;
+  const others = sql<number>`(select count(distinct ${pluginVersions.name}) from ${pluginVersions} where ${pluginVersions.ownerId} = ${ownerId} and ${pluginVersions.deletedAt} is null and ${pluginVersions.name} <> ${name})`;
   const limited = quota(organizationId, 'plugins_per_namespace', others);
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
 
-/** Quota for an archive or a copy of an artifact, which may already be stored. */
+/** An archive or a copy of an artifact, which may already be stored. */
 export function storageQuota(organizationId: OrganizationId, archive: { sha256: string; sizeBytes: number }): Quota {
   return quota(organizationId, 'stored_bytes', storedBytes(organizationId, archive.sha256), archive.sizeBytes);
 }
 
 const current: DeploymentState[] = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted'];
 
-interface Place {
+interface Target {
   namespaceId: NamespaceId;
   versionId: VersionId;
 }
 
-/** Quota for a live version in a namespace, where it may already be live. Batch-only deployments run nothing and are not counted. */
-export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, here: Place): Quota {
-  const limited = quota(organizationId, 'live_deployments', liveDeployments(organizationId, here));
+/** A deployment of the version in the namespace, where it may already be live. A batch-only deployment runs nothing and is free. */
+export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, target: Target): Quota {
+  const limited = quota(organizationId, 'live_deployments', liveDeployments(organizationId, target));
   return type === 'realtime' ? limited : unlimited(limited);
 }
 
@@ -54,31 +57,46 @@ export function keyQuota(organizationId: OrganizationId, now: number): Quota {
 }
 
 export function namespaceQuota(organizationId: OrganizationId): Quota {
-  return quota(organizationId, 'namespaces', undeleted('namespaces', organizationId));
+  return quota(organizationId, 'namespaces', countNotDeleted(namespaces, organizationId));
 }
 
 export function endpointQuota(organizationId: OrganizationId): Quota {
-  return quota(organizationId, 'webhook_endpoints', undeleted('webhook_endpoints', organizationId));
+  return quota(organizationId, 'webhook_endpoints', countNotDeleted(endpoints, organizationId));
 }
 
-function storedBytes(organizationId: OrganizationId, excluded: string | null): SQL<number> {
-  return sql<number>`(select coalesce(sum(size_bytes), 0) from (select distinct v.sha256, v.size_bytes from plugin_versions v where v.organization_id = ${organizationId} and v.deleted_at is null and v.sha256 is not ${excluded} union select a.checksum, a.size_bytes from agent_artifacts a where a.organization_id = ${organizationId} and a.mirrored and a.yanked_at is null and a.checksum is not ${excluded}))`;
+function pluginsInFullestNamespace(organizationId: OrganizationId): SQL<number> {
+  const { name, ownerId, deletedAt } = pluginVersions;
+  return sql<number>`(select coalesce(max(names), 0) from (
+    select count(distinct ${name}) as names from ${pluginVersions} join ${namespaces} on ${namespaces.id} = ${ownerId}
+    where ${namespaces.organizationId} = ${organizationId} and ${namespaces.deletedAt} is null and ${deletedAt} is null group by ${ownerId}))`;
 }
 
-function liveDeployments(organizationId: OrganizationId, excluded: Place | null): SQL<number> {
-  const named = sql`(d.status <> 'promoted' or exists (select 1 from live_pointers lp where lp.target_id = d.id))`;
-  const others = excluded
-    ? sql`not (d.namespace_id = ${excluded.namespaceId} and d.version_id = ${excluded.versionId})`
+function storedBytes(organizationId: OrganizationId, except: string | null): SQL<number> {
+  const archives = sql`select ${pluginVersions.sha256}, ${pluginVersions.sizeBytes} as size_bytes from ${pluginVersions}
+    where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.deletedAt} is null and ${pluginVersions.sha256} is not ${except}`;
+  const copies = sql`select ${agentArtifacts.checksum}, ${agentArtifacts.sizeBytes} from ${agentArtifacts}
+    where ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null and ${agentArtifacts.checksum} is not ${except}`;
+  return sql<number>`(select coalesce(sum(size_bytes), 0) from (${archives} union ${copies}))`;
+}
+
+function liveDeployments(organizationId: OrganizationId, except: Target | null): SQL<number> {
+  const { namespaceId, versionId, status, type } = deployments;
+  const routed = sql`(${status} <> 'promoted' or exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id}))`;
+  const others = except
+    ? sql`not (${namespaceId} = ${except.namespaceId} and ${versionId} = ${except.versionId})`
     : sql`true`;
-  return sql<number>`(select count(distinct d.namespace_id || d.version_id) from deployments d where d.organization_id = ${organizationId} and d.status in ${current} and d.type = 'realtime' and ${named} and ${others})`;
+  return sql<number>`(select count(distinct ${namespaceId} || ${versionId}) from ${deployments}
+    where ${deployments.organizationId} = ${organizationId} and ${status} in ${current} and ${type} = 'realtime' and ${routed} and ${others})`;
 }
 
 function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
-  return sql<number>`(select count(*) from api_keys k where k.organization_id = ${organizationId} and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now}))`;
+  const { expiresAt, revokedAt } = apiKeys;
+  return sql<number>`(select count(*) from ${apiKeys}
+    where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and (${expiresAt} is null or ${expiresAt} > ${now}))`;
 }
 
-function undeleted(table: 'namespaces' | 'webhook_endpoints', organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select count(*) from ${sql.identifier(table)} t where t.organization_id = ${organizationId} and t.deleted_at is null)`;
+function countNotDeleted(table: typeof namespaces | typeof endpoints, organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${table} where ${table.organizationId} = ${organizationId} and ${table.deletedAt} is null)`;
 }
 
 function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
@@ -95,10 +113,10 @@ function unlimited(limited: Quota): Quota {
   return { ...limited, hasRoom: sql`true` };
 }
 
-/** A statement for a batch: usage and limit, and whether the quota, rather than the condition, is why the change was rejected. */
+/** Selects usage for a batch. `exceeded` is true only if the quota, and not `condition`, prevented the change. */
 export function selectUsage(db: Db, { used, allowed, hasRoom }: Quota, condition: SQL = sql`true`) {
   const exceeded = sql<boolean>`${condition} and not ${hasRoom}`.mapWith(Boolean);
-  return db.select({ used, allowed, exceeded }).from(sql`(select 1)`);
+  return db.select({ used: qualified(used), allowed: qualified(allowed), exceeded }).from(sql`(select 1)`);
 }
 
 export interface Usage {
@@ -109,21 +127,21 @@ export interface Usage {
 
 export function requireQuota({ resource }: Pick<Quota, 'resource'>, usage: Usage | undefined): void {
   if (!usage?.exceeded) return;
-  const { where, what, remedy } = quotaTable[resource];
-  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}. ${remedy}.`, {
+  const { where, what } = quotaTable[resource];
+  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}`, {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
   });
 }
 
-/** A statement for a batch: usage and limits of an organization. For plugins, the usage is that of its fullest namespace. */
+/** Selects usage and limits of all resources for a batch. Plugins are counted in the fullest namespace. */
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
   const used: Record<QuotaResource, SQL<number>> = {
-    plugins_per_namespace: sql<number>`(select coalesce(max(names), 0) from (select count(distinct v.name) as names from plugin_versions v join namespaces n on n.id = v.owner_id where n.organization_id = ${organizationId} and n.deleted_at is null and v.deleted_at is null group by v.owner_id))`,
+    plugins_per_namespace: pluginsInFullestNamespace(organizationId),
     stored_bytes: storedBytes(organizationId, null),
     live_deployments: liveDeployments(organizationId, null),
     keys: activeKeys(organizationId, now),
-    namespaces: undeleted('namespaces', organizationId),
-    webhook_endpoints: undeleted('webhook_endpoints', organizationId),
+    namespaces: countNotDeleted(namespaces, organizationId),
+    webhook_endpoints: countNotDeleted(endpoints, organizationId),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
   const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);
