@@ -101,7 +101,7 @@ describe('an upload stays open', () => {
     const upload = await openUpload(org, { name: made.name, version: made.version });
     for (let i = 0; i < 10; i++) {
       const { status, body } = await confirm(org, upload);
-      const detail = `Nothing was uploaded for ${upload.upload_id} yet`;
+      const detail = `Nothing has been uploaded for ${upload.upload_id} yet`;
       expect({ status, body }).toMatchObject({
         status: 404,
         body: { error: { type: 'NotFoundError', details: { resource: 'object', id: upload.upload_id } }, detail },
@@ -114,7 +114,7 @@ describe('an upload stays open', () => {
   test('when the size differs', async () => {
     const { made, upload } = await freshUpload();
     const size = made.zip.length;
-    const detail = `The stored object has ${size} bytes, ${size + 1} were announced`;
+    const detail = `The uploaded object has ${size} bytes, but ${size + 1} were announced`;
     const { status, body } = await confirm(org, upload, { file_size_bytes: size + 1 });
     expect({ status, body }).toMatchObject({
       status: 400,

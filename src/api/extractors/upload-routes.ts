@@ -167,7 +167,7 @@ export function outcomeResponse(c: Context<AppEnv>, outcome: UploadOutcome) {
     case 'expired':
       throw uploadExpired(outcome.upload);
     case 'rejected':
-      if (outcome.because === 'conflict') throw versionExists(outcome.upload);
+      if (outcome.reason === 'conflict') throw versionExists(outcome.upload);
       return c.json(rejectedWire(outcome), 400);
   }
 }

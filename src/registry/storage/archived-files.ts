@@ -1,22 +1,22 @@
-// Files of a stored archive, read by ranges of it: neighbours in one range, and never more of it at once than a window.
+// Reads files of a stored archive by ranges: adjacent files in one range, and never more than a window at a time.
 import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
 import { type IndexEntry, readIndexed } from '../../archive/index.ts';
 
 const MiB = 1024 * 1024;
 
-/** A file above this is told without its content. */
+/** Larger files are listed without content. */
 const fileBytesMax = MiB;
 
 const windowBytes = 4 * MiB;
-/** Between two files lie a local header and what was left out; so much is rather read along than asked for apart. */
+/** Between two files lie a local header and skipped files. Reading this many bytes along is cheaper than another request. */
 const gapBytesMax = 16 * 1024;
 
-/** Whether its content may be read: neither large nor, as only hostile ones are, much larger compressed. */
+/** Whether the content may be read: the file is small, and not much larger compressed, as only hostile files are. */
 function isReadable({ size, compressedSize }: IndexEntry): boolean {
   return size <= fileBytesMax && compressedSize <= 2 * fileBytesMax;
 }
 
-/** The entries that can be read within `bytesMax` in all, in the order of the archive, so that what is left out is the same each time. */
+/** Returns the entries whose content fits into `bytesMax` in all. In the order of the archive, so that the selection is deterministic. */
 export function readableWithin(entries: readonly IndexEntry[], bytesMax: number): IndexEntry[] {
   let left = bytesMax;
   return byOffset(entries).filter((entry) => {
@@ -26,7 +26,7 @@ export function readableWithin(entries: readonly IndexEntry[], bytesMax: number)
   });
 }
 
-/** The content of each entry, in the order of the archive. */
+/** Yields the content of each entry, in the order of the archive. */
 export async function* readFiles(
   source: ByteSource,
   entries: readonly IndexEntry[],
@@ -48,9 +48,9 @@ function* neighbours(entries: readonly IndexEntry[]): Generator<IndexEntry[]> {
   let group: IndexEntry[] = [];
   for (const entry of entries) {
     const start = group[0]?.offset ?? entry.offset;
-    const apart =
+    const isSeparate =
       entry.offset - endOf(group) > gapBytesMax || entry.offset + entry.compressedSize - start > windowBytes;
-    if (group.length > 0 && apart) {
+    if (group.length > 0 && isSeparate) {
       yield group;
       group = [];
     }
@@ -64,7 +64,7 @@ function endOf(group: readonly IndexEntry[]): number {
   return last ? last.offset + last.compressedSize : 0;
 }
 
-/** The text of UTF-8 bytes, its byte order mark kept; undefined for bytes that are none, or hold a NUL as no text does. */
+/** Decodes UTF-8 and keeps a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. */
 export function textOf(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {

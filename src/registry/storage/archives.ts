@@ -1,5 +1,6 @@
-// Archives in R2: an uploaded object opened for its verdict, and the accepted one kept under its digest, with its index.
+// Opens uploaded archives, and stores, reads and releases accepted ones. A stored archive is found by its digest, with its index.
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/index.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../archive/limits.ts';
@@ -7,23 +8,24 @@ import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { type Finding, finding } from '../../contract/finding.ts';
 import { languageOf } from '../../contract/languages.ts';
+import { retention, uploadLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { confirmableMs, OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
+import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
 
 export interface OpenOptions {
   progress: ReadProgress;
-  /** In a request: a large tar.gz is left to the queue (D24). */
+  /** In a request. A large tar.gz is then left to the queue (D24). */
   inline: boolean;
   meter: Meter;
 }
 
 /**
- * Reads the uploaded object and opens it. Bad content is findings; a missing object or one that is not what was announced
- * throws a Problem, in the order of mixpeek §2: missing, expired, size, ETag. Undefined: too big to be opened at all.
+ * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from what was announced, throws a
+ * Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open.
  */
 export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
@@ -32,16 +34,16 @@ export async function openUploadedArchive(
 ): Promise<OpenedArchive | undefined> {
   const object = await blobs.head(uploadKey(upload.id));
   if (!object) throw missingObject(upload, clock.now());
-  if (clock.now() > upload.expiresAt + confirmableMs) throw uploadExpired(upload);
+  if (clock.now() > upload.expiresAt + uploadLimits.confirmableMs) throw uploadExpired(upload);
   const announced = upload.expectedBytes ?? upload.announcedBytes;
   if (announced !== null && announced !== object.size) {
-    throw integrityMismatch(`The stored object has ${object.size} bytes, ${announced} were announced`, {
+    throw integrityMismatch(`The uploaded object has ${object.size} bytes, but ${announced} were announced`, {
       stored: object.size,
       announced,
     });
   }
   if (upload.expectedEtag !== null && upload.expectedEtag !== object.etag) {
-    throw integrityMismatch(`The stored object's ETag is ${object.etag}, ${upload.expectedEtag} was given`, {
+    throw integrityMismatch(`The uploaded object has the ETag ${object.etag}, but ${upload.expectedEtag} was sent`, {
       stored: object.etag,
       given: upload.expectedEtag,
     });
@@ -52,7 +54,7 @@ export async function openUploadedArchive(
   const source = trackReads(r2Source(blobs, pinned), pass.progress);
   if (pass.inline && object.size > inMemoryBytesMax && (await isGzip(source))) throw new OutOfTime();
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
-  if (upload.kind === 'agent') throw new Error('an agent plugin is not uploaded');
+  if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
   const language = languageOf(upload.kind);
   return openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
 }
@@ -63,12 +65,12 @@ async function isGzip(source: ByteSource): Promise<boolean> {
 }
 
 export function archiveTooLarge(): Finding {
-  return finding('SLP705', { file: '' }, '', { detail: `the archive has more than ${uploadBytesMax} bytes` });
+  return finding('SLP705', { file: '' }, '', { detail: `the archive is larger than ${uploadBytesMax} bytes` });
 }
 
 function missingObject(upload: Upload, now: number): Problem {
   if (now > upload.expiresAt) return uploadExpired(upload);
-  return new Problem('object-missing', `Nothing was uploaded for ${upload.id} yet`, {
+  return new Problem('object-missing', `Nothing has been uploaded for ${upload.id} yet`, {
     details: { resource: 'object', id: upload.id },
   });
 }
@@ -89,7 +91,7 @@ export function indexKey(sha256: string): string {
 
 type Storable = NonNullable<OpenedArchive['zip']>;
 
-/** Stores the zip and its index under the digest, before any row points at them. Storing the same again changes nothing. */
+/** Stores the zip and its index under the digest, before a row refers to them. Storing the same archive again changes nothing. */
 export async function storeArchive(
   { blobs }: Pick<Deps, 'blobs'>,
   { source, sha256 }: Storable,
@@ -102,14 +104,14 @@ export async function storeArchive(
   });
 }
 
-/** The index of a stored archive: where each file's bytes are. */
+/** Reads the index of a stored archive: the location of each file. */
 export async function archiveIndex({ blobs }: Pick<Deps, 'blobs'>, sha256: string): Promise<IndexEntry[]> {
   const object = await blobs.get(indexKey(sha256));
-  if (!object) throw new Error(`the index of archive ${sha256} is not in the store`);
+  if (!object) throw new Error(`the index of archive ${sha256} is missing from the store`);
   return decodeIndex(await object.text());
 }
 
-/** The stored zip, read by ranges. */
+/** Reads ranges of a stored zip. */
 export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, sizeBytes: number): ByteSource {
   return {
     size: sizeBytes,
@@ -117,61 +119,62 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
       if (length === 0) return new Uint8Array(0);
       const object = await blobs.get(archiveKey(sha256), { range: { offset, length } });
       const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
-      if (bytes.length !== length) throw new RangeError(`bytes ${offset} to ${offset + length} of archive ${sha256}`);
+      if (bytes.length !== length)
+        throw new RangeError(`could not read bytes ${offset} to ${offset + length} of archive ${sha256}`);
       return bytes;
     },
   };
 }
 
-/** A stored archive opened as it was at its publication, with all that can be found in it. */
+/** Opens a stored archive as at its publication, with all findings. */
 export async function openStoredArchive(
   deps: Pick<Deps, 'blobs'>,
   { kind, sha256, sizeBytes }: Pick<PluginVersion, 'kind' | 'sha256' | 'sizeBytes'>,
   watch: ReadProgress,
 ): Promise<OpenedArchive> {
-  if (kind === 'agent') throw new Error('what an agent plugin is made of is no archive');
+  if (kind === 'agent') throw new Error('agent plugins have no archive');
   const source = trackReads(archiveSource(deps, sha256, sizeBytes), watch);
   const archive = await openArchive(source, { language: languageOf(kind), newDigest: r2Digest });
   if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
   return archive;
 }
 
-const graceMs = 24 * 3600 * 1000;
-
-/** A publish that began before an archive was given up may have relied on it; clocks may differ by this much. */
-const clockSkewMs = 60_000;
-
-/** SQL: the archive was not given up since then. The guard of whoever found it stored and did not store it again. */
+/**
+ * SQL: the archive was not released since `time`. The guard of an upload that found the archive stored and did not store it again.
+ */
 export function notReleasedSince(sha256: string, time: number): SQL {
-  const since = time - clockSkewMs;
+  const since = time - uploadLimits.releaseClockSkewMs;
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${since})
     and not exists (select 1 from ${releasedArchives} where ${releasedArchives.sha256} = ${sha256} and ${releasedArchives.releasedAt} > ${since})`;
 }
 
 /**
- * Gives up the archives of versions that were deleted a day ago, unless another version has the same bytes (D16); and uploaded
- * objects that are older than any upload can be. The row tells of a release before it happens: a cut is taken up again.
+ * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16), and deletes
+ * uploaded objects that are older than any open upload. A release is recorded before it happens, so the next sweep can finish it.
  */
 export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>): Promise<void> {
   const now = clock.now();
-  const gone = await db
+  const deleted = await db
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
     .from(pluginVersions)
-    .where(and(lt(pluginVersions.deletedAt, now - graceMs), isNull(pluginVersions.archiveReleasedAt)))
+    .where(
+      and(lt(pluginVersions.deletedAt, now - retention.deletedContentMs), isNull(pluginVersions.archiveReleasedAt)),
+    )
     .limit(50);
-  for (const { id, sha256 } of gone) {
-    const heir = sql`exists (select 1 from plugin_versions heir where heir.sha256 = ${sha256} and heir.deleted_at is null)`;
+  for (const { id, sha256 } of deleted) {
+    const sharing = alias(pluginVersions, 'sharing');
+    const isShared = sql`exists (select 1 from ${pluginVersions} ${sharing} where ${sharing.sha256} = ${sha256} and ${sharing.deletedAt} is null)`;
     const began = await db
       .update(pluginVersions)
       .set({ releaseBeganAt: now })
-      .where(and(eq(pluginVersions.id, id), sql`not ${heir}`))
+      .where(and(eq(pluginVersions.id, id), sql`not ${isShared}`))
       .returning({ id: pluginVersions.id });
     if (began.length > 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
     await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
   }
   const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
   const stale = uploaded.objects
-    .filter((object) => object.uploaded.getTime() < now - graceMs - confirmableMs)
+    .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)
     .map((object) => object.key);
   if (stale.length > 0) await blobs.delete(stale);
 }

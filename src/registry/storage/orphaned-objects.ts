@@ -1,19 +1,17 @@
-// What lies in the store and no row refers to: a process died between object and row, or a publish was refused after it had stored
-// its archive. A page of each folder at a time, over and over; younger objects may still get their row. Uploaded objects go by age
-// alone (sweepArchives).
+// Deletes objects in the store that no row refers to, because a process died between object and row or an upload was rejected after
+// its archive was stored. Each sweep handles one page of each folder. Young objects may still get their row. Uploaded objects are
+// deleted by age alone (sweepArchives).
 import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { retention } from '../../contract/limits.ts';
 import { isId } from '../../core/ids.ts';
 import { pluginVersions, releasedArchives, scans, storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { artifactFolder } from '../agents/artifact.ts';
 import { releaseOrphanedCopies } from '../agents/artifact-copies.ts';
 import { archiveKey, indexKey } from './archives.ts';
-import { fileFindingsPrefix, fileFindingsRetentionMs } from './stored-findings.ts';
+import { fileFindingsPrefix } from './stored-findings.ts';
 
-/** No upload, and no scan of one, takes as long. */
-const orphanAgeMinMs = 3 * 24 * 3600 * 1000;
-
-/** D1 takes 100 parameters. */
+/** D1 binds at most 100 parameters. */
 const pageMax = 90;
 
 type SweepDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
@@ -23,21 +21,21 @@ export async function sweepOrphanedObjects(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, 'archives/', releaseArchives);
   await sweepFolder(deps, artifactFolder, releaseCopies);
   const { db, clock } = deps;
-  await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - orphanAgeMinMs));
+  await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - retention.orphanedObjectsMs));
 }
 
-/** Goes on where the last sweep ended, and begins anew after the last page. *Dies:* the page comes again. */
+/** Continues where the last sweep ended, and starts over after the last page. *Dies:* the page is swept again. */
 export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
   findOrphans: (deps: SweepDeps, objects: R2Object[]) => Promise<string[]>,
 ): Promise<void> {
   const { db, blobs } = deps;
-  const place = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, prefix) });
-  const after = place?.lastKey;
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, prefix) });
+  const after = progress?.lastKey;
   const page = await blobs.list({ prefix, limit: pageMax, ...(after ? { startAfter: after } : {}) });
-  const strays = await findOrphans(deps, page.objects);
-  if (strays.length > 0) await blobs.delete(strays);
+  const orphans = await findOrphans(deps, page.objects);
+  if (orphans.length > 0) await blobs.delete(orphans);
   const lastKey = page.truncated ? (page.objects.at(-1)?.key ?? null) : null;
   if (lastKey === (after ?? null)) return;
   await db
@@ -46,14 +44,15 @@ export async function sweepFolder(
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Findings that neither an upload nor a scan has there; and what is kept of plugins that nobody publishes any more. */
+/** Returns findings that no upload and no scan refers to, and cached findings of plugins that are no longer published. */
 async function orphanedFindings({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - orphanAgeMinMs);
-  const [ofFiles, others] = [true, false].map((is) =>
-    old.filter(({ key }) => key.startsWith(fileFindingsPrefix) === is),
-  );
-  const owners = (others ?? []).map(({ key }) => ({ key, id: /^findings\/(.*)\.json$/.exec(key)?.[1] ?? '' }));
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - retention.orphanedObjectsMs);
+  const expired = now - retention.cachedFindingsMs;
+  const isCache = ({ key }: R2Object) => key.startsWith(fileFindingsPrefix);
+  const owners = old
+    .filter((object) => !isCache(object))
+    .map(({ key }) => ({ key, id: /^findings\/(.*)\.json$/.exec(key)?.[1] ?? '' }));
   const uploadIds = owners.flatMap(({ id }) => (isId('upload', id) ? [id] : []));
   const scanIds = owners.flatMap(({ id }) => (isId('scan', id) ? [id] : []));
   const inStore = or(eq(uploads.status, 'accepted'), eq(uploads.status, 'rejected'));
@@ -67,42 +66,40 @@ async function orphanedFindings({ db, clock }: SweepDeps, objects: R2Object[]): 
       .from(scans)
       .where(and(inArray(scans.id, scanIds), isNull(scans.findings))),
   ]);
-  const referred = new Set<string>(rows.flat().map(({ id }) => id));
+  const referenced = new Set<string>(rows.flat().map(({ id }) => id));
   return [
-    ...(ofFiles ?? [])
-      .filter(({ uploaded }) => uploaded.getTime() < now - fileFindingsRetentionMs)
-      .map(({ key }) => key),
-    ...owners.filter(({ id }) => !referred.has(id)).map(({ key }) => key),
+    ...old.filter((object) => isCache(object) && object.uploaded.getTime() < expired).map(({ key }) => key),
+    ...owners.filter(({ id }) => !referenced.has(id)).map(({ key }) => key),
   ];
 }
 
-/** SQL: a version has the archive, or had it less than a day ago. */
+/** SQL: a version has the archive, or was deleted so recently that its archive is not released yet. */
 function isReferenced(sha256: SQL): SQL {
   return sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and (${pluginVersions.deletedAt} is null or ${pluginVersions.archiveReleasedAt} is null))`;
 }
 
 /**
- * Archives of no version. Each release is told in a row before it happens, in the statement that asks once more: a publish that found
- * the archive stored is accepted before that row, and then the archive is referred to, or its guard sees the row.
+ * Returns archives that no version refers to. The statement that checks this also records the release, before it happens. So an upload
+ * that found the archive stored is either accepted earlier, and then the archive is referenced, or its guard sees the release.
  */
 async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - orphanAgeMinMs);
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - retention.orphanedObjectsMs);
   const digests = new Set(old.flatMap(({ key }) => /^archives\/([0-9a-f]{64})\./.exec(key)?.[1] ?? []));
   if (digests.size === 0) return [];
-  const candidates = sql`json_each(${JSON.stringify([...digests])}) c`;
+  const candidates = sql`json_each(${JSON.stringify([...digests])}) candidate`;
   const released = await db
     .insert(releasedArchives)
     .select(
-      sql`select c.value, ${now} from ${candidates} where not ${isReferenced(sql`c.value`)} on conflict do update set released_at = excluded.released_at`,
+      sql`select candidate.value, ${now} from ${candidates} where not ${isReferenced(sql`candidate.value`)} on conflict do update set released_at = excluded.released_at`,
     )
     .returning({ sha256: releasedArchives.sha256 });
   return released.flatMap(({ sha256 }) => [archiveKey(sha256), indexKey(sha256)]);
 }
 
-/** Deleted there, since more than the object goes with it. */
+/** Releases copies of artifacts. Returns no keys: artifact-copies.ts deletes the objects together with more. */
 async function releaseCopies(deps: SweepDeps, objects: R2Object[]): Promise<string[]> {
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - orphanAgeMinMs);
+  const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - retention.orphanedObjectsMs);
   await releaseOrphanedCopies(
     deps,
     old.map(({ key }) => key),

@@ -1,6 +1,7 @@
-// Presigned URLs: SigV4 in the query, by the same code whether the store is R2's S3 API or the Worker's own /_s3 route.
-// Signed are `host` and, when the size was announced, `content-length`; never headers that clients don't send (D28).
+// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. The signature
+// covers `host` and, if the size was announced, `content-length`, never headers that clients don't send (D28).
 import { AwsV4Signer } from 'aws4fetch';
+import { uploadLimits } from '../../contract/limits.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import type { StorageSettings } from '../../deps.ts';
 
@@ -9,7 +10,7 @@ export interface PresignedRequest {
   key: string;
   expiresInSeconds: number;
   contentLength?: number;
-  /** When it was signed; now when left out. */
+  /** Defaults to now. */
   signedAt?: number;
 }
 
@@ -30,11 +31,10 @@ export type PresignVerdict =
   | { ok: true; key: string }
   | { ok: false; code: 'AccessDenied' | 'ExpiredToken' | 'NoSuchBucket' | 'SignatureDoesNotMatch' };
 
-const clockSkewMs = 15 * 60 * 1000;
-/** What signing adds to the query, besides the signature. */
+/** Query parameters that signing adds, without the signature itself. */
 const added = new Set(['X-Amz-Date', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders']);
 
-/** Signs the request anew over the configured endpoint, never over the Host header, and compares. */
+/** Signs the request again for the configured endpoint, never for the Host header, and compares the signatures. */
 export async function verifyPresigned(
   storage: StorageSettings,
   request: Request,
@@ -51,10 +51,10 @@ export async function verifyPresigned(
   if (signature === null || date === null || signedAt === undefined) return { ok: false, code: 'AccessDenied' };
   if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > 604_800)
     return { ok: false, code: 'AccessDenied' };
-  if (now > signedAt + expiresInSeconds * 1000 || signedAt > now + clockSkewMs)
+  if (now > signedAt + expiresInSeconds * 1000 || signedAt > now + uploadLimits.presignClockSkewMs)
     return { ok: false, code: 'ExpiredToken' };
 
-  const key = unescaped(url.pathname.slice(prefix.length));
+  const key = decodePath(url.pathname.slice(prefix.length));
   if (key === undefined) return { ok: false, code: 'SignatureDoesNotMatch' };
   const signed = objectUrl(storage, key);
   for (const [name, value] of query) {
@@ -96,7 +96,7 @@ async function sign(
   return (await signer.sign()).url.toString();
 }
 
-function unescaped(path: string): string | undefined {
+function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {

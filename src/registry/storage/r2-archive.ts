@@ -1,11 +1,11 @@
-// R2 as archive/ sees it: an object read by ranges, a zip written in parts, a digest that takes its bytes in pieces.
+// Adapts R2 to archive/: reads an object by ranges, writes a zip in parts, and computes a digest incrementally.
 import type { ByteDigest } from '../../archive/byte-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { ZipSink } from '../../archive/zip-writer.ts';
 import { hex } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
 
-/** A pass in order asks for the next piece again and again: so much is fetched ahead for it. */
+/** Read-ahead for sequential passes, which request one small piece after another. */
 const aheadBytes = 8 * 1024 * 1024;
 
 export interface PinnedObject {
@@ -14,15 +14,16 @@ export interface PinnedObject {
   etag: string;
 }
 
-/** The object as it was when its ETag was taken: another one put in its place is an integrity problem. */
+/** Reads the object with this ETag. If the object is replaced meanwhile, reading throws `integrity-mismatch`. */
 export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): ByteSource {
   let ahead = { offset: 0, bytes: new Uint8Array(0) };
   let expected = 0;
   const fetchRange = async (offset: number, length: number) => {
     const object = await blobs.get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
-    if (!object || !('body' in object)) throw integrityMismatch('The stored object changed while it was read');
+    if (!object || !('body' in object)) throw integrityMismatch('The uploaded object changed while it was read');
     const bytes = new Uint8Array(await object.arrayBuffer());
-    if (bytes.length !== length) throw new RangeError(`${length} bytes from ${offset} of ${key}, ${bytes.length} came`);
+    if (bytes.length !== length)
+      throw new RangeError(`requested ${length} bytes from ${offset} of ${key}, got ${bytes.length}`);
     return bytes;
   };
   return {
@@ -43,26 +44,26 @@ export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): By
 }
 
 export interface ReadProgress {
-  /** Called before each read; may throw to leave the work. */
+  /** Called before each read; may throw to end the work. */
   checkpoint: () => Promise<void>;
-  /** What was read of the store so far. */
+  /** Bytes read from the store so far. */
   bytesRead: number;
 }
 
-/** The source under watch: the work on it can be left between reads, and what it costs is counted. */
-export function trackReads(source: ByteSource, watch: ReadProgress): ByteSource {
+/** Wraps a source so that work can end between reads and its reads are counted. */
+export function trackReads(source: ByteSource, progress: ReadProgress): ByteSource {
   return {
     size: source.size,
     read: async (offset, length) => {
-      await watch.checkpoint();
-      watch.bytesRead += length;
+      await progress.checkpoint();
+      progress.bytesRead += length;
       return source.read(offset, length);
     },
   };
 }
 
-/** A zip that is written to `key` by an R2 multipart upload; nothing is there until it is closed. */
-export function r2Sink(blobs: R2Bucket, key: string, watch: ReadProgress): ZipSink {
+/** Writes a zip to `key` by an R2 multipart upload. The object appears when the sink is closed. */
+export function r2Sink(blobs: R2Bucket, key: string, progress: ReadProgress): ZipSink {
   const parts: R2UploadedPart[] = [];
   let started: Promise<R2MultipartUpload> | undefined;
   const upload = () => {
@@ -75,7 +76,7 @@ export function r2Sink(blobs: R2Bucket, key: string, watch: ReadProgress): ZipSi
     },
     close: async () => {
       const { size, etag } = await (await upload()).complete(parts);
-      return trackReads(r2Source(blobs, { key, size, etag }), watch);
+      return trackReads(r2Source(blobs, { key, size, etag }), progress);
     },
     abort: async () => {
       if (started) await (await started).abort();
@@ -83,7 +84,7 @@ export function r2Sink(blobs: R2Bucket, key: string, watch: ReadProgress): ZipSi
   };
 }
 
-/** SHA-256 by the runtime, a piece at a time. */
+/** Computes SHA-256 incrementally, by the runtime. */
 export function r2Digest(): ByteDigest {
   const stream = new crypto.DigestStream('SHA-256');
   const writer = stream.getWriter();
@@ -96,7 +97,7 @@ export function r2Digest(): ByteDigest {
   };
 }
 
-/** Copies the source to `key`, verified by its digest. What stops the reading is thrown as it was, not as the store passes it on. */
+/** Copies the source to `key`. An error of the source is thrown as it is, not as the store wraps it. */
 export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
   const { readable, writable } = new FixedLengthStream(source.size);
   const writer = writable.getWriter();

@@ -1,4 +1,4 @@
-// The findings of an upload or a scan: in its row, or in R2 under its id when that would be too much for one.
+// Stores the findings of an upload or a scan: in its row, or in R2 under its ID if they are too large for a row.
 import { z } from 'zod';
 import { type Finding, findingSchema } from '../../contract/finding.ts';
 import type { ScanId, UploadId } from '../../core/ids.ts';
@@ -14,7 +14,7 @@ function findingsKey(id: UploadId | ScanId): string {
   return `findings/${id}.json`;
 }
 
-/** What the row is to hold. What goes to R2 is there before any row says so; without one the sweep takes it away. */
+/** Returns the value for the row: null if the findings went to R2. An object that no row refers to is deleted by the sweep. */
 export async function storeFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   id: UploadId | ScanId,
@@ -26,18 +26,16 @@ export async function storeFindings(
   return null;
 }
 
+/** Reads the findings that `storeFindings` stored. */
 export async function loadFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   { id, findings }: { id: UploadId | ScanId; findings: Finding[] | null },
 ): Promise<Finding[]> {
   if (findings !== null) return findings;
   const object = await blobs.get(findingsKey(id));
-  if (!object) throw new Error(`the findings of ${id} are not in the store`);
+  if (!object) throw new Error(`the findings of ${id} are missing from the store`);
   return findingsSchema.parse(await object.json());
 }
 
-/** Beside them: what single files held, a cache of scan-host/. */
+/** Prefix of the cache of scan-host/: findings by file, in the same folder. */
 export const fileFindingsPrefix = 'findings/files/';
-
-/** A plugin that nobody published for so long is scanned whole the next time. */
-export const fileFindingsRetentionMs = 90 * 24 * 3600 * 1000;

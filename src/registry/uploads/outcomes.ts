@@ -1,11 +1,13 @@
-// The end of an upload: accepted as a version, or rejected for good. Either is one batch; a repeat of confirm reads it back.
+// Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome back.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { BuildOutput, Definition, GitSource, InstallError } from '../../contract/go-plugins.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import type { Verdict } from '../../contract/states.ts';
-import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
+import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
 import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -17,21 +19,23 @@ import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
 import { type Claim, holdsLease, repackedKey, requeueUpload, type Upload, uploadKey } from './uploads.ts';
 
+export type RejectionReason = NonNullable<Upload['rejectionReason']>;
+
 export type UploadOutcome =
   | { status: 'accepted'; upload: Upload; version: PluginVersion; findings: Finding[] }
-  | { status: 'rejected'; because: NonNullable<Upload['rejectionReason']>; upload: Upload; findings: Finding[] }
+  | { status: 'rejected'; reason: RejectionReason; upload: Upload; findings: Finding[] }
   | { status: 'expired'; upload: Upload }
   | { status: 'pending'; upload: Upload };
 
-type VerdictDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
+type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
 
-/** What is known of an accepted upload when it becomes a version. */
+/** Everything about an accepted upload that its version stores. */
 export interface AcceptedContent {
   sha256: string;
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
-  /** Of a plugin in Go. */
+  /** Of a Go plugin. */
   source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
@@ -41,173 +45,149 @@ export interface AcceptedContent {
   verdict: Verdict;
   evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
-  /** What the verdict was made by must still hold when it is acted on; the events tell of waivers that were used. */
+  /** The level and waivers that led to the verdict: they must still apply, and used waivers are recorded. */
   basis: { holds: SQL; record(accepted: SQL): Statement[] };
 }
 
 /**
- * One batch: the guard accepts the upload if this claim still holds it, its number is free, its name hides no enabled plugin, the
- * quota allows it and the verdict would still be the same; the version, the active version and the events hang on that.
+ * Accepts the upload as a version, in one batch. Its guard updates the upload; the version, the active version and the events follow
+ * only if it did.
  */
-export async function acceptUpload(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
-  const { db, ids, clock } = deps;
+export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
+  const { db, ids } = deps;
   const { upload } = claim;
-  const now = clock.now();
   const versionId = ids('version');
   const accepted = sql`exists (select 1 from ${uploads} where ${uploads.id} = ${upload.id} and ${uploads.versionId} = ${versionId})`;
-  const named = and(eq(plugins.ownerId, upload.ownerId), eq(plugins.kind, upload.kind), eq(plugins.name, upload.name));
-  const pluginId = sql`(select ${plugins.id} from ${plugins} where ${named})`;
-  const event = {
-    organizationId: upload.organizationId,
-    namespaceId: namespaceOf(upload.ownerId),
-    actor: upload.createdBy,
-  };
+  const { ownerId, kind, name } = upload;
+  const ofName = and(eq(plugins.ownerId, ownerId), eq(plugins.kind, kind), eq(plugins.name, name));
+  const pluginId = sql`(select ${plugins.id} from ${plugins} where ${ofName})`;
+  const event = eventOf(upload);
   const { scan, findings, basis, ...facts } = content;
-  const stored = await storeFindings(deps, upload.id, findings);
-  const version = {
-    ...facts,
-    organizationId: upload.organizationId,
-    ownerId: upload.ownerId,
-    kind: upload.kind,
-    name: upload.name,
-    major: upload.major,
-    minor: upload.minor,
-    patch: upload.patch,
-    description: upload.description,
-    message: upload.message,
-    createdBy: upload.createdBy,
-    id: versionId,
-    pluginId,
-    scanId: scan.scanId,
-    evaluationAttempts: 0,
-    createdAt: now,
-    updatedAt: now,
-  };
-  const [, , , , , , , , [after], [published]] = await db.batch([
-    db
-      .update(uploads)
-      .set({ status: 'accepted', versionId, leaseToken: null, leaseUntil: null, findings: stored, updatedAt: now })
-      .where(
-        and(
-          holdsLease(claim),
-          sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(numberOf(upload))})`,
-          sql`not ${isNameEnabled(upload)}`,
-          pluginQuota(upload).hasRoom,
-          storageQuota(upload.organizationId, content).hasRoom,
-          notReleasedSince(content.sha256, upload.updatedAt),
-          basis.holds,
-        ),
-      ),
-    scan.save(accepted),
-    insertWhere(
-      db,
-      plugins,
-      {
-        id: ids('plugin'),
-        organizationId: upload.organizationId,
-        ownerId: upload.ownerId,
-        kind: upload.kind,
-        name: upload.name,
-        createdAt: now,
-        updatedAt: now,
-      },
-      accepted,
-      sql`on conflict do nothing`,
-    ),
-    insertWhere(db, pluginVersions, version, accepted),
-    record(
-      deps,
-      {
-        ...event,
-        type: 'version.published',
-        subjectId: versionId,
-        data: { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 },
-      },
-      accepted,
-    ),
-    ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
-    db.select().from(uploads).where(eq(uploads.id, upload.id)),
-    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
-    ...basis.record(accepted),
-  ]);
-  if (!after || !published) return refuseNumber(deps, claim, content);
+  const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
+  const data = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 };
+  const storedFindings = await storeFindings(deps, upload.id, findings);
+  const after = await writeAndRead(
+    db,
+    [
+      acceptWhere(deps, claim, content, { versionId, findings: storedFindings }),
+      scan.save(accepted),
+      insertWhere(db, plugins, pluginRow(deps, upload), accepted, sql`on conflict do nothing`),
+      insertWhere(db, pluginVersions, version, accepted),
+      record(deps, { ...event, type: 'version.published', subjectId: versionId, data }, accepted),
+      ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
+      ...basis.record(accepted),
+    ],
+    {
+      uploads: db.select().from(uploads).where(eq(uploads.id, upload.id)),
+      versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    },
+  );
+  const [acceptedUpload] = after.uploads;
+  const [published] = after.versions;
+  if (!acceptedUpload || !published) return resolveRefusedAccept(deps, claim, content);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
-  return { status: 'accepted', upload: after, version: published, findings };
+  return { status: 'accepted', upload: acceptedUpload, version: published, findings };
 }
 
 /**
- * Why the guard refused: the number was taken meanwhile (final), the name is enabled from the organization or the quota is used up
- * (the upload stays open), or the claim was lost.
+ * The guard of acceptUpload: the claim holds its lease, the version is free, its name hides no enabled plugin, the quotas allow it,
+ * the archive is still stored, and the verdict would be the same now.
  */
-async function refuseNumber(deps: VerdictDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
+function acceptWhere(
+  { db, clock }: OutcomeDeps,
+  claim: Claim,
+  content: AcceptedContent,
+  stored: { versionId: PluginVersion['id']; findings: Finding[] | null },
+): Statement {
+  const { upload } = claim;
+  return db
+    .update(uploads)
+    .set({ ...stored, ...released, status: 'accepted', updatedAt: clock.now() })
+    .where(
+      and(
+        holdsLease(claim),
+        sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,
+        sql`not ${isNameEnabled(upload)}`,
+        pluginQuota(upload).hasRoom,
+        storageQuota(upload.organizationId, content).hasRoom,
+        notReleasedSince(content.sha256, upload.updatedAt),
+        content.basis.holds,
+      ),
+    );
+}
+
+function versionRow({ clock }: OutcomeDeps, upload: Upload) {
+  const now = clock.now();
+  const { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy } = upload;
+  const fields = { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy };
+  return { ...fields, evaluationAttempts: 0, createdAt: now, updatedAt: now };
+}
+
+function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind, name }: Upload) {
+  const now = clock.now();
+  return { id: ids('plugin'), organizationId, ownerId, kind, name, createdAt: now, updatedAt: now };
+}
+
+/**
+ * Handles an upload that the guard refused. A taken version rejects it for good; an enabled name or an exceeded quota is reported
+ * and leaves the upload open; after any other change a worker starts again.
+ */
+async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
   const { upload } = claim;
   const taken = await db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
-    .where(matchesVersion(numberOf(upload)));
+    .where(matchesVersion(versionKey(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
   const names = pluginQuota(upload);
   const storage = storageQuota(upload.organizationId, content);
-  const [[enabled], [nameUsage], [storageUsage]] = await db.batch([
-    selectNameEnabled(db, upload),
-    selectUsage(db, names),
-    selectUsage(db, storage),
-  ]);
-  requireNameNotEnabled(enabled);
-  requireQuota(names, nameUsage);
-  requireQuota(storage, storageUsage);
-  // The claim was lost, the archive was given up, or the level or a waiver changed meanwhile: whoever claims next begins anew.
+  const found = await readTogether(db, {
+    enabled: selectNameEnabled(db, upload),
+    nameUsage: selectUsage(db, names),
+    storageUsage: selectUsage(db, storage),
+  });
+  requireNameNotEnabled(found.enabled[0]);
+  requireQuota(names, found.nameUsage[0]);
+  requireQuota(storage, found.storageUsage[0]);
+  // The lease was lost, the archive was released, or the level or a waiver changed.
   await requeueUpload(deps, claim);
   return { status: 'pending', upload };
 }
 
+/** Rejects the upload for good, if the claim still holds its lease. */
 export async function rejectUpload(
-  deps: VerdictDeps,
+  deps: OutcomeDeps,
   claim: Claim,
-  because: NonNullable<Upload['rejectionReason']>,
+  reason: RejectionReason,
   findings: Finding[],
   refusal: InstallError | null = null,
 ): Promise<UploadOutcome> {
   const { db, clock } = deps;
   const { upload } = claim;
-  const event = {
-    organizationId: upload.organizationId,
-    namespaceId: namespaceOf(upload.ownerId),
-    actor: upload.createdBy,
-  };
   const stored = await storeFindings(deps, upload.id, findings);
+  const data = { because: reason, errors: findings.filter((f) => f.severity === 'error').length };
   const [[rejected]] = await db.batch([
     db
       .update(uploads)
       .set({
+        ...released,
         status: 'rejected',
-        rejectionReason: because,
+        rejectionReason: reason,
         refusal,
         findings: stored,
-        leaseToken: null,
-        leaseUntil: null,
         updatedAt: clock.now(),
       })
       .where(holdsLease(claim))
       .returning(),
-    record(
-      deps,
-      {
-        ...event,
-        type: 'upload.rejected',
-        subjectId: upload.id,
-        data: { because, errors: findings.filter((f) => f.severity === 'error').length },
-      },
-      previousChanged,
-    ),
+    record(deps, { ...eventOf(upload), type: 'upload.rejected', subjectId: upload.id, data }, previousChanged),
   ]);
   if (!rejected) return readOutcome(deps, upload);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
-  return { status: 'rejected', because, upload: rejected, findings };
+  return { status: 'rejected', reason, upload: rejected, findings };
 }
 
-/** What became of an upload, read back: the same answer however often it is asked. */
+/** Reads the outcome of an upload. The result is the same on every call after the upload has ended. */
 export async function readOutcome(
   deps: Pick<Deps, 'db' | 'blobs'>,
   { id }: Pick<Upload, 'id'>,
@@ -217,21 +197,28 @@ export async function readOutcome(
     .from(uploads)
     .leftJoin(pluginVersions, eq(pluginVersions.id, uploads.versionId))
     .where(eq(uploads.id, id));
-  if (!row) throw new Error(`upload ${id} is gone`);
+  if (!row) throw new Error(`upload ${id} does not exist`);
   const { uploads: upload, plugin_versions: version } = row;
   if (upload.status === 'expired') return { status: 'expired', upload };
   if (upload.status === 'open' || upload.status === 'confirming') return { status: 'pending', upload };
   const findings = await loadFindings(deps, upload);
   if (upload.status === 'accepted' && version) return { status: 'accepted', upload, version, findings };
-  return { status: 'rejected', because: upload.rejectionReason ?? 'content', upload, findings };
+  return { status: 'rejected', reason: upload.rejectionReason ?? 'content', upload, findings };
 }
 
-function numberOf(upload: Upload): VersionKey {
+function eventOf({ organizationId, ownerId, createdBy }: Upload) {
+  return { organizationId, namespaceId: namespaceOf(ownerId), actor: createdBy };
+}
+
+function versionKey(upload: Upload): VersionKey {
   return { ownerId: upload.ownerId, kind: upload.kind, name: upload.name, version: upload };
 }
 
+/** SQL over rows of plugins: the upload's version is higher than the active one, or there is no active one. */
 function isHigherThanActive(upload: Upload): SQL {
+  const active = alias(pluginVersions, 'active');
   return sql`coalesce(
-    (select (${upload.major}, ${upload.minor}, ${upload.patch}) > (v.major, v.minor, v.patch) from ${pluginVersions} v where v.id = ${plugins.activeVersionId} and v.deleted_at is null),
+    (select (${upload.major}, ${upload.minor}, ${upload.patch}) > (${active.major}, ${active.minor}, ${active.patch})
+      from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null),
     1)`;
 }

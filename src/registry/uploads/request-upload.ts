@@ -1,8 +1,9 @@
-// Asking for an upload: the presigned URL and the number of the version it is for.
+// Creates an upload with its presigned URL, for a version that can still be published.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
 import { formatVersion, type Version } from '../../contract/manifest.ts';
 import { Problem } from '../../core/problem.ts';
+import { readTogether } from '../../db/client.ts';
 import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,17 +14,20 @@ import { openUpload, type Upload, uploadKey } from './uploads.ts';
 
 export interface UploadRequest {
   name: string;
-  /** Left out: the server chooses the next patch. */
+  /** Defaults to the next patch version. */
   version?: Version;
   description: string | null;
   sizeBytes: number | null;
   expiresInSeconds: number;
 }
 
-/** How large it will be in the store, and whether it is there already, shows when it is confirmed. */
+/** Size and digest of the stored archive are known only at confirmation, so this checks that the quota isn't used up yet. */
 const anyArchive = { sha256: '', sizeBytes: 1 };
 
-/** Refuses only what can't work out: an accepted version of that number, an enabled name, a used-up quota. Open uploads reserve nothing (D12). */
+/**
+ * Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is exceeded. Open
+ * uploads reserve nothing (D12).
+ */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
   actor: Actor,
@@ -36,20 +40,20 @@ export async function requestUpload(
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
   const names = pluginQuota(plugin);
   const storage = storageQuota(actor.organizationId, anyArchive);
-  const [owners, [nameUsage], [storageUsage], taken, [enabled]] = await db.batch([
-    selectOwner(db, actor, ownerId),
-    selectUsage(db, names),
-    selectUsage(db, storage),
-    // Without a number nothing can be taken: the server chooses a free one.
-    selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
-    selectNameEnabled(db, plugin),
-  ]);
-  requireOwner(owners, ownerId);
-  const [existing] = taken;
-  if (version && existing) throw versionExists(existing);
-  requireNameNotEnabled(enabled);
-  requireQuota(names, nameUsage);
-  requireQuota(storage, storageUsage);
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    nameUsage: selectUsage(db, names),
+    storageUsage: selectUsage(db, storage),
+    // Matches nothing without a version: the server then chooses a free one.
+    versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
+    enabled: selectNameEnabled(db, plugin),
+  });
+  requireOwner(found.owners, ownerId);
+  const [existing] = found.versions;
+  if (existing) throw versionExists(existing);
+  requireNameNotEnabled(found.enabled[0]);
+  requireQuota(names, found.nameUsage[0]);
+  requireQuota(storage, found.storageUsage[0]);
   const upload = await openUpload(deps, {
     ...plugin,
     ...(version ? { version } : {}),

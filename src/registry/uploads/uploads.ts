@@ -1,12 +1,21 @@
-// Uploads: a promise of a version, from the presigned URL to the verdict. open → confirming → accepted | rejected | expired.
-import { and, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+// Opens, claims, reopens and expires uploads. An upload becomes a version when its verdict allows it (outcomes.ts):
+// open → confirming → accepted | rejected | expired.
+import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { deploymentLimits } from '../../contract/limits.ts';
+import { deploymentLimits, leases, sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
-import { insertWhere, previousChanged } from '../../db/client.ts';
-import { renewWhile } from '../../db/lease.ts';
+import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
+import {
+  hasLease,
+  isUnleased,
+  leaseTo,
+  newLeaseToken,
+  released,
+  renewAtCheckpoints,
+  renewWhile,
+} from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -19,23 +28,17 @@ export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
 }
 
-/** What a large tar.gz becomes, until it is kept. */
+/** The zip that a large tar.gz is repacked into, until it is stored under its digest. */
 export function repackedKey(id: UploadId): string {
   return `uploads/${id}.zip`;
 }
-
-/** An object that was PUT in time may be confirmed this long after the URL expired (D15). */
-export const confirmableMs = 24 * 3600 * 1000;
-export const leaseMs = 60_000;
-/** Claims after which an upload is given up: something in it ends its worker every time. */
-export const attemptsMax = 8;
 
 export interface NewUpload {
   ownerId: OwnerId;
   organizationId: Upload['organizationId'];
   kind: PluginKind;
   name: string;
-  /** Left out: the patch after the highest version there is or is being uploaded, 1.0.0 when there is none (D13). */
+  /** Defaults to the patch after the highest published or pending version, or to 1.0.0 (D13). */
   version?: { major: number; minor: number; patch: number };
   description: string | null;
   announcedBytes: number | null;
@@ -43,7 +46,7 @@ export interface NewUpload {
   createdBy: ActorRef;
 }
 
-/** One statement chooses the number and writes the row, so that racing uploads without a version get different ones. */
+/** Creates an open upload. One statement chooses the version and writes the row, so that concurrent uploads get different versions. */
 export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, upload: NewUpload): Promise<Upload> {
   const { db, ids, clock } = deps;
   const now = clock.now();
@@ -66,24 +69,33 @@ export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, uploa
     namespaceId: namespaceOf(upload.ownerId),
     actor: upload.createdBy,
   };
-  const [, , [opened]] = await db.batch([
-    insertWhere(db, uploads, row, sql`true`),
-    record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name: upload.name } }, previousChanged),
-    db.select().from(uploads).where(eq(uploads.id, id)),
-  ]);
-  if (!opened) throw new Error(`upload ${id} is not there after its insert`);
+  const {
+    created: [opened],
+  } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, uploads, row, sql`true`),
+      record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name: upload.name } }, previousChanged),
+    ],
+    { created: db.select().from(uploads).where(eq(uploads.id, id)) },
+  );
+  if (!opened) throw new Error(`upload ${id} was not inserted`);
   return opened;
 }
 
+/** SQL: the version that an upload without one gets. */
 export function nextVersionNumber(
   { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
   now: number,
 ): { major: SQL; minor: SQL; patch: SQL } {
+  const ofPlugin = (table: typeof pluginVersions | typeof uploads) =>
+    and(eq(table.ownerId, ownerId), eq(table.kind, kind), eq(table.name, name));
+  const isPending = sql`(${uploads.status} = 'confirming' or (${uploads.status} = 'open' and ${uploads.expiresAt} > ${now}))`;
   const taken = sql`
-    select major, minor, patch from ${pluginVersions} where owner_id = ${ownerId} and kind = ${kind} and name = ${name} and deleted_at is null
+    select ${pluginVersions.major} as major, ${pluginVersions.minor} as minor, ${pluginVersions.patch} as patch from ${pluginVersions}
+    where ${ofPlugin(pluginVersions)} and ${pluginVersions.deletedAt} is null
     union all
-    select major, minor, patch from ${uploads} where owner_id = ${ownerId} and kind = ${kind} and name = ${name}
-      and (status = 'confirming' or (status = 'open' and expires_at > ${now}))
+    select ${uploads.major}, ${uploads.minor}, ${uploads.patch} from ${uploads} where ${ofPlugin(uploads)} and ${isPending}
     order by 1 desc, 2 desc, 3 desc limit 1`;
   return {
     major: sql`coalesce((select major from (${taken})), 1)`,
@@ -92,7 +104,7 @@ export function nextVersionNumber(
   };
 }
 
-/** What the confirming client says of the object, and of the version. */
+/** What a client sends to confirm an upload: facts about the object to be checked, and a message for the version. */
 export interface Confirmation {
   etag: string | null;
   sizeBytes: number | null;
@@ -101,101 +113,94 @@ export interface Confirmation {
 
 export interface Claim {
   upload: Upload;
-  /** Only the holder of the token may finish the upload. */
+  /** Of the lease. Every later write repeats it. */
   token: string;
 }
 
-/** Whose uploads a request may confirm, and who asks; the queue's consumer may claim any. */
+/** The uploads that may be claimed: an owner's by a request, any by the queue's consumer. */
 export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef } | 'any';
 
 /** SQL: the upload's namespace has not been deleted. */
 const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
 
 /**
- * Takes the upload to work on it: an open one, or one whose worker's lease is empty or over. Without a claim the row tells
- * why: finished, in another's hands, or (undefined) not there for this owner.
+ * Claims an open upload, or one in progress whose lease has expired. Returns the row without a claim if the upload has finished or
+ * another worker holds the lease, and no row if this owner has no such upload.
  */
 export async function claimUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   id: UploadId,
   scope: UploadScope,
-  said?: Confirmation,
+  confirmation?: Confirmation,
 ): Promise<{ claim?: Claim; upload: Upload | undefined }> {
   const { db, clock } = deps;
   const now = clock.now();
-  const token = crypto.randomUUID();
-  const mine = and(
+  const token = newLeaseToken();
+  const inScope = and(
     eq(uploads.id, id),
     scope === 'any'
       ? undefined
       : and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId)),
     ownerNotDeleted,
   );
-  // Only a client's word begins the work: a late message finds an open upload and leaves it (invariant 1).
-  const free = or(
+  // Only a client's confirmation starts the work: a late message must not claim an upload that was reopened (invariant 1).
+  const claimable = or(
     scope === 'any' ? undefined : eq(uploads.status, 'open'),
-    and(eq(uploads.status, 'confirming'), or(isNull(uploads.leaseUntil), lte(uploads.leaseUntil, now))),
+    and(eq(uploads.status, 'confirming'), isUnleased(uploads, now)),
   );
-  const heard = said && {
-    expectedEtag: said.etag,
-    expectedBytes: said.sizeBytes,
-    ...(said.message === null ? {} : { message: said.message }),
+  const confirmed = confirmation && {
+    expectedEtag: confirmation.etag,
+    expectedBytes: confirmation.sizeBytes,
+    ...(confirmation.message === null ? {} : { message: confirmation.message }),
   };
-  const [, , [upload]] = await db.batch([
-    db
-      .update(uploads)
-      .set({
-        ...heard,
-        status: 'confirming',
-        leaseToken: token,
-        leaseUntil: now + leaseMs,
-        attempts: sql`${uploads.attempts} + 1`,
-        updatedAt: now,
-      })
-      .where(and(mine, free)),
-    record(
-      deps,
-      { ...uploadEvent(id, scope === 'any' ? systemActor : scope.actor), type: 'upload.confirming' },
-      previousChanged,
-    ),
-    db.select().from(uploads).where(mine),
-  ]);
+  const {
+    found: [upload],
+  } = await writeAndRead(
+    db,
+    [
+      db
+        .update(uploads)
+        .set({
+          ...confirmed,
+          ...leaseTo(token, now, leases.upload),
+          status: 'confirming',
+          attempts: sql`${uploads.attempts} + 1`,
+          updatedAt: now,
+        })
+        .where(and(inScope, claimable)),
+      record(
+        deps,
+        { ...uploadEvent(id, scope === 'any' ? systemActor : scope.actor), type: 'upload.confirming' },
+        previousChanged,
+      ),
+    ],
+    { found: db.select().from(uploads).where(inScope) },
+  );
   return upload?.status === 'confirming' && upload.leaseToken === token
     ? { claim: { upload, token }, upload }
     : { upload };
 }
 
-/** Held by this claim: the condition of everything that finishes an upload. */
+/** SQL: the claim still holds the lease. The condition of every write that finishes an upload. */
 export function holdsLease({ upload, token }: Claim): SQL | undefined {
-  return and(eq(uploads.id, upload.id), eq(uploads.status, 'confirming'), eq(uploads.leaseToken, token));
+  return and(eq(uploads.id, upload.id), eq(uploads.status, 'confirming'), hasLease(uploads, token));
 }
 
-/** The time for the work is up; the queue goes on. */
+/** Ends the work in a request when its time is up; the queue continues it. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
-/**
- * Called between pieces of long work: leaves it when its time is up, and renews the lease while it isn't. In workerd the clock
- * stands still while code runs, so it yields first to let it go on.
- */
+/** Returns a checkpoint that renews the lease when due. It throws OutOfTime at the deadline. */
 export function renewUploadLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claim: Claim,
   deadline: number,
 ): () => Promise<void> {
-  let renewedAt = clock.now();
-  return async () => {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    const now = clock.now();
+  const renew = (leaseUntil: number) => db.update(uploads).set({ leaseUntil }).where(holdsLease(claim));
+  return renewAtCheckpoints(clock, leases.upload, renew, (now) => {
     if (now >= deadline) throw new OutOfTime();
-    if (now < renewedAt + leaseMs / 3) return;
-    renewedAt = now;
-    await db
-      .update(uploads)
-      .set({ leaseUntil: now + leaseMs })
-      .where(holdsLease(claim));
-  };
+  });
 }
 
 /** Runs `work` and renews the lease by a timer meanwhile: for waits without a checkpoint, such as a fetch or a build. */
@@ -209,16 +214,15 @@ export function withUploadLease<Result>(
   return renewWhile(deploymentLimits.installRenewEveryMs, () => renew().catch(failed), work);
 }
 
-/** Nothing was wrong with the content: the upload is open again, as if it had not been claimed. */
+/** Reopens the upload as if it had not been claimed, for failures that are not the content's. */
 export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, claim: Claim): Promise<void> {
   const { db, clock } = deps;
   await db.batch([
     db
       .update(uploads)
       .set({
+        ...released,
         status: 'open',
-        leaseToken: null,
-        leaseUntil: null,
         attempts: claim.upload.attempts - 1,
         updatedAt: clock.now(),
       })
@@ -227,12 +231,15 @@ export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, cla
   ]);
 }
 
-/** Something of Slipway's own failed: whoever gets the message next may claim at once. The attempt counts. */
+/** Releases the lease after an internal error, so that the next message can claim the upload. The attempt counts. */
 export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, claim: Claim): Promise<void> {
-  await db.update(uploads).set({ leaseToken: null, leaseUntil: null, updatedAt: clock.now() }).where(holdsLease(claim));
+  await db
+    .update(uploads)
+    .set({ ...released, updatedAt: clock.now() })
+    .where(holdsLease(claim));
 }
 
-/** Gives the work to the queue: whoever gets the message may claim at once. */
+/** Hands the work over to the queue: releases the lease and sends a message. The attempt doesn't count. */
 export async function requeueUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>,
   claim: Claim,
@@ -242,39 +249,31 @@ export async function requeueUpload(
   await db.batch([
     db
       .update(uploads)
-      .set({ leaseToken: null, leaseUntil: null, attempts: claim.upload.attempts - 1, updatedAt: clock.now() })
+      .set({ ...released, attempts: claim.upload.attempts - 1, updatedAt: clock.now() })
       .where(holdsLease(claim)),
     enqueue(deps, message, previousChanged),
   ]);
   await sendNow(deps, message);
 }
 
-const unheardMs = 15_000;
-
-/** Sends again what nobody works on, and closes what nobody came back to. */
+/** Sends messages for uploads that no worker holds, and expires uploads that were never confirmed. */
 export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>): Promise<void> {
   const { db, clock, queues } = deps;
   const now = clock.now();
-  const [waiting, forgotten] = await db.batch([
-    db
+  const { unclaimed, unconfirmed } = await readTogether(db, {
+    unclaimed: db
       .select({ id: uploads.id })
       .from(uploads)
-      .where(
-        and(
-          eq(uploads.status, 'confirming'),
-          or(isNull(uploads.leaseUntil), lte(uploads.leaseUntil, now)),
-          lt(uploads.updatedAt, now - unheardMs),
-        ),
-      )
+      .where(and(eq(uploads.status, 'confirming'), isUnleased(uploads, now), lt(uploads.updatedAt, now - sweepGraceMs)))
       .limit(100),
-    db
+    unconfirmed: db
       .select({ id: uploads.id })
       .from(uploads)
-      .where(and(eq(uploads.status, 'open'), lt(uploads.expiresAt, now - confirmableMs)))
+      .where(and(eq(uploads.status, 'open'), lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
       .limit(100),
-  ]);
-  for (const { id } of waiting) await queues.scans.send({ v: 1, type: 'advance-upload', id });
-  for (const { id } of forgotten) {
+  });
+  for (const { id } of unclaimed) await queues.scans.send({ v: 1, type: 'advance-upload', id });
+  for (const { id } of unconfirmed) {
     await db.batch([
       db
         .update(uploads)
@@ -285,11 +284,11 @@ export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'qu
   }
 }
 
-/** For writers that know only the id: organization and namespace come from the row. */
+/** Fields of an event for writers that know only the ID: organization and namespace come from the row. */
 function uploadEvent(id: UploadId, actor: ActorRef) {
   return {
-    organizationId: sql`(select organization_id from ${uploads} where id = ${id})`,
-    namespaceId: sql`(select owner_id from ${uploads} where id = ${id} and owner_id <> organization_id)`,
+    organizationId: sql`(select ${uploads.organizationId} from ${uploads} where ${uploads.id} = ${id})`,
+    namespaceId: sql`(select ${uploads.ownerId} from ${uploads} where ${uploads.id} = ${id} and ${uploads.ownerId} <> ${uploads.organizationId})`,
     actor,
     subjectId: id,
   };
