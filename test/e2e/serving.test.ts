@@ -106,7 +106,7 @@ describe('one start', () => {
       repository.git('tag', `v${version}`);
       return commit;
     });
-    const ask = async (method: string, path: string, body?: object) => {
+    const request = async (method: string, path: string, body?: object) => {
       const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
       const response = await fetch(`${slipway.url}/api/plugins${path}`, { method, ...sent });
       const text = await response.text();
@@ -116,7 +116,7 @@ describe('one start', () => {
         location: response.headers.get('location'),
       };
     };
-    const call = () => ask('POST', '/reporter/call', { method: 'execute', params: { action: 'report', params: {} } });
+    const call = () => request('POST', '/reporter/call', { method: 'execute', params: { action: 'report', params: {} } });
     const install = {
       name: 'reporter',
       repository: repository.url,
@@ -126,13 +126,13 @@ describe('one start', () => {
 
     // An operation that outlasts its request is polled.
     const becomes = (expected: object) =>
-      vi.waitFor(async () => expect((await ask('GET', '/reporter')).body).toMatchObject(expected), {
+      vi.waitFor(async () => expect((await request('GET', '/reporter')).body).toMatchObject(expected), {
         timeout: firstBuildMs,
         interval: 200,
       });
 
     const requestedAt = Date.now();
-    const installed = await ask('POST', '', install);
+    const installed = await request('POST', '', install);
     expect([installed.status, installed.location]).toEqual([201, '/api/plugins/reporter']);
     await becomes({
       ...install,
@@ -141,14 +141,14 @@ describe('one start', () => {
       git_commit_hash: first,
       actions: [{ name: 'report' }],
     });
-    expect((await ask('POST', '', install)).status).toBe(409);
+    expect((await request('POST', '', install)).status).toBe(409);
     expect(await call()).toMatchObject({ status: 200, body: { result: { output: { version: '1.2.0' } } } });
 
-    const { installed_at } = (await ask('GET', '/reporter')).body;
+    const { installed_at } = (await request('GET', '/reporter')).body;
     expect(Date.parse(installed_at)).toBeGreaterThanOrEqual(requestedAt);
 
     const answers = new Set<unknown>();
-    const updated = ask('PUT', '/reporter', { version: 'v1.3.0' });
+    const updated = request('PUT', '/reporter', { version: 'v1.3.0' });
     await vi.waitUntil(
       async () => {
         const version = (await call()).body.result?.output.version;
@@ -161,14 +161,14 @@ describe('one start', () => {
     await becomes({ version: 'v1.3.0', git_commit_hash: second, loaded: true, installed_at });
     expect([...answers]).toEqual(['1.2.0', '1.3.0']);
 
-    const refused = await ask('PUT', '/reporter', { version: 'v1.4.0' });
+    const refused = await request('PUT', '/reporter', { version: 'v1.4.0' });
     expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining('undefinedOnPurpose')]);
     expect(refused.body.error.message).toMatch(/plugin\.go:\d+/);
-    expect((await ask('GET', '/reporter')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
+    expect((await request('GET', '/reporter')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
 
-    expect(await ask('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
-    expect((await ask('GET', '/reporter')).status).toBe(404);
-    expect((await ask('GET', '')).body).toEqual([]);
+    expect(await request('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
+    expect((await request('GET', '/reporter')).status).toBe(404);
+    expect((await request('GET', '')).body).toEqual([]);
   });
 
   test('webhooks do not wait for an artifact that never arrives', async () => {
