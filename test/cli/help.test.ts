@@ -66,12 +66,12 @@ test('--explain shows the reason and both forms', async () => {
     stdout: `SLP501  Dunder access  warning, dunder
 
 These attributes lead from any object to every class and function of the
-interpreter, which is how sandboxes are left.
+interpreter, and are a common way to escape a sandbox.
 
-✗ Rejected
+✗ Avoid
     name = value.__class__.__name__
 
-✓ Write instead
+✓ Use instead
     name = type(value).__name__
 `,
   });

@@ -137,8 +137,8 @@ test.each<[string, string, Answer, string[]]>([
     refusal('policy-rejected', 'Rejected by the scan policy\nplugin.go:6:2: …', { violations: [violation] }),
     [
       'plugin.go:6:2: error: Forbidden in Go plugins: os/exec [SLP901]',
-      '      = The package starts processes, loads or calls native code, or leaves the',
-      '        safety of Go types. A plugin does none of that, and is compiled without',
+      '      = The package starts processes, loads or calls native code, or bypasses',
+      "        Go's type safety. Plugins may do none of these, and are compiled without",
       '        cgo.',
       '✗ Rejected by the scan policy',
       '  fix      Fix it.',

@@ -116,7 +116,8 @@ describe('one start', () => {
         location: response.headers.get('location'),
       };
     };
-    const call = () => request('POST', '/reporter/call', { method: 'execute', params: { action: 'report', params: {} } });
+    const call = () =>
+      request('POST', '/reporter/call', { method: 'execute', params: { action: 'report', params: {} } });
     const install = {
       name: 'reporter',
       repository: repository.url,
@@ -164,7 +165,11 @@ describe('one start', () => {
     const refused = await request('PUT', '/reporter', { version: 'v1.4.0' });
     expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining('undefinedOnPurpose')]);
     expect(refused.body.error.message).toMatch(/plugin\.go:\d+/);
-    expect((await request('GET', '/reporter')).body).toMatchObject({ version: 'v1.3.0', status: 'active', loaded: true });
+    expect((await request('GET', '/reporter')).body).toMatchObject({
+      version: 'v1.3.0',
+      status: 'active',
+      loaded: true,
+    });
 
     expect(await request('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
     expect((await request('GET', '/reporter')).status).toBe(404);

@@ -21,10 +21,10 @@ export function explain(ruleId: RuleId, json: boolean, output: Output): void {
     '',
     ...wrapText(why, output.columns),
     '',
-    red('✗ Rejected'),
+    red('✗ Avoid'),
     ...bad.split('\n').map((line) => `    ${line}`),
     '',
-    green('✓ Write instead'),
+    green('✓ Use instead'),
     ...good.split('\n').map((line) => `    ${line}`),
   ];
   output.data(`${lines.join('\n')}\n`);
