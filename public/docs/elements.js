@@ -1,4 +1,4 @@
-// Making elements. Text is only ever set as text: nothing of the document is read as markup.
+// Creates DOM elements. Strings are always set as text: nothing in the document is parsed as markup.
 
 /**
  * @param {string} tag
@@ -6,14 +6,14 @@
  * @param {(Node | string)[]} children
  */
 export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
 }
 
 /**
- * Paragraphs of text, with what stands between backticks as code.
+ * Splits text into paragraphs, with text between backticks as code.
  * @param {string | undefined} text
  */
 export function prose(text = '') {
@@ -26,7 +26,7 @@ export function inline(text) {
 }
 
 /**
- * Code with a button that copies it.
+ * A code block with a button that copies it.
  * @param {string} text
  * @param {string} label
  */

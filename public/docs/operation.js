@@ -1,23 +1,23 @@
-// One operation: what it takes, what it answers, and how to call it by curl.
+// Renders one operation: its parameters, body, responses, and a curl command that calls it.
 import { codeBlock, element, inline, prose } from './elements.js';
 import { fieldsView, fieldView, typeOf } from './schema.js';
 
 /**
  * @typedef {import('./schema.js').Schema} Schema
  * @typedef {{ schema?: Schema, example?: unknown }} Media
- * @typedef {{ $ref?: string, description?: string, content?: Record<string, Media> }} Answer
+ * @typedef {{ $ref?: string, description?: string, content?: Record<string, Media> }} Response
  * @typedef {{ $ref?: string, name?: string, in?: string, required?: boolean, description?: string, schema?: Schema, example?: unknown }} Parameter
  * @typedef {{
  *   operationId: string, summary?: string, description?: string, tags?: string[], deprecated?: boolean,
  *   security?: unknown[], parameters?: Parameter[], requestBody?: { required?: boolean, content: Record<string, Media> },
- *   responses: Record<string, Answer>,
+ *   responses: Record<string, Response>,
  * }} Operation
  * @typedef {{
  *   info: { title: string, version: string, description?: string },
  *   tags: { name: string, description?: string }[],
  *   paths: Record<string, Record<string, Operation>>,
  *   webhooks?: Record<string, Record<string, Operation>>,
- *   components: { schemas: Record<string, Schema>, responses: Record<string, Answer>, parameters: Record<string, Parameter> },
+ *   components: { schemas: Record<string, Schema>, responses: Record<string, Response>, parameters: Record<string, Parameter> },
  * }} Description
  * @typedef {{ method: string, path: string, operation: Operation }} Listed
  */
@@ -28,7 +28,9 @@ import { fieldsView, fieldView, typeOf } from './schema.js';
  */
 export function operationView({ method, path, operation }, api) {
   const { operationId, summary = operationId, description, requestBody } = operation;
-  const parameters = (operation.parameters ?? []).map((parameter) => referred(parameter, api.components.parameters));
+  const parameters = (operation.parameters ?? []).map((parameter) =>
+    resolveReference(parameter, api.components.parameters),
+  );
   return element(
     'section',
     { id: operationId, class: 'operation' },
@@ -37,9 +39,9 @@ export function operationView({ method, path, operation }, api) {
     ...prose(description),
     ...parametersView(parameters, api),
     ...(requestBody ? bodyView(requestBody, api) : []),
-    element('h4', {}, 'Answers'),
-    element('div', { class: 'answers' }, ...answersView(operation.responses, api)),
-    ...(path.startsWith('/') ? [element('h4', {}, 'By curl'), curlOf({ method, path, operation }, parameters)] : []),
+    element('h4', {}, 'Responses'),
+    element('div', { class: 'responses' }, ...responsesView(operation.responses, api)),
+    ...(path.startsWith('/') ? [element('h4', {}, 'curl'), curlOf({ method, path, operation }, parameters)] : []),
   );
 }
 
@@ -49,14 +51,15 @@ export function badge(method) {
 }
 
 /**
- * @template {{ $ref?: string }} Thing
- * @param {Thing} thing
- * @param {Record<string, Thing>} named
- * @returns {Thing}
+ * Returns the component that a reference names, or the value itself.
+ * @template {{ $ref?: string }} Value
+ * @param {Value} value
+ * @param {Record<string, Value>} components
+ * @returns {Value}
  */
-function referred(thing, named) {
-  const ref = thing.$ref;
-  return (ref === undefined ? undefined : named[ref.slice(ref.lastIndexOf('/') + 1)]) ?? thing;
+function resolveReference(value, components) {
+  const ref = value.$ref;
+  return (ref === undefined ? undefined : components[ref.slice(ref.lastIndexOf('/') + 1)]) ?? value;
 }
 
 /**
@@ -87,13 +90,13 @@ function bodyView({ content, required = false }, { components }) {
  * @param {Operation['responses']} responses
  * @param {Description} api
  */
-function answersView(responses, { components }) {
+function responsesView(responses, { components }) {
   return Object.entries(responses).map(([status, response]) => {
-    const { description = '', content = {} } = referred(response, components.responses);
-    const says = [element('code', { class: `status s${status[0]}` }, status), ' ', ...inline(description)];
+    const { description = '', content = {} } = resolveReference(response, components.responses);
+    const heading = [element('code', { class: `status s${status[0]}` }, status), ' ', ...inline(description)];
     const media = Object.entries(content);
-    if (media.length === 0) return element('p', { class: 'answer' }, ...says);
-    const details = element('details', { class: 'answer' }, element('summary', {}, ...says));
+    if (media.length === 0) return element('p', { class: 'response' }, ...heading);
+    const details = element('details', { class: 'response' }, element('summary', {}, ...heading));
     details.addEventListener(
       'toggle',
       () => {
@@ -116,8 +119,8 @@ function answersView(responses, { components }) {
  * @param {Parameter[]} parameters
  */
 function curlOf({ method, path, operation }, parameters) {
-  const given = parameters.filter(({ required, example }) => required && example !== undefined);
-  const inPlace = (/** @type {string} */ place) => given.filter((parameter) => parameter.in === place);
+  const examples = parameters.filter(({ required, example }) => required && example !== undefined);
+  const inPlace = (/** @type {string} */ place) => examples.filter((parameter) => parameter.in === place);
   let url = path;
   for (const { name, example } of inPlace('path')) url = url.replace(`{${name}}`, encodeURIComponent(String(example)));
   const query = inPlace('query').map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`);

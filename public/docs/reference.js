@@ -1,4 +1,4 @@
-// The API reference: reads /openapi.json and shows it, by groups, with a filter.
+// Renders the API reference from /openapi.json: operations by tag, with a filter.
 
 import { element, inline, prose } from './elements.js';
 import { badge, operationView } from './operation.js';
@@ -8,15 +8,15 @@ import { badge, operationView } from './operation.js';
  * @typedef {import('./operation.js').Listed} Listed
  */
 
-const content = found('content');
-const groups = found('groups');
-const filter = /** @type {HTMLInputElement} */ (found('filter'));
+const content = byId('content');
+const groups = byId('groups');
+const filter = /** @type {HTMLInputElement} */ (byId('filter'));
 
 /** @param {string} id */
-function found(id) {
-  const there = document.getElementById(id);
-  if (!there) throw new Error(`nothing is called ${id}`);
-  return there;
+function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`no element has the ID ${id}`);
+  return node;
 }
 
 /**
@@ -38,10 +38,10 @@ function listed(paths) {
 function show(title, description, operations, api) {
   const links = operations.map((one) => {
     const { operationId, summary = operationId } = one.operation;
-    const words = `${one.method} ${one.path} ${summary} ${operationId}`.toLowerCase();
+    const searchText = `${one.method} ${one.path} ${summary} ${operationId}`.toLowerCase();
     return element(
       'li',
-      { 'data-words': words },
+      { 'data-search': searchText },
       element('a', { href: `#${operationId}` }, badge(one.method), summary),
     );
   });
@@ -58,11 +58,11 @@ function show(title, description, operations, api) {
 }
 
 function filterOperations() {
-  const wanted = filter.value.toLowerCase().split(/\s+/);
+  const terms = filter.value.toLowerCase().split(/\s+/);
   for (const group of groups.querySelectorAll('section')) {
     let shown = 0;
     for (const item of group.querySelectorAll('li')) {
-      item.hidden = !wanted.every((word) => item.dataset.words?.includes(word));
+      item.hidden = !terms.every((term) => item.dataset.search?.includes(term));
       if (!item.hidden) shown += 1;
     }
     group.hidden = shown === 0;
@@ -94,7 +94,12 @@ async function main() {
     const tagged = operations.filter(({ operation }) => operation.tags?.includes(tag.name));
     if (tagged.length > 0) show(tag.name, tag.description, tagged, api);
   }
-  show('What receivers are told', 'Each event as it is posted to webhooks.', listed(api.webhooks ?? {}), api);
+  show(
+    'Webhook events',
+    'The requests that Slipway sends to webhooks, one per event type.',
+    listed(api.webhooks ?? {}),
+    api,
+  );
   markCurrent();
 }
 

@@ -1,4 +1,4 @@
-// Schemas as their readers see them: fields with their types and limits, opened level by level.
+// Renders schemas: fields with their types and limits, expanded level by level.
 import { element, inline } from './elements.js';
 
 /**
@@ -33,7 +33,7 @@ function nameOf(ref) {
 }
 
 /**
- * In a word or two.
+ * Names the type of a schema in short.
  * @param {Schema} schema
  * @returns {string}
  */
@@ -62,17 +62,17 @@ function limitsOf({ format, pattern, minLength, maxLength, minimum, maximum, min
     ['max items', maxItems],
     ['default', fallback === undefined ? undefined : JSON.stringify(fallback)],
   ];
-  return limits.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`])).join(', ');
+  return limits.flatMap(([label, value]) => (value === undefined ? [] : [`${label} ${value}`])).join(', ');
 }
 
 /**
- * One field, parameter or header.
+ * Renders one field, parameter or header.
  * @param {{ name: string, schema: Schema, required: boolean, description?: string | undefined, place?: string }} field
  * @param {Schemas} schemas
  */
 export function fieldView({ name, schema, required, description, place }, schemas) {
   const limits = limitsOf(resolved(schema, schemas));
-  const says = description ?? schema.description ?? resolved(schema, schemas).description;
+  const text = description ?? schema.description ?? resolved(schema, schemas).description;
   const inner = innerOf(schema, schemas);
   return element(
     'li',
@@ -82,13 +82,13 @@ export function fieldView({ name, schema, required, description, place }, schema
     ...(place === undefined ? [] : [element('span', { class: 'place' }, place)]),
     ...(required ? [element('span', { class: 'required' }, 'required')] : []),
     ...(limits === '' ? [] : [element('span', { class: 'limits' }, limits)]),
-    ...(says === undefined ? [] : [element('p', {}, ...inline(says))]),
-    ...(inner ? [opened(inner, schemas)] : []),
+    ...(text === undefined ? [] : [element('p', {}, ...inline(text))]),
+    ...(inner ? [expandable(inner, schemas)] : []),
   );
 }
 
 /**
- * What a field holds, when that has fields of its own.
+ * Returns the nested schema of a field if it has fields, also through arrays and unions.
  * @param {Schema} schema
  * @param {Schemas} schemas
  * @returns {Schema | undefined}
@@ -102,11 +102,11 @@ function innerOf(schema, schemas) {
 }
 
 /**
- * The fields are made when they are first looked at: a schema may hold itself.
+ * Renders nested fields when they are first expanded: a schema may contain itself.
  * @param {Schema} schema
  * @param {Schemas} schemas
  */
-function opened(schema, schemas) {
+function expandable(schema, schemas) {
   const details = element('details', {}, element('summary', {}, 'Fields'));
   details.addEventListener('toggle', () => details.append(fieldsView(schema, schemas)), { once: true });
   return details;

@@ -13,6 +13,7 @@ const commands: Record<string, string[]> = {
   'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],
   'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
   'docs/rules.md is up to date': ['node', 'scripts/generate-rules.ts', '--check'],
+  'docs/messages.md is up to date': ['node', 'scripts/generate-messages.ts', '--check'],
   'docs/cli.md is up to date': ['node', 'scripts/generate-cli-docs.ts', '--check'],
   'openapi.json and client types are up to date': ['node', 'scripts/generate-openapi.ts', '--check'],
 };

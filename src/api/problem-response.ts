@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode, problems } from '../core/problem.ts';
 
-const typeNames: Record<ProblemCode, string> = {
+/** The `type` of each problem in the error body. */
+export const problemTypes: Record<ProblemCode, string> = {
   unauthorized: 'UnauthorizedError',
   forbidden: 'ForbiddenError',
   'quota-exceeded': 'QuotaExceededError',
@@ -46,7 +47,7 @@ export interface ErrorBody {
 
 export function errorBody(problem: Problem, requestId: string): ErrorBody & { request_id: string } {
   const { status, hint } = problems[problem.code];
-  const type = typeNames[problem.code];
+  const type = problemTypes[problem.code];
   const retry = problem.retryAfterSeconds === undefined ? {} : { retry_after_seconds: problem.retryAfterSeconds };
   const details = problem.details || problem.retryAfterSeconds !== undefined ? { ...problem.details, ...retry } : null;
   return {
