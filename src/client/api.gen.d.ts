@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * Download the executable of a plugin
-         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.
+         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.
          */
         get: operations["getPipelinePluginArtifact"];
         put?: never;
@@ -152,7 +152,7 @@ export interface paths {
         };
         /**
          * Download the executable of a plugin
-         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.
+         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.
          */
         get: operations["getStoragePluginArtifact"];
         put?: never;

@@ -1,8 +1,10 @@
 // Routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
 import { type Call, callSchema } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
+import type { Scope } from '../../contract/scopes.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
@@ -95,66 +97,20 @@ const realtimeTest = createRoute({
 });
 
 export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
-  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
-
-  routes.openapi(deploy, async (c) => {
-    const { namespace_id, plugin_id } = c.req.valid('param');
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:deploy');
-    const namespaceId = namespaceIdOf(namespace_id);
-    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
-    const type = c.req.valid('query').deployment_type ?? 'realtime';
-    const deployment = await requestDeployment(c.var.deps, {
-      namespaceId,
-      version,
-      type,
-      parameters: parametersInNamespace(namespaceId, version.id),
-      actor: actor.ref,
-    });
-    return c.json(deployWire(version, deployment, overview), 200);
-  });
-
-  routes.openapi(undeploy, async (c) => {
-    const { namespace_id, plugin_id } = c.req.valid('param');
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:deploy');
-    const namespaceId = namespaceIdOf(namespace_id);
-    const { version } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
-    await undeployVersion(c.var.deps, namespaceId, version, actor.ref);
-    return c.json(
-      {
-        success: true as const,
-        plugin_id,
-        namespace_id: namespaceId,
-        status: 'undeployed' as const,
-        message: `Plugin ${plugin_id} was undeployed. The version still exists`,
-      },
-      200,
-    );
-  });
-
+  addDeploying(routes);
   routes.openapi(status, async (c) => {
-    const { namespace_id, plugin_id } = c.req.valid('param');
-    const actor = actorOf(c);
-    requireScope(actor, 'plugins:read');
-    const namespaceId = namespaceIdOf(namespace_id);
-    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, plugin_id);
+    const { namespaceId, pluginId, version, overview } = await versionIn(c, 'plugins:read');
     const instance = await instanceState(c.var.deps, overview.serving);
-    return c.json(statusWire(namespaceId, plugin_id, version, overview, instance), 200);
+    return c.json(statusWire({ namespaceId, pluginId, version, overview, instance }), 200);
   });
-
   addInstanceLogs(routes, {
     tag: 'Deployments',
     path: '/{plugin_id}/logs',
     params: onePlugin,
     summary: 'Get instance logs',
-    find: async (c, actor) => {
-      const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-      const { overview } = await deploymentOverview(c.var.deps, actor, namespaceId, c.req.param('plugin_id') ?? '');
-      return overview.serving;
-    },
+    find: async (c) => (await versionIn(c, 'plugins:read')).overview.serving,
   });
-
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
   routes.openapi(realtimeTest, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const actor = actorOf(c);
@@ -165,4 +121,42 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(answerWire(plugin_id, invocation), 200);
   });
+}
+
+function addDeploying(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(deploy, async (c) => {
+    const { namespaceId, version, overview } = await versionIn(c, 'plugins:deploy');
+    const deployment = await requestDeployment(c.var.deps, {
+      namespaceId,
+      version,
+      type: c.req.valid('query').deployment_type ?? 'realtime',
+      parameters: parametersInNamespace(namespaceId, version.id),
+      actor: actorOf(c).ref,
+    });
+    return c.json(deployWire(version, deployment, overview), 200);
+  });
+  routes.openapi(undeploy, async (c) => {
+    const { namespaceId, pluginId, version } = await versionIn(c, 'plugins:deploy');
+    await undeployVersion(c.var.deps, namespaceId, version, actorOf(c).ref);
+    return c.json(
+      {
+        success: true as const,
+        plugin_id: pluginId,
+        namespace_id: namespaceId,
+        status: 'undeployed' as const,
+        message: `Plugin ${pluginId} was undeployed. The version still exists`,
+      },
+      200,
+    );
+  });
+}
+
+/** Checks the scope, and finds the version that the path names with what serves it. */
+async function versionIn(c: Context<AppEnv>, scope: Scope) {
+  const actor = actorOf(c);
+  requireScope(actor, scope);
+  const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+  const pluginId = c.req.param('plugin_id') ?? '';
+  const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);
+  return { namespaceId, pluginId, version, overview };
 }

@@ -166,13 +166,19 @@ function batchMessage(version: PluginVersion): string {
     : 'Deployed for batch processing only: the plugin has no realtime.py';
 }
 
-export function statusWire(
-  namespaceId: string,
-  pluginId: string,
-  version: PluginVersion,
-  overview: DeploymentOverview,
-  instance: InstanceState | null,
-): z.infer<typeof statusModel> {
+export function statusWire({
+  namespaceId,
+  pluginId,
+  version,
+  overview,
+  instance,
+}: {
+  namespaceId: string;
+  pluginId: string;
+  version: PluginVersion;
+  overview: DeploymentOverview;
+  instance: InstanceState | null;
+}): z.infer<typeof statusModel> {
   const { serving, newest } = overview;
   const status = extractorStatus(overview);
   const realtime = serving?.type === 'realtime';

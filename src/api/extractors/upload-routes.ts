@@ -1,14 +1,13 @@
 // Upload routes of both extractor surfaces: create a presigned URL, and confirm the upload, which publishes it (mixpeek §4.1, §4.2).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { requireScope } from '../../access/actor.ts';
+import { notFound, requireScope } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import { uploadBytesMax } from '../../archive/limits.ts';
 import { apiLimits, uploadLimits } from '../../contract/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
 import { uploadExpired } from '../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
@@ -85,10 +84,14 @@ export const verdictResponses = {
   ),
 };
 
-export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+export function addUploads(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurface): void {
   routes.use('/uploads/*', jsonAtMost(apiLimits.uploadRequestBytes));
   routes.use('/uploads/:upload_id/confirm', emptyBodyIsNull);
+  addCreate(routes, surface);
+  addConfirm(routes, surface);
+}
 
+function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const create = createRoute({
     tags: [tag],
     security: bearer,
@@ -126,7 +129,9 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     };
     return c.json(created, 200);
   });
+}
 
+function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const confirm = createRoute({
     tags: [tag],
     security: bearer,
@@ -145,8 +150,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     const actor = actorOf(c);
     requireScope(actor, 'plugins:write');
     const scope = { ownerId: ownerOf(c), organizationId: actor.organizationId, actor: actor.ref };
-    if (!isId('upload', id))
-      throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
+    if (!isId('upload', id)) throw notFound('upload', id);
     const confirmation = {
       etag: etag ? etag.replaceAll(/^W\/|"/g, '') : null,
       sizeBytes: file_size_bytes ?? null,

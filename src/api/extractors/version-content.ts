@@ -26,9 +26,12 @@ const downloadModel = z
   })
   .openapi('PluginDownload');
 
-export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const one = params.extend({ plugin_id: z.string() });
+export function addVersionContent(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurface): void {
+  addSource(routes, surface);
+  addDownload(routes, surface);
+}
 
+function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const source = createRoute({
     tags: [tag],
     security: bearer,
@@ -39,7 +42,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     description:
       'Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
     request: {
-      params: one,
+      params: params.extend({ plugin_id: z.string() }),
       query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
     },
     responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
@@ -61,7 +64,9 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     const body = await jsonWithList(fields, 'files', sourceFiles(files()));
     return new Response(body, { headers: { 'content-type': 'application/json', etag } });
   });
+}
 
+function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const download = createRoute({
     tags: [tag],
     security: bearer,
@@ -69,7 +74,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, { tag, noun, para
     path: '/{plugin_id}/download',
     operationId: `get${noun}Download`,
     summary: 'Get a presigned URL for the archive of a version',
-    request: { params: one },
+    request: { params: params.extend({ plugin_id: z.string() }) },
     responses: {
       200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel),
       ...errors(401, 403, 404),

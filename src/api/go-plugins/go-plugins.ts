@@ -3,13 +3,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { operationMethods, operationSchema } from '../../contract/builder.ts';
-import { jsonValue } from '../../contract/json.ts';
 import { builderLimits } from '../../contract/limits.ts';
-import { logLineSchema } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
-import { artifactKey } from '../../deploy/builder/builds.ts';
-import { instanceLog } from '../../deploy/builder/instance-log.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import type { Deps } from '../../deps.ts';
 import { installPlugin } from '../../pipeline.ts';
@@ -19,14 +14,13 @@ import {
   installedByName,
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
-import type { GoKind } from '../../registry/go/installs.ts';
-import { operate } from '../../serve/operate.ts';
-import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { type AppEnv, actorOf } from '../context.ts';
 import { blocks, findingWire } from '../extractors/upload-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problem-response.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
+import { addCallRoutes } from './call-routes.ts';
 import {
   installBody,
   installedWire,
@@ -36,19 +30,8 @@ import {
   pluginModel,
   updateBody,
 } from './go-plugin-wire.ts';
+import { type GoSurface, named } from './surface.ts';
 
-interface GoSurface {
-  kind: GoKind;
-  tag: string;
-  noun: 'PipelinePlugin' | 'StoragePlugin';
-}
-
-export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
-export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
-
-const named = {
-  params: z.object({ name: z.string().openapi({ description: 'Name of the plugin', example: 'http-auth' }) }),
-};
 const preferred = z.object({
   prefer: z
     .string()
@@ -61,8 +44,10 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(jsonAtMost(builderLimits.callBytes));
   addReading(routes, surface);
-  addChanging(routes, surface);
-  addUsing(routes, surface);
+  addInstall(routes, surface);
+  addUpdate(routes, surface);
+  addUninstall(routes, surface);
+  addCallRoutes(routes, surface);
   routes.onError((error, c) => {
     const badRequest =
       error instanceof HTTPException && error.status === 400
@@ -118,41 +103,21 @@ async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin)
   return installedWire(plugin, status?.state === 'ready');
 }
 
-function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const common = { tags: [tag], security: bearer };
-  const description =
-    'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.';
+const installDescription =
+  'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.';
+
+function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
   const install = createRoute({
-    ...common,
+    tags: [tag],
+    security: bearer,
     method: 'post',
     path: '/',
     operationId: `install${noun}`,
     middleware: mayMoveTraffic,
     summary: 'Install a plugin from a Git repository',
-    description,
+    description: installDescription,
     request: { headers: preferred, body: body(installBody) },
     responses: { 201: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
-  });
-  const update = createRoute({
-    ...common,
-    method: 'put',
-    path: '/{name}',
-    operationId: `update${noun}`,
-    middleware: mayMoveTraffic,
-    summary: 'Update a plugin to another version',
-    description: `${description} Calls go to the previous version until the new one is ready, and stay there if the update fails.`,
-    request: { headers: preferred, ...named, body: body(updateBody) },
-    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
-  });
-  const remove = createRoute({
-    ...common,
-    method: 'delete',
-    path: '/{name}',
-    operationId: `uninstall${noun}`,
-    middleware: mayMoveTraffic,
-    summary: 'Uninstall a plugin',
-    request: named,
-    responses: { 204: { description: 'Uninstalled' }, ...errors(401, 403, 404) },
   });
   routes.openapi(install, async (c) => {
     const { deps } = c.var;
@@ -161,6 +126,21 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     const plugin = await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait));
     c.header('location', `${c.req.path.replace(/\/$/, '')}/${plugin.name}`);
     return c.json(plugin, 201);
+  });
+}
+
+function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const update = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'put',
+    path: '/{name}',
+    operationId: `update${noun}`,
+    middleware: mayMoveTraffic,
+    summary: 'Update a plugin to another version',
+    description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails.`,
+    request: { headers: preferred, ...named, body: body(updateBody) },
+    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
@@ -173,6 +153,20 @@ function addChanging(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     const request = { kind, name, source, description: description ?? installed.description, of: 'installed' as const };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);
+  });
+}
+
+function addUninstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const remove = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'delete',
+    path: '/{name}',
+    operationId: `uninstall${noun}`,
+    middleware: mayMoveTraffic,
+    summary: 'Uninstall a plugin',
+    request: named,
+    responses: { 204: { description: 'Uninstalled' }, ...errors(401, 403, 404) },
   });
   routes.openapi(remove, async (c) => {
     await uninstallPlugin(c.var.deps, actorOf(c), kind, c.req.valid('param').name);
@@ -206,82 +200,4 @@ function rejected({ findings, log, refusal }: Extract<InstallOutcome, { status: 
 function waitSeconds({ prefer = '' }: { prefer?: string | undefined }): number | undefined {
   const [, seconds] = /(?:^|[,\s])wait\s*=\s*(\d{1,9})(?:$|[;,\s])/i.exec(prefer) ?? [];
   return seconds === undefined ? undefined : Number(seconds);
-}
-
-const answerModel = z
-  .object({
-    result: jsonValue.optional(),
-    error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
-  })
-  .openapi('GoPluginAnswer');
-
-function addUsing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const common = { tags: [tag], security: bearer };
-  const call = createRoute({
-    ...common,
-    method: 'post',
-    path: '/{name}/call',
-    operationId: `call${noun}`,
-    summary: 'Call a plugin',
-    description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
-    request: { ...named, body: body(operationSchema) },
-    responses: {
-      200: json('The result or error of the plugin', answerModel),
-      ...errors(401, 403, 404, 413, 503),
-      ...badInput,
-    },
-  });
-  const logs = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{name}/logs',
-    operationId: `get${noun}Logs`,
-    summary: 'Get plugin logs',
-    request: named,
-    responses: {
-      200: json('The newest lines, oldest first', z.object({ lines: z.array(logLineSchema) })),
-      ...errors(401, 403, 404, 503),
-    },
-  });
-  const artifact = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{name}/artifact',
-    operationId: `get${noun}Artifact`,
-    summary: 'Download the executable of a plugin',
-    description:
-      'For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256` and in the ETag.',
-    request: named,
-    responses: {
-      200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
-      ...errors(401, 403, 404),
-    },
-  });
-  routes.openapi(call, async (c) => {
-    requireScope(actorOf(c), 'plugins:invoke');
-    const callee = { kind, name: c.req.valid('param').name };
-    const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
-    return c.json(result, 200);
-  });
-  routes.openapi(logs, async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
-    const { name } = c.req.valid('param');
-    const plugin = await installedByName(c.var.deps, actorOf(c), { kind, name });
-    const log = plugin.serving && (await instanceLog(c.var.deps, plugin.serving.deploymentId));
-    return c.json({ lines: log?.lines ?? [] }, 200);
-  });
-  routes.openAPIRegistry.registerPath(artifact);
-  routes.get(artifact.getRoutingPath(), async (c) => {
-    requireScope(actorOf(c), 'plugins:read');
-    const { deps } = c.var;
-    const name = c.req.param('name');
-    const { built } = (await installedByName(deps, actorOf(c), { kind, name })).version;
-    const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
-    if (!object) throw notFound('plugin', name);
-    return c.body(object.body, 200, {
-      'content-type': 'application/octet-stream',
-      'content-length': String(object.size),
-      'slipway-artifact-sha256': built.artifact.sha256,
-    });
-  });
 }

@@ -1,0 +1,105 @@
+// Routes that use an installed Go plugin: call it, read its logs, download its executable.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { notFound, requireScope } from '../../access/actor.ts';
+import { operationMethods, operationSchema } from '../../contract/builder.ts';
+import { jsonValue } from '../../contract/json.ts';
+import { logLineSchema } from '../../contract/log-line.ts';
+import { artifactKey } from '../../deploy/builder/builds.ts';
+import { instanceLog } from '../../deploy/builder/instance-log.ts';
+import { installedByName } from '../../registry/go/installed-plugins.ts';
+import { operate } from '../../serve/operate.ts';
+import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { type GoSurface, named } from './surface.ts';
+
+const answerModel = z
+  .object({
+    result: jsonValue.optional(),
+    error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
+  })
+  .openapi('GoPluginAnswer');
+
+export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): void {
+  addCall(routes, surface);
+  addLogs(routes, surface);
+  addArtifact(routes, surface);
+}
+
+function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const call = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'post',
+    path: '/{name}/call',
+    operationId: `call${noun}`,
+    summary: 'Call a plugin',
+    description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
+    request: { ...named, body: body(operationSchema) },
+    responses: {
+      200: json('The result or error of the plugin', answerModel),
+      ...errors(401, 403, 404, 413, 503),
+      ...badInput,
+    },
+  });
+  routes.openapi(call, async (c) => {
+    requireScope(actorOf(c), 'plugins:invoke');
+    const callee = { kind, name: c.req.valid('param').name };
+    const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
+    return c.json(result, 200);
+  });
+}
+
+function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const logs = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{name}/logs',
+    operationId: `get${noun}Logs`,
+    summary: 'Get plugin logs',
+    request: named,
+    responses: {
+      200: json('The newest lines, oldest first', z.object({ lines: z.array(logLineSchema) })),
+      ...errors(401, 403, 404, 503),
+    },
+  });
+  routes.openapi(logs, async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    const { name } = c.req.valid('param');
+    const plugin = await installedByName(c.var.deps, actorOf(c), { kind, name });
+    const log = plugin.serving && (await instanceLog(c.var.deps, plugin.serving.deploymentId));
+    return c.json({ lines: log?.lines ?? [] }, 200);
+  });
+}
+
+function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const artifact = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{name}/artifact',
+    operationId: `get${noun}Artifact`,
+    summary: 'Download the executable of a plugin',
+    description:
+      'For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.',
+    request: named,
+    responses: {
+      200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
+      ...errors(401, 403, 404),
+    },
+  });
+  routes.openAPIRegistry.registerPath(artifact);
+  routes.get(artifact.getRoutingPath(), async (c) => {
+    requireScope(actorOf(c), 'plugins:read');
+    const { deps } = c.var;
+    const name = c.req.param('name');
+    const { built } = (await installedByName(deps, actorOf(c), { kind, name })).version;
+    const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
+    if (!object) throw notFound('plugin', name);
+    return c.body(object.body, 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(object.size),
+      'slipway-artifact-sha256': built.artifact.sha256,
+    });
+  });
+}
