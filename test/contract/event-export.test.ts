@@ -15,19 +15,19 @@ async function block(number: number, previous: string, events: string[]): Promis
   return { ...head, hash: await hashOfBlock(head, events) };
 }
 
-const told = (sealed: EventBlock) => JSON.stringify({ block: sealed });
+const blockLine = (sealed: EventBlock) => JSON.stringify({ block: sealed });
 const one = await block(1, genesisHash, [event(1), event(2)]);
 const two = await block(2, one.hash, [event(3)]);
 const three = await block(3, two.hash, [event(4), event(5)]);
 const whole = [
   event(1),
   event(2),
-  told(one),
+  blockLine(one),
   event(3),
-  told(two),
+  blockLine(two),
   event(4),
   event(5),
-  told(three),
+  blockLine(three),
   event(6),
   '{"end":{"blocks":3,"events":6}}',
 ];
@@ -38,7 +38,7 @@ test('the hash of a block is SHA-256 over its own line and its events, each with
   expect(two.hash).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
 });
 
-test('an export that is as it was sealed verifies, and tells what is not sealed yet', async () => {
+test('an unmodified export verifies, and reports the events that are not sealed yet', async () => {
   expect(await verifyExport(whole)).toEqual({
     events: 6,
     blocks: 3,
@@ -48,7 +48,7 @@ test('an export that is as it was sealed verifies, and tells what is not sealed 
   });
 });
 
-test('an export may begin with a later block', async () => {
+test('an export may start with a later block', async () => {
   expect(await verifyExport([...whole.slice(3, -1), '{"end":{"blocks":2,"events":4}}'])).toEqual({
     events: 4,
     blocks: 2,
@@ -65,63 +65,63 @@ const forged = await block(2, one.hash, [event(33)]);
 test.each([
   ['an event is changed', changed({ 2: event(22) }), 3, 'block 1 or one of its 2 events is not as it was sealed'],
   [
-    'a space is put into an event',
+    'a space is added to an event',
     changed({ 4: `${event(3)} ` }),
     5,
     'block 2 or one of its 1 events is not as it was sealed',
   ],
   [
-    'events change places',
+    'events are reordered',
     changed({ 6: event(5), 7: event(4) }),
     8,
     'block 3 or one of its 2 events is not as it was sealed',
   ],
   [
-    'events of two blocks change places',
+    'events of two blocks are swapped',
     changed({ 2: event(3), 4: event(2) }),
     3,
     'block 1 or one of its 2 events is not as it was sealed',
   ],
-  ['an event is left out', without(1), 2, 'block 1 was sealed over 2 events, and here it has 1'],
-  ['an event is put in', whole.toSpliced(3, 0, event(9)), 6, 'block 2 was sealed over 1 events, and here it has 2'],
+  ['an event is removed', without(1), 2, 'block 1 was sealed over 2 events, and here it has 1'],
+  ['an event is added', whole.toSpliced(3, 0, event(9)), 6, 'block 2 was sealed over 1 events, and here it has 2'],
   [
-    'an event is sealed anew',
-    changed({ 4: event(33), 5: told(forged) }),
+    'an event is replaced and sealed again',
+    changed({ 4: event(33), 5: blockLine(forged) }),
     8,
     'block 3 does not continue the block before it',
   ],
-  ['a block is left out with its events', without(4, 5), 6, 'block 3 follows block 1'],
-  ['a block is left out without its events', without(5), 7, 'block 3 follows block 1'],
-  ['the first block is left out', without(1, 2, 3).slice(0, -1), 7, 'the end is missing'],
+  ['a block and its events are removed', without(4, 5), 6, 'block 3 follows block 1'],
+  ['a block is removed but not its events', without(5), 7, 'block 3 follows block 1'],
+  ['the first block is removed', without(1, 2, 3).slice(0, -1), 7, 'the end is missing'],
   [
-    'a block says another time',
-    changed({ 5: told({ ...two, sealed_at: '2020-01-01T00:00:00.000Z' }) }),
+    'the time of a block is changed',
+    changed({ 5: blockLine({ ...two, sealed_at: '2020-01-01T00:00:00.000Z' }) }),
     5,
     'block 2 or one of its 1 events is not as it was sealed',
   ],
   [
-    "a block is another organization's",
-    changed({ 5: told({ ...two, organization_id: 'org_b' }) }),
+    'a block belongs to another organization',
+    changed({ 5: blockLine({ ...two, organization_id: 'org_b' }) }),
     5,
     "block 2 is another organization's",
   ],
   [
-    'the first block has something before it',
-    changed({ 3: told({ ...one, previous: two.hash }) }),
+    'the first block has a predecessor',
+    changed({ 3: blockLine({ ...one, previous: two.hash }) }),
     3,
     'block 1 does not continue the block before it',
   ],
   ['the end is missing', whole.slice(0, -1), 10, 'the end is missing'],
-  ['an unsealed event is left out', without(9), 9, 'it ends with 5 events and 3 blocks, not with what it says'],
-  ['there is more', [...whole, event(7)], 11, 'there is more after the end'],
-  ['a line is cut off', changed({ 4: event(3).slice(0, -1) }), 4, 'this is neither an event nor a block nor the end'],
+  ['an unsealed event is removed', without(9), 9, 'it ends with 5 events and 3 blocks, not with what it says'],
+  ['an event follows the end', [...whole, event(7)], 11, 'there is more after the end'],
+  ['a line is truncated', changed({ 4: event(3).slice(0, -1) }), 4, 'this is neither an event nor a block nor the end'],
   ['a line is empty', changed({ 4: '' }), 4, 'this is neither an event nor a block nor the end'],
-  ['it is empty', [], 1, 'the end is missing'],
-])('it shows when %s', async (_what, lines, line, problem) => {
+  ['the export is empty', [], 1, 'the end is missing'],
+])('verification fails if %s', async (_what, lines, line, problem) => {
   expect(await verifyExport(lines)).toEqual({ line, problem });
 });
 
-test('a line that is nested without end is refused', async () => {
+test('a deeply nested line is rejected', async () => {
   expect(await verifyExport(['['.repeat(1_000_000)])).toEqual({
     line: 1,
     problem: 'this is neither an event nor a block nor the end',

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { parseExternalUrl } from '../../src/core/external-url.ts';
 
 const outcome = (text: string, allowLoopback = false) => {
-  const found = parseExternalUrl(text, { allowLoopback });
-  return 'url' in found ? found.url.href : found.refused;
+  const result = parseExternalUrl(text, { allowLoopback });
+  return 'url' in result ? result.url.href : result.refused;
 };
 
 test.each([
@@ -12,7 +12,7 @@ test.each([
   ['https://HOOKS.Example.com/in', 'https://hooks.example.com/in'],
   ['https://münchen.example/', 'https://xn--mnchen-3ya.example/'],
   ['https://hooks.xn--p1ai/', 'https://hooks.xn--p1ai/'],
-])('%s may be called', (text, href) => {
+])('%s is allowed', (text, href) => {
   expect(outcome(text)).toBe(href);
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['https://metadata.google.internal/', 'metadata.google.internal is not a public host name'],
   ['https://router.home.arpa/', 'router.home.arpa is not a public host name'],
   [`https://hooks.example.com/${'a'.repeat(2048)}`, 'it is longer than 2048 characters'],
-])('%s is refused', (text, refused) => {
+])('%s is rejected', (text, refused) => {
   expect(outcome(text)).toBe(refused);
 });
 
@@ -54,7 +54,7 @@ test.each([
   ['http://127.0.0.1:9000/in', 'http://127.0.0.1:9000/in'],
   ['http://localhost:9000/in', 'http://localhost:9000/in'],
   ['https://hooks.example.com/', 'https://hooks.example.com/'],
-])('%s may be called in a local run', (text, href) => {
+])('%s is allowed in a local run', (text, href) => {
   expect(outcome(text, true)).toBe(href);
 });
 
@@ -68,6 +68,6 @@ test.each([
   ['https://127.0.0.1:9000/', 'it uses a port other than 443'],
   ['https://localhost/', 'localhost is not a public host name'],
   ['http://user@127.0.0.1:9000/', 'it contains credentials'],
-])('%s is refused in a local run, too', (text, refused) => {
+])('%s is also rejected in a local run', (text, refused) => {
   expect(outcome(text, true)).toBe(refused);
 });

@@ -1,4 +1,5 @@
-// Whole plugins in test/fixtures/manifest, each with the reading that is expected of it (`vitest -u` writes them anew, to be reviewed).
+// Reads whole plugins in test/fixtures/manifest and compares the results with their expected.json. `vitest -u` updates those files;
+// review the difference.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,21 +7,23 @@ import { manifestSchema } from '../../src/contract/manifest.ts';
 import { pluginIn, read, type Upload } from './plugin.ts';
 
 const casesFolder = join(import.meta.dirname, '../fixtures/manifest');
-const ofTheTest = ['expected.json', 'upload.json'];
+const testFiles = ['expected.json', 'upload.json'];
 
-/** What the upload said; its name and version 1.0.0 where the case has no upload.json. */
+/** Returns the upload of a case: its upload.json, or the case's name and version 1.0.0. */
 function uploadOf(name: string): Upload {
   const file = join(casesFolder, name, 'upload.json');
-  const given = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  return { name, version: '1.0.0', versionChosenByServer: false, ...given };
+  const overrides = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  return { name, version: '1.0.0', versionChosenByServer: false, ...overrides };
 }
 
 test.each(readdirSync(casesFolder))('%s', async (name) => {
   const folder = join(casesFolder, name);
-  const { problems, warnings, ...reading } = await read(pluginIn(folder, ofTheTest), uploadOf(name));
-  const told = [...problems, ...warnings].map(
+  const { problems, warnings, ...reading } = await read(pluginIn(folder, testFiles), uploadOf(name));
+  const findings = [...problems, ...warnings].map(
     ({ column, file, line, message, ruleId, severity }) => `${severity} ${ruleId} ${file}:${line}:${column} ${message}`,
   );
   expect(manifestSchema.nullable().safeParse(reading.manifest).success).toBe(true);
-  await expect(`${JSON.stringify({ ...reading, told }, null, 2)}\n`).toMatchFileSnapshot(join(folder, 'expected.json'));
+  await expect(`${JSON.stringify({ ...reading, findings }, null, 2)}\n`).toMatchFileSnapshot(
+    join(folder, 'expected.json'),
+  );
 });

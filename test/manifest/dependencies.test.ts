@@ -11,9 +11,14 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
     ['manifest.py only', 'dependencies = ["httpx>=0.27", "numpy"]', undefined, ['httpx>=0.27', 'numpy']],
     ['requirements.txt only', '', 'httpx>=0.27\nnumpy\n', ['httpx>=0.27', 'numpy']],
     ['both', 'dependencies = ["httpx"]', 'numpy==2.1\n', ['httpx', 'numpy==2.1']],
-    ['the same in other letters', 'dependencies = ["Foo_Bar >= 1, <2"]', 'foo-bar<2,>=1\n', ['Foo_Bar >= 1, <2']],
-    ['the one that says more', 'dependencies = ["httpx"]', 'httpx>=0.27\n', ['httpx>=0.27']],
-    ['less in requirements.txt', 'dependencies = ["httpx>=0.27"]', 'httpx\n', ['httpx>=0.27']],
+    [
+      'the same project in another spelling',
+      'dependencies = ["Foo_Bar >= 1, <2"]',
+      'foo-bar<2,>=1\n',
+      ['Foo_Bar >= 1, <2'],
+    ],
+    ['the more specific one', 'dependencies = ["httpx"]', 'httpx>=0.27\n', ['httpx>=0.27']],
+    ['a less specific one in requirements.txt', 'dependencies = ["httpx>=0.27"]', 'httpx\n', ['httpx>=0.27']],
     [
       'comments, options, continuations, hashes',
       '',
@@ -21,12 +26,12 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
       ['httpx >= 0.27', 'numpy    ==2.1', 'foo==1'],
     ],
     [
-      'one name, two markers',
+      'one project with two markers',
       'dependencies = ["a==1; python_version < \'3.12\'", "a==2; python_version >= \'3.12\'"]',
       undefined,
       ["a==1; python_version < '3.12'", "a==2; python_version >= '3.12'"],
     ],
-    ['with Windows line ends', '', 'a\r\nb\r\n', ['a', 'b']],
+    ['Windows line ends', '', 'a\r\nb\r\n', ['a', 'b']],
   ])('%s', async (_, dependencies, requirements, expected) => {
     const { manifest, problems, warnings } = await readBoth(dependencies, requirements);
     expect(manifest?.dependencies).toEqual(expected);
@@ -34,7 +39,7 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
   });
 });
 
-test('manifest.py wins a conflict, with a warning', async () => {
+test('manifest.py takes precedence in a conflict, with a warning', async () => {
   const { manifest, warnings } = await readBoth('dependencies = ["httpx>=0.27"]', 'httpx==0.20\n');
   expect(manifest?.dependencies).toEqual(['httpx>=0.27']);
   expect(places(warnings)).toEqual(['SLM405 manifest.py:3:17 httpx']);
@@ -43,7 +48,7 @@ test('manifest.py wins a conflict, with a warning', async () => {
   ]);
 });
 
-describe('what is not literal is left out with a warning', () => {
+describe('a value that is not a literal is ignored with a warning', () => {
   test.each([
     ['dependencies = find()', ['SLM402 manifest.py:3:16 dependencies'], ['x']],
     ['dependencies = "httpx"', ['SLM402 manifest.py:3:16 dependencies'], ['x']],
@@ -56,9 +61,9 @@ describe('what is not literal is left out with a warning', () => {
       ],
       ['a', 'x'],
     ],
-  ])('%s', async (dependencies, expected, kept) => {
+  ])('%s', async (dependencies, expected, remaining) => {
     const { manifest, warnings } = await readBoth(dependencies, 'x\n');
     expect(places(warnings)).toEqual(expected);
-    expect(manifest?.dependencies).toEqual(kept);
+    expect(manifest?.dependencies).toEqual(remaining);
   });
 });

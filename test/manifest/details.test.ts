@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manifestWith, messages, places, read } from './plugin.ts';
 
-describe('what else a manifest says', () => {
+describe('other fields of a manifest', () => {
   test.each([
     ['description', '"a" "b"', 'ab'],
     ['category', '"text"', 'text'],
@@ -24,12 +24,12 @@ describe('what else a manifest says', () => {
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('metadata wins', async () => {
+  test('metadata takes precedence', async () => {
     const { manifest } = await read(manifestWith('description = "flat"\nmetadata = {"description": "inner"}'));
     expect(manifest?.description).toBe('inner');
   });
 
-  test('what is not said is null or empty', async () => {
+  test('undeclared fields are null or empty', async () => {
     const { manifest } = await read(manifestWith(''));
     expect(manifest).toEqual({
       feature_extractor_name: 'demo',
@@ -54,7 +54,7 @@ describe('what else a manifest says', () => {
   });
 });
 
-describe('what cannot be read is left out with a warning', () => {
+describe('a field that cannot be read is ignored with a warning', () => {
   test.each([
     [
       'tier',

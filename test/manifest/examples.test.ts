@@ -1,4 +1,4 @@
-// The plugins that the README and the demo show: neither the manifest rules nor the scanner has anything to say of them.
+// Checks the plugins in the README and the demo: neither the manifest rules nor the scanner may report anything.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const examplesFolder = join(import.meta.dirname, '../../examples');
 describe.each(readdirSync(examplesFolder))('%s', (name) => {
   const plugin = pluginIn(join(examplesFolder, name));
 
-  test('its manifest and structure are right', async () => {
+  test('has a valid manifest and structure', async () => {
     const { featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
     expect([problems, warnings, hasRealtime]).toEqual([[], [], true]);
     expect(featureUri).toBe(`mixpeek://${name}@1.0.0/${manifest?.features[0]?.feature_name}`);

@@ -11,18 +11,18 @@ const realtime = {
     'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
 };
 
-describe('without one in manifest.py it is derived', () => {
+describe('an undeclared feature_uri is derived', () => {
   test.each([
     ['from the first feature', features, 'mixpeek://demo@1.0.0/first'],
-    ['bare without features', '', 'mixpeek://demo@1.0.0'],
-    ['None is none', `${features}feature_uri = None`, 'mixpeek://demo@1.0.0/first'],
+    ['without a feature if there are none', '', 'mixpeek://demo@1.0.0'],
+    ['from the first feature if it is None', `${features}feature_uri = None`, 'mixpeek://demo@1.0.0/first'],
   ])('%s', async (_, lines, featureUri) => {
     const reading = await read(manifestWith(lines));
     expect([reading.featureUri, reading.manifest?.feature_uri, reading.warnings]).toEqual([featureUri, null, []]);
   });
 });
 
-describe('the one in manifest.py wins', () => {
+describe('a declared feature_uri takes precedence', () => {
   test.each([
     ['mixpeek://demo@1.0.0', 'mixpeek://demo@1.0.0'],
     ['mixpeek://demo@1.0.0/second', 'mixpeek://demo@1.0.0/second'],
@@ -34,7 +34,7 @@ describe('the one in manifest.py wins', () => {
   });
 });
 
-describe('one that names something else is an error', () => {
+describe('a feature_uri for another plugin or version is an error', () => {
   test.each([
     [
       '"mixpeek://other@1.0.0"',
@@ -72,7 +72,7 @@ describe('one that names something else is an error', () => {
   });
 });
 
-describe('one that is only doubtful is a warning', () => {
+describe('a questionable feature_uri is a warning', () => {
   test('without realtime.py', async () => {
     const { featureUri, problems, warnings } = await read(
       manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`),
@@ -83,7 +83,7 @@ describe('one that is only doubtful is a warning', () => {
     ]);
   });
 
-  test('not literal', async () => {
+  test('not a literal', async () => {
     const { featureUri, problems, warnings } = await read(
       manifestWith(`${features}feature_uri = f"mixpeek://demo@{version}"`, realtime),
     );
@@ -93,12 +93,12 @@ describe('one that is only doubtful is a warning', () => {
     ]);
   });
 
-  test('of a feature that is not declared', async () => {
+  test('an undeclared feature', async () => {
     const { warnings } = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/third"`, realtime));
     expect(places(warnings)).toEqual(['SLM404 manifest.py:7:15 feature_uri']);
   });
 
-  test('of another version, when the registry chose the version', async () => {
+  test('another version if the registry assigned the version', async () => {
     const reading = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`, realtime), {
       ...upload,
       version: '1.0.3',

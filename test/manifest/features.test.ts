@@ -5,7 +5,7 @@ const good = '{"feature_type": "embedding", "feature_name": "a", "embedding_dim"
 const goodWithout = (key: string) => good.replace(new RegExp(`"${key}": [^,}]+(?:, )?`), '').replace(', }', '}');
 const goodWith = (key: string, value: string) => good.replace(new RegExp(`("${key}": )[^,}]+`), `$1${value}`);
 
-describe('features that are right', () => {
+describe('valid features', () => {
   test.each([
     ['one', `[${good}]`, ['a']],
     ['none', '[]', []],
@@ -13,7 +13,7 @@ describe('features that are right', () => {
     ['two', `[${good}, ${goodWith('feature_name', '"b"')}]`, ['a', 'b']],
     ['every metric', `[${goodWith('distance_metric', '"dot"')}]`, ['a']],
     ['euclid', `[${goodWith('distance_metric', '"euclid"')}]`, ['a']],
-    ['more keys than needed', `[${good.replace('}', ', "name": "x", "model": load()}')}]`, ['a']],
+    ['additional keys', `[${good.replace('}', ', "name": "x", "model": load()}')}]`, ['a']],
   ])('%s', async (_, features, expected) => {
     const { manifest, problems, warnings } = await read(manifestWith(`features = ${features}`));
     expect(problems).toEqual([]);
@@ -21,7 +21,7 @@ describe('features that are right', () => {
     expect(manifest?.features.map(({ feature_name }) => feature_name)).toEqual(expected);
   });
 
-  test('all that is literal in a feature is kept', async () => {
+  test('all literal values of a feature are stored', async () => {
     const { manifest } = await read(
       manifestWith(`features = [${good.replace('}', ', "note": ["x"], "model": load()}')}]`),
     );
@@ -31,7 +31,7 @@ describe('features that are right', () => {
   });
 });
 
-describe('keys that people guess are errors that name the right one', () => {
+describe('common wrong keys are errors that name the right key', () => {
   test.each([
     ['type', 'feature_type', '"embedding"'],
     ['name', 'feature_name', '"a"'],
@@ -41,16 +41,16 @@ describe('keys that people guess are errors that name the right one', () => {
     ['size', 'embedding_dim', '4'],
     ['distance', 'distance_metric', '"cosine"'],
     ['metric', 'distance_metric', '"cosine"'],
-  ])('%s', async (guess, right, value) => {
-    const feature = goodWithout(right).replace('{', `{"${guess}": ${value}, `);
+  ])('%s', async (wrongKey, right, value) => {
+    const feature = goodWithout(right).replace('{', `{"${wrongKey}": ${value}, `);
     const { problems } = await read(manifestWith(`features = [\n${feature}]`));
     expect(places(problems)).toEqual([`SLM102 manifest.py:4:2 features[0].${right}`]);
     expect(messages(problems)).toEqual([
-      `features[0] uses the key \`${guess}\` instead of \`${right}\`. Rename it, or the extractor will produce 0 documents.`,
+      `features[0] uses the key \`${wrongKey}\` instead of \`${right}\`. Rename it, or the extractor will produce 0 documents.`,
     ]);
   });
 
-  test('with a value that the right key would not take either', async () => {
+  test('also if the value is invalid for the right key', async () => {
     const { problems } = await read(
       manifestWith(`features = [${goodWithout('feature_type').replace('{', '{"type": "vector", ')}]`),
     );
@@ -60,7 +60,7 @@ describe('keys that people guess are errors that name the right one', () => {
   });
 });
 
-describe('what a feature lacks or has wrong', () => {
+describe('missing and invalid values', () => {
   test.each([
     [
       goodWithout('feature_type'),
@@ -120,14 +120,14 @@ describe('what a feature lacks or has wrong', () => {
     expect(manifest?.features).toEqual([]);
   });
 
-  test('features that is no list', async () => {
+  test('features is not a list', async () => {
     const { problems } = await read(manifestWith('features = {"a": 1}'));
     expect(messages(problems)).toEqual([
       'features is a dict. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ]);
   });
 
-  test('features that is filled later', async () => {
+  test('features is filled later', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
       'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
@@ -142,7 +142,7 @@ describe('what a feature lacks or has wrong', () => {
     ]);
   });
 
-  test('more features than are kept', async () => {
+  test('too many features', async () => {
     const many = Array.from({ length: 257 }, (_, at) => goodWith('feature_name', `"f${at}"`));
     const { problems } = await read(manifestWith(`features = [${many.join(',')}]`));
     expect(places(problems)).toEqual(['SLM104 manifest.py:3:12 features']);

@@ -1,4 +1,4 @@
-// Manifests that are made to hurt: the answer is findings or silence, never a throw, and never more than a manifest may hold.
+// Reads malicious manifests: the result is findings or nothing, never an exception, and never larger than a manifest may be.
 import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../src/contract/manifest.ts';
 import { identity, manifestWith, messages, pipeline, places, pluginOf, read } from './plugin.ts';
@@ -6,7 +6,7 @@ import { identity, manifestWith, messages, pipeline, places, pluginOf, read } fr
 const repeat = (count: number, line: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => line(at)).join('');
 
-describe('what a manifest cannot make large', () => {
+describe('the size of the result is bounded', () => {
   test.each([
     ['lists 50,000 deep', `tier = ${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     ['dicts 20,000 deep', `compute_profile = ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
@@ -20,9 +20,9 @@ describe('what a manifest cannot make large', () => {
     ],
     ['a string doubled 5,000 times', `a = "x"\n${'a = a + a\n'.repeat(5000)}description = a`],
     ['a list doubled 5,000 times', `a = [1]\n${'a = [a, a]\n'.repeat(5000)}compute_profile = {"a": a}`],
-    ['a dict that holds itself', 'compute_profile = {}\ncompute_profile["a"] = compute_profile'],
+    ['a dict that contains itself', 'compute_profile = {}\ncompute_profile["a"] = compute_profile'],
     [
-      '2,000 classes in a line',
+      '2,000 classes that inherit in a chain',
       `class C0(BaseModel):\n x: int\n${repeat(2000, (at) => `class C${at + 1}(C${at}):\n x${at}: int\n`)}output_schema = C2000`,
     ],
     [
@@ -42,7 +42,7 @@ describe('what a manifest cannot make large', () => {
     expect(JSON.stringify(manifest).length).toBeLessThan(140_000);
   });
 
-  test('what stands in __proto__ stays there', async () => {
+  test('a key named __proto__ is preserved', async () => {
     const { manifest } = await read(manifestWith('compute_profile = {"__proto__": {"a": 1}}'));
     expect(JSON.stringify(manifest?.compute_profile)).toBe('{"__proto__":{"a":1}}');
   });
@@ -53,7 +53,7 @@ test('a sum of 20,000 strings is read', async () => {
   expect(manifest?.description).toBe(`${'a'.repeat(20_000)}b`);
 });
 
-test('a manifest.py over 256 KiB is an error of its own', async () => {
+test('a manifest.py over 256 KiB is an error', async () => {
   const { manifest, problems } = await read(
     pluginOf({ 'manifest.py': `${identity}#${'x'.repeat(256 * 1024)}`, 'pipeline.py': pipeline }),
   );
@@ -63,7 +63,7 @@ test('a manifest.py over 256 KiB is an error of its own', async () => {
   ]);
 });
 
-test('no more than 100 problems and 100 warnings are told', async () => {
+test('at most 100 problems and 100 warnings are reported', async () => {
   const reading = await read(
     pluginOf({
       'manifest.py': `${identity}features = [${'{},'.repeat(200)}]`,
@@ -89,7 +89,7 @@ test('names of 50,000 letters do not make messages long', async () => {
   );
 });
 
-describe('other files made to hurt', () => {
+describe('other malicious files', () => {
   test.each([
     ['brackets 50,000 deep', { 'pipeline.py': `${pipeline}x = ${'['.repeat(50_000)}${']'.repeat(50_000)}` }],
     [
@@ -97,7 +97,7 @@ describe('other files made to hurt', () => {
       { 'pipeline.py': `${pipeline}${'try:\n from . import a\nexcept A: pass\n'.repeat(5000)}` },
     ],
     ['elif 5,000 times', { 'pipeline.py': `${pipeline}if a: b = 1\n${'elif a: b = 1\n'.repeat(5000)}` }],
-    ['a file that is no text', { 'requirements.txt': '\u0000'.repeat(100) }],
+    ['a binary file', { 'requirements.txt': '\u0000'.repeat(100) }],
     ['a long line of spaces', { 'requirements.txt': `a${' '.repeat(200_000)}#` }],
     ['a folder 500 deep', { [`${'a/'.repeat(500)}b.py`]: '' }],
   ])('%s', async (_, texts) => {
@@ -105,7 +105,7 @@ describe('other files made to hurt', () => {
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('10,000 classes that inherit in a line', async () => {
+  test('10,000 classes that inherit in a chain', async () => {
     const classes = repeat(10_000, (at) => `class A${at}InferenceService(A${at + 1}InferenceService): pass\n`);
     const { problems } = await read(
       manifestWith('', { 'realtime.py': `${classes}class A10000InferenceService: pass\n` }),

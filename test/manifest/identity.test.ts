@@ -5,36 +5,36 @@ function readText(manifest: string, as = upload) {
   return read(pluginOf({ 'manifest.py': manifest, 'pipeline.py': pipeline }), as);
 }
 
-describe('name and version are found', () => {
+describe('name and version are read', () => {
   test.each([
     ['flat', 'feature_extractor_name = "demo"\nversion = "1.0.0"'],
     ['metadata', 'metadata = {"feature_extractor_name": "demo", "version": "1.0.0"}'],
     ['metadata with name', 'metadata = {"name": "demo", "version": "1.0.0"}'],
     ['v1', 'feature_extractor_name = "demo"\nversion = "v1"'],
     ['1.0', 'feature_extractor_name = "demo"\nversion = "1.0"'],
-    ['one here, one there', 'metadata = {"name": "demo"}\nversion = "1.0.0"'],
+    ['one in metadata, one in a variable', 'metadata = {"name": "demo"}\nversion = "1.0.0"'],
     [
-      'metadata wins over flat',
+      'metadata takes precedence over variables',
       'feature_extractor_name = "x"\nversion = "9.9.9"\nmetadata = {"feature_extractor_name": "demo", "version": "1.0.0"}',
     ],
     ['constants', 'NAME = "de" "mo"\nMAJOR = "1"\nversion = MAJOR + ".0.0"\nfeature_extractor_name = NAME'],
-    ['by way of metadata', 'metadata = {"name": "demo", "version": "1.0.0"}\nversion = metadata["version"]'],
+    ['through metadata', 'metadata = {"name": "demo", "version": "1.0.0"}\nversion = metadata["version"]'],
   ])('%s', async (_, manifest) => {
-    const { manifest: found, problems, warnings } = await readText(manifest);
-    expect([found?.feature_extractor_name, found?.version, problems, warnings]).toEqual(['demo', '1.0.0', [], []]);
+    const { manifest: result, problems, warnings } = await readText(manifest);
+    expect([result?.feature_extractor_name, result?.version, problems, warnings]).toEqual(['demo', '1.0.0', [], []]);
   });
 });
 
-describe('what is missing or not literal is an error and there is no manifest', () => {
+describe('a missing or computed identity is an error, and there is no manifest', () => {
   test.each([
-    ['nothing at all', '', ['SLM101 manifest.py:1:1 feature_extractor_name', 'SLM101 manifest.py:1:1 version']],
+    ['an empty file', '', ['SLM101 manifest.py:1:1 feature_extractor_name', 'SLM101 manifest.py:1:1 version']],
     ['no version', 'feature_extractor_name = "demo"', ['SLM101 manifest.py:1:1 version']],
     ['no name', 'version = "1.0.0"', ['SLM101 manifest.py:1:1 feature_extractor_name']],
-    ['a called version', 'feature_extractor_name = "demo"\nversion = v()', ['SLM101 manifest.py:2:11 version']],
+    ['a version from a call', 'feature_extractor_name = "demo"\nversion = v()', ['SLM101 manifest.py:2:11 version']],
     ['a number', 'feature_extractor_name = "demo"\nversion = 1.0', ['SLM101 manifest.py:2:11 version']],
-    ['no version number', 'feature_extractor_name = "demo"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
+    ['an invalid version', 'feature_extractor_name = "demo"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
     [
-      'a version in metadata that is called, whatever the flat one says',
+      'a version from a call in metadata, despite a literal variable',
       'feature_extractor_name = "demo"\nversion = "1.0.0"\nmetadata = {"version": v()}',
       ['SLM101 manifest.py:3:24 version'],
     ],
@@ -54,7 +54,7 @@ describe('what is missing or not literal is an error and there is no manifest', 
   });
 });
 
-describe('another name or version than the upload has', () => {
+describe('a name or version that differs from the upload', () => {
   test.each([
     [
       'name',
@@ -67,7 +67,7 @@ describe('another name or version than the upload has', () => {
       'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
     ],
     [
-      'letter case counts',
+      'different letter case',
       'feature_extractor_name = "Demo"\nversion = "1.0.0"',
       'manifest.py names the plugin "Demo", but the upload is for "demo". Use the same name in both.',
     ],
@@ -77,7 +77,7 @@ describe('another name or version than the upload has', () => {
   });
 });
 
-test('a version that the registry chose wins over the one in manifest.py, with a warning', async () => {
+test('a version assigned by the registry takes precedence over manifest.py, with a warning', async () => {
   const reading = await readText('feature_extractor_name = "demo"\nversion = "1.0.0"', {
     ...upload,
     version: '1.0.7',
@@ -90,7 +90,7 @@ test('a version that the registry chose wins over the one in manifest.py, with a
   ]);
 });
 
-test('the version is reported as the registry writes it', async () => {
+test('the version is normalized', async () => {
   const { manifest } = await readText('feature_extractor_name = "demo"\nversion = "v2.1"', {
     ...upload,
     version: '2.1.0',

@@ -1,4 +1,4 @@
-// A plugin that no upload names is taken for what it says it is: what `slipway lint` does.
+// Reads plugins without an upload, as `slipway lint` does: the declared identity is the expected one.
 import { expect, test } from 'vitest';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { parsers, pipeline, places, pluginOf } from './plugin.ts';
@@ -7,7 +7,7 @@ function readAlone(manifest: string) {
   return readManifest(parsers, pluginOf({ 'manifest.py': manifest, 'pipeline.py': pipeline }));
 }
 
-test('its own name and version are the expected ones', async () => {
+test('the declared name and version are the expected ones', async () => {
   const { manifest, featureUri, problems, warnings } = await readAlone(
     'metadata = {"feature_extractor_name": "ours", "version": "v2.1"}\n',
   );
@@ -23,13 +23,13 @@ test('its own name and version are the expected ones', async () => {
 test.each([
   ['no name', 'version = "1.0.0"', ['SLM101 manifest.py:1:1 feature_extractor_name']],
   ['no version', 'feature_extractor_name = "ours"', ['SLM101 manifest.py:1:1 version']],
-  ['a version that is none', 'feature_extractor_name = "ours"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
-  ['a broken manifest, of which the scan speaks', 'def', []],
-])('what is unusable in it stays a problem: %s', async (_, manifest, expected) => {
+  ['an invalid version', 'feature_extractor_name = "ours"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
+  ['a manifest with a syntax error, which the scan reports', 'def', []],
+])('an unusable identity is still a problem: %s', async (_, manifest, expected) => {
   expect(places((await readAlone(manifest)).problems)).toEqual(expected);
 });
 
-test('a name that no upload may have is a note: it takes nothing from the verdict', async () => {
+test('a name that no upload may have is a note, which does not affect the verdict', async () => {
   const { problems, warnings } = await readAlone('feature_extractor_name = "x"\nversion = "1.0.0"');
   expect(problems).toEqual([]);
   expect(warnings.map(({ column, line, name, ruleId, severity }) => [ruleId, severity, name, line, column])).toEqual([

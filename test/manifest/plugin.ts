@@ -1,4 +1,4 @@
-// Plugins for these tests: from texts, or from a folder of test/fixtures.
+// Creates plugins for these tests, from texts or from a folder in test/fixtures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeParsers } from '../../src/cli/parsers.ts';
@@ -18,12 +18,12 @@ export function pluginOf(texts: Texts): PluginFiles {
   };
 }
 
-export function pluginIn(folder: string, leftOut: readonly string[] = []): PluginFiles {
+export function pluginIn(folder: string, excluded: readonly string[] = []): PluginFiles {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !leftOut.includes(path) && !path.includes('__pycache__'))
+    .filter((path) => !excluded.includes(path) && !path.includes('__pycache__'))
     .sort();
   return { paths, read: async (path) => new Uint8Array(readFileSync(join(folder, path))) };
 }
@@ -41,19 +41,19 @@ export function read(
   { name, version, versionChosenByServer }: Upload = upload,
 ): Promise<ManifestReading> {
   const parsed = parseVersion(version);
-  if (!parsed) throw new Error(`the test's own version ${version} is none`);
+  if (!parsed) throw new Error(`the test's version ${version} is invalid`);
   return readManifest(parsers, plugin, { name, version: parsed, versionChosenByServer });
 }
 
 export const identity = 'feature_extractor_name = "demo"\nversion = "1.0.0"\n';
 export const pipeline = 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n';
 
-/** A plugin whose manifest.py is `identity` and `lines`, and that has nothing else wrong with it. */
+/** Creates a valid plugin whose manifest.py consists of `identity` and `lines`. */
 export function manifestWith(lines: string, others: Texts = {}): PluginFiles {
   return pluginOf({ 'manifest.py': identity + lines, 'pipeline.py': pipeline, ...others });
 }
 
-/** `SLM102 manifest.py:3:5 features[0].embedding_dim` */
+/** Formats findings like `SLM102 manifest.py:3:5 features[0].embedding_dim`. */
 export function places(findings: readonly Finding[]): string[] {
   return findings.map(({ column, file, line, name, ruleId }) => `${ruleId} ${file}:${line}:${column} ${name}`);
 }

@@ -7,7 +7,7 @@ function readRealtime(source: string) {
 
 const runInference = '    async def run_inference(self, inputs, parameters): pass\n';
 
-describe('realtime.py that can be called', () => {
+describe('realtime.py with a usable class', () => {
   test.each([
     ['run_inference', `class TextInferenceService(BaseInferenceService):\n${runInference}`],
     [
@@ -18,7 +18,7 @@ describe('realtime.py that can be called', () => {
     ['predict of a service', 'class MyInferenceService:\n    def predict(self, request): pass\n'],
     ['defaults', 'class AInferenceService:\n    def run_inference(self, inputs, parameters=None): pass\n'],
     [
-      'more with defaults',
+      'additional parameters with defaults',
       'class AInferenceService:\n    def run_inference(self, inputs, parameters, *, log=None): pass\n',
     ],
     ['any arguments', 'class AInferenceService:\n    def run_inference(self, *args, **kwargs): pass\n'],
@@ -33,11 +33,14 @@ describe('realtime.py that can be called', () => {
     ['inherited from elsewhere', 'from .common import Common\nclass AInferenceService(Common): pass\n'],
     ['imported', 'from .service import MyInferenceService\n'],
     ['imported handler', 'from .service import RealtimeHandler\n'],
-    ['perhaps by a star', 'from .service import *\n'],
+    ['possibly through a star import', 'from .service import *\n'],
     ['under a condition', `if True:\n    class AInferenceService:\n    ${runInference}`],
-    ['a service goes before a handler', `class RealtimeHandler:\n    pass\nclass AInferenceService:\n${runInference}`],
     [
-      'the stand-in for the base class is none',
+      'a service takes precedence over a handler',
+      `class RealtimeHandler:\n    pass\nclass AInferenceService:\n${runInference}`,
+    ],
+    [
+      'a placeholder for the base class is not a service',
       `try:\n    from s import BaseInferenceService\nexcept ImportError:\n    class BaseInferenceService:\n        pass\nclass AInferenceService(BaseInferenceService):\n${runInference}`,
     ],
   ])('%s', async (_, source) => {
@@ -89,7 +92,7 @@ describe('a class without a usable method', () => {
       'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
     ],
     [
-      'by name only',
+      'keyword-only parameters',
       'class AInferenceService:\n    def run_inference(self, *, inputs, parameters): pass\n',
       'SLM301 realtime.py:2:9 AInferenceService.run_inference',
       'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
@@ -101,7 +104,7 @@ describe('a class without a usable method', () => {
       'RealtimeHandler.predict cannot be called with a request. Declare it as predict(self, request).',
     ],
     [
-      'the first method in order decides',
+      'the first method in order of preference decides',
       'class AInferenceService:\n    def predict(self, request): pass\n    def run_inference(self): pass\n',
       'SLM301 realtime.py:3:9 AInferenceService.run_inference',
       'AInferenceService.run_inference cannot be called with inputs and parameters. Declare it as run_inference(self, inputs, parameters).',
@@ -119,7 +122,7 @@ describe('a class without a usable method', () => {
   });
 });
 
-test('no realtime.py: nothing to say, and no endpoint', async () => {
+test('without realtime.py there is no endpoint and no finding', async () => {
   const { hasRealtime, problems } = await read(manifestWith(''));
   expect([hasRealtime, problems]).toEqual([false, []]);
 });

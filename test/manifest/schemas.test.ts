@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manifestWith, read } from './plugin.ts';
 
-// Every schema here is what Pydantic 2.13 writes for the same class.
+// Every expected schema is the output of Pydantic 2.13 for the same class.
 
 async function outputSchema(source: string) {
   const { manifest, problems, warnings } = await read(manifestWith(`${source}\noutput_schema = Out\n`));
@@ -96,7 +96,7 @@ describe('default and Field(…)', () => {
 });
 
 describe('classes', () => {
-  test('docstring, titles, what is no field', async () => {
+  test('docstring, titles and attributes that are not fields', async () => {
     const source = `class Out(pydantic.BaseModel):
     """What comes out.
 
@@ -140,7 +140,7 @@ describe('classes', () => {
     expect(Object.keys(schema?.properties ?? {})).toEqual(['a', 'b', 'c']);
   });
 
-  test('a model in a field is referred to', async () => {
+  test('a model in a field becomes a reference', async () => {
     const source =
       'class Part(BaseModel):\n    n: int\nclass Out(BaseModel):\n    one: Part\n    all: List[Part] = []\n    some: Optional[Part] = None\n';
     expect(await outputSchema(source)).toEqual({
@@ -164,7 +164,7 @@ describe('classes', () => {
   });
 });
 
-describe('a class without a simple schema keeps its title', () => {
+describe('a class without a simple schema gets only a title', () => {
   test.each([
     ['an unknown type', classOf('datetime')],
     ['a tuple', classOf('Tuple[int, int]')],
@@ -172,7 +172,7 @@ describe('a class without a simple schema keeps its title', () => {
     ['a type of another file', `from types_elsewhere import T\n${classOf('T')}`],
     ['a method of Object.prototype', classOf('constructor')],
     ['an alias', classOf('int = Field(1, alias="y")')],
-    ['no model', 'class Out:\n    x: int'],
+    ['not a model', 'class Out:\n    x: int'],
     ['a dataclass', '@dataclass\nclass Out:\n    x: int'],
     ['an imported class', 'from schemas_elsewhere import Out'],
     ['a class under a condition', `if a:\n    ${classOf('int').replaceAll('\n', '\n    ')}`],
@@ -182,7 +182,7 @@ describe('a class without a simple schema keeps its title', () => {
   });
 });
 
-test('a schema that is a dict is kept as it is', async () => {
+test('a dict is used as the schema unchanged', async () => {
   const { manifest } = await read(manifestWith('input_schema = {"text": {"type": "string", "minLength": 1}}'));
   expect(manifest?.input_schema).toEqual({ text: { type: 'string', minLength: 1 } });
 });

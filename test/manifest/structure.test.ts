@@ -5,25 +5,25 @@ function readFiles(texts: Texts) {
   return read(pluginOf({ 'manifest.py': identity, 'pipeline.py': pipeline, ...texts }));
 }
 
-describe('pipeline.py has an entry', () => {
+describe('pipeline.py with an entry point', () => {
   test.each([
     ['build_steps', 'def build_steps(r): pass'],
     ['extract', 'def extract(r): pass'],
     ['decorated', '@d\ndef build_steps(r): pass'],
     ['imported', 'from steps import build_steps'],
-    ['imported under this name', 'from steps import make as build_steps'],
+    ['imported as build_steps', 'from steps import make as build_steps'],
     ['assigned', 'build_steps = make'],
     [
       'under a condition',
       'try:\n    from fast import build_steps\nexcept ImportError:\n    from slow import build_steps',
     ],
-    ['perhaps by a star', 'from steps import *'],
+    ['possibly through a star import', 'from steps import *'],
   ])('%s', async (_, source) => {
     expect((await readFiles({ 'pipeline.py': source })).problems).toEqual([]);
   });
 });
 
-describe('pipeline.py without an entry', () => {
+describe('pipeline.py without an entry point', () => {
   const advice =
     'Define or import build_steps(extractor_request, container=None, **kwargs) in it, and return {"steps": […]}.';
   test.each([
@@ -42,14 +42,14 @@ describe('pipeline.py without an entry', () => {
   });
 });
 
-describe('imports within the plugin that lead somewhere', () => {
+describe('imports within the plugin that resolve', () => {
   test.each([
     ['a module', 'from .processors.core import A', ['processors/__init__.py', 'processors/core.py']],
     ['a package', 'from .processors import A', ['processors/__init__.py']],
     ['a module of a package', 'from .processors import core', ['processors/__init__.py', 'processors/core.py']],
     ['a file beside it', 'from .manifest import metadata', []],
-    ['all of the plugin', 'from . import manifest as m', []],
-    ['an absent file that is provided for', 'try:\n    from .fast import A\nexcept ImportError:\n    A = None', []],
+    ['the plugin itself', 'from . import manifest as m', []],
+    ['a missing file with a fallback', 'try:\n    from .fast import A\nexcept ImportError:\n    A = None', []],
     ['another package', 'from steps.core import A', []],
   ])('%s', async (_, line, files) => {
     const texts = Object.fromEntries(files.map((file) => [file, '']));
@@ -58,7 +58,7 @@ describe('imports within the plugin that lead somewhere', () => {
   });
 });
 
-describe('imports within the plugin that lead nowhere', () => {
+describe('imports within the plugin that do not resolve', () => {
   test.each([
     ['a module', 'from .core import A', [], 'SLM411 pipeline.py:3:1 core.py'],
     [
@@ -67,17 +67,17 @@ describe('imports within the plugin that lead nowhere', () => {
       ['processors/__init__.py'],
       'SLM411 pipeline.py:3:1 processors/core.py',
     ],
-    ['a name of the plugin', 'from . import core', [], 'SLM411 pipeline.py:3:1 core.py'],
+    ['a name from the plugin itself', 'from . import core', [], 'SLM411 pipeline.py:3:1 core.py'],
     ['above the plugin', 'from ..shared import A', [], 'SLM411 pipeline.py:3:1 a folder above the plugin'],
     ['in a function', 'def f():\n    from .core import A', [], 'SLM411 pipeline.py:4:5 core.py'],
     [
-      'in a try that catches nothing',
+      'in a try without except',
       'try:\n    from .core import A\nfinally:\n    pass',
       [],
       'SLM411 pipeline.py:4:5 core.py',
     ],
     [
-      'after a try that catches',
+      'after a try with except',
       'try:\n    pass\nexcept E:\n    pass\nfrom .core import A',
       [],
       'SLM411 pipeline.py:7:1 core.py',
@@ -89,14 +89,14 @@ describe('imports within the plugin that lead nowhere', () => {
     expect(places(warnings)).toEqual([expected]);
   });
 
-  test('the message says what to do', async () => {
+  test('the message names the fix', async () => {
     const { warnings } = await readFiles({ 'pipeline.py': `${pipeline}from ..a.b import c\n` });
     expect(messages(warnings)).toEqual([
       'pipeline.py imports from `..a.b`, which resolves to a folder above the plugin. The plugin has no such file: add it, or correct the import.',
     ]);
   });
 
-  test('also in files that are imported, and in no others', async () => {
+  test('imported files are checked, and no others', async () => {
     const { warnings } = await readFiles({
       'pipeline.py': `${pipeline}from .processors.core import A\n`,
       'processors/__init__.py': '',
@@ -116,7 +116,7 @@ describe('imports within the plugin that lead nowhere', () => {
   });
 });
 
-test('a folder without __init__.py is said once', async () => {
+test('a folder without __init__.py is reported once', async () => {
   const { warnings } = await readFiles({
     'pipeline.py': `${pipeline}from .processors.core import A\nfrom .processors.words import B\n`,
     'processors/core.py': '',
@@ -128,10 +128,10 @@ test('a folder without __init__.py is said once', async () => {
   ]);
 });
 
-describe('habits that the guide warns of', () => {
+describe('known mistakes in batch code', () => {
   test.each([
     ['batch["text"]', 'def f(batch):\n    return batch["text"]\n', ['SLM421 pipeline.py:4:12 text']],
-    ['one that the file makes itself', 'def f(batch):\n    batch["text"] = 1\n    return batch["text"]\n', []],
+    ['a column that the file itself writes', 'def f(batch):\n    batch["text"] = 1\n    return batch["text"]\n', []],
     ['another column', 'def f(batch):\n    return batch["data"]\n', []],
     ['iterrows', 'def f(b):\n    for _, r in b.iterrows():\n        pass\n', ['SLM422 pipeline.py:4:5 iterrows']],
     [
@@ -146,14 +146,14 @@ describe('habits that the guide warns of', () => {
   });
 });
 
-describe('what others say is not said twice', () => {
+describe('problems that other rules report are not repeated', () => {
   test.each([
-    ['no files at all', {}],
+    ['no files', {}],
     ['no pipeline.py', { 'manifest.py': identity }],
     ['no manifest.py', { 'pipeline.py': pipeline }],
-    ['a manifest that does not parse', { 'manifest.py': 'features = [', 'pipeline.py': pipeline }],
-    ['a pipeline that does not parse', { 'manifest.py': identity, 'pipeline.py': 'def f(:' }],
-    ['a realtime.py that does not parse', { 'manifest.py': identity, 'pipeline.py': pipeline, 'realtime.py': 'class' }],
+    ['a manifest with a syntax error', { 'manifest.py': 'features = [', 'pipeline.py': pipeline }],
+    ['a pipeline with a syntax error', { 'manifest.py': identity, 'pipeline.py': 'def f(:' }],
+    ['a realtime.py with a syntax error', { 'manifest.py': identity, 'pipeline.py': pipeline, 'realtime.py': 'class' }],
     ['another encoding', { 'manifest.py': '# coding: latin-1\n', 'pipeline.py': pipeline }],
   ])('%s', async (_, texts: Texts) => {
     const { problems, warnings } = await read(pluginOf(texts));

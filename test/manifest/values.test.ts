@@ -4,8 +4,8 @@ import { toJson } from '../../src/manifest/to-json.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
-/** What `x` is worth after the module ran: its JSON, or why it has none. */
-async function worth(source: string) {
+/** Evaluates a module and returns the JSON of `x`, or the reason why it has none. */
+async function valueOfX(source: string) {
   const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
   const value = names.get('x');
   if (!value) return 'no x';
@@ -13,7 +13,7 @@ async function worth(source: string) {
   return 'json' in reading ? { json: reading.json } : reading.problem.reason;
 }
 
-describe('an expression that needs no running', () => {
+describe('expressions that can be evaluated statically', () => {
   test.each([
     ['"a"', 'a'],
     ["'it''s'", 'its'],
@@ -48,11 +48,11 @@ describe('an expression that needs no running', () => {
     ['{"__proto__": 1}', JSON.parse('{"__proto__": 1}')],
     ['{"a": [1, 2]}["a"][-1]', 2],
   ])('%s', async (expression, json) => {
-    expect(await worth(`x = ${expression}`)).toEqual({ json });
+    expect(await valueOfX(`x = ${expression}`)).toEqual({ json });
   });
 });
 
-describe('an expression that says why it has no value', () => {
+describe('the reason why an expression has no value', () => {
   test.each([
     ['f()', 'the result of a call'],
     ['"a".upper()', 'the result of a call'],
@@ -82,7 +82,7 @@ describe('an expression that says why it has no value', () => {
     ['[1, f()]', 'the result of a call'],
     ['{"a": 1}["b"]', 'an element that does not exist'],
   ])('%s', async (expression, why) => {
-    expect(await worth(`x = ${expression}`)).toBe(why);
+    expect(await valueOfX(`x = ${expression}`)).toBe(why);
   });
 });
 
@@ -90,12 +90,12 @@ describe('statements of a module', () => {
   test.each([
     ['a constant', 'A = "1"\nB = A\nx = B + ".0"', { json: '1.0' }],
     ['the later assignment wins', 'x = 1\nx = 2', { json: 2 }],
-    ['a name means what it meant then', 'A = 1\nx = A\nA = 2', { json: 1 }],
+    ['a name has its value at the time of use', 'A = 1\nx = A\nA = 2', { json: 1 }],
     ['chained', 'y = x = 1', { json: 1 }],
     ['annotated', 'x: int = 1', { json: 1 }],
     ['an annotation alone binds nothing', 'x = 1\nx: int', { json: 1 }],
     ['semicolons', 'x = 1; x = 2', { json: 2 }],
-    ['names in compatibility form', 'ｘ = 1', { json: 1 }],
+    ['names in compatibility characters', 'ｘ = 1', { json: 1 }],
     ['an element set', 'x = {"a": 1}\nx["a"] = 2\nx["b"] = 3', { json: { a: 2, b: 3 } }],
     ['an element set through another name', 'x = {}\ny = x\ny["a"] = 1', { json: { a: 1 } }],
     ['only when run as a script', 'x = 1\nif __name__ == "__main__":\n    x = 2', { json: 1 }],
@@ -104,7 +104,7 @@ describe('statements of a module', () => {
     ['if', 'x = 1\nif a:\n    x = 2', 'assigned under a condition (line 3)'],
     ['else', 'if a:\n    pass\nelse:\n    x = 2', 'assigned under a condition (line 4)'],
     ['try', 'try:\n    x = 1\nexcept E:\n    x = 2', 'assigned under a condition (line 4)'],
-    ['a condition overruled later', 'if a:\n    x = 2\nx = 3', { json: 3 }],
+    ['a conditional assignment that is overwritten', 'if a:\n    x = 2\nx = 3', { json: 3 }],
     ['for', 'for x in y:\n    pass', 'a loop variable'],
     ['unpacking', 'x, y = 1, 2', 'unpacked from another value'],
     ['augmented', 'x = 1\nx += 1', 'changed by an augmented assignment (line 2)'],
@@ -118,8 +118,8 @@ describe('statements of a module', () => {
     ['import as', 'import y as x', 'imported'],
     ['def', 'def x(): pass', 'a function'],
     ['class', 'class x: pass', 'a class'],
-    ['a dict that holds itself', 'x = {}\nx["a"] = x', 'too large'],
+    ['a dict that contains itself', 'x = {}\nx["a"] = x', 'too large'],
   ])('%s', async (_, source, expected) => {
-    expect(await worth(source)).toEqual(expected);
+    expect(await valueOfX(source)).toEqual(expected);
   });
 });

@@ -10,7 +10,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { runScan } from '../../src/scan-host/scans.ts';
 import agreement from '../fixtures/agreement.json';
-import { judgeGoPlugin } from '../scan/support/go-plugin.ts';
+import { scanGoPlugin } from '../scan/support/go-plugin.ts';
 import { testApp } from '../support/deps.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
@@ -60,7 +60,7 @@ const goCases = Map.groupBy(
 );
 
 test.each([...goCases])('%s', async (folder, files) => {
-  expect(await judgeGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
+  expect(await scanGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
 });
 
 test('the same archive means something else as a plugin of another language', async () => {

@@ -1,5 +1,5 @@
-// Reconfiguring a namespace: what is added, kept, removed and refused, over both stores; what is stored stays; and whoever comes
-// next goes on where a reconfiguration was cut off.
+// Tests reconfiguration on both stores: which features are added, kept, removed and rejected. Stored vectors are never lost, and a later
+// run completes an interrupted one.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
@@ -19,16 +19,16 @@ import { embedded, vectorize } from '../support/vector-stores.ts';
 
 type Declared = [name: string, dimensions: number, metric?: string];
 
-/** The manifest of a plugin that declares these features. */
+/** Returns the manifest of a plugin that declares these features. */
 function declaring(name: string, features: Declared[]): string {
-  const told = features.map(
+  const dicts = features.map(
     ([feature, dimensions, metric = 'cosine']) =>
       `{"feature_type": "embedding", "feature_name": "${feature}", "embedding_dim": ${dimensions}, "distance_metric": "${metric}"}`,
   );
-  return `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = [${told.join(', ')}]\noutput_schema = {}\n`;
+  return `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = [${dicts.join(', ')}]\noutput_schema = {}\n`;
 }
 
-/** Deployed, for batch only. */
+/** Publishes and deploys a batch-only plugin. */
 async function deployed(s: Scene, name: string, ...features: Declared[]): Promise<PluginVersion> {
   const files = { 'manifest.py': declaring(name, features) };
   const version = await publishVersion(s.deps, s.actor, s.namespaceId, { name, realtime: false, files });
@@ -70,7 +70,7 @@ describe.each([
   ['embedded', embedded],
   ['Vectorize', vectorize],
 ])('over %s', (_name, make) => {
-  test('features follow what is deployed; what holds vectors stays', async () => {
+  test('features follow the deployed plugins; those with vectors stay', async () => {
     const s = await over(make());
     expect(await again(s)).toEqual(nothing);
     const text = await deployed(s, 'text_ext', ['text', 2], ['words', 2, 'dot']);
@@ -92,7 +92,7 @@ describe.each([
     expect(await nearest(s, 'text', [0.1, 1])).toEqual(['north', 'east']);
   });
 
-  test('another shape takes the place of what holds nothing, and is refused by what holds something', async () => {
+  test('a new shape replaces an empty feature, but conflicts with one that has vectors', async () => {
     const s = await over(make());
     const first = await deployed(s, 'first_ext', ['text', 2]);
     await again(s);
@@ -110,7 +110,7 @@ describe.each([
     expect(await nearest(s, 'text', [1, 2, 3])).toEqual(['a']);
   });
 
-  test('a deleted namespace leaves nothing in the store', async () => {
+  test('the sweep removes the vectors of a deleted namespace', async () => {
     const store_ = make();
     const s = await over(store_);
     await deployed(s, 'text_ext', ['text', 2]);
@@ -128,27 +128,27 @@ describe.each([
   });
 });
 
-describe('contradictions', () => {
+describe('conflicts', () => {
   test.each<[what: string, one: Declared, other: Declared, message: string]>([
     [
-      'of dimensions',
+      'between dimensions',
       ['text', 2],
       ['text', 3],
       'one_ext_1_0_0 declares text with 2 dimensions and metric cosine, but two_ext_1_0_0 declares it with 3 dimensions and metric cosine',
     ],
     [
-      'of the metric',
+      'between metrics',
       ['text', 2, 'dot'],
       ['text', 2, 'euclid'],
       'one_ext_1_0_0 declares text with 2 dimensions and metric dot, but two_ext_1_0_0 declares it with 2 dimensions and metric euclid',
     ],
     [
-      'with what the store can hold',
+      'with the limits of the store',
       ['text', 2],
       ['huge', 20000],
       'two_ext_1_0_0 declares huge with 20000 dimensions, but the vector store supports at most 16384',
     ],
-  ])('%s are refused, and nothing is changed', async (_what, one, other, message) => {
+  ])('%s are rejected, and nothing changes', async (_what, one, other, message) => {
     const s = await over(embedded());
     await deployed(s, 'one_ext', one);
     await deployed(s, 'two_ext', other);
@@ -157,8 +157,8 @@ describe('contradictions', () => {
   });
 });
 
-describe('cut off', () => {
-  test('while the store is away: nothing is ready, and the next one goes on', async () => {
+describe('an interrupted reconfiguration', () => {
+  test('with the store unavailable: nothing is ready, and the next run completes it', async () => {
     const s = await over(vectorize({ accountId: 'away' }));
     await deployed(s, 'text_ext', ['text', 2]);
     await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
@@ -170,9 +170,8 @@ describe('cut off', () => {
     expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
   });
 
-  test('while it removes: the sweep goes on after a minute', async () => {
-    const kept = vectorize();
-    const s = await over(kept);
+  test('during removal: the sweep completes it after a minute', async () => {
+    const s = await over(vectorize());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
     await undeploy(s, text);
@@ -187,7 +186,7 @@ describe('cut off', () => {
     expect(await states(s)).toEqual({});
   });
 
-  test('by another one at the same time: each feature is there once', async () => {
+  test('by a concurrent run: each feature exists once', async () => {
     const s = await over(vectorize());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);
@@ -195,7 +194,7 @@ describe('cut off', () => {
     expect(await states(s)).toEqual({ text: 'ready' });
   });
 
-  test('by a vector that is stored just before its feature would go: the feature stays', async () => {
+  test('by a vector stored just before its feature is removed: the feature stays', async () => {
     const s = await over(embedded());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
@@ -221,17 +220,21 @@ describe('cut off', () => {
 
 test.each<[what: string, vectors: [string, number[]][], message: string]>([
   [
-    'of other dimensions',
+    'with the wrong dimensions',
     [
       ['a', [1, 0]],
       ['b', [1]],
     ],
     'vectors.1.values: must have 2 values, the dimensions of text, but has 1',
   ],
-  ['that 32 bits cannot hold', [['a', [1, 1e300]]], 'vectors.0.values: must be finite 32-bit floating-point numbers'],
-  ['without an id', [['', [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
-  ['with a long id', [['é'.repeat(33), [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
-  ['and none at all', [], 'vectors: must contain 1 to 1000 vectors'],
+  [
+    'outside the range of 32 bits',
+    [['a', [1, 1e300]]],
+    'vectors.0.values: must be finite 32-bit floating-point numbers',
+  ],
+  ['without an ID', [['', [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
+  ['with a long ID', [['é'.repeat(33), [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
+  ['missing from the request', [], 'vectors: must contain 1 to 1000 vectors'],
 ])('vectors %s are not stored', async (_what, vectors, message) => {
   const s = await over(embedded());
   await deployed(s, 'text_ext', ['text', 2]);
@@ -244,14 +247,14 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
 });
 
 describe('over HTTP', () => {
-  test('reconfigures for what is deployed, once, and says so in an event', async () => {
+  test('adds the features of the deployed plugins once, and records an event', async () => {
     const org = await organization();
     const path = `${org.plugins}/reconfigure`;
     await publish(org, plugin());
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'shared_ext' }));
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/org/shared_ext_1_0_0/enable`);
-    const told = {
+    const expected = {
       namespace_id: org.namespaceId,
       status: 'reconfigured',
       previous_points_count: 0,
@@ -262,9 +265,9 @@ describe('over HTTP', () => {
       message: 'Reconfigured: added hello_ext_vector, shared_ext_vector',
     };
     const first = await org.post(path, { confirm: true });
-    expect({ status: first.status, body: first.body }).toEqual({ status: 200, body: told });
+    expect({ status: first.status, body: first.body }).toEqual({ status: 200, body: expected });
     expect((await org.post(path, { confirm: true })).body).toEqual({
-      ...told,
+      ...expected,
       status: 'no_changes_needed',
       vectors_added: [],
       message: 'Every feature that a deployed plugin declares already exists',
@@ -284,13 +287,13 @@ describe('over HTTP', () => {
     ],
     [{}, 422, 'ValidationError', [{ loc: ['body', 'confirm'], msg: 'Field required', type: 'missing' }]],
     [{ confirm: 'yes' }, 422, 'ValidationError', [{ loc: ['body', 'confirm'] }]],
-  ])('%j is refused', async (body, status, type, detail) => {
+  ])('%j is rejected', async (body, status, type, detail) => {
     const org = await organization();
     const answer = await org.post(`${org.plugins}/reconfigure`, body);
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status, body: { error: { type }, detail } });
   });
 
-  test('a contradiction is a 400 that names both sides', async () => {
+  test('a conflict is a 400 that names both sides', async () => {
     const org = await organization();
     for (const [name, dimensions] of [
       ['one_ext', 2],

@@ -1,4 +1,4 @@
-// What a vector store does, the same for both: indexes that come and go, and exact searches by each metric.
+// Tests both vector stores against the same contract: creating and removing indexes, and exact searches by each metric.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { DistanceMetric } from '../../src/contract/manifest.ts';
@@ -78,29 +78,34 @@ describe.each([
     ],
   ])('finds the nearest by %s to %j', async (metric, query, nearest) => {
     const store = make();
-    const it = index(metric);
-    await store.create(it);
-    await store.upsert(it, stored);
-    const matches = await store.search(it, query, 10);
+    const testIndex = index(metric);
+    await store.create(testIndex);
+    await store.upsert(testIndex, stored);
+    const matches = await store.search(testIndex, query, 10);
     expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(nearest);
-    expect((await store.search(it, query, 2)).map(({ id }) => id)).toEqual(nearest.slice(0, 2).map(([id]) => id));
+    expect((await store.search(testIndex, query, 2)).map(({ id }) => id)).toEqual(
+      nearest.slice(0, 2).map(([id]) => id),
+    );
   });
 
-  test('replaces a vector of the same id, and counts each once', async () => {
+  test('replaces a vector with the same ID, and counts each vector once', async () => {
     const store = make();
-    const it = index();
-    await store.create(it);
-    await store.upsert(it, stored);
-    await store.upsert(it, [{ id: 'west', values: [1, 0.1] }]);
-    expect([(await store.search(it, [1, 0.1], 1))[0]?.id, await store.count([it.id])]).toEqual(['west', 4]);
+    const testIndex = index();
+    await store.create(testIndex);
+    await store.upsert(testIndex, stored);
+    await store.upsert(testIndex, [{ id: 'west', values: [1, 0.1] }]);
+    expect([(await store.search(testIndex, [1, 0.1], 1))[0]?.id, await store.count([testIndex.id])]).toEqual([
+      'west',
+      4,
+    ]);
   });
 
-  test('keeps indexes apart, and removes one with all that is in it', async () => {
+  test('separates indexes, and removes one with all its vectors', async () => {
     const store = make();
     const [one, other] = [index(), index('dot')];
-    for (const it of [one, other]) {
-      await store.create(it);
-      await store.upsert(it, stored);
+    for (const testIndex of [one, other]) {
+      await store.create(testIndex);
+      await store.upsert(testIndex, stored);
     }
     expect(await store.count([one.id, other.id])).toBe(8);
     await store.remove(one.id);
@@ -109,64 +114,66 @@ describe.each([
     expect([await store.count([one.id]), await store.search(one, [1, 0], 1)]).toEqual([0, []]);
   });
 
-  test('makes and removes an index twice as if once', async () => {
+  test('creates and removes an index idempotently', async () => {
     const store = make();
-    const it = index();
-    await store.create(it);
-    await store.upsert(it, stored);
-    await store.create(it);
-    expect(await store.count([it.id])).toBe(4);
-    await store.remove(it.id);
-    await store.remove(it.id);
+    const testIndex = index();
+    await store.create(testIndex);
+    await store.upsert(testIndex, stored);
+    await store.create(testIndex);
+    expect(await store.count([testIndex.id])).toBe(4);
+    await store.remove(testIndex.id);
+    await store.remove(testIndex.id);
   });
 
-  test('finds what is nearest among many, each looked at', async () => {
+  test('finds the nearest among many vectors exactly', async () => {
     const store = make();
-    const it = index('euclid', 3);
+    const testIndex = index('euclid', 3);
     const many = Array.from({ length: 450 }, (_, i) => ({ id: `v${i}`, values: [i, (i * 7919) % 450, 1] }));
-    await store.create(it);
-    await store.upsert(it, many);
+    await store.create(testIndex);
+    await store.upsert(testIndex, many);
     const query = [200, 200, 1];
     const all = many.map(({ id, values }) => ({ id, score: scoreOf('euclid', query, values) }));
     const nearest = all.sort(byDistance('euclid')).slice(0, 5);
-    const matches = await store.search(it, query, 5);
+    const matches = await store.search(testIndex, query, 5);
     expect(matches.map(({ id, score }) => [id, rounded(score)])).toEqual(
       nearest.map(({ id, score }) => [id, rounded(score)]),
     );
   });
 });
 
-test('of a vector without a direction, cosine says 0', () => {
+test('the cosine similarity of the zero vector is 0', () => {
   expect([scoreOf('cosine', [0, 0], [1, 2]), scoreOf('cosine', [0, 0], [0, 0])]).toEqual([0, 0]);
 });
 
 describe('Vectorize', () => {
-  const it: VectorIndex = { id: newId('feature'), dimensions: 2, metric: 'cosine' };
+  const testIndex: VectorIndex = { id: newId('feature'), dimensions: 2, metric: 'cosine' };
 
   test.each([
-    ['that refuses the token', { token: 'another' }, /with status 403: Authentication error \(10000\)$/],
-    ['that is away', { accountId: 'away' }, /with status 503: /],
-    ['that is another service', { url: env.BUILDER_URL }, /unexpected response format$/],
-  ])('%s is told as a failure of the store', async (_what, account, message) => {
+    ['that rejects the token', { token: 'another' }, /with status 403: Authentication error \(10000\)$/],
+    ['that is unavailable', { accountId: 'away' }, /with status 503: /],
+    ['that is a different service', { url: env.BUILDER_URL }, /unexpected response format$/],
+  ])('%s is reported as a store error', async (_what, account, message) => {
     const failure = await vectorize(account)
-      .create(it)
+      .create(testIndex)
       .catch((error) => error);
     expect(failure).toBeInstanceOf(VectorStoreError);
     expect(failure.message).toMatch(message);
   });
 
-  test('that gives no answer is told as one', async () => {
+  test('that does not respond is reported as a store error', async () => {
     await expect(
-      vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(it),
+      vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(testIndex),
     ).rejects.toThrow('Vectorize did not respond');
   });
 
-  test('that refuses what it is sent says why', async () => {
+  test('that rejects a request gives the reason', async () => {
     const store = vectorize();
-    await store.create(it);
-    await expect(store.upsert(it, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(
+    await store.create(testIndex);
+    await expect(store.upsert(testIndex, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(
       'invalid vector for id="a", expected 2 dimensions (4010)',
     );
-    await expect(store.search({ ...it, id: newId('feature') }, [1, 0], 1)).rejects.toThrow('vectorize.index.not_found');
+    await expect(store.search({ ...testIndex, id: newId('feature') }, [1, 0], 1)).rejects.toThrow(
+      'vectorize.index.not_found',
+    );
   });
 });

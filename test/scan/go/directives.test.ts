@@ -1,8 +1,8 @@
-// SLP902 and SLP904 of what a Go file tells the toolchain (scan policy §8a), and SLP904 of functions that run by themselves.
+// Checks SLP902 and SLP904 for directives to the toolchain (scan policy §8a), and SLP904 for functions that run without being called.
 import { describe, expect, test } from 'vitest';
-import { goFound } from '../support/go.ts';
+import { goFindings } from '../support/go.ts';
 
-describe('a directive is found', () => {
+describe('directives', () => {
   test.each([
     ['//go:linkname now time.now', '2:1 SLP902 go:linkname'],
     ['//go:linkname\tnow', '2:1 SLP902 go:linkname'],
@@ -22,11 +22,11 @@ describe('a directive is found', () => {
     ['//go:nosplit\nfunc f(a int) (b func() interface{ M() })', '2:1 SLP902 go:nosplit'],
     ['//go:nosplit\nfunc f() {}\n\nfunc (r *T[int]) g(x struct{ y int }) map[string]struct{}', '2:1 SLP902 go:nosplit'],
   ])('%j', async (text, expected) => {
-    expect(await goFound(`package p\n${text}\n`)).toEqual([expected]);
+    expect(await goFindings(`package p\n${text}\n`)).toEqual([expected]);
   });
 });
 
-describe('and this is not one', () => {
+describe('not a forbidden directive', () => {
   test.each([
     '// go:linkname f g',
     '/*go:linkname f g*/',
@@ -41,7 +41,7 @@ describe('and this is not one', () => {
     'func f()\nfunc g() {}',
     '//line x.go:1',
   ])('%j', async (text) => {
-    expect(await goFound(`package p\n${text}\n`)).toEqual([]);
+    expect(await goFindings(`package p\n${text}\n`)).toEqual([]);
   });
 });
 
@@ -54,5 +54,5 @@ test.each([
   ['func main() { init := 1; _ = init }', []],
   ['var x = func() {}', []],
 ])('%j', async (text, expected) => {
-  expect(await goFound(`package p\n${text}\n`)).toEqual(expected);
+  expect(await goFindings(`package p\n${text}\n`)).toEqual(expected);
 });

@@ -1,12 +1,12 @@
-// Hostile Go (scan policy §7, §8a): each file ends with a finding or a clean scan, never with a throw; within the limits files scan
-// as they should.
+// Scans malicious Go (scan policy §7, §8a): every file gives findings or a clean result, never an exception. Within the limits, files
+// scan normally.
 import { describe, expect, test } from 'vitest';
-import { goFound, scanGo } from '../support/go.ts';
+import { goFindings, scanGo } from '../support/go.ts';
 
 const inFunction = (text: string): string => `package p\nfunc f() {\n${text}\n}\n`;
 const rules = async (text: string): Promise<string[]> => [...new Set((await scanGo(text)).map(({ ruleId }) => ruleId))];
 
-describe('beyond a limit is SLP603', () => {
+describe('exceeding a limit is SLP603', () => {
   test.each([
     ['201 brackets', `package p\nvar x = ${'('.repeat(201)}1${')'.repeat(201)}`],
     ['100 KB of [', `package p\nvar x ${'['.repeat(100_000)}`],
@@ -31,22 +31,22 @@ describe('beyond a limit is SLP603', () => {
       'indexes in each other, many times',
       `package p\n${`var x = ${'a['.repeat(100)}b${']'.repeat(100)}\n`.repeat(600)}`,
     ],
-    ['names and brackets in no order', `package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`],
+    ['names and brackets in random order', `package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`],
     ['over 2 MiB', `package p\n${' '.repeat(2 * 1024 * 1024)}`],
   ])('%s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);
   });
 });
 
-describe('garbage is SLP601', () => {
+describe('invalid input is SLP601', () => {
   const tokens = ['a', '1', '"s"', ';', '=', ':=', '+', '*', '<-', '.', ',', 'func', 'if', 'for', 'type', 'chan', '!'];
   test.each([
     ['100 KB of )', ')'.repeat(100_000)],
     ['200 KB of equals', inFunction('= '.repeat(100_000))],
     ['200,000 tokens', inFunction(Array.from({ length: 200_000 }, (_, at) => tokens[(at * 7919) % 17]).join(' '))],
     ['a number of 2 MB', `package p\nvar x = 1${'_0_'.repeat(600_000)}`],
-    ['a string that does not end', `package p\nvar x = "${'a'.repeat(1_000_000)}`],
-    ['a declaration that does not', `package p\nvar x = (\n${'y = 1\n'.repeat(50_000)}`],
+    ['an unterminated string', `package p\nvar x = "${'a'.repeat(1_000_000)}`],
+    ['an unterminated declaration', `package p\nvar x = (\n${'y = 1\n'.repeat(50_000)}`],
     ['a comment of 2 MB', `/*${'*'.repeat(2_000_000)}`],
     ['50,000 imports of nothing', `package p\nimport (${'x '.repeat(50_000)})`],
   ])('%s', async (_, text) => {
@@ -54,7 +54,7 @@ describe('garbage is SLP601', () => {
   });
 });
 
-describe('within the limits a finding is found', () => {
+describe('within the limits, findings are reported', () => {
   const imports = 'package p; import "os"\n';
   test.each([
     ['190 brackets', `${imports}var x = ${'('.repeat(190)}os.Setenv${')'.repeat(190)}`],
@@ -69,21 +69,21 @@ describe('within the limits a finding is found', () => {
     ['a string of 1 MB', `${imports}var x = "${'a'.repeat(1_000_000)}" + os.Setenv`],
     ['a raw string of 1 MB', `${imports}var x = \`${'a"/*\n'.repeat(200_000)}\` + os.Setenv`],
     ['a comment of 1 MB', `${imports}/*${'os.Setenv\n'.repeat(100_000)}*/ var x = os.Setenv`],
-    ['a long chain of a package that is hidden', `${imports}func f(os T) { os${'.x'.repeat(400)} }; var x = os.Setenv`],
+    ['a long chain on a shadowed package name', `${imports}func f(os T) { os${'.x'.repeat(400)} }; var x = os.Setenv`],
   ])('%s', async (_, text) => {
-    expect((await goFound(text)).map((found) => found.replace(/^\d+:\d+ /, ''))).toEqual(['SLP904 os.Setenv']);
+    expect((await goFindings(text)).map((found) => found.replace(/^\d+:\d+ /, ''))).toEqual(['SLP904 os.Setenv']);
   });
 });
 
-test('10,000 findings are enough', async () => {
+test('findings are limited to 10,000', async () => {
   const findings = await scanGo(`package p; import "os"\n${'var x = os.Setenv\n'.repeat(10_001)}`);
   expect(findings).toHaveLength(10_001);
   expect(findings.filter(({ ruleId }) => ruleId === 'SLP603')).toMatchObject([{ line: 1 }]);
 });
 
-test('many uses of a name that is declared anew many times', async () => {
+test('many uses of a name that is redeclared many times', async () => {
   const text = `package p; import "os"\nfunc f() {\n${'os := os.Setenv\n'.repeat(20_000)}}`;
-  expect(await goFound(text)).toEqual(['3:7 SLP904 os.Setenv']);
+  expect(await goFindings(text)).toEqual(['3:7 SLP904 os.Setenv']);
 });
 
 test('a module file of 2 MB', async () => {

@@ -1,6 +1,6 @@
-// SLP903: go.mod and the list of Git submodules (scan policy §8a). The grammar of go.mod is that of the go command.
+// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed as the go command does.
 import { describe, expect, test } from 'vitest';
-import { goFound } from '../support/go.ts';
+import { goFindings } from '../support/go.ts';
 
 describe('go.mod', () => {
   test.each([
@@ -26,7 +26,7 @@ describe('go.mod', () => {
     ['replace a => "./a', ['2:14 SLP601 ']],
     ['replace a\u2028=> ./a', ['2:10 SLP601 ']],
   ])('%j', async (text, expected) => {
-    expect(await goFound(`module m\n${text}`, 'x/go.mod')).toEqual(expected);
+    expect(await goFindings(`module m\n${text}`, 'x/go.mod')).toEqual(expected);
   });
 
   test.each([
@@ -37,21 +37,21 @@ describe('go.mod', () => {
     'require (\nreplace v1.0.0\n)',
     'exclude a v1.0.0\nretract [v1.0.0, v1.1.0]\ngodebug default=go1.21\ntool a/b\nignore ./x',
     '',
-  ])('%j is fine', async (text) => {
-    expect(await goFound(`module m\n${text}`, 'go.mod')).toEqual([]);
+  ])('%j is allowed', async (text) => {
+    expect(await goFindings(`module m\n${text}`, 'go.mod')).toEqual([]);
   });
 
   test.each(['module m', 'module "m"', 'module (\nm\n)', 'go 1.24\n\nmodule m // c'])(
-    '%j names its path',
+    '%j declares a module path',
     async (text) => {
-      expect(await goFound(text, 'go.mod')).toEqual([]);
+      expect(await goFindings(text, 'go.mod')).toEqual([]);
     },
   );
 
   test.each(['', 'go 1.24', '// module m', 'module', 'module ""', 'module (\n)', '"module" m'])(
-    '%j names no path',
+    '%j declares no module path',
     async (text) => {
-      expect(await goFound(text, 'go.mod')).toEqual(['1:1 SLP903 go.mod']);
+      expect(await goFindings(text, 'go.mod')).toEqual(['1:1 SLP903 go.mod']);
     },
   );
 });
@@ -61,5 +61,5 @@ test.each([
   ['', []],
   ['# [submodule "a"]', []],
 ])('.gitmodules of %j', async (text, expected) => {
-  expect(await goFound(text, '.gitmodules')).toEqual(expected);
+  expect(await goFindings(text, '.gitmodules')).toEqual(expected);
 });

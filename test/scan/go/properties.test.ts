@@ -1,19 +1,20 @@
-// What may be done to Go without the scan changing its mind, and what no input may do to the scan.
+// Checks properties of the Go scan: rewriting code without changing its meaning does not change the findings, and no input breaks the
+// scan.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/contract/rules.ts';
 import { scanGo } from '../support/go.ts';
 
-/** Rules and names, wherever they stand. */
-async function gist(text: string): Promise<string[]> {
+/** Returns the rules and names of the findings, without locations. */
+async function summary(text: string): Promise<string[]> {
   return (await scanGo(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }
 
 const names = fc.constantFrom('a', 'b', 'spam', 'x1', '_y', 'naïve', 'ß', 'os', 'net');
 const forbidden = fc.constantFrom('os/exec', 'unsafe', 'syscall', 'debug/elf', 'plugin');
 
-describe('the verdict stays', () => {
-  test('however an import is written', async () => {
+describe('the findings do not depend on', () => {
+  test('how an import is written', async () => {
     const quoting = fc.constantFrom(
       (path: string) => `"${path}"`,
       (path: string) => `\`${path}\``,
@@ -29,12 +30,12 @@ describe('the verdict stays', () => {
     await fc.assert(
       fc.asyncProperty(forbidden, quoting, blank, alias, grouped, async (path, quoted, gap, name, [open, close]) => {
         const text = `package p;${gap}import${gap}${open}${name}${gap}${quoted(path)}${close}`;
-        expect(await gist(text)).toEqual([`SLP901 ${path}`]);
+        expect(await summary(text)).toEqual([`SLP901 ${path}`]);
       }),
     );
   });
 
-  test('whatever stands between the tokens', async () => {
+  test('what separates the tokens', async () => {
     const tokens = ['var', ' ', 'x', '=', 'f', '(', 'sys', '.', 'StartProcess', ',', '1', ')'];
     const blank = fc.constantFrom('', ' ', '\t', '\r', '/* " */', '/*`*/', ' // sys.Setenv\n', '\n');
     const mayBreak = new Set(['var', '=', '(', '.', ',']);
@@ -44,12 +45,12 @@ describe('the verdict stays', () => {
           const gap = blanks[at] ?? '';
           return token + (gap.includes('\n') && !mayBreak.has(token) ? '' : gap);
         });
-        expect(await gist(`package p; import sys "os"\n${spaced.join('')}\n`)).toEqual(['SLP901 os.StartProcess']);
+        expect(await summary(`package p; import sys "os"\n${spaced.join('')}\n`)).toEqual(['SLP901 os.StartProcess']);
       }),
     );
   });
 
-  test('whatever the package is called, wherever it is used', async () => {
+  test('the name of the package or where it is used', async () => {
     const wrappers = fc.constantFrom(
       ['if a {', '}'],
       ['for range a {', '}'],
@@ -64,7 +65,9 @@ describe('the verdict stays', () => {
     await fc.assert(
       fc.asyncProperty(names, fc.array(wrappers, { maxLength: 8 }), async (name, layers) => {
         const wrapped = layers.reduce((inner, [head, tail]) => `${head} ${inner} ${tail}`, `${name}1.Setenv("x", "y")`);
-        expect(await gist(`package p; import ${name}1 "os"\nfunc f() { ${wrapped} }\n`)).toEqual(['SLP904 os.Setenv']);
+        expect(await summary(`package p; import ${name}1 "os"\nfunc f() { ${wrapped} }\n`)).toEqual([
+          'SLP904 os.Setenv',
+        ]);
       }),
     );
   });

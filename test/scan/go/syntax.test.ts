@@ -1,23 +1,23 @@
-// SLP601 and SLP602 of Go sources: what the compiler reads passes, however it is written; what it does not is refused.
+// Checks SLP601 and SLP602 for Go sources: everything the compiler accepts passes, and everything it rejects is reported.
 import { describe, expect, test } from 'vitest';
-import { goFound, scanGo } from '../support/go.ts';
+import { goFindings, scanGo } from '../support/go.ts';
 
 describe('valid Go passes', () => {
   test.each([
-    ['nothing but a package', 'package p'],
+    ['only a package clause', 'package p'],
     ['a byte order mark', '\ufeffpackage p'],
     ['CRLF and blanks', 'package p\r\n\r\n\tvar x\t= 1\r\n'],
     ['everything on one line', 'package p; const (A = 1; B ); var ( x int ); type (T int; U T); func f() {}'],
     ['comments everywhere', '/**/package/**/p/*\n*/func/**/f/**/(/**/)/**/{/**/}//'],
     ['a general comment that ends a statement', 'package p\nfunc f() { x := 1 /*\n*/ y := 2; _, _ = x, y }'],
     ['empty statements', 'package p\nfunc f() { ;;\n;x();;\nif ; a {}; switch ; {}; L: ; M: }'],
-    ['labels of nothing', 'package p\nfunc f() {\nL1:\nL2:\n}'],
+    ['labels without a statement', 'package p\nfunc f() {\nL1:\nL2:\n}'],
     [
       'for in all forms',
       'package p\nfunc f() { for {}; for a {}; for ; ; {}; for i := 0; ; {}; for ; ; i++ {}; for range 3 {} }',
     ],
     [
-      'a literal in the head of a for',
+      'a literal in a for header',
       'package p\nfunc f() { for s := []int{}; ; g(s) {}; for _, x := range []struct{}{} {} }',
     ],
     ['numbers', 'package p\nvar x = []any{0, 007, 0o17, 0b1_0, 0x_Fp-1, 1_000.5e+3i, .5, 1., 08i, 0x1.8p0, 0_7}'],
@@ -37,57 +37,57 @@ describe('valid Go passes', () => {
       'new of any type',
       'package p\nvar a = []any{new(chan<- int), new(<-chan int), new(func(int) string), new(struct{ x int }), new(p.T), new((T))}',
     ],
-    ['make of its own', 'package p\nfunc make(n int) *T { if n > 0 { return make(n - 1) }; return new(T) }'],
+    ['a function named make', 'package p\nfunc make(n int) *T { if n > 0 { return make(n - 1) }; return new(T) }'],
     [
       'a select, a goto, a defer',
       'package p\nfunc f() { select { case x <- 1: case y, ok := <-z: default: }; goto L; L: defer f(); go f() }',
     ],
     ['conversions and assertions', 'package p\nvar x, y = (*T)(nil), any(z).(interface{ M() })'],
-    ['a function value in a head', 'package p\nfunc f() { if x := func() bool { return true }; x() {} }'],
-    ['a keyword of another time', 'package p\nvar any, nil, true, iota, string = 1, 2, 3, 4, 5'],
+    ['a function value in an if header', 'package p\nfunc f() { if x := func() bool { return true }; x() {} }'],
+    ['predeclared identifiers that are redeclared', 'package p\nvar any, nil, true, iota, string = 1, 2, 3, 4, 5'],
     [
-      'groups that end where a name does',
+      'groups that end without a semicolon',
       'package p; var (a int; b int); const (A = 1; B = "b"); func f() { var (a T; b = f(a)) }',
     ],
     [
       'methods of type literals',
       'package p\nvar x, y, z = interface{ M(x p.T, y ...int) (a, b string) }.M, (*struct{ T; *p.U `x` }).M, ((struct{})).M',
     ],
-    ['a method of a type literal in a head', 'package p\nfunc f() { if interface{ M() int }.M(x) > 0 {} }'],
-    ['an assertion that a method is called of', 'package p\nvar x = y.(interface{ M() int }).M() + f(struct{}{}).x'],
-    ['new of values in each other', 'package p\nvar x = new(a[new(b[f(c)])])'],
+    ['a method of a type literal in an if header', 'package p\nfunc f() { if interface{ M() int }.M(x) > 0 {} }'],
+    ['a method call on a type assertion', 'package p\nvar x = y.(interface{ M() int }).M() + f(struct{}{}).x'],
+    ['nested new of values', 'package p\nvar x = new(a[new(b[f(c)])])'],
     ['build tags', '//go:build !windows\n// +build !windows\n\npackage p'],
   ])('%s', async (_, text) => {
-    expect(await goFound(text)).toEqual([]);
+    expect(await goFindings(text)).toEqual([]);
   });
 });
 
-describe('what is no Go is refused', () => {
+describe('invalid Go is rejected', () => {
   test.each([
-    ['nothing', ''],
-    ['no package', 'import "fmt"'],
-    ['an import behind a declaration', 'package p\nvar x = 1\nimport "fmt"'],
+    ['an empty file', ''],
+    ['no package clause', 'import "fmt"'],
+    ['an import after a declaration', 'package p\nvar x = 1\nimport "fmt"'],
     ['an import of a name', 'package p\nimport fmt'],
     ['an import of a sum', 'package p\nimport "a" + "b"'],
     ['a group of imports with commas', 'package p\nimport ("a", "b")'],
-    ['a group that does not end', 'package p\nimport ("a"'],
+    ['an unterminated group', 'package p\nimport ("a"'],
     ['an empty declaration', 'package p;;'],
     ['a statement outside a function', 'package p\nx := 1'],
     ['a line that ends too early', 'package p\nfunc f() { x := a\n.b() }'],
     ['a brace on the next line', 'package p\nfunc f()\n{\n}'],
     ['brackets that do not match', 'package p\nvar x = (1]'],
-    ['a bracket too many', 'package p\nfunc f() {}}'],
+    ['an extra closing bracket', 'package p\nfunc f() {}}'],
     ['a string over two lines', 'package p\nvar x = "a\nb"'],
-    ['a string that does not end', 'package p\nvar x = `a'],
-    ['a comment that does not end', 'package p\n/* a'],
+    ['an unterminated string', 'package p\nvar x = `a'],
+    ['an unterminated comment', 'package p\n/* a'],
     ['an unknown escape', 'package p\nvar x = "\\q"'],
     ['a surrogate', 'package p\nvar x = "\\ud800"'],
     ['two runes', "package p\nvar x = 'ab'"],
-    ['no rune', "package p\nvar x = ''"],
-    ['a wrong octal number', 'package p\nvar x = 089'],
+    ['an empty rune', "package p\nvar x = ''"],
+    ['an invalid octal number', 'package p\nvar x = 089'],
     ['a number that runs into a name', 'package p\nvar x = 1a'],
-    ['a separator too many', 'package p\nvar x = 1__0'],
-    ['characters that are no Go', 'package p\nvar x = a ? b : c'],
+    ['a repeated digit separator', 'package p\nvar x = 1__0'],
+    ['characters that Go does not use', 'package p\nvar x = a ? b : c'],
     ['an invisible character', 'package p\nvar x\u200b = 1'],
     ['a no-break space', 'package p\nvar\u00a0x = 1'],
     ['a form feed', 'package p\n\fvar x = 1'],
@@ -97,14 +97,14 @@ describe('what is no Go is refused', () => {
   });
 });
 
-describe('what is not plain UTF-8 is refused', () => {
+describe('anything but plain UTF-8 is rejected', () => {
   test.each([
     ['a NUL', 'package p\n// \0', '2:4'],
     ['a byte order mark within', 'package p // \ufeff', '1:14'],
     ['invalid UTF-8', Uint8Array.of(...new TextEncoder().encode('package p\n// '), 0xff), '2:4'],
     ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x70, 0), '1:1'],
   ])('%s', async (_, source, place) => {
-    expect(await goFound(source)).toEqual([`${place} SLP602 `]);
+    expect(await goFindings(source)).toEqual([`${place} SLP602 `]);
   });
 });
 
@@ -112,23 +112,23 @@ describe('lines and columns', () => {
   test.each([
     ['CRLF', 'package p\r\n\r\nimport "C"', '3:8'],
     ['a lone CR, which is a blank to Go', 'package p;\rimport "C"', '2:8'],
-    ['beyond the BMP a character is two', 'package p; /*😀*/ import "C"', '1:26'],
+    ['a character outside the BMP counts as two', 'package p; /*😀*/ import "C"', '1:26'],
     ['a byte order mark is not counted', '\ufeffpackage p; import "C"', '1:19'],
     ['U+2028 in a comment is no line end', 'package p; /*\u2028*/ import "C"', '1:25'],
   ])('%s', async (_, text, place) => {
-    expect(await goFound(text)).toEqual([`${place} SLP901 C`]);
+    expect(await goFindings(text)).toEqual([`${place} SLP901 C`]);
   });
 });
 
-test('places behind a semicolon that is put in are those of the file', async () => {
+test('offsets after an inserted semicolon are those of the file', async () => {
   const text =
     'package p; import "os"; var (a int; b int); var (c = 1; d = os.Setenv); func f() { var (os T; x = os.Setenv) }';
-  expect(await goFound(text)).toEqual([`1:${text.indexOf('os.Setenv') + 1} SLP904 os.Setenv`]);
+  expect(await goFindings(text)).toEqual([`1:${text.indexOf('os.Setenv') + 1} SLP904 os.Setenv`]);
   expect(await scanGo(`${text}; var y = = 1`)).toMatchObject([{ ruleId: 'SLP601', column: text.length + 11 }]);
 });
 
-test('what the literal of a type mentions is looked at', async () => {
-  expect(await goFound('package p\nimport "net"\nvar x = interface{ M(net.ListenConfig, int) }.M')).toEqual([
+test('names in a type literal are checked', async () => {
+  expect(await goFindings('package p\nimport "net"\nvar x = interface{ M(net.ListenConfig, int) }.M')).toEqual([
     '3:22 SLP904 net.ListenConfig',
   ]);
 });

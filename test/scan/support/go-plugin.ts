@@ -1,4 +1,4 @@
-// A Go plugin judged as the registry judges one: its archive, then each of its sources. Runs in Node and in workerd.
+// Scans a Go plugin as the registry does: its archive, then each of its sources. Runs in Node and in workerd.
 import { memorySource } from '../../../src/archive/byte-source.ts';
 import { packZip } from '../../../src/archive/pack.ts';
 import { sortedFindings, verdictOf } from '../../../src/contract/finding.ts';
@@ -11,8 +11,8 @@ export interface TextFile {
   text: string;
 }
 
-/** What the expectation files hold. */
-export async function judgeGoPlugin(parsers: Parsers, texts: readonly TextFile[]): Promise<string> {
+/** Returns the content of an expectation file. */
+export async function scanGoPlugin(parsers: Parsers, texts: readonly TextFile[]): Promise<string> {
   const files = texts.map(({ path, text }) => ({ path, bytes: Uint8Array.from(new TextEncoder().encode(text)) }));
   const archive = await openTestArchive(memorySource(await packZip(files)), { language: 'go' });
   const found = [...archive.findings];

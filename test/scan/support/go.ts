@@ -1,4 +1,4 @@
-// Scans a text as one source of a Go plugin, for tests: what was found, as short lines.
+// Scans text as one source of a Go plugin, and formats the findings as short lines.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Finding } from '../../../src/contract/finding.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
@@ -10,12 +10,12 @@ export function scanGo(source: string | Uint8Array, path = 'plugin.go'): Promise
   return scanSource(parsers, { path, bytes }, { language: 'go' });
 }
 
-/** `line:column rule name` of each finding. */
-export async function goFound(source: string | Uint8Array, path?: string): Promise<string[]> {
+/** Formats each finding as `line:column rule name`. */
+export async function goFindings(source: string | Uint8Array, path?: string): Promise<string[]> {
   return (await scanGo(source, path)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);
 }
 
-/** The same of declarations behind a package clause and imports on its line; columns of those are the text's own. */
-export function goFoundIn(text: string, imports = ''): Promise<string[]> {
-  return goFound(`package main; ${imports}\n${text}`);
+/** Like goFindings, with a package clause and imports on the line before the text. */
+export function goFindingsIn(text: string, imports = ''): Promise<string[]> {
+  return goFindings(`package main; ${imports}\n${text}`);
 }
