@@ -10,7 +10,7 @@ import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
 import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
-import { provision } from './instances/provision.ts';
+import { type Machine, provision } from './instances/provision.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
@@ -25,30 +25,19 @@ const idleCheckMs = 30_000;
 /** Longer than any client keeps an idle connection open. If the server closed it first, a call sent at that moment would fail. */
 const keepAliveMs = 10 * 60 * 1000;
 
+function printError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function fail(reason: string): never {
-  process.stderr.write(`builder: ${reason}\n`);
+  printError(`builder: ${reason}`);
   process.exit(1);
 }
 
 async function run(settings: Settings): Promise<void> {
-  const write = (line: string) => process.stderr.write(`${line}\n`);
-  const log = jsonLog({ info: write, warn: write, error: write }, { part: 'builder' });
-  const python = await findPython(settings.python);
-  if (typeof python === 'string') fail(python);
-
-  // The users that workers run as may pass through to their own folders, but can't list this one.
-  await mkdir(settings.stateFolder, { recursive: true, mode: 0o711 });
-  const blobs = new Blobs(join(settings.stateFolder, 'blobs'));
-  const homes = new Homes(join(settings.stateFolder, 'instances'));
-  await blobs.open();
-  await homes.clear();
-  const sandbox = await chooseSandbox(settings.sandbox, python, homes, settings.limits);
-  if (typeof sandbox === 'string') fail(sandbox);
-  const data = new DataFolders(join(settings.stateFolder, 'data'), sandbox.ownUser);
-  await data.open();
-
-  const { limits } = settings;
-  const machine = { python, sandbox, limits, homes, blobs, data };
+  const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
+  const machine = await openMachine(settings);
+  const { python, sandbox, limits, blobs, data } = machine;
   const instances = new Instances(
     limits,
     (id, spec) => provision(machine, id, spec),
@@ -58,17 +47,9 @@ async function run(settings: Settings): Promise<void> {
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
   const capabilities = await detectGoCapabilities(settings, machine, log);
-  const app = createApp({
-    token: settings.token,
-    pythonVersion: python.version,
-    limits,
-    blobs,
-    instances,
-    capabilities,
-    data,
-    log,
-  });
-  for (const reason of missingCapabilities(capabilities)) write(`Go plugins are disabled. ${reason}`);
+  for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
+  const { token } = settings;
+  const app = createApp({ token, pythonVersion: python.version, limits, blobs, instances, capabilities, data, log });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
     process.stdout.write(
@@ -78,20 +59,42 @@ async function run(settings: Settings): Promise<void> {
   });
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));
+  stopOnSignal(() => {
+    server.close();
+    return instances.stopAll(stopGraceMs);
+  });
+  // No client is left. The workers end when their standard input closes.
+  onParentExit(() => process.exit(0));
+}
 
+/** Finds Python and a sandbox, and opens the builder's folders. Exits the process if the machine lacks something. */
+async function openMachine({ python: wantedPython, stateFolder, limits, ...settings }: Settings): Promise<Machine> {
+  const python = await findPython(wantedPython);
+  if (typeof python === 'string') fail(python);
+  // The users that workers run as may pass through to their own folders, but can't list this one.
+  await mkdir(stateFolder, { recursive: true, mode: 0o711 });
+  const blobs = new Blobs(join(stateFolder, 'blobs'));
+  const homes = new Homes(join(stateFolder, 'instances'));
+  await blobs.open();
+  await homes.clear();
+  const sandbox = await chooseSandbox(settings.sandbox, python, homes, limits);
+  if (typeof sandbox === 'string') fail(sandbox);
+  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
+  await data.open();
+  return { python, sandbox, limits, homes, blobs, data };
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
-  const stop = async () => {
+  const onSignal = async () => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(0), stopMs);
-    server.close();
-    await instances.stopAll(stopGraceMs);
+    await stop();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // No client is left. The workers end when their standard input closes.
-  onParentExit(() => process.exit(0));
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }
 
 const settings = readSettings(process.env);

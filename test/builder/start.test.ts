@@ -190,7 +190,7 @@ describe('a start that fails', () => {
       'host:   File "realtime.py", line 3, in <module>',
       'host:     x = 1 / 0',
       'host: ZeroDivisionError: division by zero',
-      'host: Start failed. importing realtime.py failed at realtime.py:3: ZeroDivisionError: division by zero',
+      'host: Start failed: importing realtime.py failed at realtime.py:3: ZeroDivisionError: division by zero',
     ]);
     const fixed = await builder.putPlugin(fine);
     expect(summary(await builder.put('dep_again', fixed)).at(-1)).toBe('ready ready');

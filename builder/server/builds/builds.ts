@@ -9,6 +9,13 @@ import type { Go } from './go.ts';
 
 const isLast = (event: BuildEvent) => event.type === 'built' || event.type === 'failed';
 
+interface BuildRequest {
+  spec: BuildSpec;
+  key: string;
+  /** In the time of performance.now(). */
+  startedAt: number;
+}
+
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
@@ -32,16 +39,16 @@ export class Builds {
 
   /** Yields the events of the build; the last is `built` or `failed`. The build continues if the reader stops reading. */
   async *follow(spec: BuildSpec): AsyncGenerator<BuildEvent> {
-    const startedAt = performance.now();
     const key = await buildKey(spec.archive, this.go.recipe);
+    const request = { spec, key, startedAt: performance.now() };
     const record = await this.#findRecord(key);
     if (record) {
       yield 'failed' in record
         ? { type: 'failed', key, error: record.failed, deterministic: true }
-        : { type: 'built', build: this.#toBuild(spec, key, record.built, true, startedAt) };
+        : { type: 'built', build: toBuild(request, record.built, true) };
       return;
     }
-    const events = this.#running.get(key) ?? this.#startBuild(spec, key, startedAt);
+    const events = this.#running.get(key) ?? this.#startBuild(request);
     yield* events.follow();
   }
 
@@ -52,12 +59,13 @@ export class Builds {
     return (await this.#machine.blobs.has(record.built.artifact.sha256)) ? record : undefined;
   }
 
-  #startBuild(spec: BuildSpec, key: string, startedAt: number): ReplayableLog<BuildEvent> {
+  #startBuild(request: BuildRequest): ReplayableLog<BuildEvent> {
+    const { key } = request;
     const events = new ReplayableLog<BuildEvent>(this.#machine.limits.logLines, isLast);
     this.#running.set(key, events);
     events.append({ type: 'step', at: now(), step: 'wait' });
     void this.#slots
-      .run(() => this.#run(spec, key, events, startedAt))
+      .run(() => this.#run(request, events))
       .then((last) => {
         this.#running.delete(key);
         events.append(last);
@@ -65,14 +73,15 @@ export class Builds {
     return events;
   }
 
-  async #run(spec: BuildSpec, key: string, events: ReplayableLog<BuildEvent>, startedAt: number): Promise<BuildEvent> {
+  async #run(request: BuildRequest, events: ReplayableLog<BuildEvent>): Promise<BuildEvent> {
+    const { spec, key } = request;
     try {
       const built = await runBuild(this.#machine, spec, {
         step: (step) => events.append({ type: 'step', at: now(), step }),
         line: (line) => events.append({ type: 'log', at: now(), stream: 'stderr', line }),
       });
       await this.#records.put(key, { built });
-      return { type: 'built', build: this.#toBuild(spec, key, built, false, startedAt) };
+      return { type: 'built', build: toBuild(request, built, false) };
     } catch (error) {
       return await this.#toFailure(key, error);
     }
@@ -89,12 +98,12 @@ export class Builds {
     if (cause.isDeterministic) await this.#records.put(key, { failed: error }).catch(() => {});
     return { type: 'failed', key, error, deterministic: cause.isDeterministic };
   }
+}
 
-  /** Uses the commit of this request: several commits may have the same bytes, and share a record. */
-  #toBuild({ commit }: BuildSpec, key: string, built: BuildResult, cached: boolean, startedAt: number): Build {
-    const provenance = { ...built.provenance, commit };
-    return { key, artifact: built.artifact, provenance, cached, duration_ms: performance.now() - startedAt };
-  }
+/** Uses the commit of this request: several commits may have the same bytes, and share a record. */
+function toBuild({ spec, key, startedAt }: BuildRequest, built: BuildResult, cached: boolean): Build {
+  const provenance = { ...built.provenance, commit: spec.commit };
+  return { key, artifact: built.artifact, provenance, cached, duration_ms: performance.now() - startedAt };
 }
 
 function now(): string {

@@ -13,7 +13,7 @@ type Machine = Omit<BuildMachine, 'toolchain' | 'homes' | 'caches'>;
 /** `goCache` is the shared compile cache. By default it is in `folder`. */
 export async function openBuilds(go: Go, machine: Machine, folder: string, goCache?: string): Promise<Builds> {
   const { python, sandbox, limits, blobs, log } = machine;
-  const toolchain = new Toolchain(go, python, limits, join(folder, 'go'), goCache);
+  const toolchain = new Toolchain(go, machine, join(folder, 'go'), goCache);
   const homes = new Homes(join(folder, 'builds'));
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser);
   const records = new BuildRecords(join(folder, 'build-records'));

@@ -19,6 +19,11 @@ const outputBytesMax = 1024 * 1024;
 /** Matches packages of the standard library, without internal ones and the toolchain's commands. */
 const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
 
+interface ToolchainHost {
+  python: Python;
+  limits: Limits;
+}
+
 export class Toolchain {
   readonly go: Go;
   readonly #python: Python;
@@ -29,7 +34,7 @@ export class Toolchain {
   readonly #compiled = new Set<string>();
   #setup: Promise<void> | undefined;
 
-  constructor(go: Go, python: Python, limits: Limits, folder: string, sharedCache: string | undefined) {
+  constructor(go: Go, { python, limits }: ToolchainHost, folder: string, sharedCache: string | undefined) {
     this.go = go;
     this.#python = python;
     this.#limits = limits;

@@ -41,7 +41,7 @@ if ('reason' in go) {
   process.stdout.write(`Nothing to compile. ${go.reason}\n`);
 } else {
   if (typeof python === 'string') throw new Error(python);
-  const toolchain = new Toolchain(go, python, settings.limits, join(settings.stateFolder, 'go'), cache);
+  const toolchain = new Toolchain(go, { python, limits: settings.limits }, join(settings.stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);

@@ -42,30 +42,33 @@ const retryAfterSeconds = '1';
 const jsonHeaders = { 'content-type': 'application/json' };
 
 export function createApp(parts: BuilderParts): Hono<Env> {
-  const { blobs, instances, capabilities, data, limits } = parts;
   const app = new Hono<Env>();
   app.onError((error) => errorResponse(error, parts.log));
   app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
   app.use(guard(parts.token));
-
   app.get('/health', (c) => {
     const health: Health = {
       status: 'ok',
       contract: contractVersion,
       python: parts.pythonVersion,
-      instances: instances.activeCount,
-      capabilities: reportCapabilities(capabilities),
+      instances: parts.instances.activeCount,
+      capabilities: reportCapabilities(parts.capabilities),
     };
     return c.json(health);
   });
+  addBlobRoutes(app, parts);
+  addBuildRoutes(app, parts);
+  addDataRoutes(app, parts);
+  addInstanceRoutes(app, parts);
+  return app;
+}
 
+function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {
   app.put('/blobs/:sha256', async (c) => {
     const digest = sha256Text.safeParse(c.req.param('sha256'));
-    if (!digest.success)
-      throw new Refusal(
-        'invalid-request',
-        'Invalid blob name. Use the SHA-256 of the content, as 64 lower-case hex digits.',
-      );
+    if (!digest.success) {
+      throw new Refusal('invalid-request', 'Invalid blob name. Use the SHA-256 of the content, in lower-case hex.');
+    }
     checkAnnouncedSize(c.env.incoming, limits.blobBytes);
     await blobs.put(digest.data, c.env.incoming, limits.blobBytes);
     return c.body(null, 204);
@@ -78,7 +81,9 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     }
     return fileResponse(blobs.path(sha256), { 'content-type': 'application/octet-stream' });
   });
+}
 
+function addBuildRoutes(app: Hono<Env>, { blobs, capabilities }: BuilderParts): void {
   app.post('/sources', async (c) => {
     const sources = requireCapability(capabilities.sources);
     const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'source request'));
@@ -97,7 +102,9 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     }
     return ndjsonResponse(builds.follow(spec));
   });
+}
 
+function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void {
   app.delete('/data/:name', async (c) => {
     const name = c.req.param('name');
     if (!dataNamePattern.test(name))
@@ -107,7 +114,9 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     await data.remove(name);
     return c.body(null, 204);
   });
+}
 
+function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
     const instance = await instances.ensure(c.req.param('id'), spec);
@@ -128,7 +137,6 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     await instances.stop(c.req.param('id'), limits.stopGraceMs);
     return c.body(null, 204);
   });
-  return app;
 }
 
 /** Checks the token, then the contract version, before the body is read. */

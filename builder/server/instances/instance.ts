@@ -21,6 +21,11 @@ export interface Provision {
   remove(): Promise<void>;
 }
 
+export interface InstanceSettings {
+  limits: Limits;
+  now: () => number;
+}
+
 const backoffMaxMs = 30_000;
 /** A process that ran for this long was stable: its crash resets the backoff. */
 const stableAfterMs = 60_000;
@@ -50,7 +55,7 @@ export class Instance {
   /** The start or restart in progress, or the last one. */
   #launching: Promise<void>;
 
-  constructor(id: string, spec: InstanceSpec, limits: Limits, provision: Provision, now: () => number) {
+  constructor(id: string, spec: InstanceSpec, provision: Provision, { limits, now }: InstanceSettings) {
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
@@ -170,7 +175,7 @@ export class Instance {
     const failure = await Promise.race([process.load(onStep), late]);
     clearTimeout(timer);
     if (failure) {
-      this.#log.add('host', `Start failed. ${failure.message}`);
+      this.#log.add('host', `Start failed: ${failure.message}`);
       await process.end(failure.code);
       return failure;
     }

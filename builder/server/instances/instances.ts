@@ -84,7 +84,7 @@ export class Instances {
   /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
     this.#forgetOldFailures();
-    const instance = new Instance(id, spec, this.#limits, this.#provision(id, spec), this.#now);
+    const instance = new Instance(id, spec, this.#provision(id, spec), { limits: this.#limits, now: this.#now });
     this.#instances.delete(id);
     this.#instances.set(id, instance);
     void instance.stopped.then(() => {

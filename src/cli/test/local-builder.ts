@@ -54,7 +54,7 @@ export async function withLocalBuilder<T>(
       keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;
-        const instance = new Instance(id, spec, builderLimits, provision(machine, id, spec), Date.now);
+        const instance = new Instance(id, spec, provision(machine, id, spec), { limits: builderLimits, now: Date.now });
         instances.push(instance);
         return instance;
       },
