@@ -1,4 +1,4 @@
-// Defines plugin names, versions and the manifest. Names and versions follow the wire contract, §1.
+// Defines plugin names, versions and the manifest. Names and versions follow mixpeek §1.
 import { z } from 'zod';
 import { jsonObject } from './json.ts';
 

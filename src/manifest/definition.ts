@@ -1,4 +1,4 @@
-// Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir contract §1).
+// Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir §1).
 import { LineCounter, parseDocument } from 'yaml';
 import { type Definition, definitionSchema } from '../contract/go-plugins.ts';
 import type { PluginFiles } from './plugin-files.ts';

@@ -1,4 +1,4 @@
-// Reads the URI by which collections and retrievers refer to the plugin's vectors (wire contract §1, plugin format §6).
+// Reads the URI by which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
 import type { Finding } from '../contract/finding.ts';
 import { compareVersions, formatVersion, parseVersion } from '../contract/manifest.ts';
 import type { RuleId } from '../contract/rules.ts';

@@ -14,7 +14,7 @@ export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
 const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
-/** The scan policy's limit for a Python file (§8, SLP705). */
+/** The limit for a Python file (scan policy §8, SLP705). */
 const fileBytesMax = 2 * 1024 * 1024;
 /** The total size of imported files. They can only cause warnings, so checks stop at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
