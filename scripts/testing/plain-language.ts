@@ -23,9 +23,10 @@ const phrases: readonly [pattern: RegExp, phrase: string, alternative: string][]
   [/\ball[\s/*#]+the[\s/*#]+same\b/gi, 'all the same', 'nevertheless, still'],
 ];
 
-/** Text that contains such a word for a reason. */
+/** Text that may contain a discouraged word. */
 const allowed: readonly { text: string; reason: string }[] = [
   { text: 'expiry_told_at', reason: 'a column of the database' },
+  { text: 'told apart', reason: 'standard English' },
 ];
 
 /** A word of prose, or one part of a camelCase, PascalCase, snake_case or CONSTANT_CASE identifier. */

@@ -24,6 +24,7 @@ test.each([
   'We recommend and commend an amended text.',
   'text.trimEnd()',
   'forgetOldFailures()',
+  'The two cannot be told apart.',
   'beside the file',
   'the same for all',
   "integer('expiry_told_at')",
