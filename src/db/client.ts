@@ -114,6 +114,25 @@ export async function writeAndRead<Named extends Record<string, Statement>>(
   return Object.fromEntries(Object.keys(named).map((name, i) => [name, results[writes.length + i]])) as Results<Named>;
 }
 
+/**
+ * Runs one batch of which some reads come before writes. Each part is a list of writes, or reads by name, in the order in which they
+ * run. Returns the reads' results by name.
+ */
+export async function runInOrder<First extends Record<string, Statement>, Second extends Record<string, Statement>>(
+  db: Db,
+  parts: readonly [First, readonly Statement[], Second, readonly Statement[]],
+): Promise<Results<First> & Results<Second>> {
+  const [before, writes, between, last] = parts;
+  const [first, ...rest] = [...Object.values(before), ...writes, ...Object.values(between), ...last];
+  if (!first) throw new Error('a batch needs a statement');
+  const results: unknown[] = await db.batch([first, ...rest]);
+  const offset = Object.keys(before).length + writes.length;
+  return Object.fromEntries([
+    ...Object.keys(before).map((name, i) => [name, results[i]]),
+    ...Object.keys(between).map((name, i) => [name, results[offset + i]]),
+  ]) as Results<First> & Results<Second>;
+}
+
 /** Runs reads in one round trip and returns their rows by name. */
 export function readTogether<Named extends Record<string, Statement>>(db: Db, reads: Named): Promise<Results<Named>> {
   return writeAndRead(db, [], reads);

@@ -1,10 +1,10 @@
-// Calling off an attempt that doesn't serve yet. The row decides, by one conditional update: whoever promotes at the same moment
-// does so before it or not at all, and the worker that has the attempt in hands notices that it lost it.
+// Cancels a deployment that doesn't serve yet, by one conditional update: a promotion at the same moment happens before it or not at
+// all, and the worker that holds the lease finds it lost.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { previousChanged } from '../db/client.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
@@ -18,7 +18,7 @@ import {
 } from './history/history.ts';
 import { mayBecome } from './states.ts';
 
-/** Saying it twice changes nothing; 409 for an attempt that serves, or has ended otherwise. Two D1 round trips. */
+/** Idempotent. 409 for a deployment that serves or has ended in another way. Two D1 round trips. */
 export async function cancelDeployment(
   deps: Deps,
   actor: Actor,
@@ -32,7 +32,7 @@ export async function cancelDeployment(
   const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
   const event = { organizationId: deployment.organizationId, namespaceId, actor: actor.ref, subjectId: id };
   const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
-  const [, , , , ...parts] = await db.batch([
+  const writes = [
     db
       .update(deployments)
       .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
@@ -43,12 +43,12 @@ export async function cancelDeployment(
       .update(deploymentStepRows)
       .set({ endedAt: now, error: 'cancelled' })
       .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
-    ...selectWithLogs(db, namespaceId, id),
-  ]);
+  ];
+  const parts = await writeAndRead(db, writes, selectWithLogs(db, namespaceId, id));
   const entry = entryWithLogs(parts, id);
   const { status } = entry.deployment;
   if (status !== 'cancelled')
-    throw new Problem('conflict', `Deployment ${id} is ${status}: only an attempt on its way can be cancelled`, {
+    throw new Problem('conflict', `Deployment ${id} is ${status}. Only a deployment in progress can be cancelled.`, {
       details: { resource: 'deployment', id, status },
     });
   deps.defer(sendNow(deps, stop));

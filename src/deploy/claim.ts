@@ -1,10 +1,10 @@
-// The worker's hold on a deployment: claimed by conditional update, kept by a lease that is renewed while it works, given up with
-// a reason. Whoever has lost the lease can change nothing any more.
+// Claims deployments for a worker. A claim is a lease, renewed while the worker runs; a worker that loses its lease can no longer
+// change the deployment.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId, VersionId } from '../core/ids.ts';
-import { previousChanged } from '../db/client.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -21,32 +21,32 @@ export interface ClaimedDeployment {
   deployment: Deployment;
   version: PluginVersion;
   token: string;
-  /** Rejects with LeaseLost when it is noticed that the deployment is in other hands, or over. */
+  /** Rejects with LeaseLost when a renewal finds the lease lost. */
   lost: PromiseWithResolvers<never>;
-  /** The scan policy rejects the version by now: it must not go on. */
+  /** Why the scan policy rejects the version today; then it must not be deployed. */
   rejection: Rejection | undefined;
 }
 
 export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
 
-/** Someone else has the deployment now, or it was cancelled or overtaken: stop, there is nothing to do. */
+/** The deployment was cancelled or superseded, or another worker holds the lease. The worker stops; nothing is left to do. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
 export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>): LeaseLost {
   return new LeaseLost(
-    `deployment ${deployment.id} is no longer held: it was cancelled or overtaken, or another worker has it`,
+    `lost the lease of deployment ${deployment.id}: it was cancelled or superseded, or another worker holds it`,
   );
 }
 
-/** Takes the deployment to work on it, or undefined when it is finished, gone, or in another's hands. */
+/** Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, or is leased by another worker. */
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
   const token = newLeaseToken();
   const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
-  const [, , [deployment], [version], [rejection]] = await db.batch([
+  const claim = [
     db
       .update(deployments)
       .set({
@@ -57,47 +57,53 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
       })
       .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now))),
     record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
-    db
+  ];
+  const {
+    leased: [deployment],
+    versions: [version],
+    rejections: [rejection],
+  } = await writeAndRead(db, claim, {
+    leased: db
       .select()
       .from(deployments)
       .where(and(eq(deployments.id, id), hasLease(deployments, token))),
-    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
-    selectRejection(deps, versionId),
-  ]);
+    versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    rejections: selectRejection(deps, versionId),
+  });
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   return { deployment, version, token, lost, rejection };
 }
 
-/** The condition of every change that the worker makes. */
+/** SQL: this worker holds the lease. The condition of every change it makes. */
 export function holdsLease({ deployment, token }: ClaimedDeployment): SQL | undefined {
   return and(eq(deployments.id, deployment.id), hasLease(deployments, token), isUnfinished());
 }
 
-/** Runs `work` while the lease is renewed by a timer; a renewal that finds it lost ends the step under way. */
+/** Runs `work` and renews the lease by a timer meanwhile. A renewal that finds the lease lost ends the current step. */
 export async function withRenewedLease<Result>(
   deps: ClaimDeps,
-  held: ClaimedDeployment,
+  claimed: ClaimedDeployment,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const renew = async () => {
     const renewed = await deps.db
       .update(deployments)
       .set({ leaseUntil: deps.clock.now() + leases.deployment.leaseMs })
-      .where(holdsLease(held))
+      .where(holdsLease(claimed))
       .returning({ id: deployments.id });
-    if (renewed.length === 0) held.lost.reject(leaseLost(held));
+    if (renewed.length === 0) claimed.lost.reject(leaseLost(claimed));
   };
   const failed = (cause: unknown) =>
-    deps.log.warn('deployment.lease_not_renewed', { deployment: held.deployment.id, cause });
+    deps.log.warn('deployment.lease_not_renewed', { deployment: claimed.deployment.id, cause });
   return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(failed), work);
 }
 
-/** The end of the way: traffic moves, or the attempt was overtaken. What it replaced is stopped when its drain is over. */
-export async function promote(deps: ClaimDeps, held: ClaimedDeployment): Promise<void> {
+/** Moves traffic to the deployment, unless it was superseded. What it replaces is stopped when its drain is over. */
+export async function promote(deps: ClaimDeps, claimed: ClaimedDeployment): Promise<void> {
   const { db } = deps;
-  const { deployment } = held;
+  const { deployment } = claimed;
   const stop = outboxMessage(
     deps,
     'deployments',
@@ -108,45 +114,41 @@ export async function promote(deps: ClaimDeps, held: ClaimedDeployment): Promise
   deps.defer(sendNow(deps, stop));
 }
 
-/** The plugin is at fault, or Slipway gives up: final, with the words that the author gets to read. */
+/** Marks the deployment as failed with a message for the author. Traffic is not affected. */
 export async function failDeployment(
   deps: ClaimDeps,
-  which: Pick<Deployment, 'id' | 'pluginId'>,
+  { id, pluginId }: Pick<Deployment, 'id' | 'pluginId'>,
   error: string,
-  held?: ClaimedDeployment,
+  claimed?: ClaimedDeployment,
 ): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
-  const mine = held ? holdsLease(held) : and(eq(deployments.id, which.id), isUnfinished());
-  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: which.pluginId });
+  const failing = claimed ? holdsLease(claimed) : and(eq(deployments.id, id), isUnfinished());
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: pluginId });
   await db.batch([
     db
       .update(deployments)
       .set({ status: 'failed', error, stopAfter: now, ...released, updatedAt: now })
-      .where(and(mine, mayBecome('failed'))),
-    record(
-      deps,
-      { ...systemEvent(which.id), type: 'deployment.failed', subjectId: which.id, data: { error } },
-      previousChanged,
-    ),
+      .where(and(failing, mayBecome('failed'))),
+    record(deps, { ...systemEvent(id), type: 'deployment.failed', subjectId: id, data: { error } }, previousChanged),
     enqueue(deps, stop, previousChanged),
   ]);
   deps.defer(sendNow(deps, stop));
 }
 
-/** Gives the deployment back, to be taken up again not before `delayMs` from now. Its state stays: the next claim resumes there. */
+/** Releases the lease so that the deployment is retried after `delayMs`. It resumes at its current step. */
 export async function releaseDeployment(
   { db, clock }: ClaimDeps,
-  held: ClaimedDeployment,
+  claimed: ClaimedDeployment,
   delayMs: number,
 ): Promise<void> {
   await db
     .update(deployments)
     .set({ ...released, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
-    .where(holdsLease(held));
+    .where(holdsLease(claimed));
 }
 
-/** For writers that know only the id: organization and namespace come from the row. */
+/** Fields of an event for writers that know only the ID: organization and namespace come from the row. */
 export function systemEvent(id: DeploymentId) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;

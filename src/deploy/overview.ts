@@ -1,8 +1,9 @@
-// How a version stands in a namespace, in one D1 round trip: what serves it, and the newest attempt.
+// Reads what serves a version in a namespace, and its latest deployment, in one D1 round trip.
 import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
@@ -10,17 +11,17 @@ import { selectVisibleVersion, visibleVersionId } from '../registry/versions/vis
 
 export type Deployment = typeof deployments.$inferSelect;
 
-/** Attempts that still say something about the version: not overtaken, not called off. */
+/** SQL: the deployment still counts for the version's status: it was neither superseded nor cancelled. */
 export const isCurrentAttempt: SQL = notInArray(deployments.status, ['superseded', 'cancelled']);
 
 export interface DeploymentOverview {
   /** What serves the version in the namespace now. */
   serving: Deployment | null;
-  /** The newest attempt that isn't older than the pointer's last move. */
+  /** The latest deployment that isn't older than the pointer's last move. */
   newest: Deployment | null;
 }
 
-/** The version as the actor may see it, with its standing; 404 for what isn't there for this actor. */
+/** The version with its overview; 404 for one that does not exist for this actor. */
 export async function deploymentOverview(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -28,20 +29,20 @@ export async function deploymentOverview(
   slug: string,
 ): Promise<{ version: PluginVersion; overview: DeploymentOverview }> {
   const key = parseVersionKey(namespaceId, slug);
-  const [namespaces, versions, pointers, attempts] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    selectVisibleVersion(db, key),
-    db
+  const { namespaces, versions, pointers, attempts } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    versions: selectVisibleVersion(db, key),
+    pointers: db
       .select()
       .from(livePointers)
       .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
-    selectAttempts(db, namespaceId, key),
-  ]);
+    attempts: selectAttempts(db, namespaceId, key),
+  });
   requireNamespace(namespaces, namespaceId);
   return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts) };
 }
 
-/** What serves, and the newest attempts that still count. (No join: in a batch D1 loses columns of the same name.) */
+/** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */
 function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
   const target = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${visibleVersionId(key)})`;
   return db
@@ -58,7 +59,7 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
     .limit(10);
 }
 
-/** Status words of design §6: overtaken attempts and those the pointer has left behind don't count. */
+/** Deployments older than the pointer's last move do not count (design §6, status values). */
 export function overviewOf(
   pointer: typeof livePointers.$inferSelect | undefined,
   attempts: Deployment[],

@@ -1,5 +1,6 @@
-// The only place that moves traffic (invariant 4). A pointer moves to a wish with a newer ticket, never to an older one, so the
-// latest wish wins whatever finishes last (design §4). Statements only: the caller runs them in the batch of its change.
+// Moves traffic; nothing else does (invariant 4). A pointer moves only for a request with a newer ticket (the sequence number of a
+// deployment request within its namespace and plugin), so the latest request wins, whatever finishes last (design §4). Returns
+// statements; the caller runs them in the batch of its change.
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import { deploymentLimits } from '../contract/limits.ts';
@@ -24,7 +25,7 @@ export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
   return sql`exists (select 1 from live_pointers lp where lp.target_id = ${deploymentId})`;
 }
 
-/** Gives (namespace, plugin) its next ticket where the condition holds; the row it returns or makes is the by-name pointer's. */
+/** Gives (namespace, plugin) its next ticket where the condition holds. The by-name pointer's row stores it. */
 export function takeTicket(
   { db, clock }: WriteDeps,
   namespaceId: NamespaceId,
@@ -51,8 +52,17 @@ export type Promotable = Pick<
 >;
 
 /**
- * Lets a ready deployment serve its version, and its version serve the plugin's name if that is the active version, a rollback
- * asked for it, or the name serves nothing (D2, D4). One that was overtaken ends `superseded`. What served before drains.
+ * Promotes a ready deployment, in this order (D2, D4):
+ *
+ * | its ticket is newer than the version's pointer's | the name's pointer is | the version is active, or a rollback requested the name | result |
+ * |---|---|---|---|
+ * | no | any | any | deployment `superseded`; no pointer moves |
+ * | yes | empty | any | deployment `promoted`; the name's pointer moves to this version |
+ * | yes | this version | any | deployment `promoted` |
+ * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version |
+ * | yes | another version | no, or the pointer's ticket is newer | deployment `promoted`; the name's pointer stays |
+ *
+ * Deployments of the version that a pointer no longer names may stop after their drain.
  */
 export function promoteStatements(
   deps: WriteDeps,
@@ -62,27 +72,27 @@ export function promoteStatements(
   const { db, clock } = deps;
   const now = clock.now();
   const { id, namespaceId, versionId, pluginId } = deployment;
-  const held = and(
+  const isClaimed = and(
     eq(deployments.id, id),
     eq(deployments.status, 'ready'),
     sql`${deployments.leaseToken} is ${deployment.leaseToken}`,
   );
   const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
   const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
-  const wanted = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+  const takesName = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
   const event = { organizationId: deployment.organizationId, namespaceId, actor };
   return [
     insertWhere(
       db,
       livePointers,
       { namespaceId, subjectId: versionId, targetId: id, ticket, lastTicket: 0, updatedAt: now },
-      sql`exists (select 1 from ${deployments} where ${held})`,
+      sql`exists (select 1 from ${deployments} where ${isClaimed})`,
       sql`on conflict do update set target_id = excluded.target_id, ticket = excluded.ticket, updated_at = excluded.updated_at where live_pointers.ticket < excluded.ticket`,
     ),
     db
       .update(deployments)
       .set({ status: 'promoted', promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
-      .where(and(held, mayBecome('promoted'), isPointerTarget(id))),
+      .where(and(isClaimed, mayBecome('promoted'), isPointerTarget(id))),
     record(
       deps,
       { ...event, type: 'deployment.promoted', subjectId: id, data: { version_id: versionId } },
@@ -91,7 +101,7 @@ export function promoteStatements(
     db
       .update(deployments)
       .set({ status: 'superseded', stopAfter: now, updatedAt: now, leaseToken: null, leaseUntil: null })
-      .where(held),
+      .where(isClaimed),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: id }, previousChanged),
     db
       .update(livePointers)
@@ -101,7 +111,7 @@ export function promoteStatements(
           pointerOf(namespaceId, pluginId),
           promoted,
           sql`${livePointers.targetId} is not ${versionId}`,
-          or(isNull(livePointers.targetId), and(lt(livePointers.ticket, ticket), wanted)),
+          or(isNull(livePointers.targetId), and(lt(livePointers.ticket, ticket), takesName)),
         ),
       ),
     record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
@@ -118,12 +128,19 @@ export function promoteStatements(
 }
 
 /**
- * Empties the version's pointers in a namespace: its own, and the name's if it names this version; that one goes to the highest
- * other live version, else to none (D2, D8). Attempts under way are cancelled. The first statement takes the ticket of this wish.
+ * Undeploys a version in a namespace (D2, D8). The first statement takes a ticket, so that older requests cannot bring it back.
+ *
+ * | the name's pointer is | another version is live | the version's pointer | the name's pointer |
+ * |---|---|---|---|
+ * | this version | yes | emptied | moves to the highest other live version |
+ * | this version | no | emptied | emptied |
+ * | another version, or empty | any | emptied | stays |
+ *
+ * Deployments in progress are cancelled; the promoted one may stop after its drain.
  */
 export function emptyPointerStatements(
   deps: WriteDeps,
-  wish: {
+  request: {
     organizationId: Deployment['organizationId'];
     namespaceId: NamespaceId;
     pluginId: PluginRowId;
@@ -133,7 +150,7 @@ export function emptyPointerStatements(
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
-  const { organizationId, namespaceId, pluginId, versionId } = wish;
+  const { organizationId, namespaceId, pluginId, versionId } = request;
   const event = { organizationId, namespaceId, actor };
   const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
   const ticket = lastTicket(namespaceId, pluginId);
@@ -171,17 +188,23 @@ export function emptyPointerStatements(
 }
 
 /**
- * Lets a version serve the plugin's name now, if the name serves anything and the version is live or still warm; a draining
- * deployment serves it again then (D4, D9). The first statement takes the ticket of this wish.
+ * Moves the name's pointer to a version now, for a rollback (D4, D9). The first statement takes the ticket of the request.
+ *
+ * | the name's pointer is | the version is | the version's pointer | the name's pointer |
+ * |---|---|---|---|
+ * | empty | any | stays | stays: nothing serves the name |
+ * | set | live | stays | moves to the version |
+ * | set | warm: its promoted deployment is draining | names that deployment again | moves to the version |
+ * | set | neither | stays | stays, until a new deployment is promoted |
  */
 export function takeNameStatements(
   deps: WriteDeps,
-  wish: TakeNameRequest,
+  request: TakeNameRequest,
   actor: ActorRef,
 ): [Statement, Statement, Statement, Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();
-  const { organizationId, namespaceId, pluginId, versionId, condition } = wish;
+  const { organizationId, namespaceId, pluginId, versionId, condition } = request;
   const event = { organizationId, namespaceId, actor };
   const ticket = lastTicket(namespaceId, pluginId);
   const warm = sql<DeploymentId>`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${versionId} and d.status = 'promoted' order by d.generation desc limit 1)`;
@@ -226,7 +249,7 @@ export interface TakeNameRequest {
   condition: SQL;
 }
 
-/** SQL: some version serves the plugin's name. */
+/** SQL: a version serves the plugin's name. */
 export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
   return sql`exists (select 1 from live_pointers n where n.namespace_id = ${namespaceId} and n.subject_id = ${pluginId} and n.target_id is not null)`;
 }
@@ -236,7 +259,7 @@ export function isLive(namespaceId: NamespaceId, versionId: VersionId): SQL {
   return sql`exists (select 1 from live_pointers v where v.namespace_id = ${namespaceId} and v.subject_id = ${versionId} and v.target_id is not null)`;
 }
 
-/** Promoted deployments that no pointer names any more may be stopped once their drain is over. */
+/** Lets promoted deployments that no pointer names stop after their drain. */
 function retire({ db, clock }: WriteDeps, which: SQL | undefined): Statement {
   const now = clock.now();
   return db

@@ -5,6 +5,7 @@ import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDe
 import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import { Problem } from '../core/problem.ts';
+import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -44,9 +45,11 @@ export async function removeVersion(deps: UndeployDeps, version: PluginVersion, 
 async function removeOrganizationVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
   const { db } = deps;
   const unused = sql`not ${isEnabledSomewhere(version.id)}`;
-  const [enabling] = await db.batch([
-    selectEnabling(db, version.id),
-    ...deleteVersionStatements(deps, version, actor, unused),
+  const { enabling } = await runInOrder(db, [
+    { enabling: selectEnabling(db, version.id) },
+    deleteVersionStatements(deps, version, actor, unused),
+    {},
+    [],
   ]);
   if (enabling.length === 0) return;
   const id = versionSlug(version);

@@ -1,4 +1,4 @@
-// Asking for a deployment.
+// Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
 import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
@@ -27,44 +27,44 @@ export interface DeploymentRequest {
 }
 
 /** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
-export async function requestDeployment(deps: Deps, wish: DeploymentRequest): Promise<Deployment> {
-  const deployment = await createDeployment(deps, wish);
-  if (!deployment) throw notFound('plugin', versionSlug(wish.version));
+export async function requestDeployment(deps: Deps, request: DeploymentRequest): Promise<Deployment> {
+  const deployment = await createDeployment(deps, request);
+  if (!deployment) throw notFound('plugin', versionSlug(request.version));
   return deployment;
 }
 
 export interface DeployOptions {
-  /** Run before, in the same batch. */
+  /** Statements to run first, in the same batch. */
   precededBy?: [Statement, ...Statement[]] | [];
-  /** What serves with the same type and parameters is the answer too: it isn't deployed anew. */
+  /** Returns what serves already, if its type and parameters are the same, instead of deploying it again. */
   onlyIfMissing?: boolean;
 }
 
 /**
- * Writes the wish as one batch: ticket, attempt, event, message. An attempt of the same type and parameters that is under way
- * is the answer to the same wish (D6); one of another type is superseded. Batch-only is promoted here, without a queue (D7).
- * What the scan policy rejects by now is refused (D25). Undefined: the version was deleted, or the namespace doesn't see it.
+ * Writes the request as one batch: ticket, deployment, event, message. Returns the deployment in progress if it has the same type and
+ * parameters (D6); one of another type is superseded. Batch-only is promoted here, without the queue (D7). Throws for a version that
+ * the scan policy rejects today (D25). Returns undefined if the version was deleted or the namespace cannot see it.
  */
 export async function createDeployment(
   deps: Deps,
-  wish: DeploymentRequest,
+  request: DeploymentRequest,
   { precededBy: first = [], onlyIfMissing = false }: DeployOptions = {},
 ): Promise<Deployment | undefined> {
   const { db } = deps;
-  const { namespaceId, version, parameters } = wish;
+  const { namespaceId, version, parameters } = request;
   const here = attemptsOf(namespaceId, version.id);
   const newestId = sql`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${version.id} and d.status not in ('superseded', 'cancelled') order by d.ticket desc limit 1)`;
   const same = and(
     eq(deployments.id, newestId),
-    eq(deployments.type, typeOf(wish)),
+    eq(deployments.type, typeOf(request)),
     eq(deployments.parameters, parameters),
     onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
   );
   const stands = isAvailableIn(namespaceId, version);
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const room = deploymentQuotaOf(wish);
+  const room = deploymentQuotaOf(request);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
-  const attempt = newAttempt(deps, wish, previousChanged);
+  const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
     rejections: selectRejection(deps, version.id, missing),
@@ -85,10 +85,10 @@ export async function createDeployment(
   return newest;
 }
 
-/** The quota that a wish has to keep. */
-export function deploymentQuotaOf(wish: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>): Quota {
-  const { namespaceId, version } = wish;
-  return deploymentQuota(version.organizationId, typeOf(wish), { namespaceId, versionId: version.id });
+/** The quota that a deployment request has to keep within. */
+export function deploymentQuotaOf(request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>): Quota {
+  const { namespaceId, version } = request;
+  return deploymentQuota(version.organizationId, typeOf(request), { namespaceId, versionId: version.id });
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
@@ -103,19 +103,19 @@ function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>):
 export interface NewAttempt {
   id: DeploymentId;
   type: DeploymentType;
-  /** To be sent when the attempt was made. */
+  /** To be sent if the deployment was created. */
   message: OutboxMessage;
   statements: [Statement, ...Statement[]];
 }
 
 /**
- * Statements that make an attempt where the condition holds, with the ticket that their batch has just taken, and supersede
- * those of its version that are under way; what a rollback asked one of them to do is handed on.
+ * Statements that create a deployment where the condition holds, with the ticket that their batch has just taken, and supersede those
+ * of its version in progress. If a rollback requested the plugin's name for one of them, the new one inherits that.
  */
-export function newAttempt(deps: Deps, wish: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
+export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
   const { db, ids, clock } = deps;
-  const { namespaceId, version, parameters, actor } = wish;
-  const type = typeOf(wish);
+  const { namespaceId, version, parameters, actor } = request;
+  const type = typeOf(request);
   const now = clock.now();
   const id = ids('deployment');
   const here = attemptsOf(namespaceId, version.id);
@@ -131,7 +131,7 @@ export function newAttempt(deps: Deps, wish: DeploymentRequest & { takesName?: t
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
     takesName:
-      wish.takesName ??
+      request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
     createdBy: actor,

@@ -1,4 +1,4 @@
-// When a deployment is tried again, and when it is given up.
+// Decides when a deployment is retried and after how many attempts it fails.
 import { BuilderError } from '../contract/builder.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId } from '../core/ids.ts';
@@ -8,7 +8,7 @@ import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } 
 import { stopAbandoned } from './stop.ts';
 import { ExampleFailed } from './verify.ts';
 
-/** 10 s, 20 s … 10 min, each with up to a quarter more, so that what failed together doesn't come back together. */
+/** 10 s, 20 s … 10 min, each plus up to a quarter, so that deployments that failed together are not retried together. */
 export function backoffSeconds(attempt: number, random: () => number = Math.random): number {
   const base = Math.min(
     deploymentLimits.backoffMaxSeconds,
@@ -18,37 +18,37 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * What a failed attempt means. The plugin's fault is final; anything else gives the deployment back and throws on, so that the
- * queue delivers the message again.
+ * Fails the deployment if the plugin is at fault or its attempts are used up. Otherwise releases it and throws, so that the queue
+ * delivers the message again.
  */
-export async function handleFailure(deps: Deps, held: ClaimedDeployment, error: unknown): Promise<void> {
-  const { deployment } = held;
+export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
+  const { deployment } = claimed;
   if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
-    return failDeployment(deps, deployment, error.message, held);
+    return failDeployment(deps, deployment, error.message, claimed);
   if (deployment.attempts >= leases.deployment.attemptsMax)
-    return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts), held);
+    return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts), claimed);
   const delaySeconds = backoffSeconds(deployment.attempts);
-  await releaseDeployment(deps, held, delaySeconds * 1000);
+  await releaseDeployment(deps, claimed, delaySeconds * 1000);
   throw new RetryLater(error, delaySeconds);
 }
 
-/** To be delivered again after the delay. */
+/** Tells the queue to deliver the message again after the delay. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delaySeconds: number;
   constructor(cause: unknown, delaySeconds: number) {
-    super(cause instanceof BuilderError ? cause.message : 'failed for now', { cause });
+    super(cause instanceof BuilderError ? cause.message : 'the deployment will be retried', { cause });
     this.delaySeconds = delaySeconds;
   }
 }
 
-/** The queue has given up on the message (its dead letter): so does Slipway on the deployment. */
+/** Fails a deployment whose message ended in the dead-letter queue. */
 export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const row = await deps.db.query.deployments.findFirst({ where: (d, { eq }) => eq(d.id, id) });
   if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts));
 }
 
 function attemptsExhaustedMessage(attempts: number): string {
-  return `Slipway could not deploy this after ${attempts} attempts, through no fault of the plugin; deploy it again`;
+  return `Slipway could not deploy this version after ${attempts} attempts. The plugin is not at fault. Deploy it again.`;
 }

@@ -1,4 +1,4 @@
-// An attempt that failed or was cancelled, wished for once more: a new attempt with the same type and parameters.
+// Retries a deployment that failed or was cancelled, as a new one with the same type and parameters.
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -8,7 +8,7 @@ import { findDeployment } from './history/history.ts';
 import type { Deployment } from './overview.ts';
 import { requestDeployment } from './request-deployment.ts';
 
-/** Said twice it is one attempt while that is under way (D6); 409 for one that has not failed. */
+/** A repeat returns the retry that is in progress (D6). 409 for a deployment that has not failed. */
 export async function retryDeployment(
   deps: Deps,
   actor: Actor,
@@ -21,11 +21,11 @@ export async function retryDeployment(
   if (status !== 'failed' && status !== 'cancelled')
     throw new Problem(
       'conflict',
-      `Deployment ${id} is ${status}: only one that failed or was cancelled can be retried`,
+      `Deployment ${id} is ${status}. Only a deployment that failed or was cancelled can be retried.`,
       {
         details: { resource: 'deployment', id, status },
       },
     );
-  const wish = { namespaceId, version, type, parameters, actor: actor.ref };
-  return { deployment: await requestDeployment(deps, wish), version };
+  const request = { namespaceId, version, type, parameters, actor: actor.ref };
+  return { deployment: await requestDeployment(deps, request), version };
 }

@@ -1,13 +1,13 @@
-// Rolling a plugin back, or forward again, to a version that was published before (D4). The catalogue follows at once; traffic by
-// name at once where the version is live or warm, else when a deployment of its stored archive is ready. Until then, and if that
-// fails, what served goes on serving. The wish is in rows from the first batch on.
+// Rolls a plugin back, or forward again, to another published version (D4). The catalogue changes immediately. Traffic by name moves
+// immediately if the version is live or warm, otherwise when a deployment of its stored archive is ready; until then, and if that fails,
+// the current version continues to serve.
 import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { formatVersionSlug, type Version } from '../contract/manifest.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { Statement } from '../db/client.ts';
+import { readTogether, runInOrder, type Statement } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -32,20 +32,20 @@ import { isUnfinished } from './states.ts';
 
 export interface RollbackRequest {
   name: string;
-  /** Left out: the version that was active before. */
+  /** Defaults to the version that was active before. */
   version?: Version;
   message: string | null;
 }
 
 export interface Rollback {
   version: PluginVersion;
-  /** What was active until now. */
+  /** The version that was active until now. */
   previous: PluginVersion | null;
-  /** Traffic by name: there is none, the version has it, or gets it when the deployment is ready. */
+  /** Traffic by name: none; served by the version; or served by it once the deployment is ready. */
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
 }
 
-/** Two D1 round trips: what is meant, and the wish with all that follows from it at once. */
+/** Two D1 round trips: one finds the target, the other writes the rollback with everything that follows from it. */
 export async function rollBack(
   deps: Deps,
   actor: Actor,
@@ -56,91 +56,111 @@ export async function rollBack(
   const { version, last } = await findTarget(deps, actor, namespaceId, request);
   const { db } = deps;
   const { pluginId } = version;
-  const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
+  const conditions = conditionsOf(deps, namespaceId, version, last);
+  const { inProgress, isNeeded, isPossible, needsInstance } = conditions;
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const active = activeVersionId(namespaceId, pluginId);
-  const underWay = and(attemptsOf(namespaceId, version.id), isUnfinished());
-  const notLive = sql`${nameIsServed(namespaceId, pluginId)} and not ${isLive(namespaceId, version.id)}`;
-  const oneMore = sql`(${notLive} and not exists (select 1 from ${deployments} where ${underWay}))`;
-  const wish = {
-    namespaceId,
-    version,
-    type: last?.type ?? 'realtime',
-    parameters: last?.parameters ?? parametersInNamespace(namespaceId, version.id),
-    actor: actor.ref,
-    takesName: true as const,
+  const deployment = newAttempt(
+    deps,
+    {
+      namespaceId,
+      version,
+      type: conditions.type,
+      parameters: last?.parameters ?? parametersInNamespace(namespaceId, version.id),
+      actor: actor.ref,
+      takesName: true,
+    },
+    sql`${isPossible} and ${isNeeded}`,
+  );
+  const rolledBack = {
+    ...event,
+    type: 'plugin.rolled_back' as const,
+    subjectId: pluginId,
+    data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${request.message})`,
   };
-  const room = deploymentQuotaOf(wish);
-  const seen = sql`(${isAvailableIn(namespaceId, version)} and ${allowed})`;
-  const stands = sql`(${seen} and (not ${oneMore} or ${room.hasRoom}))`;
-  const cold = sql`${stands} and ${notLive}`;
-  const attempt = newAttempt(deps, wish, sql`${stands} and ${oneMore}`);
-  const [[rejection], [usage], [previous = null], , , , , , , , , [standing], [name], [adopted]] = await db.batch([
-    selectRejection(deps, version.id),
-    selectUsage(db, room, sql`${seen} and ${oneMore}`),
-    db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
-    ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: stands }, actor.ref),
-    record(
-      deps,
-      {
-        ...event,
-        type: 'plugin.rolled_back',
-        subjectId: pluginId,
-        data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${request.message})`,
-      },
-      stands,
-    ),
-    adopt(db, underWay, lastTicket(namespaceId, pluginId), cold),
-    db
-      .select()
-      .from(pluginVersions)
-      .where(and(eq(pluginVersions.id, version.id), stands)),
-    db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
-    db
-      .select()
-      .from(deployments)
-      .where(and(underWay, eq(deployments.takesName, true), cold)),
-    ...activation(deps, namespaceId, version, actor, stands),
-    ...attempt.statements,
+  const outcome = await runInOrder(db, [
+    {
+      rejections: selectRejection(deps, version.id),
+      usage: selectUsage(db, conditions.quota, conditions.usageApplies),
+      previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
+    },
+    [
+      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
+      record(deps, rolledBack, isPossible),
+      // A deployment in progress takes over the request of the rollback, with its ticket.
+      db
+        .update(deployments)
+        .set({ takesName: true, ticket: lastTicket(namespaceId, pluginId) })
+        .where(and(inProgress, needsInstance)),
+    ],
+    {
+      targets: db
+        .select()
+        .from(pluginVersions)
+        .where(and(eq(pluginVersions.id, version.id), isPossible)),
+      namePointers: db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
+      adopted: db
+        .select()
+        .from(deployments)
+        .where(and(inProgress, eq(deployments.takesName, true), needsInstance)),
+    },
+    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deployment.statements],
   ]);
-  if (!standing && rejection) throw rejectionProblem(version, rejection);
-  requireQuota(room, usage);
-  if (!standing) throw notFound('plugin', versionSlug(version));
-  const told = { version: standing, previous };
-  if (!name?.targetId) return { ...told, traffic: { state: 'none' } };
-  if (name.targetId === version.id) return { ...told, traffic: { state: 'serving' } };
-  if (adopted) return { ...told, traffic: { state: 'deploying', deploymentId: adopted.id } };
-  deps.defer(sendNow(deps, attempt.message));
-  const traffic =
-    attempt.type === 'batch_only'
-      ? { state: 'serving' as const }
-      : { state: 'deploying' as const, deploymentId: attempt.id };
-  return { ...told, traffic };
+  const [target] = outcome.targets;
+  const [rejection] = outcome.rejections;
+  if (!target && rejection) throw rejectionProblem(version, rejection);
+  requireQuota(conditions.quota, outcome.usage[0]);
+  if (!target) throw notFound('plugin', versionSlug(version));
+  const [name] = outcome.namePointers;
+  const [adopted] = outcome.adopted;
+  const result = { version: target, previous: outcome.previous[0] ?? null };
+  if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
+  if (name.targetId === version.id) return { ...result, traffic: { state: 'serving' } };
+  if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
+  deps.defer(sendNow(deps, deployment.message));
+  if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
+  return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
 }
 
-/** Its owner's own version becomes active for the owner, an enabled one in this namespace only. */
+/** SQL conditions of a rollback, shared by the statements of its batch. */
+function conditionsOf(deps: Deps, namespaceId: NamespaceId, version: PluginVersion, last: Deployment | undefined) {
+  const type = last?.type ?? 'realtime';
+  const quota = deploymentQuotaOf({ namespaceId, version, type });
+  const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
+  const inProgress = and(attemptsOf(namespaceId, version.id), isUnfinished());
+  const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
+  const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
+  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed})`;
+  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${quota.hasRoom}))`;
+  return {
+    type,
+    quota,
+    usageApplies: sql`${isAllowed} and ${isNeeded}`,
+    inProgress,
+    isNeeded,
+    isPossible,
+    needsInstance: sql`${isPossible} and ${isCold}`,
+  };
+}
+
+/** A version of the namespace's own becomes active for its owner; an enabled one becomes active in this namespace only. */
 function activation(
   deps: Deps,
   namespaceId: NamespaceId,
   version: PluginVersion,
-  { ref }: Actor,
-  condition: SQL,
+  { actor, condition }: { actor: Actor; condition: SQL },
 ): Statement[] {
   const { organizationId, pluginId, id } = version;
   if (version.ownerId === namespaceId) {
-    const event = { organizationId, namespaceId, actor: ref };
+    const event = { organizationId, namespaceId, actor: actor.ref };
     return activateStatements(deps, { pluginId, versionId: id, condition, event });
   }
   const versionId = sql<VersionId>`${id}`;
-  return activateEnabledStatements(deps, { namespaceId, version, actor: ref, versionId, condition });
+  return activateEnabledStatements(deps, { namespaceId, version, actor: actor.ref, versionId, condition });
 }
 
-/** An attempt under way takes on the wish of the rollback, and its ticket. */
-function adopt(db: Deps['db'], underWay: SQL | undefined, ticket: SQL<number>, cold: SQL) {
-  return db.update(deployments).set({ takesName: true, ticket }).where(and(underWay, cold));
-}
-
-/** The version that is meant, and how it was last live in the namespace: so it is deployed again. */
+/** The target, and its last deployment that was live in the namespace, whose type and parameters are used again. */
 async function findTarget(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -151,11 +171,16 @@ async function findTarget(
   const targetId = version
     ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
     : previousActiveVersionId(namespaceId, pluginId);
-  const [namespaces, [plugin], [target], [last]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    selectPluginByName(db, namespaceId, name),
-    db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
-    db
+  const {
+    namespaces,
+    named: [plugin],
+    targets: [target],
+    lastLive: [last],
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    named: selectPluginByName(db, namespaceId, name),
+    targets: db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    lastLive: db
       .select()
       .from(deployments)
       .where(
@@ -167,12 +192,12 @@ async function findTarget(
       )
       .orderBy(desc(deployments.generation))
       .limit(1),
-  ]);
+  });
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   if (target) return { version: target, last };
   if (version) throw notFound('plugin', formatVersionSlug(name, version));
-  throw new Problem('conflict', `No other version of ${name} was active before; name the version to roll back to`, {
+  throw new Problem('conflict', `No other version of ${name} was active before. Name the version to roll back to.`, {
     details: { resource: 'plugin', id: name },
   });
 }

@@ -1,9 +1,9 @@
-// What one step of a deployment says while it runs: its newest lines, bounded, and how many there were in all.
+// Collects the log of one step: its newest lines, bounded, and the total number of lines.
 import { deploymentLimits } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 
 export class StepLog {
-  /** The newest, oldest first. */
+  /** The newest lines, oldest first. */
   readonly lines: LogLine[] = [];
   written = 0;
   #characters = 0;

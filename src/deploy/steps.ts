@@ -4,7 +4,7 @@ import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
-import { insertWhere, previousChanged } from '../db/client.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { record } from '../events/record.ts';
 import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
@@ -83,7 +83,7 @@ async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, s
     startedAt: now,
     logLines: 0,
   };
-  const [, , , [current]] = await db.batch([
+  const writes = [
     db
       .update(deployments)
       .set({ status: state, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
@@ -96,8 +96,11 @@ async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, s
       sql`exists (select 1 from ${deployments} where ${holdsLease(claimed)})`,
       sql`on conflict do update set attempt = excluded.attempt, started_at = excluded.started_at, ended_at = null, error = null, log = null, log_lines = 0`,
     ),
-    db.select().from(deployments).where(holdsLease(claimed)),
-  ]);
+  ];
+  const { leased } = await writeAndRead(db, writes, {
+    leased: db.select().from(deployments).where(holdsLease(claimed)),
+  });
+  const [current] = leased;
   if (!current) throw leaseLost(claimed);
   claimed.deployment = current;
 }

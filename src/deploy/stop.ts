@@ -1,9 +1,9 @@
-// The end of instances: when no pointer names a deployment any more and its drain is over, its instance goes. A pointer that has
-// come back to it meanwhile wins: the stop then does nothing (D9).
+// Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
+// nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
 import type { PluginRowId } from '../core/ids.ts';
-import { previousChanged } from '../db/client.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -18,7 +18,7 @@ export function dueToStop(now: number): SQL | undefined {
   return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));
 }
 
-/** Stops the instances of a plugin that are due. Safe to run twice, and to be cut off anywhere: what is due stays due. */
+/** Stops a plugin's instances that are due. Idempotent; what is due stays due until it is done. */
 export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): Promise<void> {
   const due = await deps.db
     .select()
@@ -29,8 +29,8 @@ export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): P
 }
 
 /**
- * For a worker that has lost its deployment: it may have started the instance after that was stopped. One that ended without
- * serving has none, and one that another worker has keeps it.
+ * Stops the instance that a worker may have started after it lost its lease. A deployment that another worker continues keeps its
+ * instance.
  */
 export async function stopAbandoned(deps: StopDeps, { id, pluginId }: Deployment): Promise<void> {
   await deps.db
@@ -46,7 +46,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const now = clock.now();
   const unnamed = sql`not ${isPointerTarget(id)}`;
   const event = { organizationId: deployment.organizationId, namespaceId: deployment.namespaceId, actor: systemActor };
-  const [, , , [row]] = await db.batch([
+  const writes = [
     db
       .update(deployments)
       .set({ status: 'stopped', updatedAt: now })
@@ -56,8 +56,11 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
       .update(deployments)
       .set({ stopAfter: null, updatedAt: now })
       .where(and(eq(deployments.id, id), eq(deployments.status, 'promoted'), isPointerTarget(id))),
-    db.select().from(deployments).where(eq(deployments.id, id)),
-  ]);
+  ];
+  const { rows } = await writeAndRead(db, writes, {
+    rows: db.select().from(deployments).where(eq(deployments.id, id)),
+  });
+  const [row] = rows;
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
     await storeInstanceLog(deps, id);

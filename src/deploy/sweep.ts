@@ -1,7 +1,8 @@
-// Nothing is stuck: what nobody holds and nobody will be told of again is sent again. It looks at the state rows, because the
-// queues may have forgotten (local ones live in memory only).
+// Sends messages for deployments whose lease has expired and for stops that are overdue. It reads the rows rather than the outbox,
+// because queues may lose messages (local ones exist in memory only).
 import { and, isNull, lt, lte, or } from 'drizzle-orm';
 import { sweepGraceMs } from '../contract/limits.ts';
+import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
@@ -10,8 +11,8 @@ import { dueToStop } from './stop.ts';
 
 export async function sweepDeployments({ db, queues, clock }: Pick<Deps, 'db' | 'queues' | 'clock'>): Promise<void> {
   const now = clock.now();
-  const [waiting, toStop] = await db.batch([
-    db
+  const { waiting, toStop } = await readTogether(db, {
+    waiting: db
       .select({ id: deployments.id })
       .from(deployments)
       .where(
@@ -23,12 +24,12 @@ export async function sweepDeployments({ db, queues, clock }: Pick<Deps, 'db' | 
         ),
       )
       .limit(100),
-    db
+    toStop: db
       .selectDistinct({ pluginId: deployments.pluginId })
       .from(deployments)
       .where(dueToStop(now - sweepGraceMs))
       .limit(100),
-  ]);
+  });
   for (const { id } of waiting) await queues.deployments.send({ v: 1, type: 'advance-deployment', id });
   for (const { pluginId } of toStop) await queues.deployments.send({ v: 1, type: 'stop-instances', id: pluginId });
 }

@@ -1,4 +1,4 @@
-// Before a deployment may serve, it answers the plugin's own examples: tests/examples/*.json (design §6).
+// Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../archive/index.ts';
 import { BuilderError, type CallAnswer } from '../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../contract/example.ts';
@@ -8,12 +8,12 @@ import type { Deps } from '../deps.ts';
 import { archiveIndex, archiveSource } from '../registry/storage/archives.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 
-/** An example was not answered as it says. */
+/** An example's answer was not the expected one. */
 export class ExampleFailed extends Error {
   override readonly name = 'ExampleFailed';
 }
 
-/** Runs every example, in the order of their names; gives how many there were. */
+/** Runs the examples in the order of their names. Returns how many there are. */
 export async function verifyExamples(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
@@ -31,7 +31,7 @@ export async function verifyExamples(
   return examples.length;
 }
 
-/** A plugin that ends its process, or never answers, fails its example; a builder that is away doesn't. */
+/** A crash or a timeout fails the example. An unreachable builder does not; the step is retried. */
 async function callExample(
   { builder }: Pick<Deps, 'builder'>,
   id: DeploymentId,

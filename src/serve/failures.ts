@@ -1,4 +1,4 @@
-// Why a call wasn't answered: what the plugin did wrong is told as its answer, what the platform lacks is a problem.
+// Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
 import { builderLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
@@ -9,12 +9,12 @@ export interface PluginFailure {
   message: string;
 }
 
-/** The instance was evicted, crashed or never was: it can be started on demand (D9). */
+/** The instance was evicted, crashed or never started. It can be started on demand (D9). */
 export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && error.code === 'instance-gone';
 }
 
-/** Throws what isn't the plugin's doing. */
+/** Throws if the plugin is not at fault. */
 export function failureOf(error: unknown): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
@@ -22,14 +22,14 @@ export function failureOf(error: unknown): PluginFailure {
     case 'instance-crashed':
       return { kind: 'crashed', message: error.message };
     case 'call-timeout':
-      return { kind: 'timeout', message: `The plugin gave no answer within ${builderLimits.callMs / 1000} s` };
+      return { kind: 'timeout', message: `The plugin did not answer within ${builderLimits.callMs / 1000} s` };
     case 'body-too-large':
-      throw new Problem('body-too-large', `A call may have ${builderLimits.callBytes} bytes`, { cause: error });
+      throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
     case 'unreachable':
     case 'instance-busy':
     case 'instance-restarting':
     case 'instance-gone':
-      throw new Problem('builder-unavailable', 'The plugin cannot be reached right now', {
+      throw new Problem('builder-unavailable', 'The plugin cannot be reached at the moment', {
         retryAfterSeconds: 5,
         cause: error,
       });

@@ -1,5 +1,5 @@
-// What an instance prints, followed: the builder is asked every second, and now and then the rows whose instance is meant, since
-// another deployment may serve by then. Following neither starts an instance nor keeps one from falling asleep.
+// Follows what an instance prints. Polls the builder every second, and now and then the rows, because another deployment may serve by
+// then. Following neither starts an instance nor keeps it awake.
 import { BuilderError } from '../contract/builder.ts';
 import { following } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 export interface LogChunk {
   deployment: Deployment;
   lines: LogLine[];
-  /** Where to go on, with this deployment. */
+  /** Cursor for the next read of this deployment's log. */
   next: string;
 }
 
@@ -20,7 +20,7 @@ export interface LogPosition {
   next: string;
 }
 
-/** Yields at every look: undefined when there is nothing new. `find` tells whose log is meant, or refuses when it is gone. */
+/** Yields at every poll: undefined if nothing is new. `find` returns the deployment to follow, or throws not-found when it is deleted. */
 export async function* followLogs(
   deps: Pick<Deps, 'builder' | 'blobs' | 'clock'>,
   find: () => Promise<Deployment | null>,
@@ -29,7 +29,7 @@ export async function* followLogs(
   const until = deps.clock.now() + following.streamMs;
   let position = seen;
   while (deps.clock.now() < until) {
-    const deployment = await find().catch(absentIsGone);
+    const deployment = await find().catch(undefinedIfNotFound);
     if (deployment === undefined) return;
     for (let i = 0; i < following.logPollsPerLookup; i++) {
       const after = position && position.deploymentId === deployment?.id ? position.next : '';
@@ -41,12 +41,12 @@ export async function* followLogs(
   }
 }
 
-function absentIsGone(error: unknown): undefined {
+function undefinedIfNotFound(error: unknown): undefined {
   if (error instanceof Problem && error.code === 'not-found') return undefined;
   throw error;
 }
 
-/** Null when there is no instance, or its builder is being restarted: it may be there at the next look. */
+/** Null if no instance runs, or its builder is restarting; the next poll may find it. */
 async function newLines(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   { id, type }: Deployment,

@@ -1,9 +1,9 @@
-// Whether the instance that serves is up: for people who look, never for deciding anything (invariant 5).
+// Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
 import { BuilderError } from '../contract/builder.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
-/** running: it answers at once. asleep: the next call starts it. unknown: the builder gave no answer in time. */
+/** running: answers immediately. asleep: the next call starts it. unknown: the builder did not answer in time. */
 export const instanceStates = ['running', 'asleep', 'unknown'] as const;
 
 export interface InstanceState {
@@ -11,7 +11,7 @@ export interface InstanceState {
   lastCallAt: string | null;
 }
 
-/** Null when nothing serves that would have an instance. */
+/** Null if nothing that has an instance serves. */
 export async function instanceState(
   { builder }: Pick<Deps, 'builder'>,
   serving: Deployment | null,

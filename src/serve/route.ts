@@ -7,6 +7,7 @@ import { serving } from '../contract/limits.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
@@ -84,10 +85,14 @@ async function lookUpVersion(
   { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
 ): Promise<Route> {
   const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
-  const [namespaces, [version], [deployment]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
+  const {
+    namespaces,
+    versions: [version],
+    serving: [deployment],
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
     ...selectServing(db, sql`${namespaceId}`, versionId),
-  ]);
+  });
   requireNamespace(namespaces, namespaceId);
   if (!version) throw notFound('plugin', pluginId);
   return routeTo(namespaceId, { version, deployment }, pluginId);
@@ -100,11 +105,16 @@ async function lookUpName(
 ): Promise<Route> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const versionId = targetOf(inNamespace, pluginIdByName(namespaceId, name));
-  const [namespaces, [plugin], [version], [deployment]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    selectPluginByName(db, namespaceId, name),
+  const {
+    namespaces,
+    named: [plugin],
+    versions: [version],
+    serving: [deployment],
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    named: selectPluginByName(db, namespaceId, name),
     ...selectServing(db, inNamespace, versionId),
-  ]);
+  });
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   return routeTo(namespaceId, { version, deployment }, name);
@@ -119,25 +129,30 @@ async function lookUpGoPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, na
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const [home, [plugin], [version], [deployment]] = await db.batch([
-    selectHomeNamespace(db, actor),
-    db.select({ id: plugins.id }).from(plugins).where(installed),
+  const {
+    home,
+    named: [plugin],
+    versions: [version],
+    serving: [deployment],
+  } = await readTogether(db, {
+    home: selectHomeNamespace(db, actor),
+    named: db.select({ id: plugins.id }).from(plugins).where(installed),
     ...selectServing(db, namespaceId, targetOf(namespaceId, pluginId)),
-  ]);
+  });
   const homeId = requireHomeNamespace(home, actor);
   if (!plugin) throw notFound('plugin', name);
   return routeTo(homeId, { version, deployment }, name);
 }
 
-/** Statements for a batch: the version, and the deployment that serves it. */
+/** Reads for a batch: the version, and the deployment that serves it. */
 function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
-  return [
-    db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
-    db
+  return {
+    versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    serving: db
       .select()
       .from(deployments)
       .where(eq(deployments.id, targetOf(namespaceId, versionId))),
-  ] as const;
+  };
 }
 
 /** `name` is what the caller used, for messages. */

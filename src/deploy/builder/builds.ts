@@ -1,5 +1,5 @@
-// Builds: a stored source becomes an executable, once for the same source and recipe. What failed is remembered only when it fails
-// in the same way each time. The executable is kept in the store: a builder may forget it (invariant 5).
+// Builds a stored source into an executable, once per source and recipe. A failure is recorded only if it is deterministic. The
+// executable is stored in R2, because a builder's own copy is a cache (invariant 5).
 import { eq, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder.ts';
 import { type BuildError, type BuildEvent, type BuildSpec, buildKey } from '../../contract/builds.ts';
@@ -52,7 +52,7 @@ async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) 
         else if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
         else return event;
       }
-      throw new BuilderError('unreachable', 'The builder ended in the middle of a build');
+      throw new BuilderError('unreachable', 'The builder stopped during the build');
     } catch (error) {
       if (sent || !(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
       await sendSource(deps, spec.archive);
@@ -66,7 +66,7 @@ async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promis
   await builder.putBlob(builder.buildHost(sha256), sha256, object.body, object.size);
 }
 
-/** Stored before any row points at it. */
+/** Stores the executable before any row refers to it. */
 async function storeArtifact(
   { blobs, builder }: BuildDeps,
   spec: BuildSpec,
@@ -74,7 +74,7 @@ async function storeArtifact(
 ) {
   if (await blobs.head(artifactKey(sha256))) return;
   const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
-  if (!body) throw new BuilderError('unreachable', 'The builder has forgotten what it built');
+  if (!body) throw new BuilderError('unreachable', 'The builder no longer has the executable it built');
   await blobs.put(artifactKey(sha256), body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
 }
 

@@ -1,6 +1,5 @@
-// The builder's HTTP contract as the Worker speaks it. Where an instance's builder is, is one function: behind a URL, or in the
-// container of the Durable Object that is named by the instance's id; fetches and builds go to a few more of such, named by
-// what they work on. Never decides what a refusal means for a deployment.
+// The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
+// instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { ZodError, type z } from 'zod';
 import {
   type Builder,
@@ -21,14 +20,14 @@ import { buildEventSchema } from '../../contract/builds.ts';
 import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
-/** Brings one request to the builder that has, or shall have, this instance. Rejects when nothing answers. */
+/** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
 
 const json = { 'content-type': 'application/json' };
-/** What stands before a builder, a proxy or its Durable Object, answers these when the builder itself can't. */
+/** Statuses of a proxy or Durable Object in front of a builder that does not answer. */
 const gatewayStatuses = [502, 503, 504];
 
-/** One builder for all instances: the local process, or whatever answers the same contract. */
+/** One builder for all instances, such as the local process. */
 export function builderByUrl({ url, token }: { url: string; token: string }): Builder {
   return builderBy((_, path, { headers, ...init }) =>
     fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } }),
@@ -37,14 +36,14 @@ export function builderByUrl({ url, token }: { url: string; token: string }): Bu
 
 type Containers = Pick<DurableObjectNamespace, 'getByName'>;
 
-/** A builder for each instance, and a few for all builds: their containers'. The Durable Object puts in the token, which it alone knows. */
+/** A container for each instance, and a few for all builds. The Durable Object adds the token, which only it knows. */
 export function builderByContainers(instances: Containers, builds: Containers): Builder {
   return builderBy((id, path, init) =>
     (isBuildHost(id) ? builds : instances).getByName(id).fetch(`http://container${path}`, init),
   );
 }
 
-/** Where builds go: the same archive to the same one, which then has what it kept. The first one fetches, too. */
+/** Hosts of builds. The same archive goes to the same host, whose caches are then warm. The first one also fetches. */
 const buildHosts = ['builds-0', 'builds-1'] as const;
 
 function isBuildHost(id: string): boolean {
@@ -55,48 +54,51 @@ function buildHost(archive: string): string {
   return buildHosts[Number.parseInt(archive.slice(0, 4), 16) % buildHosts.length] ?? buildHosts[0];
 }
 
-/** How long each request may take, and whether a builder that doesn't answer is waited for. */
-interface Patience {
+/** How long a request may take, and how long a builder that refuses connections is retried. */
+interface RetryPolicy {
   timeoutMs: number;
   reconnectMs: number;
 }
 
-const ordinary: Patience = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
-/** Starting, joining a start, or sending what it needs. */
-const starting: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.startMs };
-/** The builder's own limits come first: this one is for a builder that hangs. */
-const calling: Patience = {
-  ...ordinary,
+const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
+/** Starting, joining a start, or sending the archive. */
+const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
+/** Longer than the builder's own limits: only a builder that hangs reaches it. */
+const callPolicy: RetryPolicy = {
+  ...defaultPolicy,
   timeoutMs: builderLimits.readyWaitMs + builderLimits.callMs + 2 * builderLimits.hangMs,
 };
-/** Many may wait for their turn before it. */
-const building: Patience = { ...ordinary, timeoutMs: 3 * builderLimits.buildMs };
-const fetching: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.fetchMs };
-const stopping: Patience = { ...ordinary, timeoutMs: 2 * builderLimits.stopGraceMs };
-/** For what is only shown. */
-const glance: Patience = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
+/** Builds ahead of this one in the queue take time, too. */
+const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
+const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
+const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.stopGraceMs };
+/** For display only. */
+const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
 function builderBy(send: Send): Builder {
-  const request: Request = (id, path, init, patience, read) => sendPatiently(send, id, path, init, patience, read);
+  const request: Request = (id, path, init, policy, read) => sendWithRetry(send, id, path, init, policy, read);
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
-      const patience = { ...starting, timeoutMs: starting.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs };
-      await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, patience, done);
+      const policy = {
+        ...startPolicy,
+        timeoutMs: startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs,
+      };
+      await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, policy, done);
     },
     getBlob: (id, sha256) =>
-      unlessGone(request(id, `/blobs/${sha256}`, {}, { ...starting, timeoutMs: building.timeoutMs }, bodyOf)),
+      unlessMissing(request(id, `/blobs/${sha256}`, {}, { ...startPolicy, timeoutMs: buildPolicy.timeoutMs }, bodyOf)),
     start: (id, spec) => {
       const network = spec.runtime === 'executable' && spec.network ? { [networkHeader]: 'granted' } : {};
       const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...network } };
-      return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, starting, bodyOf));
+      return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, startPolicy, bodyOf));
     },
     call: (id, body) =>
       request(
         id,
         `/instances/${id}/invoke`,
         { method: 'POST', body, headers: json },
-        calling,
+        callPolicy,
         jsonBy(callAnswerSchema),
       ),
     operate: (id, body) =>
@@ -104,31 +106,31 @@ function builderBy(send: Send): Builder {
         id,
         `/instances/${id}/invoke`,
         { method: 'POST', body, headers: json },
-        calling,
+        callPolicy,
         jsonBy(operationAnswerSchema),
       ),
-    status: (id) => unlessGone(request(id, `/instances/${id}`, {}, glance, jsonBy(instanceStatusSchema))),
+    status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
     logs: (id, after = '') => {
       const path = `/instances/${id}/logs?after=${encodeURIComponent(after)}`;
-      return unlessGone(request(id, path, {}, ordinary, jsonBy(logsSchema)));
+      return unlessMissing(request(id, path, {}, defaultPolicy, jsonBy(logsSchema)));
     },
     stop: async (id) => {
-      await unlessGone(request(id, `/instances/${id}`, { method: 'DELETE' }, stopping, done));
+      await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE' }, stopPolicy, done));
     },
     capabilities: async () =>
-      (await request(buildHosts[0], '/health', {}, ordinary, jsonBy(healthSchema))).capabilities,
+      (await request(buildHosts[0], '/health', {}, defaultPolicy, jsonBy(healthSchema))).capabilities,
     fetchSource: (source) => {
       const init = { method: 'POST', body: JSON.stringify(source), headers: json };
-      return request(buildHosts[0], '/sources', init, fetching, fetchedSource);
+      return request(buildHosts[0], '/sources', init, fetchPolicy, fetchedSource);
     },
     buildHost,
     build: (spec) => {
       const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
-      return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, building, bodyOf));
+      return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, buildPolicy, bodyOf));
     },
     deleteData: async (id, name) => {
       try {
-        await unlessGone(request(id, `/data/${name}`, { method: 'DELETE' }, ordinary, done));
+        await unlessMissing(request(id, `/data/${name}`, { method: 'DELETE' }, defaultPolicy, done));
         return true;
       } catch (error) {
         if (error instanceof BuilderError && error.code === 'data-in-use') return false;
@@ -142,17 +144,17 @@ type Request = <Result>(
   id: string,
   path: string,
   init: RequestInit,
-  patience: Patience,
+  policy: RetryPolicy,
   read: (response: Response) => Promise<Result>,
 ) => Promise<Result>;
 
-/** Waits for a builder that is being restarted; what was sent to one that died is sent again, so every call must bear that. */
-async function sendPatiently<Result>(
+/** Retries while a builder restarts. A request to a builder that died is sent again, so every request must be repeatable (D47). */
+async function sendWithRetry<Result>(
   send: Send,
   id: string,
   path: string,
   init: RequestInit,
-  { timeoutMs, reconnectMs }: Patience,
+  { timeoutMs, reconnectMs }: RetryPolicy,
   read: (response: Response) => Promise<Result>,
 ): Promise<Result> {
   const deadline = Date.now() + reconnectMs;
@@ -165,11 +167,11 @@ async function sendPatiently<Result>(
         headers: { ...init.headers, [contractHeader]: contractVersion },
       });
       if (response.ok) return await read(response);
-      throw await refusalOf(response);
+      throw await errorOf(response);
     } catch (cause) {
       if (cause instanceof BuilderError || cause instanceof ZodError) throw cause;
       if (signal.aborted)
-        throw new BuilderError('unreachable', `The builder gave no answer within ${timeoutMs / 1000} s`, [], cause);
+        throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
       if (init.body instanceof ReadableStream || Date.now() >= deadline)
         throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
       await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
@@ -177,7 +179,7 @@ async function sendPatiently<Result>(
   }
 }
 
-async function unlessGone<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
   try {
     return await answer;
   } catch (error) {
@@ -187,7 +189,7 @@ async function unlessGone<Result>(answer: Promise<Result>): Promise<Result | und
   }
 }
 
-/** NDJSON, each line of it checked. */
+/** Reads NDJSON and validates each line. */
 async function* events<Event>(
   schema: z.ZodType<Event>,
   open: () => Promise<ReadableStream<Uint8Array>>,
@@ -201,7 +203,7 @@ async function* events<Event>(
 }
 
 async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
-  if (!response.body) throw new BuilderError('internal', 'The builder answered without a body');
+  if (!response.body) throw new BuilderError('internal', 'The builder sent no body');
   return response.body;
 }
 
@@ -219,7 +221,7 @@ async function done(response: Response): Promise<void> {
   await response.body?.cancel();
 }
 
-async function refusalOf(response: Response): Promise<BuilderError> {
+async function errorOf(response: Response): Promise<BuilderError> {
   const text = await response.text().catch(() => '');
   const body = builderErrorSchema.safeParse(parseJson(text));
   if (body.success) {

@@ -1,4 +1,4 @@
-// What an instance prints: its builder has the newest of it while the instance is there, the store what it had when it was stopped.
+// Reads what an instance prints: from its builder while it runs, from R2 after it was stopped.
 import { z } from 'zod';
 import type { instanceStates } from '../../contract/builder.ts';
 import { retention } from '../../contract/limits.ts';
@@ -7,10 +7,10 @@ import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 
 export interface InstanceLog {
-  /** Null: there is no instance. */
+  /** Null: no instance is running. */
   state: (typeof instanceStates)[number] | null;
   lines: LogLine[];
-  /** Where to go on. */
+  /** Cursor for the next read. */
   next: string;
 }
 
@@ -20,7 +20,7 @@ function logKey(id: DeploymentId): string {
   return `${prefix}${id}.ndjson`;
 }
 
-/** All that there is, or what came since an earlier answer's `next`. */
+/** All lines, or those after the cursor of an earlier read. */
 export async function instanceLog(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
@@ -28,11 +28,11 @@ export async function instanceLog(
 ): Promise<InstanceLog> {
   const running = await builder.logs(id, after);
   if (running) return running;
-  const kept = after === undefined ? await blobs.get(logKey(id)) : null;
-  return { state: null, lines: kept ? parsed(await kept.text()) : [], next: '' };
+  const stored = after === undefined ? await blobs.get(logKey(id)) : null;
+  return { state: null, lines: stored ? parseLines(await stored.text()) : [], next: '' };
 }
 
-function parsed(text: string): LogLine[] {
+function parseLines(text: string): LogLine[] {
   return z.array(logLineSchema).parse(
     text
       .split('\n')
@@ -41,7 +41,7 @@ function parsed(text: string): LogLine[] {
   );
 }
 
-/** Before an instance is stopped for good: what it printed may tell why. */
+/** Stores the log before an instance is stopped for good. */
 export async function storeInstanceLog(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
@@ -53,7 +53,7 @@ export async function storeInstanceLog(
   });
 }
 
-/** Logs are forgotten after thirty days. The oldest are listed first: they are named by ids, which sort by time. */
+/** Deletes logs after 30 days. The oldest are listed first, because IDs sort by time. */
 export async function sweepInstanceLogs({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
   const { objects } = await blobs.list({ prefix, limit: 200 });
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - retention.instanceLogsMs);

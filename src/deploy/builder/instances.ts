@@ -1,6 +1,5 @@
-// Instances from what is stored: a deployment's host is started with the archive of its version, or with the executable that it was
-// built into, whenever it isn't there.
-// An instance is a cache (invariant 5); starting one that runs costs one request.
+// Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
+// request.
 import { BuilderError, codeDigest, type InstanceSpec, type StartError } from '../../contract/builder.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
@@ -10,7 +9,7 @@ import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { artifactKey } from './builds.ts';
 
-/** The plugin could not be started, and trying again won't help. */
+/** The plugin cannot be started. A retry would not help. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';
   readonly error: StartError;
@@ -25,7 +24,7 @@ export type StartableVersion = Pick<
   'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
 >;
 
-/** Returns when the instance answers calls. The builder shares one start among all who ask for the same id. */
+/** Returns when the instance answers calls. Concurrent starts of the same ID share one start in the builder. */
 export async function startInstance(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
@@ -52,7 +51,11 @@ function specOf(version: StartableVersion): InstanceSpec {
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
     };
-  if (!built) throw new StartFailed({ code: 'artifact-invalid', message: 'There is no executable of this version' });
+  if (!built)
+    throw new StartFailed({
+      code: 'artifact-invalid',
+      message: 'This version has no executable. Install the plugin again.',
+    });
   return {
     runtime: 'executable',
     kind,
@@ -75,7 +78,7 @@ async function waitUntilReady(
     if (event.type === 'ready') return;
     if (event.type === 'failed') throw new StartFailed(event.error);
   }
-  throw new BuilderError('unreachable', 'The builder ended in the middle of a start');
+  throw new BuilderError('unreachable', 'The builder stopped during the start');
 }
 
 async function sendCode(

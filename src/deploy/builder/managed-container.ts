@@ -1,6 +1,6 @@
-// One container from its start to its end, an instance's or one of those that build: started once for all who ask meanwhile, ready
-// before anything is brought to it, destroyed when its instance was stopped or nobody used it any more. It passes the builder contract's HTTP on and adds
-// nothing but the token. What goes in and why is the caller's; what is lost with a container is started again (invariant 5).
+// Manages one container, of an instance or for builds: concurrent requests share one start, requests wait until it is ready, and it is
+// destroyed when its instance stops or it is idle. Forwards the builder's HTTP contract and adds only the token. What is lost with a
+// container is started again by the caller (invariant 5).
 import {
   type BuilderErrorBody,
   builderErrorStatus,
@@ -10,25 +10,25 @@ import {
 } from '../../contract/builder.ts';
 import { builderLimits, containerLimits } from '../../contract/limits.ts';
 
-/** What is used of the runtime's `ctx.container`. */
+/** The part of the runtime's `ctx.container` that is used here. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
   getTcpPort(port: number): Pick<Fetcher, 'fetch'>;
 };
 
-/** Where the builder server listens; builder/Dockerfile says so too. */
+/** The port of the builder server; also in builder/Dockerfile. */
 const builderPort = 8080;
 
 const tokenKey = 'token';
 const networkKey = 'network';
 
-/** One instance of one plugin, or fetching and building for all of them. */
+/** For one instance of one plugin, or for fetching and building all of them. */
 export type Purpose = 'instance' | 'builds';
 
 export class ManagedContainer {
   readonly #container: ContainerRuntime;
   readonly #storage: DurableObjectStorage;
   readonly #purpose: Purpose;
-  /** The start under way or done, shared by all; it tells whether the server answered. */
+  /** The start in progress or completed, shared by all requests. Resolves to whether the server answered. */
   #awake: Promise<boolean> | undefined;
   #ending: Promise<void> | undefined;
   #usedAt = 0;
@@ -45,32 +45,32 @@ export class ManagedContainer {
     if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
-    if (!mayStart && !this.#isThere()) return gone();
+    if (!mayStart && !this.#exists()) return gone();
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
     if (!(await this.#wake()))
-      return new Response(`no answer from the container in ${builderLimits.startMs} ms`, { status: 503 });
-    if (isUse) await this.#putOff();
+      return new Response(`the container did not answer within ${builderLimits.startMs} ms`, { status: 503 });
+    if (isUse) await this.#postpone();
     return this.#send(request);
   }
 
-  /** Whatever else is asked of a container that isn't there, the answer needs none. */
+  /** Other requests are answered without starting a container. */
   #mayStart({ method }: Request, pathname: string): boolean {
     return method === 'PUT' || (this.#purpose === 'builds' && (method === 'POST' || pathname === '/health'));
   }
 
-  /** The alarm. A use that is only just under way is about to put it off. */
+  /** Runs on the alarm. A request that has just begun is about to postpone it. */
   async sleep(): Promise<void> {
     if (Date.now() - this.#usedAt >= builderLimits.idleMs - containerLimits.postponeEveryMs)
       await this.#endBy(async () => {});
   }
 
-  #isThere(): boolean {
+  #exists(): boolean {
     return this.#ending === undefined && (this.#awake !== undefined || this.#container.running);
   }
 
-  /** The promise is in place before anything is awaited, so that two never start it. */
+  /** Sets the promise before awaiting anything, so that only one start happens. */
   #wake(): Promise<boolean> {
     if (this.#awake) return this.#awake;
     const awake = this.#start();
@@ -82,7 +82,7 @@ export class ManagedContainer {
     return awake;
   }
 
-  /** A container may be running already: the Durable Object was moved or evicted meanwhile. */
+  /** The container may already be running, if the Durable Object was moved or evicted. */
   async #start(): Promise<boolean> {
     if (!this.#container.running) {
       const token = crypto.randomUUID();
@@ -102,7 +102,7 @@ export class ManagedContainer {
     return true;
   }
 
-  /** Whatever the answer says: if it is a refusal, the caller is to hear it. */
+  /** Any response counts; an error response is for the caller to see. */
   async #answers(): Promise<boolean> {
     const headers = { [contractHeader]: contractVersion };
     try {
@@ -121,8 +121,8 @@ export class ManagedContainer {
     return this.#container.getTcpPort(builderPort).fetch(new Request(request, { headers }));
   }
 
-  /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it should the alarm be lost. */
-  async #putOff(): Promise<void> {
+  /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it if the alarm is lost. */
+  async #postpone(): Promise<void> {
     const alarmAt = Date.now() + builderLimits.idleMs;
     if (alarmAt < this.#alarmAt + containerLimits.postponeEveryMs) return;
     this.#alarmAt = alarmAt;
@@ -130,7 +130,7 @@ export class ManagedContainer {
     await this.#container.setInactivityTimeout(builderLimits.idleMs + containerLimits.lostAlarmMs);
   }
 
-  /** The builder drains the instance; with that its container has no purpose any more. */
+  /** The builder drains the instance; then its container is destroyed. */
   async #stop(request: Request): Promise<Response> {
     await this.#endBy(async () => {
       if ((this.#awake || this.#container.running) && (await this.#wake())) await this.#send(request);
@@ -145,7 +145,7 @@ export class ManagedContainer {
     return this.#ending;
   }
 
-  /** A container that breaks while it drains needs no drain. */
+  /** A container that fails while draining is destroyed as well. */
   async #end(drain: () => Promise<void>): Promise<void> {
     await drain().catch(() => {});
     await this.#container.destroy();

@@ -1,5 +1,5 @@
-// What has changed of a deployment since somebody looked last: its status, its steps, what they said. Where they had got to is
-// one short text that they keep, so nothing has to be remembered here.
+// Reads what has changed in a deployment since a position: its status, steps and logs. The reader keeps its position as a short text, so
+// the server stores nothing.
 import { and, eq, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { LogLine } from '../../contract/log-line.ts';
 import { type DeploymentState, type DeploymentStep, deploymentStates, deploymentSteps } from '../../contract/states.ts';
@@ -13,7 +13,7 @@ export interface StepPosition {
   step: DeploymentStep;
   attempt: number;
   ended: boolean;
-  /** Of its log. */
+  /** Lines of its log that the reader has. */
   lines: number;
 }
 
@@ -33,12 +33,12 @@ export type Change =
 export interface ChangeSet {
   changes: Change[];
   position: Position;
-  /** It is not on its way any more; `settled` when also its steps have ended. */
+  /** The deployment has finished; `settled`: its steps have ended, too. */
   over: boolean;
   settled: boolean;
 }
 
-/** One D1 query. Undefined: the deployment isn't there. */
+/** One D1 query. Undefined: the deployment does not exist. */
 export async function changesSince(
   { db }: Pick<Deps, 'db'>,
   id: DeploymentId,
@@ -63,10 +63,10 @@ export async function changesSince(
   if (!first) return undefined;
   const steps = rows.flatMap((row) => (row.step ? [row.step] : []));
   steps.sort((a, b) => deploymentSteps.indexOf(a.step) - deploymentSteps.indexOf(b.step));
-  return compared(seen, first.deployment, steps);
+  return compare(seen, first.deployment, steps);
 }
 
-/** SQL: there is nothing new in the log of the step. */
+/** SQL: the reader has all lines of the step's log. */
 function isRead(seen: Position | undefined): SQL | undefined {
   const { step, attempt, logLines } = deploymentStepRows;
   const read = seen?.steps.map((known) =>
@@ -75,7 +75,7 @@ function isRead(seen: Position | undefined): SQL | undefined {
   return or(sql`false`, ...(read ?? []));
 }
 
-function compared(
+function compare(
   seen: Position | undefined,
   deployment: Pick<Deployment, 'status' | 'attempts' | 'error' | 'updatedAt'>,
   steps: Step[],
@@ -90,37 +90,37 @@ function compared(
   );
   const same = seen?.status === status && seen.attempts === attempts;
   return {
-    // Steps first: who hears that it is over has heard all.
+    // Steps first, so that the final status comes last.
     changes: same ? stepChanges : [...stepChanges, { type: 'status', ...deployment }],
-    position: { status, attempts, steps: steps.map(seenOf) },
+    position: { status, attempts, steps: steps.map(positionOfStep) },
     over,
     settled: over && steps.every(({ endedAt }) => endedAt !== null),
   };
 }
 
-function seenOf({ step, attempt, endedAt, logLines }: Step): StepPosition {
+function positionOfStep({ step, attempt, endedAt, logLines }: Step): StepPosition {
   return { step, attempt, ended: endedAt !== null, lines: logLines };
 }
 
-/** Begun, what it said, ended: in that order. */
+/** Start, log lines, end: in that order. */
 function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepPosition): Change[] {
-  const kept = log ?? [];
-  const begun = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
-  const lines = kept.slice(Math.max(0, kept.length - (logLines - (known?.lines ?? 0))));
+  const stored = log ?? [];
+  const started = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
+  const lines = stored.slice(Math.max(0, stored.length - (logLines - (known?.lines ?? 0))));
   return [
-    ...(known ? [] : [begun]),
+    ...(known ? [] : [started]),
     ...(lines.length > 0 ? [{ type: 'log', step, attempt, lines } as const] : []),
-    ...(endedAt !== null && !known?.ended ? [{ ...begun, endedAt, error }] : []),
+    ...(endedAt !== null && !known?.ended ? [{ ...started, endedAt, error }] : []),
   ];
 }
 
 /** `starting.1~build.1.1.0~start.1.0.12`: the status and its claims; of each step its attempt, whether it ended, and its lines. */
 export function positionText({ status, attempts, steps }: Position): string {
-  const told = steps.map(({ step, attempt, ended, lines }) => [step, attempt, ended ? 1 : 0, lines].join('.'));
-  return [`${status}.${attempts}`, ...told].join('~');
+  const stepTexts = steps.map(({ step, attempt, ended, lines }) => [step, attempt, ended ? 1 : 0, lines].join('.'));
+  return [`${status}.${attempts}`, ...stepTexts].join('~');
 }
 
-/** Undefined for what is no position: then all is new. */
+/** Undefined for text that is no position; then everything is new. */
 export function positionOf(text: string): Position | undefined {
   const [head = '', ...parts] = text.split('~', 1 + deploymentSteps.length);
   const [, word, attempts] = /^([a-z]+)\.(\d{1,9})$/.exec(head) ?? [];

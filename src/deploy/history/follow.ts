@@ -1,11 +1,11 @@
-// A deployment followed until it is over, or until the time for it is: its rows are looked at often while they change and seldom
-// while they don't, by one query each time, so that following costs D1 little.
+// Follows a deployment until it has finished or the stream's time is over. Polls by one query, often while there are changes and rarely
+// while there are none, so that following costs D1 little.
 import { following } from '../../contract/limits.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { type ChangeSet, changesSince, type Position } from './changes.ts';
 
-/** Yields at every look, also when nothing is new. After the `last` one there will never be more. */
+/** Yields at every poll, even without changes. Nothing follows the one marked `last`. */
 export async function* followDeployment(
   deps: Pick<Deps, 'db' | 'clock'>,
   id: DeploymentId,
@@ -15,15 +15,15 @@ export async function* followDeployment(
   let position = seen;
   let pauseMs: number = following.pollMinMs;
   for (let wasOver = false; ; ) {
-    const news = await changesSince(deps, id, position);
-    if (!news) return;
-    // The status changes a moment before the step that changed it ends.
-    const last = news.settled || (news.over && wasOver);
-    yield { ...news, last };
+    const update = await changesSince(deps, id, position);
+    if (!update) return;
+    // The status changes shortly before the step that changed it ends.
+    const last = update.settled || (update.over && wasOver);
+    yield { ...update, last };
     if (last || deps.clock.now() >= until) return;
-    wasOver = news.over;
-    position = news.position;
-    pauseMs = news.changes.length > 0 ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);
+    wasOver = update.over;
+    position = update.position;
+    pauseMs = update.changes.length > 0 ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

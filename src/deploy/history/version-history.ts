@@ -1,9 +1,10 @@
-// The versions of a plugin as a namespace sees them, newest first: what was published, by whom and why, and how each stands.
+// Lists the versions of a plugin that a namespace can use, newest first, each with its publication and deployment status.
 import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -20,10 +21,10 @@ import { type DeploymentOverview, overviewOf } from '../overview.ts';
 export interface HistoryItem {
   version: PluginVersion;
   active: boolean;
-  /** Calls to the plugin's name go to it. */
+  /** Calls by the plugin's name go to this version. */
   servesName: boolean;
   overview: DeploymentOverview;
-  /** When it was last put into service, whether or not it still is. */
+  /** When it was last promoted, even if it no longer serves. */
   lastDeployedAt: number | null;
 }
 
@@ -37,28 +38,37 @@ export async function versionHistory(
 ): Promise<Page<HistoryItem> & { active: PluginVersion; previous: PluginVersion | null; total: number }> {
   requireScope(actor, 'plugins:read');
   const pluginId = pluginIdByName(namespaceId, name);
-  const standing = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
-  const onPage = and(standing, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
+  const usable = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
+  const onPage = and(usable, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
-  const [namespaces, [plugin], [active], [previous = null], rows, [count], pointers, attempts] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    selectPluginByName(db, namespaceId, name),
-    db
+  const {
+    namespaces,
+    named: [plugin],
+    active: [active],
+    previous: [previous = null],
+    rows,
+    counted: [count],
+    pointers,
+    attempts,
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    named: selectPluginByName(db, namespaceId, name),
+    active: db
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
-    db
+    previous: db
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, previousActiveVersionId(namespaceId, pluginId))),
-    db
+    rows: db
       .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
       .from(pluginVersions)
       .where(onPage)
       .orderBy(desc(pluginVersions.id))
       .limit(page.limit + 1),
-    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(standing),
-    db
+    counted: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(usable),
+    pointers: db
       .select()
       .from(livePointers)
       .where(
@@ -67,16 +77,16 @@ export async function versionHistory(
           or(eq(livePointers.subjectId, pluginId), inArray(livePointers.subjectId, ids)),
         ),
       ),
-    selectDecidingAttempts(db, namespaceId, pluginId, ids),
-  ]);
+    attempts: selectDecidingAttempts(db, namespaceId, pluginId, ids),
+  });
   requireNamespace(namespaces, namespaceId);
   if (!plugin || !active) throw notFound('plugin', name);
   const { items, nextCursor } = pageOf(rows, page.limit, ({ version }) => version.id);
-  const named = pointers.find(({ subjectId }) => subjectId === plugin.id)?.targetId;
+  const servingId = pointers.find(({ subjectId }) => subjectId === plugin.id)?.targetId;
   const history = items.map(({ version, lastDeployedAt }) => ({
     version,
     active: version.id === active.id,
-    servesName: version.id === named,
+    servesName: version.id === servingId,
     overview: overviewOf(
       pointers.find(({ subjectId }) => subjectId === version.id),
       attempts.filter(({ versionId }) => versionId === version.id),
@@ -92,7 +102,7 @@ function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
   >`(select max(d.promoted_at) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = plugin_versions.id)`;
 }
 
-/** Of each version what serves it, and the newest attempt that still says something: at most two rows each. */
+/** Per version the deployment that serves it and the latest that counts: at most two rows each. */
 function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>, ids: SQL) {
   const newest = sql`(select max(d.ticket) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${deployments.versionId} and d.status not in ('superseded', 'cancelled', 'stopped'))`;
   const serving = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${deployments.versionId})`;

@@ -1,11 +1,11 @@
-// Bringing a Git source in: the builder fetches it, the store keeps it where an upload would be.
+// Fetches a Git source through the builder and stores it where an uploaded archive would be.
 
 import type { Source, SourceRefusal } from '../../contract/sources.ts';
 import type { Deps } from '../../deps.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
 
-/** The builder's refusal is an outcome; a builder that can't be reached throws. */
+/** An error of the source is returned; an unreachable builder throws. */
 export async function fetchSource(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   { id }: Pick<Upload, 'id'>,

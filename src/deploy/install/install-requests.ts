@@ -7,6 +7,7 @@ import type { InstallError } from '../../contract/go-plugins.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { Problem } from '../../core/problem.ts';
+import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -24,7 +25,7 @@ const logTail = 20;
 export type InstallOutcome =
   | { status: 'installed'; plugin: InstalledPlugin }
   | { status: 'under-way'; install: Upload }
-  /** `log`: what it printed, when it was started and that failed. */
+  /** `log`: what the plugin printed, if its start failed. */
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
 /** Checks that the builder can fetch and build, and opens the install. */
@@ -64,10 +65,10 @@ async function installOutcome(
   const [install] = await deps.db.select().from(uploads).where(eq(uploads.id, opened.id));
   if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };
   if (install.status === 'rejected') {
-    // Its author hears why now: nothing of it is left to be looked at.
+    // The caller gets the reason now, so the rejected install is closed.
     const findings = await loadFindings(deps, install);
     await completeInstall(deps, install, actor.ref);
-    const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was refused' };
+    const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was rejected' };
     return { status: 'refused', refusal, findings, log: [] };
   }
   const { versionId } = install;
@@ -75,7 +76,7 @@ async function installOutcome(
     const failed = await failedDeployment(deps, versionId, deadline);
     if (failed) {
       const { lines } = await instanceLog(deps, failed.id);
-      await takeBack(deps, actor, versionId);
+      await removeFailedVersion(deps, actor, versionId);
       const refusal = { code: 'start-failed', message: failed.error ?? 'The plugin could not be started' };
       return { status: 'refused', refusal, findings: [], log: lines.slice(-logTail) };
     }
@@ -85,7 +86,7 @@ async function installOutcome(
 
 type Deployment = typeof deployments.$inferSelect;
 
-/** The version's deployment when it failed; undefined when it serves, or is still under way when the time is over. */
+/** The version's deployment if it failed. Undefined if it serves, or is still in progress at the deadline. */
 async function failedDeployment(
   { db, clock }: Deps,
   versionId: PluginVersion['id'],
@@ -105,31 +106,31 @@ async function failedDeployment(
   }
 }
 
-/** A version that can't be started is none: what was active before is active again. */
-async function takeBack(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
+/** Removes a version that cannot be started; the version before it is active again. */
+async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
   if (version) await removeVersion(deps, version, actor.ref);
 }
 
-/** Its versions, and installs of it that came to nothing. */
+/** Removes the plugin's versions, and its installs that are in progress or were rejected. */
 export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, name: string): Promise<void> {
   requireScope(actor, 'plugins:write');
   const ownerId = await homeNamespace(deps, actor);
-  const [versions, installs] = await deps.db.batch([
-    deps.db
+  const { versions, installs } = await readTogether(deps.db, {
+    versions: deps.db
       .select()
       .from(pluginVersions)
       .where(and(eq(pluginVersions.ownerId, ownerId), eq(pluginVersions.kind, kind), eq(pluginVersions.name, name))),
-    deps.db
+    installs: deps.db
       .select()
       .from(uploads)
       .where(and(eq(uploads.ownerId, ownerId), eq(uploads.kind, kind), eq(uploads.name, name))),
-  ]);
-  const standing = versions.filter(({ deletedAt }) => deletedAt === null);
+  });
+  const existing = versions.filter(({ deletedAt }) => deletedAt === null);
   const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
-  if (standing.length + open.length === 0) throw notFound('plugin', name);
+  if (existing.length + open.length === 0) throw notFound('plugin', name);
   for (const install of open) await completeInstall(deps, install, actor.ref);
-  // The active one last: while one stands, the plugin is there.
-  for (const version of standing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
+  // The active one last: the plugin exists as long as one version does.
+  for (const version of existing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
     await removeVersion(deps, version, actor.ref);
 }
