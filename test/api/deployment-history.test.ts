@@ -161,8 +161,8 @@ test('an attempt is cancelled, retried, and serves; what serves is neither', asy
   expect((await org.post(`${at}/${id}/retry`)).text).toBe(retried.text);
   await advanceDeployment(app.deps, next);
   for (const [what, words] of [
-    ['cancel', 'only an attempt on its way can be cancelled'],
-    ['retry', 'only one that failed or was cancelled can be retried'],
+    ['cancel', 'Only a deployment in progress can be cancelled.'],
+    ['retry', 'Only a deployment that failed or was cancelled can be retried.'],
   ]) {
     const { status, body } = await org.post(`${at}/${next}/${what}`);
     const detail = `Deployment ${next} is promoted: ${words}`;

@@ -1,4 +1,4 @@
-// One attempt on its way: what it leaves behind when it ends well, when the plugin is at fault, and when its worker dies.
+// The steps of a deployment: its records when it succeeds, when the plugin is at fault, and when its worker dies.
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
@@ -20,7 +20,7 @@ async function eventsOf({ deps }: Scene, subjectId: string) {
   return rows.map((row) => row.type);
 }
 
-test('an attempt ends promoted, with its steps and its events', async () => {
+test('a deployment ends promoted, with its steps and events', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -44,7 +44,7 @@ test('an attempt ends promoted, with its steps and its events', async () => {
   ]);
 });
 
-test('a message that comes twice changes nothing', async () => {
+test('a message that is delivered twice changes nothing', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -74,7 +74,7 @@ test.each([
   expect(newest?.error).toMatch(words);
 });
 
-test('a declared dependency that is not there is told as one', async () => {
+test('a missing declared dependency is reported as such', async () => {
   const files = { 'realtime.py': `import somewheel\n${handler}`, 'requirements.txt': 'somewheel==1.0\n' };
   const s = await scene({ files });
   const { id } = await deploy(s);
@@ -82,7 +82,7 @@ test('a declared dependency that is not there is told as one', async () => {
   expect((await standing(s)).newest?.error).toMatch(/somewheel.*does(n't| not) install dependencies yet/);
 });
 
-test('an example that is answered otherwise keeps the deployment from serving', async () => {
+test('a wrong answer to an example fails the deployment', async () => {
   const s = await scene({
     files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"b"}}}' },
   });
@@ -96,7 +96,7 @@ test('an example that is answered otherwise keeps the deployment from serving', 
   ]);
 });
 
-test('a plugin that ends its process on its own example is at fault', async () => {
+test('a plugin whose process ends during its own example fails', async () => {
   const dying =
     'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
@@ -110,7 +110,7 @@ test('a plugin that ends its process on its own example is at fault', async () =
   ]);
 });
 
-test('a failed redeploy leaves what serves where it is', async () => {
+test('a failed redeploy does not affect traffic', async () => {
   const s = await scene({
     files: { 'tests/examples/one.json': '{"inputs":{"text":"a"},"result":{"inputs":{"text":"a"}}}' },
   });
@@ -127,7 +127,7 @@ test('a failed redeploy leaves what serves where it is', async () => {
 });
 
 test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
-  'a worker that dies while %s: the sweep sends the deployment again when the lease is over, and it ends promoted',
+  'a worker dies while %s: the sweep sends the deployment again after the lease expires, and it ends promoted',
   async (state) => {
     const s = await scene();
     const { deps } = s;
@@ -151,12 +151,12 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     await advanceDeployment(deps, id);
     expect((await standing(s)).serving?.id).toBe(id);
     await expect(runStep(deps, dying, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
-      'no longer held',
+      'lost the lease',
     );
   },
 );
 
-test('a builder that is away costs an attempt; the next one, after the backoff, goes on', async () => {
+test('an unreachable builder costs an attempt; the next one continues after the backoff', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const away = {
@@ -174,7 +174,7 @@ test('a builder that is away costs an attempt; the next one, after the backoff, 
   expect((await standing(s)).serving?.id).toBe(id);
 });
 
-test('after the last attempt the deployment fails instead of coming back', async () => {
+test('after the last attempt the deployment fails', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await s.deps.db
@@ -196,5 +196,5 @@ test('a dead letter fails its deployment', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await abandonDeployment(s.deps, id);
-  expect((await standing(s)).newest?.error).toMatch(/through no fault of the plugin; deploy it again/);
+  expect((await standing(s)).newest?.error).toMatch(/The plugin is not at fault. Deploy it again./);
 });

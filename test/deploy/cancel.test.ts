@@ -1,4 +1,4 @@
-// Calling an attempt off and trying it once more: whoever comes first wins, nobody is left with half of it.
+// Cancelling and retrying deployments: the first writer wins, and no change is applied halfway.
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
@@ -44,7 +44,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** A worker that has brought the attempt so far, with the step of that state still open. */
+/** A worker that has reached this state, whose step has not ended. */
 async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<ClaimedDeployment> {
   const work = await claim(s, id);
   for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
@@ -55,7 +55,7 @@ async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<Clai
 const conflict = (status: string) => ({ code: 'conflict', details: { resource: 'deployment', status } });
 
 test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
-  'an attempt that is %s is cancelled: its worker changes nothing more, and nobody takes it up again',
+  'an attempt that is %s is cancelled: its worker changes nothing any more, and no other worker claims it',
   async (state) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -65,7 +65,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
 
     if (work) {
       await expect(runStep(s.deps, work, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
-        'no longer held',
+        'lost the lease',
       );
       await promote(s.deps, work);
     }
@@ -78,7 +78,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
   },
 );
 
-test('cancelled twice it is cancelled once', async () => {
+test('cancelling is idempotent', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const [first, second] = [await cancel(s, id), await cancel(s, id)];
@@ -87,7 +87,7 @@ test('cancelled twice it is cancelled once', async () => {
   expect(told.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
-test('cancelling and promoting at the same moment: one of them wins, and the other one knows', async () => {
+test('of a cancellation and a promotion at the same time one wins, and the other learns it', async () => {
   const s = await scene();
   for (let trips = 0; trips < 4; trips++) {
     const { id } = await deploy(s);
@@ -96,7 +96,7 @@ test('cancelling and promoting at the same moment: one of them wins, and the oth
       () => 'cancelled',
       (error: unknown) => (error instanceof Problem && error.code === 'conflict' ? 'promoted' : `${error}`),
     );
-    // The promotion begins before, between or after the two round trips of cancelling.
+    // The promotion begins before, between or after the two round trips of the cancellation.
     for (let i = 0; i < trips; i++) await s.deps.db.query.deployments.findFirst();
     const [answer] = await Promise.all([cancelling, promote(s.deps, work)]);
     expect((await rowOf(s, id)).status).toBe(answer);
@@ -118,7 +118,7 @@ test.each([
   expect((await rowOf(s, id)).status).toBe(status);
 });
 
-test('an instance that is started after it was stopped, because the attempt was cancelled meanwhile, is stopped again', async () => {
+test('an instance that starts after its deployment was cancelled is stopped again', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const started: string[] = [];
@@ -137,7 +137,7 @@ test('an instance that is started after it was stopped, because the attempt was 
   expect((await s.deps.builder.status(id))?.state).toBeUndefined();
 });
 
-test('a worker in the middle of a long step notices at its next renewal', async () => {
+test('a worker in a long step finds its lease lost at the next renewal', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const work = await claim(s, id);
@@ -151,7 +151,7 @@ test('a worker in the middle of a long step notices at its next renewal', async 
     const working = withRenewedLease(s.deps, work, () =>
       runStep(s.deps, work, { state: 'building', step: 'build' }, endless),
     );
-    const noticed = expect(working).rejects.toThrow('no longer held');
+    const noticed = expect(working).rejects.toThrow('lost the lease');
     await entered;
     await cancel(s, id);
     vi.advanceTimersByTime(leases.deployment.renewEveryMs);
@@ -163,7 +163,7 @@ test('a worker in the middle of a long step notices at its next renewal', async 
   expect(step).toMatchObject({ step: 'build', error: 'cancelled' });
 });
 
-test('a worker that was overtaken by another one ends no step of that one', async () => {
+test('a worker that lost its lease does not end a step of its successor', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const slow = await claim(s, id);
@@ -185,7 +185,7 @@ test('a worker that was overtaken by another one ends no step of that one', asyn
   expect(step).toMatchObject({ attempt: 2, endedAt: null });
 });
 
-test('cancelling a redeployment leaves what serves where it is', async () => {
+test('cancelling a redeployment does not affect traffic', async () => {
   const s = await scene();
   const first = await deploy(s);
   await advanceDeployment(s.deps, first.id);
@@ -224,7 +224,7 @@ test.each([
   },
 );
 
-test('a retry that fails can be retried, and so can the first one', async () => {
+test('a failed retry can be retried, and so can the original', async () => {
   const s = await scene();
   const id = await failed(s);
   const second = (await retry(s, id)).deployment;
@@ -247,7 +247,7 @@ test.each([
   await expect(retry(s, id)).rejects.toMatchObject(conflict(status));
 });
 
-test('nothing is retried for a version that was deleted', async () => {
+test('a deployment of a deleted version is not retried', async () => {
   const s = await scene();
   const id = await failed(s);
   await deleteVersion(s.deps, s.actor, s.namespaceId, versionSlug(s.version));
@@ -271,7 +271,7 @@ test('a log can be read while its step runs, and keeps its newest lines', async 
   ]);
 });
 
-test('a builder that is away costs a cancelled attempt nothing', async () => {
+test('an unreachable builder does not affect a cancelled deployment', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const builder: typeof s.deps.builder = {

@@ -1,4 +1,4 @@
-// Organization plugins in a namespace when two wishes meet, and when the process dies between a wish and what follows from it.
+// Enabling organization plugins in a namespace: concurrent requests, and a process that dies between a request and its effects.
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
@@ -21,7 +21,7 @@ interface Shared extends Scene {
   shared: PluginVersion;
 }
 
-/** An organization's plugin, enabled nowhere. */
+/** A plugin of the organization that is not enabled in any namespace. */
 async function sharing(realtime = true): Promise<Shared> {
   const s = await scene();
   const options = { name: 'shared_ext', realtime };
@@ -57,7 +57,7 @@ async function liveHere({ deps, namespaceId, shared }: Shared): Promise<boolean>
   return rows.some(({ targetId }) => targetId !== null);
 }
 
-/** What became of each: its result, or the code of its refusal. */
+/** Each result, or the code of its error. */
 async function outcomes(...wishes: Promise<unknown>[]): Promise<string[]> {
   const settled = await Promise.allSettled(wishes);
   return settled.map((result) => {
@@ -67,15 +67,15 @@ async function outcomes(...wishes: Promise<unknown>[]): Promise<string[]> {
   });
 }
 
-describe('two wishes at a time', () => {
-  test('enabling twice is one event and one attempt', async () => {
+describe('concurrent requests', () => {
+  test('enabling twice writes one event and one deployment', async () => {
     const s = await sharing();
     const [first, second] = await Promise.all([enable(s), enable(s)]);
     expect(first.deployment?.id).toBe(second.deployment?.id);
     expect([await attempts(s), await told(s, 'plugin.enabled')]).toEqual([['queued'], 1]);
   });
 
-  test('enabling twice with other parameters leaves the attempt with those that it has in the end', async () => {
+  test('enabling twice with different parameters deploys with the last ones', async () => {
     const s = await sharing();
     await Promise.all([enable(s, { tone: 'low' }), enable(s, { tone: 'high' })]);
     const { parameters } = await findEnableable(s.deps, s.actor, s.namespaceId, id);
@@ -84,7 +84,7 @@ describe('two wishes at a time', () => {
     expect(rows.map(({ status }) => status).sort()).toEqual(['queued', 'superseded']);
   });
 
-  test('enabling and deleting: one of them is refused', async () => {
+  test('of enabling and deleting one is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const remove = deleteVersion(s.deps, s.actor, s.actor.organizationId, id);
@@ -97,7 +97,7 @@ describe('two wishes at a time', () => {
     }
   });
 
-  test('enabling, and publishing one of that name in the namespace: the one hides the other, or is refused', async () => {
+  test('enabling while a plugin of that name is published in the namespace: one shadows the other or is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const publish = publishVersion(s.deps, s.actor, s.namespaceId, { name: 'shared_ext' });
@@ -107,7 +107,7 @@ describe('two wishes at a time', () => {
     }
   });
 
-  test('publishing one of that name between looking and enabling: it is enabled and not deployed', async () => {
+  test('publishing a plugin of that name before the write enables without deploying', async () => {
     const s = await sharing();
     let looked = false;
     const db = new Proxy(s.deps.db, {
@@ -128,7 +128,7 @@ describe('two wishes at a time', () => {
     expect(await findEnableable(s.deps, s.actor, s.namespaceId, id)).toMatchObject({ enabled: true, shadowed: true });
   });
 
-  test('disabling before the deployment is taken up cancels it', async () => {
+  test('disabling before the deployment is claimed cancels it', async () => {
     const s = await sharing();
     const { deployment } = await enable(s);
     await disable(s);
@@ -136,7 +136,7 @@ describe('two wishes at a time', () => {
     expect([await attempts(s), await liveHere(s), await told(s, 'plugin.disabled')]).toEqual([['cancelled'], false, 1]);
   });
 
-  test('disabling while the instance starts cancels it; nothing of it goes live', async () => {
+  test('disabling while the instance starts cancels the deployment', async () => {
     const s = await sharing();
     const { deployment } = await enable(s);
     const { builder } = s.deps;
@@ -148,7 +148,7 @@ describe('two wishes at a time', () => {
     expect([await attempts(s), await liveHere(s)]).toEqual([['cancelled'], false]);
   });
 
-  test('disabling twice is one event', async () => {
+  test('disabling twice writes one event', async () => {
     const s = await sharing(false);
     await enable(s);
     await Promise.all([disable(s), disable(s)]);
@@ -156,8 +156,8 @@ describe('two wishes at a time', () => {
   });
 });
 
-describe('dying', () => {
-  test('after enabling: the sweep finds the deployment that was asked for', async () => {
+describe('a process that dies', () => {
+  test('after enabling: the sweep finds the requested deployment', async () => {
     const s = await sharing();
     const { deployment } = await enable(s);
     s.sent.length = 0;
@@ -166,7 +166,7 @@ describe('dying', () => {
     expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: deployment?.id });
   });
 
-  test('after a namespace was marked as deleted: the version may be deleted, and the sweep takes it out of traffic there', async () => {
+  test('after marking a namespace as deleted: the version can be deleted, and the sweep undeploys it there', async () => {
     const s = await sharing(false);
     await enable(s);
     await markNamespaceDeleted(s.deps, s.actor, s.namespaceId);

@@ -1,4 +1,4 @@
-// Traffic: which wish wins, what an undeploy takes away, and when an instance goes.
+// Traffic: which request wins, what an undeploy removes, and when an instance stops.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
@@ -39,19 +39,19 @@ function undeploy({ deps, namespaceId, version, actor }: Scene): Promise<void> {
   return undeployVersion(deps, namespaceId, version, actor.ref);
 }
 
-test('the same wish while it is under way is the same attempt', async () => {
+test('a repeated request returns the deployment in progress', async () => {
   const s = await scene();
   const first = await deploy(s);
   expect((await deploy(s)).id).toBe(first.id);
 });
 
-test('ten wishes at the same moment are one attempt', async () => {
+test('ten concurrent requests create one deployment', async () => {
   const s = await scene();
   const attempts = await Promise.all(Array.from({ length: 10 }, () => deploy(s)));
   expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
 });
 
-test('batch-only while a realtime attempt is under way overtakes it, and that attempt ends without moving anything', async () => {
+test('a batch-only request supersedes a realtime deployment in progress, which then moves nothing', async () => {
   const s = await scene();
   const realtime = await deploy(s);
   const batch = await deploy(s, 'batch_only');
@@ -60,7 +60,7 @@ test('batch-only while a realtime attempt is under way overtakes it, and that at
   expect([serving?.id, await statusOf(s, realtime.id)]).toEqual([batch.id, 'superseded']);
 });
 
-test('the newer wish wins although the older one finishes last', async () => {
+test('the newer request wins even if the older one finishes last', async () => {
   const s = await scene();
   const older = await deploy(s);
   await s.deps.db
@@ -74,7 +74,7 @@ test('the newer wish wins although the older one finishes last', async () => {
   expect([(await standing(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
 });
 
-test('a redeploy serves from its promotion on; the old one drains, then stops', async () => {
+test('a redeploy serves after its promotion; the old deployment drains and stops', async () => {
   const s = await scene();
   const first = await live(s);
   const second = await live(s);
@@ -87,7 +87,7 @@ test('a redeploy serves from its promotion on; the old one drains, then stops', 
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
 });
 
-test('a stop that was forgotten is sent again by the sweep', async () => {
+test('the sweep sends a lost stop message again', async () => {
   const s = await scene();
   await live(s);
   await live(s);
@@ -114,7 +114,7 @@ test('a stop does nothing when a pointer names the deployment again', async () =
   expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
 });
 
-test('an undeploy empties the pointers, and the instance goes after its drain', async () => {
+test('an undeploy empties the pointers, and the instance stops after its drain', async () => {
   const s = await scene();
   const id = await live(s);
   await undeploy(s);
@@ -124,7 +124,7 @@ test('an undeploy empties the pointers, and the instance goes after its drain', 
   expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
 });
 
-test('an undeploy cancels the attempt under way, which then moves nothing', async () => {
+test('an undeploy cancels the deployment in progress, which then moves nothing', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const held = await claimDeployment(s.deps, id);
@@ -133,14 +133,14 @@ test('an undeploy cancels the attempt under way, which then moves nothing', asyn
   expect([held?.deployment.id, await statusOf(s, id), (await standing(s)).serving]).toEqual([id, 'cancelled', null]);
 });
 
-test('undeploying what is not deployed changes nothing', async () => {
+test('undeploying a version that is not deployed changes nothing', async () => {
   const s = await scene();
   await undeploy(s);
   await undeploy(s);
   expect(await standing(s)).toEqual({ serving: null, newest: null });
 });
 
-test('versions are live side by side; the name follows the active one, and falls back to the highest left', async () => {
+test('versions are live side by side; the name follows the active one and falls back to the highest remaining', async () => {
   const s = await scene();
   await live(s);
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
@@ -163,7 +163,7 @@ test('a version older than the active one takes the name only when it serves not
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('full, then batch-only, then full again: deployed all the while', async () => {
+test('a version stays deployed from full to batch-only and back', async () => {
   const s = await scene();
   const first = await live(s);
   const batch = await deploy(s, 'batch_only');
@@ -174,7 +174,7 @@ test('full, then batch-only, then full again: deployed all the while', async () 
   expect((await standing(s)).serving?.id).toBe(again.id);
 });
 
-test('deleting a live version takes it out of traffic and gives its number free', async () => {
+test('deleting a live version undeploys it and frees its number', async () => {
   const s = await scene();
   const id = await live(s);
   const deleted = await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -198,10 +198,10 @@ test('deleting a live version takes it out of traffic and gives its number free'
 test('deleting a namespace undeploys and deletes all in it', async () => {
   const s = await scene();
   const id = await live(s);
-  // The one named default can't be deleted.
+  // The default namespace cannot be deleted.
   await s.deps.db.update(namespaces).set({ name: 'films' }).where(eq(namespaces.id, s.namespaceId));
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
-  // As it does after the answer, and as the sweep does.
+  // The request does this after its response, and so does the sweep.
   await emptyDeletedNamespaces(s.deps);
   s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);

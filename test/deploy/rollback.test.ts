@@ -1,4 +1,4 @@
-// Rolling back: what the catalogue says at once, and where the traffic of the plugin's name goes, and when (D4).
+// Rollback: the catalogue changes immediately; where and when the traffic of the plugin's name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
@@ -41,7 +41,7 @@ async function live(s: Scene, version: PluginVersion, type: 'realtime' | 'batch_
   return id;
 }
 
-/** Undeployed, and its instance gone. */
+/** Undeployed, with its instance stopped. */
 async function cold(s: Scene, version: PluginVersion): Promise<void> {
   await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   s.clock.advance(deploymentLimits.pointerDrainMs);
@@ -94,7 +94,7 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
 }
 
 describe('the catalogue', () => {
-  test('follows at once; without traffic by name nothing else happens', async () => {
+  test('changes immediately; without traffic by name nothing else happens', async () => {
     const s = await two();
     const told = await back(s, '1.0.0');
     expect([formatVersion(told.version), told.previous?.id, told.traffic]).toEqual([
@@ -105,21 +105,21 @@ describe('the catalogue', () => {
     expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
   });
 
-  test('takes the version that was active before when none is named, back and forth', async () => {
+  test('defaults to the version that was active before, back and forth', async () => {
     const s = await two();
     const numbers = [];
     for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
     expect(numbers).toEqual(['1.0.0', '1.0.1', '1.0.0']);
   });
 
-  test('has nothing to go back to when no other version was active', async () => {
+  test('has no target when no other version was active', async () => {
     await expect(back(await scene())).rejects.toMatchObject({
       code: 'conflict',
-      message: 'No other version of hello_ext was active before; name the version to roll back to',
+      message: 'No other version of hello_ext was active before. Name the version to roll back to.',
     });
   });
 
-  test('knows neither another name nor another number, nor what was deleted', async () => {
+  test('finds neither an unknown name or number nor a deleted version', async () => {
     const s = await two();
     await expect(back(s, '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
     await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -130,7 +130,7 @@ describe('the catalogue', () => {
     expect(await active(s)).toBe(s.v1.id);
   });
 
-  test('goes on from there: the next version that is published is active again', async () => {
+  test('continues from there: the next published version is active again', async () => {
     const s = await two();
     await back(s, '1.0.0');
     const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
@@ -139,7 +139,7 @@ describe('the catalogue', () => {
 });
 
 describe('to a version that is live', () => {
-  test('the name moves at once, nothing is deployed, and the newer version stays live', async () => {
+  test('the name moves immediately, nothing is deployed, and the newer version stays live', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -158,7 +158,7 @@ describe('to a version that is live', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('asked twice, the second time changes nothing', async () => {
+  test('a repeated rollback changes nothing', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -168,7 +168,7 @@ describe('to a version that is live', () => {
     expect(await eventTypes(s, before)).toEqual(['plugin.rolled_back']);
   });
 
-  test('is told in events, with who said why', async () => {
+  test('is recorded in events, with the actor and the reason', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -191,7 +191,7 @@ describe('to a version that is live', () => {
   });
 });
 
-describe('to a version that still drains', () => {
+describe('to a version that is still draining', () => {
   test('its deployment serves again, under both names, and is not stopped', async () => {
     const s = await two();
     const first = await live(s, s.v0);
@@ -206,7 +206,7 @@ describe('to a version that still drains', () => {
     expect((await attemptsOf(s, s.v0)).map(({ status }) => status)).toEqual(['promoted']);
   });
 
-  test('of several deployments the newest', async () => {
+  test('the newest of several deployments is used', async () => {
     const s = await two();
     await live(s, s.v0);
     const second = await live(s, s.v0);
@@ -216,7 +216,7 @@ describe('to a version that still drains', () => {
     expect((await standing(s)).serving?.id).toBe(second);
   });
 
-  test('batch-only as well', async () => {
+  test('a batch-only version, too', async () => {
     const s = await two();
     const first = await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -227,7 +227,7 @@ describe('to a version that still drains', () => {
 });
 
 describe('to a version without an instance', () => {
-  test('what served goes on until the stored archive is deployed again; then the name moves', async () => {
+  test('the current version serves until the stored archive is deployed; then the name moves', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -243,7 +243,7 @@ describe('to a version without an instance', () => {
     expect((await standing({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('one that was never deployed, too', async () => {
+  test('a version that was never deployed, too', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');
@@ -251,7 +251,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('as it was last deployed: batch-only needs no instance, so the name moves at once', async () => {
+  test('a version that was last batch-only needs no instance, so the name moves immediately', async () => {
     const s = await two();
     await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -260,7 +260,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('a failed one leaves traffic where it is, with an event', async () => {
+  test('a failed deployment does not affect traffic and writes an event', async () => {
     const s = await scene({ files: { 'realtime.py': failing } });
     const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
     await live(s, v1);
@@ -271,7 +271,7 @@ describe('to a version without an instance', () => {
     expect((await eventTypes(s, before)).at(-1)).toBe('deployment.failed');
   });
 
-  test('asked twice it is one attempt', async () => {
+  test('a repeated rollback creates one deployment', async () => {
     const s = await two();
     await live(s, s.v1);
     const first = await back(s, '1.0.0');
@@ -280,7 +280,7 @@ describe('to a version without an instance', () => {
     expect((await attemptsOf(s, s.v0)).length).toBe(1);
   });
 
-  test('ten times at the same moment, too', async () => {
+  test('ten concurrent rollbacks, too', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await Promise.all(Array.from({ length: 10 }, () => back(s, '1.0.0')));
@@ -288,7 +288,7 @@ describe('to a version without an instance', () => {
     expect((await attemptsOf(s, s.v0)).length).toBe(1);
   });
 
-  test('a deployment that is under way already takes on the wish', async () => {
+  test('a deployment in progress takes over the request', async () => {
     const s = await two();
     await live(s, s.v1);
     const { id } = await deploy({ ...s, version: s.v0 });
@@ -298,7 +298,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the wish survives: a message that is lost is sent again, and the name moves', async () => {
+  test('the request survives a lost message, and the name moves', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');
@@ -310,7 +310,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the wish survives a version that is published and active meanwhile', async () => {
+  test('the request survives a newly published active version', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');
@@ -319,7 +319,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
-  test('the wish is handed on to the attempt that overtakes it', async () => {
+  test('the request is inherited by the deployment that supersedes it', async () => {
     const s = await two();
     await live(s, s.v1);
     await back(s, '1.0.0');
@@ -328,7 +328,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the latest wish wins: forward again before the deployment is ready, and the name stays', async () => {
+  test('the latest request wins: rolling forward before the deployment is ready keeps the name', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');
@@ -337,7 +337,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('when what served is undeployed meanwhile, the name gets the version as soon as it is ready', async () => {
+  test('if the serving version is undeployed meanwhile, the name moves as soon as the deployment is ready', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');
@@ -347,7 +347,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('undeploying the version takes the wish back', async () => {
+  test('undeploying the version withdraws the request', async () => {
     const s = await two();
     await live(s, s.v1);
     const told = await back(s, '1.0.0');

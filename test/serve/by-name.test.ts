@@ -1,4 +1,4 @@
-// Calls to a plugin by its name: which version answers them, and that none fails while that changes.
+// Calls by a plugin's name: which version answers, and that no call fails while this changes.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
@@ -16,7 +16,7 @@ import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
 
 const rememberedMs = 1_000;
 
-/** A plugin that answers with its own number. */
+/** A plugin that answers with its own version number. */
 function saying(version: string) {
   const realtime = `class NumberInferenceService:
     async def run_inference(self, inputs, parameters):
@@ -36,7 +36,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
   await advanceDeployment(s.deps, id);
 }
 
-/** The number of the version that answers, or why none does. */
+/** The number of the version that answers, or the error. */
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
   const callee = { namespaceId: s.namespaceId, name };
   try {
@@ -81,7 +81,7 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
   expect(await answering(s, new Map(), name)).toBe(says);
 });
 
-test('a route is remembered for a second, then looked up in one D1 round trip', async () => {
+test('a route is cached for a second, then looked up in one D1 round trip', async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
@@ -102,7 +102,7 @@ test('a route is remembered for a second, then looked up in one D1 round trip', 
   expect(await trips()).toEqual(['1.0.0', 1]);
 });
 
-test('a name and a version of the same text are remembered apart', async () => {
+test('a name and a version slug with the same text are cached separately', async () => {
   const s = await two();
   await live(s, s.v0);
   const routes: RouteCache = new Map();
@@ -110,7 +110,7 @@ test('a name and a version of the same text are remembered apart', async () => {
   expect(await answering(s, routes, 'name/hello_ext')).toBe('Problem: Plugin not found: name/hello_ext');
 });
 
-test('under load, rolling back and forward fails no call', async () => {
+test('no call fails while a plugin is rolled back and forward under load', async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
@@ -128,18 +128,18 @@ test('under load, rolling back and forward fails no call', async () => {
   };
   await settledAt('1.0.1');
   for (let round = 0; round < 3; round++) {
-    // To a version that is live.
+    // To a live version.
     await back(s, 0);
     await settledAt('1.0.0');
     await back(s, 1);
     await settledAt('1.0.1');
-    // To one that drains.
+    // To a draining version.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     await back(s, 0);
     await settledAt('1.0.0');
     await back(s, 1);
     await settledAt('1.0.1');
-    // To one whose instance is gone.
+    // To a version without an instance.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     s.clock.advance(deploymentLimits.pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);

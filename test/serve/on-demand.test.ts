@@ -1,4 +1,4 @@
-// Instances are started when they are called for, whatever became of them meanwhile.
+// Calls start instances on demand.
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -23,7 +23,7 @@ async function stateOf(s: Scene): Promise<string | undefined> {
   return (await instanceState(s.deps, (await standing(s)).serving))?.state;
 }
 
-test('an instance that was stopped is asleep; the next call starts it', async () => {
+test('a stopped instance is asleep; the next call starts it', async () => {
   const s = await liveScene();
   expect(await stateOf(s)).toBe('running');
   await s.deps.builder.stop(s.id);
@@ -40,7 +40,7 @@ test('many calls to a sleeping instance share one start', async () => {
   expect(await s.deps.builder.status(s.id)).toMatchObject({ restarts: 0, calls: 20 });
 });
 
-test('a call that was routed to a deployment overtaken meanwhile goes to its successor', async () => {
+test('a call routed to a superseded deployment goes to its successor', async () => {
   const s = await liveScene();
   const routes: RouteCache = new Map();
   await call(s, routes);
@@ -51,7 +51,7 @@ test('a call that was routed to a deployment overtaken meanwhile goes to its suc
   expect([route.deploymentId, answer.status]).toEqual([id, 'success']);
 });
 
-test('a builder that gives no answer leaves the state unknown', async () => {
+test('the state is unknown while the builder does not answer', async () => {
   const s = await liveScene();
   const { serving } = await standing(s);
   const builder = {

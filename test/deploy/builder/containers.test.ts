@@ -1,4 +1,4 @@
-// Builders by container where the runtime has no containers, as here: everyone hears so at once.
+// The container client in a runtime without containers: every request fails immediately and says so.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
@@ -11,21 +11,22 @@ const builder = builderByContainers(env.INSTANCES, env.BUILDS);
 const unreachable = {
   name: 'BuilderError',
   code: 'unreachable',
-  message: 'The builder cannot be reached (503): this Worker runs without containers',
+  message:
+    'The builder cannot be reached (503): this Worker has no containers: set BUILDER_MODE=url, or configure containers in wrangler.toml',
 };
 
-test('a call tells that there are no containers', async () => {
+test('a call reports that there are no containers', async () => {
   await expect(builder.call('dep_1', '{}')).rejects.toMatchObject(unreachable);
 });
 
-test('a fetch and a build tell that there are no containers', async () => {
+test('a fetch and a build report that there are no containers', async () => {
   const request = { repository: 'https://git.example/a.git', ref: 'main' };
   await expect(builder.fetchSource(request)).rejects.toMatchObject(unreachable);
   const spec = { runtime: 'go' as const, archive: 'ab'.repeat(32), commit: null, scope: 'plg_1' };
   await expect(builder.build(spec)[Symbol.asyncIterator]().next()).rejects.toMatchObject(unreachable);
 });
 
-test('a start tells that there are no containers', async () => {
+test('a start reports that there are no containers', async () => {
   const { version } = await scene();
   const spec = {
     runtime: 'python' as const,
@@ -37,7 +38,7 @@ test('a start tells that there are no containers', async () => {
   await expect(events.next()).rejects.toMatchObject(unreachable);
 });
 
-test('who calls a plugin hears 503', async () => {
+test('a call to a plugin gets 503', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

@@ -1,4 +1,4 @@
-// The container of one instance: when it is started, what reaches it, when it goes.
+// The container of one instance: when it starts, what reaches it, and when it is destroyed.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -14,7 +14,7 @@ interface Kept {
   ask(method: string, path?: string): Promise<Response>;
 }
 
-/** In the Durable Object of a name of its own, whose storage is real. */
+/** Runs in a Durable Object with a name of its own, whose storage is real. */
 async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpose = 'instance'): Promise<void> {
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
@@ -32,21 +32,21 @@ afterEach(() => {
 
 const gone = { error: { code: 'instance-gone', message: 'the container of this instance is not running' } };
 
-test('ten who ask at the same moment share one start', () =>
+test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
     const answers = await Promise.all(Array.from({ length: 10 }, put));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(container.told.filter((told) => told === 'start')).toEqual(['start']);
   }));
 
-test('nothing is brought to it before its server answers', () =>
+test('no request reaches it before its server answers', () =>
   withContainer(async ({ container, put }) => {
     container.refusals = 3;
     await put();
     expect(container.told).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a container gets a token of its own and nothing else, and no way out', () =>
+test('a container gets its own token, nothing else, and no internet access', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     await ask('DELETE');
@@ -56,7 +56,7 @@ test('a container gets a token of its own and nothing else, and no way out', () 
     expect(container.started[0]?.env?.BUILDER_TOKEN).not.toBe(container.started[1]?.env?.BUILDER_TOKEN);
   }));
 
-test('an instance that is granted the network has a way out, also after its container was lost', () =>
+test('an instance with a network grant has internet access, even after its container was lost', () =>
   withContainer(async ({ container, put, ask, kept }) => {
     const headers = { 'slipway-network': 'granted' };
     await kept.fetch(new Request('http://container/instances/dep_1', { method: 'PUT', headers }));
@@ -87,7 +87,7 @@ test.each([
   }, purpose),
 );
 
-test('a request arrives as it was sent, with the token of the container', () =>
+test('a request is forwarded unchanged, with the token of the container', () =>
   withContainer(async ({ container, put, kept }) => {
     container.server = async (request) => new Response(await request.text(), { status: 201 });
     await put();
@@ -101,19 +101,19 @@ test('a request arrives as it was sent, with the token of the container', () =>
     });
   }));
 
-test.each(['GET', 'POST'])('a %s starts nothing: the instance is gone', (method) =>
+test.each(['GET', 'POST'])('a %s starts nothing and gets instance-gone', (method) =>
   withContainer(async ({ container, ask }) => {
     const answer = await ask(method);
     expect([answer.status, await answer.json(), container.told]).toEqual([404, gone, []]);
   }),
 );
 
-test('an instance that is not there is already stopped', () =>
+test('an instance without a container is already stopped', () =>
   withContainer(async ({ container, ask }) => {
     expect([(await ask('DELETE')).status, container.told]).toEqual([204, []]);
   }));
 
-test('a stopped instance is drained by its builder; then its container goes, and all that was kept of it', () =>
+test('a stopped instance is drained by its builder; then its container and its storage are deleted', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     container.told.length = 0;
@@ -122,7 +122,7 @@ test('a stopped instance is drained by its builder; then its container goes, and
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
-test('while it drains, calls find it gone, and a PUT waits for the next container', () =>
+test('while it drains, calls get instance-gone and a PUT waits for the next container', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -142,14 +142,14 @@ test('while it drains, calls find it gone, and a PUT waits for the next containe
     expect(container.told).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a stop that comes while it starts waits for the start, and leaves nothing running', () =>
+test('a stop during the start waits for it and leaves nothing running', () =>
   withContainer(async ({ container, put, ask }) => {
     container.refusals = 2;
     await Promise.all([put(), ask('DELETE')]);
     expect([container.told.at(-1), container.running]).toEqual(['destroy', false]);
   }));
 
-test('one that ended by itself is gone for calls, and started anew by the next PUT', () =>
+test('after a container ended by itself calls get instance-gone, and the next PUT starts it again', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.exit();
@@ -158,7 +158,7 @@ test('one that ended by itself is gone for calls, and started anew by the next P
     expect(container.started).toHaveLength(2);
   }));
 
-test('a Durable Object that was evicted finds its container running, and has its token', () =>
+test('an evicted Durable Object finds its container running and still has the token', () =>
   withContainer(async ({ container, storage, put }) => {
     await put();
     const again = new ManagedContainer(container, storage);
@@ -168,7 +168,7 @@ test('a Durable Object that was evicted finds its container running, and has its
     expect(container.started).toHaveLength(1);
   }));
 
-test('a server that never answers: 503, and the container is given up', () =>
+test('a server that never answers gets 503, and the container is destroyed', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = Number.POSITIVE_INFINITY;
@@ -178,7 +178,7 @@ test('a server that never answers: 503, and the container is given up', () =>
     expect([(await putting).status, container.told]).toEqual([503, ['start', 'destroy']]);
   }));
 
-test('nobody used it for long: it goes', () =>
+test('an idle container is destroyed', () =>
   withContainer(async ({ container, storage, kept, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -188,7 +188,7 @@ test('nobody used it for long: it goes', () =>
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
 
-test('a call puts that off, a look at the logs does not', () =>
+test('a call postpones that, reading the logs does not', () =>
   withContainer(async ({ storage, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -201,7 +201,7 @@ test('a call puts that off, a look at the logs does not', () =>
     expect(await storage.getAlarm()).toBe(putOff);
   }));
 
-test('an alarm that comes late ends nothing that was used meanwhile', () =>
+test('a late alarm does not end a container that was used meanwhile', () =>
   withContainer(async ({ container, kept, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
