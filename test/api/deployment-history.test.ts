@@ -165,7 +165,7 @@ test('an attempt is cancelled, retried, and serves; what serves is neither', asy
     ['retry', 'Only a deployment that failed or was cancelled can be retried.'],
   ]) {
     const { status, body } = await org.post(`${at}/${next}/${what}`);
-    const detail = `Deployment ${next} is promoted: ${words}`;
+    const detail = `Deployment ${next} is promoted. ${words}`;
     expect({ status, body }).toMatchObject({ status: 409, body: { detail, error: { type: 'ConflictError' } } });
   }
 });
