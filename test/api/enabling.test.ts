@@ -241,7 +241,7 @@ describe('a name that the namespace has itself', () => {
     const upload = await uploaded(org, own, own.zip);
     await enable(org);
     const detail =
-      'A plugin of the organization named hello_ext is enabled in this namespace; disable it first, or choose another name';
+      "The organization's plugin hello_ext is enabled in this namespace. Disable it first, or choose another name.";
     for (const { status, body } of [
       await org.post(`${org.plugins}/uploads`, { name: 'hello_ext' }),
       await confirm(org, upload),

@@ -1,20 +1,24 @@
-// The active version of a plugin, and the one that was active before it: facts of the catalogue, never routes (D3). Every change
-// of its owner's goes through here, so that the versions' order of activation is kept with it.
+// Reads and changes the active version of a plugin, and finds the one that was active before it. They are what the catalogue shows and
+// never route calls (D3). Every change of an owner's active version goes through here, so that the order of activations stays correct.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
 
-/** SQL: the id of the plugin that the namespace sees under that name: its own, else an enabled one (D19). */
+/** SQL: the ID of the plugin that the namespace sees under the name: its own, or else an enabled one (D19). */
 export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
+  const named = alias(plugins, 'named');
+  const enabledIds = sql`select ${enabledPlugins.pluginId} from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId}`;
   return sql<PluginRowId>`coalesce(
-    (select p.id from ${plugins} p where p.owner_id = ${namespaceId} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null),
-    (select p.id from ${plugins} p where p.id in (select e.plugin_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId}) and p.name = ${name}))`;
+    (select ${named.id} from ${plugins} ${named}
+      where ${named.ownerId} = ${namespaceId} and ${named.kind} = 'extractor' and ${named.name} = ${name} and ${named.activeVersionId} is not null),
+    (select ${named.id} from ${plugins} ${named} where ${named.id} in (${enabledIds}) and ${named.name} = ${name}))`;
 }
 
-/** A statement for a batch: the plugin that has a standing version under that name, or no row. */
+/** Selects for a batch the plugin that has a version under the name, or no row. */
 export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, name: string) {
   return db
     .select()
@@ -23,12 +27,14 @@ export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, nam
 }
 
 /**
- * SQL: the id of the plugin's version that is active in the namespace. Of an organization's plugin each namespace has its own
- * active version among those enabled there.
+ * SQL: the ID of the plugin's active version in the namespace. Each namespace has its own active version of an organization's plugin,
+ * among those enabled there.
  */
 export function activeVersionId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL): SQL<VersionId> {
+  const newest = alias(enabledPlugins, 'newest');
   return sql<VersionId>`coalesce(
-    (select e.version_id from ${enabledPlugins} e where e.namespace_id = ${namespaceId} and e.plugin_id = ${pluginId} order by e.activation desc limit 1),
+    (select ${newest.versionId} from ${enabledPlugins} ${newest}
+      where ${newest.namespaceId} = ${namespaceId} and ${newest.pluginId} = ${pluginId} order by ${newest.activation} desc limit 1),
     ${ownerActiveVersionId(pluginId)})`;
 }
 
@@ -38,35 +44,28 @@ function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
 
 export interface Activation {
   pluginId: PluginRowId | SQL;
-  /** SQL that finds none leaves the plugin without an active version. */
+  /** If the SQL finds no version, the plugin has no active version afterwards. */
   versionId: VersionId | SQL<VersionId>;
-  /** What must hold of the plugin's row. */
+  /** Condition on the plugin's row. */
   condition: SQL | undefined;
   event: Pick<NewEvent, 'organizationId' | 'namespaceId' | 'actor'>;
 }
 
-/** Statements that make a version its owner's active one, with the event; what already is changes nothing. */
+/** Statements that make a version its owner's active one and record the event. They change nothing if it already is. */
 export function activateStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   { pluginId, versionId, condition, event }: Activation,
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
-  const highestOther = sql`coalesce((select max(other.activation) from plugin_versions other where other.plugin_id = ${pluginVersions.pluginId} and other.id <> ${pluginVersions.id}), 0)`;
+  const other = alias(pluginVersions, 'other');
+  const highestOther = sql`coalesce((select max(${other.activation}) from ${pluginVersions} ${other} where ${other.pluginId} = ${pluginVersions.pluginId} and ${other.id} <> ${pluginVersions.id}), 0)`;
+  const data = sql`json_object('to', ${versionId})`;
   return [
     db
       .update(plugins)
       .set({ activeVersionId: sql`${versionId}`, updatedAt: clock.now() })
       .where(and(sql`${plugins.id} = ${pluginId}`, sql`${plugins.activeVersionId} is not ${versionId}`, condition)),
-    record(
-      deps,
-      {
-        ...event,
-        type: 'plugin.active_version_changed',
-        subjectId: pluginId,
-        data: sql`json_object('to', ${versionId})`,
-      },
-      previousChanged,
-    ),
+    record(deps, { ...event, type: 'plugin.active_version_changed', subjectId: pluginId, data }, previousChanged),
     db
       .update(pluginVersions)
       .set({ activation: sql`${highestOther} + 1` })
@@ -79,11 +78,14 @@ export function activateStatements(
   ];
 }
 
-/** SQL: the id of the version that was active in the namespace before the active one and still stands. */
+/** SQL: the ID of the version that was active in the namespace before the active one, and has not been deleted. */
 export function previousActiveVersionId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  const activation = sql`iif(v.owner_id = ${namespaceId}, v.activation, e.activation)`;
+  const candidate = alias(pluginVersions, 'candidate');
+  const isHere = and(eq(enabledPlugins.versionId, candidate.id), eq(enabledPlugins.namespaceId, namespaceId));
+  const order = sql`iif(${candidate.ownerId} = ${namespaceId}, ${candidate.activation}, ${enabledPlugins.activation})`;
   return sql<VersionId>`(
-    select v.id from ${pluginVersions} v left join ${enabledPlugins} e on e.version_id = v.id and e.namespace_id = ${namespaceId}
-    where v.plugin_id = ${pluginId} and v.deleted_at is null and ${activation} is not null and v.id <> ${activeVersionId(namespaceId, pluginId)}
-    order by ${activation} desc limit 1)`;
+    select ${candidate.id} from ${pluginVersions} ${candidate} left join ${enabledPlugins} on ${isHere}
+    where ${candidate.pluginId} = ${pluginId} and ${candidate.deletedAt} is null and ${order} is not null
+      and ${candidate.id} <> ${activeVersionId(namespaceId, pluginId)}
+    order by ${order} desc limit 1)`;
 }

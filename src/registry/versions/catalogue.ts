@@ -1,8 +1,10 @@
-// Reading what an owner sees: its versions and, in a namespace, those enabled there; and whether they serve. One D1 round trip each.
+// Lists and gets the versions that an owner sees, and whether they are deployed. Each read takes one D1 round trip.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { qualified, readTogether } from '../../db/client.ts';
+import { livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import {
@@ -17,13 +19,13 @@ import { isVisible, visibleVersionId } from './visible-versions.ts';
 
 export interface CatalogueItem {
   version: PluginVersion;
-  /** In the namespace, or in any when an organization is looked at, a pointer names a deployment of it (D19). */
+  /** A pointer names a deployment of it: in the namespace, or in any namespace for an organization (D19). */
   deployed: boolean;
 }
 
 export interface CatalogueRequest {
   name?: string;
-  /** Whose plugins: those of the namespace, or of the organization. */
+  /** Owner of the plugins: the namespace, or the organization. */
   source?: 'namespace' | 'org';
   page: PageRequest;
   offset: number;
@@ -31,13 +33,12 @@ export interface CatalogueRequest {
 
 export type CataloguePage<Item> = Page<Item> & { total: number };
 
-/** For a selection: of the columns of one, drizzle leaves out the table. */
 function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   const namespaceId = namespaceOf(ownerId);
-  const here = namespaceId === null ? sql`` : sql`and lp.namespace_id = ${namespaceId}`;
-  return sql`exists (select 1 from live_pointers lp where lp.subject_id = plugin_versions.id and lp.target_id is not null ${here})`
-    .mapWith(Boolean)
-    .as('deployed');
+  const { subjectId, targetId } = livePointers;
+  const isHere = namespaceId === null ? sql`true` : sql`${livePointers.namespaceId} = ${namespaceId}`;
+  const isLive = sql<boolean>`exists (select 1 from ${livePointers} where ${subjectId} = ${pluginVersions.id} and ${targetId} is not null and ${isHere})`;
+  return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
 export async function listCatalogue(
@@ -50,19 +51,19 @@ export async function listCatalogue(
   const ofSource =
     source && sql`(${pluginVersions.ownerId} = ${pluginVersions.organizationId}) = ${source === 'org' ? 1 : 0}`;
   const listed = and(isVisible(ownerId), name === undefined ? undefined : eq(pluginVersions.name, name), ofSource);
-  const [owners, items, [count]] = await db.batch([
-    selectOwner(db, actor, ownerId),
-    db
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    items: db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
       .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
-    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
-  ]);
-  requireOwner(owners, ownerId);
-  return { ...cataloguePage(items, page), total: count?.total ?? 0 };
+    counts: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
+  });
+  requireOwner(found.owners, ownerId);
+  return { ...cataloguePage(found.items, page), total: found.counts[0]?.total ?? 0 };
 }
 
 export function cataloguePage<Item extends { version: PluginVersion }>(
@@ -72,7 +73,7 @@ export function cataloguePage<Item extends { version: PluginVersion }>(
   return pageOf(rows, limit, ({ version }) => versionSlug(version));
 }
 
-/** One version as the actor may see it; 404 for what isn't there for this actor. */
+/** Gets one version. Throws not-found if this actor can't see it. */
 export async function catalogueItem(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,

@@ -1,10 +1,9 @@
-// Handing out the stored archive of a version: a URL that the store itself answers, for a while.
+// Presigns a URL for downloading the stored archive of a version directly from the store.
+import { uploadLimits } from '../../contract/limits.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../storage/archives.ts';
 import { presign } from '../storage/presign.ts';
 import type { PluginVersion } from './versions.ts';
-
-const validSeconds = 3600;
 
 export interface Download {
   url: string;
@@ -19,8 +18,8 @@ export async function presignDownload(
   const url = await presign(storage, {
     method: 'GET',
     key: archiveKey(sha256),
-    expiresInSeconds: validSeconds,
+    expiresInSeconds: uploadLimits.downloadUrlSeconds,
     signedAt,
   });
-  return { url, expiresAt: signedAt + validSeconds * 1000 };
+  return { url, expiresAt: signedAt + uploadLimits.downloadUrlSeconds * 1000 };
 }

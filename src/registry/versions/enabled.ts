@@ -1,12 +1,20 @@
-// Organization plugins in namespaces: which versions a namespace may use, with which parameters, and which of them is active there
-// (D18, D19). To a namespace, enabling is for them what publishing is for its own plugins. Whether they run is deploy/'s to say.
+// Enables and disables versions of an organization's plugins in namespaces, with parameters, and sets the active one there (D18, D19).
+// For a namespace, enabling such a version is what publishing is for its own plugins. Deployments are the business of deploy/.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events.ts';
 import type { Json } from '../../contract/json.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
-import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
+import {
+  insertWhere,
+  previousChanged,
+  qualified,
+  readTogether,
+  type Statement,
+  writeAndRead,
+} from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -27,17 +35,17 @@ import { isVisible, ownsName } from './visible-versions.ts';
 
 export type Parameters = Record<string, Json>;
 
-/** A version of an organization's plugin as it stands in a namespace. */
+/** A version of an organization's plugin, and its state in a namespace. */
 export interface Enableable {
   version: PluginVersion;
   enabled: boolean;
-  /** What deployments of it there are given; null while it isn't enabled. */
+  /** Parameters of its deployments in the namespace; null while it is not enabled. */
   parameters: Parameters | null;
-  /** The namespace has a plugin of that name itself, which is what the name means there. */
+  /** The namespace has its own plugin of that name, which takes precedence. */
   shadowed: boolean;
 }
 
-/** All versions of the organization's own plugins. One D1 round trip. */
+/** Lists all versions of the organization's plugins. One D1 round trip. */
 export async function listEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -46,31 +54,30 @@ export async function listEnableable(
 ): Promise<CataloguePage<Enableable>> {
   requireScope(actor, 'plugins:read');
   const listed = and(isVisible(actor.organizationId), name === undefined ? undefined : eq(pluginVersions.name, name));
-  // Named by text: of columns in a selection drizzle leaves out the table.
-  const here = sql`from enabled_plugins e where e.namespace_id = ${namespaceId} and e.version_id = plugin_versions.id`;
-  const [found, rows, [count]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    db
+  const isHere = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id}`;
+  const parameters = sql<Parameters | null>`(select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isHere})`;
+  const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
+  const found = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    versions: db
       .select({
         version: pluginVersions,
-        parameters: sql<Parameters | null>`(select e.parameters ${here})`
-          .mapWith(enabledPlugins.parameters)
-          .as('enabled_parameters'),
-        shadowed: ownsName(namespaceId, sql`plugin_versions.name`).mapWith(Boolean).as('shadowed'),
+        parameters: qualified(parameters).mapWith(enabledPlugins.parameters).as('enabled_parameters'),
+        shadowed: qualified(shadowed).mapWith(Boolean).as('shadowed'),
       })
       .from(pluginVersions)
       .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
-    db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
-  ]);
-  requireNamespace(found, namespaceId);
-  const items = rows.map((row) => ({ ...row, enabled: row.parameters !== null }));
-  return { ...cataloguePage(items, page), total: count?.total ?? 0 };
+    counts: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
+  });
+  requireNamespace(found.namespaces, namespaceId);
+  const items = found.versions.map((row) => ({ ...row, enabled: row.parameters !== null }));
+  return { ...cataloguePage(items, page), total: found.counts[0]?.total ?? 0 };
 }
 
-/** The one of that id; 404 for what isn't there for this actor. One D1 round trip. */
+/** Gets the version with that slug. Throws not-found if this actor can't see it. One D1 round trip. */
 export async function findEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -78,35 +85,37 @@ export async function findEnableable(
   slug: string,
 ): Promise<Enableable> {
   const key = parseVersionKey(actor.organizationId, slug);
-  const [found, versions, [enabled], [shadow]] = await db.batch([
-    selectNamespace(db, actor, namespaceId),
-    selectVersion(db, key),
-    db
+  const found = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    versions: selectVersion(db, key),
+    enabled: db
       .select()
       .from(enabledPlugins)
       .where(isEnabledIn(namespaceId, ownVersionId(key))),
-    db.select({ owned: ownsName(namespaceId, key.name).mapWith(Boolean) }).from(sql`(select 1)`),
-  ]);
-  requireNamespace(found, namespaceId);
+    shadows: db.select({ owned: qualified(ownsName(namespaceId, key.name)).mapWith(Boolean) }).from(sql`(select 1)`),
+  });
+  requireNamespace(found.namespaces, namespaceId);
+  const [enabled] = found.enabled;
   return {
-    version: requireVersion(versions, slug),
+    version: requireVersion(found.versions, slug),
     enabled: enabled !== undefined,
     parameters: enabled?.parameters ?? null,
-    shadowed: shadow?.owned === true,
+    shadowed: found.shadows[0]?.owned === true,
   };
 }
 
-/** SQL: what deployments of the version in the namespace are given. */
+/** SQL: the parameters of the version's deployments in the namespace. */
 export function parametersInNamespace(namespaceId: NamespaceId, versionId: VersionId): SQL<Parameters> {
-  return sql<Parameters>`coalesce((select e.parameters from ${enabledPlugins} e where e.namespace_id = ${namespaceId} and e.version_id = ${versionId}), '{}')`;
+  return sql<Parameters>`coalesce((select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isEnabledIn(namespaceId, versionId)}), '{}')`;
 }
 
-/** SQL: some namespace that stands may use the version. */
+/** SQL: the version is enabled in a namespace that has not been deleted. */
 export function isEnabledSomewhere(versionId: VersionId): SQL {
-  return sql`exists (select 1 from ${namespaces} n where n.deleted_at is null and n.id in (select e.namespace_id from ${enabledPlugins} e where e.version_id = ${versionId}))`;
+  const enabling = sql`select ${enabledPlugins.namespaceId} from ${enabledPlugins} where ${enabledPlugins.versionId} = ${versionId}`;
+  return sql`exists (select 1 from ${namespaces} where ${namespaces.deletedAt} is null and ${namespaces.id} in (${enabling}))`;
 }
 
-/** A statement for a batch: the namespaces that may use the version. */
+/** Selects for a batch the namespaces in which the version is enabled. */
 export function selectEnabling(db: Deps['db'], versionId: VersionId) {
   const ids = db
     .select({ id: enabledPlugins.namespaceId })
@@ -121,7 +130,7 @@ export function selectEnabling(db: Deps['db'], versionId: VersionId) {
 export interface Enabling {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  /** Null: none when it is enabled now, what it has when it was. */
+  /** Null: unchanged, or none if it was not enabled before. */
   parameters: Parameters | null;
   actor: ActorRef;
 }
@@ -129,8 +138,8 @@ export interface Enabling {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /**
- * Statements that enable a version that still stands, or give it other parameters. It becomes the active one in the namespace
- * when it is the first there or higher than the one that is.
+ * Statements that enable a version that has not been deleted, or change its parameters. It becomes active in the namespace if it is the
+ * first one there or higher than the active one.
  */
 export function enableStatements(
   deps: WriteDeps,
@@ -139,9 +148,8 @@ export function enableStatements(
 ): [Statement, Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();
-  const stands = sql`exists (select 1 from ${pluginVersions} v where v.id = ${version.id} and v.deleted_at is null)
-    and exists (select 1 from ${namespaces} n where n.id = ${namespaceId} and n.deleted_at is null)
-    and ${condition}`;
+  const versionExists = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null)`;
+  const namespaceExists = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
   const row = {
     namespaceId,
     versionId: version.id,
@@ -152,17 +160,12 @@ export function enableStatements(
     updatedAt: now,
   };
   const changed = parameters === null ? sql`false` : sql`enabled_plugins.parameters <> excluded.parameters`;
-  const isHigher = sql`coalesce((
-    select (${version.major}, ${version.minor}, ${version.patch}) > (v.major, v.minor, v.patch)
-    from ${enabledPlugins} e join ${pluginVersions} v on v.id = e.version_id
-    where e.namespace_id = ${namespaceId} and e.plugin_id = ${version.pluginId} and e.activation is not null
-    order by e.activation desc limit 1), true)`;
   return [
     insertWhere(
       db,
       enabledPlugins,
       row,
-      stands,
+      sql`${versionExists} and ${namespaceExists} and ${condition}`,
       sql`on conflict do update set parameters = excluded.parameters, updated_at = excluded.updated_at where ${changed}`,
     ),
     record(
@@ -175,33 +178,49 @@ export function enableStatements(
       version,
       actor,
       versionId: sql`${version.id}`,
-      // Only by being enabled: other parameters don't undo a rollback.
-      condition: and(eq(enabledPlugins.createdAt, now), isNull(enabledPlugins.activation), isHigher),
+      // Only when it is enabled now: a change of parameters must not undo a rollback.
+      condition: and(
+        eq(enabledPlugins.createdAt, now),
+        isNull(enabledPlugins.activation),
+        isHigherThanActive(namespaceId, version),
+      ),
     }),
   ];
 }
 
-/** Enables and does nothing else; 404 for what was deleted meanwhile. */
+/** SQL: the version is higher than the active one of its plugin in the namespace, or there is no active one. */
+function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, pluginId }: PluginVersion): SQL {
+  const current = alias(enabledPlugins, 'current');
+  const active = alias(pluginVersions, 'active');
+  return sql`coalesce((
+    select (${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
+    from ${enabledPlugins} ${current} join ${pluginVersions} ${active} on ${active.id} = ${current.versionId}
+    where ${current.namespaceId} = ${namespaceId} and ${current.pluginId} = ${pluginId} and ${current.activation} is not null
+    order by ${current.activation} desc limit 1), true)`;
+}
+
+/** Enables the version without deploying it. Throws not-found if it was deleted meanwhile. */
 export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void> {
   const { db } = deps;
   const { namespaceId, version } = enabling;
-  const [, , , , rows] = await db.batch([
-    ...enableStatements(deps, enabling),
-    db.select().from(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
-  ]);
-  if (rows.length === 0) throw notFound('plugin', versionSlug(version));
+  const { enabled } = await writeAndRead(db, enableStatements(deps, enabling), {
+    enabled: db.select().from(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
+  });
+  if (enabled.length === 0) throw notFound('plugin', versionSlug(version));
 }
 
-/** Statements that take the version from the namespace, and hand "active" there to the highest one left. */
+/** Statements that disable the version in the namespace, and make the highest remaining version active there. */
 export function disableStatements(
   deps: WriteDeps,
   { namespaceId, version, actor }: Omit<Enabling, 'parameters'>,
 ): [Statement, Statement, Statement, Statement] {
   const { db } = deps;
+  const other = alias(enabledPlugins, 'other');
+  const { id, major, minor, patch } = pluginVersions;
   const highestOther = sql<VersionId>`(
-    select e.version_id from ${enabledPlugins} e join ${pluginVersions} v on v.id = e.version_id
-    where e.namespace_id = ${namespaceId} and e.plugin_id = ${version.pluginId} and e.version_id <> ${version.id}
-    order by v.major desc, v.minor desc, v.patch desc limit 1)`;
+    select ${other.versionId} from ${enabledPlugins} ${other} join ${pluginVersions} on ${id} = ${other.versionId}
+    where ${other.namespaceId} = ${namespaceId} and ${other.pluginId} = ${version.pluginId} and ${other.versionId} <> ${version.id}
+    order by ${major} desc, ${minor} desc, ${patch} desc limit 1)`;
   return [
     ...activateEnabledStatements(deps, {
       namespaceId,
@@ -220,18 +239,19 @@ export function disableStatements(
 }
 
 export interface EnabledActivation extends Omit<Enabling, 'parameters'> {
-  /** Of the same plugin as `version`, and to become the active one; SQL that finds none changes nothing. */
+  /** The version of the same plugin to activate. If the SQL finds none, nothing changes. */
   versionId: SQL<VersionId>;
   condition: SQL | undefined;
 }
 
-/** Statements that make an enabled version the active one of its plugin in a namespace; what already is changes nothing. */
+/** Statements that make an enabled version the active one of its plugin in a namespace. They change nothing if it already is. */
 export function activateEnabledStatements(
   deps: WriteDeps,
   { namespaceId, version, actor, versionId, condition }: EnabledActivation,
 ): [Statement, Statement] {
   const { db } = deps;
-  const highest = sql`coalesce((select max(o.activation) from ${enabledPlugins} o where o.namespace_id = ${namespaceId} and o.plugin_id = ${version.pluginId}), 0)`;
+  const sibling = alias(enabledPlugins, 'sibling');
+  const highest = sql`coalesce((select max(${sibling.activation}) from ${enabledPlugins} ${sibling} where ${sibling.namespaceId} = ${namespaceId} and ${sibling.pluginId} = ${version.pluginId}), 0)`;
   const isBelow = sql`(${enabledPlugins.activation} is null or ${enabledPlugins.activation} < ${highest})`;
   return [
     db

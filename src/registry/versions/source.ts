@@ -1,4 +1,4 @@
-// The source of a published version, read from its stored archive. Large files are named without their content; `download` has all.
+// Reads the files of a published version from its stored archive. Large files are listed without content; the archive has them.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { IndexEntry } from '../../archive/index.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
@@ -8,25 +8,26 @@ import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogueItem } from './catalogue.ts';
 import type { PluginVersion } from './versions.ts';
 
+/** Content in one response. It is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;
 
 export interface VersionSource {
   version: PluginVersion;
-  /** How many files there are. */
+  /** Number of files. */
   total: number;
-  /** Whether some come without their content. */
+  /** Whether some files have no content. */
   truncated: boolean;
-  /** One at a time: together they may be more than an isolate should hold. */
+  /** One file at a time: all of them may not fit into an isolate's memory. */
   files(): AsyncGenerator<SourceFile>;
 }
 
 export interface SourceFile {
   entry: IndexEntry;
-  /** Null for what is too large. */
+  /** Null if the file is too large. */
   content: { encoding: 'utf-8' | 'base64'; text: string } | null;
 }
 
-/** All files, or the one at `path`. */
+/** Reads all files, or the one at `path`. */
 export async function versionSource(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
@@ -58,13 +59,13 @@ function contentOf(bytes: Uint8Array): NonNullable<SourceFile['content']> {
   return text === undefined ? { encoding: 'base64', text: base64(bytes) } : { encoding: 'utf-8', text };
 }
 
-/** A multiple of three, so that the pieces can be put together; and few enough to be passed as arguments. */
-const pieceBytes = 3 * 8192;
+/** A multiple of three, so that encoded chunks can be concatenated, and few enough bytes to be passed as arguments. */
+const chunkBytes = 3 * 8192;
 
 function base64(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + pieceBytes)));
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + chunkBytes)));
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// Published versions: found by their number or the id made of it, listed, deleted. A published version never changes.
+// Finds, orders and deletes published versions, by number or slug. A published version never changes.
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
@@ -22,6 +22,7 @@ export interface VersionKey {
   version: Version;
 }
 
+/** SQL over rows of plugin_versions: the version with this key, if it has not been deleted. */
 export function matchesVersion({ ownerId, kind, name, version }: VersionKey): SQL | undefined {
   return and(
     eq(pluginVersions.ownerId, ownerId),
@@ -34,19 +35,19 @@ export function matchesVersion({ ownerId, kind, name, version }: VersionKey): SQ
   );
 }
 
-/** The key that a wire id names; 404 for text that can't be one. */
+/** Parses a slug from the wire. Throws not-found for text that is not a slug. */
 export function parseVersionKey(ownerId: OwnerId, slug: string): VersionKey {
   const parsed = parseVersionSlug(slug);
   if (!parsed) throw notFound('plugin', slug);
   return { ownerId, kind: 'extractor', ...parsed };
 }
 
-/** SQL: the id of the owner's own version with that number. */
+/** SQL: the ID of the owner's own version with that number. */
 export function ownVersionId(key: VersionKey): SQL<VersionId> {
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${matchesVersion(key)})`;
 }
 
-/** A statement for a batch: the owner's own version, or no row. */
+/** Selects for a batch the owner's own version, or no row. */
 export function selectVersion(db: Deps['db'], key: VersionKey) {
   return db.select().from(pluginVersions).where(matchesVersion(key)).limit(1);
 }
@@ -61,13 +62,13 @@ export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'min
   return formatVersionSlug(version.name, version);
 }
 
-/** SQL: what comes after a version, named by its wire id, in the order of the catalogue; nothing for text that names none. */
+/** SQL over rows of plugin_versions: the version follows the cursor, which is a slug, in catalogue order. False if it is not a slug. */
 export function isAfterCatalogueCursor(slug: string): SQL {
   const parsed = parseVersionSlug(slug);
   if (!parsed) return sql`false`;
   const { major, minor, patch } = parsed.version;
-  const place = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
-  return sql`${place} > (${parsed.name}, ${major}, ${minor}, ${patch})`;
+  const position = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
+  return sql`${position} > (${parsed.name}, ${major}, ${minor}, ${patch})`;
 }
 
 export const catalogueOrder = [
@@ -79,7 +80,7 @@ export const catalogueOrder = [
 
 const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
 
-/** Statements that delete a version where the condition holds, and hand "active" to the highest one left (D3, D16). */
+/** Statements that delete a version if the condition holds, and make the highest remaining version active (D3, D16). */
 export function deleteVersionStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: PluginVersion,
@@ -89,7 +90,7 @@ export function deleteVersionStatements(
   const { db, clock } = deps;
   const now = clock.now();
   const event = { organizationId: version.organizationId, namespaceId: namespaceOf(version.ownerId), actor };
-  const highestLeft = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
+  const highestRemaining = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
   const data = { plugin_id: versionSlug(version) };
   return [
@@ -100,7 +101,7 @@ export function deleteVersionStatements(
     record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
     ...activateStatements(deps, {
       pluginId: version.pluginId,
-      versionId: highestLeft,
+      versionId: highestRemaining,
       condition: and(eq(plugins.activeVersionId, version.id), deleted),
       event,
     }),
