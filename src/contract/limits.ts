@@ -227,7 +227,7 @@ export const containerLimits = {
 } as const;
 
 export const serving = {
-  /** Routes are cached this long in each isolate (D31). Shorter than `deploymentLimits.pointerDrainMs`. */
+  /** Routes are cached this long in each isolate (D10). Shorter than `deploymentLimits.pointerDrainMs`. */
   routeCacheMs: 1 * seconds,
   routeCacheSize: 10_000,
 } as const;
