@@ -2,8 +2,8 @@
 // lines as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole
 // file.
 import { limits } from '../limits.ts';
-import { kindFlags, Token } from '../syntax/token.ts';
-import { type LogicalLines, withStructure } from './logical-lines.ts';
+import { Token } from '../syntax/token.ts';
+import { clauseStarts, type LogicalLines, withStructure } from './logical-lines.ts';
 
 /** The text of some top-level statements, and where each piece of it comes from. */
 export interface Excerpt {
@@ -59,8 +59,6 @@ function* statements(lines: LogicalLines, flags: Uint8Array): Generator<number[]
   if (statement.length > 0) yield statement;
 }
 
-const clauseStarts = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
-
 function sizeOf(statement: readonly number[], lines: LogicalLines): number {
   return statement.reduce((sum, line) => sum + lines.newline(line) - lines.first(line), 0);
 }
@@ -105,7 +103,7 @@ class ExcerptWriter {
     const plain = text.slice(start, end);
     this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joinedLines(first, newline) : plain);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
-    // A piece of its own, mapped to the colon's offset.
+    // Errors in the filler are reported at the colon.
     if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
   }

@@ -133,7 +133,8 @@ function continuesStatement({ pastDecorators }: Statement, kind: number): boolea
   return !pastDecorators || clauseStarts[kind] === 1;
 }
 
-const clauseStarts = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
+/** Keywords that continue a compound statement with another clause. */
+export const clauseStarts = kindFlags(Token.elif, Token.else, Token.except, Token.finally);
 const compound = kindFlags(
   Token.if,
   Token.for,
