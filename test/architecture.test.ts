@@ -1,9 +1,9 @@
-// The import table of ARCHITECTURE.md, kept by reading the import statements themselves.
+// Enforces the import table of ARCHITECTURE.md and the rules for files, by reading the import statements.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { filesUnder, freeNames, importsOf, isThere, partOf, type SourceFile } from './source-files.ts';
+import { exists, filesUnder, freeNames, importsOf, partOf, type SourceFile } from './source-files.ts';
 
-/** Each part may import itself, the parts named here, and all that those may import. */
+/** A part may import itself, the parts listed here, and everything that those may import. */
 const mayImport: Record<string, string[]> = {
   core: [],
   contract: ['core'],
@@ -31,10 +31,10 @@ const mayImport: Record<string, string[]> = {
   builder: ['contract', 'archive'],
 };
 
-/** The environment is for those who make the Deps of it. */
+/** Only code that creates Deps may read the environment. */
 const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker'] };
 
-/** No I/O and nothing of one runtime: they run in workerd, Node and the browser. */
+/** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
 const pureParts = ['core', 'contract', 'archive', 'scan', 'manifest'];
 const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch', 'process', 'require', 'window']);
 
@@ -64,12 +64,12 @@ function importPairs(): [SourceFile, string][] {
   return files.flatMap((file) => importsOf(file).map((target): [SourceFile, string] => [file, target]));
 }
 
-test('every import names a file that is there', () => {
-  const missing = importPairs().filter(([, target]) => !isThere(target));
+test('every imported file exists', () => {
+  const missing = importPairs().filter(([, target]) => !exists(target));
   expect(missing.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
 });
 
-test('there is no import cycle', () => {
+test('there are no import cycles', () => {
   const cycles: string[] = [];
   const done = new Set<string>();
   for (const { path } of files) {
@@ -95,7 +95,7 @@ function nextOf(path: string): string[] {
   return file ? importsOf(file) : [];
 }
 
-test('no file does nothing but hand on what others export', () => {
+test('no file only re-exports others', () => {
   const barrels = files.filter(
     ({ source }) =>
       source.statements.length > 0 &&
@@ -104,7 +104,7 @@ test('no file does nothing but hand on what others export', () => {
   expect(barrels.map(({ path }) => path)).toEqual([]);
 });
 
-test('no file or folder has a name that says nothing', () => {
+test('no file or folder has a vague name', () => {
   expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
 });
 
@@ -113,7 +113,7 @@ test(`no file has more than ${linesMax} lines`, () => {
   expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });
 
-test('nothing of Node can be reached from the Worker', () => {
+test('the Worker imports no Node modules', () => {
   const reached = new Set(['src/worker.ts']);
   for (const path of reached) for (const target of nextOf(path)) reached.add(target);
   const found = [...reached].flatMap((path) =>
@@ -125,7 +125,7 @@ test('nothing of Node can be reached from the Worker', () => {
   expect(reached).toContain('src/pipeline.ts');
 });
 
-test('the pure parts use nothing of one runtime', () => {
+test('the pure parts use no runtime-specific API', () => {
   const pure = files.filter(({ part }) => pureParts.includes(part));
   const found = pure.flatMap((file) => [
     ...file.specifiers

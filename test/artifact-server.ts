@@ -1,4 +1,4 @@
-// A server of artifacts on loopback that doesn't always tell the truth: for all tests that run in workerd, which can't listen.
+// Serves artifacts on loopback, including wrong and failing ones, for tests in workerd, which can't listen on a port.
 import { createServer, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 
@@ -10,10 +10,10 @@ declare module 'vitest' {
 
 const artifact = 'the artifact itself';
 
-/** By the first part of the path; the rest tells one test from another. */
+/** Responses by the first part of the path. The rest makes the URL unique to a test. */
 const answers: Record<string, (answer: ServerResponse, nth: number, path: string) => void> = {
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
-  /** What the path ends with. */
+  /** Responds with the last part of the path. */
   text: (answer, _nth, path) => answer.end(path.split('/').at(-1)),
   other: (answer) => answer.end('another artifact'),
   large: (answer) => answer.end(Buffer.alloc(9 * 1024 * 1024, 'slipway')),
@@ -46,13 +46,13 @@ const answers: Record<string, (answer: ServerResponse, nth: number, path: string
 };
 
 export default async function startArtifactServer(project: TestProject): Promise<() => Promise<void>> {
-  const asked = new Map<string, number>();
+  const requestCounts = new Map<string, number>();
   const server = createServer((request, answer) => {
     const path = request.url ?? '';
-    const nth = (asked.get(path) ?? 0) + 1;
-    asked.set(path, nth);
-    const give = answers[path.split('/')[1] ?? ''];
-    if (give) give(answer, nth, path);
+    const nth = (requestCounts.get(path) ?? 0) + 1;
+    requestCounts.set(path, nth);
+    const respond = answers[path.split('/')[1] ?? ''];
+    if (respond) respond(answer, nth, path);
     else answer.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-// One real builder process for all tests that run in workerd: started before the first of them, ended after the last.
+// Starts one real builder process for all tests in workerd, and stops it after the last one.
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export default async function startBuilder(project: TestProject): Promise<() => 
   const [port = 0] = await freePorts(1);
   const token = randomBytes(32).toString('hex');
   const state = await mkdtemp(join(tmpdir(), 'slipway-builder-'));
-  await chmod(state, 0o711); // its workers may run as users of their own
+  await chmod(state, 0o711); // its workers may run as other users
   const env = {
     ...process.env,
     BUILDER_PORT: String(port),
@@ -26,14 +26,14 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     BUILDER_GO_CACHE: 'dist/go/cache',
     SLIPWAY_ALLOW_LOOPBACK: '1',
   };
-  const said: string[] = [];
+  const output: string[] = [];
   const builder = await supervise({
     name: 'builder',
     file: 'builder/server/main.ts',
     env,
-    onLine: (line) => said.push(line),
+    onLine: (line) => output.push(line),
   }).catch((cause: unknown) => {
-    throw new Error(`${cause}\n${said.join('\n')}`);
+    throw new Error(`${cause}\n${output.join('\n')}`);
   });
   project.provide('builder', { url: `http://${loopback}:${port}`, token });
   return async () => {

@@ -1,5 +1,5 @@
-// The OpenAPI document as its readers want it: valid, every operation complete, every list bounded. That it is in step with the
-// routes is checked by scripts/generate-openapi.ts.
+// Checks the OpenAPI document: it is valid, every operation is complete, and every list is bounded. scripts/generate-openapi.ts checks
+// that it matches the routes.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
@@ -82,7 +82,7 @@ test('every JSON body has an example', () => {
   expect(bodies.filter(([, json]) => json !== undefined && json.example === undefined)).toEqual([]);
 });
 
-test('a confirm is refused with what was found, or as any other request', () => {
+test('a confirm fails with its findings, or like any other request', () => {
   const confirm = paths['/v1/plugins/uploads/{upload_id}/confirm']?.post;
   expect(confirm?.responses[400]?.content?.['application/json']?.schema.anyOf).toEqual([
     { $ref: '#/components/schemas/RejectedPluginUpload' },
@@ -90,7 +90,7 @@ test('a confirm is refused with what was found, or as any other request', () => 
   ]);
 });
 
-test('a model that may be null may be it', () => {
+test('a nullable model can be null', () => {
   const both = z.looseObject({
     allOf: z.tuple([z.object({ $ref: z.string() }), z.object({ type: z.array(z.string()) })]),
   });
@@ -102,16 +102,16 @@ test('a model that may be null may be it', () => {
   expect(impossible).toEqual([]);
 });
 
-test('what is told of a refusal is a text, or an object for a quota', () => {
+test('the detail of an error is a string, or an object for a quota', () => {
   expect(components.schemas.Error?.properties?.detail?.anyOf?.map(({ type }) => type)).toEqual(['string', 'object']);
 });
 
-/** Lists of what an organization has; others are bounded by what they are of. */
+/** Fields with lists of an organization's resources. Other lists are bounded by the resource that they belong to. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
-/** The newest ones; all of them are listed by name, with a cursor, among all agent plugins. */
+/** Returns only the newest versions. The list of agent plugins, filtered by name, has all of them, with a cursor. */
 const newest = 'ListPluginVersions';
 
-test('every list has a hard limit and a way to go on', () => {
+test('every list has a hard limit and a cursor', () => {
   const lists = operations.flatMap(({ operationId, parameters, responses }) => {
     const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};
     if (!Object.entries(properties).some(([name, { type }]) => listed.has(name) && type === 'array')) return [];

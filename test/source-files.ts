@@ -1,4 +1,4 @@
-// The project's TypeScript files as architecture.test.ts looks at them: which part each belongs to, and what it imports.
+// Reads the project's TypeScript files for architecture.test.ts: the part each belongs to, and its imports.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ export interface SourceFile {
   part: string;
   source: ts.SourceFile;
   lines: number;
-  /** What it imports, exports from or loads, as written. */
+  /** Specifiers that it imports, re-exports or loads, as written. */
   specifiers: string[];
 }
 
@@ -31,24 +31,24 @@ export function filesUnder(folder: string): SourceFile[] {
     });
 }
 
-/** `src/events/outbox.ts` is of events, `src/worker.ts` of worker, `builder/server/http/app.ts` of builder. */
+/** `src/events/outbox.ts` belongs to events, `src/worker.ts` to worker, `builder/server/http/app.ts` to builder. */
 export function partOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   return top === 'src' ? second.replace(/\.ts$/, '') : top;
 }
 
-/** The files of the project that a file imports. */
+/** Paths of the project's files that a file imports. */
 export function importsOf({ path, specifiers }: SourceFile): string[] {
   return specifiers
     .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.wasm'))
     .map((specifier) => slashed(normalize(join(dirname(path), specifier))));
 }
 
-export function isThere(path: string): boolean {
+export function exists(path: string): boolean {
   return existsSync(join(root, path));
 }
 
-/** Names that the file uses without having them from an import or another object: globals, or its own. */
+/** Identifiers that are not imported names or properties: globals, or the file's own declarations. */
 export function freeNames({ source }: SourceFile): { name: string; line: number }[] {
   const found: { name: string; line: number }[] = [];
   const visit = (node: ts.Node): void => {

@@ -1,5 +1,5 @@
 // A stand-in for Cloudflare Vectorize on loopback, for tests that can't reach the real one: the part of its REST API that Slipway
-// uses, with its refusals. An account named `away…` answers nothing but 503.
+// uses, with its errors. An account named `away…` always responds with 503.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ export default async function startVectorize(project: TestProject): Promise<() =
   const accounts = new Map<string, Map<string, Index>>();
   const server = createServer((request, response) => {
     answer(accounts, request).then(
-      (told) => send(response, told),
+      (result) => send(response, result),
       (cause) => send(response, { status: 500, error: { code: 1, message: String(cause) } }),
     );
   });

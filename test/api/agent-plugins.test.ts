@@ -5,12 +5,12 @@ import {
   agents,
   artifactAt,
   documented,
-  fetchedBy,
+  errorOf,
   freshName,
   goodChecksum,
-  refusalOf,
   registered,
   registration,
+  requestArtifact,
 } from '../support/agents.ts';
 import { eventsOf } from '../support/events.ts';
 import { clientWithKey, organization } from '../support/organization.ts';
@@ -88,7 +88,7 @@ describe('registering', () => {
   ])('refuses another %s for a version that is there', async (field, given, before) => {
     const name = freshName();
     await registered(scene, { name });
-    expect(refusalOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
+    expect(errorOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
       status: 409,
       code: 'version_conflict',
       message: `${name} 2.1.0 is registered with ${field} ${before}, not ${given}`,
@@ -101,7 +101,7 @@ describe('registering', () => {
     const name = freshName();
     await registered(scene, { name });
     const refused = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
-    expect(refusalOf(refused)).toMatchObject({ status: 409, code: 'name_taken' });
+    expect(errorOf(refused)).toMatchObject({ status: 409, code: 'name_taken' });
     expect((await eventsOf(another)).filter(({ type }) => type.startsWith('agent_'))).toEqual([]);
   });
 
@@ -137,13 +137,13 @@ describe('what is wrong with a registration is told', () => {
     ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'must be at most 65536 bytes'],
     ['pluginRuntime', 'a b', 'invalid_request', 'must be a single word'],
   ])('%s: %#', async (field, value, code, words) => {
-    const { status, ...refused } = refusalOf(await org.post(agents, registration({ [field]: value })));
+    const { status, ...refused } = errorOf(await org.post(agents, registration({ [field]: value })));
     const fields = [{ field, message: expect.stringContaining(words) }];
     expect({ status, code: refused.code, fields: refused.fields }).toEqual({ status: 400, code, fields });
   });
 
   test('all of it at once', async () => {
-    const { code, fields } = refusalOf(await org.post(agents, { pluginType: 'x', checksum: 'y', version: '1 0' }));
+    const { code, fields } = errorOf(await org.post(agents, { pluginType: 'x', checksum: 'y', version: '1 0' }));
     expect([code, fields.map(({ field }: { field: string }) => field).sort()]).toEqual([
       'invalid_request',
       ['artifactUrl', 'checksum', 'name', 'pluginType', 'version'],
@@ -156,7 +156,7 @@ describe('what is wrong with a registration is told', () => {
     ['too much', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
   ])('%s', async (_what, raw, status, code) => {
     const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
-    expect(refusalOf(answer)).toMatchObject({ status, code });
+    expect(errorOf(answer)).toMatchObject({ status, code });
   });
 });
 
@@ -178,7 +178,7 @@ describe('verify=sync', () => {
     ['announced', 413, 'artifact_too_large', 'unreachable'],
   ])('refuses an artifact that is %s; it is registered all the same', async (word, status, code, verification) => {
     const name = freshName();
-    const { details, ...refused } = refusalOf(await register({ name, artifactUrl: artifactAt(word) }));
+    const { details, ...refused } = errorOf(await register({ name, artifactUrl: artifactAt(word) }));
     expect(refused).toMatchObject({ status, code });
     expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
   });
@@ -190,7 +190,7 @@ describe('verify=sync', () => {
   });
 
   test('wants a whole checksum', async () => {
-    expect(refusalOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
+    expect(errorOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
       status: 400,
       code: 'invalid_checksum',
     });
@@ -244,7 +244,7 @@ describe('reading', () => {
   test.each(['plg_00000000000000000000000000', 'nonsense', 'by-name/none-such', 'by-name/none-such/versions/1'])(
     'what is not there: %s',
     async (path) => {
-      expect(refusalOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
+      expect(errorOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
     },
   );
 
@@ -262,7 +262,7 @@ describe('reading', () => {
   ])('an artifact that %s is not handed out', async (_what, fields) => {
     const id = await registered(scene, fields);
     await org.post(`${agents}/${id}/verify?verify=sync`);
-    expect(refusalOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
+    expect(errorOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
   });
 });
 
@@ -284,7 +284,7 @@ describe('configurations', () => {
   test('that would take too long to check are refused', async () => {
     const id = await registered(scene, { configSchema: { $ref: '#' } });
     const answer = await org.post(`${agents}/${id}/validate-config`, { config: {} });
-    expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'too_complex' });
+    expect(errorOf(answer)).toMatchObject({ status: 400, code: 'too_complex' });
   });
 
   test.each([
@@ -327,7 +327,7 @@ describe('what is said of a version besides', () => {
     ['deprecation', 7],
   ])('%s: what is wrong with it is named: %#', async (field, value) => {
     const id = await registered(scene);
-    const { status, fields } = refusalOf(await org.patch(`${agents}/${id}`, { [field]: value }));
+    const { status, fields } = errorOf(await org.patch(`${agents}/${id}`, { [field]: value }));
     expect([status, fields[0]?.field.split('.')[0]]).toEqual([400, field]);
   });
 });
@@ -335,14 +335,14 @@ describe('what is said of a version besides', () => {
 describe('withdrawing', () => {
   test('what an agent fetched within a day has to be forced', async () => {
     const id = await registered(scene);
-    await fetchedBy(scene, another, id);
-    const refused = refusalOf(await org.del(`${agents}/${id}`));
+    await requestArtifact(scene, another, id);
+    const refused = errorOf(await org.del(`${agents}/${id}`));
     expect(refused).toMatchObject({ status: 409, code: 'in_use', details: { id } });
     expect(refused.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was fetched at \d{4}-/);
     expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
     expect((await org.del(`${agents}/${id}?force=true`)).status).toBe(204);
     const later = await registered(scene);
-    await fetchedBy(scene, another, later);
+    await requestArtifact(scene, another, later);
     scene.clock.advance(24 * 3_600_000 + 1);
     expect((await org.del(`${agents}/${later}`)).status).toBe(204);
   });
@@ -353,7 +353,7 @@ describe('withdrawing', () => {
     for (let i = 0; i < 2; i++) expect((await org.del(`${agents}/${id}`)).status).toBe(204);
     expect((await another.get(`${agents}/${id}`)).body).toMatchObject({ id, yanked: true });
     for (const fields of [{ name }, { name, checksum: `sha256:${'a'.repeat(64)}` }])
-      expect(refusalOf(await org.post(agents, registration(fields)))).toMatchObject({
+      expect(errorOf(await org.post(agents, registration(fields)))).toMatchObject({
         status: 409,
         code: 'version_conflict',
         message: `${name} 2.1.0 was withdrawn, and its version stays taken`,
@@ -367,7 +367,7 @@ describe('withdrawing', () => {
     ['POST', '/verify'],
   ])("is not for another organization's key: %s …%s", async (method, path) => {
     const id = await registered(scene);
-    expect(refusalOf(await another.send(method, `${agents}/${id}${path}`))).toMatchObject({
+    expect(errorOf(await another.send(method, `${agents}/${id}${path}`))).toMatchObject({
       status: 403,
       code: 'forbidden',
     });
@@ -378,7 +378,7 @@ describe('withdrawing', () => {
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     const id = await registered(scene);
     expect((await bound.get(`${agents}/${id}`)).status).toBe(200);
-    expect(refusalOf(await bound.del(`${agents}/${id}`))).toMatchObject({ status: 403, code: 'forbidden' });
+    expect(errorOf(await bound.del(`${agents}/${id}`))).toMatchObject({ status: 403, code: 'forbidden' });
   });
 });
 
@@ -386,5 +386,5 @@ test.each([
   ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'not_found'],
 ])('%s %s is refused in the words of the surface', async (method, path, status, code) => {
-  expect(refusalOf(await org.send(method, path))).toMatchObject({ status, code });
+  expect(errorOf(await org.send(method, path))).toMatchObject({ status, code });
 });

@@ -9,11 +9,11 @@ import { idOf } from '../../src/contract/ids.ts';
 import { type Scope, scopes } from '../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
-import { absent, type Ids, type World, world } from '../support/authorization-world.ts';
+import { type Ids, missingIds, type World, world } from '../support/authorization-world.ts';
 import { type Answer, type Client, clientOf, type Sent } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { masked } from '../support/golden.ts';
+import { maskVolatile } from '../support/golden.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { adminAuthorization, clientWithKey, namespaceIn } from '../support/organization.ts';
 import { countedD1 } from '../support/round-trips.ts';
@@ -76,7 +76,7 @@ async function actorsOf(
     return { ...strangers, 'a key': { ...here, client: mine.org, status: 401 }, 'the admin token': admin(status) };
   const needed: Scope[] = scope === null ? [] : [scope, ...also];
   const others = scope === null ? [] : scopes.filter((other) => other !== scope);
-  const hidden = of === 'namespace' ? { absent } : {};
+  const hidden = of === 'namespace' ? { absent: missingIds } : {};
   const namesOne = operation.includes('{');
   const foreign = { client: theirs.org, world: theirs };
   const inTheirs = { namespace_id: theirs.ids.namespace_id ?? '' };
@@ -91,7 +91,7 @@ async function actorsOf(
     'a key without the scope': {
       ...here,
       client: await keyWith(others, null),
-      ...(scope === null ? { status } : { status: 403, absent }),
+      ...(scope === null ? { status } : { status: 403, absent: missingIds }),
     },
     'a key bound to another namespace': {
       ...here,
@@ -104,7 +104,7 @@ async function actorsOf(
       "another organization's key, in its own namespace": {
         ...foreign,
         ids: { ...mine.ids, ...inTheirs },
-        absent: { ...absent, ...inTheirs },
+        absent: { ...missingIds, ...inTheirs },
         status: 404,
       },
     }),
@@ -120,7 +120,7 @@ async function actorsOf(
 function anothers(of: Row['of'], namesOne: boolean, actor: Omit<Actor, 'status'>, status: number): Actor {
   if (of === 'everyone') return { ...actor, status };
   if (of === 'registrant') return { ...actor, status: 403 };
-  return namesOne ? { ...actor, absent, status: 404 } : { ...actor, ids: theirs.ids, status };
+  return namesOne ? { ...actor, absent: missingIds, status: 404 } : { ...actor, ids: theirs.ids, status };
 }
 
 const keys = new Map<string, Client>();
@@ -159,7 +159,7 @@ async function askPrepared(operation: string, row: Row, actor: Actor): Promise<A
 /** An answer without the ids that its request named. */
 function told({ status, text }: Answer, ids: Ids) {
   const words = Object.values(ids).sort((a, b) => b.length - a.length);
-  return { status, text: words.reduce((rest, word) => rest.replaceAll(word, '…'), masked(text)) };
+  return { status, text: words.reduce((rest, word) => rest.replaceAll(word, '…'), maskVolatile(text)) };
 }
 
 test.each(Object.entries(matrix))('%s', async (operation, row) => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import documented from '../../docs/round-trips.md?raw';
 import { database } from '../../src/db/client.ts';
 import { world } from '../support/authorization-world.ts';
-import { heldQueues } from '../support/blocked-queues.ts';
+import { blockedQueues } from '../support/blocked-queues.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { adminAuthorization } from '../support/organization.ts';
@@ -13,7 +13,7 @@ import { countedD1 } from '../support/round-trips.ts';
 import { addressOf, matrix } from './authorization-matrix.ts';
 
 const counted = countedD1(env.DB);
-const { queues, release } = heldQueues();
+const { queues, release } = blockedQueues();
 const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
 const mine = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);

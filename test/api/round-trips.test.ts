@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { agents, registered, registration } from '../support/agents.ts';
-import { heldQueues } from '../support/blocked-queues.ts';
+import { blockedQueues } from '../support/blocked-queues.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -14,7 +14,7 @@ import { waiverFields, waiverOf } from '../support/waivers.ts';
 const counted = countedD1(env.DB);
 
 async function counting() {
-  const { queues, release } = heldQueues();
+  const { queues, release } = blockedQueues();
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin());

@@ -5,15 +5,15 @@ import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { eventsOf } from '../support/events.ts';
 import { received } from '../support/fake-receiver.ts';
 import { namespaceIn } from '../support/organization.ts';
-import { deliveriesOf, happen, receiver, tell, webhook, webhookScene } from '../support/webhooks.ts';
+import { deliverEvents, deliveriesOf, emitEvents, receiverUrl, webhook, webhookScene } from '../support/webhooks.ts';
 
 describe('a test event', () => {
   test('goes to its webhook alone, whatever it filters', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['deployment.'], namespace_ids: [scene.org.namespaceId] });
     const other = await webhook(scene, { url: 'https://hooks.example.com/other' });
-    await tell(scene, other);
-    scene.outside.calls.length = 0;
+    await deliverEvents(scene, other);
+    scene.receiver.calls.length = 0;
     const sent = await scene.org.post(`${hook.path}/test`);
     expect(sent.body).toMatchObject({
       endpoint_id: hook.id,
@@ -21,10 +21,13 @@ describe('a test event', () => {
       status: 'pending',
       attempts: 0,
     });
-    await tell(scene, hook);
-    await tell(scene, other);
-    expect(scene.outside.calls.map(({ url }) => url)).toEqual([receiver]);
-    expect(JSON.parse(scene.outside.calls[0]?.body ?? '')).toMatchObject({ type: 'webhook.test', subject_id: hook.id });
+    await deliverEvents(scene, hook);
+    await deliverEvents(scene, other);
+    expect(scene.receiver.calls.map(({ url }) => url)).toEqual([receiverUrl]);
+    expect(JSON.parse(scene.receiver.calls[0]?.body ?? '')).toMatchObject({
+      type: 'webhook.test',
+      subject_id: hook.id,
+    });
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ event_type: 'webhook.test', status: 'succeeded' }]);
   });
 
@@ -42,12 +45,12 @@ describe('deliveries', () => {
   test('are listed by what became of them, by type, event and time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene);
-    await tell(scene, hook);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     scene.clock.advance(60_000);
-    scene.outside.answers(() => new Response('', { status: 500 }));
+    scene.receiver.respondWith(() => new Response('', { status: 500 }));
     await namespaceIn(scene.org, 'films');
-    await tell(scene, hook);
+    await deliverEvents(scene, hook);
     const [second, first] = await deliveriesOf(scene, hook);
     const listed = async (query: string) => {
       const { body } = await scene.org.get(`${hook.path}/deliveries?${query}`);
@@ -72,20 +75,20 @@ describe('deliveries', () => {
   test('are shown with what was sent and what each attempt came to', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers((_, nth) => {
+    scene.receiver.respondWith((_, nth) => {
       scene.clock.advance(120);
       return new Response('try later', { status: nth === 1 ? 503 : 200 });
     });
-    await happen(scene);
-    await tell(scene, hook);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     scene.clock.advance(6000);
-    await tell(scene, hook);
+    await deliverEvents(scene, hook);
     const [delivery] = await deliveriesOf(scene, hook);
     const { body } = await scene.org.get(`${hook.path}/deliveries/${delivery?.delivery_id}`);
     const attempt = { started_at: expect.any(String), duration_ms: 120, response_excerpt: 'try later' };
     expect(body).toMatchObject({
       ...delivery,
-      body: scene.outside.calls[0]?.body,
+      body: scene.receiver.calls[0]?.body,
       attempts_made: [
         { ...attempt, number: 1, status_code: 503, error: 'answered 503' },
         { ...attempt, number: 2, status_code: 200, error: null },
@@ -96,8 +99,8 @@ describe('deliveries', () => {
   test("of another webhook aren't there", async () => {
     const scene = await webhookScene();
     const [hook, other] = [await webhook(scene), await webhook(scene, { events: ['deployment.'] })];
-    await happen(scene);
-    await tell(scene, hook);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     const [delivery] = await deliveriesOf(scene, hook);
     expect((await scene.org.get(`${other.path}/deliveries/${delivery?.delivery_id}`)).status).toBe(404);
     expect((await scene.org.post(`${other.path}/deliveries/${delivery?.delivery_id}/redeliver`)).status).toBe(404);
@@ -109,17 +112,17 @@ describe('deliveries', () => {
   ])('that %s are delivered again with the same id', async (_how, status) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status }));
-    await happen(scene);
-    await tell(scene, hook);
-    scene.outside.answers(received);
+    scene.receiver.respondWith(() => new Response('', { status }));
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
+    scene.receiver.respondWith(received);
     await scene.org.post(`${hook.path}/enable`);
     const [delivery] = await deliveriesOf(scene, hook);
     const again = await scene.org.post(`${hook.path}/deliveries/${delivery?.delivery_id}/redeliver`);
     expect(again).toMatchObject({ status: 200, body: { status: 'pending', attempts: 1 } });
     await deliverDue(scene.deps, hook.id);
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
-    const [first, second] = scene.outside.calls.map(({ headers }) => headers['webhook-id']);
+    const [first, second] = scene.receiver.calls.map(({ headers }) => headers['webhook-id']);
     expect(second).toBe(first);
     expect((await eventsOf(scene.org)).at(-1)).toMatchObject({
       type: 'webhook.redelivered',
@@ -130,8 +133,8 @@ describe('deliveries', () => {
   test('are not delivered again to what is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene);
-    await tell(scene, hook);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     await scene.org.post(`${hook.path}/disable`);
     const [delivery] = await deliveriesOf(scene, hook);
     const again = await scene.org.post(`${hook.path}/deliveries/${delivery?.delivery_id}/redeliver`);
@@ -151,39 +154,39 @@ describe('recovering a period', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const hour = () => scene.clock.advance(3_600_000);
-    scene.outside.answers(() => new Response('', { status: 410 }));
-    await happen(scene);
-    await tell(scene, hook);
+    scene.receiver.respondWith(() => new Response('', { status: 410 }));
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     hour();
     const since = scene.clock.now();
-    await happen(scene, 2);
+    await emitEvents(scene, 2);
     hour();
     const until = scene.clock.now();
-    await happen(scene);
+    await emitEvents(scene);
     hour();
-    scene.outside.answers(received);
-    scene.outside.calls.length = 0;
+    scene.receiver.respondWith(received);
+    scene.receiver.calls.length = 0;
     await scene.org.post(`${hook.path}/enable`);
 
     const part = await scene.org.post(`${hook.path}/recover`, { since: iso(since), until: iso(until) });
     expect(part.body).toEqual({ since: iso(since), until: iso(until), deliveries: 2 });
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(2);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(2);
 
     const rest = await scene.org.post(`${hook.path}/recover`, { since: iso(since - 7_200_000) });
     expect(rest.body).toMatchObject({ until: iso(scene.clock.now()), deliveries: 2 });
-    await tell(scene, hook);
-    const told = new Set(scene.outside.calls.map(({ headers }) => headers['webhook-id']));
+    await deliverEvents(scene, hook);
+    const told = new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id']));
     const happened = (await eventsOf(scene.org)).filter(({ type }) => type === 'namespace.updated');
     expect(told).toEqual(new Set(happened.map(({ id }) => id)));
-    expect(scene.outside.calls).toHaveLength(4);
+    expect(scene.receiver.calls).toHaveLength(4);
 
     expect((await scene.org.post(`${hook.path}/recover`, { since: iso(since) })).body).toMatchObject({ deliveries: 0 });
   });
 
   test('reaches back 14 days, and not before its making', async () => {
     const scene = await webhookScene();
-    await happen(scene);
+    await emitEvents(scene);
     scene.clock.advance(1000);
     const hook = await webhook(scene);
     const asked = await scene.org.post(`${hook.path}/recover`, { since: '2020-01-01T00:00:00Z' });

@@ -5,7 +5,7 @@ import { clientOf } from '../support/client.ts';
 import { eventsOf } from '../support/events.ts';
 import { goldenJson } from '../support/golden.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/organization.ts';
-import { receiver, webhook, webhookScene } from '../support/webhooks.ts';
+import { receiverUrl, webhook, webhookScene } from '../support/webhooks.ts';
 
 const unknownId = 'whk_00000000000000000000000000';
 
@@ -68,10 +68,10 @@ describe('making one', () => {
 
   test.each([
     [{}, ['url']],
-    [{ url: receiver, events: [] }, ['events']],
-    [{ url: receiver, events: ['deployment'] }, ['events', 0]],
-    [{ url: receiver, namespace_ids: [] }, ['namespace_ids']],
-    [{ url: receiver, description: 'x'.repeat(501) }, ['description']],
+    [{ url: receiverUrl, events: [] }, ['events']],
+    [{ url: receiverUrl, events: ['deployment'] }, ['events', 0]],
+    [{ url: receiverUrl, namespace_ids: [] }, ['namespace_ids']],
+    [{ url: receiverUrl, description: 'x'.repeat(501) }, ['description']],
   ])('is refused for %j', async (given, path) => {
     const { org } = await webhookScene();
     const { status, body } = await org.post('/v1/webhooks', given);
@@ -82,7 +82,10 @@ describe('making one', () => {
     const { org } = await webhookScene();
     const other = await organization({ fetch: org.fetch });
     for (const id of [other.namespaceId, 'films', 'ns_00000000000000000000000000']) {
-      const { status, body } = await org.post('/v1/webhooks', { url: receiver, namespace_ids: [org.namespaceId, id] });
+      const { status, body } = await org.post('/v1/webhooks', {
+        url: receiverUrl,
+        namespace_ids: [org.namespaceId, id],
+      });
       expect([status, body]).toMatchObject([404, { error: { message: `Namespace not found: ${id}` } }]);
     }
   });
@@ -91,13 +94,13 @@ describe('making one', () => {
     const scene = await webhookScene();
     const hooks = [];
     for (let i = 0; i < 50; i++) hooks.push(await webhook(scene));
-    const refused = await scene.org.post('/v1/webhooks', { url: receiver });
+    const refused = await scene.org.post('/v1/webhooks', { url: receiverUrl });
     expect([refused.status, refused.body]).toMatchObject([
       403,
       { error: { type: 'QuotaExceededError', details: { current_count: 50, max_allowed: 50 } } },
     ]);
     await scene.org.del(hooks[0]?.path ?? '');
-    expect((await scene.org.post('/v1/webhooks', { url: receiver })).status).toBe(200);
+    expect((await scene.org.post('/v1/webhooks', { url: receiverUrl })).status).toBe(200);
   });
 });
 
@@ -107,7 +110,7 @@ describe('changing one', () => {
     const { path } = await webhook(scene, { description: 'ours', events: ['deployment.'] });
     const changed = await scene.org.patch(path, { events: null, namespace_ids: [scene.org.namespaceId] });
     expect(changed.body).toMatchObject({
-      url: receiver,
+      url: receiverUrl,
       description: 'ours',
       events: null,
       namespace_ids: [scene.org.namespaceId],
@@ -207,14 +210,14 @@ describe('who may', () => {
     const bound = await clientWithKey(org, { namespaceIds: [films] });
     const everywhere = await webhook(scene);
     const both = await webhook(scene, { namespace_ids: [films, org.namespaceId] });
-    const own = await bound.post('/v1/webhooks', { url: receiver });
+    const own = await bound.post('/v1/webhooks', { url: receiverUrl });
     expect(own.body).toMatchObject({ namespace_ids: [films] });
     const { endpoint_id } = z.object({ endpoint_id: z.string() }).parse(own.body);
     expect((await bound.get('/v1/webhooks')).body).toMatchObject({ results: [{ endpoint_id }] });
     for (const { path } of [everywhere, both]) expect((await bound.get(path)).status).toBe(404);
     expect((await bound.get(`/v1/webhooks/${endpoint_id}`)).status).toBe(200);
     const wider = { namespace_ids: [org.namespaceId] };
-    expect((await bound.post('/v1/webhooks', { url: receiver, ...wider })).status).toBe(404);
+    expect((await bound.post('/v1/webhooks', { url: receiverUrl, ...wider })).status).toBe(404);
     expect((await bound.patch(`/v1/webhooks/${endpoint_id}`, wider)).status).toBe(404);
     expect((await bound.patch(`/v1/webhooks/${endpoint_id}`, { namespace_ids: null })).body).toMatchObject({
       namespace_ids: [films],

@@ -10,7 +10,7 @@ import { abandonDeployment, RetryLater } from '../../src/deploy/retry-policy.ts'
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 const handler =
   'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
@@ -24,7 +24,7 @@ test('a deployment ends promoted, with its steps and events', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  const { serving, newest } = await standing(s);
+  const { serving, newest } = await overview(s);
   expect([serving?.id, newest?.status]).toEqual([id, 'promoted']);
   const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
   expect(Object.fromEntries(steps.map((step) => [step.step, step.error]))).toEqual({
@@ -69,7 +69,7 @@ test.each([
   const s = await scene({ files: { 'realtime.py': realtime } });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  const { serving, newest } = await standing(s);
+  const { serving, newest } = await overview(s);
   expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
   expect(newest?.error).toMatch(words);
 });
@@ -79,7 +79,7 @@ test('a missing declared dependency is reported as such', async () => {
   const s = await scene({ files });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  expect((await standing(s)).newest?.error).toMatch(/somewheel.*does(n't| not) install dependencies yet/);
+  expect((await overview(s)).newest?.error).toMatch(/somewheel.*does(n't| not) install dependencies yet/);
 });
 
 test('a wrong answer to an example fails the deployment', async () => {
@@ -88,7 +88,7 @@ test('a wrong answer to an example fails the deployment', async () => {
   });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  const { serving, newest } = await standing(s);
+  const { serving, newest } = await overview(s);
   expect([serving, newest?.status, newest?.error]).toEqual([
     null,
     'failed',
@@ -102,7 +102,7 @@ test('a plugin whose process ends during its own example fails', async () => {
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
-  const { newest } = await standing(s);
+  const { newest } = await overview(s);
   expect([newest?.status, newest?.attempts, newest?.error]).toEqual([
     'failed',
     1,
@@ -122,7 +122,7 @@ test('a failed redeploy does not affect traffic', async () => {
     call: async () => ({ status: 'success' as const, result: null, duration_ms: 0 }),
   };
   await advanceDeployment({ ...s.deps, builder: broken }, second.id);
-  const { serving, newest } = await standing(s);
+  const { serving, newest } = await overview(s);
   expect([serving?.id, newest?.id, newest?.status]).toEqual([first.id, second.id, 'failed']);
 });
 
@@ -143,13 +143,13 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     await sweepDeployments(deps);
     expect(heardOf(id)).toBe(1);
     await advanceDeployment(deps, id);
-    expect((await standing(s)).newest?.status).toBe(state);
+    expect((await overview(s)).newest?.status).toBe(state);
 
     s.clock.advance(leases.deployment.leaseMs);
     await sweepDeployments(deps);
     expect(heardOf(id)).toBe(2);
     await advanceDeployment(deps, id);
-    expect((await standing(s)).serving?.id).toBe(id);
+    expect((await overview(s)).serving?.id).toBe(id);
     await expect(runStep(deps, dying, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
       'lost the lease',
     );
@@ -171,7 +171,7 @@ test('an unreachable builder costs an attempt; the next one continues after the 
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
   expect([row?.status, row?.leaseUntil]).toEqual(['starting', null]);
   await advanceDeployment(s.deps, id);
-  expect((await standing(s)).serving?.id).toBe(id);
+  expect((await overview(s)).serving?.id).toBe(id);
 });
 
 test('after the last attempt the deployment fails', async () => {
@@ -189,12 +189,12 @@ test('after the last attempt the deployment fails', async () => {
     },
   };
   await advanceDeployment({ ...s.deps, builder: away }, id);
-  expect((await standing(s)).newest?.status).toBe('failed');
+  expect((await overview(s)).newest?.status).toBe('failed');
 });
 
 test('a dead letter fails its deployment', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await abandonDeployment(s.deps, id);
-  expect((await standing(s)).newest?.error).toMatch(/The plugin is not at fault. Deploy it again./);
+  expect((await overview(s)).newest?.error).toMatch(/The plugin is not at fault. Deploy it again./);
 });

@@ -15,7 +15,7 @@ import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
-import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
   return cancelDeployment(deps, actor, namespaceId, id);
@@ -74,7 +74,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
     await sweepDeployments(s.deps);
     expect(s.sent.filter((message) => message.id === id)).toEqual([]);
     await advanceDeployment(s.deps, id);
-    expect([(await rowOf(s, id)).status, (await standing(s)).serving]).toEqual(['cancelled', null]);
+    expect([(await rowOf(s, id)).status, (await overview(s)).serving]).toEqual(['cancelled', null]);
   },
 );
 
@@ -100,7 +100,7 @@ test('of a cancellation and a promotion at the same time one wins, and the other
     for (let i = 0; i < trips; i++) await s.deps.db.query.deployments.findFirst();
     const [answer] = await Promise.all([cancelling, promote(s.deps, work)]);
     expect((await rowOf(s, id)).status).toBe(answer);
-    expect((await standing(s)).serving?.id === id).toBe(answer === 'promoted');
+    expect((await overview(s)).serving?.id === id).toBe(answer === 'promoted');
   }
 });
 
@@ -191,7 +191,7 @@ test('cancelling a redeployment does not affect traffic', async () => {
   await advanceDeployment(s.deps, first.id);
   const second = await deploy(s);
   await cancel(s, second.id);
-  const { serving, newest } = await standing(s);
+  const { serving, newest } = await overview(s);
   expect([serving?.id, newest?.id]).toEqual([first.id, first.id]);
 });
 
@@ -220,7 +220,7 @@ test.each([
     expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
     expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
     await advanceDeployment(s.deps, one.deployment.id);
-    expect((await standing(s)).serving?.id).toBe(one.deployment.id);
+    expect((await overview(s)).serving?.id).toBe(one.deployment.id);
   },
 );
 

@@ -13,7 +13,7 @@ import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
 
 async function live(s: Scene, version: PluginVersion = s.version): Promise<string> {
   const { id } = await deploy({ ...s, version });
@@ -56,7 +56,7 @@ test('a batch-only request supersedes a realtime deployment in progress, which t
   const realtime = await deploy(s);
   const batch = await deploy(s, 'batch_only');
   await advanceDeployment(s.deps, realtime.id);
-  const { serving } = await standing(s);
+  const { serving } = await overview(s);
   expect([serving?.id, await statusOf(s, realtime.id)]).toEqual([batch.id, 'superseded']);
 });
 
@@ -71,14 +71,14 @@ test('the newer request wins even if the older one finishes last', async () => {
   await s.deps.db.update(deployments).set({ status: 'queued' }).where(eq(deployments.id, older.id));
   await advanceDeployment(s.deps, newer.id);
   await advanceDeployment(s.deps, older.id);
-  expect([(await standing(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
+  expect([(await overview(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
 });
 
 test('a redeploy serves after its promotion; the old deployment drains and stops', async () => {
   const s = await scene();
   const first = await live(s);
   const second = await live(s);
-  expect((await standing(s)).serving?.id).toBe(second);
+  expect((await overview(s)).serving?.id).toBe(second);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
   s.clock.advance(deploymentLimits.pointerDrainMs);
@@ -118,7 +118,7 @@ test('an undeploy empties the pointers, and the instance stops after its drain',
   const s = await scene();
   const id = await live(s);
   await undeploy(s);
-  expect([await standing(s), await named(s)]).toEqual([{ serving: null, newest: null }, null]);
+  expect([await overview(s), await named(s)]).toEqual([{ serving: null, newest: null }, null]);
   s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
@@ -130,14 +130,14 @@ test('an undeploy cancels the deployment in progress, which then moves nothing',
   const held = await claimDeployment(s.deps, id);
   await undeploy(s);
   await advanceDeployment(s.deps, id);
-  expect([held?.deployment.id, await statusOf(s, id), (await standing(s)).serving]).toEqual([id, 'cancelled', null]);
+  expect([held?.deployment.id, await statusOf(s, id), (await overview(s)).serving]).toEqual([id, 'cancelled', null]);
 });
 
 test('undeploying a version that is not deployed changes nothing', async () => {
   const s = await scene();
   await undeploy(s);
   await undeploy(s);
-  expect(await standing(s)).toEqual({ serving: null, newest: null });
+  expect(await overview(s)).toEqual({ serving: null, newest: null });
 });
 
 test('versions are live side by side; the name follows the active one and falls back to the highest remaining', async () => {
@@ -147,7 +147,7 @@ test('versions are live side by side; the name follows the active one and falls 
   expect(await named(s)).toBe(s.version.id);
   await live(s, next);
   expect(await named(s)).toBe(next.id);
-  expect((await standing(s)).serving?.versionId).toBe(s.version.id);
+  expect((await overview(s)).serving?.versionId).toBe(s.version.id);
   await undeploy({ ...s, version: next });
   expect(await named(s)).toBe(s.version.id);
 });
@@ -167,11 +167,11 @@ test('a version stays deployed from full to batch-only and back', async () => {
   const s = await scene();
   const first = await live(s);
   const batch = await deploy(s, 'batch_only');
-  expect([(await standing(s)).serving?.id, await statusOf(s, first)]).toEqual([batch.id, 'promoted']);
+  expect([(await overview(s)).serving?.id, await statusOf(s, first)]).toEqual([batch.id, 'promoted']);
   const again = await deploy(s);
-  expect((await standing(s)).serving?.id).toBe(batch.id);
+  expect((await overview(s)).serving?.id).toBe(batch.id);
   await advanceDeployment(s.deps, again.id);
-  expect((await standing(s)).serving?.id).toBe(again.id);
+  expect((await overview(s)).serving?.id).toBe(again.id);
 });
 
 test('deleting a live version undeploys it and frees its number', async () => {

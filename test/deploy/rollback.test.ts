@@ -13,7 +13,7 @@ import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { deploy, publishVersion, type Scene, scene, standing } from '../support/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
 
 const failing = `import nosuchmodule
 
@@ -146,7 +146,7 @@ describe('to a version that is live', () => {
     expect(await named(s)).toBe(s.v1.id);
     expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
     expect([await named(s), (await attemptsOf(s, s.v0)).length]).toEqual([s.v0.id, 1]);
-    expect((await standing({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
+    expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
   test('and forward again', async () => {
@@ -198,7 +198,7 @@ describe('to a version that is still draining', () => {
     await live(s, s.v1);
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     expect((await back(s, '1.0.0')).traffic).toEqual({ state: 'serving' });
-    const { serving, newest } = await standing(s);
+    const { serving, newest } = await overview(s);
     expect([await named(s), serving?.id, newest?.id, serving?.stopAfter]).toEqual([s.v0.id, first, first, null]);
     s.clock.advance(deploymentLimits.pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);
@@ -213,7 +213,7 @@ describe('to a version that is still draining', () => {
     await live(s, s.v1);
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     await back(s, '1.0.0');
-    expect((await standing(s)).serving?.id).toBe(second);
+    expect((await overview(s)).serving?.id).toBe(second);
   });
 
   test('a batch-only version, too', async () => {
@@ -222,7 +222,7 @@ describe('to a version that is still draining', () => {
     await live(s, s.v1);
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     await back(s, '1.0.0');
-    expect([await named(s), (await standing(s)).serving?.id]).toEqual([s.v0.id, first]);
+    expect([await named(s), (await overview(s)).serving?.id]).toEqual([s.v0.id, first]);
   });
 });
 
@@ -240,7 +240,7 @@ describe('to a version without an instance', () => {
       [1, 'stopped'],
       [2, 'promoted'],
     ]);
-    expect((await standing({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
+    expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
   test('a version that was never deployed, too', async () => {

@@ -5,7 +5,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
-import { deploy, type Scene, scene, standing } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 async function liveScene(): Promise<Scene & { id: string }> {
   const s = await scene();
@@ -20,7 +20,7 @@ function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {
-  return (await instanceState(s.deps, (await standing(s)).serving))?.state;
+  return (await instanceState(s.deps, (await overview(s)).serving))?.state;
 }
 
 test('a stopped instance is asleep; the next call starts it', async () => {
@@ -53,7 +53,7 @@ test('a call routed to a superseded deployment goes to its successor', async () 
 
 test('the state is unknown while the builder does not answer', async () => {
   const s = await liveScene();
-  const { serving } = await standing(s);
+  const { serving } = await overview(s);
   const builder = {
     ...s.deps.builder,
     status: async () => Promise.reject(new BuilderError('unreachable', 'no answer')),

@@ -1,4 +1,4 @@
-// Agent plugins for tests: a registration that nothing is wrong with, and artifacts from a real server on loopback.
+// Agent plugins for tests: valid registrations, and artifacts served by a real server on loopback.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
@@ -12,19 +12,19 @@ import { type Organization, organization } from './organization.ts';
 
 export const agents = '/api/v1/plugins';
 
-/** What test/artifact-server.ts gives as `good`. */
+/** The response of test/artifact-server.ts at `good`. */
 export const goodArtifact = 'the artifact itself';
 export const goodChecksum = `sha256:${await sha256Hex(goodArtifact)}`;
 
-let made = 0;
+let namesCreated = 0;
 
-/** A name that nobody else has: the registry is one for all. */
+/** An unused name. All tests share one registry. */
 export function freshName(): string {
-  made += 1;
-  return `collector-${crypto.randomUUID().slice(0, 8)}-${made}`;
+  namesCreated += 1;
+  return `collector-${crypto.randomUUID().slice(0, 8)}-${namesCreated}`;
 }
 
-/** A URL of its own at the server; it answers by its first word. */
+/** A unique URL on the artifact server, which responds according to `word`. */
 export function artifactAt(word: string): string {
   return `${env.ARTIFACTS_URL}/${word}/${crypto.randomUUID()}`;
 }
@@ -46,7 +46,7 @@ export interface AgentScene extends TestApp {
   sent: ReturnType<typeof losingQueues>['sent'];
 }
 
-/** Messages get lost, and what is outside is the loopback. */
+/** A scene whose messages get lost and whose fetches reach only loopback. */
 export async function agentScene(): Promise<AgentScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
@@ -63,7 +63,7 @@ export async function registered(
   return z.object({ id: idOf('plugin') }).parse(body).id;
 }
 
-/** The documented example, word for word but for its name, which is taken by whoever is first. */
+/** The documented example, verbatim except for its name, which can be registered only once. */
 export function documented(name: string) {
   return {
     name,
@@ -76,15 +76,15 @@ export function documented(name: string) {
   };
 }
 
-export function refusalOf({ status, body }: Answer) {
+export function errorOf({ status, body }: Answer) {
   const { code, message, fields, details } = Object(body).error;
   return { status, code, message, fields, details };
 }
 
-/** Somebody asks where it is, and the queue takes note. */
-export async function fetchedBy({ deps, sent }: AgentScene, client: Client, id: PluginRowId): Promise<void> {
+/** Requests the artifact as `client`, and processes the message that records it. */
+export async function requestArtifact({ deps, sent }: AgentScene, client: Client, id: PluginRowId): Promise<void> {
   await client.get(`${agents}/${id}/artifact`);
   if (!sent.some((message) => message.type === 'artifact-fetched' && message.id === id))
-    throw new Error('nobody noted it');
+    throw new Error('the request was not recorded');
   await recordFetch(deps, id);
 }

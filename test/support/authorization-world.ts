@@ -1,4 +1,4 @@
-// What the authorization matrix asks for: an organization that has one of everything, by the names of the OpenAPI parameters.
+// Fixture of the authorization matrix: an organization with one of each resource, keyed by OpenAPI parameter.
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { registered } from './agents.ts';
@@ -14,14 +14,14 @@ export type Ids = Record<string, string>;
 
 export interface World {
   org: Organization;
-  /** The same, with the plugins of the whole organization. */
+  /** The same organization, with the path of its organization-wide plugins. */
   whole: Organization;
-  /** What there is, by parameter. */
+  /** IDs of existing resources, by parameter. */
   ids: Ids;
 }
 
-/** What is nowhere. */
-export const absent: Ids = {
+/** IDs that no organization has. */
+export const missingIds: Ids = {
   organization_id: 'org_00000000000000000000000000',
   namespace_id: 'ns_00000000000000000000000000',
   namespace_identifier: 'ns_00000000000000000000000000',
@@ -77,13 +77,13 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   };
 }
 
-/** Bound to the default namespace. */
+/** Creates a key restricted to the default namespace. */
 export async function newManagedKey(org: Organization): Promise<string> {
   const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
   return z.object({ key_id: idOf('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
 }
 
-/** For the default namespace. */
+/** Creates a webhook for the default namespace. */
 export async function newWebhook(org: Organization): Promise<string> {
   return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
 }

@@ -1,22 +1,22 @@
-// Queues that take nothing until they are told to, so that what follows an answer isn't counted with it.
+// Queues whose sends block until released, so that work after a response isn't counted with it.
 import type { Deps } from '../../src/deps.ts';
 import { losingQueues } from './losing-queues.ts';
 
-export interface HeldQueues {
+export interface BlockedQueues {
   queues: Deps['queues'];
-  /** What was sent so far is taken; what is sent from now on waits again. */
+  /** Completes the pending sends. Later ones block again. */
   release(): void;
 }
 
-export function heldQueues(): HeldQueues {
+export function blockedQueues(): BlockedQueues {
   const { queues } = losingQueues();
-  let held = Promise.withResolvers<void>();
-  const sender = { send: () => held.promise };
+  let pending = Promise.withResolvers<void>();
+  const sender = { send: () => pending.promise };
   return {
     queues: { scans: sender, deployments: sender, deliveries: queues.deliveries, artifacts: queues.artifacts },
     release: () => {
-      held.resolve();
-      held = Promise.withResolvers<void>();
+      pending.resolve();
+      pending = Promise.withResolvers<void>();
     },
   };
 }

@@ -1,4 +1,4 @@
-// Byte strings for archives that tests write by hand.
+// Byte arrays for archives that tests write by hand.
 
 const encoder = new TextEncoder();
 
@@ -16,14 +16,14 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** Numbers of so many bytes each, least significant byte first. */
+/** Encodes numbers with the given widths in bytes, least significant byte first. */
 export function littleEndian(...fields: readonly (readonly [width: number, value: number])[]): Uint8Array {
   return Uint8Array.from(
     fields.flatMap(([width, value]) => Array.from({ length: width }, (_, i) => Math.floor(value / 256 ** i) % 256)),
   );
 }
 
-/** The same bytes for the same seed: incompressible, but not random. */
+/** Incompressible bytes, the same for the same seed. */
 export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed >>> 0;

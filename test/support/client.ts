@@ -1,10 +1,10 @@
-// One HTTP client of Slipway, as its users have it. Every refusal it meets is held to the documented error body.
+// An HTTP client for Slipway. It checks every error response against the documented error body.
 import { SELF } from 'cloudflare:test';
 import { checkErrorResponse } from './error-response.ts';
 
 export const origin = 'http://slipway.test';
 
-/** What takes requests: the Worker itself, or an app made over other Deps. */
+/** Handles requests: the Worker itself, or an app created with other Deps. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export const worker: Fetch = (request) => SELF.fetch(request);
@@ -12,7 +12,7 @@ export const worker: Fetch = (request) => SELF.fetch(request);
 export interface Answer {
   status: number;
   body: unknown;
-  /** As it came over the wire. */
+  /** The body as received. */
   text: string;
   headers: Headers;
 }
@@ -20,7 +20,7 @@ export interface Answer {
 export interface Sent {
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   raw?: string | Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
 }
@@ -35,7 +35,7 @@ export interface Client {
   del(path: string): Promise<Answer>;
 }
 
-/** `authorization` is the whole header; null sends none. */
+/** `authorization` is the complete header value; null sends none. */
 export function clientOf(authorization: string | null, fetch: Fetch = worker): Client {
   const send = async (method: string, path: string, { body, raw, headers }: Sent = {}) => {
     const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));

@@ -1,4 +1,4 @@
-// Deps as worker.ts makes them from the environment, with what a test swaps: the clock, the ids, a deadline. The rest is real.
+// Creates Deps as worker.ts does from the environment, with replacements by the test, such as the clock. Everything else is real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../src/api/app.ts';
@@ -17,19 +17,19 @@ import type { Fetch } from './client.ts';
 const parsers = workerParsers();
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const unreachable = async (url: string) => {
-  throw new TypeError(`nothing outside is reached in tests: ${url}`);
+  throw new TypeError(`tests must not access the network: ${url}`);
 };
 
 export interface TestApp {
   deps: Deps;
   fetch: Fetch;
-  /** Resolves when the work that outlived answers is done. */
+  /** Resolves when the work deferred past responses is done. */
   settled(): Promise<void>;
 }
 
-export function testApp(swapped: Partial<Deps> = {}): TestApp {
+export function testApp(replacements: Partial<Deps> = {}): TestApp {
   const bindings = bindingsOf(env);
-  const clock = swapped.clock ?? systemClock;
+  const clock = replacements.clock ?? systemClock;
   let context = createExecutionContext();
   const database = requestDatabase(bindings.DB);
   const deps: Deps = {
@@ -41,7 +41,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,
     },
-    vectors: embeddedVectors(swapped.db ?? database.db),
+    vectors: embeddedVectors(replacements.db ?? database.db),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     assets: (request) => bindings.ASSETS.fetch(request),
     parsers,
@@ -64,7 +64,7 @@ export function testApp(swapped: Partial<Deps> = {}): TestApp {
     fetch: unreachable,
     allowLoopback: false,
     webhookKey: bindings.WEBHOOK_KEK,
-    ...swapped,
+    ...replacements,
   };
   const app = createApp({ makeDeps: () => deps });
   return {
@@ -82,7 +82,7 @@ export interface TestClock extends Clock {
   advance(ms: number): void;
 }
 
-/** Stands still unless it is moved. */
+/** A clock that only moves when advanced. */
 export function clockAt(start: number): TestClock {
   let at = start;
   return {

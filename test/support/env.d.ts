@@ -1,4 +1,4 @@
-// The bindings that tests in workerd see: wrangler.toml's, and what vitest.config.ts adds.
+// The bindings of tests in workerd: those of wrangler.toml, and those that vitest.config.ts adds.
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../../src/worker.ts');

@@ -1,7 +1,7 @@
-// The body of every refusal, as the two documented error models read it (mixpeek §2): `error` for one, `detail` for the other.
+// Checks error responses against the two documented error models (mixpeek §2): one reads `error`, the other `detail`.
 import { z } from 'zod';
 
-const refusal = z.strictObject({
+const baseError = z.strictObject({
   success: z.literal(false),
   status: z.int(),
   error: z.strictObject({
@@ -20,9 +20,9 @@ const field = z.strictObject({
   type: z.string().min(1),
 });
 
-const invalid = refusal.extend({ status: z.literal(422), detail: z.array(field).min(1) });
+const invalid = baseError.extend({ status: z.literal(422), detail: z.array(field).min(1) });
 
-const quota = refusal.extend({
+const quota = baseError.extend({
   status: z.literal(403),
   detail: z.strictObject({
     message: z.string(),
@@ -31,9 +31,9 @@ const quota = refusal.extend({
   }),
 });
 
-/** A rejected confirm is a refusal and a confirm's answer in one. */
+/** A rejected confirm is both an error and a confirm response. */
 const rejectedConfirm = z.looseObject({
-  ...refusal.omit({ request_id: true }).shape,
+  ...baseError.omit({ request_id: true }).shape,
   status: z.literal(400),
   upload_id: z.string(),
   validation_status: z.literal('failed'),
@@ -42,10 +42,10 @@ const rejectedConfirm = z.looseObject({
   violations: z.array(z.looseObject({ file: z.string(), line: z.int(), column: z.int() })),
 });
 
-const errorResponse = z.union([quota, invalid, rejectedConfirm, refusal]);
+const errorResponse = z.union([quota, invalid, rejectedConfirm, baseError]);
 
-/** Of the agent surface, whose bodies don't say their status. */
-const agentRefusal = z.strictObject({
+/** Errors of the agent API, whose bodies have no status. */
+const agentError = z.strictObject({
   error: z.strictObject({
     code: z.string().regex(/^[a-z_]+$/),
     message: z.string().min(1),
@@ -56,9 +56,9 @@ const agentRefusal = z.strictObject({
   request_id: z.string().regex(/^req_[0-9a-z]{26}$/),
 });
 
-/** Throws unless the body is a documented refusal of that status. */
+/** Throws unless the body is a documented error with this status. */
 export function checkErrorResponse(status: number, body: unknown): void {
-  if (agentRefusal.safeParse(body).success) return;
-  const { status: told } = errorResponse.parse(body);
-  if (told !== status) throw new Error(`the answer has status ${status}, its body says ${told}`);
+  if (agentError.safeParse(body).success) return;
+  const { status: statusInBody } = errorResponse.parse(body);
+  if (statusInBody !== status) throw new Error(`the response has status ${status}, but its body has ${statusInBody}`);
 }

@@ -1,4 +1,4 @@
-// A stream of server-sent events as its reader has it.
+// Reads a stream of server-sent events.
 import { z } from 'zod';
 import { type Client, origin } from './client.ts';
 
@@ -11,15 +11,15 @@ export interface StreamedEvent {
 export interface Streamed {
   status: number;
   events: StreamedEvent[];
-  /** Lines that readers leave out. */
+  /** Comment lines, which clients ignore. */
   comments: string[];
-  /** Of the last message that has one. */
+  /** The ID of the last message that has one. */
   lastId: string;
 }
 
 const object = z.record(z.string(), z.unknown());
 
-/** Reads until the stream ends by itself. */
+/** Reads until the server ends the stream. */
 export async function streamed(
   { fetch }: Client,
   authorization: string,

@@ -1,4 +1,4 @@
-// What the events table tells of an organization, in the order in which it was written.
+// Reads an organization's events from the table, in the order in which they were written.
 import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { events } from '../../src/db/schema/events.ts';
 
 export type Event = typeof events.$inferSelect;
 
-/** Each must say what the catalogue says that its type says, and nothing else. */
+/** Also checks that each event's data matches the schema of its type exactly. */
 export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]> {
   const rows = await database(env.DB)
     .select()
@@ -20,7 +20,7 @@ export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]>
   return rows;
 }
 
-/** The types of the events from the `from`th on. */
+/** The types of the organization's events, starting at index `from`. */
 export async function eventTypesOf(org: { id: OrganizationId }, from = 0): Promise<string[]> {
   return (await eventsOf(org)).slice(from).map(({ type }) => type);
 }

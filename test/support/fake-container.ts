@@ -1,5 +1,5 @@
-// The runtime's side of a container, as `ctx.container` shows it, with a builder's server in it that the test writes. The runtime
-// for tests has no containers; all that is told to this one is noted, in the order in which it came.
+// A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
+// commands and requests are recorded in order.
 import type { ContainerRuntime } from '../../src/deploy/builder/managed-container.ts';
 
 export type Server = (request: Request) => Promise<Response>;
@@ -8,19 +8,19 @@ const answering: Server = async () => new Response('done');
 
 export class FakeContainer implements ContainerRuntime {
   running = false;
-  /** `start`, `destroy`, and every request that reached the server. */
-  readonly told: string[] = [];
+  /** `start`, `destroy`, and each request that reached the server. */
+  readonly commands: string[] = [];
   readonly started: (ContainerStartupOptions | undefined)[] = [];
   readonly received: Request[] = [];
-  /** Looks at the server of a new container that find nobody listening. */
+  /** How many requests to a new container fail because its server isn't listening yet. */
   refusals = 0;
   server = answering;
   #refusalsLeft = 0;
   #over = Promise.withResolvers<void>();
 
   start(options?: ContainerStartupOptions): void {
-    if (this.running) throw new Error('it runs already');
-    this.told.push('start');
+    if (this.running) throw new Error('the container is already running');
+    this.commands.push('start');
     this.started.push(options);
     this.running = true;
     this.#refusalsLeft = this.refusals;
@@ -33,11 +33,11 @@ export class FakeContainer implements ContainerRuntime {
 
   async destroy(): Promise<void> {
     if (!this.running) return;
-    this.told.push('destroy');
+    this.commands.push('destroy');
     this.exit();
   }
 
-  /** As a crash of its server. */
+  /** Stops the container as a crash of its server does. */
   exit(): void {
     this.running = false;
     this.#over.resolve();
@@ -54,7 +54,7 @@ export class FakeContainer implements ContainerRuntime {
   async #receive(port: number, request: Request): Promise<Response> {
     if (!this.running || port !== 8080 || this.#refusalsLeft-- > 0) throw new Error('connection refused');
     const { pathname } = new URL(request.url);
-    this.told.push(`${request.method} ${pathname}`);
+    this.commands.push(`${request.method} ${pathname}`);
     if (pathname === '/health') return Response.json({});
     this.received.push(request);
     return this.server(request);

@@ -1,4 +1,4 @@
-// The world outside as webhooks meet it: it answers what a test says, and remembers what it was sent.
+// A fake receiver of webhooks: responds as the test specifies, and records the calls.
 import type { Deps } from '../../src/deps.ts';
 
 export interface Call {
@@ -7,27 +7,27 @@ export interface Call {
   redirect: RequestInit['redirect'];
   headers: Record<string, string>;
   body: string;
-  /** Ends the call when it takes too long. */
+  /** Aborts the call when it times out. */
   signal: AbortSignal | null | undefined;
 }
 
 export type Answer = (call: Call, nth: number) => Response | Promise<Response>;
 
-export interface Outside {
+export interface FakeReceiver {
   fetch: Deps['fetch'];
   calls: Call[];
-  /** From now on. */
-  answers(answer: Answer): void;
+  /** Sets the response to further calls. */
+  respondWith(answer: Answer): void;
 }
 
 export const received: Answer = () => new Response('thanks');
 
-export function outside(first: Answer = received): Outside {
+export function fakeReceiver(first: Answer = received): FakeReceiver {
   const calls: Call[] = [];
   let answer = first;
   return {
     calls,
-    answers: (next) => {
+    respondWith: (next) => {
       answer = next;
     },
     fetch: async (url, { method, redirect, headers, body, signal }) => {
@@ -45,6 +45,6 @@ export function outside(first: Answer = received): Outside {
   };
 }
 
-/** As fetch ends when its signal says that the time is up. */
+/** Rejects as fetch does when its signal times out. */
 export const neverAnswers: Answer = () => Promise.reject(new DOMException('The operation timed out', 'TimeoutError'));
 export const unreachable: Answer = () => Promise.reject(new TypeError('Network connection lost.'));

@@ -1,4 +1,4 @@
-// A Go plugin as an install leaves it, written as rows: what builds one for real is tested from end to end.
+// Creates Go plugins as rows, in the state after an install. Real builds are tested end to end.
 import { env } from 'cloudflare:workers';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -25,7 +25,7 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
   const source = await sha256Hex(`${org.id} ${kind} ${name}`);
   const [pluginId, versionId, scanId] = [ids('plugin'), ids('version'), ids('scan')];
   await env.ARCHIVES.put(artifactKey(sha256), executable);
-  const whose = { organizationId: org.id, ownerId: org.namespaceId, kind, name, createdAt: now, updatedAt: now };
+  const owner = { organizationId: org.id, ownerId: org.namespaceId, kind, name, createdAt: now, updatedAt: now };
   const scan = { sha256: source, policyVersion: '1-go', level: 'seed', status: 'done', verdict: 'pass' } as const;
   const provenance = {
     archive: source,
@@ -38,9 +38,9 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
   };
   await db.batch([
     db.insert(scans).values({ ...scan, id: scanId, findings: [], filesScanned: 1, createdAt: now }),
-    db.insert(plugins).values({ ...whose, id: pluginId, activeVersionId: versionId }),
+    db.insert(plugins).values({ ...owner, id: pluginId, activeVersionId: versionId }),
     db.insert(pluginVersions).values({
-      ...whose,
+      ...owner,
       id: versionId,
       pluginId,
       major: 1,
@@ -62,7 +62,7 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
   ]);
 }
 
-/** An install or update that somebody else is at. */
+/** Creates an install or update whose lease another worker holds. */
 export async function goInstall(org: Organization, kind: GoKind, name: string): Promise<void> {
   const now = systemClock.now();
   await database(env.DB)
@@ -79,7 +79,7 @@ export async function goInstall(org: Organization, kind: GoKind, name: string): 
       versionChosenByServer: true,
       source: { ...goOrigin, commit: null },
       status: 'confirming',
-      leaseToken: 'held',
+      leaseToken: 'another worker',
       leaseUntil: now + 3_600_000,
       expiresAt: now + 3_600_000,
       createdBy: { type: 'system', id: 'test' },

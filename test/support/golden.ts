@@ -1,7 +1,7 @@
-// Bodies without what differs from run to run, so that they can be compared byte by byte and kept as golden files.
+// Masks the parts of a body that differ from run to run, so that it can be compared with a golden file.
 
-/** Ids lose all but their kind, dates and digests all. */
-export function masked(text: string): string {
+/** Reduces IDs to their prefix, and replaces times and digests. */
+export function maskVolatile(text: string): string {
   return text
     .replaceAll(/\b(org|ns|key|plg|ver|plu|scn|dep|evt|req|out|whk|dlv|vec)_[0-9a-z]{26}\b/g, '$1_…')
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
@@ -9,5 +9,5 @@ export function masked(text: string): string {
 }
 
 export function goldenJson(text: string): string {
-  return `${JSON.stringify(JSON.parse(masked(text)), null, 2)}\n`;
+  return `${JSON.stringify(JSON.parse(maskVolatile(text)), null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-// Queues that lose every message, as a killed local run does; what was sent can be looked at.
+// Queues that lose every message, like a local run that is killed. Tests can inspect what was sent.
 import type { Message } from '../../src/contract/messages.ts';
 import type { Deps } from '../../src/deps.ts';
 

@@ -1,4 +1,4 @@
-// Organizations and keys for tests. An organization is made as an operator makes it; special keys are written by the domain function.
+// Creates organizations and keys for tests: organizations by the admin API, keys with special properties by the domain function.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type NewKey, newKey } from '../../src/access/keys.ts';
@@ -18,7 +18,7 @@ export interface Organization extends Client {
   plugins: string;
 }
 
-const madeModel = z.object({
+const createdModel = z.object({
   organization_id: idOf('organization'),
   namespace_id: idOf('namespace'),
   api_key: z.string(),
@@ -36,13 +36,13 @@ export async function organization(options: OrganizationOptions = {}): Promise<O
   const { name = 'Acme', pluginsPerNamespace, fetch = worker } = options;
   const quota = pluginsPerNamespace === undefined ? {} : { plugins_per_namespace: pluginsPerNamespace };
   const answer = await clientOf(adminAuthorization, fetch).post('/v1/admin/organizations', { name, ...quota });
-  const made = madeModel.parse(answer.body);
+  const created = createdModel.parse(answer.body);
   return {
-    ...clientOf(`Bearer ${made.api_key}`, fetch),
-    id: made.organization_id,
-    namespaceId: made.namespace_id,
-    key: made.api_key,
-    plugins: pluginsOf(made.namespace_id),
+    ...clientOf(`Bearer ${created.api_key}`, fetch),
+    id: created.organization_id,
+    namespaceId: created.namespace_id,
+    key: created.api_key,
+    plugins: pluginsOf(created.namespace_id),
   };
 }
 
@@ -54,7 +54,7 @@ export interface KeyOptions extends Partial<Pick<NewKey, 'scopes' | 'namespaceId
   revokedAt?: number;
 }
 
-/** Another key of the organization: with all scopes and for all namespaces, unless said otherwise. */
+/** Creates another key of the organization, by default with all scopes and for all namespaces. */
 export async function keyOf({ id }: Pick<Organization, 'id'>, options: KeyOptions = {}): Promise<string> {
   const { revokedAt = null, ...limits } = options;
   const { secret, row } = await newKey(
@@ -71,7 +71,7 @@ export async function clientWithKey(org: Organization, options: KeyOptions): Pro
   return clientOf(`Bearer ${await keyOf(org, options)}`, org.fetch);
 }
 
-/** A further namespace of the organization. */
+/** Creates another namespace in the organization. */
 export async function namespaceIn(org: Client, name: string): Promise<NamespaceId> {
   const { body } = await org.post('/v1/namespaces', {
     namespace_name: name,

@@ -1,4 +1,4 @@
-// A small honest plugin, and archives made of its files with whatever a test changes about them.
+// A small valid plugin, and archives of its files with a test's changes.
 import { zipSync } from 'fflate';
 import { bytesOf, joined } from './bytes.ts';
 import { writeTarGz } from './tar-writer.ts';
@@ -8,9 +8,9 @@ export type Files = Record<string, string | Uint8Array>;
 export interface PluginOptions {
   name?: string;
   version?: string;
-  /** With a realtime.py that gives the inputs back. */
+  /** Adds a realtime.py that returns its inputs. */
   realtime?: boolean;
-  /** Added, or put in the place of what is there. */
+  /** Files to add or replace. */
   files?: Files;
 }
 
@@ -59,7 +59,7 @@ export function plugin({
   return { name, version, files: whole, zip: zipOf(whole) };
 }
 
-/** The same bytes for the same files, whenever it is called. */
+/** Returns the same bytes for the same files, at any time. */
 export function zipOf(files: Files, top = ''): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(files).map(([path, content]) => [top + path, bytesOf(content)] as const);
   return joined([zipSync(Object.fromEntries(entries), { mtime: new Date(Date.UTC(2026, 0, 2)) })]);

@@ -1,4 +1,4 @@
-// Publishing as a user does it: ask for an upload, PUT the archive, confirm.
+// Publishes as a user does: request an upload, PUT the archive, confirm.
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { type Answer, type Client, type Fetch, worker } from './client.ts';
@@ -23,7 +23,7 @@ export async function openUpload(
   return uploadModel.parse((await org.post(`${org.plugins}/uploads`, request)).body);
 }
 
-/** The ETag of what was stored. */
+/** Returns the ETag of the stored object. */
 export async function putArchive(
   { presigned_url }: Pick<OpenUpload, 'presigned_url'>,
   bytes: Uint8Array<ArrayBuffer>,
@@ -32,7 +32,7 @@ export async function putArchive(
   const headers = { 'content-length': String(bytes.length) };
   const response = await fetch(new Request(presigned_url, { method: 'PUT', body: bytes, headers }));
   const text = await response.text();
-  if (response.status !== 200) throw new Error(`PUT was answered with ${response.status}: ${text}`);
+  if (response.status !== 200) throw new Error(`PUT failed with ${response.status}: ${text}`);
   return response.headers.get('etag') ?? '';
 }
 
@@ -40,7 +40,7 @@ export function confirm(org: Publisher, upload: Pick<OpenUpload, 'upload_id'>, b
   return org.post(`${org.plugins}/uploads/${upload.upload_id}/confirm`, body);
 }
 
-/** An upload whose archive is in place, to be confirmed. */
+/** Creates an upload with its archive stored, ready to be confirmed. */
 export async function uploaded(
   org: Publisher,
   { name, version }: { name: string; version?: string },
@@ -50,13 +50,13 @@ export async function uploaded(
   return { ...upload, etag: await putArchive(upload, bytes, org.fetch) };
 }
 
-/** Publishes, and throws when that is refused. */
+/** Publishes a plugin. Throws if it is rejected. */
 export async function publish(
   org: Publisher,
   { name, version, zip }: Pick<Plugin, 'name' | 'version' | 'zip'>,
 ): Promise<OpenUpload> {
   const upload = await uploaded(org, { name, version }, zip);
   const { status, text } = await confirm(org, upload);
-  if (status !== 200) throw new Error(`confirm was answered with ${status}: ${text}`);
+  if (status !== 200) throw new Error(`confirm failed with ${status}: ${text}`);
   return upload;
 }

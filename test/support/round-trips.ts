@@ -1,24 +1,24 @@
-// Counts the round trips to D1: each statement run by itself is one, a batch of any length is one. That a key was used is written
-// after the answer, once a minute, and isn't counted.
+// Counts round trips to D1: one per single statement, and one per batch of any length. Recording a key's last use, which happens
+// after the response and once a minute, isn't counted.
 
 export interface CountedD1 {
   db: D1Database;
-  /** All so far. */
+  /** Total so far. */
   trips(): number;
-  /** Those of `work`. */
+  /** Round trips made by `work`. */
   during(work: () => Promise<unknown>): Promise<number>;
 }
 
-const noteOfUse = 'update "api_keys" set "last_used_at"';
+const lastUseUpdate = 'update "api_keys" set "last_used_at"';
 
-const running = ['all', 'first', 'raw', 'run'] as const;
+const executing = ['all', 'first', 'raw', 'run'] as const;
 
 export function countedD1(real: D1Database): CountedD1 {
   let trips = 0;
   const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
     const bind = statement.bind.bind(statement);
     Object.assign(statement, { bind: (...values: unknown[]) => counted(bind(...values)) });
-    for (const method of running) {
+    for (const method of executing) {
       const run = statement[method];
       const counting = (...args: unknown[]): unknown => {
         trips += 1;
@@ -33,7 +33,7 @@ export function countedD1(real: D1Database): CountedD1 {
       if (name === 'prepare') {
         return (query: string) => {
           const statement = target.prepare(query);
-          return query.startsWith(noteOfUse) ? statement : counted(statement);
+          return query.startsWith(lastUseUpdate) ? statement : counted(statement);
         };
       }
       if (name === 'batch') {

@@ -1,4 +1,4 @@
-// An organization with a published plugin whose messages all get lost, so that only the test moves it, at its own clock's time.
+// An organization with a published plugin, whose messages all get lost, so that only the test advances its state, on its own clock.
 import { eq } from 'drizzle-orm';
 import type { Actor } from '../../src/access/actor.ts';
 import { createOrganization } from '../../src/access/organizations.ts';
@@ -30,17 +30,17 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const { queues, sent } = losingQueues();
   const { deps } = testApp({ clock, queues });
-  const made = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
+  const created = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
   const actor: Actor = {
-    ref: { type: 'key', id: made.keyId },
-    organizationId: made.organizationId,
+    ref: { type: 'key', id: created.keyId },
+    organizationId: created.organizationId,
     scopes: new Set(scopes),
     namespaceIds: null,
     expiresAt: null,
     secretHash: null,
   };
-  const version = await publishVersion(deps, actor, made.namespaceId, options);
-  return { deps, clock, sent, actor, namespaceId: made.namespaceId, version };
+  const version = await publishVersion(deps, actor, created.namespaceId, options);
+  return { deps, clock, sent, actor, namespaceId: created.namespaceId, version };
 }
 
 export async function publishVersion(
@@ -62,7 +62,7 @@ export async function publishVersion(
   await deps.blobs.put(uploadKey(upload.id), zip);
   const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
   const outcome = await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null });
-  if (outcome.status !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
+  if (outcome.status !== 'accepted') throw new Error(`the upload was not accepted: ${JSON.stringify(outcome)}`);
   return outcome.version;
 }
 
@@ -73,7 +73,7 @@ export function deploy(
   return requestDeployment(deps, { namespaceId, version, type, parameters: {}, actor: actor.ref });
 }
 
-export async function standing({ deps, actor, namespaceId, version }: Scene): Promise<DeploymentOverview> {
+export async function overview({ deps, actor, namespaceId, version }: Scene): Promise<DeploymentOverview> {
   return (await deploymentOverview(deps, actor, namespaceId, versionSlug(version))).overview;
 }
 

@@ -1,13 +1,13 @@
-// Writes tars header by header, right or deliberately wrong, and puts them into gzip.
+// Writes tars header by header, valid or deliberately invalid, and compresses them with gzip.
 import { gzipSync } from 'fflate';
 import { bytesOf, joined } from './bytes.ts';
 
 export interface TarMemberSpec {
   name: string | Uint8Array;
   data?: string | Uint8Array;
-  /** The header's type; a file unless said. */
+  /** The header's type. Defaults to a file. */
   type?: string;
-  /** What the header says, where it isn't the data's length. */
+  /** The size in the header. Defaults to the data's length. */
   size?: number | string;
   prefix?: string;
   magic?: string;
@@ -36,12 +36,12 @@ export function writeTar(
   return joined([...members.flatMap((member) => [tarHeader(member), padded(bytesOf(member.data ?? ''))]), end]);
 }
 
-/** An extended header (`x`, or `g` for all that follows) with these records. */
+/** An extended header with these records: `x` for the next member, `g` for all that follow. */
 export function pax(records: Record<string, string>, type: 'x' | 'g' = 'x'): TarMemberSpec {
   return { name: 'PaxHeaders/x', type, data: Object.entries(records).map(paxRecord).join('') };
 }
 
-/** GNU's header for a long name. */
+/** A GNU header for a long name. */
 export function longName(name: string): TarMemberSpec {
   return { name: '././@LongLink', type: 'L', data: `${name}\0`, magic: 'ustar  \0' };
 }

@@ -1,4 +1,4 @@
-// Both kinds of vector store, as they are used in production: over D1, and over HTTP, to the stand-in on loopback.
+// Creates both kinds of vector store as in production: on D1, and over HTTP to the stand-in for Vectorize on loopback.
 import { env } from 'cloudflare:workers';
 import type { VectorStore } from '../../src/contract/vector-store.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -13,11 +13,11 @@ export function embedded(): VectorStore {
   return embeddedVectors(database(env.DB));
 }
 
-/** An account of its own, unless one is named. */
+/** Uses a new account unless one is passed. */
 export function vectorize(
-  swapped: Partial<VectorizeAccount> = {},
+  overrides: Partial<VectorizeAccount> = {},
   send: (request: Request) => Promise<Response> = (request) => fetch(request),
 ): VectorStore {
   const account = { url: env.VECTORIZE_URL, accountId: newId('request'), token: env.VECTORIZE_API_TOKEN };
-  return vectorizeVectors({ ...account, ...swapped }, send);
+  return vectorizeVectors({ ...account, ...overrides }, send);
 }

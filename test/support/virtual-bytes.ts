@@ -1,9 +1,9 @@
-// Sources of any size that are nowhere: each byte is worked out when it is read.
+// Byte sources of any size that take no memory: each byte is computed when it is read.
 import type { ByteSource } from '../../src/archive/byte-source.ts';
 import { crc32 } from '../../src/archive/crc32.ts';
 import { joined, littleEndian, noise } from './bytes.ts';
 
-/** Given bytes, or so many of them that don't compress. */
+/** Bytes, or a number of incompressible bytes to generate. */
 export type Segment = Uint8Array | number;
 
 const pattern = noise(1024 * 1024, 7);
@@ -46,7 +46,7 @@ function copySegment(segment: Segment, offset: number, target: Uint8Array): void
 const blockBytes = 0xffff;
 const blockHeaderBytes = 5;
 
-/** A source as gzip that stores instead of compressing: as large as its content, and made as it is read. */
+/** A source as gzip with stored blocks: about as large as its content, and computed as it is read. */
 export async function storedGzip(content: ByteSource): Promise<ByteSource> {
   const blocks = Math.max(1, Math.ceil(content.size / blockBytes));
   const packedSize = content.size + blocks * blockHeaderBytes;

@@ -1,4 +1,4 @@
-// Waivers as an organization grants them.
+// Creates waivers as an organization does.
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import type { WaiverId } from '../../src/core/ids.ts';
@@ -11,9 +11,9 @@ export function waiverFields(fields: Record<string, unknown> = {}) {
   return { plugin: 'hello_ext', rule: 'SLP201', reason: 'reads its own tables', expires_at, ...fields };
 }
 
-/** Grants it, and throws when that is refused. */
+/** Creates a waiver. Throws if it is rejected. */
 export async function waiverOf(org: Client, fields: Record<string, unknown> = {}): Promise<WaiverId> {
   const { status, text, body } = await org.post('/v1/waivers', waiverFields(fields));
-  if (status !== 200) throw new Error(`the waiver was answered with ${status}: ${text}`);
+  if (status !== 200) throw new Error(`creating the waiver failed with ${status}: ${text}`);
   return z.object({ waiver_id: idOf('waiver') }).parse(body).waiver_id;
 }

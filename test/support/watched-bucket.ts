@@ -1,8 +1,8 @@
-// The bucket, with a record of what was read of it.
+// Wraps a bucket and records what is read from it.
 
 export interface Get {
   key: string;
-  /** Of a range. */
+  /** Length of the range, if any. */
   length: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// An organization with a webhook, at the test's own time: messages get lost, so that only the test moves deliveries.
+// An organization with a webhook, whose messages get lost, so that only the test advances deliveries, on its own clock.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -10,28 +10,28 @@ import type { Deps } from '../../src/deps.ts';
 import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../src/events/webhooks/fan-out.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
-import { type Answer, type Outside, outside } from './fake-receiver.ts';
+import { type Answer, type FakeReceiver, fakeReceiver } from './fake-receiver.ts';
 import { losingQueues } from './losing-queues.ts';
 import { type Organization, organization } from './organization.ts';
 
-export const receiver = 'https://hooks.example.com/slipway';
+export const receiverUrl = 'https://hooks.example.com/slipway';
 
 export interface WebhookScene {
   deps: Deps;
   app: TestApp;
   clock: TestClock;
   sent: ReturnType<typeof losingQueues>['sent'];
-  outside: Outside;
+  receiver: FakeReceiver;
   org: Organization;
 }
 
-/** `now` is the real time, unless a test needs no real signature. */
-export async function webhookScene(swapped: Partial<Deps> = {}): Promise<WebhookScene> {
+/** The clock starts at the real time, which verifying signatures requires. */
+export async function webhookScene(replacements: Partial<Deps> = {}): Promise<WebhookScene> {
   const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
-  const world = outside();
+  const receiver = fakeReceiver();
   const { queues, sent } = losingQueues();
-  const app = testApp({ clock, queues, fetch: world.fetch, ...swapped });
-  return { deps: app.deps, app, clock, sent, outside: world, org: await organization({ fetch: app.fetch }) };
+  const app = testApp({ clock, queues, fetch: receiver.fetch, ...replacements });
+  return { deps: app.deps, app, clock, sent, receiver, org: await organization({ fetch: app.fetch }) };
 }
 
 const endpointModel = z.object({ endpoint_id: idOf('endpoint'), secret: z.string() });
@@ -42,24 +42,24 @@ export interface Webhook {
   path: string;
 }
 
-/** Without its own `webhook.created` among what it is told, unless a test asks for it. */
+/** Creates a webhook. By default its events exclude its own `webhook.created`. */
 export async function webhook(
   { org }: Pick<WebhookScene, 'org'>,
   given: Record<string, unknown> = { events: ['namespace.'] },
 ): Promise<Webhook> {
-  const answer = await org.post('/v1/webhooks', { url: receiver, ...given });
-  if (answer.status !== 200) throw new Error(`no webhook was made: ${answer.text}`);
+  const answer = await org.post('/v1/webhooks', { url: receiverUrl, ...given });
+  if (answer.status !== 200) throw new Error(`no webhook was created: ${answer.text}`);
   const { endpoint_id, secret } = endpointModel.parse(answer.body);
   return { id: endpoint_id, secret, path: `/v1/webhooks/${endpoint_id}` };
 }
 
-/** Events: as many changes of the default namespace, told as `namespace.updated`. */
-export async function happen({ org }: Pick<WebhookScene, 'org'>, times = 1): Promise<void> {
+/** Changes the default namespace, which emits `namespace.updated` each time. */
+export async function emitEvents({ org }: Pick<WebhookScene, 'org'>, times = 1): Promise<void> {
   for (let i = 0; i < times; i++) await org.patch('/v1/namespaces/default', { description: `change ${i}` });
 }
 
-/** What the queue would do at once: deliveries of new events, and what is due to this webhook. */
-export async function tell({ deps }: Pick<WebhookScene, 'deps'>, { id }: Webhook): Promise<void> {
+/** Does what the queue's messages would trigger: creates deliveries for new events, and sends those due to this webhook. */
+export async function deliverEvents({ deps }: Pick<WebhookScene, 'deps'>, { id }: Webhook): Promise<void> {
   await fanOutAndDeliver(deps);
   await deliverDue(deps, id);
 }
@@ -101,20 +101,20 @@ export async function attemptsOf({ org }: WebhookScene, { path }: Webhook, deliv
 
 export async function endpointOf({ id }: Webhook) {
   const row = await database(env.DB).query.endpoints.findFirst({ where: eq(endpoints.id, id) });
-  if (!row) throw new Error('the endpoint is gone');
+  if (!row) throw new Error('the endpoint does not exist');
   return row;
 }
 
-/** Messages that have this webhook told. Others of the same database may be sent for, too. */
-export function sentFor({ sent }: WebhookScene, { id }: Webhook): number {
+/** Counts the messages that trigger deliveries to this webhook. Other endpoints of the same database may have messages too. */
+export function messagesFor({ sent }: WebhookScene, { id }: Webhook): number {
   return sent.filter((message) => message.type === 'deliver' && message.id === id).length;
 }
 
-/** A scene with one event whose receiver answers so. */
-export async function answered(answer: Answer): Promise<WebhookScene & { hook: Webhook }> {
+/** Creates a scene with one event and a receiver that responds with `answer`. */
+export async function sceneAnsweredWith(answer: Answer): Promise<WebhookScene & { hook: Webhook }> {
   const scene = await webhookScene();
   const hook = await webhook(scene);
-  scene.outside.answers(answer);
-  await happen(scene);
+  scene.receiver.respondWith(answer);
+  await emitEvents(scene);
   return { ...scene, hook };
 }

@@ -1,4 +1,4 @@
-// Writes zips record by record, right or deliberately wrong: every field of every header can be given another value.
+// Writes zips record by record, valid or deliberately invalid: every field of every header can be overridden.
 import { deflateSync } from 'fflate';
 import { crc32 } from '../../src/archive/crc32.ts';
 import { bytesOf, joined, littleEndian } from './bytes.ts';
@@ -17,9 +17,9 @@ export interface ZipEntrySpec {
   name: string | Uint8Array;
   data?: string | Uint8Array;
   stored?: boolean;
-  /** Written instead of the compressed data; the sizes follow it. */
+  /** Written instead of the compressed data. Sizes are computed from it. */
   packed?: Uint8Array;
-  /** Written behind the data: `signed` and `plain` with 32 bits, `wide` with 64; bytes for a wrong one. */
+  /** Data descriptor: `signed` and `plain` with 32-bit sizes, `wide` with 64-bit sizes, or bytes for an invalid one. */
   descriptor?: 'signed' | 'plain' | 'wide' | Uint8Array;
   mode?: number;
   comment?: string;
@@ -168,12 +168,12 @@ function descriptorRecord(fields: ZipFields, kind: ZipEntrySpec['descriptor']): 
   return joined([signature, littleEndian([4, fields.crc32], [width, fields.compressedSize], [width, fields.size])]);
 }
 
-/** One extra field. */
+/** Encodes one extra field. */
 export function extraField(id: number, content: Uint8Array): Uint8Array {
   return joined([littleEndian([2, id], [2, content.length]), content]);
 }
 
-/** Info-ZIP's Unicode path field (0x7075) for an entry of this name. */
-export function unicodePath(headerName: string | Uint8Array, named: string): Uint8Array {
-  return extraField(0x7075, joined([Uint8Array.of(1), littleEndian([4, crc32(bytesOf(headerName))]), bytesOf(named)]));
+/** Encodes Info-ZIP's Unicode path field (0x7075) for an entry with this name. */
+export function unicodePath(headerName: string | Uint8Array, path: string): Uint8Array {
+  return extraField(0x7075, joined([Uint8Array.of(1), littleEndian([4, crc32(bytesOf(headerName))]), bytesOf(path)]));
 }

@@ -36,14 +36,14 @@ test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
     const answers = await Promise.all(Array.from({ length: 10 }, put));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
-    expect(container.told.filter((told) => told === 'start')).toEqual(['start']);
+    expect(container.commands.filter((told) => told === 'start')).toEqual(['start']);
   }));
 
 test('no request reaches it before its server answers', () =>
   withContainer(async ({ container, put }) => {
     container.refusals = 3;
     await put();
-    expect(container.told).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
+    expect(container.commands).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
 test('a container gets its own token, nothing else, and no internet access', () =>
@@ -83,7 +83,7 @@ test.each([
   ['instance', 'DELETE', '/data/plg_1'],
 ] as const)('%s: a %s of %s starts nothing, because what is not there has nothing', (purpose, method, path) =>
   withContainer(async ({ container, ask }) => {
-    expect([(await ask(method, path)).status, container.told]).toEqual([404, []]);
+    expect([(await ask(method, path)).status, container.commands]).toEqual([404, []]);
   }, purpose),
 );
 
@@ -104,21 +104,21 @@ test('a request is forwarded unchanged, with the token of the container', () =>
 test.each(['GET', 'POST'])('a %s starts nothing and gets instance-gone', (method) =>
   withContainer(async ({ container, ask }) => {
     const answer = await ask(method);
-    expect([answer.status, await answer.json(), container.told]).toEqual([404, gone, []]);
+    expect([answer.status, await answer.json(), container.commands]).toEqual([404, gone, []]);
   }),
 );
 
 test('an instance without a container is already stopped', () =>
   withContainer(async ({ container, ask }) => {
-    expect([(await ask('DELETE')).status, container.told]).toEqual([204, []]);
+    expect([(await ask('DELETE')).status, container.commands]).toEqual([204, []]);
   }));
 
 test('a stopped instance is drained by its builder; then its container and its storage are deleted', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
-    container.told.length = 0;
+    container.commands.length = 0;
     expect((await ask('DELETE')).status).toBe(204);
-    expect(container.told).toEqual(['DELETE /instances/dep_1', 'destroy']);
+    expect(container.commands).toEqual(['DELETE /instances/dep_1', 'destroy']);
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
@@ -134,19 +134,19 @@ test('while it drains, calls get instance-gone and a PUT waits for the next cont
     };
     const stopping = ask('DELETE');
     await draining.promise;
-    container.told.length = 0;
+    container.commands.length = 0;
     const putting = put();
     expect(await (await ask('POST')).json()).toEqual(gone);
     drained.resolve(new Response(null, { status: 204 }));
     await Promise.all([stopping, putting]);
-    expect(container.told).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
+    expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
 test('a stop during the start waits for it and leaves nothing running', () =>
   withContainer(async ({ container, put, ask }) => {
     container.refusals = 2;
     await Promise.all([put(), ask('DELETE')]);
-    expect([container.told.at(-1), container.running]).toEqual(['destroy', false]);
+    expect([container.commands.at(-1), container.running]).toEqual(['destroy', false]);
   }));
 
 test('after a container ended by itself calls get instance-gone, and the next PUT starts it again', () =>
@@ -175,7 +175,7 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     const putting = put();
     await vi.waitUntil(() => container.running);
     await vi.advanceTimersByTimeAsync(builderLimits.startMs + 1000);
-    expect([(await putting).status, container.told]).toEqual([503, ['start', 'destroy']]);
+    expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));
 
 test('an idle container is destroyed', () =>

@@ -11,14 +11,14 @@ import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { eventsOf } from '../../support/events.ts';
 import { type Answer, neverAnswers, received, unreachable } from '../../support/fake-receiver.ts';
 import {
-  answered,
   attemptsOf,
+  deliverEvents,
   deliveriesOf,
+  emitEvents,
   endpointOf,
-  happen,
-  receiver,
-  sentFor,
-  tell,
+  messagesFor,
+  receiverUrl,
+  sceneAnsweredWith,
   type Webhook,
   type WebhookScene,
   webhook,
@@ -33,7 +33,7 @@ const day = 24 * hour;
 /** Lets time pass until the delivery is done with, attempt by attempt. */
 async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
   for (let i = 0; i < 20; i++) {
-    await tell(scene, scene.hook);
+    await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
     if (delivery?.next_attempt_at == null) return;
     scene.clock.advance(Date.parse(delivery.next_attempt_at) - scene.clock.now());
@@ -43,11 +43,11 @@ async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<vo
 
 describe('a delivery', () => {
   test("is one POST that the receivers' library verifies, of the event as the audit log has it", async () => {
-    const scene = await answered(received);
-    await tell(scene, scene.hook);
-    const [call, ...more] = scene.outside.calls;
+    const scene = await sceneAnsweredWith(received);
+    await deliverEvents(scene, scene.hook);
+    const [call, ...more] = scene.receiver.calls;
     expect(more).toEqual([]);
-    expect(call).toMatchObject({ url: receiver, method: 'POST', redirect: 'manual' });
+    expect(call).toMatchObject({ url: receiverUrl, method: 'POST', redirect: 'manual' });
     expect(call?.headers['content-type']).toBe('application/json');
     const event = new Receiver(scene.hook.secret).verify(call?.body ?? '', call?.headers ?? {});
     const log = (await scene.org.get('/v1/events?type=namespace.updated')).body;
@@ -63,8 +63,8 @@ describe('a delivery', () => {
   });
 
   test.each([200, 201, 204, 299])('that is answered %i succeeded', async (status) => {
-    const scene = await answered(() => new Response(status === 204 ? null : 'ok', { status }));
-    await tell(scene, scene.hook);
+    const scene = await sceneAnsweredWith(() => new Response(status === 204 ? null : 'ok', { status }));
+    await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
     expect(delivery).toMatchObject({ status: 'succeeded', attempts: 1, next_attempt_at: null });
     expect(await attemptsOf(scene, scene.hook, delivery?.delivery_id)).toEqual([
@@ -84,7 +84,7 @@ describe('a delivery', () => {
       'redirects are not followed (302)',
     ],
   ])('that is %s is tried nine times within two days, and failed', async (_what, answer, status, error) => {
-    const scene = await answered(answer);
+    const scene = await sceneAnsweredWith(answer);
     const startedAt = scene.clock.now();
     await untilSettled(scene);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -94,8 +94,8 @@ describe('a delivery', () => {
     expect(new Set(attempts.map((attempt) => `${attempt.status_code} ${attempt.error}`))).toEqual(
       new Set([`${status} ${error}`]),
     );
-    expect(new Set(scene.outside.calls.map(({ url }) => url))).toEqual(new Set([receiver]));
-    expect(new Set(scene.outside.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(scene.receiver.calls.map(({ url }) => url))).toEqual(new Set([receiverUrl]));
+    expect(new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     const hours = (scene.clock.now() - startedAt) / hour;
     expect(hours).toBeGreaterThan(45.5);
     expect(hours).toBeLessThan(50.2);
@@ -103,41 +103,41 @@ describe('a delivery', () => {
   });
 
   test('that fails at first succeeds when the receiver is back, signed for that time', async () => {
-    const scene = await answered((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
+    const scene = await sceneAnsweredWith((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
     await untilSettled(scene);
     expect(await deliveriesOf(scene, scene.hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
-    const times = scene.outside.calls.map(({ headers }) => Number(headers['webhook-timestamp']) * second);
+    const times = scene.receiver.calls.map(({ headers }) => Number(headers['webhook-timestamp']) * second);
     expect(times[1]).toBe(Math.floor(scene.clock.now() / second) * second);
-    for (const { body, headers } of scene.outside.calls) new Receiver(scene.hook.secret).verify(body, headers);
+    for (const { body, headers } of scene.receiver.calls) new Receiver(scene.hook.secret).verify(body, headers);
   });
 
   test('is not sent before its time', async () => {
-    const scene = await answered(() => new Response('', { status: 500 }));
-    await tell(scene, scene.hook);
+    const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
+    await deliverEvents(scene, scene.hook);
     scene.clock.advance(5 * second - 1);
     await deliverDue(scene.deps, scene.hook.id);
-    expect(scene.outside.calls).toHaveLength(1);
+    expect(scene.receiver.calls).toHaveLength(1);
   });
 
   test('that must wait no more than minutes wakes the queue itself', async () => {
-    const scene = await answered(() => new Response('', { status: 500 }));
+    const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await scene.app.settled();
     scene.sent.length = 0;
     await deliverDue(scene.deps, scene.hook.id);
-    await tell(scene, scene.hook);
-    expect(sentFor(scene, scene.hook)).toBe(2);
+    await deliverEvents(scene, scene.hook);
+    expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
   test('whose message was lost is sent for by the sweep', async () => {
-    const scene = await answered(received);
+    const scene = await sceneAnsweredWith(received);
     await sweepWebhooks(scene.deps);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
-    expect(sentFor(scene, scene.hook)).toBe(1);
+    expect(messagesFor(scene, scene.hook)).toBe(1);
     await deliverDue(scene.deps, scene.hook.id);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
-    expect(sentFor(scene, scene.hook)).toBe(0);
+    expect(messagesFor(scene, scene.hook)).toBe(0);
   });
 
   test.each<[string, Answer]>([
@@ -145,8 +145,8 @@ describe('a delivery', () => {
     ['breaks off', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
     ['is no text', () => new Response(new Uint8Array(3000).fill(255))],
   ])('whose answer %s has succeeded by its status, and keeps at most a KiB of it', async (_what, answer) => {
-    const scene = await answered(answer);
-    await tell(scene, scene.hook);
+    const scene = await sceneAnsweredWith(answer);
+    await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
     expect(delivery?.status).toBe('succeeded');
     const [attempt] = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
@@ -161,9 +161,9 @@ describe('the secrets', () => {
     const rotated = await scene.org.post(`${hook.path}/rotate`, { overlap_seconds: 3600 });
     const { secret } = z.object({ secret: z.string() }).parse(rotated.body);
     const verifiedBy = async () => {
-      await happen(scene);
-      await tell(scene, hook);
-      const call = scene.outside.calls.at(-1);
+      await emitEvents(scene);
+      await deliverEvents(scene, hook);
+      const call = scene.receiver.calls.at(-1);
       return [hook.secret, secret].map((one) => {
         try {
           return Boolean(
@@ -178,7 +178,7 @@ describe('the secrets', () => {
       });
     };
     expect(await verifiedBy()).toEqual([true, true]);
-    expect(scene.outside.calls[0]?.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+    expect(scene.receiver.calls[0]?.headers['webhook-signature']?.split(' ')).toHaveLength(2);
     await db.update(endpoints).set({ previousUntil: scene.clock.now() }).where(eq(endpoints.id, hook.id));
     expect(await verifiedBy()).toEqual([false, true]);
   });
@@ -187,17 +187,17 @@ describe('the secrets', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.deps.webhookKey = 'a key that another operator has chosen';
-    await happen(scene);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toEqual([]);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toEqual([]);
     const [delivery] = await deliveriesOf(scene, hook);
     expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
       { status_code: null, error: 'not sent: its secret cannot be opened any more; rotate it' },
     ]);
     const { body } = await scene.org.post(`${hook.path}/rotate`);
     scene.clock.advance(6 * second);
-    await tell(scene, hook);
-    const [call] = scene.outside.calls;
+    await deliverEvents(scene, hook);
+    const [call] = scene.receiver.calls;
     expect(call?.headers['webhook-signature']?.split(' ')).toHaveLength(1);
     const { secret } = z.object({ secret: z.string() }).parse(body);
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
@@ -214,10 +214,10 @@ describe('the secrets', () => {
 test('a URL that may not be called any more is not called', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://127.0.0.1:9000/in', events: ['namespace.'] });
-  await happen(scene);
+  await emitEvents(scene);
   scene.deps.allowLoopback = false;
-  await tell(scene, hook);
-  expect(scene.outside.calls).toEqual([]);
+  await deliverEvents(scene, hook);
+  expect(scene.receiver.calls).toEqual([]);
   const [delivery] = await deliveriesOf(scene, hook);
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
     {
@@ -231,9 +231,9 @@ test('deliveries are forgotten a month after they ended, and with their endpoint
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene);
-  await happen(scene, 2);
-  await tell(scene, hook);
-  await tell(scene, other);
+  await emitEvents(scene, 2);
+  await deliverEvents(scene, hook);
+  await deliverEvents(scene, other);
   await scene.org.del(other.path);
   await sweepWebhooks(scene.deps);
   const left = await env.DB.prepare(

@@ -8,7 +8,7 @@ import { deliveries } from '../../../src/db/schema/webhooks.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { namespaceIn, organization } from '../../support/organization.ts';
-import { happen, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
+import { emitEvents, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
 
 const db = database(env.DB);
 
@@ -33,7 +33,7 @@ describe('an endpoint', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, given);
     await namespaceIn(scene.org, 'films');
-    await happen(scene);
+    await emitEvents(scene);
     await scene.org.post(`${scene.org.plugins}/uploads`, { name: 'hello_ext' });
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual(types);
@@ -43,7 +43,7 @@ describe('an endpoint', () => {
     const scene = await webhookScene();
     const films = await namespaceIn(scene.org, 'films');
     const hook = await webhook(scene, { namespace_ids: [films] });
-    await happen(scene);
+    await emitEvents(scene);
     await scene.org.patch('/v1/namespaces/films', { description: 'changed' });
     await scene.org.post('/v1/webhooks', { url: 'https://hooks.example.com/other' });
     await fanOutAndDeliver(scene.deps);
@@ -63,12 +63,12 @@ describe('an endpoint', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
-    await happen(scene, 2);
+    await emitEvents(scene, 2);
     await fanOutAndDeliver(scene.deps);
     await scene.org.post(`${hook.path}/enable`);
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual([]);
-    await happen(scene);
+    await emitEvents(scene);
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
@@ -79,7 +79,7 @@ describe('each event is fanned out exactly once', () => {
     const scene = await webhookScene();
     const hooks = [await webhook(scene), await webhook(scene)];
     for (let round = 0; round < 5; round++) {
-      await happen(scene, 2);
+      await emitEvents(scene, 2);
       await Promise.all([1, 2, 3].map(() => fanOutAndDeliver(scene.deps)));
     }
     for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
@@ -102,7 +102,7 @@ describe('each event is fanned out exactly once', () => {
   test('also when it is committed late, with an older id', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene);
+    await emitEvents(scene);
     await fanOutAndDeliver(scene.deps);
     await db.insert(events).values({
       id: 'evt_00000000000000000000000001',
@@ -120,7 +120,7 @@ describe('each event is fanned out exactly once', () => {
   test('also when the message that says so was lost: by the sweep', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene);
+    await emitEvents(scene);
     await sweepWebhooks(scene.deps);
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
@@ -133,7 +133,7 @@ test('a request that writes events has them fanned out, one that only reads has 
   await scene.org.get('/v1/namespaces/default');
   await scene.app.settled();
   expect(scene.sent).toEqual([]);
-  await happen(scene);
+  await emitEvents(scene);
   await scene.app.settled();
   const [newest] = await db
     .select()
@@ -149,7 +149,7 @@ test('endpoints that got deliveries are sent for, others are not', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene, { events: ['deployment.'] });
-  await happen(scene, 3);
+  await emitEvents(scene, 3);
   await scene.app.settled();
   scene.sent.length = 0;
   await fanOutAndDeliver(scene.deps);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { received } from '../../support/fake-receiver.ts';
-import { deliveriesOf, endpointOf, happen, sentFor, webhook, webhookScene } from '../../support/webhooks.ts';
+import { deliveriesOf, emitEvents, endpointOf, messagesFor, webhook, webhookScene } from '../../support/webhooks.ts';
 
 const second = 1000;
 
@@ -11,33 +11,33 @@ describe('the lease', () => {
   test('lets one worker at a time send to an endpoint', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene, 12);
+    await emitEvents(scene, 12);
     await sweepWebhooks(scene.deps);
     await Promise.all([1, 2, 3].map(() => deliverDue(scene.deps, hook.id)));
-    expect(scene.outside.calls).toHaveLength(12);
-    expect(new Set(scene.outside.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
+    expect(scene.receiver.calls).toHaveLength(12);
+    expect(new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
     expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
   });
 
   test('of a worker that was killed is over after 30 s: its deliveries are sent again, with the same ids', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene, 3);
+    await emitEvents(scene, 3);
     const stuck = new Promise<Response>(() => {});
-    scene.outside.answers(() => stuck);
+    scene.receiver.respondWith(() => stuck);
     await sweepWebhooks(scene.deps);
     void deliverDue(scene.deps, hook.id);
-    while (scene.outside.calls.length < 3) await deliverDue(scene.deps, hook.id);
-    scene.outside.answers(received);
+    while (scene.receiver.calls.length < 3) await deliverDue(scene.deps, hook.id);
+    scene.receiver.respondWith(received);
     scene.clock.advance(30 * second - 1);
     await deliverDue(scene.deps, hook.id);
-    expect(scene.outside.calls).toHaveLength(3);
+    expect(scene.receiver.calls).toHaveLength(3);
     scene.clock.advance(1);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
-    expect(sentFor(scene, hook)).toBe(1);
+    expect(messagesFor(scene, hook)).toBe(1);
     await deliverDue(scene.deps, hook.id);
-    const ids = scene.outside.calls.map(({ headers }) => headers['webhook-id']);
+    const ids = scene.receiver.calls.map(({ headers }) => headers['webhook-id']);
     expect(ids.slice(3).sort()).toEqual(ids.slice(0, 3).sort());
     expect((await deliveriesOf(scene, hook)).map(({ status, attempts }) => [status, attempts])).toEqual(
       Array(3).fill(['succeeded', 1]),
@@ -47,14 +47,14 @@ describe('the lease', () => {
   test('that was lost lets its late answers change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await happen(scene);
+    await emitEvents(scene);
     let answerLate = (_: Response) => {};
-    scene.outside.answers(() => new Promise<Response>((resolve) => (answerLate = resolve)));
+    scene.receiver.respondWith(() => new Promise<Response>((resolve) => (answerLate = resolve)));
     await sweepWebhooks(scene.deps);
     const late = deliverDue(scene.deps, hook.id);
-    while (scene.outside.calls.length < 1) await deliverDue(scene.deps, hook.id);
+    while (scene.receiver.calls.length < 1) await deliverDue(scene.deps, hook.id);
     scene.clock.advance(31 * second);
-    scene.outside.answers(received);
+    scene.receiver.respondWith(received);
     await deliverDue(scene.deps, hook.id);
     answerLate(new Response('too late', { status: 410 }));
     await late;

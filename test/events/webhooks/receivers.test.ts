@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../support/events.ts';
 import { received } from '../../support/fake-receiver.ts';
 import {
-  answered,
+  deliverEvents,
   deliveriesOf,
+  emitEvents,
   endpointOf,
-  happen,
-  tell,
+  sceneAnsweredWith,
   type Webhook,
   type WebhookScene,
   webhook,
@@ -22,10 +22,10 @@ describe('a receiver', () => {
   test('that answers 410 is told nothing more', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('gone', { status: 410 }));
-    await happen(scene, 12);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
+    scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
+    await emitEvents(scene, 12);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(5);
     const listed = await deliveriesOf(scene, hook);
     expect(listed.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual([
       ...Array(7).fill('failed 0'),
@@ -38,30 +38,30 @@ describe('a receiver', () => {
       actor: { type: 'system' },
       data: { because: 'gone' },
     });
-    await happen(scene);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(5);
   });
 
   test('that asks for time is left alone for it, with all that is due', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
-    await happen(scene, 7);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
+    scene.receiver.respondWith(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
+    await emitEvents(scene, 7);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(5);
     scene.clock.advance(600 * second - 1);
-    await tell(scene, hook);
-    expect(scene.outside.calls).toHaveLength(5);
-    scene.outside.answers(received);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(5);
+    scene.receiver.respondWith(received);
     scene.clock.advance(1);
-    await tell(scene, hook);
+    await deliverEvents(scene, hook);
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(7).fill('succeeded'));
   });
 
   test('that asks for more than an hour gets an hour', async () => {
-    const scene = await answered(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
-    await tell(scene, scene.hook);
+    const scene = await sceneAnsweredWith(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
+    await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
     expect(delivery?.next_attempt_at).toBe(new Date(scene.clock.now() + hour).toISOString());
   });
@@ -69,15 +69,15 @@ describe('a receiver', () => {
   test('that only fails for five days is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 500 }));
+    scene.receiver.respondWith(() => new Response('', { status: 500 }));
     for (let hours = 0; hours < 5 * 24; hours += 12) {
-      await happen(scene);
-      await tell(scene, hook);
+      await emitEvents(scene);
+      await deliverEvents(scene, hook);
       expect((await endpointOf(hook)).status).toBe('enabled');
       scene.clock.advance(12 * hour);
     }
-    await happen(scene);
-    await tell(scene, hook);
+    await emitEvents(scene);
+    await deliverEvents(scene, hook);
     expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disableReason: 'failing' });
     expect((await eventsOf(scene.org)).at(-1)?.data).toEqual({ because: 'failing' });
     expect(new Set((await deliveriesOf(scene, hook)).map(({ status }) => status))).toEqual(new Set(['failed']));
@@ -87,10 +87,10 @@ describe('a receiver', () => {
     [
       'succeeds once',
       async (scene, hook) => {
-        scene.outside.answers(received);
-        await happen(scene);
-        await tell(scene, hook);
-        scene.outside.answers(() => new Response('', { status: 500 }));
+        scene.receiver.respondWith(received);
+        await emitEvents(scene);
+        await deliverEvents(scene, hook);
+        scene.receiver.respondWith(() => new Response('', { status: 500 }));
       },
     ],
     [
@@ -102,10 +102,10 @@ describe('a receiver', () => {
   ])('that %s in between has its days counted anew', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.outside.answers(() => new Response('', { status: 500 }));
+    scene.receiver.respondWith(() => new Response('', { status: 500 }));
     const fail = async () => {
-      await happen(scene);
-      await tell(scene, hook);
+      await emitEvents(scene);
+      await deliverEvents(scene, hook);
       scene.clock.advance(12 * hour);
     };
     for (let i = 0; i < 6; i++) await fail();
