@@ -215,7 +215,7 @@ test('failures have a message, a fix and an exit code', async () => {
         '  |   File "realtime.py", line 11, in <module>',
         '  |     raise RuntimeError("no model here")',
         '  | RuntimeError: no model here',
-        expect.stringMatching(/^ {2}\| start failed: importing realtime\.py failed/),
+        expect.stringMatching(/^ {2}\| Start failed: importing realtime\.py failed/),
         '  fix      Traffic is not affected. Run `slipway deployments show dep_ID` to see every step.',
       ],
     ],

@@ -30,7 +30,7 @@ test.each(['PORT', 'BUILDER_PORT'])('a %s in use is reported with the variable t
 test('a missing Python is reported with the variable to set', async () => {
   expect(await refusal(() => ({ PYTHON: '/nowhere/python3' }))).toEqual({
     exitCode: 1,
-    output: 'slipway: PYTHON=/nowhere/python3 does not run: set PYTHON to the path of a Python 3.11 or newer\n',
+    output: 'slipway: PYTHON=/nowhere/python3 does not run. Set PYTHON to the path of Python 3.11 or newer.\n',
   });
 });
 
