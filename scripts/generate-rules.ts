@@ -35,12 +35,9 @@ function section(id: RuleId): string {
   const { category, title }: RuleSpec = rules[id];
   const { bad, good, why } = explanations[id];
   const example = (label: string, code: string) => `${label}\n\n\`\`\`text\n${code}\n\`\`\``;
-  return [
-    `### ${id}`,
-    `${title} (${category}). ${why}`,
-    example('Reported:', bad),
-    example('Write instead:', good),
-  ].join('\n\n');
+  return [`### ${id}`, `${title} (${category}). ${why}`, example('Avoid:', bad), example('Use instead:', good)].join(
+    '\n\n',
+  );
 }
 
 function part([title, pattern]: [string, RegExp]): string {

@@ -50,7 +50,7 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'import time\nstarted = time.perf_counter()',
   },
   SLP122: {
-    why: 'Frames, closures and the garbage collector give any object access to the whole interpreter.',
+    why: 'Frames, closures and the garbage collector give access to the whole interpreter.',
     bad: 'import sys\nsys._getframe(1).f_globals',
     good: 'def run(context): ...',
   },

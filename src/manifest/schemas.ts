@@ -33,12 +33,12 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
 export function classSchemaJson(schema: ClassSchema): JsonObject {
   const titleOnly = { title: schema.name };
   const definitions = new Map<string, JsonObject>();
-  const waiting = [...schema.references.values()];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
+  const queue = [...schema.references.values()];
+  for (let next = queue.pop(); next; next = queue.pop()) {
     if (definitions.has(next.name)) continue;
     if (definitions.size >= definitionsMax) return titleOnly;
     definitions.set(next.name, objectSchema(next));
-    waiting.push(...next.references.values());
+    queue.push(...next.references.values());
   }
   const own = objectSchema(schema);
   const whole = definitions.size > 0 ? { $defs: Object.fromEntries(definitions), ...own } : own;

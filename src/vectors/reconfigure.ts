@@ -86,23 +86,10 @@ async function writePlan(
   const namespaceExists = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
   const isEmpty = sql`not exists (select 1 from ${vectorCollections} where ${vectorCollections.featureId} = ${vectorFeatures.id})`;
   const additions = plan.add.map(({ name, dimensions, metric }) => {
-    const row = {
-      id: ids('feature'),
-      organizationId,
-      namespaceId,
-      name,
-      dimensions,
-      metric,
-      createdAt: now,
-      updatedAt: now,
-    };
-    return insertWhere(
-      db,
-      vectorFeatures,
-      { ...row, status: 'adding' },
-      namespaceExists,
-      sql`on conflict do nothing`,
-    ).returning();
+    const times = { createdAt: now, updatedAt: now };
+    const row = { id: ids('feature'), organizationId, namespaceId, name, dimensions, metric, ...times };
+    const values = { ...row, status: 'adding' as const };
+    return insertWhere(db, vectorFeatures, values, namespaceExists, sql`on conflict do nothing`).returning();
   });
   const [removed, , ...inserted] = await db.batch([
     db

@@ -27,22 +27,27 @@ const endsOperand: ReadonlySet<number> = new Set([
   Token.closeBrace,
 ]);
 
-/** Replaces the type literal with a composite literal, `[]T{M, x, int}`. Names keep their offsets. */
+/** The tokens of a type literal. */
+export interface TypeLiteral {
+  keyword: number;
+  closeBrace: number;
+}
+
+/** Replaces the type literal in `codes` with a composite literal, `[]T{M, x, int}`. Names keep their offsets. */
 export function replaceWithValue(
   text: string,
   tokens: Tokens,
-  keyword: number,
-  close: number,
+  { keyword, closeBrace }: TypeLiteral,
   codes: Uint16Array,
 ): void {
   const write = (written: string, at: number): void => {
     for (let index = 0; index < written.length; index += 1) codes[at + index] = written.charCodeAt(index);
   };
-  codes.fill(0x20, tokens.start(keyword), tokens.end(close));
+  codes.fill(0x20, tokens.start(keyword), tokens.end(closeBrace));
   write('[]T', tokens.start(keyword));
   write('{', tokens.start(keyword + 1));
   let isFirst = true;
-  for (let index = keyword + 2; index < close; index += 1) {
+  for (let index = keyword + 2; index < closeBrace; index += 1) {
     if (tokens.kind(index) !== Token.name) continue;
     const start = tokens.start(index);
     const isMember = tokens.kind(index - 1) === Token.dot && tokens.kind(index - 2) === Token.name;
@@ -51,5 +56,5 @@ export function replaceWithValue(
     write(text.slice(start, tokens.end(index)), start);
     isFirst = false;
   }
-  write('}', tokens.start(close));
+  write('}', tokens.start(closeBrace));
 }

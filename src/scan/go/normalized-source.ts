@@ -83,7 +83,7 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
         codes[start] = text.charCodeAt(start) - upperCase;
       if (brackets.lacksSemicolon(index)) inserted.push(start);
       if (kind === Token.closeBrace && isMethodExpression(tokens, brackets.opening, index)) {
-        replaceWithValue(text, tokens, brackets.opening - 1, index, codes);
+        replaceWithValue(text, tokens, { keyword: brackets.opening - 1, closeBrace: index }, codes);
       }
     }
     brackets.step(index);

@@ -98,8 +98,8 @@ function checkGetattr(context: RuleContext, lookup: Lookup): void {
 /** `attrgetter('system')(os)`, `methodcaller('system', …)(os)`. */
 function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
   const { references, tree } = context;
-  const made = references.of(tree.firstPart(getter));
-  if (!made.has('operator.attrgetter') && !made.has('operator.methodcaller')) return;
+  const factories = references.of(tree.firstPart(getter));
+  if (!factories.has('operator.attrgetter') && !factories.has('operator.methodcaller')) return;
   const [key] = callArguments(tree, getter)?.positional ?? [];
   if (key !== undefined) checkLookup(context, { ...lookup, key });
 }
