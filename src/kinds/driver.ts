@@ -25,7 +25,7 @@ export interface Publication {
 /** Why an upload cannot become a version. Final. */
 export interface Rejection {
   findings: Finding[];
-  /** For installs from Git: what the caller is told beside the findings. */
+  /** For installs from Git: the error that the caller gets with the findings. */
   error: InstallError | null;
 }
 
