@@ -1,4 +1,4 @@
-"""What text_profile is. Slipway reads this file without running it, so everything in it is literal."""
+"""Describes text_profile. Slipway reads this file without running it, so all values are literals."""
 
 metadata = {
     "feature_extractor_name": "text_profile",
@@ -36,7 +36,7 @@ output_schema = {
         "profile_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 16, "maxItems": 16},
         "words": {"type": "integer"},
         "sentences": {"type": "integer"},
-        "reading_ease": {"type": "number", "description": "Flesch reading ease: 100 is very easy, below 30 hard"},
+        "reading_ease": {"type": "number", "description": "Flesch reading ease: 100 is very easy, below 30 is very hard"},
         "level": {"type": "string", "enum": ["empty", "easy", "plain", "hard"]},
         "key_phrases": {"type": "array", "items": {"type": "string"}},
     },

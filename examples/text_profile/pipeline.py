@@ -1,4 +1,4 @@
-"""How batches of documents go through text_profile."""
+"""The batch pipeline of text_profile."""
 
 from engine.plugins.extractors.pipeline import (
     PipelineDefinition,

@@ -1,4 +1,4 @@
-"""The same profile at query time: POST {"inputs": {"text": "…"}, "parameters": {"key_phrases": 3}}."""
+"""Serves the profile at query time: POST {"inputs": {"text": "…"}, "parameters": {"key_phrases": 3}}."""
 
 from shared.plugins.inference.serve import BaseInferenceService
 

@@ -1,4 +1,5 @@
-"""A running Slipway for the SDK to talk to, and plugins to publish: what `npm start` starts, on free ports, with a state of its own."""
+"""Fixtures for tests with the real SDK: a running Slipway, started as `npm start` does but on free ports and with its own state, and
+plugins to publish."""
 
 import io
 import json
@@ -77,7 +78,7 @@ def wait_until_ready(process, state, port):
 
 @pytest.fixture(scope="session")
 def sdk(slipway):
-    """The SDK's API classes over one client, and the header that every call takes."""
+    """The SDK's API classes with a shared client, and the header that every call needs."""
     client = mixpeek.ApiClient(mixpeek.Configuration(host=slipway.url))
     return SimpleNamespace(
         organization=mixpeek.PluginsApi(client),
@@ -95,7 +96,7 @@ def namespace(sdk):
 
 
 class Plugin:
-    """A small plugin under a name that nobody else has."""
+    """A small plugin with a unique name."""
 
     def __init__(self, version="1.0.0", files=None):
         self.name = f"sdk_{uuid.uuid4().hex[:8]}"
@@ -124,7 +125,7 @@ def plugin():
 
 
 class Surface:
-    """The two surfaces under one face: the namespaced one takes the namespace's id before everything else."""
+    """Gives both APIs the same interface. Calls to the namespaced API take the namespace's ID as their first argument."""
 
     def __init__(self, sdk, namespace=None):
         self.auth = sdk.auth
@@ -165,13 +166,13 @@ def namespaced(sdk, namespace):
 
 @pytest.fixture
 def deployed(sdk, namespace):
-    """Waits until the status of a plugin is one of those; gives the SDK's model of it."""
+    """Returns a function that waits until a plugin has one of the given statuses, and returns the SDK's model of it."""
 
-    def wait(plugin_id, *wanted):
+    def wait(plugin_id, *statuses):
         deadline = time.monotonic() + DEPLOY_SECONDS
         while True:
             status = sdk.namespaced.get_deployment_status_namespaces_id_plugins(namespace, plugin_id, **sdk.auth)
-            if status.status in wanted:
+            if status.status in statuses:
                 return status
             assert status.status != "FAILED" and time.monotonic() < deadline, status
             time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""What only namespaces have, with the real SDK: deployments, calls, the direct upload."""
+"""Features that only namespaces have, with the real SDK: deployments, calls and direct upload."""
 
 import mixpeek
 import pytest
@@ -13,79 +13,79 @@ def call(sdk, namespace, plugin_id, inputs, parameters=None):
 
 def test_a_namespace_can_be_read_and_deleted(sdk):
     extractor = mixpeek.BaseFeatureExtractorModelInput(feature_extractor_name="text_extractor", version="v1")
-    made = sdk.namespaces.create_namespace(
+    created = sdk.namespaces.create_namespace(
         mixpeek.CreateNamespaceRequest(namespace_name="short-lived", feature_extractors=[extractor]), **sdk.auth
     )
-    assert sdk.namespaces.get_namespace(made.namespace_id, **sdk.auth).namespace_name == "short-lived"
-    sdk.namespaces.delete_namespace(made.namespace_id, **sdk.auth)
+    assert sdk.namespaces.get_namespace(created.namespace_id, **sdk.auth).namespace_name == "short-lived"
+    sdk.namespaces.delete_namespace(created.namespace_id, **sdk.auth)
     with pytest.raises(NotFoundException):
-        sdk.namespaces.get_namespace(made.namespace_id, **sdk.auth)
+        sdk.namespaces.get_namespace(created.namespace_id, **sdk.auth)
 
 
-def test_a_deployed_plugin_answers(sdk, namespace, namespaced, plugin, deployed):
-    made = plugin()
-    namespaced.publish(made)
-    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, **sdk.auth)
-    status = deployed(made.plugin_id, "DEPLOYED")
+def test_a_deployed_plugin_can_be_called(sdk, namespace, namespaced, plugin, deployed):
+    created = plugin()
+    namespaced.publish(created)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)
+    status = deployed(created.plugin_id, "DEPLOYED")
     assert (status.deployed, status.realtime_enabled, status.error) == (True, True, None)
-    answer = call(sdk, namespace, made.plugin_id, {"text": "hello"}, {"shout": True})
+    answer = call(sdk, namespace, created.plugin_id, {"text": "hello"}, {"shout": True})
     assert (answer.status, answer.response_type, sorted(answer.response_keys)) == ("success", "dict", ["echo", "embedding", "shout"])
     assert answer.raw_response == {"embedding": [0.5, 0.5], "echo": "hello", "shout": True}
 
 
-def test_a_handler_that_raises_is_an_answer(sdk, namespace, namespaced, plugin, deployed):
-    made = plugin()
-    namespaced.publish(made)
-    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, **sdk.auth)
-    deployed(made.plugin_id, "DEPLOYED")
-    answer = call(sdk, namespace, made.plugin_id, {})
+def test_an_exception_in_a_handler_is_returned_as_an_error(sdk, namespace, namespaced, plugin, deployed):
+    created = plugin()
+    namespaced.publish(created)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)
+    deployed(created.plugin_id, "DEPLOYED")
+    answer = call(sdk, namespace, created.plugin_id, {})
     assert (answer.status, answer.error) == ("error", "ValueError: inputs.text is required")
 
 
-def test_batch_only_has_no_endpoint(sdk, namespace, namespaced, plugin, deployed):
-    made = plugin()
-    namespaced.publish(made)
-    answer = sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, deployment_type="batch_only", **sdk.auth)
+def test_a_batch_only_deployment_has_no_endpoint(sdk, namespace, namespaced, plugin, deployed):
+    created = plugin()
+    namespaced.publish(created)
+    answer = sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, deployment_type="batch_only", **sdk.auth)
     assert (answer["status"], answer["deployment_type"]) == ("deployed", "batch_only")
-    status = deployed(made.plugin_id, "NOT_DEPLOYED")
+    status = deployed(created.plugin_id, "NOT_DEPLOYED")
     assert (status.deployed, status.realtime_enabled) == (True, False)
     with pytest.raises(BadRequestException):
-        call(sdk, namespace, made.plugin_id, {"text": "hello"})
+        call(sdk, namespace, created.plugin_id, {"text": "hello"})
 
 
 def test_an_undeployed_plugin_stays_in_the_catalogue(sdk, namespace, namespaced, plugin, deployed):
-    made = plugin()
-    namespaced.publish(made)
-    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, **sdk.auth)
-    deployed(made.plugin_id, "DEPLOYED")
-    sdk.namespaced.undeploy_plugin_namespaces(namespace, made.plugin_id, **sdk.auth)
-    assert deployed(made.plugin_id, "NOT_DEPLOYED").deployed is False
-    assert namespaced.get(made.plugin_id).plugin.deployed is False
+    created = plugin()
+    namespaced.publish(created)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)
+    deployed(created.plugin_id, "DEPLOYED")
+    sdk.namespaced.undeploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)
+    assert deployed(created.plugin_id, "NOT_DEPLOYED").deployed is False
+    assert namespaced.get(created.plugin_id).plugin.deployed is False
 
 
 def test_deleting_a_deployed_plugin_removes_its_deployment(sdk, namespace, namespaced, plugin, deployed):
-    made = plugin()
-    namespaced.publish(made)
-    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, **sdk.auth)
-    deployed(made.plugin_id, "DEPLOYED")
-    assert namespaced.delete(made.plugin_id).deployment_removed is True
+    created = plugin()
+    namespaced.publish(created)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)
+    deployed(created.plugin_id, "DEPLOYED")
+    assert namespaced.delete(created.plugin_id).deployment_removed is True
 
 
 def test_a_form_publishes_in_one_request(sdk, namespace, namespaced, plugin):
-    made = plugin()
-    answer = sdk.namespaced.upload_plugin_namespaces(namespace, ("plugin.zip", made.zip()), made.name, "1.0.0", **sdk.auth)
-    assert (answer.success, answer.plugin_id, answer.validation_status) == (True, made.plugin_id, "passed")
+    created = plugin()
+    answer = sdk.namespaced.upload_plugin_namespaces(namespace, ("plugin.zip", created.zip()), created.name, "1.0.0", **sdk.auth)
+    assert (answer.success, answer.plugin_id, answer.validation_status) == (True, created.plugin_id, "passed")
     with pytest.raises(ApiException) as raised:
-        sdk.namespaced.upload_plugin_namespaces(namespace, ("plugin.zip", made.zip()), made.name, "1.0.0", **sdk.auth)
+        sdk.namespaced.upload_plugin_namespaces(namespace, ("plugin.zip", created.zip()), created.name, "1.0.0", **sdk.auth)
     assert raised.value.status == 409
 
 
 @pytest.fixture
 def shared(sdk, plugin):
-    """A plugin of the organization, enabled nowhere."""
-    made = plugin()
-    Surface(sdk).publish(made)
-    return made
+    """A plugin of the organization that no namespace has enabled."""
+    created = plugin()
+    Surface(sdk).publish(created)
+    return created
 
 
 def available(sdk, namespace, plugin_id):
@@ -98,7 +98,7 @@ def enable(sdk, namespace, plugin_id, **request):
     return sdk.namespaced.enable_org_plugin_namespaces(namespace, plugin_id, enable_org_plugin_request=body, **sdk.auth)
 
 
-def test_an_organization_plugin_is_used_where_it_is_enabled(sdk, namespace, namespaced, shared, deployed):
+def test_an_organization_plugin_can_be_used_where_it_is_enabled(sdk, namespace, namespaced, shared, deployed):
     assert available(sdk, namespace, shared.plugin_id).enabled_in_namespace is False
     answer = enable(sdk, namespace, shared.plugin_id, params={"shout": True})
     assert (answer.success, answer.deployment_status) == (True, "pending")
@@ -118,12 +118,12 @@ def test_an_organization_plugin_is_used_where_it_is_enabled(sdk, namespace, name
     assert Surface(sdk).delete(shared.plugin_id).success is True
 
 
-def test_enabling_need_not_deploy(sdk, namespace, namespaced, shared):
+def test_a_plugin_can_be_enabled_without_deploying(sdk, namespace, namespaced, shared):
     assert enable(sdk, namespace, shared.plugin_id, deploy=False).deployment_status == "skipped"
     assert namespaced.get(shared.plugin_id).plugin.deployed is False
 
 
-def test_an_own_plugin_shadows_an_enabled_one_of_its_name(sdk, namespace, namespaced, shared):
+def test_a_namespace_plugin_shadows_an_enabled_one_of_the_same_name(sdk, namespace, namespaced, shared):
     namespaced.publish(shared)
     answer = sdk.namespaced.enable_org_plugin_namespaces(namespace, shared.plugin_id, **sdk.auth)
     assert (answer.success, answer.deployment_status) == (True, "skipped")
@@ -135,10 +135,10 @@ def reconfigure(sdk, namespace, confirm=True):
     return sdk.namespaced.reconfigure_namespace_id_plugins(namespace, request, **sdk.auth)
 
 
-def test_reconfiguring_follows_what_is_deployed(sdk, namespace, namespaced, plugin):
-    made = plugin()
-    namespaced.publish(made)
-    sdk.namespaced.deploy_plugin_namespaces(namespace, made.plugin_id, deployment_type="batch_only", **sdk.auth)
+def test_reconfiguring_follows_the_deployed_plugins(sdk, namespace, namespaced, plugin):
+    created = plugin()
+    namespaced.publish(created)
+    sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, deployment_type="batch_only", **sdk.auth)
     first = reconfigure(sdk, namespace)
     assert (first.namespace_id, first.status, first.previous_points_count) == (namespace, "reconfigured", 0)
     assert (first.vectors_added, first.vectors_total, first.collections_to_reprocess) == (["echo"], ["echo"], [])

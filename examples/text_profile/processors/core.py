@@ -1,4 +1,4 @@
-"""The profile of a text, and the step that makes one for every row of a batch. Standard library only."""
+"""Computes the profile of a text, and of each row of a batch. Uses only the standard library."""
 
 import hashlib
 import math
@@ -24,7 +24,7 @@ STOP_WORDS = frozenset(
 
 
 def profile(text, phrases=PHRASES):
-    """Everything that text_profile says of a text."""
+    """Returns the profile of a text."""
     folded = str(text or "").lower()
     words = WORD.findall(folded)
     sentences = max(1, len(SENTENCE_END.findall(folded.strip()))) if words else 0
@@ -40,7 +40,7 @@ def profile(text, phrases=PHRASES):
 
 
 def syllables(word):
-    """Groups of vowels, without a silent final e: right for most English words."""
+    """Counts groups of vowels, without a silent final e. Correct for most English words."""
     count = len(VOWELS.findall(word))
     if word.endswith("e") and not word.endswith(("le", "ee")) and count > 1:
         count -= 1
@@ -48,7 +48,7 @@ def syllables(word):
 
 
 def reading_ease(words, sentences):
-    """Flesch (1948): short sentences of short words score high."""
+    """Returns the score of Flesch (1948): short sentences with short words score high."""
     if not words:
         return 0.0
     per_sentence = len(words) / sentences
@@ -63,7 +63,7 @@ def level(words, ease):
 
 
 def key_phrases(folded, limit):
-    """RAKE (Rose et al. 2010): runs of words between stop words; those score high that stand in long runs."""
+    """Returns the key phrases of RAKE (Rose et al. 2010): runs of words between stop words. Words in long runs score high."""
     runs = [run for clause in CLAUSE_END.split(folded) for run in content_runs(WORD.findall(clause))]
     count, degree = {}, {}
     for run in runs:
@@ -71,7 +71,7 @@ def key_phrases(folded, limit):
             count[word] = count.get(word, 0) + 1
             degree[word] = degree.get(word, 0) + len(run)
     scores = {" ".join(run): sum(degree[word] / count[word] for word in run) for run in runs}
-    # Sorting keeps the order of the text among equals.
+    # Sorting is stable, so equal scores keep the order of the text.
     return sorted(scores, key=lambda phrase: -scores[phrase])[:limit]
 
 
@@ -87,7 +87,7 @@ def content_runs(words):
 
 
 def embed(words):
-    """The hashing trick: each word adds 1 or -1 to one of 16 places. Texts that share words point the same way."""
+    """Hashes each word to 1 or -1 in one of 16 dimensions, so that texts with the same words have similar vectors."""
     vector = [0.0] * DIMENSIONS
     for word in words:
         if word not in STOP_WORDS:
@@ -98,7 +98,7 @@ def embed(words):
 
 
 class ProfileProcessor:
-    """One step of the batch pipeline: reads the column `data`, adds the columns of output_schema."""
+    """The step of the batch pipeline. Reads column `data` and adds the columns of output_schema."""
 
     def __init__(self, config=None, progress_actor=None, **kwargs):
         self.phrases = (config or {}).get("key_phrases", PHRASES)
