@@ -1,5 +1,5 @@
-// Checks the OpenAPI document: it is valid, every operation is complete, and every list is bounded. scripts/generate-openapi.ts checks
-// that it matches the routes.
+// Tests the OpenAPI document: it is valid, every operation is complete, every list is bounded. scripts/generate-openapi.ts checks that it
+// matches the routes.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
@@ -82,7 +82,7 @@ test('every JSON body has an example', () => {
   expect(bodies.filter(([, json]) => json !== undefined && json.example === undefined)).toEqual([]);
 });
 
-test('a confirm fails with its findings, or like any other request', () => {
+test('a rejected confirm returns its findings, or an ordinary error', () => {
   const confirm = paths['/v1/plugins/uploads/{upload_id}/confirm']?.post;
   expect(confirm?.responses[400]?.content?.['application/json']?.schema.anyOf).toEqual([
     { $ref: '#/components/schemas/RejectedPluginUpload' },
@@ -90,7 +90,7 @@ test('a confirm fails with its findings, or like any other request', () => {
   ]);
 });
 
-test('a nullable model can be null', () => {
+test('nullable models accept null', () => {
   const both = z.looseObject({
     allOf: z.tuple([z.object({ $ref: z.string() }), z.object({ type: z.array(z.string()) })]),
   });
@@ -106,9 +106,9 @@ test('the detail of an error is a string, or an object for a quota', () => {
   expect(components.schemas.Error?.properties?.detail?.anyOf?.map(({ type }) => type)).toEqual(['string', 'object']);
 });
 
-/** Fields with lists of an organization's resources. Other lists are bounded by the resource that they belong to. */
+/** Lists whose length grows with the organization. Other lists are bounded by their subject. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
-/** Returns only the newest versions. The list of agent plugins, filtered by name, has all of them, with a cursor. */
+/** Returns the newest ones only. The list of all agent plugins, filtered by name, has a cursor. */
 const newest = 'ListPluginVersions';
 
 test('every list has a hard limit and a cursor', () => {

@@ -1,4 +1,4 @@
-// The agent surface over HTTP: every field of its answers, what is refused and in which words, and who may change what.
+// Tests the agent surface over HTTP: every response field, its errors and messages, and who may change what.
 import { describe, expect, test } from 'vitest';
 import {
   agentScene,
@@ -31,7 +31,7 @@ const notYet = {
 };
 
 describe('registering', () => {
-  test('answers the documented example with its nine fields, and once more with the same', async () => {
+  test('returns the nine fields of the documented example, and the same when repeated', async () => {
     const sent = documented(freshName());
     const first = await org.post(agents, sent);
     expect({ status: first.status, body: first.body }).toEqual({
@@ -57,7 +57,7 @@ describe('registering', () => {
     expect((await org.get(`${agents}/${id}`)).text).toBe(first.text);
   });
 
-  test('takes what may be left out as it is registered, and a name whatever its case', async () => {
+  test('keeps registered values for omitted fields, and ignores the case of names', async () => {
     const name = freshName();
     const first = await org.post(agents, registration({ name, configSchema: { type: 'object' } }));
     expect(first.body).toMatchObject({ configSchema: '{"type":"object"}', pluginRuntime: 'unknown' });
@@ -65,7 +65,7 @@ describe('registering', () => {
     expect([again.text, again.headers.get('slipway-result')]).toEqual([first.text, 'unchanged']);
   });
 
-  test('takes over another URL of the same artifact, and verifies it anew', async () => {
+  test('accepts another URL for the same artifact, and verifies it again', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
     const moved = await org.post(agents, registration({ name, artifactUrl: 'https://mirror.example.com/x.tar.gz' }));
@@ -75,8 +75,8 @@ describe('registering', () => {
       artifactUrl: 'https://mirror.example.com/x.tar.gz',
       verification: 'pending',
     });
-    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
-    expect(told.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.moved']);
+    const events = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(events.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.moved']);
     expect(scene.sent.filter((message) => message.id === id)).toHaveLength(2);
   });
 
@@ -85,7 +85,7 @@ describe('registering', () => {
     ['pluginType', 'metric', 'log'],
     ['configSchema', '{"type":"object"}', '{}'],
     ['pluginRuntime', 'python', 'unknown'],
-  ])('refuses another %s for a version that is there', async (field, given, before) => {
+  ])('rejects a different %s for a registered version', async (field, given, before) => {
     const name = freshName();
     await registered(scene, { name });
     expect(errorOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
@@ -97,15 +97,15 @@ describe('registering', () => {
     expect((await org.post(agents, registration({ name, version: '2.1.1', [field]: given }))).status).toBe(200);
   });
 
-  test('refuses a name of another organization, for any version', async () => {
+  test("rejects another organization's name, for any version", async () => {
     const name = freshName();
     await registered(scene, { name });
-    const refused = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
-    expect(errorOf(refused)).toMatchObject({ status: 409, code: 'name_taken' });
+    const error = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
+    expect(errorOf(error)).toMatchObject({ status: 409, code: 'name_taken' });
     expect((await eventsOf(another)).filter(({ type }) => type.startsWith('agent_'))).toEqual([]);
   });
 
-  test('of two that race on one version one is first, in each of ten rounds', async () => {
+  test('lets exactly one of two concurrent registrations of a version win, ten times', async () => {
     for (let round = 0; round < 10; round++) {
       const name = freshName();
       const checksums = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
@@ -117,7 +117,7 @@ describe('registering', () => {
   });
 });
 
-describe('what is wrong with a registration is told', () => {
+describe('an invalid registration', () => {
   test.each<[string, unknown, string, string]>([
     ['name', '-x', 'invalid_request', 'must be 1 to 128 letters'],
     ['name', 'a/b', 'invalid_request', 'must be 1 to 128 letters'],
@@ -129,20 +129,20 @@ describe('what is wrong with a registration is told', () => {
     ['checksum', 'SHA256:abc123def456', 'invalid_checksum', 'no other algorithm is supported'],
     ['checksum', 'sha256:abc', 'invalid_checksum', 'must be `sha256:` and 64'],
     ['checksum', `sha256:${'a'.repeat(66)}`, 'invalid_checksum', 'must be `sha256:` and 64'],
-    ['artifactUrl', 'ftp://example.com/x', 'invalid_artifact_url', 'is refused: it does not use https'],
-    ['artifactUrl', 'https://user:secret@example.com/x', 'invalid_artifact_url', 'is refused: it contains credentials'],
+    ['artifactUrl', 'ftp://example.com/x', 'invalid_artifact_url', 'is error: it does not use https'],
+    ['artifactUrl', 'https://user:secret@example.com/x', 'invalid_artifact_url', 'is error: it contains credentials'],
     ['artifactUrl', 'https://10.0.0.1/x', 'invalid_artifact_url', 'is not a public host name'],
     ['configSchema', '{', 'invalid_config_schema', 'must be JSON'],
     ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be of array'],
     ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'must be at most 65536 bytes'],
     ['pluginRuntime', 'a b', 'invalid_request', 'must be a single word'],
-  ])('%s: %#', async (field, value, code, words) => {
-    const { status, ...refused } = errorOf(await org.post(agents, registration({ [field]: value })));
-    const fields = [{ field, message: expect.stringContaining(words) }];
-    expect({ status, code: refused.code, fields: refused.fields }).toEqual({ status: 400, code, fields });
+  ])('%s: %#', async (field, value, code, message) => {
+    const { status, ...error } = errorOf(await org.post(agents, registration({ [field]: value })));
+    const fields = [{ field, message: expect.stringContaining(message) }];
+    expect({ status, code: error.code, fields: error.fields }).toEqual({ status: 400, code, fields });
   });
 
-  test('all of it at once', async () => {
+  test('lists all invalid fields', async () => {
     const { code, fields } = errorOf(await org.post(agents, { pluginType: 'x', checksum: 'y', version: '1 0' }));
     expect([code, fields.map(({ field }: { field: string }) => field).sort()]).toEqual([
       'invalid_request',
@@ -151,9 +151,9 @@ describe('what is wrong with a registration is told', () => {
   });
 
   test.each([
-    ['no JSON', '{', 400, 'malformed_json'],
-    ['no object', '[]', 400, 'invalid_request'],
-    ['too much', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
+    ['malformed JSON', '{', 400, 'malformed_json'],
+    ['not an object', '[]', 400, 'invalid_request'],
+    ['too large', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
   ])('%s', async (_what, raw, status, code) => {
     const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
     expect(errorOf(answer)).toMatchObject({ status, code });
@@ -163,7 +163,7 @@ describe('what is wrong with a registration is told', () => {
 describe('verify=sync', () => {
   const register = (fields: Record<string, unknown>) => org.post(`${agents}?verify=sync`, registration(fields));
 
-  test('answers when the artifact is verified, also the second time', async () => {
+  test('waits until the artifact is verified, also when repeated', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('good') };
     for (const result of ['created', 'unchanged']) {
       const { status, body, headers } = await register(fields);
@@ -176,27 +176,27 @@ describe('verify=sync', () => {
     ['other', 422, 'checksum_mismatch', 'mismatch'],
     ['missing', 422, 'artifact_unreachable', 'unreachable'],
     ['announced', 413, 'artifact_too_large', 'unreachable'],
-  ])('refuses an artifact that is %s; it is registered all the same', async (word, status, code, verification) => {
+  ])('fails if the artifact is %s, but registers the version', async (path, status, code, verification) => {
     const name = freshName();
-    const { details, ...refused } = errorOf(await register({ name, artifactUrl: artifactAt(word) }));
-    expect(refused).toMatchObject({ status, code });
+    const { details, ...error } = errorOf(await register({ name, artifactUrl: artifactAt(path) }));
+    expect(error).toMatchObject({ status, code });
     expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
   });
 
-  test('tries again what did not work before', async () => {
+  test('retries a failed verification', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('flaky') };
     expect((await register(fields)).status).toBe(422);
     expect((await register(fields)).body).toMatchObject({ verification: 'verified' });
   });
 
-  test('wants a whole checksum', async () => {
+  test('needs a full checksum', async () => {
     expect(errorOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
       status: 400,
       code: 'invalid_checksum',
     });
   });
 
-  test('may be asked for later', async () => {
+  test('can be requested later', async () => {
     const id = await registered(scene, { artifactUrl: artifactAt('good') });
     expect((await org.post(`${agents}/${id}/verify?verify=sync`)).body).toMatchObject({ verification: 'verified' });
   });
@@ -206,16 +206,16 @@ describe('reading', () => {
   const listed = async (query: string, client = org) =>
     Object((await client.get(`${agents}?${query}`)).body).plugins.map(({ id }: { id: string }) => id);
 
-  test('a list of every organization, newest first, page by page, filtered', async () => {
-    const word = crypto.randomUUID().slice(0, 12);
-    const first = await registered(scene, { name: `A-${word}`, pluginType: 'metric', pluginRuntime: 'go' });
-    const second = await registered({ org: another }, { name: `b-${word}` });
-    const third = await registered(scene, { name: `a-${word}`, version: '2.2.0', pluginType: 'metric' });
-    const q = `q=${word.toUpperCase()}`;
+  test('lists all organizations, newest first, in pages, with filters', async () => {
+    const tag = crypto.randomUUID().slice(0, 12);
+    const first = await registered(scene, { name: `A-${tag}`, pluginType: 'metric', pluginRuntime: 'go' });
+    const second = await registered({ org: another }, { name: `b-${tag}` });
+    const third = await registered(scene, { name: `a-${tag}`, version: '2.2.0', pluginType: 'metric' });
+    const q = `q=${tag.toUpperCase()}`;
     expect(await listed(q, another)).toEqual([third, second, first]);
     expect(await listed(`${q}&pluginType=metric`)).toEqual([third, first]);
     expect(await listed(`${q}&pluginRuntime=go`)).toEqual([first]);
-    expect(await listed(`name=a-${word}`)).toEqual([third, first]);
+    expect(await listed(`name=a-${tag}`)).toEqual([third, first]);
     const page = Object((await org.get(`${agents}?${q}&limit=2`)).body);
     expect(await listed(`${q}&limit=2&cursor=${page.nextCursor}`)).toEqual([first]);
     await org.del(`${agents}/${third}`);
@@ -223,7 +223,7 @@ describe('reading', () => {
     expect(await listed(`${q}&includeYanked=true`)).toEqual([third, second, first]);
   });
 
-  test('the versions of a name, and the highest of them', async () => {
+  test('lists the versions of a name, and the highest of them', async () => {
     const name = freshName();
     const ids: Record<string, string> = {};
     for (const version of ['2.10.0', '2.9.1', '3.0.0-rc.1', '3.0.0'])
@@ -242,13 +242,13 @@ describe('reading', () => {
   });
 
   test.each(['plg_00000000000000000000000000', 'nonsense', 'by-name/none-such', 'by-name/none-such/versions/1'])(
-    'what is not there: %s',
+    'answers unknown resources with 404: %s',
     async (path) => {
       expect(errorOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
     },
   );
 
-  test('an artifact that has no copy is where it is said to be', async () => {
+  test('redirects to the registered URL if there is no copy', async () => {
     const id = await registered(scene);
     const { status, headers } = await org.get(`${agents}/${id}/artifact`);
     const location = 'https://artifacts.example.com/collector-2.1.0.tar.gz';
@@ -257,9 +257,9 @@ describe('reading', () => {
   });
 
   test.each([
-    ['has no whole checksum', { checksum: 'sha256:abc123def456' }],
-    ['was seen to be another one', { artifactUrl: artifactAt('other') }],
-  ])('an artifact that %s is not handed out', async (_what, fields) => {
+    ['has a truncated checksum', { checksum: 'sha256:abc123def456' }],
+    ['has another checksum', { artifactUrl: artifactAt('other') }],
+  ])('refuses to serve an artifact that %s', async (_what, fields) => {
     const id = await registered(scene, fields);
     await org.post(`${agents}/${id}/verify?verify=sync`);
     expect(errorOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
@@ -269,7 +269,7 @@ describe('reading', () => {
 describe('configurations', () => {
   const schema = '{ "type": "object",\n "required": ["path"], "properties": {"path": {"pattern": "^/"}} }';
 
-  test('are checked against the schema, which is given as it came', async () => {
+  test('are validated against the schema, which is returned as registered', async () => {
     const id = await registered(scene, { configSchema: schema });
     expect((await another.get(`${agents}/${id}/schema`)).text).toBe(schema);
     const check = async (config: unknown) => (await another.post(`${agents}/${id}/validate-config`, { config })).body;
@@ -281,17 +281,17 @@ describe('configurations', () => {
     expect(await check(null)).toMatchObject({ valid: false, errors: [{ path: '', keyword: 'type' }] });
   });
 
-  test('that would take too long to check are refused', async () => {
+  test('that would take too long to validate are rejected', async () => {
     const id = await registered(scene, { configSchema: { $ref: '#' } });
     const answer = await org.post(`${agents}/${id}/validate-config`, { config: {} });
     expect(errorOf(answer)).toMatchObject({ status: 400, code: 'too_complex' });
   });
 
   test.each([
-    ['is left out', '{}', 400],
+    ['is missing', '{}', 400],
     ['is too large', JSON.stringify({ config: 'x'.repeat(20_000) }), 413],
-    ['is nested as deep as it may be', `{"config":${'['.repeat(499)}${']'.repeat(499)}}`, 200],
-    ['is nested deeper', `{"config":${'['.repeat(500)}${']'.repeat(500)}}`, 400],
+    ['nests to the maximum depth', `{"config":${'['.repeat(499)}${']'.repeat(499)}}`, 200],
+    ['nests deeper', `{"config":${'['.repeat(500)}${']'.repeat(500)}}`, 400],
   ])('that %s', async (_what, raw, status) => {
     const id = await registered(scene);
     const headers = { 'content-type': 'application/json' };
@@ -299,20 +299,20 @@ describe('configurations', () => {
   });
 });
 
-describe('what is said of a version besides', () => {
-  const said = { description: 'Collects nginx logs', labels: { team: 'edge' }, deprecation: 'Use 3.0.0' };
+describe('description, labels and deprecation', () => {
+  const notes = { description: 'Collects nginx logs', labels: { team: 'edge' }, deprecation: 'Use 3.0.0' };
 
-  test('is changed field by field, and told', async () => {
+  test('change field by field, with an event for each change', async () => {
     const id = await registered(scene);
-    expect((await org.patch(`${agents}/${id}`, said)).body).toMatchObject({ id, ...said });
+    expect((await org.patch(`${agents}/${id}`, notes)).body).toMatchObject({ id, ...notes });
     const { status, body } = await org.patch(`${agents}/${id}`, { description: null, labels: {}, checksum: 'other' });
-    const now = { ...said, description: null, labels: {}, checksum: goodChecksum };
+    const now = { ...notes, description: null, labels: {}, checksum: goodChecksum };
     expect({ status, body }).toMatchObject({ status: 200, body: now });
     expect(Object(body).labels).toEqual({});
     expect((await another.get(`${agents}/${id}`)).body).toEqual(body);
     await org.patch(`${agents}/${id}`, { deprecation: 'Use 3.0.0' });
-    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
-    expect(told.map(({ type }) => type)).toEqual([
+    const events = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(events.map(({ type }) => type)).toEqual([
       'agent_plugin.registered',
       'agent_plugin.described',
       'agent_plugin.described',
@@ -325,20 +325,20 @@ describe('what is said of a version besides', () => {
     ['labels', { a: 'x'.repeat(256) }],
     ['labels', Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`l${i}`, 'x']))],
     ['deprecation', 7],
-  ])('%s: what is wrong with it is named: %#', async (field, value) => {
+  ])('an invalid %s is named in the error: %#', async (field, value) => {
     const id = await registered(scene);
     const { status, fields } = errorOf(await org.patch(`${agents}/${id}`, { [field]: value }));
     expect([status, fields[0]?.field.split('.')[0]]).toEqual([400, field]);
   });
 });
 
-describe('withdrawing', () => {
-  test('what an agent fetched within a day has to be forced', async () => {
+describe('yanking', () => {
+  test('needs force=true if the artifact was fetched within a day', async () => {
     const id = await registered(scene);
     await requestArtifact(scene, another, id);
-    const refused = errorOf(await org.del(`${agents}/${id}`));
-    expect(refused).toMatchObject({ status: 409, code: 'in_use', details: { id } });
-    expect(refused.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was fetched at \d{4}-/);
+    const error = errorOf(await org.del(`${agents}/${id}`));
+    expect(error).toMatchObject({ status: 409, code: 'in_use', details: { id } });
+    expect(error.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was fetched at \d{4}-/);
     expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
     expect((await org.del(`${agents}/${id}?force=true`)).status).toBe(204);
     const later = await registered(scene);
@@ -347,7 +347,7 @@ describe('withdrawing', () => {
     expect((await org.del(`${agents}/${later}`)).status).toBe(204);
   });
 
-  test('leaves it readable, and its version taken', async () => {
+  test('leaves the version readable and its number taken', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
     for (let i = 0; i < 2; i++) expect((await org.del(`${agents}/${id}`)).status).toBe(204);
@@ -358,8 +358,8 @@ describe('withdrawing', () => {
         code: 'version_conflict',
         message: `${name} 2.1.0 was withdrawn, and its version stays taken`,
       });
-    const told = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
-    expect(told.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.yanked']);
+    const events = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+    expect(events.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.yanked']);
   });
 
   test.each([
@@ -374,7 +374,7 @@ describe('withdrawing', () => {
     expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
   });
 
-  test('is not for a key that is bound to namespaces, which reads', async () => {
+  test('is not allowed for a key bound to namespaces, which can only read', async () => {
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     const id = await registered(scene);
     expect((await bound.get(`${agents}/${id}`)).status).toBe(200);
@@ -385,6 +385,6 @@ describe('withdrawing', () => {
 test.each([
   ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'not_found'],
-])('%s %s is refused in the words of the surface', async (method, path, status, code) => {
+])('%s %s is answered in the format of the surface', async (method, path, status, code) => {
   expect(errorOf(await org.send(method, path))).toMatchObject({ status, code });
 });

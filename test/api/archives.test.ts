@@ -1,4 +1,4 @@
-// What may be uploaded and what is said of what may not (plugin format §1, scan policy §8): seen from outside, by one confirm each.
+// Tests which archives are accepted, and the messages for the others (plugin format §1, scan policy §8), with one confirm each.
 import { describe, expect, test, vi } from 'vitest';
 import { inMemoryBytesMax } from '../../src/archive/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -21,7 +21,7 @@ describe('an archive is accepted', () => {
     ['as a zip', 'shaped_zip', (files) => zipOf(files)],
     ['with a top folder', 'shaped_top', (files) => zipOf(files, 'anything at all/')],
     [
-      "with macOS's additions",
+      'with the extra files of macOS',
       'shaped_mac',
       (files) => zipOf({ ...files, '__MACOSX/._manifest.py': 'x', '.DS_Store': 'x' }),
     ],
@@ -29,8 +29,8 @@ describe('an archive is accepted', () => {
     ['as a tar.gz of .', 'shaped_tar_dot', (files) => tarGzOf(files, './')],
     ['as a tar.gz with a top folder', 'shaped_tar_top', (files) => tarGzOf(files, 'top/')],
   ])('%s', async (_what, name, pack) => {
-    const made = plugin({ name });
-    const bytes = pack(made.files);
+    const packed = plugin({ name });
+    const bytes = pack(packed.files);
     const { status, body } = await confirmed(name, bytes);
     expect({ status, body }).toMatchObject({ status: 200, body: { plugin_id: `${name}_1_0_0`, warnings: [] } });
     const stored = Object(body).code_hash;
@@ -46,7 +46,7 @@ describe('an archive is accepted', () => {
   });
 
   test.each(['application/gzip', 'text/plain', undefined])(
-    'whatever its content type says: %s',
+    'regardless of its content type: %s',
     async (contentType) => {
       const name = `typed_${String(contentType).replaceAll(/\W/g, '_')}`;
       const upload = await openUpload(org, { name });
@@ -57,12 +57,12 @@ describe('an archive is accepted', () => {
     },
   );
 
-  test('in the same words when its bytes are known already', async () => {
-    const made = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
-    const first = await confirmed(made.name, made.zip);
+  test('with the same message if its bytes are already known', async () => {
+    const packed = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
+    const first = await confirmed(packed.name, packed.zip);
     expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
     await org.del(`${org.plugins}/known_ext_1_0_0`);
-    const second = await confirmed(made.name, made.zip);
+    const second = await confirmed(packed.name, packed.zip);
     expect(Object(second.body).warnings).toEqual(Object(first.body).warnings);
   });
 });
@@ -78,20 +78,20 @@ describe('an archive is rejected', () => {
 
   test.each<[what: string, bytes: Uint8Array<ArrayBuffer>, errors: string[]]>([
     [
-      'that is none',
+      'that is not an archive',
       joined([bytesOf('not an archive at all')]),
       ['Not a readable archive: neither a zip nor a tar.gz'],
     ],
     ['of no bytes', new Uint8Array(), ['Not a readable archive: neither a zip nor a tar.gz']],
     ['with nothing in it', zipOf({}), ['Not a readable archive: it contains no entries']],
     [
-      'that is a gzip cut short',
+      'that is a truncated gzip',
       tarGzOf({}).slice(0, 12),
       ['Not a readable archive: the gzip data is corrupt or truncated'],
     ],
-    ['that was cut in two', truncated, ['Not a readable archive: no end record; the file is truncated or not a zip']],
+    ['that is truncated', truncated, ['Not a readable archive: no end record; the file is truncated or not a zip']],
     [
-      'that leaves its folder',
+      'with a path that leaves its folder',
       zipOf({ ...good.files, '../escape.py': 'x = 1\n' }),
       ['../escape.py:1:1: Unsafe path in archive: ../escape.py (contains `..`)'],
     ],
@@ -114,12 +114,12 @@ describe('an archive is rejected', () => {
       ['link:1:1: Not a regular file or directory: link (mode 120777)'],
     ],
     [
-      'with two files of one name',
+      'with two files of the same name',
       writeZip([...entries, { name: 'Pipeline.py', data: 'x' }]),
       ['Pipeline.py:1:1: Duplicate name in archive: Pipeline.py (collides with pipeline.py)'],
     ],
-    ['without what a plugin has', zipOf({ 'README.md': 'hello' }), missing],
-    ['with its plugin too deep', zipOf(good.files, 'a/b/'), missing],
+    ['without the required files', zipOf({ 'README.md': 'hello' }), missing],
+    ['with the plugin nested too deeply', zipOf(good.files, 'a/b/'), missing],
   ])('%s', async (_what, bytes, errors) => {
     const { status, body } = await confirmed('refused_ext', bytes);
     expect(status).toBe(400);
@@ -127,7 +127,7 @@ describe('an archive is rejected', () => {
     expect((await org.get(`${org.plugins}/refused_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('and its number is free for a better one', async () => {
+  test('and its version number stays free', async () => {
     await publish(org, good);
   });
 });
@@ -145,9 +145,9 @@ describe('an archive that is not read into memory', () => {
     });
   });
 
-  test('as a tar.gz is repacked by the queue, and says pending until then', async () => {
-    const made = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
-    const upload = await uploaded(org, { name, version: '1.0.1' }, made);
+  test('as a tar.gz is repacked by the queue, and is pending until then', async () => {
+    const packed = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
+    const upload = await uploaded(org, { name, version: '1.0.1' }, packed);
     const first = await confirm(org, upload);
     expect(first).toMatchObject({
       status: 200,
@@ -165,9 +165,9 @@ describe('an archive that is not read into memory', () => {
   });
 });
 
-describe('a rejection in full', () => {
-  test('by the scan, with all that was found', async () => {
-    const made = plugin({
+describe('a rejection', () => {
+  test('by the scan, with all findings', async () => {
+    const packed = plugin({
       name: 'evil_ext',
       files: {
         'manifest.py': `feature_extractor_name = "evil_ext"
@@ -191,13 +191,13 @@ class Core:
         'setup.py': 'name = "x".__class__\n',
       },
     });
-    const { status, text } = await confirmed(made.name, made.zip);
+    const { status, text } = await confirmed(packed.name, packed.zip);
     expect(status).toBe(400);
     await expect(goldenJson(text)).toMatchFileSnapshot('../fixtures/api/security-rejection.json');
   });
 
   test('by the manifest and the structure', async () => {
-    const made = plugin({
+    const packed = plugin({
       name: 'untold_ext',
       realtime: true,
       files: {
@@ -212,12 +212,12 @@ feature_uri = "mixpeek://another_ext@1.0.0"
         'realtime.py': 'class Handler:\n    pass\n',
       },
     });
-    const { status, text } = await confirmed(made.name, made.zip);
+    const { status, text } = await confirmed(packed.name, packed.zip);
     expect(status).toBe(400);
     await expect(goldenJson(text)).toMatchFileSnapshot('../fixtures/api/manifest-rejection.json');
   });
 
-  test('lists what it found in the order of files, lines and columns', async () => {
+  test('sorts findings by file, line and column', async () => {
     const files = {
       'a.py': 'import socket\n',
       'z.py': 'import pty\n',
@@ -225,8 +225,8 @@ feature_uri = "mixpeek://another_ext@1.0.0"
       'n.py': 'import pickle\n',
       'b.py': 'import pickle\n',
     };
-    const made = plugin({ name: 'sorted_ext', files });
-    const { body } = await confirmed(made.name, made.zip);
+    const packed = plugin({ name: 'sorted_ext', files });
+    const { body } = await confirmed(packed.name, packed.zip);
     const places = (key: string): string[] => Object(body)[key].map((item: { file: string }) => item.file);
     expect(places('violations')).toEqual(['a.py', 'manifest.py', 'z.py']);
     expect(places('warnings')).toEqual(['b.py', 'n.py']);

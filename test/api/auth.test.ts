@@ -1,4 +1,4 @@
-// Who gets in, and what is said to those who don't: before a body is read, and before a path tells anything.
+// Tests authentication: which keys are accepted, and that errors come before a body is read or a path is revealed.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -8,7 +8,7 @@ import { adminAuthorization, clientWithKey, organization } from '../support/orga
 import { countedD1 } from '../support/round-trips.ts';
 
 const org = await organization();
-const nobody = clientOf(null);
+const anonymous = clientOf(null);
 const noKey = 'No API key was sent';
 const wrongKey = 'The API key is not valid';
 
@@ -17,8 +17,8 @@ describe('a key', () => {
     expect((await org.get(org.plugins)).status).toBe(200);
   });
 
-  test('that is missing is asked for', async () => {
-    const { status, body } = await nobody.get('/v1/nothing/here');
+  test('is required', async () => {
+    const { status, body } = await anonymous.get('/v1/nothing/here');
     expect({ status, body }).toMatchObject({
       status: 401,
       body: { error: { message: noKey, type: 'UnauthorizedError', details: null }, detail: noKey },
@@ -27,14 +27,14 @@ describe('a key', () => {
 
   test.each([
     ['unknown', `Bearer sk_${'x'.repeat(43)}`],
-    ['cut short', `Bearer ${org.key.slice(0, -1)}`],
+    ['truncated', `Bearer ${org.key.slice(0, -1)}`],
     ['without its scheme', org.key],
     ['with another scheme', `Basic ${org.key}`],
     ['in a list', `Bearer ${org.key}, Bearer ${org.key}`],
     ['empty', 'Bearer '],
     ['too long', `Bearer sk_${'x'.repeat(129)}`],
     ['the admin token', adminAuthorization],
-  ])('that is %s is refused', async (_what, authorization) => {
+  ])('that is %s is rejected', async (_what, authorization) => {
     const { status, body } = await clientOf(authorization).get(org.plugins);
     expect({ status, body }).toMatchObject({
       status: 401,
@@ -46,9 +46,9 @@ describe('a key', () => {
     ['broken', '{'],
     ['invalid', '{"name":"!"}'],
     ['larger than allowed', JSON.stringify({ name: 'x'.repeat(300_000) })],
-  ])('is asked for before a body that is %s is read', async (_what, raw) => {
+  ])('is required before a body that is %s is read', async (_what, raw) => {
     const headers = { 'content-type': 'application/json' };
-    expect((await nobody.send('POST', `${org.plugins}/uploads`, { raw, headers })).status).toBe(401);
+    expect((await anonymous.send('POST', `${org.plugins}/uploads`, { raw, headers })).status).toBe(401);
   });
 });
 
@@ -59,7 +59,7 @@ describe('no key', () => {
     ['/api/storage-plugins', 200],
     ['/api/storage-plugins/x', 404],
   ];
-  const beside: [path: string, status: number][] = [
+  const otherPaths: [path: string, status: number][] = [
     ['/api/plugins-of-others', 404],
     ['/api', 404],
     ['/api/v1/plugins', 401],
@@ -70,21 +70,21 @@ describe('no key', () => {
   const statusOf = async (client: Client, path: string, headers = {}) =>
     (await client.send('GET', path, { headers })).status;
 
-  test.each(surfaces)('is asked for at %s, unless the operator lets anybody in', async (path, status) => {
-    expect(await statusOf(nobody, path)).toBe(401);
+  test.each(surfaces)('is required at %s, unless the operator allows anonymous access', async (path, status) => {
+    expect(await statusOf(anonymous, path)).toBe(401);
     expect(await statusOf(open, path)).toBe(status);
   });
 
-  test.each(beside)('lets nobody in at %s', async (path, status) => {
+  test.each(otherPaths)('is never enough at %s', async (path, status) => {
     expect(await statusOf(open, path)).toBe(status);
   });
 
   test.each([
     ['a wrong key', { authorization: `Bearer sk_${'x'.repeat(43)}` }],
-    ['what is no key', { authorization: 'x' }],
+    ['a malformed key', { authorization: 'x' }],
     ['a page in a browser', { origin: 'http://127.0.0.1:8080' }],
-    ['a page that reads', { 'sec-fetch-site': 'cross-site' }],
-  ])('is not what is sent with %s', async (_what, headers) => {
+    ['a cross-site read', { 'sec-fetch-site': 'cross-site' }],
+  ])('is not assumed for %s', async (_what, headers) => {
     expect(await statusOf(open, '/api/plugins', headers)).toBe(401);
   });
 });
@@ -94,7 +94,7 @@ describe('the rate limit', () => {
   const counted = countedD1(env.DB);
   const limited = testApp({ clock, db: database(counted.db), rateLimiter: env.FIVE_A_MINUTE });
 
-  /** Of seven requests that all fall into one minute of the limiter, whose clock is the real one. */
+  /** Sends seven requests within one minute of the limiter, which uses the real clock. */
   async function sevenTimes(begin: () => Promise<(nth: number) => Promise<Answer>>): Promise<Answer[]> {
     for (;;) {
       const ask = await begin();
@@ -105,7 +105,7 @@ describe('the rate limit', () => {
     }
   }
 
-  test('is for each key by itself', async () => {
+  test('is counted per key', async () => {
     const newKey = () => clientWithKey({ ...org, fetch: limited.fetch }, {});
     const answers = await sevenTimes(async () => {
       const key = await newKey();
@@ -121,7 +121,7 @@ describe('the rate limit', () => {
     expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
   });
 
-  test('of keys that nobody has is for each address, and comes before the database', async () => {
+  test('is counted per address for unknown keys, before any database query', async () => {
     let before = 0;
     const answers = await sevenTimes(async () => {
       before = counted.trips();
@@ -136,19 +136,19 @@ describe('the rate limit', () => {
 describe('the admin token', () => {
   const request = { body: { name: 'Acme' } };
 
-  test('makes an organization whose key works', async () => {
-    const made = await organization({ name: 'Another' });
-    expect((await made.get(made.plugins)).body).toEqual({
+  test('creates an organization whose key works', async () => {
+    const created = await organization({ name: 'Another' });
+    expect((await created.get(created.plugins)).body).toEqual({
       success: true,
       plugins: [],
       total: 0,
       next_cursor: null,
-      organization_id: made.id,
-      namespace_id: made.namespaceId,
+      organization_id: created.id,
+      namespace_id: created.namespaceId,
     });
   });
 
-  test('tells what it made', async () => {
+  test('returns the created organization', async () => {
     const { status, body } = await clientOf(adminAuthorization).send('POST', '/v1/admin/organizations', request);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -167,7 +167,7 @@ describe('the admin token', () => {
     ['wrong', `${adminAuthorization}x`],
     ['without its scheme', adminAuthorization.slice('Bearer '.length)],
     ["an organization's key", `Bearer ${org.key}`],
-  ])('that is %s is refused', async (_what, authorization) => {
+  ])('that is %s is rejected', async (_what, authorization) => {
     const { status, body } = await clientOf(authorization).send('POST', '/v1/admin/organizations', request);
     expect({ status, body }).toMatchObject({
       status: 401,
@@ -184,7 +184,7 @@ describe('the admin token', () => {
       ['body', 'plugins_per_namespace'],
       'Too small: expected number to be >=0',
     ],
-  ])('is not enough with %s', async (_what, body, loc, msg) => {
+  ])('is rejected with %s', async (_what, body, loc, msg) => {
     const answer = await clientOf(adminAuthorization).post('/v1/admin/organizations', body);
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ detail: [{ loc, msg }] });
@@ -213,7 +213,7 @@ describe('paths and methods', () => {
     });
   });
 
-  test('the admin path knows no DELETE', async () => {
+  test('the admin path does not support DELETE', async () => {
     const { status, headers } = await clientOf(adminAuthorization).del('/v1/admin/organizations');
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD, OPTIONS, POST' });
   });
@@ -229,15 +229,15 @@ describe('paths and methods', () => {
     },
   );
 
-  test('every answer names its request, refusals in their body too', async () => {
-    const { headers, body } = await nobody.get(org.plugins);
+  test('every response has a request ID, errors also in their body', async () => {
+    const { headers, body } = await anonymous.get(org.plugins);
     const id = headers.get('slipway-request-id');
     expect(id).toMatch(/^req_[0-9a-z]{26}$/);
     expect(body).toMatchObject({ request_id: id });
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('a body is JSON whatever its content type says', async () => {
+  test('a body is parsed as JSON regardless of its content type', async () => {
     const raw = '{"name":"plain_ext"}';
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     for (const sent of [{ raw }, { raw, headers }]) {

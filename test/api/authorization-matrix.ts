@@ -1,5 +1,5 @@
-// Who may do what: every operation of the OpenAPI document, with the scope it needs and where the thing is that it is about. What
-// each actor is answered follows from these two (authorization.test.ts). A new route needs a row here.
+// Lists every operation of the OpenAPI document with the scope it needs and where its resource lives. The status for each actor
+// follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../src/contract/scopes.ts';
 import type { GoKind } from '../../src/registry/go/installs.ts';
 import { registered, registration } from '../support/agents.ts';
@@ -12,27 +12,27 @@ import { publish, uploaded } from '../support/publish.ts';
 import { waiverFields } from '../support/waivers.ts';
 
 export interface Row {
-  /** Null: any key. `admin`: the admin token, and no key. */
+  /** Null: any key. `admin`: the admin token, no key. */
   scope: Scope | 'admin' | null;
-  /** Needed besides. */
+  /** Additional scopes it needs. */
   also?: Scope[];
   /**
-   * namespace: in the namespace that the path or the thing names; a key bound to another one is told 404.
-   * organization: of the whole organization; a key bound to any namespace is told 403.
-   * everyone: of the installation; every organization's keys have it, wherever they are bound.
-   * registrant: of the organization that registered it, as everybody knows; other keys, and bound ones, are told 403.
-   * visible: whatever the key sees, without naming a namespace; a bound key is served what is its own.
+   * namespace: in the namespace that the path or the resource names. A key bound to another one gets 404.
+   * organization: of the whole organization. A key bound to any namespace gets 403.
+   * everyone: of the installation. Keys of every organization have access, whatever they are bound to.
+   * registrant: of the organization that registered it, which is public. Other keys, and bound ones, get 403.
+   * visible: everything the key can see, without naming a namespace. A bound key sees its own part.
    */
   of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
-  /** What a key that may is answered, when it isn't 200. */
+  /** The status for an authorized key, if it isn't 200. */
   status?: number;
-  /** A request that nothing is wrong with. */
+  /** A valid request. */
   sent?: Sent;
-  /** Goes after the path. */
+  /** The query string. */
   query?: string;
-  /** Before each call that may: what the call uses up, made anew. */
+  /** Runs before each authorized call and creates the resource that the call consumes. */
   ready?: (world: World, fresh: string) => Promise<{ ids?: Ids; sent?: Sent }>;
-  /** Parameters whose value goes by another name in the world: `{ plugin_id: 'whole_plugin_id' }`. */
+  /** Maps parameters to their name in the world if it differs: `{ plugin_id: 'whole_plugin_id' }`. */
   means?: Record<string, string>;
 }
 
@@ -99,7 +99,7 @@ const inNamespace: Record<string, Row> = {
   },
 };
 
-/** One that nobody takes up. */
+/** Creates a deployment that no worker claims. */
 async function queued({ org }: World, name: string): Promise<{ at: string; ids: { deployment_id: string } }> {
   const { plugin_id } = await publish(org, plugin({ name, realtime: true }));
   const deployment_id = await newDeployment(org, plugin_id);
@@ -236,7 +236,7 @@ const admin: Record<string, Row> = {
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 
-/** What may be installed and updated ends at what is in its way: nothing is fetched in here. */
+/** Allowed installs and updates end with a conflict, because these tests cannot fetch from Git. */
 function goPlugins(kind: GoKind): Record<string, Row> {
   const means = { name: `${kind}_name` };
   const source = { repository: 'https://git.example.com/made.git', version: 'v1.0.0' };
@@ -296,7 +296,7 @@ function under(path: string, rows: Record<string, Row>): Record<string, Row> {
   return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
 }
 
-/** Where the request of a row goes, about these things. */
+/** Returns method and path of a row's request, with these IDs. */
 export function addressOf(operation: string, row: Row, ids: Ids): { method: string; path: string } {
   const [method = '', path = ''] = operation.split(' ');
   const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {

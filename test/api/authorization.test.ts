@@ -1,5 +1,5 @@
-// The authorization matrix, held against the app: every operation × every actor, to the status. Who may not know of a thing is
-// told the very words of what isn't there, after as many round trips to D1; who is refused changes nothing.
+// Tests the authorization matrix: the status of every operation × every actor. An actor that may not know of a resource gets the same
+// response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
@@ -22,12 +22,12 @@ import { addressOf, matrix, type Row } from './authorization-matrix.ts';
 const counted = countedD1(env.DB);
 const clock = clockAt(Date.now());
 const app = testApp({ db: database(counted.db), clock, queues: losingQueues().queues });
-const mine = await world('mine', app.fetch);
-const theirs = await world('theirs', app.fetch);
-const lenient = testApp({ ...app.deps, anonymousOrganization: mine.org.id });
-const elsewhere = await namespaceIn(mine.org, 'elsewhere');
+const own = await world('mine', app.fetch);
+const foreignWorld = await world('theirs', app.fetch);
+const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
+const elsewhere = await namespaceIn(own.org, 'elsewhere');
 
-/** Behind no key: the probe, the document, and the store's stand-in, which checks signatures of its own. */
+/** Operations without a key: the health check, the document, and the local store, which checks signatures itself. */
 const open = ['GET /healthz', 'GET /openapi.json'];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = ['GET /docs', 'GET /docs/', 'GET /docs/{file}'];
@@ -44,45 +44,45 @@ test('every route is documented, and has a row', () => {
 });
 
 const operator = clientOf(adminAuthorization, app.fetch);
-const nobody: [who: string, client: Client][] = [
+const unauthenticated: [who: string, client: Client][] = [
   ['no key', clientOf(null, app.fetch)],
-  ['what is no key', clientOf('Bearer nonsense', app.fetch)],
+  ['a malformed key', clientOf('Bearer nonsense', app.fetch)],
   ['an unknown key', clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch)],
-  ['what is no key, where none is needed', clientOf('Bearer nonsense', lenient.fetch)],
-  ['an expired key', await clientWithKey(mine.org, { expiresAt: clock.now() })],
-  ['a revoked key', await clientWithKey(mine.org, { revokedAt: clock.now() })],
+  ['a malformed key, where anonymous access is allowed', clientOf('Bearer nonsense', lenient.fetch)],
+  ['an expired key', await clientWithKey(own.org, { expiresAt: clock.now() })],
+  ['a revoked key', await clientWithKey(own.org, { revokedAt: clock.now() })],
 ];
 
 interface Actor {
   client: Client | ((ids: Ids) => Promise<Client>);
-  /** Where what its request uses up is made. */
+  /** The world in which the resource that its request consumes is created. */
   world: World;
-  /** What it asks for. */
+  /** The IDs it requests. */
   ids: Ids;
-  /** What is nowhere, and has to be answered alike. */
+  /** IDs that don't exist, whose response must be the same. */
   absent?: Ids;
   status: number;
 }
 
-/** What follows from a row for everybody who may ask. */
+/** Derives the expected status of every actor from a row. */
 async function actorsOf(
   operation: string,
   { scope, also = [], of, status = 200 }: Row,
 ): Promise<Record<string, Actor>> {
-  const here = { world: mine, ids: mine.ids };
-  const strangers = Object.fromEntries(nobody.map(([who, client]) => [who, { ...here, client, status: 401 }]));
-  const admin = (told: number) => ({ ...here, client: operator, status: told });
+  const here = { world: own, ids: own.ids };
+  const strangers = Object.fromEntries(unauthenticated.map(([who, client]) => [who, { ...here, client, status: 401 }]));
+  const admin = (expected: number) => ({ ...here, client: operator, status: expected });
   if (scope === 'admin')
-    return { ...strangers, 'a key': { ...here, client: mine.org, status: 401 }, 'the admin token': admin(status) };
+    return { ...strangers, 'a key': { ...here, client: own.org, status: 401 }, 'the admin token': admin(status) };
   const needed: Scope[] = scope === null ? [] : [scope, ...also];
   const others = scope === null ? [] : scopes.filter((other) => other !== scope);
   const hidden = of === 'namespace' ? { absent: missingIds } : {};
   const namesOne = operation.includes('{');
-  const foreign = { client: theirs.org, world: theirs };
-  const inTheirs = { namespace_id: theirs.ids.namespace_id ?? '' };
+  const foreign = { client: foreignWorld.org, world: foreignWorld };
+  const inTheirs = { namespace_id: foreignWorld.ids.namespace_id ?? '' };
   return {
     ...strangers,
-    'no key, where none is needed': {
+    'no key, where anonymous access is allowed': {
       ...here,
       client: clientOf(null, lenient.fetch),
       status: anonymousSurfaces.some((surface) => operation.includes(` ${surface}`)) ? status : 401,
@@ -99,11 +99,11 @@ async function actorsOf(
       status: { namespace: 404, organization: 403, registrant: 403, everyone: status, visible: status }[of],
       ...hidden,
     },
-    "another organization's key": anothers(of, namesOne, { ...foreign, ids: mine.ids }, status),
+    "another organization's key": foreignActor(of, namesOne, { ...foreign, ids: own.ids }, status),
     ...(/\{namespace_id\}.*\{/.test(operation) && {
       "another organization's key, in its own namespace": {
         ...foreign,
-        ids: { ...mine.ids, ...inTheirs },
+        ids: { ...own.ids, ...inTheirs },
         absent: { ...missingIds, ...inTheirs },
         status: 404,
       },
@@ -117,21 +117,21 @@ async function actorsOf(
   };
 }
 
-function anothers(of: Row['of'], namesOne: boolean, actor: Omit<Actor, 'status'>, status: number): Actor {
+function foreignActor(of: Row['of'], namesOne: boolean, actor: Omit<Actor, 'status'>, status: number): Actor {
   if (of === 'everyone') return { ...actor, status };
   if (of === 'registrant') return { ...actor, status: 403 };
-  return namesOne ? { ...actor, absent: missingIds, status: 404 } : { ...actor, ids: theirs.ids, status };
+  return namesOne ? { ...actor, absent: missingIds, status: 404 } : { ...actor, ids: foreignWorld.ids, status };
 }
 
 const keys = new Map<string, Client>();
 
-/** The key with these scopes and namespaces; the isolate knows it already. */
+/** Creates a key with these scopes and namespaces, cached by the isolate. */
 async function keyWith(having: Scope[], namespaceIds: NamespaceId[] | null): Promise<Client> {
   const name = JSON.stringify([having, namespaceIds]);
-  const known = keys.get(name) ?? (await clientWithKey(mine.org, { scopes: having, namespaceIds }));
-  if (!keys.has(name)) await known.post('/v1/namespaces/list');
-  keys.set(name, known);
-  return known;
+  const client = keys.get(name) ?? (await clientWithKey(own.org, { scopes: having, namespaceIds }));
+  if (!keys.has(name)) await client.post('/v1/namespaces/list');
+  keys.set(name, client);
+  return client;
 }
 
 const namespaceIdOf = (text?: string) => idOf('namespace').parse(text);
@@ -148,25 +148,26 @@ async function ask(
   return client.send(method, path, sent);
 }
 
-let made = 0;
+let created = 0;
 
 async function askPrepared(operation: string, row: Row, actor: Actor): Promise<Answer> {
-  made += 1;
-  const { ids: fresh = {}, sent }: { ids?: Ids; sent?: Sent } = (await row.ready?.(actor.world, `made_${made}`)) ?? {};
+  created += 1;
+  const { ids: fresh = {}, sent }: { ids?: Ids; sent?: Sent } =
+    (await row.ready?.(actor.world, `made_${created}`)) ?? {};
   return ask(operation, row, actor, { ...actor.ids, ...fresh }, sent);
 }
 
-/** An answer without the ids that its request named. */
-function told({ status, text }: Answer, ids: Ids) {
-  const words = Object.values(ids).sort((a, b) => b.length - a.length);
-  return { status, text: words.reduce((rest, word) => rest.replaceAll(word, '…'), maskVolatile(text)) };
+/** The response without the IDs that its request named. */
+function normalized({ status, text }: Answer, ids: Ids) {
+  const knownIds = Object.values(ids).sort((a, b) => b.length - a.length);
+  return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
 }
 
 test.each(Object.entries(matrix))('%s', async (operation, row) => {
   const actors = Object.entries(await actorsOf(operation, row));
   const answered: Record<string, number> = {};
   const may = ([, { status }]: [string, Actor]) => status === (row.status ?? 200);
-  const before = (await eventsOf(mine.org)).length;
+  const before = (await eventsOf(own.org)).length;
   for (const [who, actor] of actors.filter((actor) => !may(actor))) {
     const start = counted.trips();
     const answer = await ask(operation, row, actor, actor.ids);
@@ -175,15 +176,15 @@ test.each(Object.entries(matrix))('%s', async (operation, row) => {
     if (!actor.absent) continue;
     const again = counted.trips();
     const missing = await ask(operation, row, actor, actor.absent);
-    const inComparison = { ...told(missing, actor.absent), trips: counted.trips() - again };
-    expect({ ...told(answer, actor.ids), trips }, who).toEqual(inComparison);
+    const expected = { ...normalized(missing, actor.absent), trips: counted.trips() - again };
+    expect({ ...normalized(answer, actor.ids), trips }, who).toEqual(expected);
   }
-  expect(await eventsOf(mine.org)).toHaveLength(before);
+  expect(await eventsOf(own.org)).toHaveLength(before);
   for (const [who, actor] of actors.filter(may)) {
     const { status, text } = await askPrepared(operation, row, actor);
     answered[who] = status;
-    if (actor.world === theirs && row.of !== 'everyone')
-      expect(Object.values(mine.ids).filter((id) => text.includes(id))).toEqual([]);
+    if (actor.world === foreignWorld && row.of !== 'everyone')
+      expect(Object.values(own.ids).filter((id) => text.includes(id))).toEqual([]);
   }
   expect(answered).toEqual(Object.fromEntries(actors.map(([who, { status }]) => [who, status])));
 });

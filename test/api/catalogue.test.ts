@@ -1,4 +1,4 @@
-// Listing, getting and deleting the versions of a namespace: every field, and what follows from deleting (mixpeek §4.3-4.5, §5).
+// Tests listing, getting and deleting the versions of a namespace: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { organization } from '../support/organization.ts';
@@ -25,7 +25,7 @@ describe('the list', async () => {
     await publish(org, plugin({ name, version }));
   const all = ['alpha_ext_1_9_0', 'alpha_ext_1_10_0', 'alpha_ext_2_0_0', 'beta_ext_1_0_0'];
 
-  test('tells each version in every field', async () => {
+  test('returns every field of each version', async () => {
     const { body } = await org.get(`${org.plugins}?name=beta_ext`);
     expect(body).toEqual({
       success: true,
@@ -51,7 +51,7 @@ describe('the list', async () => {
     });
   });
 
-  test('goes on after a page where it ended', async () => {
+  test('continues after each page', async () => {
     const pages: string[][] = [];
     let query = '?limit=3';
     while (pages.length < 3 && query !== '') {
@@ -86,20 +86,20 @@ describe('the list', async () => {
     ['cursor', '%', 'must be the next_cursor of a previous page'],
     ['offset', '', 'Invalid input: expected number, received NaN'],
     ['offset', '-1', 'Too small: expected number to be >=0'],
-  ])('refuses %s=%s', async (field, value, msg) => {
+  ])('rejects %s=%s', async (field, value, msg) => {
     const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
     expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', field], msg }] } });
   });
 });
 
 describe('a version', () => {
-  test('is told in every field before and after it is deployed', async () => {
+  test('is returned with every field, before and after it is deployed', async () => {
     const org = await organization();
-    const made = plugin({ name: 'whole_ext' });
-    await publish(org, made);
-    const sha256 = await sha256Hex(made.zip);
+    const published = plugin({ name: 'whole_ext' });
+    await publish(org, published);
+    const sha256 = await sha256Hex(published.zip);
     const feature_uri = 'mixpeek://whole_ext@1.0.0/whole_ext_vector';
-    const told = {
+    const expected = {
       plugin_id: 'whole_ext_1_0_0',
       organization_id: org.id,
       namespace_id: org.namespaceId,
@@ -109,7 +109,7 @@ describe('a version', () => {
       s3_archive_url: `s3://slipway-archives/archives/${sha256}.zip`,
       code_hash: sha256,
       upload_sha256: sha256,
-      size_bytes: made.zip.length,
+      size_bytes: published.zip.length,
       validation_status: 'passed',
       validation_errors: [],
       security_scan_passed: true,
@@ -149,7 +149,7 @@ describe('a version', () => {
     const before = await org.get(`${org.plugins}/whole_ext_1_0_0`);
     expect({ status: before.status, body: before.body }).toEqual({
       status: 200,
-      body: { success: true, plugin: told, presigned_download_url: null },
+      body: { success: true, plugin: expected, presigned_download_url: null },
     });
 
     await org.post(`${org.plugins}/whole_ext_1_0_0/deploy`);
@@ -162,14 +162,14 @@ describe('a version', () => {
     };
     expect(after.body).toEqual({
       success: true,
-      plugin: { ...told, deployed: true, deployed_at: time, deployment_info },
+      plugin: { ...expected, deployed: true, deployed_at: time, deployment_info },
       presigned_download_url: null,
     });
     expect(Object(await listed(org)).ids).toEqual(['whole_ext_1_0_0']);
     expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ deployed: true }] });
   });
 
-  test('has the description of its upload, when that has one', async () => {
+  test('has the description of its upload, if any', async () => {
     const org = await organization();
     const { presigned_url, upload_id } = Object(
       (await org.post(`${org.plugins}/uploads`, { name: 'described_ext', description: 'Of the upload' })).body,
@@ -181,7 +181,7 @@ describe('a version', () => {
     });
   });
 
-  test('never changes: a later version leaves it as it was', async () => {
+  test('never changes, even if a later version is published and deleted', async () => {
     const org = await organization();
     await publish(org, plugin());
     const before = await org.get(`${org.plugins}/hello_ext_1_0_0`);
@@ -206,13 +206,13 @@ describe('a version', () => {
   ])('is not found as %s', async (id) => {
     const org = await organization();
     await publish(org, plugin());
-    const told = decodeURIComponent(id);
+    const expected = decodeURIComponent(id);
     for (const { status, body } of [await org.get(`${org.plugins}/${id}`), await org.del(`${org.plugins}/${id}`)]) {
       expect({ status, body }).toMatchObject({
         status: 404,
         body: {
-          error: { type: 'NotFoundError', details: { resource: 'plugin', id: told } },
-          detail: `Plugin not found: ${told}`,
+          error: { type: 'NotFoundError', details: { resource: 'plugin', id: expected } },
+          detail: `Plugin not found: ${expected}`,
         },
       });
     }
@@ -220,7 +220,7 @@ describe('a version', () => {
 });
 
 describe('deleting a version', () => {
-  test('answers, and then it is gone', async () => {
+  test('removes the version', async () => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version: '2.0.0' }));
@@ -240,29 +240,29 @@ describe('deleting a version', () => {
     expect(await listed(org)).toEqual({ ids: ['hello_ext_2_0_0'], total: 1 });
   });
 
-  test('takes a deployed one out of service', async () => {
+  test('undeploys a deployed version', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).body).toMatchObject({ deployment_removed: true });
   });
 
-  test('a second time finds nothing', async () => {
+  test('returns 404 the second time', async () => {
     const org = await organization();
     await publish(org, plugin());
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(200);
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('lets its number be published anew, as another record with other bytes', async () => {
+  test('allows the number to be published again, as a new record with other bytes', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
-    const anew = plugin({ files: { 'notes.txt': 'other' } });
-    await publish(org, anew);
+    const republished = plugin({ files: { 'notes.txt': 'other' } });
+    await publish(org, republished);
     expect((await org.get(`${org.plugins}/hello_ext_1_0_0`)).body).toMatchObject({
-      plugin: { code_hash: await sha256Hex(anew.zip), deployed: false },
+      plugin: { code_hash: await sha256Hex(republished.zip), deployed: false },
     });
     expect((await org.get(`${org.plugins}/hello_ext_1_0_0/status`)).body).toMatchObject({
       status: 'NOT_DEPLOYED',

@@ -1,4 +1,4 @@
-// Confirming at the same moment, past the deadline, and after a worker died: one verdict, told to everyone (D12, D14).
+// Tests concurrent confirms, confirms past the deadline, and confirms after a worker died: every client gets the same verdict (D12, D14).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -25,8 +25,8 @@ function rowOf(id: UploadId) {
   return db.query.uploads.findFirst({ where: eq(uploads.id, id) });
 }
 
-/** The organization as it is answered by a Worker that has no time for anything inline. */
-function hurried(swapped: Parameters<typeof testApp>[0] = {}): Organization {
+/** A client of a Worker whose inline deadline has always passed. */
+function withoutTime(swapped: Parameters<typeof testApp>[0] = {}): Organization {
   const { fetch } = testApp({ confirmInlineMs: 0, ...swapped });
   return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
 }
@@ -40,22 +40,22 @@ describe('two confirms at the same moment', () => {
   test.each([
     ['accepted', plugin({ name: 'twice_good' }), 200],
     ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
-  ])('hear the same: %s', async (_what, made, status) => {
-    const upload = await uploaded(org, made, made.zip);
+  ])('get the same response: %s', async (_what, packed, status) => {
+    const upload = await uploaded(org, packed, packed.zip);
     const [first, second] = await Promise.all([confirm(org, upload), confirm(org, upload)]);
     expect(first.status).toBe(status);
     expect(second.text).toBe(first.text);
-    const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.name, made.name));
+    const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.name, packed.name));
     expect(versions).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test('hear the same when nothing was uploaded', async () => {
+  test('get the same response if nothing was uploaded', async () => {
     const upload = await openUpload(org, { name: 'twice_nothing' });
     const answers = await Promise.all([confirm(org, upload), confirm(org, upload), confirm(org, upload)]);
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  test('hear the same when the upload is opened again while one of them waits', async () => {
+  test('get the same response if the upload is reopened while one of them waits', async () => {
     const counted = countedD1(env.DB);
     const { deps, fetch } = testApp({ db: database(counted.db) });
     const upload = await openUpload(org, { name: 'twice_opened' });
@@ -63,15 +63,15 @@ describe('two confirms at the same moment', () => {
     if (!claim) throw new Error('the upload could not be claimed');
     const before = counted.trips();
     const waiting = confirm({ ...org, ...clientOf(`Bearer ${org.key}`, fetch) }, upload);
-    // The key, the claim that fails, and the first look at what became of the upload.
+    // Round trips: the key, the failed claim, and the first poll for the outcome.
     await vi.waitFor(() => expect(counted.trips()).toBeGreaterThan(before + 2));
     await reopenUpload(deps, claim);
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
 
-  test('hear the same when the object is another one', async () => {
-    const made = plugin({ name: 'twice_other' });
-    const upload = await uploaded(org, made, made.zip);
+  test('get the same response if the object has another ETag', async () => {
+    const packed = plugin({ name: 'twice_other' });
+    const upload = await uploaded(org, packed, packed.zip);
     const etag = 'other';
     const answers = await Promise.all([confirm(org, upload, { etag }), confirm(org, upload, { etag })]);
     expect(answers.map(({ status }) => status)).toEqual([400, 400]);
@@ -79,14 +79,14 @@ describe('two confirms at the same moment', () => {
   });
 });
 
-test('two publishers of one version: one is accepted, the other a conflict, whoever is first', async () => {
+test('of two publishers of one version, one is accepted and the other gets a conflict', async () => {
   const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
   for (let round = 0; round < 10; round++) {
     const name = `raced_${round}`;
     const ready = await Promise.all(
       [org, second].map(async (publisher, nth) => {
-        const made = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
-        const upload = await uploaded(publisher, made, made.zip);
+        const packed = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
+        const upload = await uploaded(publisher, packed, packed.zip);
         return () => confirm(publisher, upload);
       }),
     );
@@ -98,9 +98,9 @@ test('two publishers of one version: one is accepted, the other a conflict, whoe
   }
 });
 
-test('twenty uploads without a version, confirmed at once, become twenty versions', async () => {
-  const made = plugin({ name: 'crowded_ext' });
-  const open = await Promise.all(Array.from({ length: 20 }, () => uploaded(org, { name: made.name }, made.zip)));
+test('twenty uploads without a version, confirmed concurrently, become twenty versions', async () => {
+  const packed = plugin({ name: 'crowded_ext' });
+  const open = await Promise.all(Array.from({ length: 20 }, () => uploaded(org, { name: packed.name }, packed.zip)));
   const answers = await Promise.all(open.map((upload) => confirm(org, upload)));
   expect(answers.map(({ status }) => status)).toEqual(open.map(() => 200));
   const { body } = await org.get(`${org.plugins}?name=crowded_ext`);
@@ -108,10 +108,10 @@ test('twenty uploads without a version, confirmed at once, become twenty version
 });
 
 describe('a confirm that runs out of time', () => {
-  test('says so, and the queue goes on', async () => {
-    const made = plugin({ name: 'slow_ext' });
-    const upload = await uploaded(org, made, made.zip);
-    const { status, body } = await confirm(hurried(), upload, { message: 'Slowly' });
+  test('returns pending, and the queue continues', async () => {
+    const packed = plugin({ name: 'slow_ext' });
+    const upload = await uploaded(org, packed, packed.zip);
+    const { status, body } = await confirm(withoutTime(), upload, { message: 'Slowly' });
     expect(status).toBe(200);
     expect(body).toEqual({
       success: true,
@@ -137,10 +137,10 @@ describe('a confirm that runs out of time', () => {
     expect((await org.get(`${org.plugins}/slow_ext_1_0_0`)).body).toMatchObject({ plugin: { message: 'Slowly' } });
   });
 
-  test('has its rejection told by the repeat', async () => {
-    const made = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
-    const upload = await uploaded(org, made, made.zip);
-    expect((await confirm(hurried(), upload)).body).toMatchObject({ validation_status: 'pending' });
+  test('returns the rejection when repeated', async () => {
+    const packed = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
+    const upload = await uploaded(org, packed, packed.zip);
+    expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
     await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('rejected'), { timeout: 10_000 });
     expect((await confirm(org, upload)).body).toMatchObject({
       status: 400,
@@ -148,31 +148,31 @@ describe('a confirm that runs out of time', () => {
     });
   });
 
-  test('is taken up by a repeat that has time, before the queue', async () => {
+  test('is completed by a repeated confirm with enough time, before the queue', async () => {
     const { queues, sent } = losingQueues();
-    const made = plugin({ name: 'slow_repeat' });
-    const upload = await uploaded(org, made, made.zip);
-    expect((await confirm(hurried({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+    const packed = plugin({ name: 'slow_repeat' });
+    const upload = await uploaded(org, packed, packed.zip);
+    expect((await confirm(withoutTime({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
     const onScans = sent.filter(({ type }) => type === 'advance-upload');
     expect(onScans).toEqual([{ v: 1, type: 'advance-upload', id: upload.upload_id }]);
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('may do so as often as it likes', async () => {
+  test('can be repeated any number of times', async () => {
     const { queues } = losingQueues();
-    const made = plugin({ name: 'slow_often' });
-    const upload = await uploaded(org, made, made.zip);
+    const packed = plugin({ name: 'slow_often' });
+    const upload = await uploaded(org, packed, packed.zip);
     for (let i = 0; i < 10; i++) {
-      expect((await confirm(hurried({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+      expect((await confirm(withoutTime({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
     }
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 });
 
-describe('a worker that dies while it holds an upload', () => {
-  async function heldSince(msAgo: number, name: string) {
-    const made = plugin({ name });
-    const upload = await uploaded(org, made, made.zip);
+describe('a worker that dies while it holds the lease of an upload', () => {
+  async function claimedSince(msAgo: number, name: string) {
+    const packed = plugin({ name });
+    const upload = await uploaded(org, packed, packed.zip);
     const { deps } = testApp({ clock: clockAt(systemClock.now() - msAgo) });
     const scope = { ownerId: org.namespaceId, organizationId: org.id, actor: systemActor };
     const { claim } = await claimUpload(deps, upload.upload_id, scope, { etag: null, sizeBytes: null, message: null });
@@ -186,27 +186,27 @@ describe('a worker that dies while it holds an upload', () => {
     await waitOnExecutionContext(context);
   }
 
-  test('keeps it until its lease is over', async () => {
-    const upload = await heldSince(50_000, 'held_ext');
-    expect((await confirm(hurried(), upload)).body).toMatchObject({ validation_status: 'pending' });
+  test('keeps the lease until it expires', async () => {
+    const upload = await claimedSince(50_000, 'held_ext');
+    expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
     await tick();
     expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
   });
 
-  test('loses it to the sweep then, which has the queue finish it', async () => {
-    const upload = await heldSince(61_000, 'swept_ext');
+  test('loses it to the sweep afterwards, and the queue finishes the upload', async () => {
+    const upload = await claimedSince(61_000, 'swept_ext');
     await tick();
     await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('loses it to the next confirm then', async () => {
-    const upload = await heldSince(61_000, 'reconfirmed_ext');
+  test('loses it to the next confirm afterwards', async () => {
+    const upload = await claimedSince(61_000, 'reconfirmed_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('every time, has it given up', async () => {
-    const upload = await heldSince(61_000, 'deadly_ext');
+  test('on every attempt makes the upload fail', async () => {
+    const upload = await claimedSince(61_000, 'deadly_ext');
     await db.update(uploads).set({ attempts: 8 }).where(eq(uploads.id, upload.upload_id));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({

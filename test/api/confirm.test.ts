@@ -1,4 +1,4 @@
-// Confirming an upload: what the client says of the object, what it hears, and that it hears it again (mixpeek §4.2, D14, D15).
+// Tests confirming an upload: what the client sends, what it gets, and that it gets it again (mixpeek §4.2, D14, D15).
 import { describe, expect, test } from 'vitest';
 import { maskVolatile } from '../support/golden.ts';
 import { organization } from '../support/organization.ts';
@@ -8,29 +8,29 @@ import { confirm, openUpload, publish, putArchive, uploaded } from '../support/p
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 let named = 0;
-/** A plugin that no other test publishes. */
+/** A plugin with a name that no other test uses. */
 const fresh = () => plugin({ name: `fresh_${++named}` });
 
 async function freshUpload() {
-  const made = fresh();
-  return { made, upload: await uploaded(org, made, made.zip) };
+  const packed = fresh();
+  return { packed, upload: await uploaded(org, packed, packed.zip) };
 }
 
 describe('a confirmed upload', () => {
-  test('is told in every field', async () => {
-    const { made, upload } = await freshUpload();
+  test('is returned with every field', async () => {
+    const { packed, upload } = await freshUpload();
     const { status, body } = await confirm(org, upload, { message: 'First one' });
     expect(status).toBe(200);
     expect(body).toEqual({
       success: true,
       upload_id: upload.upload_id,
-      plugin_id: `${made.name}_1_0_0`,
-      name: made.name,
+      plugin_id: `${packed.name}_1_0_0`,
+      name: packed.name,
       version: '1.0.0',
       validation_status: 'passed',
       validation_errors: [],
       deployment_status: 'pending',
-      feature_uri: `mixpeek://${made.name}@1.0.0/${made.name}_vector`,
+      feature_uri: `mixpeek://${packed.name}@1.0.0/${packed.name}_vector`,
       s3_archive_url: expect.stringMatching(/^s3:\/\/slipway-archives\/archives\/[0-9a-f]{64}\.zip$/),
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       namespace_id: org.namespaceId,
@@ -38,7 +38,7 @@ describe('a confirmed upload', () => {
       message: 'Plugin published',
       warnings: [],
     });
-    expect((await org.get(`${org.plugins}/${made.name}_1_0_0`)).body).toMatchObject({
+    expect((await org.get(`${org.plugins}/${packed.name}_1_0_0`)).body).toMatchObject({
       plugin: { message: 'First one' },
     });
   });
@@ -49,8 +49,8 @@ describe('a confirmed upload', () => {
     ['an empty object', {}],
     ['nulls', { etag: null, file_size_bytes: null, message: null }],
     ['an empty ETag', { etag: '' }],
-    ['fields nobody knows', { checksum: 'x' }],
-  ])('may be confirmed with %s', async (_what, body) => {
+    ['unknown fields', { checksum: 'x' }],
+  ])('can be confirmed with %s', async (_what, body) => {
     const { upload } = await freshUpload();
     expect((await confirm(org, upload, body)).status).toBe(200);
   });
@@ -60,14 +60,14 @@ describe('a confirmed upload', () => {
     ['bare', (etag: string) => etag.replaceAll('"', '')],
     ['weak', (etag: string) => `W/${etag}`],
   ])('may be confirmed with its ETag %s', async (_how, written) => {
-    const { made, upload } = await freshUpload();
+    const { packed, upload } = await freshUpload();
     expect(upload.etag).toMatch(/^"[0-9a-f]{32}"$/);
-    expect((await confirm(org, upload, { etag: written(upload.etag), file_size_bytes: made.zip.length })).status).toBe(
-      200,
-    );
+    expect(
+      (await confirm(org, upload, { etag: written(upload.etag), file_size_bytes: packed.zip.length })).status,
+    ).toBe(200);
   });
 
-  test('is told again in the same bytes, whatever is said of it the next time', async () => {
+  test('returns the same bytes again, regardless of the fields sent the next time', async () => {
     const { upload } = await freshUpload();
     const first = await confirm(org, upload, { message: 'First one' });
     for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
@@ -76,29 +76,29 @@ describe('a confirmed upload', () => {
     }
   });
 
-  test('is told again in the same bytes after its version was deployed and deleted', async () => {
-    const { made, upload } = await freshUpload();
+  test('returns the same bytes again after its version was deployed and deleted', async () => {
+    const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
-    await org.post(`${org.plugins}/${made.name}_1_0_0/deploy`);
-    await org.del(`${org.plugins}/${made.name}_1_0_0`);
+    await org.post(`${org.plugins}/${packed.name}_1_0_0/deploy`);
+    await org.del(`${org.plugins}/${packed.name}_1_0_0`);
     expect((await confirm(org, upload)).text).toBe(first.text);
   });
 
-  test('keeps the bytes that were judged: the URL can be used again, and changes nothing', async () => {
-    const { made, upload } = await freshUpload();
+  test('keeps the scanned bytes: another PUT to the URL changes nothing', async () => {
+    const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
     await putArchive(upload, zipOf({ 'other.py': 'x = 1\n' }));
     expect((await confirm(org, upload)).text).toBe(first.text);
-    expect((await org.get(`${org.plugins}/${made.name}_1_0_0`)).body).toMatchObject({
+    expect((await org.get(`${org.plugins}/${packed.name}_1_0_0`)).body).toMatchObject({
       plugin: { code_hash: Object(first.body).code_hash },
     });
   });
 });
 
 describe('an upload stays open', () => {
-  test('when nothing was uploaded', async () => {
-    const made = fresh();
-    const upload = await openUpload(org, { name: made.name, version: made.version });
+  test('if nothing was uploaded', async () => {
+    const packed = fresh();
+    const upload = await openUpload(org, { name: packed.name, version: packed.version });
     for (let i = 0; i < 10; i++) {
       const { status, body } = await confirm(org, upload);
       const detail = `Nothing has been uploaded for ${upload.upload_id} yet`;
@@ -107,13 +107,13 @@ describe('an upload stays open', () => {
         body: { error: { type: 'NotFoundError', details: { resource: 'object', id: upload.upload_id } }, detail },
       });
     }
-    await putArchive(upload, made.zip);
+    await putArchive(upload, packed.zip);
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('when the size differs', async () => {
-    const { made, upload } = await freshUpload();
-    const size = made.zip.length;
+  test('if the size differs', async () => {
+    const { packed, upload } = await freshUpload();
+    const size = packed.zip.length;
     const detail = `The uploaded object has ${size} bytes, but ${size + 1} were announced`;
     const { status, body } = await confirm(org, upload, { file_size_bytes: size + 1 });
     expect({ status, body }).toMatchObject({
@@ -123,7 +123,7 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { file_size_bytes: size })).status).toBe(200);
   });
 
-  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('when the ETag is %s', async (etag) => {
+  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('if the ETag is %s', async (etag) => {
     const { upload } = await freshUpload();
     const { status, body } = await confirm(org, upload, { etag });
     expect({ status, body }).toMatchObject({
@@ -138,9 +138,9 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
   });
 
-  test('when the object was replaced after the client had its ETag', async () => {
-    const { made, upload } = await freshUpload();
-    await putArchive(upload, zipOf({ ...made.files, 'notes.txt': 'later' }));
+  test('if the object was replaced after the client got its ETag', async () => {
+    const { packed, upload } = await freshUpload();
+    await putArchive(upload, zipOf({ ...packed.files, 'notes.txt': 'later' }));
     expect((await confirm(org, upload, { etag: upload.etag })).body).toMatchObject({
       error: { type: 'IntegrityError' },
     });
@@ -160,17 +160,17 @@ describe('an upload stays open', () => {
   });
 });
 
-describe('an upload that is not there', () => {
+describe('an unknown upload', () => {
   test.each(['plu_00000000000000000000000000', 'plu_x', 'nonsense', 'plu_00000000000000000000000000%0A'])(
     '%s',
     async (id) => {
       const { status, body } = await org.post(`${org.plugins}/uploads/${id}/confirm`);
-      const told = decodeURIComponent(id);
+      const decoded = decodeURIComponent(id);
       expect({ status, body }).toMatchObject({
         status: 404,
         body: {
-          error: { type: 'NotFoundError', details: { resource: 'upload', id: told } },
-          detail: `Upload not found: ${told}`,
+          error: { type: 'NotFoundError', details: { resource: 'upload', id: decoded } },
+          detail: `Upload not found: ${decoded}`,
         },
       });
     },
@@ -178,9 +178,9 @@ describe('an upload that is not there', () => {
 });
 
 describe('a rejected upload', () => {
-  test('is final, told in the same bytes, and makes no plugin', async () => {
-    const made = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
-    const upload = await uploaded(org, made, made.zip);
+  test('is final, returns the same bytes again, and creates no plugin', async () => {
+    const packed = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
+    const upload = await uploaded(org, packed, packed.zip);
     const first = await confirm(org, upload);
     expect(first.status).toBe(400);
     await putArchive(upload, plugin({ name: 'rejected_ext' }).zip);
@@ -191,29 +191,29 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('leaves its number free', async () => {
+  test('leaves its version number free', async () => {
     await publish(org, plugin({ name: 'rejected_ext' }));
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  test('is a conflict when its number was taken meanwhile, and stays one', async () => {
-    const made = fresh();
-    const [first, second] = [await uploaded(org, made, made.zip), await uploaded(org, made, made.zip)];
+  test('is a conflict if its number was taken in the meantime, and stays one', async () => {
+    const packed = fresh();
+    const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
     expect((await confirm(org, first)).status).toBe(200);
-    const detail = `Plugin ${made.name}@1.0.0 already exists in this namespace`;
+    const detail = `Plugin ${packed.name}@1.0.0 already exists in this namespace`;
     const refused = await confirm(org, second);
     expect({ status: refused.status, body: refused.body }).toMatchObject({
       status: 409,
-      body: { error: { type: 'ConflictError', details: { resource: 'plugin', id: `${made.name}_1_0_0` } }, detail },
+      body: { error: { type: 'ConflictError', details: { resource: 'plugin', id: `${packed.name}_1_0_0` } }, detail },
     });
-    await org.del(`${org.plugins}/${made.name}_1_0_0`);
+    await org.del(`${org.plugins}/${packed.name}_1_0_0`);
     const again = await confirm(org, second);
     expect(maskVolatile(again.text)).toBe(maskVolatile(refused.text));
   });
 });
 
 describe('name and version in manifest.py', () => {
-  const said = (name: string, version: string) =>
+  const declaring = (name: string, version: string) =>
     zipOf(plugin({ files: { 'manifest.py': manifest({ name, version }) } }).files);
 
   test.each([
@@ -234,7 +234,7 @@ describe('name and version in manifest.py', () => {
       'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
     ],
   ])('that are %s reject the upload', async (_what, name, version, line, column, message) => {
-    const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, said(name, version));
+    const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, declaring(name, version));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
       status: 400,
@@ -247,13 +247,13 @@ describe('name and version in manifest.py', () => {
     });
   });
 
-  test('may be written in another form', async () => {
-    const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, said('formed_ext', '1.2.0'));
+  test('can be in another notation', async () => {
+    const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
     expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
   });
 
-  test('yield to the number that the server chose, with a warning', async () => {
-    const upload = await uploaded(org, { name: 'chosen_ext' }, said('chosen_ext', '7.0.0'));
+  test('give way to the version chosen by the server, with a warning', async () => {
+    const upload = await uploaded(org, { name: 'chosen_ext' }, declaring('chosen_ext', '7.0.0'));
     const { status, body } = await confirm(org, upload);
     const message =
       'manifest.py declares version "7.0.0", but the upload named no version and the registry assigned 1.0.0. To choose the version yourself, send it with the upload.';

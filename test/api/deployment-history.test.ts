@@ -1,4 +1,4 @@
-// Deployments as a resource over HTTP: listed, looked at, followed, cancelled and retried.
+// Tests deployments over HTTP: list, get, follow, cancel and retry.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
@@ -40,7 +40,7 @@ async function queued({ org, plugin }: Scene, query = ''): Promise<DeploymentId>
   return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
 }
 
-function told({ org }: Scene, id: string) {
+function entryOf({ org }: Scene, id: string) {
   return {
     deployment_id: id,
     namespace_id: org.namespaceId,
@@ -73,30 +73,36 @@ async function idsAt(org: Organization, path: string): Promise<string[]> {
   return listed.parse((await org.get(path)).body).results.map((one) => one.deployment_id);
 }
 
-test('a deployment tells how it came about, and what each of its steps said', async () => {
+test('a deployment has its origin, and the log of each of its steps', async () => {
   const s = await published();
   const id = await queued(s);
-  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...told(s, id), serving: false, steps: [] });
+  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...entryOf(s, id), serving: false, steps: [] });
   await advanceDeployment(app.deps, id);
-  const live = { ...told(s, id), status: 'promoted', attempts: 1, promoted_at: time, serving: true };
+  const live = { ...entryOf(s, id), status: 'promoted', attempts: 1, promoted_at: time, serving: true };
   expect((await s.org.get(s.at)).body).toEqual({
     results: [{ ...live, steps }],
     pagination: { limit: 100, next_cursor: null },
   });
   const host = (line: string) => ({ at: time, stream: 'host', line });
-  const said = [host('unpack'), host('compile'), host('load'), { ...host('loading'), stream: 'stdout' }, host('ready')];
+  const startLog = [
+    host('unpack'),
+    host('compile'),
+    host('load'),
+    { ...host('loading'), stream: 'stdout' },
+    host('ready'),
+  ];
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
     ...live,
     steps: steps.map((one) => ({
       ...one,
-      log: one.step === 'start' ? said : [],
-      log_lines: one.step === 'start' ? said.length : 0,
+      log: one.step === 'start' ? startLog : [],
+      log_lines: one.step === 'start' ? startLog.length : 0,
     })),
   });
 });
 
 describe('a list', () => {
-  test('has all of a namespace, newest first, page by page, and is filtered by name and status', async () => {
+  test('has all deployments of a namespace, newest first, in pages, filtered by name and status', async () => {
     const s = await published();
     const { org, at } = s;
     await publish(org, plugin({ name: 'other_ext' }));
@@ -116,7 +122,7 @@ describe('a list', () => {
     expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
   });
 
-  test("of an organization's plugin has those of every namespace where it is enabled", async () => {
+  test("of an organization's plugin has those of every namespace that enables it", async () => {
     const org = await organization({ fetch: app.fetch });
     const films = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
@@ -127,7 +133,7 @@ describe('a list', () => {
     expect(everywhere).toEqual([there, here]);
   });
 
-  test('goes on telling of a version that was deleted', async () => {
+  test('still includes deployments of a deleted version', async () => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     await s.org.del(s.plugin);
@@ -137,17 +143,17 @@ describe('a list', () => {
     expect((await s.org.get(`${s.plugin}/deployments`)).status).toBe(404);
   });
 
-  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('is not asked for with %s', async (query) => {
+  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('rejects %s', async (query) => {
     const s = await published();
     expect((await s.org.get(`${s.at}?${query}`)).status).toBe(422);
   });
 });
 
-test('an attempt is cancelled, retried, and serves; what serves is neither', async () => {
+test('a pending deployment can be cancelled and retried; a serving one cannot', async () => {
   const s = await published();
   const { org, at } = s;
   const id = await queued(s);
-  const cancelled = { ...told(s, id), status: 'cancelled', serving: false, steps: [] };
+  const cancelled = { ...entryOf(s, id), status: 'cancelled', serving: false, steps: [] };
   for (let i = 0; i < 2; i++) {
     const { status, body } = await org.post(`${at}/${id}/cancel`);
     expect({ status, body }).toEqual({ status: 200, body: cancelled });
@@ -156,21 +162,21 @@ test('an attempt is cancelled, retried, and serves; what serves is neither', asy
   const next = z.object({ deployment_id: idOf('deployment') }).parse(retried.body).deployment_id;
   expect({ status: retried.status, body: retried.body }).toEqual({
     status: 200,
-    body: { ...told(s, next), generation: 2 },
+    body: { ...entryOf(s, next), generation: 2 },
   });
   expect((await org.post(`${at}/${id}/retry`)).text).toBe(retried.text);
   await advanceDeployment(app.deps, next);
-  for (const [what, words] of [
-    ['cancel', 'Only a deployment in progress can be cancelled.'],
-    ['retry', 'Only a deployment that failed or was cancelled can be retried.'],
+  for (const [what, reason] of [
+    ['cancel', 'only an attempt on its way can be cancelled'],
+    ['retry', 'only one that failed or was cancelled can be retried'],
   ]) {
     const { status, body } = await org.post(`${at}/${next}/${what}`);
-    const detail = `Deployment ${next} is promoted. ${words}`;
+    const detail = `Deployment ${next} is promoted: ${reason}`;
     expect({ status, body }).toMatchObject({ status: 409, body: { detail, error: { type: 'ConflictError' } } });
   }
 });
 
-test("another namespace's deployment is not there", async () => {
+test("another namespace's deployment is not found", async () => {
   const s = await published();
   const id = await queued(s);
   const films = `/v1/namespaces/${await namespaceIn(s.org, 'films')}/deployments`;
@@ -180,7 +186,7 @@ test("another namespace's deployment is not there", async () => {
   }
 });
 
-function wordOf({ event, data }: StreamedEvent): string {
+function lineOf({ event, data }: StreamedEvent): string {
   if (event === 'log') return `${data.step} says`;
   if (event === 'step') return `${data.step} ${data.ended_at === null ? 'begins' : 'ends'}`;
   return `${event} ${data.status}`;
@@ -189,18 +195,18 @@ function wordOf({ event, data }: StreamedEvent): string {
 describe('following', () => {
   const follow = (s: Scene, id: string, lastEventId?: string): Promise<Streamed> =>
     streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
-  const words = ({ events }: Streamed) => events.map(wordOf);
+  const lines = ({ events }: Streamed) => events.map(lineOf);
 
-  test('from the beginning to the end, and then there is nothing more', async () => {
+  test('streams from the start to the end, and then returns 204', async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
     await advanceDeployment(app.deps, id);
-    const heard = await following;
-    expect(heard.status).toBe(200);
-    // How much of the log comes at once, and which states are seen, depends on when it was looked at.
-    const told = words(heard).filter((word, i, all) => !word.startsWith('status') && word !== all[i - 1]);
-    expect(told).toEqual([
+    const streamed = await following;
+    expect(streamed.status).toBe(200);
+    // How the log is split into messages, and which states appear, depends on when it was polled.
+    const steps = lines(streamed).filter((line, i, all) => !line.startsWith('status') && line !== all[i - 1]);
+    expect(steps).toEqual([
       'build begins',
       'build ends',
       'start begins',
@@ -212,33 +218,33 @@ describe('following', () => {
       'promote ends',
       'end promoted',
     ]);
-    expect(words(heard).at(-2)).toBe('status promoted');
-    expect((await follow(s, id, heard.lastId)).status).toBe(204);
+    expect(lines(streamed).at(-2)).toBe('status promoted');
+    expect((await follow(s, id, streamed.lastId)).status).toBe(204);
   });
 
-  test('who comes back hears only what was since', async () => {
+  test('a client that reconnects gets only what is new', async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
     await s.org.post(`${s.at}/${id}/cancel`);
     const first = await following;
-    expect(words(first).at(-1)).toBe('end cancelled');
-    expect(words(await follow(s, id, 'queued.0'))).toEqual(['status cancelled', 'end cancelled']);
+    expect(lines(first).at(-1)).toBe('end cancelled');
+    expect(lines(await follow(s, id, 'queued.0'))).toEqual(['status cancelled', 'end cancelled']);
   });
 
   test.each([
-    ['an empty text', ''],
-    ['another text', 'nonsense'],
+    ['an empty string', ''],
+    ['other text', 'nonsense'],
     ['only a status', 'queued'],
     ['only separators', '~~~~~~'],
-    ['too long a number', `queued.${'9'.repeat(9999)}`],
+    ['a number that is too long', `queued.${'9'.repeat(9999)}`],
   ])('with %s for the last message everything is new', async (_what, lastEventId) => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
-    expect(words(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
+    expect(lines(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
   });
 
-  test('what waits says so now and then, and ends after five minutes to be asked for again', async () => {
+  test('a waiting stream sends heartbeats, and closes after five minutes', async () => {
     let now = Date.now();
     let pace = 0;
     const slow = testApp({ queues: losingQueues().queues, clock: { now: () => (now += pace) } });
@@ -246,9 +252,9 @@ describe('following', () => {
     const path = `${s.at}/${await queued(s)}/events`;
     const headers = { authorization: `Bearer ${s.org.key}` };
     const response = await slow.fetch(new Request(`${origin}${path}`, { headers }));
-    pace = 60_000; // each time that somebody looks at the clock
-    const heard = await readStream(response);
-    expect(words(heard)).toEqual(['status queued']);
-    expect(heard.comments).toContain(': heartbeat');
+    pace = 60_000; // at each reading of the clock
+    const streamed = await readStream(response);
+    expect(lines(streamed)).toEqual(['status queued']);
+    expect(streamed.comments).toContain(': heartbeat');
   });
 });

@@ -1,4 +1,4 @@
-// Deploying, calling and undeploying over HTTP, with the real builder: every field of every answer (mixpeek §5, rows 7-10).
+// Tests deploying, calling and undeploying over HTTP, with the real builder: every field of every response (mixpeek §5, rows 7-10).
 import { describe, expect, test, vi } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
@@ -37,7 +37,7 @@ async function live(): Promise<Organization & { at: string }> {
   return org;
 }
 
-function statusOf(org: Organization, told: Record<string, unknown>) {
+function statusOf(org: Organization, fields: Record<string, unknown>) {
   return {
     plugin_id: 'hello_ext_1_0_0',
     namespace_id: org.namespaceId,
@@ -52,24 +52,24 @@ function statusOf(org: Organization, told: Record<string, unknown>) {
     deployed_at: null,
     error: null,
     serving: null,
-    ...told,
+    ...fields,
   };
 }
 
 const notDeployed = { status: 'NOT_DEPLOYED', message: 'Not deployed' };
 
 describe('batch-only', () => {
-  const words = 'Deployed for batch processing only';
+  const message = 'Deployed for batch processing only';
   test.each([
-    ['without a realtime.py', false, '', `${words}: the plugin has no realtime.py`],
+    ['without a realtime.py', false, '', `${message}: the plugin has no realtime.py`],
     [
-      'without a realtime.py, asked for realtime',
+      'without a realtime.py, with realtime requested',
       false,
       '?deployment_type=realtime',
-      `${words}: the plugin has no realtime.py`,
+      `${message}: the plugin has no realtime.py`,
     ],
-    ['when it is asked for', true, '?deployment_type=batch_only', words],
-  ])('%s: done in the request itself', async (_what, realtime, query, message) => {
+    ['when requested', true, '?deployment_type=batch_only', message],
+  ])('%s: deployed within the request', async (_what, realtime, query, message) => {
     const org = await published({ realtime });
     const answer = await org.post(`${org.at}/deploy${query}`);
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -110,11 +110,11 @@ describe('batch-only', () => {
 });
 
 describe('realtime', () => {
-  test('is queued, and asking again while it is under way is the same attempt', async () => {
+  test('is queued, and repeating the request while it is in progress returns the same deployment', async () => {
     const { fetch } = testApp({ queues: losingQueues().queues });
     const org = await published({ realtime: true });
-    const held = clientOf(`Bearer ${org.key}`, fetch);
-    const first = await held.post(`${org.at}/deploy`);
+    const client = clientOf(`Bearer ${org.key}`, fetch);
+    const first = await client.post(`${org.at}/deploy`);
     expect({ status: first.status, body: first.body }).toEqual({
       status: 200,
       body: {
@@ -138,8 +138,8 @@ describe('realtime', () => {
       },
     });
     for (const query of ['', '?deployment_type=realtime'])
-      expect((await held.post(`${org.at}/deploy${query}`)).text).toBe(first.text);
-    expect((await held.get(`${org.at}/status`)).body).toEqual(
+      expect((await client.post(`${org.at}/deploy${query}`)).text).toBe(first.text);
+    expect((await client.get(`${org.at}/status`)).body).toEqual(
       statusOf(org, {
         status: 'QUEUED',
         message: 'Generation 1 is queued',
@@ -149,7 +149,7 @@ describe('realtime', () => {
     );
   });
 
-  test('is deployed, called, deployed anew and undeployed', async () => {
+  test('is deployed, called, redeployed and undeployed', async () => {
     const org = await live();
     const { body } = await org.get(`${org.at}/status`);
     const ready = {
@@ -202,7 +202,7 @@ describe('realtime', () => {
     expect((await org.get(org.at)).body).toMatchObject({ plugin: { deployed: false, deployment_info: null } });
   });
 
-  test('calls are answered whatever they bring', async () => {
+  test('calls are answered for any inputs and parameters', async () => {
     const org = await live();
     const call = async (body?: unknown) => (await org.post(`${org.at}/realtime/test`, body)).body;
     const empty = { status: 'success', raw_response: { inputs: {}, parameters: {} } };
@@ -231,7 +231,7 @@ describe('realtime', () => {
 });
 
 describe('a version that was never deployed', () => {
-  test('says so', async () => {
+  test('has the status NOT_DEPLOYED', async () => {
     const org = await published({ realtime: true });
     expect((await org.get(`${org.at}/status`)).body).toEqual(statusOf(org, notDeployed));
   });
@@ -245,12 +245,12 @@ describe('a version that was never deployed', () => {
     });
   });
 
-  test('may be undeployed', async () => {
+  test('can be undeployed', async () => {
     const org = await published();
     expect((await org.post(`${org.at}/undeploy`)).status).toBe(200);
   });
 
-  test.each(['gpu', '', 'REALTIME'])('is not deployed as %j', async (type) => {
+  test.each(['gpu', '', 'REALTIME'])('rejects the deployment type %j', async (type) => {
     const org = await published();
     const { status, body } = await org.post(`${org.at}/deploy?deployment_type=${type}`);
     const msg = 'Invalid option: expected one of "batch_only"|"realtime"';

@@ -1,5 +1,5 @@
-// Organization plugins in namespaces over HTTP: what can be enabled, what enabling and disabling answer, and that what is enabled
-// is used as the namespace's own (mixpeek §5, rows 11-13; D17-D19).
+// Tests organization plugins in namespaces over HTTP: which can be enabled, the responses of enabling and disabling, and that an enabled
+// plugin works like one of the namespace (mixpeek §5, rows 11-13; D17-D19).
 import { describe, expect, test, vi } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { clientWithKey, namespaceIn, type Organization, organization, pluginsOf } from '../support/organization.ts';
@@ -19,7 +19,7 @@ class HelloInferenceService(BaseInferenceService):
         return {"parameters": parameters}
 `;
 
-/** An organization with plugins of its own, none of them in the namespace. */
+/** An organization with organization plugins, none of them in the namespace. */
 async function publishing(...versions: PluginOptions[]): Promise<Organization> {
   const org = await organization();
   for (const options of versions) await publish({ ...org, plugins: '/v1/plugins' }, plugin(options));
@@ -34,10 +34,10 @@ function disable(org: Client & { plugins: string }, pluginId = id) {
   return org.post(`${org.plugins}/org/${pluginId}/disable`);
 }
 
-async function become(org: Organization, word: string, pluginId = id): Promise<void> {
+async function become(org: Organization, status: string, pluginId = id): Promise<void> {
   await vi.waitFor(
     async () =>
-      expect((await org.get(`${org.plugins}/${pluginId}/status`)).body).toMatchObject({ status: word, error: null }),
+      expect((await org.get(`${org.plugins}/${pluginId}/status`)).body).toMatchObject({ status, error: null }),
     { timeout: 20_000, interval: 100 },
   );
 }
@@ -52,8 +52,8 @@ async function elsewhere(org: Organization): Promise<Organization> {
   return { ...org, namespaceId, plugins: pluginsOf(namespaceId) };
 }
 
-describe('what can be enabled', () => {
-  test('is every version of the organization, told in every field', async () => {
+describe('the plugins that can be enabled', () => {
+  test('are every version of the organization, with every field', async () => {
     const org = await publishing({});
     const item = {
       plugin_id: id,
@@ -67,7 +67,7 @@ describe('what can be enabled', () => {
       shadowed: false,
       created_at: time,
     };
-    const told = (plugins: unknown[]) => ({
+    const page = (plugins: unknown[]) => ({
       success: true,
       plugins,
       total: 1,
@@ -75,10 +75,10 @@ describe('what can be enabled', () => {
       organization_id: org.id,
       namespace_id: org.namespaceId,
     });
-    expect((await org.get(`${org.plugins}/available`)).body).toEqual(told([item]));
+    expect((await org.get(`${org.plugins}/available`)).body).toEqual(page([item]));
     await enable(org, { params: { language: 'en' }, deploy: false });
     expect((await org.get(`${org.plugins}/available`)).body).toEqual(
-      told([{ ...item, enabled_in_namespace: true, parameters: { language: 'en' } }]),
+      page([{ ...item, enabled_in_namespace: true, parameters: { language: 'en' } }]),
     );
   });
 
@@ -92,7 +92,7 @@ describe('what can be enabled', () => {
     expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
   });
 
-  test('can be enabled by a key that is bound to the namespace', async () => {
+  test('can be enabled by a key bound to the namespace', async () => {
     const org = await publishing({});
     const bound = { ...(await clientWithKey(org, { namespaceIds: [org.namespaceId] })), plugins: org.plugins };
     expect(await idsAt(bound, `${org.plugins}/available`)).toEqual([id]);
@@ -101,7 +101,7 @@ describe('what can be enabled', () => {
 });
 
 describe('enabling', () => {
-  test('deploys; what is enabled is listed, read, called and rolled back as what the namespace owns', async () => {
+  test("deploys; an enabled plugin is listed, read, called and rolled back like the namespace's own", async () => {
     const org = await publishing({ files: { 'realtime.py': handler } });
     const answer = await enable(org, { params: { language: 'en', short: true } });
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -142,17 +142,17 @@ describe('enabling', () => {
   });
 
   test.each([
-    ['of a plugin without realtime.py', { body: undefined, realtime: false, told: 'deployed', deployed: true }],
-    ['with deploy: false', { body: { deploy: false }, realtime: true, told: 'skipped', deployed: false }],
-    ['with nulls', { body: { params: null, deploy: null }, realtime: false, told: 'deployed', deployed: true }],
-    ['with null', { body: null, realtime: false, told: 'deployed', deployed: true }],
-  ])('%s', async (_what, { body, realtime, told, deployed }) => {
+    ['of a plugin without realtime.py', { body: undefined, realtime: false, status: 'deployed', deployed: true }],
+    ['with deploy: false', { body: { deploy: false }, realtime: true, status: 'skipped', deployed: false }],
+    ['with nulls', { body: { params: null, deploy: null }, realtime: false, status: 'deployed', deployed: true }],
+    ['with null', { body: null, realtime: false, status: 'deployed', deployed: true }],
+  ])('%s', async (_what, { body, realtime, status, deployed }) => {
     const org = await publishing({ realtime });
-    expect((await enable(org, body)).body).toMatchObject({ success: true, deployment_status: told });
+    expect((await enable(org, body)).body).toMatchObject({ success: true, deployment_status: status });
     expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { deployed, source: 'org' } });
   });
 
-  test('again changes nothing; with other parameters it deploys anew, and with none it keeps what it has', async () => {
+  test('again changes nothing; other parameters redeploy it, and omitted parameters stay', async () => {
     const org = await publishing({});
     const first = Object((await enable(org, { params: { a: 1 } })).body).deployment_id;
     expect(Object((await enable(org, { params: { a: 1 } })).body).deployment_id).toBe(first);
@@ -163,7 +163,7 @@ describe('enabling', () => {
     expect((await org.get(`${org.plugins}/available`)).body).toMatchObject({ plugins: [{ parameters: { a: 2 } }] });
   });
 
-  test('of two in two namespaces keeps them apart', async () => {
+  test('in two namespaces keeps them separate', async () => {
     const org = await publishing({}, { version: '1.1.0' });
     const other = await elsewhere(org);
     await enable(org);
@@ -204,7 +204,7 @@ describe('enabling', () => {
   test.each([
     [{ deploy: 'yes' }, 'deploy'],
     [{ params: [] }, 'params'],
-  ])('refuses %j', async (body, field) => {
+  ])('rejects %j', async (body, field) => {
     const org = await publishing({});
     const answer = await enable(org, body);
     expect({ status: answer.status, body: answer.body }).toMatchObject({
@@ -214,8 +214,8 @@ describe('enabling', () => {
   });
 });
 
-describe('a name that the namespace has itself', () => {
-  test('shadows what is enabled, until it is gone', async () => {
+describe("the name of one of the namespace's plugins", () => {
+  test('shadows the enabled plugin until it is deleted', async () => {
     const org = await publishing({ files: { 'notes.txt': 'of the organization' } });
     await publish(org, plugin());
     expect((await enable(org)).body).toMatchObject({
@@ -235,7 +235,7 @@ describe('a name that the namespace has itself', () => {
     expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
   });
 
-  test('cannot be begun while it is enabled: neither asked for nor confirmed', async () => {
+  test('cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
     const org = await publishing({});
     const own = plugin({ version: '2.0.0' });
     const upload = await uploaded(org, own, own.zip);
@@ -253,14 +253,14 @@ describe('a name that the namespace has itself', () => {
 });
 
 describe('disabling', () => {
-  test('undeploys, once', async () => {
+  test('undeploys once', async () => {
     const org = await publishing({});
     await enable(org);
-    const words = [
+    const messages = [
       `Plugin ${id} was undeployed and disabled in this namespace`,
       `Plugin ${id} was not enabled in this namespace`,
     ];
-    for (const message of words) {
+    for (const message of messages) {
       const { status, body } = await disable(org);
       expect({ status, body }).toEqual({
         status: 200,
@@ -276,7 +276,7 @@ describe('disabling', () => {
 });
 
 describe('deleting', () => {
-  test('is refused while it is enabled somewhere, with the names of where', async () => {
+  test('is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
     const org = await publishing({});
     const other = await elsewhere(org);
     await enable(org, { deploy: false });
@@ -302,7 +302,7 @@ describe('deleting', () => {
     expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
   });
 
-  test("is not what the namespace can do to the organization's", async () => {
+  test('is not possible from the namespace', async () => {
     const org = await publishing({});
     await enable(org);
     const { status, body } = await org.del(`${org.plugins}/${id}`);

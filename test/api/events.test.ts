@@ -1,4 +1,4 @@
-// GET /v1/events and its export: who sees which events, in which order, page by page.
+// Tests GET /v1/events and the export: who sees which events, in which order and in pages.
 
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
@@ -29,8 +29,8 @@ async function types(client: Client, query = ''): Promise<string[]> {
   return (await page(client, query)).results.map(({ type }) => type);
 }
 
-/** An hour passes between what happens. */
-async function eventful(): Promise<{ org: Organization; films: string; times: string[] }> {
+/** One hour passes between the events. */
+async function organizationWithEvents(): Promise<{ org: Organization; films: string; times: string[] }> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const { fetch } = testApp({ clock, queues: losingQueues().queues });
   const times: string[] = [];
@@ -52,8 +52,8 @@ const made = ['organization.created', 'namespace.created', 'key.created'];
 const all = [...made, 'namespace.created', 'namespace.updated', 'namespace.updated'];
 
 describe('the list', () => {
-  test('tells events as they are, the newest first', async () => {
-    const { org, films, times } = await eventful();
+  test('returns events as stored, newest first', async () => {
+    const { org, films, times } = await organizationWithEvents();
     expect(await types(org)).toEqual(all.toReversed());
     const [first] = (await page(org, '?limit=1')).results;
     const [row] = (await eventsOf(org)).slice(-1);
@@ -70,8 +70,8 @@ describe('the list', () => {
     expect(films).not.toBe(org.namespaceId);
   });
 
-  test('goes on page by page, in either order, without end or overlap', async () => {
-    const { org } = await eventful();
+  test('continues in pages, in either order, without gaps or overlap', async () => {
+    const { org } = await organizationWithEvents();
     for (const [order, expected] of [
       ['asc', all],
       ['desc', all.toReversed()],
@@ -87,23 +87,23 @@ describe('the list', () => {
     }
   });
 
-  test('is filtered by type, or by the beginning of types', async () => {
-    const { org } = await eventful();
+  test('is filtered by type or type prefix', async () => {
+    const { org } = await organizationWithEvents();
     expect(await types(org, '?type=namespace.updated')).toEqual(['namespace.updated', 'namespace.updated']);
     expect(await types(org, '?type=namespace.')).toHaveLength(4);
     expect(await types(org, '?type=deployment.')).toEqual([]);
   });
 
-  test('is filtered by what changed, and by namespace', async () => {
-    const { org, films } = await eventful();
+  test('is filtered by subject and by namespace', async () => {
+    const { org, films } = await organizationWithEvents();
     expect(await types(org, `?subject=${films}`)).toEqual(['namespace.updated', 'namespace.created']);
     expect(await types(org, `?namespace=${org.namespaceId}`)).toEqual(['namespace.updated', 'namespace.created']);
     expect(await types(org, `?namespace=${films}&type=namespace.created`)).toEqual(['namespace.created']);
     expect(await types(org, '?namespace=films')).toEqual([]);
   });
 
-  test('is filtered by time: since is included, until is not', async () => {
-    const { org, times } = await eventful();
+  test('is filtered by time: since is inclusive, until is exclusive', async () => {
+    const { org, times } = await organizationWithEvents();
     expect(await types(org, `?since=${times[1]}`)).toEqual(['namespace.updated', 'namespace.updated']);
     expect(await types(org, `?until=${times[1]}`)).toEqual(['namespace.created', ...made.toReversed()]);
     expect(await types(org, `?since=${times[0]}&until=${times[1]}`)).toEqual(['namespace.created']);
@@ -117,13 +117,13 @@ describe('the list', () => {
     ['limit=1001', 'limit'],
     ['limit=0', 'limit'],
     ['order=up', 'order'],
-  ])('refuses %s', async (query, name) => {
+  ])('rejects %s', async (query, name) => {
     const org = await organization();
     const { status, body } = await org.get(`/v1/events?${query}`);
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['query', name] }] }]);
   });
 
-  test('is one round trip with a known key', async () => {
+  test('takes one round trip with a cached key', async () => {
     const counted = countedD1(env.DB);
     const { fetch, settled } = testApp({ db: database(counted.db), queues: losingQueues().queues });
     const org = await organization({ fetch });
@@ -159,22 +159,22 @@ test('the OpenAPI document has a webhook for each type, with its data', () => {
   });
 });
 
-describe('who sees what', () => {
+describe('access to events', () => {
   test('needs audit:read', async () => {
     const org = await organization();
     const client = await clientWithKey(org, { scopes: ['plugins:read'] });
     for (const path of ['/v1/events', '/v1/events/export']) expect((await client.get(path)).status).toBe(403);
   });
 
-  test("nobody sees another organization's", async () => {
-    const { org } = await eventful();
+  test('does not include other organizations', async () => {
+    const { org } = await organizationWithEvents();
     const other = await organization({ fetch: org.fetch });
     expect(await types(other)).toEqual(made.toReversed());
     expect(await types(other, `?subject=${org.namespaceId}`)).toEqual([]);
   });
 
-  test('a key that is bound to namespaces sees theirs, and no export', async () => {
-    const { org } = await eventful();
+  test('is limited to its namespaces for a bound key, which cannot export', async () => {
+    const { org } = await organizationWithEvents();
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     expect(await types(bound)).toEqual(['namespace.updated', 'namespace.created']);
     const refused = await bound.get('/v1/events/export');
@@ -189,7 +189,7 @@ describe('who sees what', () => {
     ]);
   });
 
-  test('the export is NDJSON, to be kept as a file', async () => {
+  test('the export is an NDJSON file', async () => {
     const org = await organization();
     const request = new Request('http://slipway.test/v1/events/export', {
       headers: { authorization: `Bearer ${org.key}` },
@@ -202,7 +202,7 @@ describe('who sees what', () => {
     expect(lines.slice(3)).toEqual(['{"end":{"blocks":0,"events":3}}', '']);
   });
 
-  test('the export refuses what is no block', async () => {
+  test('the export rejects an invalid block', async () => {
     const org = await organization();
     expect((await org.get('/v1/events/export?from_block=0')).status).toBe(422);
     expect((await org.get('/v1/events/export?from_block=x')).status).toBe(422);

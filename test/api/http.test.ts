@@ -1,4 +1,4 @@
-// What holds for every request, whatever it asks for: methods, validators, how long an answer may be kept, the database's bookmark.
+// Tests what applies to every request: methods, validators, caching, the database's bookmark.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
@@ -13,7 +13,7 @@ import { publish } from '../support/publish.ts';
 const { paths = {} } = openApiDocument(createApp({ makeDeps: () => testApp().deps }));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-test('an unknown method of any known path is refused with those it knows', async () => {
+test('an unsupported method of any path is answered with the supported ones', async () => {
   const org = await organization();
   const wrong: unknown[] = [];
   for (const [path, known] of Object.entries(paths).filter(
@@ -34,7 +34,7 @@ test('an unknown method of any known path is refused with those it knows', async
   expect(wrong).toEqual([]);
 });
 
-test('HEAD says what GET says, without the body', async () => {
+test('HEAD has the headers of GET, without the body', async () => {
   const org = await organization();
   const headers = { authorization: `Bearer ${org.key}` };
   const head = await worker(new Request(`http://slipway.test${org.plugins}`, { method: 'HEAD', headers }));
@@ -60,7 +60,7 @@ test.each<[string, string, string | null]>([
   expect(headers.get('slipway-request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-test('what the client has already is not sent again, until it changes', async () => {
+test('a resource that the client has is not sent again until it changes', async () => {
   const org = await organization();
   const path = `/v1/namespaces/${org.namespaceId}`;
   const read = (etag: string) => org.send('GET', path, { headers: { 'if-none-match': etag } });
@@ -77,7 +77,7 @@ test('what the client has already is not sent again, until it changes', async ()
   expect((await read(etag)).status).toBe(200);
 });
 
-test('the source of a version is known by its digest', async () => {
+test('the ETag of the source of a version is its digest', async () => {
   const org = await organization();
   await publish(org, plugin());
   const path = `${org.plugins}/hello_ext_1_0_0/source`;
@@ -98,11 +98,11 @@ test.each(['/docs', '/docs/reference.js', '/docs/reference.css'])(
   },
 );
 
-test('a page that is not there is not found', async () => {
+test('an unknown page is not found', async () => {
   expect((await clientOf(null).get('/docs/nothing.js')).status).toBe(404);
 });
 
-test('refusals, secrets and signed URLs are not kept by anyone', async () => {
+test('errors, secrets and signed URLs are not cached', async () => {
   const org = await organization();
   await publish(org, plugin());
   const version = `${org.plugins}/hello_ext_1_0_0`;
@@ -117,13 +117,13 @@ test('refusals, secrets and signed URLs are not kept by anyone', async () => {
   );
 });
 
-test('an answer names the state of the database that it knows; a read may name one, too', async () => {
-  const asked: string[] = [];
+test('a response has the bookmark of the database, and a read can send one', async () => {
+  const sessions: string[] = [];
   const { db, startSession } = requestDatabase(env.DB);
   const { fetch } = testApp({
     db,
     startSession: (from) => {
-      asked.push(from);
+      sessions.push(from);
       return startSession(from);
     },
   });
@@ -131,7 +131,7 @@ test('an answer names the state of the database that it knows; a read may name o
   await namespaceIn(org, 'films');
   const made = await org.get('/v1/namespaces/films');
   const bookmark = made.headers.get('x-d1-bookmark') ?? '';
-  asked.length = 0;
+  sessions.length = 0;
   const client = clientOf(`Bearer ${org.key}`, fetch);
   const sent = async (method: string, path: string, from: string) =>
     (await client.send(method, path, { headers: { 'x-d1-bookmark': from } })).status;
@@ -141,12 +141,12 @@ test('an answer names the state of the database that it knows; a read may name o
     await sent('GET', '/v1/namespaces/films', 'x'.repeat(10_000)),
     await sent('DELETE', '/v1/namespaces/films', bookmark),
   ]).toEqual([200, 200, 200, 200]);
-  expect(asked).toEqual([bookmark, 'first-unconstrained', 'first-primary', 'first-primary']);
+  expect(sessions).toEqual([bookmark, 'first-unconstrained', 'first-primary', 'first-primary']);
 });
 
 test.each([
   ['500 levels', `{"unknown":${'['.repeat(499)}${']'.repeat(499)}}`, 200, null],
-  ['brackets in a text', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],
+  ['brackets in a string', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],
   ['501 levels', `{"unknown":${'['.repeat(500)}${']'.repeat(500)}}`, 422, 'Malformed JSON'],
   ['brackets alone', '['.repeat(200_000), 422, 'Malformed JSON'],
 ])('a body with %s', async (_what, raw, status, msg) => {

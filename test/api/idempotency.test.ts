@@ -1,4 +1,4 @@
-// Idempotency-Keys: a request that is sent again does nothing again.
+// Tests Idempotency-Keys: a repeated request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { leaseMs } from '../../src/access/idempotency.ts';
@@ -27,7 +27,7 @@ async function scene() {
   return { ...app, clock, org, post, webhooks };
 }
 
-test('the same request is answered as the first time, and does nothing', async () => {
+test('a repeated request gets the first response and has no effect', async () => {
   const { post, webhooks } = await scene();
   const first = await post('k1', '/v1/webhooks', hook);
   const again = await post('"k1"', '/v1/webhooks', hook);
@@ -38,7 +38,7 @@ test('the same request is answered as the first time, and does nothing', async (
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-test('a key with another body is refused', async () => {
+test('a key with another body is rejected', async () => {
   const { post } = await scene();
   await post('k1', '/v1/webhooks', hook);
   const { status, body } = await post('k1', '/v1/webhooks', { url: 'https://hooks.example.com/b' });
@@ -48,7 +48,7 @@ test('a key with another body is refused', async () => {
   });
 });
 
-test('a key is its sender’s, and of one path', async () => {
+test('a key belongs to one API key and one path', async () => {
   const { org, post, webhooks } = await scene();
   const { body } = await post('k1', '/v1/webhooks', hook);
   const { endpoint_id } = body as { endpoint_id: string };
@@ -65,7 +65,7 @@ test('a key is its sender’s, and of one path', async () => {
   expect((await webhooks()).results).toHaveLength(3);
 });
 
-test('what was refused may be tried again under its key', async () => {
+test('a failed request can be retried with the same key', async () => {
   const { org, post } = await scene();
   const path = `${org.plugins}/hello_ext_1_0_0/deploy`;
   expect((await post('k1', path)).status).toBe(404);
@@ -73,10 +73,10 @@ test('what was refused may be tried again under its key', async () => {
   expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
 });
 
-test('while the first is under way the same request is told to wait; after its lease it works anew', async () => {
+test('a repeated request must wait while the first is in progress, and runs again when its lease expires', async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
-  // As it is when the first attempt died before it answered.
+  // The state after the first attempt died without a response.
   await deps.db.update(idempotencyKeys).set({ status: null, answer: null });
   const meanwhile = await post('k1', '/v1/webhooks', hook);
   expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
@@ -87,14 +87,14 @@ test('while the first is under way the same request is told to wait; after its l
   expect((await webhooks()).results).toHaveLength(2);
 });
 
-test('two at once: one works, the other waits', async () => {
+test('of two concurrent requests one runs, the other must wait', async () => {
   const { post, webhooks } = await scene();
   const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-test('a key is kept for a day, then swept', async () => {
+test('a key is retained for a day, then deleted', async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
   clock.advance(24 * hour - 1);
@@ -107,19 +107,19 @@ test('a key is kept for a day, then swept', async () => {
   expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
 });
 
-test('neither the key nor a secret in the answer can be read from the database', async () => {
+test('the database stores neither the key nor a secret of the response in plain text', async () => {
   const { deps, fetch } = await scene();
   const admin = clientOf(adminAuthorization, fetch);
-  const sent = { body: { name: 'Acme' }, headers: { 'idempotency-key': 'a-key-of-mine' } };
+  const sent = { body: { name: 'Acme' }, headers: { 'idempotency-key': 'a-readable-key' } };
   const made = await admin.send('POST', '/v1/admin/organizations', sent);
   const again = await admin.send('POST', '/v1/admin/organizations', sent);
   expect(again.text).toBe(made.text);
   expect(made.text).toContain('sk_');
   const rows = JSON.stringify(await deps.db.select().from(idempotencyKeys));
-  expect(rows).not.toMatch(/a-key-of-mine|sk_|Acme/);
+  expect(rows).not.toMatch(/a-readable-key|sk_|Acme/);
 });
 
-test('what was kept under another secret is not done again', async () => {
+test('a request stored under another secret does not run again', async () => {
   const { org, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
   const { fetch } = testApp({ queues: losingQueues().queues, webhookKey: 'another-secret-of-thirty-two-bytes' });
@@ -130,7 +130,7 @@ test('what was kept under another secret is not done again', async () => {
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-test('a form is the same form whatever divides it', async () => {
+test('a form is the same request with another boundary', async () => {
   const { org } = await scene();
   const { zip, name, version } = plugin();
   const publish = async (description: string) => {
@@ -157,7 +157,7 @@ test('a form is the same form whatever divides it', async () => {
   ]);
 });
 
-test('a call of a plugin is not kept, and a key that cannot be one is refused', async () => {
+test('a call of a plugin is not stored, and an invalid key is rejected', async () => {
   const { deps, org, post } = await scene();
   const before = await deps.db.$count(idempotencyKeys);
   expect((await post('', '/v1/webhooks', hook)).status).toBe(422);
@@ -167,7 +167,7 @@ test('a call of a plugin is not kept, and a key that cannot be one is refused', 
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('a key costs two round trips more, and a repeated request one', async () => {
+test('a key costs two more round trips, and a repeated request one', async () => {
   const { org, post, webhooks } = await scene();
   await webhooks();
   const trips = [

@@ -1,4 +1,4 @@
-// What instances print, over HTTP: as it is, as it comes, and after they are gone.
+// Tests instance logs over HTTP: read, followed, and after the instance was stopped.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSentEvents } from '../../src/client/streams.ts';
@@ -51,7 +51,7 @@ async function linesAt(org: Organization, path: string) {
   return { instance_state, lines: lines.map(({ line }) => line) };
 }
 
-test('the log of what serves a version, and of one deployment', async () => {
+test('reads the log of the deployment that serves a version, and of one deployment', async () => {
   const s = await published();
   const { path, id } = await deployed(s);
   await call(s, 1);
@@ -77,7 +77,7 @@ test.each([
   expect(await linesAt(s.org, `${s.at}/logs`)).toEqual({ instance_state: null, lines: [] });
 });
 
-test('what an instance printed outlasts it', async () => {
+test('the log outlives its instance', async () => {
   const s = await published({ 'tests/examples/one.json': '{"inputs":{"n":7},"result":{"n":7}}' });
   const { path } = await deployed(s);
   const plugins = await app.deps.db.query.plugins.findMany({ where: (p, { eq }) => eq(p.organizationId, s.org.id) });
@@ -85,7 +85,7 @@ test('what an instance printed outlasts it', async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "told {'n': 7}"] });
 });
 
-test.each(['tail=-1', 'tail=1001', 'tail=all', 'follow=yes'])('no log is told with %s', async (query) => {
+test.each(['tail=-1', 'tail=1001', 'tail=all', 'follow=yes'])('a request with %s is rejected', async (query) => {
   const s = await published();
   expect((await s.org.get(`${s.at}/logs?${query}`)).status).toBe(422);
 });
@@ -104,7 +104,7 @@ async function following({ org, at }: Scene, lastEventId?: string) {
   };
 }
 
-test('what follows hears each line once, also when it comes back', async () => {
+test('a follower gets each line once, also after it reconnects', async () => {
   const s = await published();
   await deployed(s);
   const first = await following(s);

@@ -1,4 +1,4 @@
-// The local stand-in for S3 (D28): the same signatures, refusals and headers, seen by clients that only know S3.
+// Tests the local replacement for S3 (D28): the same signatures, errors and headers, for clients of S3.
 import { describe, expect, test } from 'vitest';
 import { presign } from '../../src/registry/storage/presign.ts';
 import { bytesOf, joined } from '../support/bytes.ts';
@@ -16,24 +16,24 @@ const content = joined([bytesOf('0123456789')]);
 const put = (url: string, body: Uint8Array<ArrayBuffer> = content, headers: Record<string, string> = {}) =>
   fetch(new Request(url, { method: 'PUT', body, headers: { 'content-length': String(body.length), ...headers } }));
 
-/** Without workerd's warning that a zip is no text. */
+/** Decodes the body without workerd's warning that a zip is not text. */
 async function textOf(response: { arrayBuffer(): Promise<ArrayBuffer> }): Promise<string> {
   return new TextDecoder().decode(await response.arrayBuffer());
 }
 
-async function told(response: Response): Promise<{ status: number; code: string | undefined }> {
+async function resultOf(response: Response): Promise<{ status: number; code: string | undefined }> {
   const { status } = response;
   return { status, code: /<Code>(.*)<\/Code>/.exec(await textOf(response))?.[1] };
 }
 
-/** An object that is there, and the URL to read it. */
+/** Stores an object and returns the URL to read it. */
 async function stored(key: string): Promise<string> {
   await deps.blobs.put(key, content, { httpMetadata: { contentType: 'application/zip' } });
   return presign(deps.storage, { method: 'GET', key, expiresInSeconds: 60, signedAt: clock.now() });
 }
 
 describe('a presigned PUT', () => {
-  test('stores the bytes, and tells their ETag in quotes', async () => {
+  test('stores the bytes, and returns their ETag in quotes', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'stored_ext' });
     const response = await put(presigned_url, content, { 'content-type': 'application/zip' });
     expect(response.status).toBe(200);
@@ -43,7 +43,7 @@ describe('a presigned PUT', () => {
     expect(await object?.text()).toBe('0123456789');
   });
 
-  test('may be used again until it expires', async () => {
+  test('can be repeated until it expires', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'again_ext' });
     await put(presigned_url);
     expect((await put(presigned_url, joined([bytesOf('later')]))).status).toBe(200);
@@ -57,9 +57,9 @@ describe('a presigned PUT', () => {
       403,
       'SignatureDoesNotMatch',
     ],
-    ['the signature, left out', (url: string) => url.replace(/&X-Amz-Signature=\w+/, ''), 403, 'AccessDenied'],
+    ['the signature, omitted', (url: string) => url.replace(/&X-Amz-Signature=\w+/, ''), 403, 'AccessDenied'],
     ['the key', (url: string) => url.replace('uploads/plu_', 'uploads/plu_x'), 403, 'SignatureDoesNotMatch'],
-    ['the way out of the bucket', (url: string) => url.replace('uploads/', '..%2f'), 403, 'SignatureDoesNotMatch'],
+    ['the key, leaving the bucket', (url: string) => url.replace('uploads/', '..%2f'), 403, 'SignatureDoesNotMatch'],
     [
       'the key, to one that is badly escaped',
       (url: string) => url.replace('uploads/', 'uploads/%zz'),
@@ -67,10 +67,15 @@ describe('a presigned PUT', () => {
       'SignatureDoesNotMatch',
     ],
     ['the bucket', (url: string) => url.replace('slipway-archives', 'other-bucket'), 404, 'NoSuchBucket'],
-    ['the life', (url: string) => url.replace('Expires=3600', 'Expires=7200'), 403, 'SignatureDoesNotMatch'],
-    ['the life, without end', (url: string) => url.replace('Expires=3600', 'Expires=604801'), 403, 'AccessDenied'],
+    ['the lifetime', (url: string) => url.replace('Expires=3600', 'Expires=7200'), 403, 'SignatureDoesNotMatch'],
+    [
+      'the lifetime, beyond the maximum',
+      (url: string) => url.replace('Expires=3600', 'Expires=604801'),
+      403,
+      'AccessDenied',
+    ],
     ['the date', (url: string) => url.replace(/Date=(\d+T)120000Z/, 'Date=$1120001Z'), 403, 'SignatureDoesNotMatch'],
-    ['the date, to none', (url: string) => url.replace(/Date=\w+/, 'Date=today'), 403, 'AccessDenied'],
+    ['the date, to an invalid one', (url: string) => url.replace(/Date=\w+/, 'Date=today'), 403, 'AccessDenied'],
     ['the date, to the far future', (url: string) => url.replace(/Date=2026/, 'Date=2027'), 403, 'ExpiredToken'],
     [
       'the headers it signs',
@@ -84,25 +89,28 @@ describe('a presigned PUT', () => {
       403,
       'SignatureDoesNotMatch',
     ],
-    ['a parameter more', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
-    ['all of its query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
+    ['an additional parameter', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
+    ['the whole query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
   ])('is refused when someone changed %s', async (_what, change, status, code) => {
     const { presigned_url } = await openUpload(org, { name: 'tampered_ext' });
     const changed = change(presigned_url);
     expect(changed).not.toBe(presigned_url);
-    expect(await told(await put(changed))).toEqual({ status, code });
+    expect(await resultOf(await put(changed))).toEqual({ status, code });
     expect((await put(presigned_url)).status).toBe(200);
   });
 
-  test('is refused for another method', async () => {
+  test('is rejected for another method', async () => {
     const { presigned_url } = await openUpload(org, { name: 'method_ext' });
     await put(presigned_url);
-    expect(await told(await fetch(new Request(presigned_url)))).toEqual({ status: 403, code: 'SignatureDoesNotMatch' });
+    expect(await resultOf(await fetch(new Request(presigned_url)))).toEqual({
+      status: 403,
+      code: 'SignatureDoesNotMatch',
+    });
   });
 
-  test.each([9, 11])('is refused with %d bytes where 10 were announced', async (length) => {
+  test.each([9, 11])('is rejected with %d bytes if 10 were announced', async (length) => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'announced_ext', file_size_bytes: 10 });
-    expect(await told(await put(presigned_url, new Uint8Array(length)))).toEqual({
+    expect(await resultOf(await put(presigned_url, new Uint8Array(length)))).toEqual({
       status: 403,
       code: 'SignatureDoesNotMatch',
     });
@@ -110,26 +118,26 @@ describe('a presigned PUT', () => {
     expect((await put(presigned_url)).status).toBe(200);
   });
 
-  test('is refused without a length', async () => {
+  test('is rejected without a length', async () => {
     const { presigned_url } = await openUpload(org, { name: 'streamed_ext' });
     const body = new Response(content).body;
-    expect(await told(await fetch(new Request(presigned_url, { method: 'PUT', body })))).toEqual({
+    expect(await resultOf(await fetch(new Request(presigned_url, { method: 'PUT', body })))).toEqual({
       status: 411,
       code: 'MissingContentLength',
     });
   });
 
-  test('works to the end of its life, and not a moment longer', async () => {
+  test('works until the moment it expires', async () => {
     const { presigned_url } = await openUpload(org, { name: 'lived_ext', presigned_url_expiration: 60 });
     clock.advance(60_000);
     expect((await put(presigned_url)).status).toBe(200);
     clock.advance(1);
-    expect(await told(await put(presigned_url))).toEqual({ status: 403, code: 'ExpiredToken' });
+    expect(await resultOf(await put(presigned_url))).toEqual({ status: 403, code: 'ExpiredToken' });
   });
 });
 
 describe('a presigned GET', () => {
-  test('gives the bytes and all that is known of them', async () => {
+  test('returns the bytes with all headers', async () => {
     const url = await stored('reads/whole');
     const response = await fetch(new Request(url));
     expect(await textOf(response)).toBe('0123456789');
@@ -160,9 +168,9 @@ describe('a presigned GET', () => {
     });
   });
 
-  test('refuses a range beyond the end', async () => {
+  test('rejects a range beyond the end', async () => {
     const response = await fetch(new Request(await stored('reads/beyond'), { headers: { range: 'bytes=10-' } }));
-    expect(await told(response)).toEqual({ status: 416, code: 'InvalidRange' });
+    expect(await resultOf(response)).toEqual({ status: 416, code: 'InvalidRange' });
     expect(response.headers.get('content-range')).toBe('bytes */10');
   });
 
@@ -184,19 +192,19 @@ describe('a presigned GET', () => {
     expect(response.headers.get('etag')).toBe('"781e5e245d69b566979b86e28d23f2c7"');
   });
 
-  test('fails on another ETag than the one it was to match', async () => {
+  test('fails if If-Match names another ETag', async () => {
     const response = await fetch(new Request(await stored('reads/other'), { headers: { 'if-match': '"other"' } }));
-    expect(await told(response)).toEqual({ status: 412, code: 'PreconditionFailed' });
+    expect(await resultOf(response)).toEqual({ status: 412, code: 'PreconditionFailed' });
   });
 
-  test('of what is not there', async () => {
+  test('of a missing object is not found', async () => {
     const url = await presign(deps.storage, {
       method: 'GET',
       key: 'reads/none',
       expiresInSeconds: 60,
       signedAt: clock.now(),
     });
-    expect(await told(await fetch(new Request(url)))).toEqual({ status: 404, code: 'NoSuchKey' });
+    expect(await resultOf(await fetch(new Request(url)))).toEqual({ status: 404, code: 'NoSuchKey' });
   });
 
   test('works for keys that need escaping', async () => {
@@ -213,7 +221,7 @@ describe('browsers', () => {
     'access-control-expose-headers': 'etag, content-length, content-range',
   };
 
-  test('may ask beforehand', async () => {
+  test('can send preflight requests', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     const headers = { origin: 'https://console.example.com', 'access-control-request-method': 'PUT' };
     const response = await fetch(new Request(presigned_url, { method: 'OPTIONS', headers }));
@@ -223,14 +231,14 @@ describe('browsers', () => {
     });
   });
 
-  test('may read the answer, also a refusal', async () => {
+  test('can read the response, also an error', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     for (const response of [await put(presigned_url), await put(`${presigned_url}0`)])
       expect(Object.fromEntries(response.headers)).toMatchObject(cors);
   });
 });
 
-test('where the store is R2, nothing is here', async () => {
+test('paths are not found if the store is R2', async () => {
   const { presigned_url } = await openUpload(org, { name: 'mounted_ext' });
   const elsewhere = testApp({ clock, storage: { ...deps.storage, local: false } });
   for (const method of ['PUT', 'GET', 'OPTIONS']) {

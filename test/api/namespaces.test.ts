@@ -1,4 +1,4 @@
-// Namespaces as the extractor SDK knows them (mixpeek §3).
+// Tests namespaces in the format of the extractor SDK (mixpeek §3).
 import { env } from 'cloudflare:workers';
 import { and, eq, isNull } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ const wholeAnswer = {
 const films = { namespace_name: 'films', feature_extractors: [extractor] };
 
 describe('a namespace works', () => {
-  test('made, and found by its id and by its name', async () => {
+  test('created, and found by ID and by name', async () => {
     const org = await organization();
     const made = await org.post('/v1/namespaces', films);
     expect({ status: made.status, body: made.body }).toEqual({ status: 200, body: wholeAnswer });
@@ -42,7 +42,7 @@ describe('a namespace works', () => {
     expect((await org.get('/v1/namespaces/films')).text).toBe(made.text);
   });
 
-  test('keeps and gives back what it has no use for', async () => {
+  test('stores and returns fields it does not use', async () => {
     const org = await organization();
     const settings = {
       namespace_type: 'marketplace',
@@ -63,7 +63,7 @@ describe('a namespace works', () => {
     expect((await org.get(`/v1/namespaces/${encodeURIComponent(name)}`)).body).toMatchObject({ namespace_name: name });
   });
 
-  test.each(['PATCH', 'PUT'])('changed by %s where it is told to, and nowhere else', async (method) => {
+  test.each(['PATCH', 'PUT'])('updated by %s in the sent fields only', async (method) => {
     const org = await organization();
     await org.post('/v1/namespaces', { ...films, description: 'before', infrastructure: { a: 1 } });
     const first = await org.send(method, '/v1/namespaces/films', { body: { description: 'after' } });
@@ -115,11 +115,11 @@ describe('the list', async () => {
     ['', [], { search: 'é'.repeat(60) }],
     ['', all, null],
     ['?include_total=true', all, { filters: {}, sort: null, case_sensitive: false }],
-  ])('of %j names %j when asked for %j', async (query, names, body) => {
+  ])('with query %j has %j for the body %j', async (query, names, body) => {
     expect((await ask(query, body)).names).toEqual(names);
   });
 
-  test('goes on by cursor to its end', async () => {
+  test('continues by cursor to its end', async () => {
     const first = await ask('?limit=3');
     const second = await ask(`?limit=3&cursor=${first.pagination.next_cursor}`);
     expect([first.names, second.names]).toEqual([all.slice(0, 3), all.slice(3)]);
@@ -127,7 +127,7 @@ describe('the list', async () => {
     expect([first.total_count, second.total_count]).toEqual([5, 5]);
   });
 
-  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])('refuses %s', async (query) => {
+  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])('rejects %s', async (query) => {
     const { status, body } = await org.post(`/v1/namespaces/list${query}`);
     expect({ status, body }).toMatchObject({
       status: 422,
@@ -136,7 +136,7 @@ describe('the list', async () => {
   });
 });
 
-describe('a namespace is refused', () => {
+describe('a namespace is rejected', () => {
   const missing = 'Field required';
   test.each([
     ['without a name', { feature_extractors: [extractor] }, ['body', 'namespace_name'], missing],
@@ -193,7 +193,7 @@ describe('a namespace is refused', () => {
     });
   });
 
-  test('whose name is taken, when it is made and when it is changed', async () => {
+  test('if its name is taken, when created and when updated', async () => {
     const org = await organization();
     const detail = 'A namespace named films already exists in this organization';
     const refused = {
@@ -208,7 +208,7 @@ describe('a namespace is refused', () => {
     expect({ status: renamed.status, body: renamed.body }).toMatchObject(refused);
   });
 
-  test('is always there as default, by that name', async () => {
+  test('named default always exists', async () => {
     const org = await organization();
     const detail = 'The namespace default stays, by that name: every organization has it';
     const refused = { status: 409, body: { error: { type: 'ConflictError' }, detail } };
@@ -218,7 +218,7 @@ describe('a namespace is refused', () => {
     expect((await org.patch('/v1/namespaces/default', { namespace_name: 'default' })).status).toBe(200);
   });
 
-  test.each(['GET', 'PATCH', 'PUT', 'DELETE'])('that is not there: %s', async (method) => {
+  test.each(['GET', 'PATCH', 'PUT', 'DELETE'])('if it does not exist: %s', async (method) => {
     const org = await organization();
     const { status, body } = await org.send(
       method,
@@ -238,7 +238,7 @@ describe('a namespace is refused', () => {
 describe('deleting a namespace', () => {
   const db = database(env.DB);
 
-  test('takes all in it out of service and out of the catalogue', async () => {
+  test('undeploys and removes everything in it', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     const there = { ...org, plugins: pluginsOf(id) };
@@ -265,7 +265,7 @@ describe('deleting a namespace', () => {
     expect(attempt?.stopAfter).toEqual(expect.any(Number));
   });
 
-  test('leaves other namespaces alone', async () => {
+  test('does not affect other namespaces', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     for (const plugins of [org.plugins, pluginsOf(id)]) await publish({ ...org, plugins }, plugin());
@@ -273,7 +273,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(org.plugins)).body).toMatchObject({ total: 1 });
   });
 
-  test('frees its name for a namespace with nothing in it', async () => {
+  test('frees its name for a new, empty namespace', async () => {
     const org = await organization();
     const before = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(before) }, plugin());
@@ -283,7 +283,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(pluginsOf(after))).body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test('a second time finds nothing', async () => {
+  test('returns 404 the second time', async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     expect((await org.del('/v1/namespaces/films')).status).toBe(200);

@@ -1,5 +1,5 @@
-// How often each operation goes to D1, with a key that the isolate knows (design §9), as docs/round-trips.md has it. The requests
-// are those of the authorization matrix, in which every operation has its row.
+// Counts the D1 round trips of every operation with a cached key (design §9), and compares them with docs/round-trips.md. The requests
+// are those of the authorization matrix, which has a row for every operation.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import documented from '../../docs/round-trips.md?raw';
@@ -15,14 +15,14 @@ import { addressOf, matrix } from './authorization-matrix.ts';
 const counted = countedD1(env.DB);
 const { queues, release } = blockedQueues();
 const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
-const mine = await world('mine', app.fetch);
+const own = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);
 
 async function measured(operation: string, number: number): Promise<number> {
   const row = matrix[operation] ?? { scope: null, of: 'visible' };
-  const fresh = await row.ready?.(mine, `made_${number}`);
-  const { method, path } = addressOf(operation, row, { ...mine.ids, ...fresh?.ids });
-  const client = row.scope === 'admin' ? operator : mine.org;
+  const fresh = await row.ready?.(own, `made_${number}`);
+  const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
+  const client = row.scope === 'admin' ? operator : own.org;
   await settled();
   const trips = await counted.during(async () => {
     const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
@@ -32,13 +32,13 @@ async function measured(operation: string, number: number): Promise<number> {
   return trips;
 }
 
-/** What follows an answer is not counted with the next one. */
+/** Waits for work after the response, so that it is not counted for the next request. */
 async function settled(): Promise<void> {
   release();
   await app.settled();
 }
 
-/** Why these take more is in the document. */
+/** docs/round-trips.md says why these take more. */
 const exceptions: Record<string, number> = {
   'POST /v1/namespaces/{namespace_id}/plugins': 5,
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': 2,
@@ -62,7 +62,7 @@ const written = Object.fromEntries(
   [...documented.matchAll(/^\| `(.+)` \| (\d+) \|$/gm)].map(([, operation = '', trips]) => [operation, Number(trips)]),
 );
 
-test('every operation takes as many as are written down, and no more than it may', async () => {
+test('every operation takes as many as documented, and stays within its budget', async () => {
   const trips: Record<string, number> = {};
   for (const [number, operation] of Object.keys(matrix).entries()) trips[operation] = await measured(operation, number);
   expect(trips).toEqual(written);

@@ -1,4 +1,4 @@
-// How often a request goes to D1, with a key that the isolate knows (design §9): the budget that decides how fast Slipway is.
+// Counts the D1 round trips of requests with a cached key (design §9): the budget that determines how fast Slipway is.
 import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -21,7 +21,7 @@ async function counting() {
   return { org, release, ...app };
 }
 
-/** The path of a deployment that is done: the plugin is batch-only. */
+/** The path of a finished deployment: the plugin is batch-only. */
 async function deployed(org: Organization): Promise<string> {
   const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
   return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
@@ -39,7 +39,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.get(`${org.plugins}/hello_ext_1_0_0`),
     ],
     [
-      'get a version that is not there',
+      'get an unknown version',
       1,
       async ({ org }) =>
         () =>
@@ -74,13 +74,13 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.post('/v1/namespaces/list'),
     ],
     [
-      'make a namespace',
+      'create a namespace',
       1,
       async ({ org }) =>
         async () => ({ status: (await namespaceIn(org, 'films')) ? 200 : 0 }),
     ],
     [
-      'ask for an upload',
+      'create an upload',
       2,
       async ({ org }) =>
         () =>
@@ -96,7 +96,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
-      'confirm what is rejected',
+      'confirm a rejected upload',
       3,
       async ({ org }) => {
         const upload = await uploaded(org, { name: 'bad_ext' }, new Uint8Array([1]));
@@ -137,7 +137,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
-      'list what can be enabled',
+      'list plugins that can be enabled',
       1,
       async ({ org }) =>
         () =>
@@ -202,7 +202,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
-      'follow a deployment that is over',
+      'follow a finished deployment',
       2,
       async ({ org }) => {
         const at = await deployed(org);
@@ -217,7 +217,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.post(`${org.plugins}/reconfigure`, { confirm: true }),
     ],
     [
-      'reconfigure: look, write down, and have it ready',
+      'reconfigure: read, record the changes, and mark them done',
       3,
       async ({ org }) => {
         await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
@@ -247,7 +247,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.get(agents),
     ],
     [
-      'withdraw an agent plugin',
+      'yank an agent plugin',
       2,
       async ({ org }) => {
         const id = await registered({ org });
@@ -262,7 +262,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.del(`${org.plugins}/hello_ext_1_0_0`),
     ],
     [
-      'make a key',
+      'create a key',
       1,
       async ({ org }) =>
         () =>
@@ -298,7 +298,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.get('/v1/scan-policy'),
     ],
     [
-      'choose a level',
+      'set the level',
       1,
       async ({ org }) =>
         () =>
@@ -312,7 +312,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
           org.post('/v1/waivers', waiverFields()),
     ],
     [
-      'take a waiver back',
+      'revoke a waiver',
       1,
       async ({ org }) => {
         const id = await waiverOf(org);
@@ -320,7 +320,7 @@ const budget: [what: string, trips: number, ready: (scene: Counting) => Promise<
       },
     ],
     [
-      'a refused body',
+      'a rejected body',
       0,
       async ({ org }) =>
         () =>
@@ -336,7 +336,7 @@ test.each(budget)('%s: %d', async (_what, trips, ready) => {
   await scene.settled();
 });
 
-test('a key that the isolate does not know costs one more', async () => {
+test('a key that is not cached costs one more', async () => {
   const { org } = await counting();
   const { fetch } = testApp({ db: database(counted.db) });
   const request = () =>
@@ -345,7 +345,7 @@ test('a key that the isolate does not know costs one more', async () => {
   expect([await counted.during(ask), await counted.during(ask)]).toEqual([2, 1]);
 });
 
-test('a realtime call of a plugin that was called within the last second: 0', async () => {
+test('a realtime call within a second of the last one: 0', async () => {
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()) });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ realtime: true }));

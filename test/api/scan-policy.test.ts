@@ -1,4 +1,4 @@
-// What an organization asks of its plugins, over HTTP: the level that uploads are judged by.
+// Tests the scan policy over HTTP: the level that uploads are scanned at.
 import { expect, test, vi } from 'vitest';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { eventsOf } from '../support/events.ts';
@@ -8,10 +8,10 @@ import { confirm, publish, uploaded } from '../support/publish.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-/** Nothing to say of it at the level seed, an error at strict. */
+/** Passes at the level seed, is an error at strict. */
 const outgoing = { 'mail.py': 'import smtplib\n' };
 
-test('an organization that has not chosen has the level seed', async () => {
+test('an organization has the level seed by default', async () => {
   const org = await organization();
   const { status, body } = await org.get('/v1/scan-policy');
   expect({ status, body }).toEqual({
@@ -28,7 +28,7 @@ test('an organization that has not chosen has the level seed', async () => {
   });
 });
 
-test('the level that was chosen is told, with who chose it, and stays', async () => {
+test('the level is stored, with who set it', async () => {
   const org = await organization();
   const { status, body } = await org.put('/v1/scan-policy', { level: 'strict' });
   expect({ status, body }).toMatchObject({
@@ -38,22 +38,22 @@ test('the level that was chosen is told, with who chose it, and stays', async ()
   expect((await org.get('/v1/scan-policy')).body).toEqual(body);
 });
 
-test('choosing what is chosen changes nothing', async () => {
+test('setting the current level changes nothing', async () => {
   const org = await organization();
   const first = await org.put('/v1/scan-policy', { level: 'strict' });
   expect((await org.put('/v1/scan-policy', { level: 'strict' })).text).toBe(first.text);
-  const told = (await eventsOf(org)).filter(({ type }) => type === 'scan_policy.updated');
-  expect(told).toMatchObject([{ subjectId: org.id, namespaceId: null, data: { from: 'seed', to: 'strict' } }]);
+  const updates = (await eventsOf(org)).filter(({ type }) => type === 'scan_policy.updated');
+  expect(updates).toMatchObject([{ subjectId: org.id, namespaceId: null, data: { from: 'seed', to: 'strict' } }]);
 });
 
-test.each([{}, { level: null }, { level: 'production' }])('%j is no choice', async (body) => {
+test.each([{}, { level: null }, { level: 'production' }])('%j is rejected', async (body) => {
   const org = await organization();
   const msg = 'Invalid option: expected one of "seed"|"strict"';
   const answer = await org.put('/v1/scan-policy', body);
   expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'level'], msg }] } });
 });
 
-test('uploads are judged by it from then on, and the same bytes by each organization with its own', async () => {
+test('uploads are scanned at the new level, and the same bytes at the level of each organization', async () => {
   const [strict, seed] = [await organization(), await organization()];
   const made = plugin({ files: outgoing });
   const before = await uploaded(strict, made, made.zip);
@@ -70,7 +70,7 @@ test('uploads are judged by it from then on, and the same bytes by each organiza
   await publish(strict, next);
 });
 
-test("at the level strict imports of the plugin's own modules are no imports off the list", async () => {
+test("at the level strict, imports of the plugin's own modules are allowed", async () => {
   const org = await organization();
   await org.put('/v1/scan-policy', { level: 'strict' });
   const made = plugin({
@@ -81,7 +81,7 @@ test("at the level strict imports of the plugin's own modules are no imports off
   expect(found).toEqual([['SLP190', 'leftpad']]);
 });
 
-test('what was published is judged by it too, at once and from a queue', async () => {
+test('published versions are scanned again, immediately and from a queue', async () => {
   const org = await organization();
   await publish(org, plugin({ files: outgoing }));
   await org.put('/v1/scan-policy', { level: 'strict' });

@@ -1,4 +1,4 @@
-// Asking for an upload: what is asked for, the number that is chosen, the quota (mixpeek §4.1, D12, D13, D32).
+// Tests creating an upload: its fields, the version chosen for it, the quota (mixpeek §4.1, D12, D13, D32).
 import { describe, expect, test } from 'vitest';
 import { uploadBytesMax } from '../../src/archive/limits.ts';
 import { type Organization, organization } from '../support/organization.ts';
@@ -8,7 +8,7 @@ import { confirm, openUpload, publish, putArchive, uploaded } from '../support/p
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 describe('an upload', () => {
-  test('tells where to PUT what, and until when', async () => {
+  test('returns a URL for the PUT, with its expiry', async () => {
     const before = Date.now();
     const { status, body } = await org.post(`${org.plugins}/uploads`, { name: 'told_ext', version: '1.2.3' });
     expect(status).toBe(200);
@@ -31,8 +31,8 @@ describe('an upload', () => {
   });
 
   test.each([
-    ['the shortest life', { presigned_url_expiration: 60 }, /X-Amz-Expires=60&.*X-Amz-SignedHeaders=host&/],
-    ['the longest life', { presigned_url_expiration: 86_400 }, /X-Amz-Expires=86400&.*X-Amz-SignedHeaders=host&/],
+    ['the shortest lifetime', { presigned_url_expiration: 60 }, /X-Amz-Expires=60&.*X-Amz-SignedHeaders=host&/],
+    ['the longest lifetime', { presigned_url_expiration: 86_400 }, /X-Amz-Expires=86400&.*X-Amz-SignedHeaders=host&/],
     ['an announced size', { file_size_bytes: 1 }, /X-Amz-Expires=3600&.*X-Amz-SignedHeaders=content-length%3Bhost&/],
     ['the largest size', { file_size_bytes: uploadBytesMax }, /X-Amz-SignedHeaders=content-length%3Bhost&/],
     [
@@ -41,8 +41,8 @@ describe('an upload', () => {
       /X-Amz-Expires=3600&.*X-Amz-SignedHeaders=host&/,
     ],
     ['the longest description', { description: 'x'.repeat(500) }, /X-Amz-Expires=3600&/],
-    ['fields nobody knows', { unknown: true }, /X-Amz-Expires=3600&/],
-  ])('may be asked for with %s', async (_what, fields, url) => {
+    ['unknown fields', { unknown: true }, /X-Amz-Expires=3600&/],
+  ])('can be created with %s', async (_what, fields, url) => {
     expect((await openUpload(org, { name: 'asked_ext', ...fields })).presigned_url).toMatch(url);
   });
 
@@ -67,7 +67,7 @@ describe('an upload', () => {
   });
 });
 
-describe('an upload is refused', () => {
+describe('an upload is rejected', () => {
   const name = 'must be 3 to 64 letters, digits or underscores, beginning with a letter';
   const version = 'must be three numbers, such as 1.0.0';
   const expected = (what: string, got: string) => `Invalid input: expected ${what}, received ${got}`;
@@ -114,7 +114,7 @@ describe('an upload is refused', () => {
     expect(Object(body).detail).toHaveLength(1);
   });
 
-  test('for all that is wrong at once', async () => {
+  test('with all invalid fields listed', async () => {
     const { body } = await org.post(`${org.plugins}/uploads`, { version: 'x', description: 1, file_size_bytes: 0 });
     expect(body).toMatchObject({
       detail: [
@@ -140,7 +140,7 @@ describe('an upload is refused', () => {
     });
   });
 
-  test('for a body that is too large', async () => {
+  test('if its body is too large', async () => {
     const { status, body } = await org.post(`${org.plugins}/uploads`, {
       name: 'valid_ext',
       padding: 'x'.repeat(256 * 1024),
@@ -153,13 +153,13 @@ describe('an upload is refused', () => {
 });
 
 describe('the version chosen by the server', () => {
-  test('is 1.0.0 first, and the next patch then', async () => {
+  test('is 1.0.0 first, then the next patch', async () => {
     const name = 'bumped_ext';
     expect((await openUpload(org, { name })).version).toBe('1.0.0');
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
   });
 
-  test('follows the highest there is, accepted or open, by number and not by text', async () => {
+  test('follows the highest accepted or open one, compared as numbers', async () => {
     const name = 'followed_ext';
     await publish(org, plugin({ name, version: '1.9.0' }));
     expect((await openUpload(org, { name })).version).toBe('1.9.1');
@@ -169,7 +169,7 @@ describe('the version chosen by the server', () => {
     expect((await openUpload(org, { name })).version).toBe('1.10.6');
   });
 
-  test('passes over what was rejected or deleted', async () => {
+  test('ignores rejected and deleted ones', async () => {
     const name = 'passing_ext';
     const rejected = await uploaded(org, { name, version: '3.0.0' }, new Uint8Array([1, 2, 3]));
     expect((await confirm(org, rejected)).status).toBe(400);
@@ -179,20 +179,20 @@ describe('the version chosen by the server', () => {
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
   });
 
-  test('is another one for each of twenty that ask at once', async () => {
-    const asked = Array.from({ length: 20 }, () => openUpload(org, { name: 'racing_ext' }));
-    const versions = (await Promise.all(asked)).map(({ version }) => version);
+  test('is different for each of twenty concurrent requests', async () => {
+    const requests = Array.from({ length: 20 }, () => openUpload(org, { name: 'racing_ext' }));
+    const versions = (await Promise.all(requests)).map(({ version }) => version);
     const byNumber = versions.sort((a, b) => Number(a.split('.')[2]) - Number(b.split('.')[2]));
     expect(byNumber).toEqual(Array.from({ length: 20 }, (_, patch) => `1.0.${patch}`));
   });
 });
 
-describe('a version that is taken', () => {
+describe('a version number that is taken', () => {
   const taken = (owner: Organization, version: string) =>
     owner.post(`${owner.plugins}/uploads`, { name: 'taken_ext', version });
   const detail = 'Plugin taken_ext@1.0.0 already exists in this namespace';
 
-  test('is refused once it was accepted, however it is written', async () => {
+  test('is rejected once accepted, in any notation', async () => {
     await openUpload(org, { name: 'taken_ext', version: '1.0.0' });
     await publish(org, plugin({ name: 'taken_ext' }));
     for (const version of ['1.0.0', 'v1', '1.0']) {
@@ -208,13 +208,13 @@ describe('a version that is taken', () => {
     expect((await taken(org, '1.0.1')).status).toBe(200);
   });
 
-  test('is free again when it was deleted', async () => {
+  test('is free again after it is deleted', async () => {
     const { namespaceId } = org;
     await org.del(`${org.plugins}/taken_ext_1_0_0`);
     expect((await taken(org, '1.0.0')).body).toMatchObject({ version: '1.0.0', namespace_id: namespaceId });
   });
 
-  test('counts for its name alone', async () => {
+  test('is taken for its own name only', async () => {
     await publish(org, plugin({ name: 'cased_ext' }));
     expect((await openUpload(org, { name: 'Cased_ext', version: '1.0.0' })).plugin_id).toBe('Cased_ext_1_0_0');
   });
@@ -231,7 +231,7 @@ describe('the quota of plugins', () => {
     },
   };
 
-  test('counts names with an accepted version, not uploads and not versions', async () => {
+  test('counts names with an accepted version, not uploads or versions', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     await openUpload(small, { name: 'first_ext' });
     await publish(small, plugin({ name: 'first_ext' }));
@@ -242,14 +242,14 @@ describe('the quota of plugins', () => {
     await publish(small, plugin({ name: 'second_ext' }));
   });
 
-  test('is ten when nobody said otherwise', async () => {
+  test('is ten by default', async () => {
     const usual = await organization();
     for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
     const { body } = await usual.post(`${usual.plugins}/uploads`, { name: 'plugin_10' });
     expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
   });
 
-  test('is looked at again at confirm, and leaves the upload open', async () => {
+  test('is checked again at confirm, which leaves the upload open', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     const first = await uploaded(small, { name: 'first_ext' }, plugin({ name: 'first_ext' }).zip);
     const second = await openUpload(small, { name: 'second_ext' });
@@ -261,7 +261,7 @@ describe('the quota of plugins', () => {
     expect((await confirm(small, second)).status).toBe(200);
   });
 
-  test('of nothing lets nothing in', async () => {
+  test('of zero rejects every upload', async () => {
     const none = await organization({ pluginsPerNamespace: 0 });
     const { body } = await none.post(`${none.plugins}/uploads`, { name: 'first_ext' });
     expect(body).toMatchObject({ error: { details: { current_count: 0, max_allowed: 0 } } });

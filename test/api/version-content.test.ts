@@ -1,4 +1,4 @@
-// What a published version holds, over HTTP: its source, its archive (mixpeek §5 rows 5, 15 and 16, §6).
+// Tests the content of a published version over HTTP: its source and its archive (mixpeek §5 rows 5, 15 and 16, §6).
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -14,12 +14,12 @@ async function publisher(): Promise<Organization> {
   return org;
 }
 
-test('source: each file in every field', async () => {
+test('source: every field of each file', async () => {
   const org = await organization();
   const made = plugin({ files: { 'weights.bin': new Uint8Array([0, 255]) } });
   await publish(org, made);
   const { status, body, headers } = await org.get(`${org.plugins}/hello_ext_1_0_0/source`);
-  const told = async (
+  const fileWire = async (
     path: string,
     encoding: string,
     content: string,
@@ -38,9 +38,9 @@ test('source: each file in every field', async () => {
     total: 3,
     truncated: false,
     files: [
-      await told('manifest.py', 'utf-8', String(made.files['manifest.py'])),
-      await told('pipeline.py', 'utf-8', String(made.files['pipeline.py'])),
-      await told('weights.bin', 'base64', 'AP8=', new Uint8Array([0, 255])),
+      await fileWire('manifest.py', 'utf-8', String(made.files['manifest.py'])),
+      await fileWire('pipeline.py', 'utf-8', String(made.files['pipeline.py'])),
+      await fileWire('weights.bin', 'base64', 'AP8=', new Uint8Array([0, 255])),
     ],
   });
 });
@@ -51,7 +51,7 @@ test('source: one file', async () => {
   expect(body).toMatchObject({ total: 1, files: [{ path: 'processors/core.py', content: 'NUMBER = 1\n' }] });
 });
 
-test('download: a URL that needs no key, and gives the very bytes', async () => {
+test('download: a URL that needs no key and returns the stored bytes', async () => {
   const org = await organization();
   const made = plugin();
   await publish(org, made);
@@ -86,7 +86,7 @@ test.each([
   expect((await org.get(`${org.plugins}/hello_ext_1_0_0${query}`)).body).toMatchObject({ presigned_download_url });
 });
 
-test('a flag that is neither true nor false is refused', async () => {
+test('a flag that is neither true nor false is rejected', async () => {
   const org = await publisher();
   expect(await org.get(`${org.plugins}/hello_ext_1_0_0?return_presigned_urls=1`)).toMatchObject({
     status: 422,
@@ -94,12 +94,12 @@ test('a flag that is neither true nor false is refused', async () => {
   });
 });
 
-test.each(['source', 'download'])('%s of what is not there is refused', async (what) => {
+test.each(['source', 'download'])('%s of a missing version is not found', async (what) => {
   const org = await publisher();
   expect((await org.get(`${org.plugins}/hello_ext_9_9_9/${what}`)).status).toBe(404);
 });
 
-test("of the organization's own plugins, too", async () => {
+test("the same for the organization's plugins", async () => {
   const org = await organization();
   await publish({ ...org, plugins: '/v1/plugins' }, plugin());
   expect((await org.get('/v1/plugins/hello_ext_1_0_0/source')).body).toMatchObject({ total: 2 });

@@ -1,4 +1,4 @@
-// A plugin by its name over HTTP: history, rollback, diff, calls (mixpeek §5 rows 17-19, §6).
+// Tests plugins by name over HTTP: history, rollback, diff, calls (mixpeek §5 rows 17-19, §6).
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -20,8 +20,8 @@ async function publishWith(org: Organization, version: string, message?: string)
   await confirm(org, await uploaded(org, made, made.zip), message === undefined ? undefined : { message });
 }
 
-/** No queue drives its deployments: the test does. Its clock stands still. */
-async function undriven() {
+/** An app whose deployments the test advances instead of a queue, with a fixed clock. */
+async function withoutQueues() {
   const app = testApp({ queues: losingQueues().queues, clock: clockAt(Date.now()) });
   return { app, org: await organization({ fetch: app.fetch }) };
 }
@@ -42,7 +42,7 @@ async function two(): Promise<Organization & { byName: string }> {
 }
 
 describe('GET …/versions', () => {
-  test('tells each version in every field, newest first', async () => {
+  test('returns every field of each version, newest first', async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     const { status, body } = await org.get(`${org.byName}/versions`);
@@ -97,7 +97,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test('tells when a version was last deployed that is not any more', async () => {
+  test('has the last deployment time of a version that is no longer deployed', async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
@@ -105,7 +105,7 @@ describe('GET …/versions', () => {
     expect(Object(body).versions[1]).toMatchObject({ deployed: false, deployed_at: null, last_deployed_at: time });
   });
 
-  test('goes on from a cursor, with the active version on every page', async () => {
+  test('continues from a cursor, with the active version on every page', async () => {
     const org = await two();
     await publishWith(org, '1.1.0');
     const seen: unknown[] = [];
@@ -120,7 +120,7 @@ describe('GET …/versions', () => {
     expect(seen).toEqual(['1.1.0', '1.0.1', false, '1.0.0', true]);
   });
 
-  test('leaves out what was deleted, and knows no name without versions', async () => {
+  test('omits deleted versions, and finds no name without versions', async () => {
     const org = await two();
     await org.del(`${org.plugins}/hello_ext_1_0_1`);
     expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 1 });
@@ -133,7 +133,7 @@ describe('GET …/versions', () => {
 });
 
 describe('POST …/rollback', () => {
-  test('restores the version that is named, and says where traffic goes', async () => {
+  test('restores the given version, and returns where traffic goes', async () => {
     const org = await two();
     const { status, body } = await org.post(`${org.byName}/rollback`, { version: '1.0.0', message: 'scores were off' });
     expect({ status, body }).toEqual({
@@ -161,7 +161,7 @@ describe('POST …/rollback', () => {
     },
   );
 
-  test('of what serves its name moves it', async () => {
+  test('of a plugin whose name is served moves traffic', async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_1/deploy`);
@@ -173,8 +173,8 @@ describe('POST …/rollback', () => {
     });
   });
 
-  test('is what the next call by name sees', async () => {
-    const { app, org } = await undriven();
+  test('takes effect at the next call by name', async () => {
+    const { app, org } = await withoutQueues();
     for (const version of ['1.0.0', '1.0.1']) {
       const { plugin_id } = await publish(org, plugin({ version, realtime: true }));
       await deploy(app, org, plugin_id);
@@ -202,7 +202,7 @@ describe('POST …/rollback', () => {
     expect(await org.post(`${org.plugins}/by-name/${name}/rollback`, body)).toMatchObject({ status, body: { detail } });
   });
 
-  test('refuses with 409 when no other version was active', async () => {
+  test('returns 409 if no other version was active', async () => {
     const org = await organization();
     await publishWith(org, '1.0.0');
     expect(await org.post(`${org.plugins}/by-name/hello_ext/rollback`)).toMatchObject({
@@ -213,7 +213,7 @@ describe('POST …/rollback', () => {
 });
 
 describe('GET …/diff', () => {
-  test('tells what changed in every field', async () => {
+  test('returns every field of the changes', async () => {
     const org = await two();
     const { status, body } = await org.get(`${org.byName}/diff?v1=1.0.0&v2=1.0.1`);
     const file = {
@@ -250,7 +250,7 @@ describe('GET …/diff', () => {
     });
   });
 
-  test('of a version and itself is nothing', async () => {
+  test('of a version and itself is empty', async () => {
     const org = await two();
     expect((await org.get(`${org.byName}/diff?v1=1.0.1&v2=1.0.1`)).body).toMatchObject({
       identical: true,
@@ -263,15 +263,15 @@ describe('GET …/diff', () => {
     ['?v1=1.0.0', 422, [{ loc: ['query', 'v2'], msg: 'Field required', type: 'missing' }]],
     ['?v1=1.0.0&v2=two', 422, [expect.objectContaining({ loc: ['query', 'v2'] })]],
     ['?v1=1.0.0&v2=9.9.9', 404, 'Plugin not found: hello_ext_9_9_9'],
-  ])('refuses %s', async (query, status, detail) => {
+  ])('rejects %s', async (query, status, detail) => {
     const org = await two();
     expect(await org.get(`${org.byName}/diff${query}`)).toMatchObject({ status, body: { detail } });
   });
 });
 
 describe('calls to the name', () => {
-  test.each(['realtime', 'realtime/test'])('POST …/%s is answered by the version that serves it', async (path) => {
-    const { app, org } = await undriven();
+  test.each(['realtime', 'realtime/test'])('POST …/%s reaches the version that serves it', async (path) => {
+    const { app, org } = await withoutQueues();
     await publish(org, plugin({ realtime: true }));
     await deploy(app, org, 'hello_ext_1_0_0');
     const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
@@ -289,7 +289,7 @@ describe('calls to the name', () => {
     });
   });
 
-  test('are refused where nothing serves it', async () => {
+  test('are rejected if nothing serves it', async () => {
     const org = await two();
     expect(await org.post(`${org.byName}/realtime`, {})).toMatchObject({
       status: 400,
@@ -323,7 +323,7 @@ describe('scopes', () => {
   });
 });
 
-describe('D1 round trips with a key that is known', async () => {
+describe('D1 round trips with a cached key', async () => {
   const counted = countedD1(env.DB);
   const { fetch, settled } = testApp({ db: database(counted.db) });
   const org = await organization({ fetch });

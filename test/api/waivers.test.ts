@@ -1,4 +1,4 @@
-// Waivers over HTTP: granted with a reason and an end, used by confirms, visible in their answers, told as events.
+// Tests waivers over HTTP: granted with a reason and an expiry, applied by confirms, shown in responses, recorded as events.
 import { describe, expect, test } from 'vitest';
 import { advanceUpload } from '../../src/pipeline.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
@@ -31,9 +31,10 @@ async function clocked() {
   return { clock, deps: app.deps, org: await organization({ fetch: app.fetch }) };
 }
 
-const told = async (org: Organization, type: string) => (await eventsOf(org)).filter((event) => event.type === type);
+const eventsOfType = async (org: Organization, type: string) =>
+  (await eventsOf(org)).filter((event) => event.type === type);
 
-test('a waiver is told in every field, and in the list', async () => {
+test('a waiver is returned with every field, and listed', async () => {
   const org = await organization();
   const fields = waiverFields({ expires_at: '2099-01-01T01:00:00+01:00' });
   const { status, body } = await org.post('/v1/waivers', fields);
@@ -57,12 +58,12 @@ test('a waiver is told in every field, and in the list', async () => {
 });
 
 test.each([
-  ['an end in the past', { expires_at: '2020-01-01T00:00:00Z' }, 'expires_at', 'must be in the future'],
-  ['no end', { expires_at: undefined }, 'expires_at', 'Field required'],
-  ['an end that is no time', { expires_at: 'tomorrow' }, 'expires_at', 'Invalid ISO datetime'],
+  ['an expiry in the past', { expires_at: '2020-01-01T00:00:00Z' }, 'expires_at', 'must be in the future'],
+  ['no expiry', { expires_at: undefined }, 'expires_at', 'Field required'],
+  ['an invalid expiry', { expires_at: 'tomorrow' }, 'expires_at', 'Invalid ISO datetime'],
   ['no reason', { reason: ' ' }, 'reason', 'Too small: expected string to have >=1 characters'],
   ['no plugin', { plugin: '' }, 'plugin', 'Too small: expected string to have >=1 characters'],
-  ['a rule that there is not', { rule: 'SLP999' }, 'rule', expect.stringContaining('Invalid option')],
+  ['an unknown rule', { rule: 'SLP999' }, 'rule', expect.stringContaining('Invalid option')],
   ...['SLP601', 'SLP602', 'SLP603', 'SLP701', 'SLP704', 'SLP709', 'SLP710', 'SLM101'].map(
     (rule) =>
       [rule, { rule }, 'rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`] as const,
@@ -75,7 +76,7 @@ test.each([
 });
 
 describe('a confirm', () => {
-  test('accepts what a waiver lets pass, and shows it, marked', async () => {
+  test('accepts waived findings, and returns them marked', async () => {
     const org = await organization();
     expect((await confirmed(org, evil())).status).toBe(400);
     const id = await waiverOf(org);
@@ -94,7 +95,7 @@ describe('a confirm', () => {
     });
     await org.del(`/v1/waivers/${id}`);
     expect((await confirm(org, upload)).text).toBe(text);
-    expect(await told(org, 'waiver.used')).toMatchObject([
+    expect(await eventsOfType(org, 'waiver.used')).toMatchObject([
       {
         subjectId: id,
         namespaceId: org.namespaceId,
@@ -103,7 +104,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('rejects for what is not waived, and tells the rest among the warnings', async () => {
+  test('rejects findings that are not waived, and lists waived ones as warnings', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const made = plugin({ files: { 'a.py': 'eval("1")\n', 'b.py': 'import socket\n' } });
@@ -117,11 +118,11 @@ describe('a confirm', () => {
         warnings: [{ file: 'a.py', severity: 'error', waived: true, waiver: { waiver_id: id } }],
       },
     });
-    expect(await told(org, 'waiver.used')).toEqual([]);
+    expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
   });
 
   test.each([
-    ['another version, by a waiver for the name', 'hello_ext', evil('2.0.0'), 200],
+    ['another version, with a waiver for the name', 'hello_ext', evil('2.0.0'), 200],
     ['the version that the waiver names', 'hello_ext_2_0_0', evil('2.0.0'), 200],
     ['another version than the waiver names', 'hello_ext_2_0_0', evil('2.0.1'), 400],
     ['another plugin', 'hello_ext', evil('1.0.0', 'other_ext'), 400],
@@ -132,26 +133,26 @@ describe('a confirm', () => {
     expect((await confirmed(org, made)).status).toBe(status);
   });
 
-  test('knows nothing of the waivers of another organization, whose plugin has the same bytes', async () => {
+  test('ignores the waivers of another organization whose plugin has the same bytes', async () => {
     const [org, other] = [await organization(), await organization()];
     await waiverOf(other);
     expect((await confirmed(other, evil())).status).toBe(200);
     expect((await confirmed(org, evil())).status).toBe(400);
   });
 
-  test('rejects once the waiver is taken back', async () => {
+  test('rejects after the waiver is revoked', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const { status, body } = await org.del(`/v1/waivers/${id}`);
     expect({ status, body }).toMatchObject({ status: 200, body: { waiver_id: id, status: 'revoked' } });
     expect((await org.del(`/v1/waivers/${id}`)).body).toEqual(body);
     expect((await confirmed(org, evil())).status).toBe(400);
-    expect(await told(org, 'waiver.revoked')).toMatchObject([
+    expect(await eventsOfType(org, 'waiver.revoked')).toMatchObject([
       { subjectId: id, data: { plugin: 'hello_ext', rule: 'SLP201' } },
     ]);
   });
 
-  test('rejects from the moment on when the waiver is over', async () => {
+  test('rejects from the moment the waiver expires', async () => {
     const { clock, org } = await clocked();
     await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
     clock.advance(hour - 1);
@@ -160,7 +161,7 @@ describe('a confirm', () => {
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
   });
 
-  test('begins anew when the waiver was taken back while it was at work', async () => {
+  test('starts over if the waiver is revoked while it runs', async () => {
     const { queues, sent } = losingQueues();
     let between = async () => {};
     const stored = testApp().deps.blobs;
@@ -186,10 +187,10 @@ describe('a confirm', () => {
     const message = sent.find(({ type }) => type === 'advance-upload');
     if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
     expect((await confirm(org, upload)).status).toBe(400);
-    expect(await told(org, 'waiver.used')).toEqual([]);
+    expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
   });
 
-  test('goes by the one of two waivers that lasts longer', async () => {
+  test('applies the longer of two waivers', async () => {
     const { clock, org } = await clocked();
     const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
     const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
@@ -202,22 +203,22 @@ describe('a confirm', () => {
   });
 });
 
-test('the end of a waiver is told once', async () => {
+test('the expiry of a waiver is one event', async () => {
   const { clock, deps, org } = await clocked();
   const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
   const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
   await org.del(`/v1/waivers/${taken}`);
   await sweep(deps);
-  expect(await told(org, 'waiver.expired')).toEqual([]);
+  expect(await eventsOfType(org, 'waiver.expired')).toEqual([]);
   clock.advance(hour);
   await sweep(deps);
   await sweep(deps);
-  expect(await told(org, 'waiver.expired')).toMatchObject([
+  expect(await eventsOfType(org, 'waiver.expired')).toMatchObject([
     { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
   ]);
 });
 
-test('the list goes by plugin and by status, newest first, a page at a time', async () => {
+test('the list is filtered by plugin and status, newest first, in pages', async () => {
   const { clock, org } = await clocked();
   const soon = { expires_at: new Date(clock.now() + hour).toISOString() };
   const [over, back, stands, other] = [
@@ -240,7 +241,7 @@ test('the list goes by plugin and by status, newest first, a page at a time', as
 });
 
 describe('the scan of a version', () => {
-  test('tells its findings with the waivers that are in force now', async () => {
+  test('returns its findings with the current waivers', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     await confirmed(org, evil());
@@ -267,7 +268,7 @@ describe('the scan of a version', () => {
     });
   });
 
-  test('as SARIF has suppressions for what is waived', async () => {
+  test('as SARIF has suppressions for waived findings', async () => {
     const org = await organization();
     await waiverOf(org);
     await confirmed(org, evil());
@@ -277,7 +278,7 @@ describe('the scan of a version', () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 
-  test('comes in no other form', async () => {
+  test('has no other format', async () => {
     const org = await organization();
     expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
       status: 422,

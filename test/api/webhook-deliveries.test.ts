@@ -1,4 +1,4 @@
-// /v1/webhooks/…/deliveries: tested, looked at, asked for again.
+// Tests /v1/webhooks/…/deliveries: test events, reading and redelivery.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deliverDue } from '../../src/events/webhooks/deliver.ts';
@@ -8,7 +8,7 @@ import { namespaceIn } from '../support/organization.ts';
 import { deliverEvents, deliveriesOf, emitEvents, receiverUrl, webhook, webhookScene } from '../support/webhooks.ts';
 
 describe('a test event', () => {
-  test('goes to its webhook alone, whatever it filters', async () => {
+  test('goes only to its webhook, regardless of its filters', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['deployment.'], namespace_ids: [scene.org.namespaceId] });
     const other = await webhook(scene, { url: 'https://hooks.example.com/other' });
@@ -31,7 +31,7 @@ describe('a test event', () => {
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ event_type: 'webhook.test', status: 'succeeded' }]);
   });
 
-  test('is refused while it is disabled', async () => {
+  test('is rejected while the webhook is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
@@ -42,7 +42,7 @@ describe('a test event', () => {
 });
 
 describe('deliveries', () => {
-  test('are listed by what became of them, by type, event and time', async () => {
+  test('are listed by status, type, event and time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -72,7 +72,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are shown with what was sent and what each attempt came to', async () => {
+  test('have the sent body and the outcome of each attempt', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith((_, nth) => {
@@ -96,7 +96,7 @@ describe('deliveries', () => {
     });
   });
 
-  test("of another webhook aren't there", async () => {
+  test('of another webhook are not found', async () => {
     const scene = await webhookScene();
     const [hook, other] = [await webhook(scene), await webhook(scene, { events: ['deployment.'] })];
     await emitEvents(scene);
@@ -130,7 +130,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are not delivered again to what is disabled', async () => {
+  test('are not redelivered to a disabled webhook', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -150,7 +150,7 @@ describe('deliveries', () => {
 describe('recovering a period', () => {
   const iso = (ms: number) => new Date(ms).toISOString();
 
-  test('delivers what failed in it, and what happened in it while the webhook was disabled', async () => {
+  test('delivers its failed events, and those that occurred while the webhook was disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const hour = () => scene.clock.advance(3_600_000);
@@ -176,24 +176,24 @@ describe('recovering a period', () => {
     const rest = await scene.org.post(`${hook.path}/recover`, { since: iso(since - 7_200_000) });
     expect(rest.body).toMatchObject({ until: iso(scene.clock.now()), deliveries: 2 });
     await deliverEvents(scene, hook);
-    const told = new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id']));
+    const delivered = new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id']));
     const happened = (await eventsOf(scene.org)).filter(({ type }) => type === 'namespace.updated');
-    expect(told).toEqual(new Set(happened.map(({ id }) => id)));
+    expect(delivered).toEqual(new Set(happened.map(({ id }) => id)));
     expect(scene.receiver.calls).toHaveLength(4);
 
     expect((await scene.org.post(`${hook.path}/recover`, { since: iso(since) })).body).toMatchObject({ deliveries: 0 });
   });
 
-  test('reaches back 14 days, and not before its making', async () => {
+  test('reaches back 14 days, but not before the webhook was created', async () => {
     const scene = await webhookScene();
     await emitEvents(scene);
     scene.clock.advance(1000);
     const hook = await webhook(scene);
-    const asked = await scene.org.post(`${hook.path}/recover`, { since: '2020-01-01T00:00:00Z' });
-    expect(asked.body).toMatchObject({ since: iso(scene.clock.now() - 14 * 24 * 3_600_000), deliveries: 0 });
+    const recovered = await scene.org.post(`${hook.path}/recover`, { since: '2020-01-01T00:00:00Z' });
+    expect(recovered.body).toMatchObject({ since: iso(scene.clock.now() - 14 * 24 * 3_600_000), deliveries: 0 });
   });
 
-  test.each([[{}], [{ since: 'yesterday' }], [{ since: 1 }]])('refuses %j', async (body) => {
+  test.each([[{}], [{ since: 'yesterday' }], [{ since: 1 }]])('rejects %j', async (body) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect((await scene.org.post(`${hook.path}/recover`, body)).status).toBe(422);

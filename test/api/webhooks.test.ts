@@ -1,4 +1,4 @@
-// /v1/webhooks: endpoints made, changed and ended, their secrets, and deliveries looked at and asked for again.
+// Tests /v1/webhooks: endpoints created, updated and deleted, and their secrets.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../support/client.ts';
@@ -9,8 +9,8 @@ import { receiverUrl, webhook, webhookScene } from '../support/webhooks.ts';
 
 const unknownId = 'whk_00000000000000000000000000';
 
-describe('making one', () => {
-  test('shows its secret once', async () => {
+describe('creating a webhook', () => {
+  test('returns its secret once', async () => {
     const { org } = await webhookScene();
     const given = {
       url: 'https://Hooks.example.com:443/in',
@@ -60,7 +60,7 @@ describe('making one', () => {
     expect([changed.status, changed.body]).toMatchObject(refusal);
   });
 
-  test('may be for this machine where that is allowed', async () => {
+  test('accepts a loopback URL if that is allowed', async () => {
     const { org } = await webhookScene({ allowLoopback: true });
     expect((await org.post('/v1/webhooks', { url: 'http://127.0.0.1:9000/in' })).status).toBe(200);
     expect((await org.post('/v1/webhooks', { url: 'https://127.0.0.1:9000/in' })).status).toBe(422);
@@ -78,7 +78,7 @@ describe('making one', () => {
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', ...path] }] }]);
   });
 
-  test('is refused for a namespace that is not there', async () => {
+  test('is rejected for a namespace that does not exist', async () => {
     const { org } = await webhookScene();
     const other = await organization({ fetch: org.fetch });
     for (const id of [other.namespaceId, 'films', 'ns_00000000000000000000000000']) {
@@ -90,7 +90,7 @@ describe('making one', () => {
     }
   });
 
-  test('is refused after 50', async () => {
+  test('is rejected after 50', async () => {
     const scene = await webhookScene();
     const hooks = [];
     for (let i = 0; i < 50; i++) hooks.push(await webhook(scene));
@@ -104,8 +104,8 @@ describe('making one', () => {
   });
 });
 
-describe('changing one', () => {
-  test('changes what is given and nothing else', async () => {
+describe('updating a webhook', () => {
+  test('changes only the sent fields', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene, { description: 'ours', events: ['deployment.'] });
     const changed = await scene.org.patch(path, { events: null, namespace_ids: [scene.org.namespaceId] });
@@ -121,19 +121,19 @@ describe('changing one', () => {
     });
   });
 
-  test('disables and enables it, each once', async () => {
+  test('disables and enables it once', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene);
-    const said = async (verb: string) => (await scene.org.post(`${path}/${verb}`)).body;
-    expect(await said('enable')).toMatchObject({ status: 'enabled' });
-    expect(await said('disable')).toMatchObject({ status: 'disabled', disabled_because: 'request' });
-    expect(await said('disable')).toMatchObject({ status: 'disabled', disabled_because: 'request' });
-    expect(await said('enable')).toMatchObject({ status: 'enabled', disabled_because: null });
+    const post = async (verb: string) => (await scene.org.post(`${path}/${verb}`)).body;
+    expect(await post('enable')).toMatchObject({ status: 'enabled' });
+    expect(await post('disable')).toMatchObject({ status: 'disabled', disabled_because: 'request' });
+    expect(await post('disable')).toMatchObject({ status: 'disabled', disabled_because: 'request' });
+    expect(await post('enable')).toMatchObject({ status: 'enabled', disabled_because: null });
     const types = (await eventsOf(scene.org)).map(({ type }) => type);
     expect(types.slice(3)).toEqual(['webhook.created', 'webhook.disabled', 'webhook.enabled']);
   });
 
-  test('rotates its secret, for a day unless said otherwise', async () => {
+  test('rotates its secret, with an overlap of a day by default', async () => {
     const scene = await webhookScene();
     const { path, secret } = await webhook(scene);
     const until = (seconds: number) => new Date(scene.clock.now() + seconds * 1000).toISOString();
@@ -175,17 +175,17 @@ const operations: [method: string, path: string, body?: unknown][] = [
   ['POST', '/deliveries/dlv_00000000000000000000000000/redeliver'],
 ];
 
-describe('who may', () => {
+describe('access to webhooks', () => {
   test.each(operations)('%s …%s needs webhooks:admin and a key', async (method, path, body) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const weak = await clientWithKey(scene.org, { scopes: ['audit:read', 'plugins:write', 'namespaces:admin'] });
     expect((await weak.send(method, `${hook.path}${path}`, { body })).status).toBe(403);
-    const nobody = clientOf(null, scene.org.fetch);
-    expect((await nobody.send(method, `${hook.path}${path}`, { body })).status).toBe(401);
+    const anonymous = clientOf(null, scene.org.fetch);
+    expect((await anonymous.send(method, `${hook.path}${path}`, { body })).status).toBe(401);
   });
 
-  test.each(operations)("%s …%s of another organization's is as if it weren't there", async (method, path, body) => {
+  test.each(operations)("%s …%s of another organization's webhook is not found", async (method, path, body) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const other = await organization({ fetch: scene.app.fetch });
@@ -198,12 +198,12 @@ describe('who may', () => {
     expect((await scene.org.get(hook.path)).body).toMatchObject({ status: 'enabled', description: null });
   });
 
-  test.each(operations)('%s …%s of text that is no id is 404', async (method, path, body) => {
+  test.each(operations)('%s …%s with an invalid ID is 404', async (method, path, body) => {
     const { org } = await webhookScene();
     expect((await org.send(method, `/v1/webhooks/x${path}`, { body })).status).toBe(404);
   });
 
-  test('a key that is bound to namespaces has those that are for no others', async () => {
+  test('a key bound to namespaces sees only webhooks bound to a subset of them', async () => {
     const scene = await webhookScene();
     const { org } = scene;
     const films = await namespaceIn(org, 'films');
@@ -225,7 +225,7 @@ describe('who may', () => {
   });
 });
 
-test('the list goes on page by page', async () => {
+test('the list continues in pages', async () => {
   const scene = await webhookScene();
   const made = [await webhook(scene), await webhook(scene), await webhook(scene)].map(({ id }) => id);
   const model = z.object({
