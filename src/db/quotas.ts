@@ -127,8 +127,8 @@ export interface Usage {
 
 export function requireQuota({ resource }: Pick<Quota, 'resource'>, usage: Usage | undefined): void {
   if (!usage?.exceeded) return;
-  const { where, what } = quotaTable[resource];
-  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}`, {
+  const { where, what, remedy } = quotaTable[resource];
+  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}. ${remedy}.`, {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
   });
 }

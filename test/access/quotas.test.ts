@@ -89,7 +89,7 @@ test.each(races)('%s: of three at the same moment the one for which there is roo
   const answers = await Promise.all(adding.map((add) => add()));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
   const where = resource === 'plugins_per_namespace' ? 'This namespace' : 'This organization';
-  const message = `${where} has ${used + 1} of ${used + 1} ${what}`;
+  const message = `${where} has ${used + 1} of ${used + 1} ${what}. ${remedy}.`;
   const details = { resource, current_count: used + 1, max_allowed: used + 1 };
   const [refused] = answers.filter(({ status }) => status === 403);
   expect(refused?.body).toMatchObject({

@@ -1,4 +1,4 @@
-// Routes of an agent plugin's artifact and configuration schema.
+// Serves the routes of an agent plugin's artifact and configuration schema.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';

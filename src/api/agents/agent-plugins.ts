@@ -1,5 +1,5 @@
-// Routes of agent plugins (`/api/v1/plugins`): register packages that are hosted elsewhere, and read the registry. Fields are in
-// camel case here.
+// Serves the routes of agent plugins (`/api/v1/plugins`): register packages that are hosted elsewhere, and read the registry.
+// Fields are in camel case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/agents.ts';

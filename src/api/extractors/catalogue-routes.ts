@@ -1,4 +1,4 @@
-// Catalogue routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
+// Serves the catalogue routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { pageLimitMax } from '../../core/page.ts';

@@ -1,4 +1,4 @@
-// Routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
+// Serves the routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';

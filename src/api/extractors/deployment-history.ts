@@ -1,4 +1,4 @@
-// Routes of deployments: list, get, cancel, retry and follow them.
+// Serves the routes of deployments: list, get, cancel, retry and follow them.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';

@@ -1,4 +1,4 @@
-// Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6, status words).
+// Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6).
 import { z } from '@hono/zod-openapi';
 import { type Json, jsonValue } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';

@@ -1,4 +1,4 @@
-// Routes that list, enable and disable organization plugins in a namespace (mixpeek §5, rows 11-13).
+// Serves the routes that list, enable and disable organization plugins in a namespace (mixpeek §5, rows 11-13).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../contract/json.ts';
 import { apiLimits } from '../../contract/limits.ts';

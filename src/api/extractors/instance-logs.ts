@@ -1,4 +1,5 @@
-// Routes that read the output of an instance, as a whole or as a stream: of the deployment that serves a version, or of one deployment.
+// Serves the routes that read the output of an instance, as a whole or as a stream: of the deployment that serves a version, or of
+// one deployment.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';

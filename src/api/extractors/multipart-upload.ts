@@ -1,4 +1,4 @@
-// Route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
+// Serves the route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { uploadLimits } from '../../contract/limits.ts';

@@ -1,4 +1,4 @@
-// Route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
+// Serves the route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';

@@ -1,4 +1,5 @@
-// Upload routes of both extractor surfaces: create a presigned URL, and confirm the upload, which publishes it (mixpeek §4.1, §4.2).
+// Serves the upload routes of both extractor surfaces: create a presigned URL, and confirm the upload, which publishes it (mixpeek
+// §4.1, §4.2).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';

@@ -1,4 +1,5 @@
-// Routes that read the content of a version, on both extractor surfaces: its source files and its archive (mixpeek §5, rows 15, 16).
+// Serves the routes that read the content of a version, on both extractor surfaces: its source files and its archive (mixpeek §5,
+// rows 15, 16).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { iso } from '../../core/clock.ts';

@@ -1,4 +1,5 @@
-// Route that reads the current scan result of a version, on both extractor surfaces: as JSON, or as SARIF for other tools.
+// Serves the route that reads the current scan result of a version, on both extractor surfaces: as JSON, or as SARIF for other
+// tools.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';

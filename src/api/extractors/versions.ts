@@ -1,5 +1,5 @@
-// Routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves the name
-// (mixpeek §5, rows 17-19).
+// Serves the routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves
+// the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { apiLimits, builderLimits } from '../../contract/limits.ts';

@@ -1,4 +1,4 @@
-// Routes that use an installed Go plugin: call it, read its logs, download its executable.
+// Serves the routes that use an installed Go plugin: call it, read its logs, download its executable.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder.ts';

@@ -1,5 +1,5 @@
-// Routes of Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they differ in the
-// interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
+// Serves the routes of Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they
+// differ in the interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';

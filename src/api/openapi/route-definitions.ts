@@ -1,5 +1,5 @@
-// Shared parts of route definitions: the router, which validates every request the same way, the error responses, the security
-// scheme.
+// Provides the shared parts of route definitions: the router, which validates every request the same way, the error responses, the
+// security scheme.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
 import { invalidRequest } from '../problem-response.ts';

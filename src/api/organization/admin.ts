@@ -1,5 +1,5 @@
-// Routes for operators, who authenticate with the admin token: create and list organizations and set their quotas. Nothing else
-// can at run time.
+// Serves the routes of operators, who authenticate with the admin token: create organizations, list them and set their quotas.
+// Nothing else can at run time.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';

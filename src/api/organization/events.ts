@@ -1,4 +1,4 @@
-// Routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
+// Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';

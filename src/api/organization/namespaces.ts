@@ -1,4 +1,4 @@
-// Routes of namespaces, in the format of the extractor SDK (mixpeek §3).
+// Serves the routes of namespaces, in the format of the extractor SDK (mixpeek §3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   createNamespace,

@@ -1,4 +1,4 @@
-// Routes of an organization's scan policy: the level at which its plugins are scanned.
+// Serves the routes of an organization's scan policy: the level at which its plugins are scanned.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';

@@ -1,4 +1,4 @@
-// Routes of waivers: which rule an organization waives for which plugin, why and until when (scan policy §8b).
+// Serves the routes of waivers: which rule an organization waives for which plugin, why and until when (scan policy §8b).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { ruleIds } from '../../contract/rules.ts';

@@ -1,4 +1,4 @@
-// Routes of webhook deliveries: test, list, get, redeliver.
+// Serves the routes of webhook deliveries: test, list, get, redeliver.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';

@@ -1,4 +1,4 @@
-// Routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
+// Serves the routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { keyLimits } from '../../contract/limits.ts';

@@ -1,4 +1,4 @@
-// Shared by the webhook routes: authorization, and the ID of the endpoint.
+// Authorizes the webhook routes, and parses the ID of their endpoint.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
