@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { QuotaResource } from '../../src/contract/quotas.ts';
+import { type QuotaResource, quotaTable } from '../../src/contract/quotas.ts';
 import { database } from '../../src/db/client.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { type Answer, clientOf } from '../support/client.ts';
@@ -89,6 +89,7 @@ test.each(races)('%s: of three at the same moment the one for which there is roo
   const answers = await Promise.all(adding.map((add) => add()));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
   const where = resource === 'plugins_per_namespace' ? 'This namespace' : 'This organization';
+  const { remedy } = quotaTable[resource];
   const message = `${where} has ${used + 1} of ${used + 1} ${what}. ${remedy}.`;
   const details = { resource, current_count: used + 1, max_allowed: used + 1 };
   const [refused] = answers.filter(({ status }) => status === 403);

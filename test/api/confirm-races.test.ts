@@ -127,7 +127,7 @@ describe('a confirm that runs out of time', () => {
       code_hash: null,
       namespace_id: org.namespaceId,
       organization_id: org.id,
-      message: 'The scan is still running. Confirm again to get its result',
+      message: 'The scan is still running. Confirm again to get its result.',
       warnings: [],
     });
     await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });

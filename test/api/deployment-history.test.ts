@@ -167,11 +167,11 @@ test('a pending deployment can be cancelled and retried; a serving one cannot', 
   expect((await org.post(`${at}/${id}/retry`)).text).toBe(retried.text);
   await advanceDeployment(app.deps, next);
   for (const [what, reason] of [
-    ['cancel', 'only an attempt on its way can be cancelled'],
-    ['retry', 'only one that failed or was cancelled can be retried'],
+    ['cancel', 'Only a deployment in progress can be cancelled.'],
+    ['retry', 'Only a deployment that failed or was cancelled can be retried.'],
   ]) {
     const { status, body } = await org.post(`${at}/${next}/${what}`);
-    const detail = `Deployment ${next} is promoted: ${reason}`;
+    const detail = `Deployment ${next} is promoted. ${reason}`;
     expect({ status, body }).toMatchObject({ status: 409, body: { detail, error: { type: 'ConflictError' } } });
   }
 });

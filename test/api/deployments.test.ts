@@ -192,7 +192,7 @@ describe('realtime', () => {
       plugin_id: 'hello_ext_1_0_0',
       namespace_id: org.namespaceId,
       status: 'undeployed',
-      message: 'Plugin hello_ext_1_0_0 was undeployed. The version still exists',
+      message: 'Plugin hello_ext_1_0_0 was undeployed. The version still exists.',
     };
     for (let i = 0; i < 2; i++) {
       const answer = await org.post(`${org.at}/undeploy`);

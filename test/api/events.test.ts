@@ -183,7 +183,7 @@ describe('access to events', () => {
       {
         error: {
           message:
-            'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces',
+            'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces.',
         },
       },
     ]);

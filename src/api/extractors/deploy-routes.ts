@@ -144,7 +144,7 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
         plugin_id: pluginId,
         namespace_id: namespaceId,
         status: 'undeployed' as const,
-        message: `Plugin ${pluginId} was undeployed. The version still exists`,
+        message: `Plugin ${pluginId} was undeployed. The version still exists.`,
       },
       200,
     );

@@ -72,7 +72,7 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
 async function readForm(request: Request): Promise<z.infer<typeof form>> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (!(announced <= uploadLimits.formBytes)) {
-    const message = `The form is larger than ${uploadLimits.formBytes} bytes. Request a presigned URL at …/plugins/uploads`;
+    const message = `The form is larger than ${uploadLimits.formBytes} bytes. Request a presigned URL at …/plugins/uploads.`;
     throw new Problem('body-too-large', message);
   }
   const parts = await request.formData().catch(() => new FormData());

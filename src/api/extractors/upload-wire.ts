@@ -138,7 +138,7 @@ export function pendingWire(
     code_hash: null,
     namespace_id: namespaceOf(upload.ownerId),
     organization_id: upload.organizationId,
-    message: 'The scan is still running. Confirm again to get its result',
+    message: 'The scan is still running. Confirm again to get its result.',
     warnings: [],
   };
 }

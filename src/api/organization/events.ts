@@ -98,7 +98,7 @@ export function events(): OpenAPIHono<AppEnv> {
     if (actor.namespaceIds !== null)
       throw new Problem(
         'forbidden',
-        'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces',
+        'This key is bound to namespaces, but the export covers the whole organization. Use a key without namespaces.',
         {
           details: { namespace_ids: [...actor.namespaceIds] },
         },

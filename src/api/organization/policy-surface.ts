@@ -10,7 +10,7 @@ export function policyAdmin(c: Context<AppEnv>): Actor {
   if (actor.namespaceIds !== null)
     throw new Problem(
       'forbidden',
-      'This key is bound to namespaces, but the scan policy covers the whole organization. Use a key without namespaces',
+      'This key is bound to namespaces, but the scan policy covers the whole organization. Use a key without namespaces.',
       {
         details: { namespace_ids: [...actor.namespaceIds] },
       },
