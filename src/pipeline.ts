@@ -124,7 +124,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     scan: await prepareScan(deps, evaluation.scan),
     verdict: evaluation.verdict,
     evaluatedPolicy: Number(deps.policyVersion),
-    basis: evaluation.basis,
+    guard: evaluation.guard,
   });
   if (outcome.status === 'accepted') await driver.afterPublish(deps, outcome.version);
   return outcome;

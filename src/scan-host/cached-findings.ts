@@ -1,6 +1,6 @@
-// What each source of a plugin held when an archive of it was last scanned, by the digest of the source: one object per plugin, got
-// at once and put at once, so that the next version costs its changed files. It is a cache: what is not in it, or of another
-// policy, is scanned; losing it costs time only.
+// Caches the findings of a plugin's last scanned archive by source digest, so that scanning the next version costs only its changed
+// files. One R2 object per plugin, read and written as a whole. A source that is missing, or was scanned by another policy, is
+// scanned again; losing the cache only costs time.
 import { z } from 'zod';
 import { type Finding, findingSchema } from '../contract/finding.ts';
 import { policyLevels } from '../contract/states.ts';
@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 
-/** By what files were judged: another policy, level or set of own modules finds other things in them. */
+/** What findings depend on, apart from the source itself. Findings are reused only if all of it is the same. */
 const scanSettingsSchema = z.object({
   policyVersion: z.string(),
   level: z.enum(policyLevels),
@@ -18,11 +18,17 @@ export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
 const cachedFindingsSchema = z.object({ by: scanSettingsSchema, files: z.record(z.string(), z.array(findingSchema)) });
 
+/** Findings by the identity of a source. */
 export type FileFindings = ReadonlyMap<string, readonly Finding[]>;
+
+export interface ScannedFiles {
+  settings: ScanSettings;
+  files: FileFindings;
+}
 
 type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
-/** Files beyond so many findings in all are left out: what holds so many is not going to be published. */
+/** Files are cached until they have this many findings in total. A plugin with more is not about to be published. */
 const cachedFindingsMax = 5_000;
 
 function keyOf({ ownerId, kind, name }: Plugin): string {
@@ -31,6 +37,7 @@ function keyOf({ ownerId, kind, name }: Plugin): string {
 
 type CachedFindings = z.infer<typeof cachedFindingsSchema>;
 
+/** Reads the plugin's cache. Returns undefined if there is none, or if it cannot be read. */
 export async function loadCachedFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   plugin: Plugin,
@@ -47,24 +54,25 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Those of them that were found by the same rules. */
-export function reusableFindings(kept: CachedFindings | undefined, by: ScanSettings): FileFindings {
-  return kept && isSame(kept.by, by) ? new Map(Object.entries(kept.files)) : new Map();
+/** Returns the cached findings if they were found with the same settings, otherwise an empty map. */
+export function reusableFindings(cached: CachedFindings | undefined, settings: ScanSettings): FileFindings {
+  return cached && isSame(cached.by, settings) ? new Map(Object.entries(cached.files)) : new Map();
 }
 
 function isSame(a: ScanSettings, b: ScanSettings): boolean {
   return a.policyVersion === b.policyVersion && a.level === b.level && a.modules.join('/') === b.modules.join('/');
 }
 
+/** Replaces the plugin's cache. */
 export async function cacheFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   plugin: Plugin,
-  { by, files }: { by: ScanSettings; files: FileFindings },
+  { settings, files }: ScannedFiles,
 ): Promise<void> {
-  let left = cachedFindingsMax;
-  const kept = [...files].filter(([, findings]) => {
-    left -= findings.length;
-    return left >= 0;
+  let room = cachedFindingsMax;
+  const cached = [...files].filter(([, findings]) => {
+    room -= findings.length;
+    return room >= 0;
   });
-  await blobs.put(keyOf(plugin), JSON.stringify({ by, files: Object.fromEntries(kept) }));
+  await blobs.put(keyOf(plugin), JSON.stringify({ by: settings, files: Object.fromEntries(cached) }));
 }

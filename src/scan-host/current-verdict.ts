@@ -1,9 +1,10 @@
-// What the policy says of a published version at this moment: the scan by the present policy at the organization's level, and the
-// waivers in force. SQL over rows of plugin_versions, so that whoever acts on it asks in the batch in which it acts (D25, D26).
+// Computes a published version's current verdict: its scan by the current policy at the organization's level, with the waivers in
+// force. SQL over rows of plugin_versions, so that a batch that acts on the verdict checks it itself (D25, D26).
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Verdict } from '../contract/states.ts';
 import type { VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { qualified } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -18,45 +19,45 @@ const level = levelOf(sql`${pluginVersions.organizationId}`);
 const suffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
 
 /**
- * The scan that decides: by the present policy at the present level; until there is one the last one at that level, else the one
- * that the version was published with.
+ * SQL: the ID of the scan that decides. This is the scan by the current policy at the current level; until it exists, the newest scan
+ * at that level; without any, the scan that the version was published with.
  */
 export function decidingScan(policyVersion: string): SQL {
   const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${suffix}`;
-  const found = sql`${scans.sha256} = ${pluginVersions.sha256} and ${sameLanguage} and (${scans.level} = ${level} or ${scans.id} = ${pluginVersions.scanId})`;
+  const candidate = sql`${scans.sha256} = ${pluginVersions.sha256} and ${sameLanguage} and (${scans.level} = ${level} or ${scans.id} = ${pluginVersions.scanId})`;
   const order = sql`${scans.level} = ${level} desc, ${scans.policyVersion} = ${policyVersion} || ${suffix} desc, ${scans.createdAt} desc`;
-  return sql`(select ${scans.id} from ${scans} where ${found} order by ${order} limit 1)`;
+  return sql`(select ${scans.id} from ${scans} where ${candidate} order by ${order} limit 1)`;
 }
 
-/** SQL: the rules that reject it, as a JSON list. */
+/** SQL: a JSON list of the rules that reject the version, without the waived ones. */
 export function rejectingRules({ clock, policyVersion }: PolicyDeps): SQL<string> {
-  const waived = sql`exists (select 1 from ${waivers} where ${coversVersion} and ${waivers.rule} = r.value and ${inForce(clock.now())})`;
-  return sql<string>`(select json_group_array(r.value) from ${scans} s, json_each(s.error_rules) r where s.id = ${decidingScan(policyVersion)} and not ${waived})`;
+  const waived = sql`exists (select 1 from ${waivers} where ${coversVersion} and ${waivers.rule} = error.value and ${inForce(clock.now())})`;
+  return sql<string>`(select json_group_array(error.value) from ${scans}, json_each(${scans.errorRules}) error where ${scans.id} = ${decidingScan(policyVersion)} and not ${waived})`;
 }
 
-/** SQL: its verdict. */
-export function currentVerdict(present: PolicyDeps): SQL<Verdict> {
-  const found = sql`(select s.verdict from ${scans} s where s.id = ${decidingScan(present.policyVersion)})`;
-  return sql<Verdict>`case when ${rejectingRules(present)} <> '[]' then 'reject' when ${found} = 'pass' then 'pass' else 'warn' end`;
+/** SQL: the version's verdict. */
+export function currentVerdict(deps: PolicyDeps): SQL<Verdict> {
+  const withoutWaivers = sql`(select ${scans.verdict} from ${scans} where ${scans.id} = ${decidingScan(deps.policyVersion)})`;
+  return sql<Verdict>`case when ${rejectingRules(deps)} <> '[]' then 'reject' when ${withoutWaivers} = 'pass' then 'pass' else 'warn' end`;
 }
 
-function isRejected(present: PolicyDeps): SQL {
-  return sql`${rejectingRules(present)} <> '[]'`;
+function isRejected(deps: PolicyDeps): SQL {
+  return sql`${rejectingRules(deps)} <> '[]'`;
 }
 
-/** SQL: the version isn't rejected now. A condition of everything that deploys it. */
-export function mayBeDeployed(present: PolicyDeps, versionId: VersionId): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(present)})`;
+/** SQL: the current policy does not reject the version. A condition of every statement that deploys it. */
+export function mayBeDeployed(deps: PolicyDeps, versionId: VersionId): SQL {
+  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
 }
 
-/** A statement for a batch: a row when the version is rejected now, else none. */
+/** Selects, for a batch, the rules that reject the version. No row if it is not rejected. */
 export function selectRejection(
   deps: PolicyDeps & Pick<Deps, 'db'>,
   versionId: VersionId | SQL<VersionId>,
   condition: SQL = sql`true`,
 ) {
   return deps.db
-    .select({ rules: rejectingRules(deps).as('rules') })
+    .select({ rules: qualified(rejectingRules(deps)).as('rules') })
     .from(pluginVersions)
     .where(and(eq(pluginVersions.id, versionId), isNull(pluginVersions.deletedAt), isRejected(deps), condition));
 }
@@ -64,14 +65,14 @@ export function selectRejection(
 export type Rejection = { rules: string };
 
 export function formatRejection({ rules }: Rejection): string {
-  const names: string[] = JSON.parse(rules);
-  return `The scan policy rejects this version now, by ${names.join(', ')}; what is live stays live`;
+  const ids: string[] = JSON.parse(rules);
+  return `The current scan policy rejects this version (${ids.join(', ')}). Live deployments are not affected.`;
 }
 
-/** The refusal of a new deployment. */
+/** The error for a new deployment. */
 export function rejectionProblem(version: PluginVersion, rejection: Rejection): Problem {
   const id = versionSlug(version);
-  return new Problem('policy-rejected', `Plugin ${id} can't be deployed: ${formatRejection(rejection)}`, {
+  return new Problem('policy-rejected', `Plugin ${id} cannot be deployed. ${formatRejection(rejection)}`, {
     details: { resource: 'plugin', id, rules: JSON.parse(rejection.rules) },
   });
 }

@@ -1,5 +1,5 @@
-// Evaluates an opened archive: scans it at the organization's level, applies the waivers, and gives the verdict with what it rests on.
-// Shared by uploaded archives and Git sources.
+// Evaluates an opened archive: scans it at the organization's level, applies the waivers, and returns the verdict. Shared by uploaded
+// archives and Git sources.
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, verdictOf } from '../contract/finding.ts';
 import type { Verdict } from '../contract/states.ts';
@@ -7,19 +7,19 @@ import type { Deps } from '../deps.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import { cacheFindings } from './cached-findings.ts';
 import { type Checkpoint, runScan, type ScanResult, scanKey } from './scans.ts';
-import { acceptanceGuard, verdictBasis } from './verdict-basis.ts';
+import { type AcceptanceGuard, acceptanceGuard, verdictBasis } from './verdict-basis.ts';
 import { applyWaivers } from './waivers.ts';
 
 export interface Evaluation {
   scan: ScanResult;
-  /** The scan's findings, with those that a waiver lets pass marked. */
+  /** The scan's findings; those that a waiver covers are marked. */
   findings: Finding[];
   verdict: Verdict;
-  /** What must still hold in the batch that accepts the upload, and the events it writes. */
-  basis: ReturnType<typeof acceptanceGuard>;
+  /** What must still be true when the batch accepts the upload, and the events that it writes. */
+  guard: AcceptanceGuard;
 }
 
-/** A scan that cannot run throws; it never counts as clean (invariant 3). `checkpoint` runs between files and may throw to stop. */
+/** Throws if the scan cannot run, which never counts as clean (invariant 3). `checkpoint` runs between files and may throw to stop. */
 export async function evaluate(
   deps: Deps,
   upload: Upload,
@@ -30,5 +30,5 @@ export async function evaluate(
   const scan = await runScan(deps, archive, basis, checkpoint);
   if (scan.files) deps.defer(cacheFindings(deps, upload, scan.files));
   const findings = applyWaivers(scan.findings, basis.waivers);
-  return { scan, findings, verdict: verdictOf(findings), basis: acceptanceGuard(deps, upload, basis, findings) };
+  return { scan, findings, verdict: verdictOf(findings), guard: acceptanceGuard(deps, upload, basis, findings) };
 }

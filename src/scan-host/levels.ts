@@ -1,9 +1,9 @@
-// Which level of the scan policy an organization's plugins are judged by: its own choice, else the default.
+// Reads and sets the level of the scan policy that applies to an organization: the level it chose, or the default.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import type { OrganizationId } from '../core/ids.ts';
-import { insertWhere } from '../db/client.ts';
+import { insertWhere, type Results, readTogether, writeAndRead } from '../db/client.ts';
 import { scanPolicies } from '../db/schema/policy.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
@@ -12,16 +12,16 @@ import { countPendingEvaluations, requestReevaluation } from './pending-rescans.
 
 const levelDefault: PolicyLevel = 'seed';
 
-/** SQL: the level that holds for the organization now. */
+/** SQL: the organization's current level. */
 export function levelOf(organizationId: OrganizationId | SQL): SQL<PolicyLevel> {
   return sql<PolicyLevel>`coalesce((select ${scanPolicies.level} from ${scanPolicies} where ${scanPolicies.organizationId} = ${organizationId}), ${levelDefault})`;
 }
 
 export interface OrganizationPolicy {
   level: PolicyLevel;
-  /** Null: the organization has not chosen. */
+  /** Null: the organization has not chosen, and the default applies. */
   chosen: typeof scanPolicies.$inferSelect | null;
-  /** Published versions that are still to be judged by it. */
+  /** Published versions that it has yet to be applied to. */
   pendingVersions: number;
 }
 
@@ -31,18 +31,14 @@ export async function organizationPolicy(
 ): Promise<OrganizationPolicy> {
   requireScope(actor, 'policy:admin');
   const { organizationId } = actor;
-  const [[chosen], [left]] = await deps.db.batch([
-    selectChoice(deps.db, organizationId),
-    countPendingEvaluations(deps, organizationId),
-  ]);
-  return policyOf(chosen, left);
+  return policyOf(await readTogether(deps.db, selectPolicy(deps, organizationId)));
 }
 
 /**
- * What is confirmed from now on is judged by the new level; what was published stays, and is judged again. Saying it twice changes
- * nothing. *Dies before sending:* the sweep finds the versions that are to be judged.
+ * Sets the level. Uploads confirmed from now on are evaluated at it; published versions stay, and are evaluated again. Setting the
+ * same level again changes nothing. *Dies before sending:* the sweep finds the versions to evaluate.
  */
-export async function chooseLevel(
+export async function setLevel(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer' | 'policyVersion'>,
   actor: Actor,
   level: PolicyLevel,
@@ -51,9 +47,9 @@ export async function chooseLevel(
   const { db, clock } = deps;
   const { organizationId, ref } = actor;
   const differs = sql`${levelOf(organizationId)} <> ${level}`;
-  const again = requestReevaluation(deps, organizationId, undefined, differs);
-  const [, , , , [chosen], [left]] = await db.batch([
-    ...again.statements,
+  const reevaluation = requestReevaluation(deps, organizationId, undefined, differs);
+  const writes = [
+    ...reevaluation.statements,
     record(
       deps,
       {
@@ -73,20 +69,22 @@ export async function chooseLevel(
       differs,
       sql`on conflict do update set level = excluded.level, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
     ),
-    selectChoice(db, organizationId),
-    countPendingEvaluations(deps, organizationId),
-  ]);
-  deps.defer(sendNow(deps, again.message));
-  return policyOf(chosen, left);
+  ];
+  const policy = policyOf(await writeAndRead(db, writes, selectPolicy(deps, organizationId)));
+  deps.defer(sendNow(deps, reevaluation.message));
+  return policy;
 }
 
-function selectChoice(db: Deps['db'], organizationId: OrganizationId) {
-  return db.select().from(scanPolicies).where(eq(scanPolicies.organizationId, organizationId));
+function selectPolicy(deps: Pick<Deps, 'db' | 'policyVersion'>, organizationId: OrganizationId) {
+  return {
+    choice: deps.db.select().from(scanPolicies).where(eq(scanPolicies.organizationId, organizationId)),
+    pending: countPendingEvaluations(deps, organizationId),
+  };
 }
 
-function policyOf(
-  chosen: typeof scanPolicies.$inferSelect | undefined,
-  left: { count: number } | undefined,
-): OrganizationPolicy {
-  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null, pendingVersions: left?.count ?? 0 };
+function policyOf({
+  choice: [chosen],
+  pending: [pending],
+}: Results<ReturnType<typeof selectPolicy>>): OrganizationPolicy {
+  return { level: chosen?.level ?? levelDefault, chosen: chosen ?? null, pendingVersions: pending?.count ?? 0 };
 }

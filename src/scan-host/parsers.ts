@@ -1,10 +1,10 @@
-// The scanner's parsers in workerd: the WASM comes as compiled modules; a grammar is instantiated when it is first needed.
+// Provides the scanner's parsers in workerd, where WASM is imported as compiled modules. A grammar is instantiated on first use.
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
 import type { HostedParsers } from '../deps.ts';
 
-/** Parsers of this isolate; made once, since the WASM heap can be shared by all requests. */
+/** Creates the isolate's parsers. Call it once per isolate: all requests can share the WASM heap. */
 export function workerParsers(): HostedParsers {
   let ready: Promise<WebAssembly.Memory | undefined> | undefined;
   let memory: WebAssembly.Memory | undefined;
@@ -31,8 +31,8 @@ export function workerParsers(): HostedParsers {
 }
 
 /**
- * Emscripten takes workerd with nodejs_compat for Node and calls createRequire(undefined). A process of type "renderer" is
- * its own way out; the type is put back when the runtime is up.
+ * Starts the WASM runtime and returns its memory. Emscripten takes workerd with nodejs_compat for Node and calls
+ * createRequire(undefined), unless `process.type` is "renderer". So that is set here, and restored after the start.
  */
 async function startRuntime(): Promise<WebAssembly.Memory | undefined> {
   let memory: WebAssembly.Memory | undefined;
@@ -45,8 +45,8 @@ async function startRuntime(): Promise<WebAssembly.Memory | undefined> {
         imports: WebAssembly.Imports,
         done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
       ) {
-        const given = imports.env?.memory;
-        if (given instanceof WebAssembly.Memory) memory = given;
+        const imported = imports.env?.memory;
+        if (imported instanceof WebAssembly.Memory) memory = imported;
         void WebAssembly.instantiate(runtime, imports).then((instance) => done(instance, runtime));
         return {};
       },

@@ -1,4 +1,5 @@
-// Judging published versions again, one after the other: the work that a message `rescan` asks for (D25).
+// Evaluates published versions again, one after the other (D25). Runs for each `rescan` message.
+import { rescanLimits } from '../contract/limits.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { openStoredArchive } from '../registry/storage/archives.ts';
@@ -10,20 +11,18 @@ import { verdictBasis } from './verdict-basis.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
 
-const sliceMs = 5_000;
-const sliceMax = 100;
-
-/** Some of the versions of an organization that are to be judged again. The sweep sends for the rest: publishing comes first. */
+/** Evaluates some of the organization's pending versions. The sweep sends a message for the rest, so that publishing need not wait. */
 export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
-  const until = deps.clock.now() + sliceMs;
-  for (let judged = 0; judged < sliceMax && deps.clock.now() < until; judged += 1) {
+  const { sliceMs, sliceVersions } = rescanLimits;
+  const deadline = deps.clock.now() + sliceMs;
+  for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
     const version = await claimRescan(deps, organizationId);
     if (!version) return;
     await rescanVersion(deps, version);
   }
 }
 
-/** The stored bytes by the present policy, unless that is known. What is live stays live; what is rejected now is deployed no more. */
+/** Scans the stored archive by the current policy, unless that was done before, and stores the verdict. A failure is retried later. */
 async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<void> {
   const progress = { checkpoint: renewRescanLease(deps, version), bytesRead: 0 };
   try {

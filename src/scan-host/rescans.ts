@@ -1,13 +1,15 @@
-// Published versions judged again, when the policy, its level or a waiver has changed (D25). The work list is in the rows: versions
-// whose verdict is of an older policy, or of none. A version is claimed, scanned unless its bytes are known, and its verdict told
-// if it changed; nothing is unpublished and nothing that is live is touched. Cut off anywhere, the row is free again after its lease.
+// Claims published versions for a new evaluation and stores their verdicts, after the policy, its level or a waiver changed (D25). A
+// changed verdict is an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the version's row:
+// if the worker dies, another one continues when the lease has expired.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events.ts';
 import { finding } from '../contract/finding.ts';
 import { languageOf } from '../contract/languages.ts';
+import { leases } from '../contract/limits.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
+import { renewAtCheckpoints } from '../db/lease.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -20,11 +22,7 @@ import { type PreparedScan, type ScanResult, scanKey } from './scans.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 
-const leaseMs = 60_000;
-/** Claims after which a version counts as one that cannot be scanned. The pauses between them add up to two hours. */
-const attemptsMax = 8;
-
-/** The next version of the organization that nobody is at, or undefined when there is none. */
+/** Claims the organization's next version that needs to be evaluated. Returns undefined if there is none, or all are leased. */
 export async function claimRescan(
   deps: RescanDeps,
   organizationId: OrganizationId,
@@ -34,7 +32,7 @@ export async function claimRescan(
   const [version] = await db
     .update(pluginVersions)
     .set({
-      evaluationLeaseUntil: clock.now() + leaseMs,
+      evaluationLeaseUntil: clock.now() + leases.rescan.leaseMs,
       evaluationAttempts: sql`${pluginVersions.evaluationAttempts} + 1`,
     })
     .where(eq(pluginVersions.id, next))
@@ -42,27 +40,19 @@ export async function claimRescan(
   return version;
 }
 
-/** Called between pieces of a scan: keeps the claim. In workerd the clock goes on only while code waits. */
+/** Returns a checkpoint to call between pieces of the scan; it renews the lease. */
 export function renewRescanLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id }: PluginVersion,
 ): () => Promise<void> {
-  let renewedAt = clock.now();
-  return async () => {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    const now = clock.now();
-    if (now < renewedAt + leaseMs / 3) return;
-    renewedAt = now;
-    await db
-      .update(pluginVersions)
-      .set({ evaluationLeaseUntil: now + leaseMs })
-      .where(eq(pluginVersions.id, id));
-  };
+  return renewAtCheckpoints(clock, leases.rescan, (evaluationLeaseUntil) =>
+    db.update(pluginVersions).set({ evaluationLeaseUntil }).where(eq(pluginVersions.id, id)),
+  );
 }
 
 /**
- * One batch: the scan, the event if the verdict is another one than before, the verdict. What it is, is asked at that moment, so
- * that two at work on one version agree. A level that changed meanwhile leaves the version on the list.
+ * Stores the scan and the verdict in one batch, with an event if the verdict changed. The verdict is computed by the batch itself, so
+ * two workers on one version agree. If the level changed during the scan, the version stays pending.
  */
 export async function storeVerdict(
   deps: RescanDeps,
@@ -72,68 +62,87 @@ export async function storeVerdict(
   const { db, policyVersion } = deps;
   const { id, sha256, organizationId } = version;
   const level = levelOf(organizationId);
-  const present = storedScanKey(deps, version).policyVersion;
-  const current = and(eq(scans.sha256, sha256), eq(scans.level, level), eq(scans.policyVersion, present));
-  const judged = and(
+  const key = storedScanKey(deps, version);
+  const isScanned = and(eq(scans.sha256, sha256), eq(scans.level, level), eq(scans.policyVersion, key.policyVersion));
+  const evaluated = and(
     eq(pluginVersions.id, id),
     isNull(pluginVersions.deletedAt),
-    sql`exists (select 1 from ${scans} where ${current})`,
+    sql`exists (select 1 from ${scans} where ${isScanned})`,
   );
-  const before = sql`coalesce(${pluginVersions.verdict}, (select p.verdict from ${scans} p where p.id = ${pluginVersions.scanId}))`;
-  const now = currentVerdict(deps);
-  const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
-  const places = sql`(select json_group_array(json_object('namespace_id', l.namespace_id, 'deployment_id', l.target_id)) from (select namespace_id, target_id ${live} order by namespace_id limit 100) l)`;
-  const data = sql`(select json_object(
-    'plugin_id', ${versionSlug(version)}, 'from', ${before}, 'to', ${now}, 'policy_version', ${policyVersion}, 'level', ${level},
-    'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))
-    from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
-  const event = { organizationId, namespaceId: namespaceOf(version.ownerId), actor: systemActor, subjectId: id };
+  const verdict = currentVerdict(deps);
   const statements: [Statement, ...Statement[]] = [
-    record(
-      deps,
-      { ...event, type: 'version.verdict_changed', data },
-      sql`exists (select 1 from ${pluginVersions} where ${judged} and ${before} <> ${now})`,
-    ),
+    recordVerdictChange(deps, version, evaluated),
     db
       .update(pluginVersions)
-      .set({ verdict: now, evaluatedPolicy: Number(policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 })
-      .where(judged),
-    db.delete(scans).where(and(eq(scans.sha256, sha256), eq(scans.level, level), isOutdated(deps))),
+      .set({ verdict, evaluatedPolicy: Number(policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 })
+      .where(evaluated),
+    db.delete(scans).where(and(eq(scans.sha256, sha256), eq(scans.level, level), isUnusedOldScan(deps))),
   ];
   await db.batch(scan ? [scan.save(sql`true`), ...statements] : statements);
 }
 
+/** The event, with the places where the version is live. Written only for an evaluated version, before its verdict is stored. */
+function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated: SQL | undefined): Statement {
+  const { id, organizationId } = version;
+  const ofScan = sql`(select ${scans.verdict} from ${scans} where ${scans.id} = ${pluginVersions.scanId})`;
+  const before = sql`coalesce(${pluginVersions.verdict}, ${ofScan})`;
+  const now = currentVerdict(deps);
+  const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
+  const firstPlaces = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as deployment_id ${live} order by ${livePointers.namespaceId} limit 100`;
+  const places = sql`(select json_group_array(json_object('namespace_id', namespace_id, 'deployment_id', deployment_id)) from (${firstPlaces}))`;
+  const data = sql`(select json_object(
+    'plugin_id', ${versionSlug(version)}, 'from', ${before}, 'to', ${now}, 'policy_version', ${deps.policyVersion}, 'level', ${levelOf(organizationId)},
+    'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))
+    from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
+  return record(
+    deps,
+    {
+      organizationId,
+      namespaceId: namespaceOf(version.ownerId),
+      actor: systemActor,
+      type: 'version.verdict_changed',
+      subjectId: id,
+      data,
+    },
+    sql`exists (select 1 from ${pluginVersions} where ${evaluated} and ${before} <> ${now})`,
+  );
+}
+
 /** SQL: a scan by an older policy that no version was published with. */
-function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
+function isUnusedOldScan({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
   const older = sql`cast(${scans.policyVersion} as integer) < ${Number(policyVersion)}`;
   return sql`${older} and not exists (select 1 from ${pluginVersions} where ${pluginVersions.scanId} = ${scans.id})`;
 }
 
-/** What its stored bytes are scanned under by the present policy. */
+/** The key of the scan of the version's stored archive by the current policy. */
 export function storedScanKey(
   deps: Pick<Deps, 'policyVersion'>,
   { kind, sha256 }: Pick<PluginVersion, 'kind' | 'sha256'>,
 ): ReturnType<typeof scanKey> {
-  if (kind === 'agent') throw new Error('nothing of an agent plugin is source');
+  if (kind === 'agent') throw new Error('agent plugins have no source to scan');
   return scanKey(deps, { language: languageOf(kind), sha256, zip: null });
 }
 
-/** It is tried again, later each time. */
+/** Extends the lease after a failure, so that the version is retried when it has expired. The wait doubles with each attempt. */
 export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, version: PluginVersion): Promise<void> {
   await db
     .update(pluginVersions)
-    .set({ evaluationLeaseUntil: clock.now() + leaseMs * 2 ** (version.evaluationAttempts - 1) })
+    .set({ evaluationLeaseUntil: clock.now() + leases.rescan.leaseMs * 2 ** (version.evaluationAttempts - 1) })
     .where(eq(pluginVersions.id, version.id));
 }
 
-/** What was tried too often counts as too complex to scan: a scan that failed to run is not a clean scan (invariant 3). */
+/**
+ * Returns a rejecting scan for a version that was attempted too often, otherwise undefined. It is reported as too complex to scan: a
+ * scan that could not run never counts as clean (invariant 3).
+ */
 export function failedScan(
   deps: Pick<Deps, 'policyVersion'>,
   version: PluginVersion,
   level: ScanResult['level'],
 ): ScanResult | undefined {
+  const { attemptsMax } = leases.rescan;
   if (version.evaluationAttempts <= attemptsMax) return undefined;
-  const detail = `its scan failed ${attemptsMax} times`;
+  const detail = `the scan failed ${attemptsMax} times`;
   const findings = [finding('SLP603', { file: '' }, '', { detail })];
   return {
     ...storedScanKey(deps, version),
@@ -146,7 +155,7 @@ export function failedScan(
   };
 }
 
-/** Sends for organizations whose versions are to be judged and that nobody is at; some at a time, the next sweep sends for others. */
+/** Sends a message for each organization with unleased pending versions: a few at a time, the others in the next sweep. */
 export async function sweepRescans(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion'>): Promise<void> {
   const { db, queues } = deps;
   const waiting = await db

@@ -1,5 +1,5 @@
-// Runs the scanner over an archive and keeps the result: one row per (digest, policy version, level), so nothing is scanned twice.
-// A scan that fails to run throws, and is retried; it never counts as clean (invariant 3).
+// Scans an archive and stores the result in one row per (digest, policy version, level), so that nothing is scanned twice. A scan that
+// cannot run throws and is retried; it never counts as clean (invariant 3).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, sortedFindings, verdictOf } from '../contract/finding.ts';
@@ -11,29 +11,29 @@ import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { loadFindings, storeFindings } from '../registry/storage/stored-findings.ts';
 import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
-import { type FileFindings, reusableFindings, type ScanSettings } from './cached-findings.ts';
-import type { Basis } from './verdict-basis.ts';
+import { type FileFindings, reusableFindings, type ScannedFiles, type ScanSettings } from './cached-findings.ts';
+import type { VerdictBasis } from './verdict-basis.ts';
 
 export interface ScanResult {
   sha256: string;
   policyVersion: string;
   level: PolicyLevel;
-  /** errored: the scan would not run, and stands for one that rejects. */
+  /** `errored`: the scan could not run. It counts as a rejection. */
   status: 'done' | 'errored';
-  /** Without waivers (D26). */
+  /** The verdict before waivers are applied (D26). */
   verdict: Verdict;
   findings: Finding[];
-  /** Sources that were judged. */
+  /** Sources that the result covers. */
   filesScanned: number;
-  /** Of these, those that were not scanned for it: they had been before. */
+  /** Sources among them whose findings were known and that were not scanned. */
   filesReused: number;
-  /** What the sources held, for the next version of the plugin; absent when nothing was scanned. */
-  files?: { by: ScanSettings; files: FileFindings };
+  /** Findings to cache for the plugin's next version; absent if nothing was scanned. */
+  files?: ScannedFiles;
 }
 
 /**
- * What a scan is kept under besides its level: the zip that is stored, else what was uploaded, and the policy. The same bytes mean
- * something else to another language, so the policy of each is a version of its own.
+ * Returns the key of a scan, apart from its level: the digest of the stored zip, or of the upload if no zip is stored, and the policy
+ * version. Each language has its own policy version, because the same bytes mean something else in another language.
  */
 export function scanKey(
   { policyVersion }: Pick<Deps, 'policyVersion'>,
@@ -42,18 +42,19 @@ export function scanKey(
   return { sha256: zip?.sha256 ?? sha256, policyVersion: policyVersion + policySuffix(language) };
 }
 
-/** What tells the policy of another language from that of Python. */
+/** The suffix of the policy version for a language. */
 export function policySuffix(language: Language): string {
   return language === 'python' ? '' : `-${language}`;
 }
 
-/** Called between files, so that a scan can be left when its time is up; throws to leave it. */
+/** Called between files. Throws to stop the scan, for example when its time is up. */
 export type Checkpoint = () => Promise<void>;
 
+/** Scans the archive, or loads the result if the same bytes were scanned before. */
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
-  basis: Pick<Basis, 'level' | 'existingScan' | 'cached'>,
+  basis: Pick<VerdictBasis, 'level' | 'existingScan' | 'cached'>,
   checkpoint: Checkpoint,
 ): Promise<ScanResult> {
   const { existingScan, level } = basis;
@@ -69,9 +70,9 @@ export async function runScan(
     };
   }
   const modules = level === 'strict' ? modulesOf(archive.files.map(({ path }) => path)) : [];
-  const by = { policyVersion: key.policyVersion, level, modules };
-  const before = reusableFindings(basis.cached, by);
-  const sources = await scanSources(deps, archive, { by, before, checkpoint });
+  const settings = { policyVersion: key.policyVersion, level, modules };
+  const cached = reusableFindings(basis.cached, settings);
+  const sources = await scanSources(deps, archive, { settings, cached, checkpoint });
   const findings = sortedFindings([...archive.findings, ...sources.findings]);
   const { filesScanned, filesReused, files } = sources;
   return {
@@ -80,16 +81,16 @@ export async function runScan(
     findings,
     filesScanned,
     filesReused,
-    ...(filesReused < filesScanned ? { files: { by, files } } : {}),
+    ...(filesReused < filesScanned ? { files: { settings, files } } : {}),
   };
 }
 
 async function scanSources(
   { parsers }: Pick<Deps, 'parsers'>,
   { files: entries, language, read }: OpenedArchive,
-  { by, before, checkpoint }: { by: ScanSettings; before: FileFindings; checkpoint: Checkpoint },
+  { settings, cached, checkpoint }: { settings: ScanSettings; cached: FileFindings; checkpoint: Checkpoint },
 ) {
-  const options = { language, level: by.level, localModules: new Set(by.modules) };
+  const options = { language, level: settings.level, localModules: new Set(settings.modules) };
   const files = new Map<string, readonly Finding[]>();
   const findings: Finding[] = [];
   let filesScanned = 0;
@@ -97,11 +98,11 @@ async function scanSources(
   for (const { path, sha256, source } of entries) {
     if (!source) continue;
     const identity = sha256 === null ? undefined : sourceIdentity({ path, sha256 }, language);
-    const reused = identity === undefined ? undefined : before.get(identity);
+    const reused = identity === undefined ? undefined : cached.get(identity);
     if (!reused) await checkpoint();
-    const found = reused ?? (await scanSource(parsers, { path, bytes: await read(path) }, options));
-    if (identity !== undefined) files.set(identity, found);
-    for (const finding of found) findings.push({ ...finding, file: path });
+    const ownFindings = reused ?? (await scanSource(parsers, { path, bytes: await read(path) }, options));
+    if (identity !== undefined) files.set(identity, ownFindings);
+    for (const finding of ownFindings) findings.push({ ...finding, file: path });
     filesScanned += 1;
     if (reused) filesReused += 1;
   }
@@ -113,12 +114,13 @@ function matchesScan(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>
 }
 
 export interface PreparedScan {
-  /** The id of the row of this result, whoever wrote it: for statements that follow `save` in its batch. */
+  /** SQL: the ID of this result's row, which another worker may have written. For statements that follow `save` in its batch. */
   scanId: SQL<ScanId>;
-  /** Keeps the result where the condition holds; the same one written twice is one row. */
+  /** Inserts the result if the condition is true. A result that is already stored is not stored twice. */
   save(condition: SQL): Statement;
 }
 
+/** Writes large findings to R2, and returns the statement that stores the result. */
 export async function prepareScan(
   deps: Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock'>,
   result: ScanResult,
@@ -140,7 +142,7 @@ export async function prepareScan(
   };
 }
 
-/** What was kept first stays, but for a scan that would not run. No version refers to that one. */
+/** Keeps the row that was stored first, unless its scan could not run. No version refers to such a row. */
 const replaceErroredScan = sql`on conflict (sha256, policy_version, level) do update set
   id = excluded.id, status = excluded.status, verdict = excluded.verdict, findings = excluded.findings,
   error_rules = excluded.error_rules, files_scanned = excluded.files_scanned, created_at = excluded.created_at

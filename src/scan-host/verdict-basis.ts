@@ -1,10 +1,10 @@
-// What a verdict is made by, besides the bytes: the organization's level, its waivers for the plugin, and what is known of the bytes
-// already. Read once for a verdict, and asked again by the batch that acts on it.
+// Reads what a verdict depends on in addition to the archive: the organization's level, its waivers for the plugin, and earlier
+// results. It is read before the evaluation, and the batch that acts on the verdict checks that it still applies (D26).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
-import type { Statement } from '../db/client.ts';
+import { readTogether, type Statement } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -16,27 +16,27 @@ import { loadCachedFindings } from './cached-findings.ts';
 import { levelOf } from './levels.ts';
 import { inForce, selectWaiversFor, type Waiver, type WaiverSubject } from './waivers.ts';
 
-export interface Basis {
+export interface VerdictBasis {
   level: PolicyLevel;
   waivers: Waiver[];
-  /** The same bytes were scanned before, by the same policy at the same level. */
+  /** An earlier scan of the same bytes, by the same policy at the same level. */
   existingScan: Scan | undefined;
-  /** What the sources of the plugin's last archive held. */
+  /** Findings of the plugin's last scanned archive. */
   cached: Awaited<ReturnType<typeof loadCachedFindings>>;
 }
 
-/** One D1 round trip, and one to R2 beside it. */
+/** Makes one D1 round trip and one R2 read, in parallel. */
 export async function verdictBasis(
   deps: Pick<Deps, 'db' | 'clock' | 'blobs'>,
-  judged: WaiverSubject & Pick<Upload, 'ownerId' | 'kind'>,
+  subject: WaiverSubject & Pick<Upload, 'ownerId' | 'kind'>,
   { policyVersion, sha256 }: Pick<Scan, 'policyVersion' | 'sha256'>,
-): Promise<Basis> {
-  const level = levelOf(judged.organizationId);
+): Promise<VerdictBasis> {
+  const level = levelOf(subject.organizationId);
   const { db, clock } = deps;
-  const asked = db.batch([
-    db.select({ level: level.as('level') }).from(sql`(select 1)`),
-    selectWaiversFor(db, judged, clock.now()),
-    db
+  const reading = readTogether(db, {
+    levels: db.select({ level: level.as('level') }).from(sql`(select 1)`),
+    waivers: selectWaiversFor(db, subject, clock.now()),
+    existing: db
       .select()
       .from(scans)
       .where(
@@ -47,39 +47,47 @@ export async function verdictBasis(
           eq(scans.status, 'done'),
         ),
       ),
-  ]);
-  const [[[chosen], given, [existingScan]], cached] = await Promise.all([asked, loadCachedFindings(deps, judged)]);
-  if (!chosen) throw new Error('a select of one row gave none');
-  return { level: chosen.level, waivers: given, existingScan, cached };
+  });
+  const [found, cached] = await Promise.all([reading, loadCachedFindings(deps, subject)]);
+  const [row] = found.levels;
+  if (!row) throw new Error('the select of the level returned no row');
+  return { level: row.level, waivers: found.waivers, existingScan: found.existing[0], cached };
 }
 
-/** For the batch that accepts an upload on this basis: what must still hold, and which waivers it tells of. */
+export interface AcceptanceGuard {
+  /** SQL: the level is the same, and the waivers that were used are still in force. */
+  holds: SQL;
+  /** Returns the events for the waivers that were used. They are written if `accepted` is true. */
+  recordWaiverUses(accepted: SQL): Statement[];
+}
+
+/** For the batch that accepts an upload: the condition that the basis still applies, and the events for the waivers that were used. */
 export function acceptanceGuard(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   upload: Upload,
-  { level }: Basis,
+  { level }: VerdictBasis,
   findings: readonly Finding[],
-): { holds: SQL; record(accepted: SQL): Statement[] } {
+): AcceptanceGuard {
   const uses = countWaiverUses(findings);
   const used = [...uses.keys()];
-  const standing = sql`(select count(*) from ${waivers} where ${waivers.id} in ${used} and ${inForce(deps.clock.now())})`;
+  const inForceCount = sql`(select count(*) from ${waivers} where ${waivers.id} in ${used} and ${inForce(deps.clock.now())})`;
   const event = {
     organizationId: upload.organizationId,
     namespaceId: namespaceOf(upload.ownerId),
     actor: upload.createdBy,
     type: 'waiver.used' as const,
   };
-  const about = { plugin_id: versionSlug(upload), upload_id: upload.id };
+  const plugin = { plugin_id: versionSlug(upload), upload_id: upload.id };
   return {
-    holds: sql`${levelOf(upload.organizationId)} = ${level} and ${standing} = ${used.length}`,
-    record: (accepted) =>
+    holds: sql`${levelOf(upload.organizationId)} = ${level} and ${inForceCount} = ${used.length}`,
+    recordWaiverUses: (accepted) =>
       [...uses].map(([id, { rule, count }]) =>
-        record(deps, { ...event, subjectId: id, data: { ...about, rule, findings: count } }, accepted),
+        record(deps, { ...event, subjectId: id, data: { ...plugin, rule, findings: count } }, accepted),
       ),
   };
 }
 
-/** How many findings each waiver lets pass. */
+/** Counts the findings that each waiver covers. */
 function countWaiverUses(findings: readonly Finding[]): Map<string, { rule: string; count: number }> {
   const uses = new Map<string, { rule: string; count: number }>();
   for (const { ruleId, waiver } of findings) {

@@ -1,9 +1,10 @@
-// What the scan policy says of a published version at this moment, finding by finding: the scan that decides, and the waivers.
+// Returns a published version's current verdict with its findings: those of the scan that decides, marked where a waiver covers them.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
 import { type Finding, verdictOf } from '../contract/finding.ts';
 import type { Verdict } from '../contract/states.ts';
+import { readTogether } from '../db/client.ts';
 import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts';
@@ -15,12 +16,12 @@ import { applyWaivers, selectWaiversFor } from './waivers.ts';
 export interface VersionScan {
   version: PluginVersion;
   scan: Scan;
-  /** Of the findings with their waivers. */
+  /** With the waivers applied. */
   verdict: Verdict;
   findings: Finding[];
 }
 
-/** One D1 round trip; 404 for what isn't there for this actor. */
+/** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
 export async function versionScan(
   deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'policyVersion'>,
   actor: Actor,
@@ -30,17 +31,18 @@ export async function versionScan(
   requireScope(actor, 'plugins:read');
   const { db, clock, policyVersion } = deps;
   const key = parseVersionKey(ownerId, slug);
-  const judged = { organizationId: actor.organizationId, name: key.name, ...key.version };
+  const subject = { organizationId: actor.organizationId, name: key.name, ...key.version };
   const deciding = sql`(select ${decidingScan(policyVersion)} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
-  const [owners, versions, [scan], waivers] = await db.batch([
-    selectOwner(db, actor, ownerId),
-    selectVisibleVersion(db, key),
-    db.select().from(scans).where(eq(scans.id, deciding)),
-    selectWaiversFor(db, judged, clock.now()),
-  ]);
-  requireOwner(owners, ownerId);
-  const version = requireVersion(versions, slug);
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    versions: selectVisibleVersion(db, key),
+    scans: db.select().from(scans).where(eq(scans.id, deciding)),
+    waivers: selectWaiversFor(db, subject, clock.now()),
+  });
+  requireOwner(found.owners, ownerId);
+  const version = requireVersion(found.versions, slug);
+  const [scan] = found.scans;
   if (!scan) throw new Error(`version ${version.id} has no scan`);
-  const findings = applyWaivers(await loadFindings(deps, scan), waivers);
+  const findings = applyWaivers(await loadFindings(deps, scan), found.waivers);
   return { version, scan, verdict: verdictOf(findings), findings };
 }

@@ -1,5 +1,6 @@
-// Waivers (scan policy §8b): an organization lets a rule pass for a plugin, with a reason and for a time. They are looked up when a
-// verdict is made and never stored in a scan (D26); what they let pass stays visible.
+// Grants, lists, revokes and expires waivers (scan policy §8b). With a waiver, an organization accepts the findings of one rule for one
+// plugin, for a stated reason and until a set time. Waivers are applied to each verdict and are not stored in scans (D26), so waived
+// findings stay visible.
 import { and, desc, eq, gt, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { systemActor } from '../contract/events.ts';
@@ -10,7 +11,7 @@ import { iso } from '../core/clock.ts';
 import type { OrganizationId, WaiverId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { previousChanged } from '../db/client.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -25,7 +26,7 @@ export type WaiverState = (typeof waiverStates)[number];
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;
 
-/** What a verdict is about, as far as waivers are concerned. */
+/** The version that waivers are looked up for. */
 export interface WaiverSubject extends Version {
   organizationId: OrganizationId;
   name: string;
@@ -36,23 +37,23 @@ export function inForce(now: number): SQL | undefined {
   return and(isNull(waivers.revokedAt), gt(waivers.expiresAt, now));
 }
 
-/** SQL over rows of waivers and of plugin_versions: the waiver is for the version. */
+/** SQL over rows of waivers and plugin_versions: the waiver covers the version. */
 export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
 
-/** A statement for a batch: what is waived for this version now. Of two for one rule the one that lasts longer comes first. */
+/** Selects, for a batch, the version's waivers that are in force. Of two waivers for one rule, the one that expires later comes first. */
 export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: WaiverSubject, now: number) {
-  const named = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
+  const covers = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
   return db
     .select()
     .from(waivers)
-    .where(and(eq(waivers.organizationId, organizationId), named, inForce(now)))
+    .where(and(eq(waivers.organizationId, organizationId), covers, inForce(now)))
     .orderBy(desc(waivers.expiresAt), desc(waivers.id));
 }
 
-/** The findings, marked where one of the waivers lets them pass. */
-export function applyWaivers(findings: readonly Finding[], given: readonly Waiver[]): Finding[] {
+/** Returns the findings, marked where a waiver covers them. */
+export function applyWaivers(findings: readonly Finding[], waiversInForce: readonly Waiver[]): Finding[] {
   return findings.map((finding) => {
-    const waiver = isWaivable(finding.ruleId) && given.find(({ rule }) => rule === finding.ruleId);
+    const waiver = isWaivable(finding.ruleId) && waiversInForce.find(({ rule }) => rule === finding.ruleId);
     if (!waiver) return finding;
     const { id, reason, expiresAt } = waiver;
     return { ...finding, waiver: { id, reason, expiresAt } };
@@ -72,38 +73,38 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
   const { plugin, rule, reason, expiresAt } = request;
   const now = clock.now();
   if (!isWaivable(rule))
-    throw waiverRefused('rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`);
-  if (expiresAt <= now) throw waiverRefused('expires_at', 'must be in the future');
+    throw invalidWaiver('rule', `${rule} cannot be waived: its findings make a plugin unreadable or unusable`);
+  if (expiresAt <= now) throw invalidWaiver('expires_at', 'must be in the future');
   const id = ids('waiver');
   const data = { plugin, rule, reason, expires_at: iso(expiresAt) };
   const { organizationId, ref } = actor;
-  const again = requestCoveredReevaluation(deps, organizationId, id, sql`true`);
-  const [[granted]] = await db.batch([
-    db
-      .insert(waivers)
-      .values({ ...request, id, organizationId, createdBy: ref, createdAt: now })
-      .returning(),
+  const reevaluation = requestReevaluationOfCovered(deps, organizationId, id, sql`true`);
+  const writes = [
+    db.insert(waivers).values({ ...request, id, organizationId, createdBy: ref, createdAt: now }),
     record(deps, { ...eventOf(actor, id), type: 'waiver.granted', data }, previousChanged),
-    ...again.statements,
-  ]);
-  deps.defer(sendNow(deps, again.message));
-  if (!granted) throw new Error(`waiver ${id} is not there after its insert`);
+    ...reevaluation.statements,
+  ];
+  const {
+    granted: [granted],
+  } = await writeAndRead(db, writes, { granted: db.select().from(waivers).where(eq(waivers.id, id)) });
+  deps.defer(sendNow(deps, reevaluation.message));
+  if (!granted) throw new Error(`waiver ${id} is missing after its insert`);
   return granted;
 }
 
-/** The published versions that the waiver is for get another verdict by its grant and by its end. */
-function requestCoveredReevaluation(
+/** Requests a new evaluation of the published versions that the waiver covers: its grant and its end can change their verdict. */
+function requestReevaluationOfCovered(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   organizationId: OrganizationId,
   id: WaiverId,
   condition: SQL,
 ) {
-  const covered = sql`exists (select 1 from ${waivers} where ${waivers.id} = ${id} and ${coversVersion})`;
-  return requestReevaluation(deps, organizationId, covered, condition);
+  const isCovered = sql`exists (select 1 from ${waivers} where ${waivers.id} = ${id} and ${coversVersion})`;
+  return requestReevaluation(deps, organizationId, isCovered, condition);
 }
 
-function waiverRefused(field: string, message: string): Problem {
-  return new Problem('invalid-request', `The waiver can't be granted: ${message}`, {
+function invalidWaiver(field: string, message: string): Problem {
+  return new Problem('invalid-request', `The waiver cannot be granted: ${message}`, {
     fields: [{ path: ['body', field], message, type: 'waiver_refused' }],
   });
 }
@@ -117,7 +118,7 @@ export interface WaiverFilter {
   status?: WaiverState;
 }
 
-/** Newest first. */
+/** Lists waivers, newest first. */
 export async function listWaivers(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
@@ -152,53 +153,55 @@ export function waiverState({ revokedAt, expiresAt }: Waiver, now: number): Waiv
   return expiresAt > now ? 'active' : 'expired';
 }
 
-/** Taken back: verdicts from now on are made without it. One that is over or taken back already stays as it is. */
+/** Revokes the waiver: later verdicts ignore it. A waiver that has expired or was revoked stays as it is. */
 export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId): Promise<Waiver> {
   requireScope(actor, 'policy:admin');
   const { db, clock } = deps;
   const now = clock.now();
-  const mine = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
-  const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${mine})`;
-  const again = requestCoveredReevaluation(
+  const isWaiver = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
+  const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${isWaiver})`;
+  const reevaluation = requestReevaluationOfCovered(
     deps,
     actor.organizationId,
     id,
-    sql`exists (select 1 from ${waivers} where ${and(mine, inForce(now))})`,
+    sql`exists (select 1 from ${waivers} where ${and(isWaiver, inForce(now))})`,
   );
-  const [, , , , [waiver]] = await db.batch([
-    ...again.statements,
+  const writes = [
+    ...reevaluation.statements,
     db
       .update(waivers)
       .set({ revokedAt: now })
-      .where(and(mine, inForce(now))),
+      .where(and(isWaiver, inForce(now))),
     record(deps, { ...eventOf(actor, id), type: 'waiver.revoked', data }, previousChanged),
-    db.select().from(waivers).where(mine),
-  ]);
-  deps.defer(sendNow(deps, again.message));
+  ];
+  const {
+    waivers: [waiver],
+  } = await writeAndRead(db, writes, { waivers: db.select().from(waivers).where(isWaiver) });
+  deps.defer(sendNow(deps, reevaluation.message));
   if (!waiver) throw notFound('waiver', id);
   return waiver;
 }
 
-/** Tells once of each waiver that is over. Its end needs nobody: it is a time that every verdict looks at. */
+/** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
 export async function sweepWaivers(deps: Pick<Deps, 'db' | 'ids' | 'clock'>): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
-  const ended = await db
+  const expired = await db
     .select()
     .from(waivers)
     .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, now)))
     .limit(100);
-  for (const { id, organizationId, plugin, rule } of ended) {
-    const untold = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
-    const again = requestCoveredReevaluation(
+  for (const { id, organizationId, plugin, rule } of expired) {
+    const isUnreported = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
+    const reevaluation = requestReevaluationOfCovered(
       deps,
       organizationId,
       id,
-      sql`exists (select 1 from ${waivers} where ${untold})`,
+      sql`exists (select 1 from ${waivers} where ${isUnreported})`,
     );
     await db.batch([
-      ...again.statements,
-      db.update(waivers).set({ expiryReportedAt: now }).where(untold),
+      ...reevaluation.statements,
+      db.update(waivers).set({ expiryReportedAt: now }).where(isUnreported),
       record(
         deps,
         {

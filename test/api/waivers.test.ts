@@ -66,7 +66,7 @@ test.each([
   ['an unknown rule', { rule: 'SLP999' }, 'rule', expect.stringContaining('Invalid option')],
   ...['SLP601', 'SLP602', 'SLP603', 'SLP701', 'SLP704', 'SLP709', 'SLP710', 'SLM101'].map(
     (rule) =>
-      [rule, { rule }, 'rule', `${rule} can't be waived: what it finds makes a plugin unreadable or unusable`] as const,
+      [rule, { rule }, 'rule', `${rule} cannot be waived: its findings make a plugin unreadable or unusable`] as const,
   ),
 ] as const)('refused: %s', async (_what, fields, field, msg) => {
   const org = await organization();

@@ -1,6 +1,5 @@
 /// <reference types="vite/types/importMeta.d.ts" />
-// The scanner in the Worker's own runtime, with the Worker's parsers: what it finds in the cases of test/fixtures is, byte for byte,
-// what it finds in Node.
+// Tests the scanner in workerd with the Worker's parsers: its findings in the cases of test/fixtures are byte for byte those in Node.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { packZip } from '../../src/archive/pack.ts';
@@ -39,7 +38,7 @@ test.each(pythonCases)('%s', async (location, text) => {
   );
 });
 
-test('made-up sources, at both levels', async () => {
+test('generated sources have the expected findings at both levels', async () => {
   const findings = [];
   for (const source of scanCorpus(400, 1)) {
     findings.push([
@@ -63,7 +62,7 @@ test.each([...goCases])('%s', async (folder, files) => {
   expect(await scanGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
 });
 
-test('the same archive means something else as a plugin of another language', async () => {
+test('one archive has different findings for each language', async () => {
   const { deps } = testApp();
   const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
   const zip = await packZip([

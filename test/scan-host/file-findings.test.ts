@@ -1,4 +1,4 @@
-// The next version of a plugin costs its changed files: what was scanned and what was known is counted in the line upload.stored.
+// Tests the cache of findings: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { clientOf } from '../support/client.ts';
@@ -21,34 +21,34 @@ async function scene(swapped: Partial<Deps> = {}) {
   };
   const { deps, fetch, settled } = testApp({ log, ...swapped });
   const org = await organization({ fetch });
-  /** How many sources were scanned for it, and how many were known. */
-  const cost = async (version: string, files: Files, of: Organization = org): Promise<[unknown, unknown]> => {
-    await publish(of, plugin({ version, files }));
+  /** Publishes a version. Returns the number of sources scanned and the number reused. */
+  const costOf = async (version: string, files: Files, publisher: Organization = org): Promise<[unknown, unknown]> => {
+    await publish(publisher, plugin({ version, files }));
     await settled();
     const { files_scanned, files_reused } = stored.at(-1) ?? {};
     return [files_scanned, files_reused];
   };
-  return { org, deps, fetch, settled, cost };
+  return { org, deps, fetch, settled, costOf };
 }
 
-const marked = () => `KEY = "${crypto.randomUUID()}"\n`;
+const uniqueSource = () => `KEY = "${crypto.randomUUID()}"\n`;
 
 function sources(count: number): Files {
-  return Object.fromEntries(Array.from({ length: count }, (_, at) => [`parts/part_${at}.py`, marked()]));
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`parts/part_${index}.py`, uniqueSource()]));
 }
 
-describe('the next version', () => {
-  test('costs what changed: manifest and one file of many', async () => {
-    const { cost } = await scene();
+describe('scanning the next version', () => {
+  test('costs its changed files: the manifest and one of many files', async () => {
+    const { costOf } = await scene();
     const files = sources(20);
-    expect(await cost('1.0.0', files)).toEqual([22, 0]);
-    expect(await cost('1.0.1', { ...files, 'parts/part_7.py': marked() })).toEqual([2, 20]);
+    expect(await costOf('1.0.0', files)).toEqual([22, 0]);
+    expect(await costOf('1.0.1', { ...files, 'parts/part_7.py': uniqueSource() })).toEqual([2, 20]);
   });
 
-  test('costs nothing but its manifest where files only moved, and their findings are told where they are now', async () => {
-    const { org, cost, settled } = await scene();
+  test('costs only the manifest if files moved, and findings name the new paths', async () => {
+    const { org, costOf, settled } = await scene();
     const content = `import pickle  # ${crypto.randomUUID()}\n`;
-    expect(await cost('1.0.0', { 'old/shapes.py': content })).toEqual([3, 0]);
+    expect(await costOf('1.0.0', { 'old/shapes.py': content })).toEqual([3, 0]);
     const moved = plugin({ version: '1.0.1', files: { 'new/shapes.py': content, 'new/again.py': content } });
     const { body } = await confirm(org, await uploaded(org, moved, moved.zip));
     expect(Object(body).warnings.map((warning: { file: string }) => warning.file)).toEqual([
@@ -56,61 +56,61 @@ describe('the next version', () => {
       'new/shapes.py',
     ]);
     await settled();
-    expect(await cost('1.0.2', { 'shapes.py': content })).toEqual([1, 2]);
+    expect(await costOf('1.0.2', { 'shapes.py': content })).toEqual([1, 2]);
   });
 
-  test('costs what was mended after a rejection', async () => {
-    const { org, cost, settled } = await scene();
+  test('costs only the fixed file after a rejection', async () => {
+    const { org, costOf, settled } = await scene();
     const files = sources(5);
-    const bad = plugin({ files: { ...files, 'tables.py': 'rows = eval("1")\n' } });
-    expect((await confirm(org, await uploaded(org, bad, bad.zip))).status).toBe(400);
+    const rejected = plugin({ files: { ...files, 'tables.py': 'rows = eval("1")\n' } });
+    expect((await confirm(org, await uploaded(org, rejected, rejected.zip))).status).toBe(400);
     await settled();
-    expect(await cost('1.0.0', { ...files, 'tables.py': marked() })).toEqual([1, 7]);
+    expect(await costOf('1.0.0', { ...files, 'tables.py': uniqueSource() })).toEqual([1, 7]);
   });
 
-  test('with the same bytes costs nothing', async () => {
-    const { org, cost } = await scene();
+  test('costs nothing if the bytes are the same', async () => {
+    const { org, costOf } = await scene();
     const files = sources(2);
-    await cost('1.0.0', files);
+    await costOf('1.0.0', files);
     const other = await organization({ fetch: org.fetch });
-    expect(await cost('1.0.0', files, other)).toEqual([0, 4]);
+    expect(await costOf('1.0.0', files, other)).toEqual([0, 4]);
   });
 });
 
-describe('is scanned whole', () => {
-  test('what another organization has in its plugin', async () => {
-    const { org, cost } = await scene();
+describe('all files are scanned', () => {
+  test('if only a plugin of another organization has them', async () => {
+    const { org, costOf } = await scene();
     const files = sources(2);
-    await cost('1.0.0', files);
+    await costOf('1.0.0', files);
     const other = await organization({ fetch: org.fetch });
-    expect(await cost('1.0.1', files, other)).toEqual([4, 0]);
+    expect(await costOf('1.0.1', files, other)).toEqual([4, 0]);
   });
 
-  test('what was found at another level', async () => {
-    const { org, cost } = await scene();
+  test('at another level', async () => {
+    const { org, costOf } = await scene();
     const files = sources(2);
-    await cost('1.0.0', files);
+    await costOf('1.0.0', files);
     await org.put('/v1/scan-policy', { level: 'strict' });
-    expect(await cost('1.0.1', files)).toEqual([4, 0]);
-    expect(await cost('1.0.2', files)).toEqual([1, 3]);
+    expect(await costOf('1.0.1', files)).toEqual([4, 0]);
+    expect(await costOf('1.0.2', files)).toEqual([1, 3]);
   });
 
-  test('what was found by another version of the policy', async () => {
-    const { org, cost } = await scene();
-    const before = testApp({ policyVersion: '0' });
+  test('by another version of the policy', async () => {
+    const { org, costOf } = await scene();
+    const older = testApp({ policyVersion: '0' });
     const files = sources(2);
-    await publish({ ...org, ...clientOf(`Bearer ${org.key}`, before.fetch) }, plugin({ files }));
-    await before.settled();
-    expect(await cost('1.0.1', files)).toEqual([4, 0]);
+    await publish({ ...org, ...clientOf(`Bearer ${org.key}`, older.fetch) }, plugin({ files }));
+    await older.settled();
+    expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
 
-  test.each(['{"files": []}', 'cut o'])('what is kept in a form that nobody reads: %s', async (text) => {
-    const { org, deps, cost } = await scene();
+  test.each(['{"files": []}', 'cut o'])('if the cache cannot be read: %s', async (text) => {
+    const { org, deps, costOf } = await scene();
     const files = sources(2);
-    await cost('1.0.0', files);
+    await costOf('1.0.0', files);
     const { objects } = await deps.blobs.list({ prefix: `findings/files/${org.namespaceId}/` });
     expect(objects).toHaveLength(1);
     for (const { key } of objects) await deps.blobs.put(key, text);
-    expect(await cost('1.0.1', files)).toEqual([4, 0]);
+    expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
 });

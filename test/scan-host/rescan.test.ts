@@ -1,5 +1,6 @@
-// Published versions judged again: when the rules, the level or a waiver change. What changed is told, with where it is live; what
-// is rejected is deployed no more; what is live stays live (D25). The older policy of these tests found nothing in anything.
+// Tests the evaluation of published versions after the rules, the level or a waiver changed (D25). A changed verdict is an event that
+// names where the version is live; a rejected version cannot be deployed; live deployments are not affected. The older policy of these
+// tests has no findings for anything.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -29,10 +30,10 @@ interface Scene {
   deps: Deps;
   clock: TestClock;
   sent: Message[];
-  /** What was read of archives. */
+  /** Reads of archives. */
   gets: Get[];
-  /** Publishes as it was possible before the present policy. */
-  publishBefore(made: Plugin, org?: Organization): Promise<void>;
+  /** Publishes by the older policy. */
+  publishBefore(archive: Plugin, org?: Organization): Promise<void>;
 }
 
 async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
@@ -40,12 +41,12 @@ async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
   const { queues, sent } = losingQueues();
   const { blobs, gets } = watchedBucket(testApp().deps.blobs);
   const { deps, fetch } = testApp({ clock, queues, blobs, ...swapped });
-  const before = testApp({ clock, queues, policyVersion: '0' });
+  const older = testApp({ clock, queues, policyVersion: '0' });
   const org = await organization({ fetch });
-  const publishBefore = async (made: Plugin, of = org) => {
-    const sha256 = await sha256Hex(made.zip);
-    const nothing = { status: 'done' as const, verdict: 'pass' as const, findings: [], filesScanned: 0 };
-    const scan = { ...nothing, id: deps.ids('scan'), sha256, policyVersion: '0', createdAt: clock.now() };
+  const publishBefore = async (archive: Plugin, publisher = org) => {
+    const sha256 = await sha256Hex(archive.zip);
+    const clean = { status: 'done' as const, verdict: 'pass' as const, findings: [], filesScanned: 0 };
+    const scan = { ...clean, id: deps.ids('scan'), sha256, policyVersion: '0', createdAt: clock.now() };
     await db
       .insert(scans)
       .values([
@@ -53,23 +54,23 @@ async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
         { ...scan, id: deps.ids('scan'), level: 'strict' },
       ])
       .onConflictDoNothing();
-    await publish({ ...of, ...clientOf(`Bearer ${of.key}`, before.fetch) }, made);
+    await publish({ ...publisher, ...clientOf(`Bearer ${publisher.key}`, older.fetch) }, archive);
   };
   return { org, deps, clock, sent, gets, publishBefore };
 }
 
-/** The sweep, and then what it sent for; whether it sent for this organization. */
-async function swept({ deps, sent, org }: Pick<Scene, 'deps' | 'sent' | 'org'>): Promise<boolean> {
+/** Sweeps, and handles the message sent for this organization. Returns whether there was one. */
+async function sweepAndRescan({ deps, sent, org }: Pick<Scene, 'deps' | 'sent' | 'org'>): Promise<boolean> {
   sent.length = 0;
   await sweep(deps);
-  const isSentFor = sent.some(({ type, id }) => type === 'rescan' && id === org.id);
-  if (isSentFor) await rescan(deps, org.id);
-  return isSentFor;
+  const isSent = sent.some(({ type, id }) => type === 'rescan' && id === org.id);
+  if (isSent) await rescan(deps, org.id);
+  return isSent;
 }
 
-const evil = (name = 'hello_ext', version = '1.0.0') =>
+const evalPlugin = (name = 'hello_ext', version = '1.0.0') =>
   plugin({ name, version, files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } });
-const outgoing = () => plugin({ files: { 'mail.py': `import smtplib\nKEY = "${crypto.randomUUID()}"\n` } });
+const smtpPlugin = () => plugin({ files: { 'mail.py': `import smtplib\nKEY = "${crypto.randomUUID()}"\n` } });
 
 const changes = async (org: Organization) =>
   (await eventsOf(org)).flatMap(({ type, data }) => (type === 'version.verdict_changed' ? [data] : []));
@@ -77,7 +78,7 @@ const verdictOf = async (org: Organization, id = 'hello_ext_1_0_0'): Promise<unk
   Object((await org.get(`${org.plugins}/${id}`)).body).plugin?.scan_verdict;
 const deploy = (org: Organization, id = 'hello_ext_1_0_0') => org.post(`${org.plugins}/${id}/deploy`);
 
-const refused = {
+const rejected = {
   status: 400,
   body: {
     error: {
@@ -85,18 +86,18 @@ const refused = {
       details: { resource: 'plugin', id: 'hello_ext_1_0_0', rules: ['SLP201'] },
     },
     detail:
-      "Plugin hello_ext_1_0_0 can't be deployed: The scan policy rejects this version now, by SLP201; what is live stays live",
+      'Plugin hello_ext_1_0_0 cannot be deployed. The current scan policy rejects this version (SLP201). Live deployments are not affected.',
   },
 };
 
 describe('a new version of the policy', () => {
-  test('rejects a version that is live: told with where, deployed no more, and live as before', async () => {
+  test('rejects a live version: an event names where it is live, it cannot be deployed, and it stays live', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
+    await s.publishBefore(evalPlugin());
     const { deployment_id } = Object((await deploy(s.org)).body);
     const status = await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`);
     expect(await verdictOf(s.org)).toBe('pass');
-    expect(await swept(s)).toBe(true);
+    expect(await sweepAndRescan(s)).toBe(true);
     expect(await changes(s.org)).toEqual([
       {
         plugin_id: 'hello_ext_1_0_0',
@@ -113,113 +114,113 @@ describe('a new version of the policy', () => {
       plugin: { scan_verdict: 'reject', security_scan_passed: false, validation_status: 'passed', deployed: true },
     });
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toEqual(status.body);
-    expect(await deploy(s.org)).toMatchObject(refused);
+    expect(await deploy(s.org)).toMatchObject(rejected);
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toEqual(status.body);
   });
 
-  test('tells nothing of a version that it judges as before, and comes to it once', async () => {
+  test('records no event if the verdict is the same, and evaluates the version once', async () => {
     const s = await scene();
     await s.publishBefore(plugin());
-    expect([await swept(s), await swept(s)]).toEqual([true, false]);
+    expect([await sweepAndRescan(s), await sweepAndRescan(s)]).toEqual([true, false]);
     expect(await changes(s.org)).toEqual([]);
     expect((await deploy(s.org)).status).toBe(200);
   });
 
-  test('scans bytes once that several organizations have', async () => {
+  test('scans an archive of several organizations once', async () => {
     const [s, other] = [await scene(), await scene()];
-    const made = evil();
-    await s.publishBefore(made);
-    await other.publishBefore(made);
-    await swept(s);
+    const archive = evalPlugin();
+    await s.publishBefore(archive);
+    await other.publishBefore(archive);
+    await sweepAndRescan(s);
     await rescan(other.deps, other.org.id);
-    const key = `archives/${await sha256Hex(made.zip)}.zip`;
+    const key = `archives/${await sha256Hex(archive.zip)}.zip`;
     expect([...s.gets, ...other.gets].filter((get) => get.key === key)).toHaveLength(1);
     expect([await verdictOf(s.org), await verdictOf(other.org)]).toEqual(['reject', 'reject']);
   });
 
-  test('leaves deleted versions alone', async () => {
+  test('ignores deleted versions', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
+    await s.publishBefore(evalPlugin());
     await s.org.del(`${s.org.plugins}/hello_ext_1_0_0`);
-    expect(await swept(s)).toBe(false);
+    expect(await sweepAndRescan(s)).toBe(false);
   });
 
-  test('keeps nobody from publishing meanwhile', async () => {
+  test('does not keep other versions from being published', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
+    await s.publishBefore(evalPlugin());
     await publish(s.org, plugin({ version: '1.0.1' }));
-    await swept(s);
+    await sweepAndRescan(s);
     expect([await verdictOf(s.org), await verdictOf(s.org, 'hello_ext_1_0_1')]).toEqual(['reject', 'pass']);
   });
 
-  test('ends a deployment that was asked for before and is under way', async () => {
+  test('fails a deployment in progress', async () => {
     const s = await scene();
     await s.publishBefore(
       plugin({ realtime: true, files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } }),
     );
     await deploy(s.org);
-    const asked = s.sent.find(({ type }) => type === 'advance-deployment');
-    await swept(s);
-    if (asked?.type === 'advance-deployment') await advanceDeployment(s.deps, asked.id);
+    const message = s.sent.find(({ type }) => type === 'advance-deployment');
+    await sweepAndRescan(s);
+    if (message?.type === 'advance-deployment') await advanceDeployment(s.deps, message.id);
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toMatchObject({
       status: 'FAILED',
-      error: 'The scan policy rejects this version now, by SLP201; what is live stays live',
+      error: 'The current scan policy rejects this version (SLP201). Live deployments are not affected.',
     });
   });
 
-  test('lets a rollback go to what it rejects only where that is live', async () => {
+  test('allows a rollback to a rejected version only where it is live', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
+    await s.publishBefore(evalPlugin());
     await deploy(s.org);
     await publish(s.org, plugin({ version: '1.0.1' }));
     await deploy(s.org, 'hello_ext_1_0_1');
-    await swept(s);
+    await sweepAndRescan(s);
     const rollBack = () => s.org.post(`${s.org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.0' });
     expect(await rollBack()).toMatchObject({ status: 200, body: { traffic: 'serving' } });
     await s.org.post(`${s.org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.1' });
     await s.org.post(`${s.org.plugins}/hello_ext_1_0_0/undeploy`);
-    expect(await rollBack()).toMatchObject(refused);
+    expect(await rollBack()).toMatchObject(rejected);
     expect((await s.org.get(`${s.org.plugins}/by-name/hello_ext/versions`)).body).toMatchObject({
       active_version: '1.0.1',
     });
   });
 
-  test('lets a plugin of the organization that it rejects be enabled only without deploying it', async () => {
+  test('allows an organization plugin it rejects to be enabled, but not deployed', async () => {
     const s = await scene();
-    await s.publishBefore(evil(), { ...s.org, plugins: '/v1/plugins' });
-    await swept(s);
+    await s.publishBefore(evalPlugin(), { ...s.org, plugins: '/v1/plugins' });
+    await sweepAndRescan(s);
     const enable = (body?: unknown) => s.org.post(`${s.org.plugins}/org/hello_ext_1_0_0/enable`, body);
-    expect(await enable()).toMatchObject(refused);
+    expect(await enable()).toMatchObject(rejected);
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
     expect((await enable({ deploy: false })).status).toBe(200);
   });
 });
 
-test('a message judges versions for five seconds, and the next sweep sends for the rest', async () => {
+test('one message evaluates versions for five seconds; the next sweep sends a message for the rest', async () => {
   const s = await scene();
-  for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evil('hello_ext', version));
+  for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evalPlugin('hello_ext', version));
   const python = () => {
     s.clock.advance(3_000);
     return s.deps.parsers.python();
   };
   const slow = { ...s, deps: { ...s.deps, parsers: { ...s.deps.parsers, python } } };
-  expect([await swept(slow), (await changes(s.org)).length]).toEqual([true, 2]);
-  expect([await swept(slow), (await changes(s.org)).length]).toEqual([true, 3]);
-  expect(await swept(slow)).toBe(false);
+  expect([await sweepAndRescan(slow), (await changes(s.org)).length]).toEqual([true, 2]);
+  expect([await sweepAndRescan(slow), (await changes(s.org)).length]).toEqual([true, 3]);
+  expect(await sweepAndRescan(slow)).toBe(false);
 });
 
 describe('a new level', () => {
-  test('rejects and takes back, without a second scan of what is known', async () => {
+  test('changes verdicts in both directions, and reuses earlier scans', async () => {
     const s = await scene();
-    const made = outgoing();
-    await publish(s.org, made);
-    const left = async () => Object((await s.org.get('/v1/scan-policy')).body).versions_to_judge;
-    expect(await left()).toBe(0);
+    const archive = smtpPlugin();
+    await publish(s.org, archive);
+    const pending = async () => Object((await s.org.get('/v1/scan-policy')).body).versions_to_judge;
+    expect(await pending()).toBe(0);
     await s.org.put('/v1/scan-policy', { level: 'strict' });
-    expect(await left()).toBe(1);
+    expect(await pending()).toBe(1);
     expect(s.sent).toContainEqual({ v: 1, type: 'rescan', id: s.org.id });
     await rescan(s.deps, s.org.id);
-    expect(await left()).toBe(0);
+    expect(await pending()).toBe(0);
     expect(await verdictOf(s.org)).toBe('reject');
     await s.org.put('/v1/scan-policy', { level: 'seed' });
     expect((await deploy(s.org)).status).toBe(200);
@@ -233,7 +234,7 @@ describe('a new level', () => {
     ]);
   });
 
-  test('that was chosen while a version was scanned at the one before leaves it on the list', async () => {
+  test('set during a scan at the previous level leaves the version pending', async () => {
     let between = async () => {};
     const real = testApp().deps.blobs;
     const blobs = new Proxy(real, {
@@ -246,7 +247,7 @@ describe('a new level', () => {
             },
     });
     const s = await scene({ blobs });
-    await s.publishBefore(outgoing());
+    await s.publishBefore(smtpPlugin());
     between = async () => {
       between = async () => {};
       await s.org.put('/v1/scan-policy', { level: 'strict' });
@@ -257,15 +258,15 @@ describe('a new level', () => {
 });
 
 describe('a waiver', () => {
-  test('that is over or taken back rejects what it let pass; a new one lets it be deployed again', async () => {
+  test('that expires or is revoked causes a rejection, and a new one allows deployments again', async () => {
     const s = await scene();
     const hour = { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() };
     await waiverOf(s.org, hour);
-    await publish(s.org, evil());
+    await publish(s.org, evalPlugin());
     expect(await verdictOf(s.org)).toBe('warn');
     s.clock.advance(60 * minute);
-    expect(await deploy(s.org)).toMatchObject(refused);
-    expect(await swept(s)).toBe(true);
+    expect(await deploy(s.org)).toMatchObject(rejected);
+    expect(await sweepAndRescan(s)).toBe(true);
     expect(await verdictOf(s.org)).toBe('reject');
     const id = await waiverOf(s.org, { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() });
     await rescan(s.deps, s.org.id);
@@ -279,35 +280,35 @@ describe('a waiver', () => {
     ]);
   });
 
-  test('for another plugin judges nothing', async () => {
+  test('for another plugin causes no evaluation', async () => {
     const s = await scene();
     await publish(s.org, plugin());
     await waiverOf(s.org, { plugin: 'other_ext' });
-    expect(await swept(s)).toBe(false);
+    expect(await sweepAndRescan(s)).toBe(false);
   });
 });
 
-describe('cut off', () => {
-  test('after it took a version, the next one takes it when the lease is over', async () => {
+describe('an interrupted rescan', () => {
+  test('continues in another worker when its lease has expired', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
-    const dying = {
+    await s.publishBefore(evalPlugin());
+    const interrupted = {
       ...s.deps,
       db: new Proxy(s.deps.db, {
-        get: (target, name) => (name === 'batch' ? neverAnswers : Reflect.get(target, name)),
+        get: (target, name) => (name === 'batch' ? neverResolves : Reflect.get(target, name)),
       }),
     };
-    void rescan(dying, s.org.id);
+    void rescan(interrupted, s.org.id);
     await expect.poll(async () => (await row(s.org))?.evaluationLeaseUntil).toBe(s.clock.now() + minute);
-    expect(await swept(s)).toBe(false);
+    expect(await sweepAndRescan(s)).toBe(false);
     s.clock.advance(minute);
-    expect(await swept(s)).toBe(true);
+    expect(await sweepAndRescan(s)).toBe(true);
     expect(await verdictOf(s.org)).toBe('reject');
   });
 
-  test('two at work on one version tell of it once', async () => {
+  test('records one event if two workers evaluate the same version', async () => {
     const s = await scene();
-    await s.publishBefore(evil());
+    await s.publishBefore(evalPlugin());
     const first = rescan(s.deps, s.org.id);
     s.clock.advance(minute);
     await Promise.all([first, rescan(s.deps, s.org.id)]);
@@ -315,25 +316,25 @@ describe('cut off', () => {
   });
 });
 
-test('a scan that fails is tried again, later each time, and in the end rejects; another policy tries anew', async () => {
+test('a failing scan is retried with growing waits, then rejects; another level scans again', async () => {
   const errors: unknown[] = [];
-  const log = { info: () => {}, warn: () => {}, error: (...said: unknown[]) => errors.push(said) };
+  const log = { info: () => {}, warn: () => {}, error: (...line: unknown[]) => errors.push(line) };
   const s = await scene({ log });
-  const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('out of memory')) };
+  const parsers = { ...s.deps.parsers, python: () => Promise.reject(new Error('out of memory')) };
   await s.publishBefore(plugin({ files: { 'notes.py': `import pickle  # ${crypto.randomUUID()}\n` } }));
   await deploy(s.org);
-  const failing = { ...s, deps: { ...s.deps, parsers: broken } };
+  const failing = { ...s, deps: { ...s.deps, parsers } };
   for (let attempt = 1; attempt <= 8; attempt += 1) {
-    expect(await swept(failing)).toBe(true);
+    expect(await sweepAndRescan(failing)).toBe(true);
     s.clock.advance(minute * 2 ** (attempt - 1) - 1);
-    expect(await swept(failing)).toBe(false);
+    expect(await sweepAndRescan(failing)).toBe(false);
     s.clock.advance(1);
   }
   expect(errors).toHaveLength(8);
   expect(await changes(s.org)).toEqual([]);
-  await swept(failing);
+  await sweepAndRescan(failing);
   expect(await changes(s.org)).toMatchObject([{ to: 'reject', rules: ['SLP603'], live_places: 1 }]);
-  expect(await swept(s)).toBe(false);
+  expect(await sweepAndRescan(s)).toBe(false);
   await s.org.put('/v1/scan-policy', { level: 'strict' });
   await rescan(s.deps, s.org.id);
   await s.org.put('/v1/scan-policy', { level: 'seed' });
@@ -345,7 +346,7 @@ test('a scan that fails is tried again, later each time, and in the end rejects;
   expect((await deploy(s.org)).status).toBe(200);
 });
 
-const neverAnswers = () => new Promise(() => {});
+const neverResolves = () => new Promise(() => {});
 
 async function row(org: Organization) {
   return db.query.pluginVersions.findFirst({ where: eq(pluginVersions.organizationId, org.id) });

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
-import { chooseLevel, type OrganizationPolicy, organizationPolicy } from '../../scan-host/levels.ts';
+import { type OrganizationPolicy, organizationPolicy, setLevel } from '../../scan-host/levels.ts';
 import type { AppEnv } from '../context.ts';
 import { actorModel } from '../extractors/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
@@ -61,10 +61,7 @@ export function scanPolicy(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(put, async (c) => {
     const { deps } = c.var;
-    return c.json(
-      policyWire(await chooseLevel(deps, policyAdmin(c), c.req.valid('json').level), deps.policyVersion),
-      200,
-    );
+    return c.json(policyWire(await setLevel(deps, policyAdmin(c), c.req.valid('json').level), deps.policyVersion), 200);
   });
   return routes;
 }

@@ -46,7 +46,7 @@ export interface AcceptedContent {
   evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
   /** The level and waivers that led to the verdict: they must still apply, and used waivers are recorded. */
-  basis: { holds: SQL; record(accepted: SQL): Statement[] };
+  guard: { holds: SQL; recordWaiverUses(accepted: SQL): Statement[] };
 }
 
 /**
@@ -62,7 +62,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const ofName = and(eq(plugins.ownerId, ownerId), eq(plugins.kind, kind), eq(plugins.name, name));
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${ofName})`;
   const event = eventOf(upload);
-  const { scan, findings, basis, ...facts } = content;
+  const { scan, findings, guard, ...facts } = content;
   const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
   const data = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 };
   const storedFindings = await storeFindings(deps, upload.id, findings);
@@ -75,7 +75,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
       insertWhere(db, pluginVersions, version, accepted),
       record(deps, { ...event, type: 'version.published', subjectId: versionId, data }, accepted),
       ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
-      ...basis.record(accepted),
+      ...guard.recordWaiverUses(accepted),
     ],
     {
       uploads: db.select().from(uploads).where(eq(uploads.id, upload.id)),
@@ -111,7 +111,7 @@ function acceptWhere(
         pluginQuota(upload).hasRoom,
         storageQuota(upload.organizationId, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
-        content.basis.holds,
+        content.guard.holds,
       ),
     );
 }
