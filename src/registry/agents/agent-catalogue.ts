@@ -1,4 +1,4 @@
-// The registry of agent plugins read: a page of it, newest first, or all versions of a name. One D1 round trip each.
+// Lists agent plugins, newest first, and gets the versions of a name. Each read takes one D1 round trip.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { nameKeyOf } from '../../contract/agents.ts';
@@ -11,7 +11,7 @@ export interface AgentFilter {
   pluginType?: string;
   pluginRuntime?: string;
   name?: string;
-  /** Anywhere in the name. */
+  /** A substring of the name. */
   search?: string;
   withYanked: boolean;
 }
@@ -41,10 +41,10 @@ export async function listAgentPlugins(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-/** More versions of one name than anybody reads. */
+/** Versions of one name in a response. The API has no pages for them. */
 const versionsMax = 1000;
 
-/** The newest registrations first, and which of them is the latest version: the highest that is not withdrawn. */
+/** Lists the versions of a name, newest registration first, and the latest: the highest version that is not yanked. */
 export async function agentVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -78,21 +78,21 @@ export async function agentVersion(
   return artifact;
 }
 
-/** By their numbers, as SemVer has it and dates have it too; `2.1-rc.1` comes before `2.1`, and what begins with no number before all. */
+/** Compares by numbers, as for SemVer and dates. `2.1-rc.1` precedes `2.1`; versions that don't start with a number come first. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
+  const [left, right] = [parseLoose(a), parseLoose(b)];
   for (let i = 0; i < Math.max(left.numbers.length, right.numbers.length); i++) {
     const difference = (left.numbers[i] ?? 0) - (right.numbers[i] ?? 0);
     if (difference !== 0) return difference;
   }
-  if (left.before === right.before) return 0;
-  if (left.before === '' || right.before === '') return left.before === '' ? 1 : -1;
-  return new Intl.Collator('en', { numeric: true }).compare(left.before, right.before);
+  if (left.prerelease === right.prerelease) return 0;
+  if (left.prerelease === '' || right.prerelease === '') return left.prerelease === '' ? 1 : -1;
+  return new Intl.Collator('en', { numeric: true }).compare(left.prerelease, right.prerelease);
 }
 
-function numbersOf(version: string): { numbers: number[]; before: string } {
-  const [, numbers, before = ''] = /^v?(\d{1,15}(?:\.\d{1,15})*)(?:-([^+]*))?/.exec(version) ?? [];
+function parseLoose(version: string): { numbers: number[]; prerelease: string } {
+  const [, numbers, prerelease = ''] = /^v?(\d{1,15}(?:\.\d{1,15})*)(?:-([^+]*))?/.exec(version) ?? [];
   return numbers === undefined
-    ? { numbers: [-1], before: version }
-    : { numbers: numbers.split('.').map(Number), before };
+    ? { numbers: [-1], prerelease: version }
+    : { numbers: numbers.split('.').map(Number), prerelease };
 }

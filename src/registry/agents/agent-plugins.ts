@@ -1,15 +1,17 @@
-// The registry of agent plugins: one for the installation. Every key reads it; a name belongs to the organization that registered
-// it first (D21). A version is registered once and for all, and stays taken when it is withdrawn.
+// Registers, describes and yanks agent plugins. All organizations of the installation share one registry, which every key can read. A
+// name belongs to the organization that registered it first (D21). Versions are immutable, and a yanked version is never reused.
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
 import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntime } from '../../contract/agents.ts';
+import { artifactFetch } from '../../contract/limits.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged } from '../../db/client.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -28,12 +30,9 @@ export interface RegistrationResult {
   result: 'created' | 'updated' | 'unchanged';
 }
 
-/** When it is verified in the request, the queue comes later: it finds something to do only if that was cut off. */
-const afterRequestSeconds = 30;
-
 /**
- * One batch decides: a new row, another URL for the row that says the same otherwise, or nothing. So repeats are safe, and of two
- * that race one is first (agent contract §6). 409 for what is registered otherwise, withdrawn, or under another's name.
+ * Registers a version in one batch: inserts a row, changes the URL of an otherwise equal registration, or does nothing. So repeated and
+ * concurrent requests are safe. Conflicts with different content, a yanked version or another organization's name are errors.
  */
 export async function registerAgentPlugin(
   deps: Deps,
@@ -51,13 +50,13 @@ export async function registerAgentPlugin(
   if (result === 'unchanged' && verified && !isVerifiedOrPending(artifact))
     return { artifact: await requestVerification(deps, artifact, actor.ref), result };
   if (result !== 'unchanged' && artifact.verification === 'pending')
-    enqueueVerification(deps, artifact.id, verified ? afterRequestSeconds : 0);
+    enqueueVerification(deps, artifact.id, verified ? artifactFetch.queueDelaySeconds : 0);
   return { artifact, result };
 }
 
 function requireAcceptable(deps: Pick<Deps, 'allowLoopback'>, given: Registration, verified: boolean): void {
   const url = parseExternalUrl(given.artifactUrl, deps);
-  if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is refused: ${url.refused}`);
+  if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is not allowed: ${url.refused}`);
   if (verified && !isVerifiable(given.checksum))
     throw invalidField('checksum', 'invalid_checksum', 'must have 64 hexadecimal digits to be verified');
   if (given.configSchema === undefined) return;
@@ -65,7 +64,7 @@ function requireAcceptable(deps: Pick<Deps, 'allowLoopback'>, given: Registratio
   if ('refused' in read) throw invalidField('configSchema', 'invalid_config_schema', read.refused);
 }
 
-/** What is registered under the name and version from then on, whoever it was that wrote it. */
+/** Writes the registration and returns the row that is stored afterwards, which a concurrent request may have written. */
 async function writeRegistration(
   deps: Deps,
   row: NewArtifact,
@@ -74,45 +73,41 @@ async function writeRegistration(
   const { db } = deps;
   const { name, nameKey, version, organizationId, checksum, artifactUrl, registeredBy, registeredAt } = row;
   const sameVersion = and(eq(agentArtifacts.nameKey, nameKey), eq(agentArtifacts.version, version));
-  const anothers = and(eq(agentArtifacts.nameKey, nameKey), ne(agentArtifacts.organizationId, organizationId));
-  const knownId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
+  const foreign = and(eq(agentArtifacts.nameKey, nameKey), ne(agentArtifacts.organizationId, organizationId));
+  const registeredId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
   const registered = { name, version, checksum: `sha256:${checksum}`, verification: row.verification };
-  const [, , moved, , [artifact], [taken]] = await db.batch([
-    insertWhere(
-      db,
-      agentArtifacts,
-      row,
-      sql`not exists (select 1 from ${agentArtifacts} where ${anothers})`,
-      sql`on conflict do nothing`,
-    ),
-    record(deps, { ...eventOf(row, registeredBy), type: 'agent_plugin.registered', data: registered }, previousChanged),
-    db
+  const isNameFree = sql`not exists (select 1 from ${agentArtifacts} where ${foreign})`;
+  const inserted = insertWhere(db, agentArtifacts, row, isNameFree, sql`on conflict do nothing`);
+  const event = { ...eventOf(row, registeredBy), type: 'agent_plugin.registered' as const, data: registered };
+  const after = await writeAndRead(db, [inserted, record(deps, event, previousChanged)], {
+    moved: db
       .update(agentArtifacts)
       .set({
         artifactUrl,
         updatedAt: registeredAt,
         ...(isVerifiable(checksum) ? pendingVerification(registeredAt) : {}),
       })
-      .where(and(sameVersion, eq(agentArtifacts.organizationId, organizationId), isSameElsewhere(row, given)))
+      .where(and(sameVersion, eq(agentArtifacts.organizationId, organizationId), differsOnlyInUrl(row, given)))
       .returning({ id: agentArtifacts.id }),
-    record(
+    movedEvent: record(
       deps,
       {
-        ...eventOf({ id: knownId, organizationId }, registeredBy),
+        ...eventOf({ id: registeredId, organizationId }, registeredBy),
         type: 'agent_plugin.moved',
         data: { name, version },
       },
       previousChanged,
     ),
-    db.select().from(agentArtifacts).where(sameVersion),
-    db.select().from(agentArtifacts).where(anothers).limit(1),
-  ]);
-  if (taken || !artifact) throw nameTaken(name);
-  return { artifact, moved: moved.length > 0 };
+    artifacts: db.select().from(agentArtifacts).where(sameVersion),
+    foreign: db.select().from(agentArtifacts).where(foreign).limit(1),
+  });
+  const [artifact] = after.artifacts;
+  if (after.foreign.length > 0 || !artifact) throw nameTaken(name);
+  return { artifact, moved: after.moved.length > 0 };
 }
 
-/** SQL: it is registered as given but for its URL. What was left out is as it was. */
-function isSameElsewhere({ checksum, pluginType, artifactUrl }: NewArtifact, given: Registration): SQL | undefined {
+/** SQL: the registration is the same except for its URL. Fields that the request omits are not compared. */
+function differsOnlyInUrl({ checksum, pluginType, artifactUrl }: NewArtifact, given: Registration): SQL | undefined {
   return and(
     eq(agentArtifacts.checksum, checksum),
     eq(agentArtifacts.pluginType, pluginType),
@@ -123,7 +118,6 @@ function isSameElsewhere({ checksum, pluginType, artifactUrl }: NewArtifact, giv
   );
 }
 
-/** It is verified, or being verified. */
 function isVerifiedOrPending({ verification }: AgentArtifact): boolean {
   return verification === 'verified' || verification === 'pending';
 }
@@ -161,11 +155,11 @@ function nameTaken(name: string): Problem {
   return new Problem('name-taken', `The name ${name} belongs to another organization`, { details: { name } });
 }
 
-/** What was left out is as it was. */
+/** Throws if the version is yanked or registered with different content. Fields that the request omits are not compared. */
 function requireSameContent(artifact: AgentArtifact, given: Registration): void {
   const { name, version } = artifact;
   if (artifact.yankedAt !== null)
-    throw new Problem('version-conflict', `${name} ${version} was withdrawn, and its version stays taken`, {
+    throw new Problem('version-conflict', `${name} ${version} was yanked, so the version cannot be registered again`, {
       details: { name, version },
     });
   const pairs = [
@@ -176,8 +170,8 @@ function requireSameContent(artifact: AgentArtifact, given: Registration): void 
   ] as const;
   const differing = pairs.filter(([, registered, sent]) => registered !== sent);
   if (differing.length === 0) return;
-  const words = differing.map(([field, registered, sent]) => `${field} ${registered}, not ${sent}`.slice(0, 400));
-  throw new Problem('version-conflict', `${name} ${version} is registered with ${words.join('; ')}`, {
+  const differences = differing.map(([field, registered, sent]) => `${field} ${registered}, not ${sent}`.slice(0, 400));
+  throw new Problem('version-conflict', `${name} ${version} is already registered with ${differences.join('; ')}`, {
     details: {
       registered: Object.fromEntries(differing.map(([field, registered]) => [field, registered])),
       given: Object.fromEntries(differing.map(([field, , sent]) => [field, sent])),
@@ -185,10 +179,7 @@ function requireSameContent(artifact: AgentArtifact, given: Registration): void 
   });
 }
 
-/** Who asked for an artifact has it in use for so long. */
-const inUseMs = 24 * 3600 * 1000;
-
-/** Withdrawn: it stays readable, and its version taken. Saying it twice changes nothing. */
+/** Yanks a version. It remains readable, and its version can't be reused. Yanking it again changes nothing. */
 export async function yankAgentPlugin(
   deps: Deps,
   actor: Actor,
@@ -198,20 +189,20 @@ export async function yankAgentPlugin(
   const artifact = await ownAgentPlugin(deps, actor, id);
   const now = deps.clock.now();
   const { lastFetchedAt, name, version } = artifact;
-  if (!force && artifact.yankedAt === null && lastFetchedAt !== null && lastFetchedAt >= now - inUseMs)
-    throw new Problem('in-use', `${name} ${version} is in use: its artifact was fetched at ${iso(lastFetchedAt)}`, {
+  if (!force && artifact.yankedAt === null && lastFetchedAt !== null && lastFetchedAt >= now - artifactFetch.inUseMs)
+    throw new Problem('in-use', `${name} ${version} is in use: its artifact was requested at ${iso(lastFetchedAt)}`, {
       details: { id },
     });
   await deps.db.batch([
     deps.db
       .update(agentArtifacts)
-      .set({ yankedAt: now, nextCheckAt: null, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ ...released, yankedAt: now, nextCheckAt: null, updatedAt: now })
       .where(and(eq(agentArtifacts.id, id), isNull(agentArtifacts.yankedAt))),
     record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
   ]);
 }
 
-/** What is left out stays as it is; what says the same is no event. */
+/** Changes the given fields. A request that changes nothing records no event. */
 export async function describeAgentPlugin(
   deps: Deps,
   actor: Actor,
@@ -224,26 +215,26 @@ export async function describeAgentPlugin(
     labels = artifact.labels ?? {},
     deprecation = artifact.deprecation,
   } = notes;
-  const said = { description, labels, deprecation };
+  const changed = { description, labels, deprecation };
   const before = { description: artifact.description, labels: artifact.labels, deprecation: artifact.deprecation };
-  if (canonicalJson(said) === canonicalJson(before)) return artifact;
+  if (canonicalJson(changed) === canonicalJson(before)) return artifact;
   const updatedAt = deps.clock.now();
   await deps.db.batch([
     deps.db
       .update(agentArtifacts)
-      .set({ ...said, updatedAt })
+      .set({ ...changed, updatedAt })
       .where(eq(agentArtifacts.id, id)),
     record(deps, { ...eventOf(artifact, actor.ref), type: 'agent_plugin.described' }, previousChanged),
   ]);
-  return { ...artifact, ...said, updatedAt };
+  return { ...artifact, ...changed, updatedAt };
 }
 
-/** Whatever came of it before. One that is withdrawn or can't be verified stays as it is. */
+/** Starts the verification again. A yanked or unverifiable version stays as it is. */
 export async function verifyAgentPluginAgain(deps: Deps, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   return requestVerification(deps, await ownAgentPlugin(deps, actor, id), actor.ref);
 }
 
-/** To change it. That another organization's is there is no secret: everybody reads it. */
+/** Gets a plugin to change it. Another organization's is forbidden rather than not found, since every key can read it. */
 async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   requireScope(actor, 'plugins:write');
   requireOrganizationKey(actor);

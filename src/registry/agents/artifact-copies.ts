@@ -1,29 +1,32 @@
-// Copies of agents' artifacts that nobody needs any more: their last version was withdrawn a day ago, or no version has them. Rows
-// first, then the object; and whoever made or met a copy meanwhile makes it anew.
+// Releases copies of artifacts that no version needs: their last version was yanked a day ago, or no version refers to them. The rows
+// change first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
 import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { retention } from '../../contract/limits.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { artifactFolder, artifactKey } from './artifact.ts';
 import { enqueueVerification, pendingVerification } from './verification.ts';
 
-const graceMs = 24 * 3600 * 1000;
 const releasedAtOnce = 20;
 
 type CopyDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'defer'>;
 
-/** SQL: a version has the copy, or is about to; one that was withdrawn has it for a day. */
+/** SQL: a version has the copy or is being verified. A yanked version keeps its copy for a day. */
 function isNeeded(checksum: SQL, now: number): SQL {
-  return sql`exists (select 1 from agent_artifacts heir where heir.checksum = ${checksum} and (heir.mirrored and heir.yanked_at is null or heir.mirrored and heir.yanked_at >= ${now - graceMs} or heir.lease_until is not null))`;
+  const user = alias(agentArtifacts, 'user');
+  const keeps = sql`${user.mirrored} and (${user.yankedAt} is null or ${user.yankedAt} >= ${now - retention.deletedContentMs})`;
+  return sql`exists (select 1 from ${agentArtifacts} ${user} where ${user.checksum} = ${checksum} and (${keeps} or ${user.leaseUntil} is not null))`;
 }
 
-/** *Dies between row and object:* the object is a stray. */
+/** Releases copies of yanked versions. *Dies between row and object:* the object is orphaned and found by the other sweep. */
 export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const unneeded = and(
     eq(agentArtifacts.mirrored, true),
-    lt(agentArtifacts.yankedAt, now - graceMs),
-    sql`not ${isNeeded(sql`${agentArtifacts}.checksum`, now)}`,
+    lt(agentArtifacts.yankedAt, now - retention.deletedContentMs),
+    sql`not ${isNeeded(sql`${agentArtifacts.checksum}`, now)}`,
   );
   const some = db.select({ id: agentArtifacts.id }).from(agentArtifacts).where(unneeded).limit(releasedAtOnce);
   const released = await db
@@ -34,20 +37,20 @@ export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
   await release(deps, [...new Set(released.map(({ checksum }) => checksum))]);
 }
 
-/** Of objects in the folder of copies, those that no version has. */
+/** Releases the objects among `keys` that no version refers to. */
 export async function releaseOrphanedCopies(deps: CopyDeps, keys: string[]): Promise<void> {
   const { db, clock } = deps;
   const checksums = keys.map((key) => key.slice(artifactFolder.length));
-  const strays = await db.all<{ checksum: string }>(
-    sql`select c.value as checksum from json_each(${JSON.stringify(checksums)}) c where not ${isNeeded(sql`c.value`, clock.now())}`,
+  const orphans = await db.all<{ checksum: string }>(
+    sql`select candidate.value as checksum from json_each(${JSON.stringify(checksums)}) candidate where not ${isNeeded(sql`candidate.value`, clock.now())}`,
   );
   await release(
     deps,
-    strays.map(({ checksum }) => checksum),
+    orphans.map(({ checksum }) => checksum),
   );
 }
 
-/** Whoever found the copy there, or was just making it, fetches the artifact once more: it may have gone with the rest. */
+/** Deletes the copies, and verifies again the artifacts whose verification may have relied on one. */
 async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
   if (checksums.length === 0) return;
   const { db, blobs, clock } = deps;

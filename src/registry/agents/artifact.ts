@@ -1,7 +1,8 @@
-// The artifact of an agent plugin: fetched from where it is said to be, compared with its checksum as it comes, and copied into the
-// store. Where it is, is what a user wrote: every address on the way there is checked, and every wait and size has an end.
+// Fetches the artifact of an agent plugin, verifies its checksum while it streams, and copies it into the store. The URL comes from a
+// user, so every address on the way is checked, and every wait and size is limited.
 import { uploadBytesMax } from '../../archive/limits.ts';
 import type { ArtifactFailure } from '../../contract/agents.ts';
+import { artifactFetch } from '../../contract/limits.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { r2Digest } from '../storage/r2-archive.ts';
@@ -9,13 +10,16 @@ import { ArtifactCopy } from './multipart-copy.ts';
 
 export interface FetchLimits {
   bytesMax: number;
-  /** Without a byte. */
+  /** Longest time without a byte. */
   stallMs: number;
   totalMs: number;
 }
 
-export const artifactLimits: FetchLimits = { bytesMax: uploadBytesMax, stallMs: 15_000, totalMs: 180_000 };
-const redirectsMax = 5;
+export const artifactLimits: FetchLimits = {
+  bytesMax: uploadBytesMax,
+  stallMs: artifactFetch.stallMs,
+  totalMs: artifactFetch.totalMs,
+};
 
 export interface FetchedArtifact {
   sha256: string;
@@ -39,22 +43,22 @@ export function artifactKey(sha256: string): string {
 export interface ArtifactRequest {
   artifactUrl: string;
   checksum: string;
-  /** A larger one is compared, and not copied. */
+  /** Larger artifacts are verified but not copied. */
   copyBytesMax: number;
 }
 
-/** Whatever the other side does is an outcome; only what fails on this side throws. */
+/** Returns every failure of the remote side as an outcome; throws only for failures of this side. */
 export async function fetchArtifact(
   deps: FetchDeps,
   { artifactUrl, checksum, copyBytesMax }: ArtifactRequest,
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
-  const patience = new FetchTimer(limits);
+  const timer = new FetchTimer(limits);
   const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum), copyBytesMax);
   try {
-    const response = await followRedirects(deps, artifactUrl, patience);
+    const response = await followRedirects(deps, artifactUrl, timer);
     if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
-    const fetched = await receive(response, copy, patience, limits);
+    const fetched = await receive(response, copy, timer, limits);
     if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.complete(), ...fetched };
     await copy.abort();
     return { state: 'mismatch', ...fetched };
@@ -63,11 +67,11 @@ export async function fetchArtifact(
     if (!(error instanceof FetchFailure)) throw error;
     return { state: 'unreachable', failure: error.failure, detail: error.message };
   } finally {
-    patience.end();
+    timer.end();
   }
 }
 
-/** Why nothing, or not all, came from the other side. */
+/** Thrown when the artifact could not be received completely. */
 class FetchFailure extends Error {
   override readonly name = 'NotFetched';
   readonly failure: Exclude<ArtifactFailure, 'checksum_mismatch'>;
@@ -78,50 +82,50 @@ class FetchFailure extends Error {
 }
 
 function tooLarge({ bytesMax }: FetchLimits): FetchFailure {
-  return new FetchFailure(`it has more than ${bytesMax} bytes`, 'artifact_too_large');
+  return new FetchFailure(`it is larger than ${bytesMax} bytes`, 'artifact_too_large');
 }
 
-/** Ends what takes too long, with the words for it. */
+/** Aborts a fetch that takes too long or stalls. */
 class FetchTimer {
   readonly #limits: FetchLimits;
   readonly #controller = new AbortController();
   readonly #total: ReturnType<typeof setTimeout>;
   #stall: ReturnType<typeof setTimeout>;
-  #heardAt = Date.now();
+  #receivedAt = Date.now();
 
   constructor(limits: FetchLimits) {
     this.#limits = limits;
-    this.#total = setTimeout(() => this.#giveUp(`it took longer than ${limits.totalMs / 1000} s`), limits.totalMs);
-    this.#stall = setTimeout(() => this.#look(), limits.stallMs);
+    this.#total = setTimeout(() => this.#abort(`it took longer than ${limits.totalMs / 1000} s`), limits.totalMs);
+    this.#stall = setTimeout(() => this.#checkStall(), limits.stallMs);
   }
 
-  /** Of everything that is open. */
+  /** Passed to everything that is open. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** A byte came. */
-  heard(): void {
-    this.#heardAt = Date.now();
+  /** Notes that bytes were received. */
+  received(): void {
+    this.#receivedAt = Date.now();
   }
 
-  #look(): void {
+  #checkStall(): void {
     const { stallMs } = this.#limits;
-    const left = this.#heardAt + stallMs - Date.now();
-    if (left > 0) this.#stall = setTimeout(() => this.#look(), left);
-    else this.#giveUp(`nothing came for ${stallMs / 1000} s`);
+    const left = this.#receivedAt + stallMs - Date.now();
+    if (left > 0) this.#stall = setTimeout(() => this.#checkStall(), left);
+    else this.#abort(`no data was received for ${stallMs / 1000} s`);
   }
 
-  #giveUp(words: string): void {
-    this.#controller.abort(new FetchFailure(words));
+  #abort(message: string): void {
+    this.#controller.abort(new FetchFailure(message));
   }
 
-  /** Whatever goes wrong on the other side is its failure to give the artifact. */
+  /** Awaits the remote side and turns its errors into a FetchFailure. */
   async during<Result>(wait: Promise<Result>): Promise<Result> {
     try {
       return await wait;
     } catch {
-      throw this.#reason() ?? new FetchFailure('the connection broke');
+      throw this.#reason() ?? new FetchFailure('the connection failed');
     }
   }
 
@@ -129,13 +133,13 @@ class FetchTimer {
     return this.signal.reason instanceof FetchFailure ? this.signal.reason : undefined;
   }
 
-  /** What was read may have ended because the patience had. */
+  /** Throws if the fetch was aborted: a stream may end without an error then. */
   check(): void {
     const reason = this.#reason();
     if (reason) throw reason;
   }
 
-  /** Whatever is still open is closed. */
+  /** Stops the timers and closes everything that is open. */
   end(): void {
     clearTimeout(this.#total);
     clearTimeout(this.#stall);
@@ -143,63 +147,63 @@ class FetchTimer {
   }
 }
 
-async function followRedirects(deps: FetchDeps, first: string, patience: FetchTimer): Promise<Response> {
+async function followRedirects(deps: FetchDeps, first: string, timer: FetchTimer): Promise<Response> {
   let from = first;
-  for (let hop = 0; hop <= redirectsMax; hop++) {
+  for (let hop = 0; hop <= artifactFetch.redirectsMax; hop++) {
     const target = parseExternalUrl(from, deps);
     if ('refused' in target)
-      throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL that it redirects to'} is refused: ${target.refused}`);
-    const response = await patience.during(
+      throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL it redirects to'} is not allowed: ${target.refused}`);
+    const response = await timer.during(
       deps.fetch(target.url.href, {
         redirect: 'manual',
-        signal: patience.signal,
-        // Encoded it would have another digest.
+        signal: timer.signal,
+        // An encoded response would have a different digest.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
       }),
     );
-    patience.heard();
+    timer.received();
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) {
-      if (!response.ok) throw new FetchFailure(`it answered ${response.status}`);
+      if (!response.ok) throw new FetchFailure(`the server responded with ${response.status}`);
       return response;
     }
     await response.body?.cancel();
-    if (!URL.canParse(location, target.url.href)) throw new FetchFailure('it redirects to what is no URL');
+    if (!URL.canParse(location, target.url.href)) throw new FetchFailure('it redirects to an invalid URL');
     from = new URL(location, target.url.href).href;
   }
-  throw new FetchFailure(`it redirects more than ${redirectsMax} times`);
+  throw new FetchFailure(`it redirects more than ${artifactFetch.redirectsMax} times`);
 }
 
-/** Read at once, at most. */
+/** Size of one read. */
 const chunkBytes = 256 * 1024;
-/** After so many it is the turn of others: a fast server leaves no pause in which they could have it. */
-const turnBytes = 4 * 1024 * 1024;
+/** Yields to other requests after this many bytes: a fast server leaves no pauses. */
+const yieldBytes = 4 * 1024 * 1024;
 
 async function receive(
   response: Response,
   copy: ArtifactCopy,
-  patience: FetchTimer,
+  timer: FetchTimer,
   limits: FetchLimits,
 ): Promise<FetchedArtifact> {
   const digest = r2Digest();
   const reader = response.body?.getReader({ mode: 'byob' });
-  patience.signal.addEventListener('abort', () => {
+  timer.signal.addEventListener('abort', () => {
     reader?.cancel().catch(() => {});
   });
   let sizeBytes = 0;
-  let turnEnds = turnBytes;
+  let yieldAt = yieldBytes;
   for (let buffer = new Uint8Array(chunkBytes); reader; ) {
-    const { done, value } = await patience.during(reader.read(buffer));
-    patience.check();
+    const { done, value } = await timer.during(reader.read(buffer));
+    timer.check();
     if (done || !value) break;
-    patience.heard();
+    timer.received();
     sizeBytes += value.length;
     if (sizeBytes > limits.bytesMax) throw tooLarge(limits);
     await digest.update(value);
     await copy.write(value);
     buffer = new Uint8Array(value.buffer);
-    if (sizeBytes < turnEnds) continue;
-    turnEnds = sizeBytes + turnBytes;
+    if (sizeBytes < yieldAt) continue;
+    yieldAt = sizeBytes + yieldBytes;
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return { sha256: await digest.end(), sizeBytes, contentType: response.headers.get('content-type') };

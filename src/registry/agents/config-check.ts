@@ -1,7 +1,7 @@
-// A configuration checked against a plugin's schema, both written by users. The library interprets the schema and generates no code,
-// but it would run patterns on the engine of JavaScript, which the wrong one stalls, and it counts nothing. So patterns are matched
-// beforehand, in linear time, and each is replaced by one that matches the same texts of this configuration and no other text; and
-// each look at a schema has its price, so that what never ends ends here.
+// Validates a configuration against a plugin's schema. Both come from users. The library interprets the schema without generating code,
+// but it has no limits and runs patterns on JavaScript's engine, which some patterns stall. So patterns are matched beforehand, in
+// linear time, and replaced by patterns that match exactly the same strings of this configuration; and every evaluation of a schema
+// has a cost, so that validation always ends.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { Json } from '../../contract/json.ts';
 import {
@@ -11,7 +11,7 @@ import {
   formOf,
   isAssertion,
   isObject,
-  referredTo,
+  referenceTokens,
   type SchemaObject,
 } from './config-schema.ts';
 
@@ -22,57 +22,57 @@ export interface ConfigProblem {
   message: string;
 }
 
-/** Undefined: there is more to compare than is compared for a request. */
+/** Undefined: validation would exceed the budget of a request. */
 export type ConfigVerdict = { valid: boolean; errors: ConfigProblem[] } | undefined;
 
-/** Looks at schemas, those at wide configurations and long lists weighing more. */
-const looksMax = 20_000;
-/** Characters of texts times instructions of patterns. */
+/** Evaluations of schemas. Those over wide configurations and long lists cost more. */
+const evaluationsMax = 20_000;
+/** Characters of strings times instructions of patterns. */
 const matchingMax = 50_000_000;
 const errorsMax = 50;
-/** Of the errors that the library tells, nested ones among them. */
+/** Errors of the library that are read, including nested ones. */
 const readMax = 500;
 const messageCharsMax = 300;
 
 export function checkConfig({ root, draft }: ConfigSchema, config: Json): ConfigVerdict {
   const { texts, widest } = contentOf(config);
   if (!texts.every((text) => text.isWellFormed())) {
-    const message = 'The configuration holds half a surrogate pair.';
+    const message = 'The configuration contains an unpaired surrogate.';
     return { valid: false, errors: [{ path: '', keyword: 'type', message }] };
   }
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
   try {
     const schema =
-      typeof root === 'boolean' ? root : prepared(root, { texts, characters, widest, looks: 0, matching: 0 });
+      typeof root === 'boolean' ? root : prepared(root, { texts, characters, widest, evaluations: 0, matching: 0 });
     const { valid, errors } = new Validator(schema, draft, false).validate(config);
     return { valid, errors: leavesOf(errors.slice(0, readMax)).slice(0, errorsMax).map(problemOf) };
   } catch (error) {
-    if (error instanceof TooMuch || error instanceof RangeError) return undefined;
+    if (error instanceof BudgetExceeded || error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** Keywords that go over the items or properties of what they are compared with. */
+/** Keywords that iterate over items or properties of the value. */
 const overItems = new Set(
   'items prefixItems additionalItems unevaluatedItems contains uniqueItems properties patternProperties additionalProperties unevaluatedProperties propertyNames dependentSchemas'.split(
     ' ',
   ),
 );
 
-class TooMuch extends Error {
-  override readonly name = 'TooMuch';
+class BudgetExceeded extends Error {
+  override readonly name = 'BudgetExceeded';
 }
 
 interface Budget {
   texts: string[];
-  /** In all of them. */
+  /** Total length of the texts. */
   characters: number;
   widest: number;
-  looks: number;
+  evaluations: number;
   matching: number;
 }
 
-/** A copy of what asserts something: patterns replaced, looks counted. Formats are notes, as the standard has them by default. */
+/** Copies the keywords that affect validation, replaces patterns and counts evaluations. `format` is an annotation by default. */
 function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   const copy: SchemaObject = {};
   for (const [keyword, value] of Object.entries(schema)) {
@@ -84,13 +84,13 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   }
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
-  const price = 1 + (items + listed(copy) + comparisons) / 50;
-  // The library asks every schema for this keyword, and none has it (config-schema.ts).
+  const cost = 1 + (items + listed(copy) + comparisons) / 50;
+  // The library reads this keyword of every schema, and no accepted schema has it (config-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
     get: () => {
-      budget.looks += price;
-      if (budget.looks > looksMax) throw new TooMuch();
+      budget.evaluations += cost;
+      if (budget.evaluations > evaluationsMax) throw new BudgetExceeded();
     },
   });
   return copy;
@@ -109,12 +109,12 @@ function preparedOne(schema: Json, budget: Budget): Json {
   return isObject(schema) ? prepared(schema, budget) : schema;
 }
 
-/** Any name is one here, also `__proto__`. */
+/** Defines a property of any name, including `__proto__`. */
 function define(object: SchemaObject, name: string, value: Json): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** An older word for two newer ones. */
+/** Splits `dependencies` of older drafts into the two newer keywords. */
 function dependenciesOf(dependencies: SchemaObject, budget: Budget): SchemaObject {
   const dependentRequired: SchemaObject = {};
   const dependentSchemas: SchemaObject = {};
@@ -125,30 +125,30 @@ function dependenciesOf(dependencies: SchemaObject, budget: Budget): SchemaObjec
   return { dependentRequired, dependentSchemas };
 }
 
-/** As the library writes the places of schemas. */
+/** Formats a reference as the library formats the locations of schemas. */
 function canonical(reference: string): string {
-  const tokens = (referredTo(reference) ?? []).map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const tokens = (referenceTokens(reference) ?? []).map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'));
   return ['#', ...tokens.map((token) => encodeURI(token).replaceAll('#', '%23'))].join('/');
 }
 
-/** What the schema itself lists: compared one by one. */
+/** Counts the entries of lists in the schema, which are compared one by one. */
 function listed(schema: SchemaObject): number {
   const lists = [schema.enum, schema.required, schema.properties, schema.patternProperties];
   return lists.reduce<number>((sum, list) => sum + (list instanceof Object ? Object.keys(list).length : 0), 0);
 }
 
-/** The texts that the pattern matches, word by word; `nth` tells apart two patterns that match the same. */
+/** Returns a pattern of the literal strings that match. `nth` makes patterns that match the same strings distinct. */
 function matching(pattern: string, budget: Budget, nth: number): string {
   const compiled = compiledPattern(pattern);
   budget.matching += (budget.characters + budget.texts.length) * compiled.programSize();
-  if (budget.matching > matchingMax) throw new TooMuch();
-  const words = budget.texts
+  if (budget.matching > matchingMax) throw new BudgetExceeded();
+  const literals = budget.texts
     .filter((text) => compiled.test(text))
     .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return `^(?:${[...words, ...Array<string>(nth + 1).fill('[]')].join('|')})$`;
+  return `^(?:${[...literals, ...Array<string>(nth + 1).fill('[]')].join('|')})$`;
 }
 
-/** Of nested errors the innermost: the others only say that there are some. */
+/** Keeps the innermost of nested errors; the others only say that there are nested ones. */
 function leavesOf(errors: OutputUnit[]): OutputUnit[] {
   return errors.filter(
     ({ keyword, keywordLocation, instanceLocation }) =>

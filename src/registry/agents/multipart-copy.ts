@@ -1,7 +1,7 @@
-// A copy of something whose length nobody knows, made while it is read: in parts, of which nothing is there until it is kept. What
-// is held at a time is one part. What turns out to be larger than there is room for is dropped.
+// Copies a stream of unknown length into the store while it is read. At most one part is in memory. The object appears on `complete`; a
+// stream that exceeds the allowed size is dropped.
 
-/** R2 wants parts of one size, the last one aside, and at least 5 MiB. */
+/** R2 requires parts of equal size, except for the last one, and of at least 5 MiB. */
 const partBytes = 8 * 1024 * 1024;
 
 export class ArtifactCopy {
@@ -39,7 +39,7 @@ export class ArtifactCopy {
     this.#filled = 0;
   }
 
-  /** False: there was no room for it. */
+  /** Returns false if the stream exceeded the allowed size. */
   async complete(): Promise<boolean> {
     if (this.#room < 0) return false;
     if (this.#upload) {

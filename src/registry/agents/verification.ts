@@ -1,10 +1,12 @@
-// Whether the artifact of an agent plugin is what it was registered as: pending → verified | mismatch | unreachable. What is
-// unreachable is tried again for two days. Cut off anywhere, the lease runs out and the sweep sends for it again.
-import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+// Verifies that the artifact of an agent plugin has its registered checksum: pending → verified | mismatch | unreachable. An unreachable
+// artifact is retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
+import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { wholeSha256Digits } from '../../contract/agents.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
+import { artifactFetch, leases, sweepGraceMs } from '../../contract/limits.ts';
 import type { PluginRowId } from '../../core/ids.ts';
-import { previousChanged, type Statement } from '../../db/client.ts';
+import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db/lease.ts';
 import { selectUsage, storageQuota, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,23 +15,11 @@ import { artifactLimits, type FetchLimits, type FetchOutcome, fetchArtifact } fr
 
 export type AgentArtifact = typeof agentArtifacts.$inferSelect;
 
-const minute = 60_000;
-const hour = 60 * minute;
-/** After the first failure, the second one, and so on; then it is left until somebody asks. */
-const waitsMs = [minute, 10 * minute, hour, 6 * hour, 24 * hour];
-/** Claims after which it is left, too: something about it ends its worker every time. */
-const attemptsMax = 8;
 const attemptsExhausted: FetchOutcome = {
   state: 'unreachable',
   failure: 'artifact_unreachable',
-  detail: `none of ${attemptsMax} attempts came to an end`,
+  detail: `none of ${leases.artifact.attemptsMax} attempts finished`,
 };
-/** More than a fetch may take. */
-const leaseMs = artifactLimits.totalMs + minute;
-const unheardMs = 15_000;
-/** How long a request waits for the outcome. */
-const inlineMs = 25_000;
-
 type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'allowLoopback' | 'queues' | 'defer'>;
 
 interface Claim {
@@ -37,7 +27,7 @@ interface Claim {
   token: string;
 }
 
-/** From the queue: fetches it when that is due and nobody else does. */
+/** Fetches and verifies the artifact if that is due and no other worker does it. Runs from the queue. */
 export async function verifyArtifact(
   deps: VerifyDeps,
   id: PluginRowId,
@@ -51,34 +41,32 @@ async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits)
   const { artifact } = claim;
   const quota = copyQuota(artifact);
   const [usage] = await selectUsage(deps.db, quota);
-  if (!usage) throw new Error('a count without a row');
-  const wanted = { ...artifact, copyBytesMax: usage.allowed - usage.used };
-  const outcome = artifact.attempts > attemptsMax ? attemptsExhausted : await fetchArtifact(deps, wanted, limits);
+  if (!usage) throw new Error('the usage query returned no row');
+  const request = { ...artifact, copyBytesMax: usage.allowed - usage.used };
+  const isExhausted = artifact.attempts > leases.artifact.attemptsMax;
+  const outcome = isExhausted ? attemptsExhausted : await fetchArtifact(deps, request, limits);
   await storeOutcome(deps, claim, outcome, usage);
 }
 
-/** Room for a copy of that many bytes. */
+/** Quota for a copy of that many bytes. */
 function copyQuota({ organizationId, checksum }: AgentArtifact, sizeBytes = 0) {
   return storageQuota(organizationId, { sha256: checksum, sizeBytes });
 }
 
-/** In a request: the same at once, or the outcome of whoever is at it. Still pending when the time for it is over. */
+/** Verifies within a request, or waits for the worker that does. The artifact is still pending if the time runs out. */
 export async function verifyNow(deps: VerifyDeps, id: PluginRowId): Promise<AgentArtifact> {
-  const deadline = deps.clock.now() + inlineMs;
+  const deadline = deps.clock.now() + artifactFetch.inlineMs;
   for (;;) {
     const { claim, artifact } = await claimArtifact(deps, id);
-    if (claim) await fetchClaimed(deps, claim, { ...artifactLimits, totalMs: inlineMs });
+    if (claim) await fetchClaimed(deps, claim, { ...artifactLimits, totalMs: artifactFetch.inlineMs });
     else if (artifact.verification !== 'pending' || deps.clock.now() >= deadline) return artifact;
-    else await new Promise((resolve) => setTimeout(resolve, 500));
+    else await new Promise((resolve) => setTimeout(resolve, artifactFetch.pollMs));
   }
 }
 
-/** SQL: it can be verified, it is to be, and nobody is at it. */
+/** SQL: a verification is due and no worker holds the lease. */
 function isDue(now: number): SQL | undefined {
-  return and(
-    lte(agentArtifacts.nextCheckAt, now),
-    or(isNull(agentArtifacts.leaseUntil), lte(agentArtifacts.leaseUntil, now)),
-  );
+  return and(lte(agentArtifacts.nextCheckAt, now), isUnleased(agentArtifacts, now));
 }
 
 async function claimArtifact(
@@ -86,19 +74,19 @@ async function claimArtifact(
   id: PluginRowId,
 ): Promise<{ claim?: Claim; artifact: AgentArtifact }> {
   const now = clock.now();
-  const token = crypto.randomUUID();
+  const token = newLeaseToken();
   const [, [artifact]] = await db.batch([
     db
       .update(agentArtifacts)
-      .set({ leaseToken: token, leaseUntil: now + leaseMs, attempts: sql`${agentArtifacts.attempts} + 1` })
+      .set({ ...leaseTo(token, now, leases.artifact), attempts: sql`${agentArtifacts.attempts} + 1` })
       .where(and(eq(agentArtifacts.id, id), isDue(now))),
     db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)),
   ]);
-  if (!artifact) throw new Error(`agent plugin ${id} is gone, though none ever goes`);
+  if (!artifact) throw new Error(`agent plugin ${id} does not exist`);
   return artifact.leaseToken === token ? { claim: { artifact, token }, artifact } : { artifact };
 }
 
-/** What came of it, unless the artifact was moved or yanked meanwhile. The same state again is no event. */
+/** Stores the outcome, unless the artifact was moved or yanked meanwhile. An unchanged state records no event. */
 async function storeOutcome(
   deps: VerifyDeps,
   { artifact, token }: Claim,
@@ -123,11 +111,10 @@ async function storeOutcome(
         mirrored: copied ? sql`${copyQuota(artifact, outcome.sizeBytes).hasRoom}` : artifact.mirrored,
         nextCheckAt: nextCheckAt(artifact, outcome, now),
         checkedAt: now,
-        leaseToken: null,
-        leaseUntil: null,
+        ...released,
         updatedAt: now,
       })
-      .where(and(eq(agentArtifacts.id, artifact.id), eq(agentArtifacts.leaseToken, token))),
+      .where(and(eq(agentArtifacts.id, artifact.id), hasLease(agentArtifacts, token))),
     recordOutcome(deps, artifact, outcome),
   ]);
 }
@@ -141,21 +128,22 @@ function failureOf(
     case 'verified':
       return {
         failure: null,
-        failureDetail: outcome.copied
-          ? null
-          : `no copy is kept: this organization has ${used} of ${allowed} stored bytes`,
+        failureDetail: outcome.copied ? null : `no copy was stored: this organization uses ${used} of ${allowed} bytes`,
       };
     case 'mismatch':
-      return { failure: 'checksum_mismatch', failureDetail: `it is sha256:${outcome.sha256}, not sha256:${checksum}` };
+      return {
+        failure: 'checksum_mismatch',
+        failureDetail: `expected sha256:${checksum}, got sha256:${outcome.sha256}`,
+      };
     case 'unreachable':
       return { failure: outcome.failure, failureDetail: outcome.detail };
   }
 }
 
-/** Bytes that came and are wrong won't become right; whatever kept them from coming may pass. */
+/** Only failures that may pass are retried: neither wrong content nor a size above the limit. */
 function nextCheckAt({ attempts }: AgentArtifact, outcome: FetchOutcome, now: number): number | null {
   if (outcome.state !== 'unreachable' || outcome.failure === 'artifact_too_large') return null;
-  const wait = waitsMs[attempts - 1];
+  const wait = artifactFetch.retryWaitsMs[attempts - 1];
   return wait === undefined ? null : now + wait;
 }
 
@@ -189,20 +177,19 @@ export function isVerifiable(checksum: string): boolean {
   return checksum.length === wholeSha256Digits;
 }
 
-/** What a row says when its artifact is to be fetched, from the beginning. */
+/** Columns of an artifact whose verification starts from the beginning. */
 export function pendingVerification(now: number) {
   return {
     verification: 'pending',
     attempts: 0,
     nextCheckAt: now,
-    leaseToken: null,
-    leaseUntil: null,
+    ...released,
     failure: null,
     failureDetail: null,
   } as const;
 }
 
-/** Asked for by somebody, whatever came of it before. */
+/** Starts the verification again, whatever its result was. */
 export async function requestVerification(
   deps: VerifyDeps,
   artifact: AgentArtifact,
@@ -210,25 +197,28 @@ export async function requestVerification(
 ): Promise<AgentArtifact> {
   const { db, clock } = deps;
   const now = clock.now();
-  const [, , [current = artifact]] = await db.batch([
-    db
-      .update(agentArtifacts)
-      .set({ ...pendingVerification(now), updatedAt: now })
-      .where(
-        and(
-          eq(agentArtifacts.id, artifact.id),
-          isNull(agentArtifacts.yankedAt),
-          sql`length(${agentArtifacts.checksum}) = ${wholeSha256Digits}`,
-        ),
-      ),
-    record(deps, { ...eventOf(artifact, actor), type: 'agent_plugin.pending' }, previousChanged),
-    db.select().from(agentArtifacts).where(eq(agentArtifacts.id, artifact.id)),
-  ]);
+  const canVerify = and(
+    isNull(agentArtifacts.yankedAt),
+    sql`length(${agentArtifacts.checksum}) = ${wholeSha256Digits}`,
+  );
+  const {
+    after: [current = artifact],
+  } = await writeAndRead(
+    db,
+    [
+      db
+        .update(agentArtifacts)
+        .set({ ...pendingVerification(now), updatedAt: now })
+        .where(and(eq(agentArtifacts.id, artifact.id), canVerify)),
+      record(deps, { ...eventOf(artifact, actor), type: 'agent_plugin.pending' }, previousChanged),
+    ],
+    { after: db.select().from(agentArtifacts).where(eq(agentArtifacts.id, artifact.id)) },
+  );
   enqueueVerification(deps, artifact.id);
   return current;
 }
 
-/** The row says that it is due; the message only brings it forward. */
+/** Enqueues a verification. The row already says that it is due; without the message the sweep would start it later. */
 export function enqueueVerification(
   { queues, defer }: Pick<Deps, 'queues' | 'defer'>,
   id: PluginRowId,
@@ -237,12 +227,12 @@ export function enqueueVerification(
   defer(queues.artifacts.send({ v: 1, type: 'verify-artifact', id }, { delaySeconds }));
 }
 
-/** Sends for what is due and nobody was told of. */
+/** Enqueues verifications that are due and whose message was lost. */
 export async function sweepAgentArtifacts({ db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
   const due = await db
     .select({ id: agentArtifacts.id })
     .from(agentArtifacts)
-    .where(isDue(clock.now() - unheardMs))
+    .where(isDue(clock.now() - sweepGraceMs))
     .limit(100);
   for (const { id } of due) await queues.artifacts.send({ v: 1, type: 'verify-artifact', id });
 }

@@ -1,10 +1,10 @@
-// How the declared dependencies of two versions differ. Names are compared as PyPI does, specifiers without regard to their order. Pure.
+// Compares the declared dependencies of two versions: names as PyPI does, specifiers regardless of their order. Pure.
 import { parseRequirement, type Requirement } from '../../manifest/dependencies.ts';
 
 export interface DependencyChange {
-  /** As PyPI compares it, with the marker when there is one. */
+  /** Normalized as by PyPI, with the marker if there is one. */
   name: string;
-  /** The requirement as it is written; null where there is none. */
+  /** The requirement as written; null if the version has none. */
   from: string | null;
   to: string | null;
 }

@@ -1,10 +1,11 @@
-// What changed between two versions of a plugin: files as unified text, findings of the scan, declared dependencies. What is
-// binary or large is named and not shown; the work and the answer are bounded, whatever the archives hold.
+// Compares two versions of a plugin: files as unified diffs, findings of the scan, declared dependencies. Binary and large files are
+// listed without a diff. Work and response are bounded, whatever the archives contain.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/index.ts';
 import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
+import { readTogether } from '../../db/client.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
@@ -24,7 +25,7 @@ export interface VersionDiff {
   dependencies: DependencyChange[];
 }
 
-/** Content that is read of either version. */
+/** Content read from each version. */
 const contentBytesMax = 8 * 1024 * 1024;
 
 export async function diffVersions(
@@ -37,21 +38,21 @@ export async function diffVersions(
   requireScope(actor, 'plugins:read');
   const { db } = deps;
   const key = (version: Version): VersionKey => ({ ownerId, kind: 'extractor', name, version });
-  const [owners, olds, news, [oldScan], [newScan]] = await db.batch([
-    selectOwner(db, actor, ownerId),
-    selectVisibleVersion(db, key(numbers.before)),
-    selectVisibleVersion(db, key(numbers.after)),
-    selectScan(db, key(numbers.before)),
-    selectScan(db, key(numbers.after)),
-  ]);
-  requireOwner(owners, ownerId);
-  const before = requireVersion(olds, formatVersionSlug(name, numbers.before));
-  const after = requireVersion(news, formatVersionSlug(name, numbers.after));
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    before: selectVisibleVersion(db, key(numbers.before)),
+    after: selectVisibleVersion(db, key(numbers.after)),
+    scanBefore: selectScan(db, key(numbers.before)),
+    scanAfter: selectScan(db, key(numbers.after)),
+  });
+  requireOwner(found.owners, ownerId);
+  const before = requireVersion(found.before, formatVersionSlug(name, numbers.before));
+  const after = requireVersion(found.after, formatVersionSlug(name, numbers.after));
   const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([
-    readSide(deps, before, oldFiles, changed, oldScan),
-    readSide(deps, after, newFiles, changed, newScan),
+    readSide(deps, before, oldFiles, changed, found.scanBefore[0]),
+    readSide(deps, after, newFiles, changed, found.scanAfter[0]),
   ]);
   return {
     before,
@@ -74,13 +75,13 @@ function changedPaths(oldFiles: readonly IndexEntry[], newFiles: readonly IndexE
   return paths.filter((path) => !sameContent(old.get(path), now.get(path)));
 }
 
-/** By digest; large files that were never read whole have only size and CRC to go by. Whatever was scanned has a digest. */
+/** Compares by digest. Large files that were never read whole have only a size and CRC; every scanned file has a digest. */
 function sameContent(a: IndexEntry | undefined, b: IndexEntry | undefined): boolean {
   if (!a || !b || a.size !== b.size || a.crc32 !== b.crc32) return false;
   return a.sha256 === null || b.sha256 === null || a.sha256 === b.sha256;
 }
 
-/** What is known of one version's changed files, and what its scan found. */
+/** Reads one version's changed files and the findings of its scan. */
 async function readSide(
   deps: Pick<Deps, 'blobs'>,
   version: PluginVersion,
@@ -88,17 +89,17 @@ async function readSide(
   changed: readonly string[],
   scan: Scan | undefined,
 ) {
-  const wanted = new Set(changed);
-  const entries = new Map(files.filter(({ path }) => wanted.has(path)).map((entry) => [entry.path, entry]));
+  const paths = new Set(changed);
+  const entries = new Map(files.filter(({ path }) => paths.has(path)).map((entry) => [entry.path, entry]));
   const readable = readableWithin([...entries.values()], contentBytesMax);
   const contents = new Map<string, string | undefined>();
   const archive = archiveSource(deps, version.sha256, version.sizeBytes);
   for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, textOf(bytes));
   const findings = scan ? await loadFindings(deps, scan) : [];
-  return { entries, contents, findings, lineOf: lineOfFinding(wanted, contents) };
+  return { entries, contents, findings, lineOf: lineOfFinding(paths, contents) };
 }
 
-/** In a file that is the same in both versions, a line's number says as much as its text. */
+/** Identifies a finding's line by its text, or by its number in a file that is the same in both versions. */
 function lineOfFinding(changed: ReadonlySet<string>, contents: ReadonlyMap<string, string | undefined>): LineOf {
   const lines = new Map<string, string[]>();
   return ({ file, line }) => {

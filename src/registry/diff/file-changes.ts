@@ -1,4 +1,4 @@
-// The files that differ between two versions, each as unified text where it can be shown. Pure.
+// Formats the files that differ between two versions, as unified diffs where possible. Pure.
 import type { IndexEntry } from '../../archive/index.ts';
 import type { Effort } from './line-diff.ts';
 import { fileName, unifiedDiff } from './unified-diff.ts';
@@ -8,25 +8,25 @@ export interface FileChange {
   status: 'added' | 'removed' | 'modified';
   before: IndexEntry | null;
   after: IndexEntry | null;
-  /** Why the change isn't shown line by line. */
+  /** Why there is no line-by-line diff. */
   hidden: 'binary' | 'too-large' | null;
-  /** Null where lines weren't counted. */
+  /** Null if lines were not counted. */
   additions: number | null;
   deletions: number | null;
-  /** Unified text; for what isn't shown, one line that says that the files differ. */
+  /** The unified diff, or one line saying that the files differ. */
   diff: string;
 }
 
 /** Files of one version, by path. */
 export interface ChangedFiles {
   entries: ReadonlyMap<string, IndexEntry>;
-  /** The text of what was read, undefined for what is no text. What wasn't read is absent. */
+  /** Text of the files that were read; undefined for binary files. Files that were not read are absent. */
   contents: ReadonlyMap<string, string | undefined>;
 }
 
-/** Comparisons of lines for one answer: a fraction of a second. */
+/** Line comparisons for one response: a fraction of a second. */
 const effortMax = 30_000_000;
-/** As much unified text as is told in one answer, in UTF-16 units; further files are named only. */
+/** Total length of the diffs in one response, in UTF-16 units. Further files are listed without a diff. */
 const shownMax = 2 * 1024 * 1024;
 
 export function fileChanges(paths: readonly string[], before: ChangedFiles, after: ChangedFiles): FileChange[] {
@@ -34,7 +34,7 @@ export function fileChanges(paths: readonly string[], before: ChangedFiles, afte
   let left = shownMax;
   return paths.map((path) => {
     const change = fileChange(path, before, after, effort);
-    if (change.hidden === null && change.diff.length > left) return { ...change, ...unseen(change, 'too-large') };
+    if (change.hidden === null && change.diff.length > left) return { ...change, ...withoutDiff(change, 'too-large') };
     if (change.hidden === null) left -= change.diff.length;
     return change;
   });
@@ -48,17 +48,18 @@ function fileChange(path: string, before: ChangedFiles, after: ChangedFiles, eff
     [before, entries.before],
     [after, entries.after],
   ] as const;
-  const there = sides.filter(([, entry]) => entry !== null).map(([side]) => side);
-  if (there.some(({ contents }) => !contents.has(path))) return { ...common, ...unseen(common, 'too-large') };
-  if (there.some(({ contents }) => contents.get(path) === undefined)) return { ...common, ...unseen(common, 'binary') };
+  const present = sides.filter(([, entry]) => entry !== null).map(([side]) => side);
+  if (present.some(({ contents }) => !contents.has(path))) return { ...common, ...withoutDiff(common, 'too-large') };
+  if (present.some(({ contents }) => contents.get(path) === undefined))
+    return { ...common, ...withoutDiff(common, 'binary') };
   const oldText = before.contents.get(path) ?? null;
   const newText = after.contents.get(path) ?? null;
   const { text, additions, deletions } = unifiedDiff(path, oldText, newText, effort);
   return { ...common, hidden: null, additions, deletions, diff: text };
 }
 
-/** In the words of diff(1), which tools that apply patches skip. */
-function unseen(
+/** Uses the wording of diff(1), which patch tools skip. */
+function withoutDiff(
   { path, status }: Pick<FileChange, 'path' | 'status'>,
   hidden: 'binary' | 'too-large',
 ): Pick<FileChange, 'hidden' | 'diff'> {

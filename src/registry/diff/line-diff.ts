@@ -1,15 +1,15 @@
-// Which lines differ between two texts: Myers' shortest edit script, in linear space (An O(ND) Difference Algorithm, 1986, section 4b).
-// Its work is bounded: where texts have too little in common, the lines in question are told as replaced. Pure.
+// Finds the lines that differ between two texts: Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986,
+// section 4b). The work is bounded: where texts have too little in common, the lines in question count as replaced. Pure.
 
-/** How many lines may be compared in all. Shared by the files of one answer, so that hostile ones can't add up. */
+/** Line comparisons left. Shared by all files of a response, so that hostile files can't add up. */
 export interface Effort {
   left: number;
 }
 
 export interface LineDiff {
-  /** For each line of the old text, 1 when the new one hasn't got it. */
+  /** 1 for each line of the old text that the new text lacks. */
   removed: Uint8Array;
-  /** For each line of the new text, 1 when the old one hasn't got it. */
+  /** 1 for each line of the new text that the old text lacks. */
   added: Uint8Array;
 }
 
@@ -42,7 +42,7 @@ export function diffLines(oldLines: readonly string[], newLines: readonly string
   return diff;
 }
 
-/** Equal lines get equal numbers. */
+/** Maps equal lines to equal numbers. */
 function numbered(lines: readonly string[], numbers: Map<string, number>): Int32Array {
   return Int32Array.from(lines, (line) => {
     const known = numbers.get(line) ?? numbers.size;
@@ -70,8 +70,8 @@ interface Point {
 }
 
 /**
- * A point in the middle of a shortest way through the box, found by going from both its corners until the two meet; undefined
- * when that takes more effort than is left. Neither end is common, so the way has two edits or more, and each half has fewer.
+ * Finds a point in the middle of a shortest path through the box by searching from both corners until the searches meet. Returns
+ * undefined if the effort runs out. Neither end is common, so the path has at least two edits, and each half has fewer.
  */
 function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point | undefined {
   const size = { rows: box.oldEnd - box.oldStart, columns: box.newEnd - box.newStart };
@@ -79,21 +79,21 @@ function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point
     Math.ceil((size.rows + size.columns) / 2),
     Math.ceil(Math.sqrt(2 * Math.max(0, effort.left))),
   );
-  const forth = new Wave(a, b, { old: box.oldStart, new: box.newStart }, 1, size, editsMax);
-  const back = new Wave(a, b, { old: box.oldEnd - 1, new: box.newEnd - 1 }, -1, size, editsMax);
-  const meetGoingForth = (size.rows - size.columns) % 2 !== 0;
+  const forward = new Wave(a, b, { old: box.oldStart, new: box.newStart }, 1, size, editsMax);
+  const backward = new Wave(a, b, { old: box.oldEnd - 1, new: box.newEnd - 1 }, -1, size, editsMax);
+  const meetsForward = (size.rows - size.columns) % 2 !== 0;
   for (let edits = 0; edits <= editsMax && effort.left > 0; edits++) {
-    const there = forth.advance(edits, effort, meetGoingForth ? back : undefined);
-    if (there) return { old: box.oldStart + there.old, new: box.newStart + there.new };
-    const here = back.advance(edits, effort, meetGoingForth ? undefined : forth);
-    if (here) return { old: box.oldEnd - here.old, new: box.newEnd - here.new };
+    const end = forward.advance(edits, effort, meetsForward ? backward : undefined);
+    if (end) return { old: box.oldStart + end.old, new: box.newStart + end.new };
+    const start = backward.advance(edits, effort, meetsForward ? undefined : forward);
+    if (start) return { old: box.oldEnd - start.old, new: box.newEnd - start.new };
   }
   return undefined;
 }
 
 const unreached = -(2 ** 30);
 
-/** All that can be reached from one corner of a box with so many edits: for each diagonal, how far along it. */
+/** The points reachable from one corner of a box with a number of edits: for each diagonal, the farthest one. */
 class Wave {
   private readonly a: Int32Array;
   private readonly b: Int32Array;
@@ -120,19 +120,19 @@ class Wave {
     this.reached = new Int32Array(2 * editsMax + 3).fill(unreached);
   }
 
-  /** One edit further. Gives the point, seen from the corner, where it meets the other wave. */
+  /** Advances by one edit. Returns the point, relative to the corner, where it meets the other wave. */
   advance(edits: number, effort: Effort, other: Wave | undefined): Point | undefined {
     const { a, b, step, reached, centre } = this;
     const { rows, columns } = this.size;
     const { old: oldOrigin, new: newOrigin } = this.origin;
     const last = edits - 2 * Math.max(0, edits - rows);
     for (let diagonal = 2 * Math.max(0, edits - columns) - edits; diagonal <= last; diagonal += 2) {
-      // The farther of the two ways that lead onto the diagonal: a line taken away, or one put in.
+      // The farther of the two moves onto this diagonal: a removed line, or an added one.
       const beside = at(reached, centre + diagonal - 1);
       const above = at(reached, centre + diagonal + 1);
-      const taken = beside < rows ? beside + 1 : unreached;
-      const put = above - diagonal <= columns ? above : unreached;
-      const from = edits === 0 ? 0 : Math.max(taken, put);
+      const removed = beside < rows ? beside + 1 : unreached;
+      const added = above - diagonal <= columns ? above : unreached;
+      const from = edits === 0 ? 0 : Math.max(removed, added);
       if (from < 0) continue;
       let x = from;
       let y = from - diagonal;

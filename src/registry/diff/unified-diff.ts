@@ -1,9 +1,9 @@
-// Two texts as a unified diff that `patch -p1` and `git apply` take. Paths are those of an archive: without control characters
-// and backslashes. Pure.
+// Formats two texts as a unified diff for `patch -p1` and `git apply`. Paths come from an archive: without control characters and
+// backslashes. Pure.
 import { diffLines, type Effort } from './line-diff.ts';
 
 export interface UnifiedDiff {
-  /** With its two header lines. */
+  /** With the two header lines. */
   text: string;
   additions: number;
   deletions: number;
@@ -11,7 +11,7 @@ export interface UnifiedDiff {
 
 const contextLines = 3;
 
-/** Null stands for a file that isn't there. The texts differ. */
+/** Null stands for a missing file. The texts must differ. */
 export function unifiedDiff(path: string, oldText: string | null, newText: string | null, effort: Effort): UnifiedDiff {
   const oldLines = linesOf(oldText ?? '');
   const newLines = linesOf(newText ?? '');
@@ -25,7 +25,7 @@ export function unifiedDiff(path: string, oldText: string | null, newText: strin
   return { text: `--- ${oldName}\n+++ ${newName}\n${hunks.join('')}`, additions, deletions };
 }
 
-/** Each line with its line feed, so that a last line without one differs from the same with one. */
+/** Splits into lines with their line feeds, so that a last line with and without one differ. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -41,22 +41,22 @@ function sum(flags: Uint8Array): number {
   return flags.reduce((total, flag) => total + flag, 0);
 }
 
-/** What git writes for a file without lines that came or went: there is no hunk to tell of it. */
+/** The form git uses for an empty file, which has no hunks. */
 function emptyFile(path: string, what: 'new' | 'deleted'): string {
   return `diff --git ${fileName(`a/${path}`)} ${fileName(`b/${path}`)}\n${what} file mode 100644\n`;
 }
 
-/** Quoted as in C when it must be. */
+/** Quotes the name as in C if necessary. */
 export function fileName(name: string): string {
   return name.includes('"') ? `"${name.replaceAll('"', '\\"')}"` : name;
 }
 
-/** A tab ends a name with spaces, where others would look for a date. */
+/** Ends a name with spaces with a tab, where patch tools would look for a date. */
 function headerName(name: string): string {
   return name.includes(' ') && !name.includes('"') ? `${name}\t` : fileName(name);
 }
 
-/** Lines `[oldStart, oldEnd)` and `[newStart, newEnd)`, with those around the changes. */
+/** Lines `[oldStart, oldEnd)` and `[newStart, newEnd)`, including context. */
 interface Hunk {
   oldStart: number;
   oldEnd: number;
@@ -116,7 +116,7 @@ function hunkText(
   return lines.join('');
 }
 
-/** Counted from 1; an empty range names the line before it, and a single line no length. */
+/** Counts from 1. An empty range names the previous line, and a single line has no length. */
 function range(start: number, end: number): string {
   const length = end - start;
   return length === 1 ? `${start + 1}` : `${length === 0 ? start : start + 1},${length}`;

@@ -1,13 +1,15 @@
-// Installed Go plugins: the version that is active of each name, with when it came and what serves it.
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+// Lists installed Go plugins: the active version of each name, when it was installed and what serves it.
+import { and, asc, desc, eq, inArray, isNotNull, isNull, not, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../../core/ids.ts';
+import { qualified, readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
-import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
+import { type GoKind, homeNamespaceId, isInstalled, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
 
 export interface InstalledPlugin {
   version: PluginVersion;
@@ -15,13 +17,13 @@ export interface InstalledPlugin {
   updatedAt: number;
   /** Null: nothing serves. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
-  /** Why the newest deployment failed, when it did. */
+  /** Error of the newest deployment, if it failed. */
   error: string | null;
 }
 
 export interface InstalledFilter {
   kind: GoKind;
-  /** All of them when it is left out. */
+  /** Defaults to all plugins. */
   name?: string;
 }
 
@@ -35,65 +37,73 @@ function matchesInstalled(ownerId: SQL<NamespaceId>, { kind, name }: InstalledFi
   );
 }
 
-/** One round trip: the installed ones by name, and the installs of other names that are under way or came to nothing. */
+/** Lists installed plugins by name, and installs of other names that are in progress or failed. One D1 round trip. */
 export async function listInstalled(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  shown: InstalledFilter,
+  filter: InstalledFilter,
 ): Promise<{ installed: InstalledPlugin[]; installs: Upload[] }> {
-  const { kind, name } = shown;
   const ownerId = homeNamespaceId(actor);
-  const first = sql<number>`(select min(v.created_at) from ${pluginVersions} v where v.plugin_id = ${plugins}.id and v.deleted_at is null)`;
-  const serving = sql<DeploymentId | null>`(select l.target_id from ${livePointers} l where l.namespace_id = ${ownerId} and l.subject_id = (select n.target_id from ${livePointers} n where n.namespace_id = ${ownerId} and n.subject_id = ${plugins}.id))`;
-  const newest = (column: 'status' | 'error') =>
-    sql<
-      string | null
-    >`(select d.${sql.raw(column)} from ${deployments} d where d.namespace_id = ${ownerId} and d.version_id = plugins.active_version_id order by d.ticket desc limit 1)`;
-  const open = and(
+  const activeIds = sql`(select ${plugins.activeVersionId} from ${plugins} where ${matchesInstalled(ownerId, filter)})`;
+  const found = await readTogether(db, {
+    home: selectHomeNamespace(db, actor),
+    facts: selectFacts(db, ownerId, filter),
+    versions: db
+      .select()
+      .from(pluginVersions)
+      .where(and(sql`${pluginVersions.id} in ${activeIds}`, isNull(pluginVersions.deletedAt))),
+    installs: selectInstalls(db, ownerId, filter),
+  });
+  requireHomeNamespace(found.home, actor);
+  const byId = new Map<VersionId, PluginVersion>(found.versions.map((version) => [version.id, version]));
+  const installed = found.facts.flatMap(({ versionId, deploymentId, since, status, error, ...times }) => {
+    const version = versionId === null ? undefined : byId.get(versionId);
+    if (!version) return [];
+    const serving = deploymentId === null ? null : { deploymentId, since };
+    return [{ version, ...times, serving, error: status === 'failed' ? error : null }];
+  });
+  return { installed, installs: newestOfEachName(found.installs) };
+}
+
+/** Selects for each plugin what its active version's row does not contain. */
+function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: InstalledFilter) {
+  const { id: pluginId } = plugins;
+  const named = alias(livePointers, 'named');
+  const nameTarget = sql`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${ownerId} and ${named.subjectId} = ${pluginId})`;
+  const serving = sql<DeploymentId | null>`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${ownerId} and ${livePointers.subjectId} = ${nameTarget})`;
+  const first = sql<number>`(select min(${pluginVersions.createdAt}) from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
+  const since = sql<
+    number | null
+  >`(select ${deployments.promotedAt} from ${deployments} where ${deployments.id} = ${serving})`;
+  const newest = (column: typeof deployments.status | typeof deployments.error) =>
+    qualified(sql<string | null>`(select ${column} from ${deployments}
+      where ${deployments.namespaceId} = ${ownerId} and ${deployments.versionId} = ${plugins.activeVersionId} order by ${deployments.ticket} desc limit 1)`);
+  return db
+    .select({
+      versionId: plugins.activeVersionId,
+      updatedAt: plugins.updatedAt,
+      installedAt: qualified(first).as('installed_at'),
+      deploymentId: qualified(serving).as('serving_id'),
+      since: qualified(since).as('serving_since'),
+      status: newest(deployments.status).as('newest_status'),
+      error: newest(deployments.error).as('newest_error'),
+    })
+    .from(plugins)
+    .where(and(matchesInstalled(ownerId, filter), isNotNull(plugins.activeVersionId)))
+    .orderBy(asc(plugins.name))
+    .limit(listMax);
+}
+
+/** Selects installs of names that are not installed. */
+function selectInstalls(db: Deps['db'], ownerId: SQL<NamespaceId>, { kind, name }: InstalledFilter) {
+  const isOpen = and(
     sql`${uploads.ownerId} = ${ownerId}`,
     eq(uploads.kind, kind),
     name === undefined ? undefined : eq(uploads.name, name),
-    sql`${uploads.status} in ('confirming', 'rejected')`,
-    sql`not exists (select 1 from ${pluginVersions} v where v.owner_id = ${ownerId} and v.kind = ${kind} and v.name = ${uploads.name} and v.deleted_at is null)`,
+    inArray(uploads.status, ['confirming', 'rejected']),
+    not(isInstalled({ ownerId, kind, name: uploads.name })),
   );
-  const [home, facts, versions, installs] = await db.batch([
-    selectHomeNamespace(db, actor),
-    db
-      .select({
-        versionId: plugins.activeVersionId,
-        updatedAt: plugins.updatedAt,
-        installedAt: first.as('installed_at'),
-        deploymentId: serving.as('serving_id'),
-        since: sql<number | null>`(select d.promoted_at from ${deployments} d where d.id = ${serving})`.as(
-          'serving_since',
-        ),
-        status: newest('status').as('newest_status'),
-        error: newest('error').as('newest_error'),
-      })
-      .from(plugins)
-      .where(and(matchesInstalled(ownerId, shown), sql`${plugins.activeVersionId} is not null`))
-      .orderBy(asc(plugins.name))
-      .limit(listMax),
-    db
-      .select()
-      .from(pluginVersions)
-      .where(
-        and(
-          sql`${pluginVersions.id} in (select ${plugins.activeVersionId} from ${plugins} where ${matchesInstalled(ownerId, shown)})`,
-          isNull(pluginVersions.deletedAt),
-        ),
-      ),
-    db.select().from(uploads).where(open).orderBy(desc(uploads.createdAt)).limit(listMax),
-  ]);
-  requireHomeNamespace(home, actor);
-  const byId = new Map<VersionId, PluginVersion>(versions.map((version) => [version.id, version]));
-  const installed = facts.flatMap(({ versionId, installedAt, updatedAt, deploymentId, since, status, error }) => {
-    const version = versionId === null ? undefined : byId.get(versionId);
-    if (!version) return [];
-    const servedBy = deploymentId === null ? null : { deploymentId, since };
-    return [{ version, installedAt, updatedAt, serving: servedBy, error: status === 'failed' ? error : null }];
-  });
-  return { installed, installs: newestOfEachName(installs) };
+  return db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(listMax);
 }
 
 function newestOfEachName(installs: Upload[]): Upload[] {
@@ -102,6 +112,7 @@ function newestOfEachName(installs: Upload[]): Upload[] {
   return [...byName.values()];
 }
 
+/** Gets an installed plugin. Throws not-found if there is none of that name. */
 export async function installedByName(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
@@ -112,7 +123,7 @@ export async function installedByName(
   return plugin;
 }
 
-/** The version that is active under the name of an install. */
+/** Reads the active version under the name of an install. */
 export async function installedVersion(
   { db }: Pick<Deps, 'db'>,
   { ownerId, kind, name }: Pick<Upload, 'ownerId' | 'kind' | 'name'>,

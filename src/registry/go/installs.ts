@@ -1,16 +1,19 @@
-// Installs: wishes to have a plugin of a Git repository. Each is an upload that Slipway fetches by itself: claimed, judged and
-// accepted like any other, with its number chosen by the server, since the ref is its version (D22).
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+// Opens, updates and completes installs: requests for a plugin from a Git repository. An install is an upload that Slipway fetches itself.
+// It is claimed, evaluated and accepted like any other; the server chooses its number, since the Git ref is its version (D22).
+import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
 import { defaultNamespaceName } from '../../access/namespaces.ts';
 import type { ActorRef } from '../../contract/events.ts';
 import type { GitSource } from '../../contract/go-plugins.ts';
+import { uploadLimits } from '../../contract/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged } from '../../db/client.ts';
+import { insertWhere, previousChanged, qualified, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { pluginVersions, uploads } from '../../db/schema/registry.ts';
+import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
@@ -23,18 +26,16 @@ export interface Install {
   name: string;
   source: GitSource;
   description: string | null;
-  /** Whether there has to be a plugin of that name, or must not be one. */
+  /** Whether a plugin of that name must be installed already, or must not. */
   of: 'new' | 'installed';
 }
 
-const dayMs = 24 * 3600 * 1000;
-
-/** SQL: the id of the namespace that an organization's Go plugins live in (D20). */
+/** SQL: the ID of the namespace in which an organization's Go plugins live (D20). */
 export function homeNamespaceId({ organizationId }: Pick<Actor, 'organizationId'>): SQL<NamespaceId> {
   return sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(eq(namespaces.organizationId, organizationId), eq(namespaces.name, defaultNamespaceName), isNull(namespaces.deletedAt))})`;
 }
 
-/** A statement for a batch: the namespace of `homeOf`, or no row. */
+/** Selects the home namespace for a batch, or no row. */
 export function selectHomeNamespace(db: Deps['db'], actor: Actor) {
   return db
     .select({ id: namespaces.id })
@@ -42,7 +43,7 @@ export function selectHomeNamespace(db: Deps['db'], actor: Actor) {
     .where(eq(namespaces.id, homeNamespaceId(actor)));
 }
 
-/** A key that is bound to other namespaces doesn't see it. */
+/** Throws not-found for keys that are restricted to other namespaces. */
 export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Actor): NamespaceId {
   if (!row || (namespaceIds !== null && !namespaceIds.has(row.id))) throw notFound('namespace', defaultNamespaceName);
   return row.id;
@@ -53,21 +54,26 @@ export async function homeNamespace({ db }: Pick<Deps, 'db'>, actor: Actor): Pro
 }
 
 interface Named {
-  ownerId: NamespaceId;
-  kind: GoKind;
-  name: string;
+  ownerId: OwnerId | SQL<OwnerId>;
+  kind: PluginKind;
+  name: string | typeof uploads.name;
 }
 
-/** SQL: a version of that name stands. */
+/** SQL: a version of that name exists. */
 export function isInstalled({ ownerId, kind, name }: Named): SQL {
-  return sql`exists (select 1 from ${pluginVersions} v where v.owner_id = ${ownerId} and v.kind = ${kind} and v.name = ${name} and v.deleted_at is null)`;
+  const installed = alias(pluginVersions, 'installed');
+  return sql`exists (select 1 from ${pluginVersions} ${installed}
+    where ${installed.ownerId} = ${ownerId} and ${installed.kind} = ${kind} and ${installed.name} = ${name} and ${installed.deletedAt} is null)`;
 }
 
-function isInstalling({ ownerId, kind, name }: Named, but: Upload['id'] | null): SQL {
-  return sql`exists (select 1 from ${uploads} u where u.owner_id = ${ownerId} and u.kind = ${kind} and u.name = ${name} and u.status = 'confirming' and u.id is not ${but})`;
+/** SQL: an install of that name, other than the excluded one, is in progress. */
+function isInstalling({ ownerId, kind, name }: Named, excluded: Upload['id'] | null): SQL {
+  const other = alias(uploads, 'other');
+  return sql`exists (select 1 from ${uploads} ${other}
+    where ${other.ownerId} = ${ownerId} and ${other.kind} = ${kind} and ${other.name} = ${name} and ${other.status} = 'confirming' and ${other.id} is not ${excluded})`;
 }
 
-/** One at a time of a name: the row of the first one keeps others away until it has ended. */
+/** Opens an install and enqueues it. Only one install of a name can be in progress. */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,
   actor: Actor,
@@ -79,7 +85,6 @@ export async function openInstall(
   const id = ids('upload');
   const { kind, name, source, description, of } = install;
   const named = { ownerId, kind, name };
-  const wanted = of === 'new' ? sql`not ${isInstalled(named)}` : isInstalled(named);
   const row = {
     id,
     organizationId: actor.organizationId,
@@ -90,37 +95,49 @@ export async function openInstall(
     source,
     status: 'confirming' as const,
     attempts: 0,
-    expiresAt: now + dayMs,
+    expiresAt: now + uploadLimits.installMs,
     createdBy: actor.ref,
     createdAt: now,
     updatedAt: now,
   };
+  const allowed = sql`${of === 'new' ? not(isInstalled(named)) : isInstalled(named)} and ${not(isInstalling(named, null))}`;
   const event = { organizationId: actor.organizationId, namespaceId: ownerId, actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
-  const [, , , [opened]] = await db.batch([
-    insertWhere(db, uploads, row, and(wanted, sql`not ${isInstalling(named, null)}`) ?? sql`false`),
-    record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name } }, previousChanged),
-    enqueue(deps, message, previousChanged),
-    db.select().from(uploads).where(eq(uploads.id, id)),
-  ]);
+  const {
+    created: [opened],
+  } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, uploads, row, allowed),
+      record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name } }, previousChanged),
+      enqueue(deps, message, previousChanged),
+    ],
+    { created: db.select().from(uploads).where(eq(uploads.id, id)) },
+  );
   if (opened) return opened;
   throw await installProblem(deps, named, of);
 }
 
-async function installProblem({ db }: Pick<Deps, 'db'>, named: Named, of: Install['of']): Promise<Problem> {
-  const [row] = await db.select({ installed: isInstalled(named).mapWith(Boolean) }).from(sql`(select 1)`);
-  if (of === 'installed' && !row?.installed) return notFound('plugin', named.name);
-  const words = row?.installed ? 'is installed already' : 'is being installed right now';
-  return new Problem(
-    'already-installed',
-    `Plugin ${named.name} ${of === 'installed' ? 'is being updated right now' : words}`,
-    {
-      details: { resource: 'plugin', name: named.name },
-    },
-  );
+/** The reason why `openInstall` opened nothing. */
+async function installProblem(
+  { db }: Pick<Deps, 'db'>,
+  named: Named & { name: string },
+  of: Install['of'],
+): Promise<Problem> {
+  const { name } = named;
+  const [row] = await db.select({ installed: qualified(isInstalled(named)).mapWith(Boolean) }).from(sql`(select 1)`);
+  if (of === 'installed' && !row?.installed) return notFound('plugin', name);
+  const details = { resource: 'plugin', name };
+  if (of === 'new' && row?.installed)
+    return new Problem('already-installed', `Plugin ${name} is already installed`, { details });
+  const progress = of === 'new' ? 'installed' : 'updated';
+  return new Problem('already-installed', `Plugin ${name} is already being ${progress}`, { details });
 }
 
-/** The commit was looked up, and with it the name where the caller chose none. False: the name is another's by now. */
+/**
+ * Records the commit that the ref resolved to, and the plugin's name if the caller chose none. Returns false if that name was taken
+ * meanwhile.
+ */
 export async function recordSource(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claim: Claim,
@@ -128,29 +145,31 @@ export async function recordSource(
   name: string,
 ): Promise<boolean> {
   const { ownerId, kind, id } = claim.upload;
-  const named = sql`${uploads.name} = ${name} or not (exists (select 1 from ${pluginVersions} v where v.owner_id = ${ownerId} and v.kind = ${kind} and v.name = ${name} and v.deleted_at is null) or exists (select 1 from ${uploads} u where u.owner_id = ${ownerId} and u.kind = ${kind} and u.name = ${name} and u.status = 'confirming' and u.id <> ${id}))`;
-  const settled = await db
+  const named = { ownerId, kind, name };
+  const isFree = sql`(${uploads.name} = ${name} or not (${isInstalled(named)} or ${isInstalling(named, id)}))`;
+  const updated = await db
     .update(uploads)
     .set({ source, name, updatedAt: clock.now() })
-    .where(and(holdsLease(claim), sql`(${named})`))
+    .where(and(holdsLease(claim), isFree))
     .returning({ id: uploads.id });
-  return settled.length > 0;
+  return updated.length > 0;
 }
 
-/** Nothing came of it, and nothing is to be told of it: the commit is the one that is installed, or its author has heard why. */
+/** Expires an install without a new version: its commit is installed already, or its author has received the error. */
 export async function completeInstall(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId, ownerId }: Upload,
   actor: ActorRef,
 ): Promise<void> {
   const { db, clock } = deps;
-  const unfinished = sql`${uploads.status} in ('confirming', 'rejected')`;
-  const namespaceId = sql`(select owner_id from ${uploads} where id = ${id} and owner_id <> ${organizationId})`;
+  const namespaceId = sql`(select ${uploads.ownerId} from ${uploads} where ${uploads.id} = ${id} and ${uploads.ownerId} <> ${organizationId})`;
   await db.batch([
     db
       .update(uploads)
-      .set({ status: 'expired', leaseToken: null, leaseUntil: null, updatedAt: clock.now() })
-      .where(and(eq(uploads.id, id), eq(uploads.ownerId, ownerId), unfinished)),
+      .set({ ...released, status: 'expired', updatedAt: clock.now() })
+      .where(
+        and(eq(uploads.id, id), eq(uploads.ownerId, ownerId), inArray(uploads.status, ['confirming', 'rejected'])),
+      ),
     record(deps, { organizationId, namespaceId, actor, type: 'upload.expired', subjectId: id }, previousChanged),
   ]);
 }
