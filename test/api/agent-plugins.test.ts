@@ -91,7 +91,7 @@ describe('registering', () => {
     expect(errorOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
       status: 409,
       code: 'version_conflict',
-      message: `${name} 2.1.0 is registered with ${field} ${before}, not ${given}`,
+      message: `${name} 2.1.0 is already registered with ${field} ${before}, not ${given}`,
       details: { registered: { [field]: before }, given: { [field]: given } },
     });
     expect((await org.post(agents, registration({ name, version: '2.1.1', [field]: given }))).status).toBe(200);
@@ -129,11 +129,16 @@ describe('an invalid registration', () => {
     ['checksum', 'SHA256:abc123def456', 'invalid_checksum', 'no other algorithm is supported'],
     ['checksum', 'sha256:abc', 'invalid_checksum', 'must be `sha256:` and 64'],
     ['checksum', `sha256:${'a'.repeat(66)}`, 'invalid_checksum', 'must be `sha256:` and 64'],
-    ['artifactUrl', 'ftp://example.com/x', 'invalid_artifact_url', 'is refused: it does not use https'],
-    ['artifactUrl', 'https://user:secret@example.com/x', 'invalid_artifact_url', 'is refused: it contains credentials'],
+    ['artifactUrl', 'ftp://example.com/x', 'invalid_artifact_url', 'is not allowed: it does not use https'],
+    [
+      'artifactUrl',
+      'https://user:secret@example.com/x',
+      'invalid_artifact_url',
+      'is not allowed: it contains credentials',
+    ],
     ['artifactUrl', 'https://10.0.0.1/x', 'invalid_artifact_url', 'is not a public host name'],
-    ['configSchema', '{', 'invalid_config_schema', 'must be JSON'],
-    ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be of array'],
+    ['configSchema', '{', 'invalid_config_schema', 'must be a JSON object or boolean'],
+    ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be one or more of array'],
     ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'must be at most 65536 bytes'],
     ['pluginRuntime', 'a b', 'invalid_request', 'must be a single word'],
   ])('%s: %#', async (field, value, code, message) => {
@@ -338,7 +343,7 @@ describe('yanking', () => {
     await requestArtifact(scene, another, id);
     const error = errorOf(await org.del(`${agents}/${id}`));
     expect(error).toMatchObject({ status: 409, code: 'in_use', details: { id } });
-    expect(error.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was fetched at \d{4}-/);
+    expect(error.message).toMatch(/^\S+ 2\.1\.0 is in use: its artifact was requested at \d{4}-/);
     expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
     expect((await org.del(`${agents}/${id}?force=true`)).status).toBe(204);
     const later = await registered(scene);
@@ -356,7 +361,7 @@ describe('yanking', () => {
       expect(errorOf(await org.post(agents, registration(fields)))).toMatchObject({
         status: 409,
         code: 'version_conflict',
-        message: `${name} 2.1.0 was withdrawn, and its version stays taken`,
+        message: `${name} 2.1.0 was yanked, so the version cannot be registered again`,
       });
     const events = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
     expect(events.map(({ type }) => type)).toEqual(['agent_plugin.registered', 'agent_plugin.yanked']);

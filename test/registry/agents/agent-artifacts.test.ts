@@ -1,4 +1,4 @@
-// Artifacts from a server that lies, dawdles and sends elsewhere, and the state that each of them ends in.
+// Fetches artifacts from servers that send wrong content, stall and redirect, and checks the resulting state of each.
 
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ import { adminAuthorization } from '../../support/organization.ts';
 
 const MiB = 1024 * 1024;
 const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };
-/** For servers that would take all of the time there is. */
+/** Short limits, for servers that would use all the time available. */
 const impatient: Record<string, Partial<FetchLimits>> = {
   silent: { stallMs: 500 },
   stalling: { stallMs: 500 },
@@ -46,23 +46,23 @@ async function typesOf(scene: AgentScene): Promise<string[]> {
 
 describe('an artifact server', () => {
   test.each<[string, string, string | null, RegExp]>([
-    ['gives another artifact', 'other', 'checksum_mismatch', /^it is sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}$/],
-    ['gives nothing', 'empty', 'checksum_mismatch', /^it is sha256:e3b0c442/],
-    ['has it no more', 'missing', 'artifact_unreachable', /^it answered 404$/],
-    ['never answers', 'silent', 'artifact_unreachable', /^nothing came for 0.5 s$/],
-    ['stops in the middle', 'stalling', 'artifact_unreachable', /^nothing came for 0.5 s$/],
-    ['is slow without end', 'trickling', 'artifact_unreachable', /^it took longer than 0.5 s$/],
-    ['breaks off', 'breaking', 'artifact_unreachable', /^the connection broke$/],
-    ['never stops giving', 'endless', 'artifact_too_large', /^it has more than 10485760 bytes$/],
-    ['announces too much', 'announced', 'artifact_too_large', /^it has more than 10485760 bytes$/],
+    ['sends another artifact', 'other', 'checksum_mismatch', /^expected sha256:[0-9a-f]{64}, got sha256:[0-9a-f]{64}$/],
+    ['sends an empty body', 'empty', 'checksum_mismatch', /, got sha256:e3b0c442/],
+    ['no longer has it', 'missing', 'artifact_unreachable', /^the server responded with 404$/],
+    ['never responds', 'silent', 'artifact_unreachable', /^no data was received for 0.5 s$/],
+    ['stops in the middle', 'stalling', 'artifact_unreachable', /^no data was received for 0.5 s$/],
+    ['is endlessly slow', 'trickling', 'artifact_unreachable', /^it took longer than 0.5 s$/],
+    ['drops the connection', 'breaking', 'artifact_unreachable', /^the connection failed$/],
+    ['never stops sending', 'endless', 'artifact_too_large', /^it is larger than 10485760 bytes$/],
+    ['announces too many bytes', 'announced', 'artifact_too_large', /^it is larger than 10485760 bytes$/],
     [
       'redirects to a private address',
       'private',
       'artifact_unreachable',
-      /^the URL that it redirects to is refused: it does not use https$/,
+      /^the URL it redirects to is not allowed: it does not use https$/,
     ],
-    ['redirects to the metadata of the machine', 'metadata', 'artifact_unreachable', /refused: it does not use https$/],
-    ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to what is no URL$/],
+    ['redirects to the metadata service', 'metadata', 'artifact_unreachable', /not allowed: it does not use https$/],
+    ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to an invalid URL$/],
     ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
   ])('that %s', async (_what, word, failure, message) => {
     const scene = await agentScene();
@@ -80,7 +80,7 @@ describe('an artifact server', () => {
   });
 
   test.each([
-    ['gives it', 'good', 'application/gzip'],
+    ['sends it', 'good', 'application/gzip'],
     ['redirects to it', 'moved', 'application/gzip'],
   ])('that %s: it is verified, and the store has a copy', async (_what, word, contentType) => {
     const scene = await agentScene();
@@ -105,12 +105,12 @@ describe('an artifact server', () => {
     expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
   });
 
-  test('that answers 500 and then right: it is verified a minute later', async () => {
+  test('that responds with 500 first: the artifact is verified a minute later', async () => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
     await verifyArtifact(scene.deps, id, limits);
     const first = await stateOf(scene, id);
-    expect(first).toMatchObject({ verification: 'unreachable', message: 'it answered 500' });
+    expect(first).toMatchObject({ verification: 'unreachable', message: 'the server responded with 500' });
     expect(Date.parse(first.nextCheckAt)).toBe(scene.clock.now() + minute);
     await verifyArtifact(scene.deps, id, limits);
     expect((await stateOf(scene, id)).attempts).toBe(1);
@@ -125,7 +125,7 @@ describe('an artifact server', () => {
   });
 });
 
-test('a large artifact is copied in parts, and is what it was', async () => {
+test('a large artifact is copied in parts, unchanged', async () => {
   const scene = await agentScene();
   const checksum = await sha256Hex(new Uint8Array(9 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
   const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
@@ -135,7 +135,7 @@ test('a large artifact is copied in parts, and is what it was', async () => {
   expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
 });
 
-test('nothing is left of a large artifact that is another one', async () => {
+test('a large artifact with a wrong checksum leaves nothing in the store', async () => {
   const scene = await agentScene();
   const checksum = await sha256Hex(crypto.randomUUID());
   const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
@@ -144,7 +144,7 @@ test('nothing is left of a large artifact that is another one', async () => {
   expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
 });
 
-test('what stays unreachable is tried five times again, then left until somebody asks', async () => {
+test('an artifact that stays unreachable is retried five times, then only on request', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('missing') });
   const waits: (number | null)[] = [];
@@ -165,13 +165,13 @@ test('what stays unreachable is tried five times again, then left until somebody
 
 const sentFor = ({ sent }: AgentScene, wanted: string) => sent.filter(({ id }) => id === wanted).length;
 
-test('a worker that ends while it fetches: the sweep sends for it when the lease is over', async () => {
+test('when a worker dies while it fetches, the sweep enqueues the artifact after the lease expires', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
-    put: () => Promise.reject(new Error('the store is away')),
+    put: () => Promise.reject(new Error('the store is unavailable')),
   });
-  await expect(verifyArtifact({ ...scene.deps, blobs }, id, limits)).rejects.toThrow('the store is away');
+  await expect(verifyArtifact({ ...scene.deps, blobs }, id, limits)).rejects.toThrow('the store is unavailable');
   scene.sent.length = 0;
   scene.clock.advance(minute);
   await sweepAgentArtifacts(scene.deps);
@@ -183,14 +183,14 @@ test('a worker that ends while it fetches: the sweep sends for it when the lease
   expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
 });
 
-test('what ends its worker every time is given up', async () => {
+test('an artifact that ends its worker every time becomes unreachable', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
   await verifyArtifact(scene.deps, id, limits);
   expect(await stateOf(scene, id)).toMatchObject({
     verification: 'unreachable',
-    message: 'none of 8 attempts came to an end',
+    message: 'none of 8 attempts finished',
     nextCheckAt: null,
   });
 });
@@ -202,7 +202,7 @@ test.each([
       org.post(agents, registration({ name, artifactUrl: artifactAt('good') })),
   ],
   ['withdrawn', async ({ org }: AgentScene, _name: string, id: PluginRowId) => org.del(`${agents}/${id}`)],
-])('what is %s while it is fetched takes no outcome of the fetch', async (_how, change) => {
+])('an artifact that is %s while it is fetched ignores the outcome of the fetch', async (_how, change) => {
   const scene = await agentScene();
   const name = freshName();
   const id = await registered(scene, { name, artifactUrl: artifactAt('missing') });
@@ -214,16 +214,16 @@ test.each([
   expect((await stateOf(scene, id)).verification).toBe('pending');
 });
 
-test('nothing is fetched where the loopback is not allowed', async () => {
+test('nothing is fetched from the loopback address unless that is allowed', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
-  expect((await stateOf(scene, id)).message).toMatch(/^the URL is refused: it points to this machine/);
+  expect((await stateOf(scene, id)).message).toMatch(/^the URL is not allowed: it points to this machine/);
 });
 
 describe('the copy of an artifact', () => {
   const day = 24 * hour;
-  /** Of an artifact that is nobody else's. */
+  /** Registers an artifact that no other version has. */
   const ownArtifact = async () => {
     const artifactUrl = artifactAt('text');
     const text = artifactUrl.split('/').at(-1) ?? '';
@@ -240,7 +240,7 @@ describe('the copy of an artifact', () => {
       .stored_bytes;
   const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
 
-  test('counts once, until it is withdrawn, among the bytes that its organization may store', async () => {
+  test('counts once toward the stored bytes of its organization, until its version is yanked', async () => {
     const scene = await agentScene();
     const { given, sizeBytes } = await ownArtifact();
     const ids = [await copied(scene, given), await copied(scene, given)];
@@ -249,7 +249,7 @@ describe('the copy of an artifact', () => {
     expect((await storedBytes(scene)).used).toBe(0);
   });
 
-  test('is not made where there is no room for it; the artifact is verified all the same', async () => {
+  test('is not stored when the quota is exceeded; the artifact is still verified', async () => {
     const scene = await agentScene();
     const operator = clientOf(adminAuthorization, scene.fetch);
     const { given, key, sizeBytes } = await ownArtifact();
@@ -258,7 +258,7 @@ describe('the copy of an artifact', () => {
     await allow(sizeBytes - 1);
     const id = await copied(scene, given);
     const state = { verification: 'verified', failure: null, mirrored: false };
-    const message = `no copy is kept: this organization has 0 of ${sizeBytes - 1} stored bytes`;
+    const message = `no copy was stored: this organization uses 0 of ${sizeBytes - 1} bytes`;
     expect([await stateOf(scene, id), await has(scene, key)]).toMatchObject([{ ...state, message }, false]);
     await allow(sizeBytes);
     await scene.org.post(`${agents}/${id}/verify`);
@@ -266,7 +266,7 @@ describe('the copy of an artifact', () => {
     expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
   });
 
-  test('goes a day after the last version with it was withdrawn', async () => {
+  test('is deleted a day after its last version was yanked', async () => {
     const scene = await agentScene();
     const { given, key } = await ownArtifact();
     const [first, second] = [await copied(scene, given), await copied(scene, given)];
@@ -287,7 +287,7 @@ describe('the copy of an artifact', () => {
     ]);
   });
 
-  test('that is made while the last one goes is made anew', async () => {
+  test('that is stored while the previous one is deleted is stored again', async () => {
     const scene = await agentScene();
     const { given, key } = await ownArtifact();
     await scene.org.del(`${agents}/${await copied(scene, given)}`);
@@ -300,13 +300,13 @@ describe('the copy of an artifact', () => {
       },
     });
     await sweepAgentCopies({ ...scene.deps, blobs });
-    if (!late) throw new Error('nothing was registered meanwhile');
+    if (!late) throw new Error('no version was registered meanwhile');
     expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ verification: 'pending' }, false]);
     await verifyArtifact(scene.deps, late, limits);
     expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ mirrored: true }, true]);
   });
 
-  test('that no version has goes three days later', async () => {
+  test('without a version is deleted after three days', async () => {
     const scene = await agentScene();
     const [stray, kept] = [await ownArtifact(), await ownArtifact()];
     await scene.deps.blobs.put(stray.key, 'stray');

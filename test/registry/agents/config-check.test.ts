@@ -1,4 +1,4 @@
-// Configurations against schemas, both written by whoever likes to: what is right, what is refused, and what would never end.
+// Validates configurations against schemas, both hostile or valid: results, rejected schemas, and validations that would never end.
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/contract/json.ts';
 import { type ConfigVerdict, checkConfig } from '../../../src/registry/agents/config-check.ts';
@@ -31,7 +31,7 @@ test.each<[Json]>([
   expect(check(collector, config)).toEqual({ valid: true, errors: [] });
 });
 
-test('whatever is wrong is told, with its place', () => {
+test('every error is reported with its location', () => {
   const config = { path: 'var', interval: '10', labels: { 'a/b': 'x', env: 1 }, outputs: ['file', 'file'], more: 1 };
   const verdict = check(collector, config);
   expect(verdict?.valid).toBe(false);
@@ -45,7 +45,7 @@ test('whatever is wrong is told, with its place', () => {
   ]);
 });
 
-test('no more than fifty things are told', () => {
+test('at most fifty errors are reported', () => {
   const config = Array.from({ length: 4_000 }, () => 'x');
   expect(check({ items: { type: 'integer' } }, config)?.errors).toHaveLength(50);
 });
@@ -54,21 +54,21 @@ describe('a pattern', () => {
   test.each([
     ['two that match the same', { '^a': { type: 'integer' }, a$: { minimum: 5 } }, { a: 3 }, ['/a minimum']],
     ['one that matches nothing here', { '^b': false }, { a: 3 }, []],
-    ['one of characters that mean something', { '^\\$[.]\\|$': false }, { '$.|': 1 }, [' patternProperties']],
+    ['one of special characters', { '^\\$[.]\\|$': false }, { '$.|': 1 }, [' patternProperties']],
   ])('%s', (_what, patternProperties, config, wrong) => {
     const errors = check({ patternProperties }, config)?.errors ?? [];
     expect(errors.map(({ path, keyword }) => `${path} ${keyword}`)).toEqual(wrong);
   });
 
   test.each(['(a+)+$', '^(a|a)*$', '^(([a-z])+.)+[A-Z]([a-z])+$', '.*.*.*=.*'])(
-    'that stalls the engine of JavaScript is matched: %s',
+    'that stalls the engine of JavaScript is matched in linear time: %s',
     (pattern) => {
       expect(check({ pattern }, `${'a'.repeat(15_000)}!`)).toMatchObject({ errors: [{ keyword: 'pattern' }] });
     },
   );
 });
 
-describe('what would not end, or not soon, is given up', () => {
+describe('a validation that would not end, or not soon, is aborted', () => {
   const doubling = Object.fromEntries(
     Array.from({ length: 30 }, (_, i) => [
       `a${i}`,
@@ -83,7 +83,7 @@ describe('what would not end, or not soon, is given up', () => {
       { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
       {},
     ],
-    ['one that doubles at each step', { $ref: '#/$defs/a0', $defs: { ...doubling, a30: true } }, {}],
+    ['one that doubles at every step', { $ref: '#/$defs/a0', $defs: { ...doubling, a30: true } }, {}],
     ['comparing everything with everything', { allOf: Array(50).fill({ uniqueItems: true }) }, many],
     ['many wide patterns', { allOf: Array(60).fill({ items: { pattern: '(x{0,30}){0,30}y' } }) }, ['x'.repeat(15_000)]],
   ])('%s', (_what, schema, config) => {
@@ -91,43 +91,55 @@ describe('what would not end, or not soon, is given up', () => {
   });
 });
 
-describe('a schema is refused', () => {
+describe('a schema is rejected', () => {
   test.each<[string, string, string]>([
-    ['that is no JSON', '{', 'must be JSON, an object or a boolean'],
-    ['that is a list', '[]', 'must be JSON, an object or a boolean'],
-    ['of another dialect', '{"$schema":"https://example.com/mine"}', 'names a dialect that is not supported'],
-    ['with a type that is none', '{"type":"text"}', '#/type must be of array, boolean'],
-    ['with a schema that is none', '{"properties":{"a":1}}', '#/properties/a must be a schema'],
-    ['with a keyword of another form', '{"allOf":{}}', '#/allOf must be a list of schemas'],
-    ['with a limit that is none', '{"items":{"maxLength":-1}}', '#/items/maxLength must be a whole number'],
-    ['that refers elsewhere', '{"$ref":"https://example.com/schema"}', '#/$ref must be # and a JSON pointer'],
-    ['that refers to nothing', '{"$ref":"#/$defs/none"}', '#/$ref must be # and a JSON pointer'],
-    ['that refers to what is no schema', '{"$ref":"#/required","required":[]}', '#/$ref must be # and a JSON pointer'],
-    ['that refers to a note', '{"$ref":"#/x/a","x":{"a":{}}}', '#/$ref must be # and a JSON pointer'],
-    ['with a look-around', '{"pattern":"^(?=a)"}', '#/pattern is no pattern that is matched in linear time'],
-    ['with a back-reference', '{"patternProperties":{"(a)\\\\1":{}}}', '"(a)\\\\1" is no pattern'],
-    ['with a pattern that explodes', '{"pattern":"((x{100}){100}){100}"}', '#/pattern is no pattern'],
+    ['that is not JSON', '{', 'must be a JSON object or boolean'],
+    ['that is a list', '[]', 'must be a JSON object or boolean'],
+    ['of another dialect', '{"$schema":"https://example.com/mine"}', 'uses an unsupported dialect'],
+    ['with an unknown type', '{"type":"text"}', '#/type must be one or more of array, boolean'],
+    ['with an invalid subschema', '{"properties":{"a":1}}', '#/properties/a must be a schema'],
+    ['with a keyword of the wrong type', '{"allOf":{}}', '#/allOf must be a list of schemas'],
+    ['with an invalid limit', '{"items":{"maxLength":-1}}', '#/items/maxLength must be a whole number'],
+    [
+      'that refers to another document',
+      '{"$ref":"https://example.com/schema"}',
+      '#/$ref must be `#` and a JSON pointer',
+    ],
+    ['that refers to nothing', '{"$ref":"#/$defs/none"}', '#/$ref must be `#` and a JSON pointer'],
+    [
+      'that refers to something other than a schema',
+      '{"$ref":"#/required","required":[]}',
+      '#/$ref must be `#` and a JSON pointer',
+    ],
+    ['that refers to an annotation', '{"$ref":"#/x/a","x":{"a":{}}}', '#/$ref must be `#` and a JSON pointer'],
+    [
+      'with a look-around',
+      '{"pattern":"^(?=a)"}',
+      '#/pattern is not supported: patterns must be matched in linear time',
+    ],
+    ['with a back-reference', '{"patternProperties":{"(a)\\\\1":{}}}', '"(a)\\\\1" is not supported'],
+    ['with a pattern that explodes', '{"pattern":"((x{100}){100}){100}"}', '#/pattern is not supported'],
     [
       'with a pattern that is too long',
       JSON.stringify({ pattern: 'a'.repeat(1001) }),
-      '#/pattern is a pattern of more',
+      '#/pattern is longer than 1000 characters',
     ],
     ['that is nested too deep', `${'{"not":'.repeat(60)}{}${'}'.repeat(60)}`, 'is nested deeper than 50 levels'],
-    ['with half a character', '{"properties":{"\\ud800":{}}}', 'holds half a surrogate pair'],
-  ])('%s', (_what, text, words) => {
-    expect(readConfigSchema(text)).toEqual({ refused: expect.stringContaining(words) });
+    ['with an unpaired surrogate', '{"properties":{"\\ud800":{}}}', 'contains an unpaired surrogate'],
+  ])('%s', (_what, text, message) => {
+    expect(readConfigSchema(text)).toEqual({ refused: expect.stringContaining(message) });
   });
 });
 
 test.each<[string, Json, Json]>([
   [
-    'names that mean something in JavaScript',
+    'names with a meaning in JavaScript',
     JSON.parse('{"properties":{"__proto__":{"type":"string"}}}'),
     JSON.parse('{"__proto__":1}'),
   ],
   ['older dependencies', { dependencies: { a: ['b'], $ref: { required: ['c'] } } }, { a: 1 }],
   [
-    'names that have to be escaped',
+    'names that must be escaped',
     { properties: { 'a/b~c %#é': { $ref: '#/$defs/x%2Fy' } }, $defs: { 'x/y': false } },
     { 'a/b~c %#é': 1 },
   ],
@@ -135,11 +147,11 @@ test.each<[string, Json, Json]>([
   expect(check(schema, config)).toMatchObject({ valid: false });
 });
 
-test('notes are not looked at', () => {
+test('annotations are ignored', () => {
   const schema = { 'x-ui': { $id: 'http://[', $ref: 'http://[' }, format: 'uri', default: { $ref: 1 }, title: 'Mine' };
   expect(check(schema, 'no uri')).toEqual({ valid: true, errors: [] });
 });
 
-test('half a character in a configuration is told', () => {
+test('an unpaired surrogate in a configuration is reported', () => {
   expect(check(true, { '\ud800': 1 })).toMatchObject({ valid: false });
 });

@@ -1,68 +1,68 @@
-// What else a diff of two versions tells: findings that came and went, dependencies that changed.
+// Compares findings and dependencies of two versions.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../../src/contract/finding.ts';
 import { dependencyChanges } from '../../../src/registry/diff/dependency-changes.ts';
 import { findingChanges } from '../../../src/registry/diff/finding-changes.ts';
 
-/** A use of pickle at a line that says so much. */
+/** A use of pickle on a line with this text. */
 interface Use {
   line: number;
-  says: string;
+  text: string;
   file?: string;
   name?: string;
 }
 
 function findingsOf(uses: readonly Use[]) {
-  const said = new Map<Finding, string>();
-  for (const { line, says, file = 'a.py', name = 'pickle' } of uses)
-    said.set(finding('SLP201', { file, line }, name), says);
-  return { findings: [...said.keys()], lineOf: (f: Finding) => said.get(f) ?? '' };
+  const lines = new Map<Finding, string>();
+  for (const { line, text, file = 'a.py', name = 'pickle' } of uses)
+    lines.set(finding('SLP201', { file, line }, name), text);
+  return { findings: [...lines.keys()], lineOf: (f: Finding) => lines.get(f) ?? '' };
 }
 
-const told = ({ file, line, name }: Finding) => `${file}:${line} ${name}`;
+const format = ({ file, line, name }: Finding) => `${file}:${line} ${name}`;
 
 describe('a finding', () => {
-  const one: Use = { line: 1, says: 'import pickle' };
+  const one: Use = { line: 1, text: 'import pickle' };
 
-  test.each<[is: string, before: Use[], after: Use[], introduced: string[], fixed: string[], unchanged: string[]]>([
-    ['that is there again is unchanged', [one], [one], [], [], ['a.py:1 pickle']],
+  test.each<[title: string, before: Use[], after: Use[], introduced: string[], fixed: string[], unchanged: string[]]>([
+    ['that both versions have is unchanged', [one], [one], [], [], ['a.py:1 pickle']],
     ['that only moved is unchanged', [one], [{ ...one, line: 9 }], [], [], ['a.py:9 pickle']],
-    [
-      'whose line says something else is unchanged',
-      [one],
-      [{ line: 3, says: 'import pickle as p' }],
-      [],
-      [],
-      ['a.py:3 pickle'],
-    ],
+    ['whose line changed is unchanged', [one], [{ line: 3, text: 'import pickle as p' }], [], [], ['a.py:3 pickle']],
     ['that is new is introduced', [], [one], ['a.py:1 pickle'], [], []],
-    ['that is gone is fixed', [one], [], [], ['a.py:1 pickle'], []],
-    ['of another name is another one', [one], [{ ...one, name: 'marshal' }], ['a.py:1 marshal'], ['a.py:1 pickle'], []],
-    ['in another file is another one', [one], [{ ...one, file: 'b.py' }], ['b.py:1 pickle'], ['a.py:1 pickle'], []],
+    ['that the new version lacks is fixed', [one], [], [], ['a.py:1 pickle'], []],
     [
-      'of several alike: the one whose line is new is introduced',
-      [{ line: 5, says: 'y = pickle' }],
+      'of another name is a different one',
+      [one],
+      [{ ...one, name: 'marshal' }],
+      ['a.py:1 marshal'],
+      ['a.py:1 pickle'],
+      [],
+    ],
+    ['in another file is a different one', [one], [{ ...one, file: 'b.py' }], ['b.py:1 pickle'], ['a.py:1 pickle'], []],
+    [
+      'among several alike, the one on a new line is introduced',
+      [{ line: 5, text: 'y = pickle' }],
       [
-        { line: 2, says: 'x = pickle' },
-        { line: 6, says: 'y = pickle' },
+        { line: 2, text: 'x = pickle' },
+        { line: 6, text: 'y = pickle' },
       ],
       ['a.py:2 pickle'],
       [],
       ['a.py:6 pickle'],
     ],
     [
-      'of several alike: the one whose line went is fixed',
+      'among several alike, the one on a removed line is fixed',
       [
-        { line: 2, says: 'x = pickle' },
-        { line: 6, says: 'y = pickle' },
+        { line: 2, text: 'x = pickle' },
+        { line: 6, text: 'y = pickle' },
       ],
-      [{ line: 5, says: 'y = pickle' }],
+      [{ line: 5, text: 'y = pickle' }],
       [],
       ['a.py:2 pickle'],
       ['a.py:5 pickle'],
     ],
     [
-      'on equal lines counts as often as they are there',
+      'on equal lines counts once per line',
       [one, { ...one, line: 2 }],
       [one, { ...one, line: 2 }, { ...one, line: 3 }],
       ['a.py:3 pickle'],
@@ -71,7 +71,7 @@ describe('a finding', () => {
     ],
   ])('%s', (_is, before, after, introduced, fixed, unchanged) => {
     const changes = findingChanges(findingsOf(before), findingsOf(after));
-    expect([changes.introduced.map(told), changes.fixed.map(told), changes.unchanged.map(told)]).toEqual([
+    expect([changes.introduced.map(format), changes.fixed.map(format), changes.unchanged.map(format)]).toEqual([
       introduced,
       fixed,
       unchanged,

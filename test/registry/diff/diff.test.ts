@@ -1,4 +1,4 @@
-// What a diff of two stored versions tells, and what it leaves out.
+// Diffs two stored versions, and checks what is omitted.
 import { expect, test } from 'vitest';
 import { parseVersion } from '../../../src/contract/manifest.ts';
 import { diffVersions, type VersionDiff } from '../../../src/registry/diff/diff.ts';
@@ -13,7 +13,7 @@ function diff(s: Scene, before: string, after: string): Promise<VersionDiff> {
   return diffVersions(s.deps, s.actor, s.namespaceId, 'hello_ext', { before: number(before), after: number(after) });
 }
 
-/** 1.0.0 with some files, 1.0.1 with others; the manifest is the same but for its number unless said otherwise. */
+/** Publishes 1.0.0 and 1.0.1 with different files. The manifests differ only in the version by default. */
 async function two(before: Files, after: Files): Promise<Scene> {
   const s = await scene({ files: before });
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files: after });
@@ -25,7 +25,7 @@ async function changesOf(before: Files, after: Files) {
   return files.filter(({ path }) => path !== 'manifest.py');
 }
 
-test('tells each changed file as unified text, and no other', async () => {
+test('contains each changed file as a unified diff, and no other', async () => {
   const s = await two({ 'a.py': 'x = 1\n', 'gone.txt': 'old\n' }, { 'a.py': 'x = 2\n', 'new.txt': 'new\n' });
   const { files } = await diff(s, '1.0.0', '1.0.1');
   expect(files.map(({ path, status, additions, deletions }) => [path, status, additions, deletions])).toEqual([
@@ -59,7 +59,7 @@ test('tells each changed file as unified text, and no other', async () => {
 `);
 });
 
-test('the other way round it is the reverse', async () => {
+test('the diff in the other direction is the reverse', async () => {
   const s = await two({ 'a.py': 'x = 1\n' }, { 'a.py': 'x = 2\n', 'new.txt': 'new\n' });
   const { files } = await diff(s, '1.0.1', '1.0.0');
   expect(files.map(({ path, status }) => [path, status])).toEqual([
@@ -74,7 +74,7 @@ test('a version does not differ from itself', async () => {
   expect(await diff(s, '1.0.0', '1.0.0')).toMatchObject({ files: [], dependencies: [] });
 });
 
-test('binary files are named', async () => {
+test('binary files are listed without a diff', async () => {
   const [change] = await changesOf({ 'weights.bin': noise(64, 1) }, { 'weights.bin': noise(64, 2) });
   expect(change).toMatchObject({
     hidden: 'binary',
@@ -84,7 +84,7 @@ test('binary files are named', async () => {
   });
 });
 
-test('a file above 1 MiB is named, and its bytes stay unread', async () => {
+test('a file above 1 MiB is listed, and its bytes are not read', async () => {
   const s = await two({ 'table.csv': noise(1_048_577, 1) }, { 'table.csv': noise(1_048_577, 2) });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { files } = await diff({ ...s, deps: { ...s.deps, blobs } }, '1.0.0', '1.0.1');
@@ -95,12 +95,12 @@ test('a file above 1 MiB is named, and its bytes stay unread', async () => {
   expect(gets.reduce((sum, { length = 0 }) => sum + length, 0)).toBeLessThan(10_000);
 });
 
-test('what came as binary was not there before', async () => {
+test('an added binary file has no old side', async () => {
   const [change] = await changesOf({}, { 'weights.bin': noise(64) });
   expect(change).toMatchObject({ status: 'added', diff: 'Binary files /dev/null and b/weights.bin differ\n' });
 });
 
-test('after 2 MiB of text further files are counted and named only', async () => {
+test('after 2 MiB of diffs, further files are only counted and listed', async () => {
   const many = (letter: string) =>
     Object.fromEntries(
       Array.from({ length: 4 }, (_, i) => [`data/${i}.txt`, `${letter}${'-'.repeat(99)}\n`.repeat(4000)]),
@@ -114,22 +114,22 @@ test('after 2 MiB of text further files are counted and named only', async () =>
   ]);
 });
 
-test('findings: what came, what went, and what only moved', async () => {
-  const told = (findings: VersionDiff['findings']['fixed']) =>
+test('findings: introduced, fixed and moved', async () => {
+  const format = (findings: VersionDiff['findings']['fixed']) =>
     findings.map(({ file, line, name }) => `${file}:${line} ${name}`);
   const s = await two(
     { 'a.py': 'import pickle\nx = ().__class__\n', 'same.py': 'import shelve\n' },
     { 'a.py': '# moved\nimport pickle\nimport marshal\n', 'same.py': 'import shelve\n' },
   );
   const { findings } = await diff(s, '1.0.0', '1.0.1');
-  expect([told(findings.introduced), told(findings.fixed), told(findings.unchanged)]).toEqual([
+  expect([format(findings.introduced), format(findings.fixed), format(findings.unchanged)]).toEqual([
     ['a.py:3 marshal'],
     ['a.py:2 __class__'],
     ['a.py:2 pickle', 'same.py:1 shelve'],
   ]);
 });
 
-test('dependencies: of the manifest and of requirements.txt', async () => {
+test('dependencies: of the manifest and requirements.txt', async () => {
   const declaring = (version: string, list: string) =>
     manifest({ name: 'hello_ext', version, extra: `dependencies = ${list}\n` });
   const s = await two(
@@ -143,7 +143,7 @@ test('dependencies: of the manifest and of requirements.txt', async () => {
   ]);
 });
 
-test('knows no version that is not there', async () => {
+test('throws not-found for an unknown version', async () => {
   const s = await scene();
   await expect(diff(s, '1.0.0', '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
   await expect(diff(s, '8.8.8', '1.0.0')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_8_8_8' });

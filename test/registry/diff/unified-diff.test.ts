@@ -1,4 +1,4 @@
-// Unified text in the form that git writes and reads: every special case byte by byte.
+// Formats unified diffs in the form git reads and writes: every special case byte by byte.
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/registry/diff/unified-diff.ts';
 

@@ -1,4 +1,4 @@
-// Archives are given up a day after their last version was deleted, and never from under a publish that relies on them.
+// Releases archives a day after their last version was deleted, and never while an upload relies on them.
 import { expect, test, vi } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
@@ -27,7 +27,7 @@ test('a deleted version keeps its archive for a day', async () => {
   expect(await isStored(s)).toBe(false);
 });
 
-test('an archive that another version has too is kept', async () => {
+test('an archive that another version shares is retained', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -38,7 +38,7 @@ test('an archive that another version has too is kept', async () => {
   expect(await isStored(s)).toBe(true);
 });
 
-test('a publish that found the archive stored, just before it was given up, stores it again', async () => {
+test('an upload that found the archive stored just before its release stores it again', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');

@@ -1,4 +1,4 @@
-// What nothing refers to goes from the store some days later; what anything refers to stays, however old it is.
+// Deletes objects that no row refers to after some days, and retains objects that a row refers to, however old they are.
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
@@ -20,7 +20,7 @@ async function scene() {
   const { queues, sent } = losingQueues();
   const stored = testApp().deps.blobs;
   let onceStored = async () => {};
-  /** Something happens in the middle of a publish: when its archive is in the store, and no row says so yet. */
+  /** Runs in the middle of an upload: its archive is stored, but no row refers to it yet. */
   const whenStored = (happens: () => Promise<void>) => {
     onceStored = async () => {
       onceStored = async () => {};
@@ -49,7 +49,7 @@ async function scene() {
 const unique = (version = '1.0.0', name = 'hello_ext') =>
   plugin({ name, version, files: { 'notes.txt': crypto.randomUUID() } });
 
-/** So many warnings that they are kept beside the row. */
+/** Enough warnings that the findings are stored outside of the row. */
 const wordy = (name: string) =>
   plugin({ name, files: { 'shapes.py': `# ${crypto.randomUUID()}\n${'x = y.__class__\n'.repeat(900)}` } });
 
@@ -58,7 +58,7 @@ async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
 }
 
 describe('an archive', () => {
-  test('whose upload lost its number after it was stored goes three days later', async () => {
+  test('of an upload that was rejected after it was stored is deleted after three days', async () => {
     const { clock, org, has, whenStored, sweeping, stored } = await scene();
     const [winner, loser] = [unique(), unique()];
     const before = await keysOf(stored, 'archives/');
@@ -80,7 +80,7 @@ describe('an archive', () => {
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
 
-  test('that is given up just as a publish relies on it is stored again', async () => {
+  test('that is released while an upload relies on it is stored again', async () => {
     const { clock, deps, fetch, org, sent, has, whenStored, sweeping } = await scene();
     const [winner, loser] = [unique(), unique()];
     const lost = await uploaded(org, loser, loser.zip);
@@ -106,28 +106,28 @@ describe('an archive', () => {
   });
 });
 
-describe('findings beside a row', () => {
-  test('stay with what was accepted and what was rejected, and are told as ever', async () => {
+describe('findings outside of a row', () => {
+  test('remain for accepted and rejected uploads, and are reported as before', async () => {
     const { clock, org, sweeping, stored } = await scene();
     const [good, bad] = [wordy('wordy_ext'), wordy('wordy_bad')];
     const uploads = [
       await uploaded(org, good, good.zip),
       await uploaded(org, bad, plugin({ ...bad, files: { ...bad.files, 'tables.py': 'eval("1")\n' } }).zip),
     ];
-    const told = await Promise.all(uploads.map((upload) => confirm(org, upload)));
-    expect(told.map(({ status }) => status)).toEqual([200, 400]);
+    const responses = await Promise.all(uploads.map((upload) => confirm(org, upload)));
+    expect(responses.map(({ status }) => status)).toEqual([200, 400]);
     const before = await keysOf(stored, 'findings/');
     expect(before.filter((key) => /^findings\/(?:plu|scn)_/.test(key))).toHaveLength(3);
     clock.advance(4 * day);
     await sweepOrphanedObjects(sweeping);
     expect(await keysOf(stored, 'findings/')).toEqual(before);
     expect((await Promise.all(uploads.map((upload) => confirm(org, upload)))).map(({ text }) => text)).toEqual(
-      told.map(({ text }) => text),
+      responses.map(({ text }) => text),
     );
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  test('without a row go three days later, a page at a time', async () => {
+  test('without a row are deleted after three days, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, at) => `findings/${deps.ids(at % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
@@ -140,34 +140,34 @@ describe('findings beside a row', () => {
     expect(await left()).toBe(0);
   });
 
-  test('of single files go ninety days after the last publish', async () => {
+  test('cached by file are deleted ninety days after the last upload', async () => {
     const { clock, org, settled, sweeping, stored } = await scene();
     await publish(org, unique());
     await settled();
-    const kept = () => keysOf(stored, `findings/files/${org.namespaceId}/`);
+    const retained = () => keysOf(stored, `findings/files/${org.namespaceId}/`);
     clock.advance(89 * day);
     await sweepOrphanedObjects(sweeping);
-    expect(await kept()).toHaveLength(1);
+    expect(await retained()).toHaveLength(1);
     clock.advance(2 * day);
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
-    expect(await kept()).toHaveLength(0);
+    expect(await retained()).toHaveLength(0);
   });
 });
 
 describe('an executable', () => {
-  test('goes a day after its version was deleted, and not while an install is under way', async () => {
+  test('is deleted a day after its version, and not while an install is in progress', async () => {
     const { clock, org, has, sweeping } = await scene();
     const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));
     const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);
-    const [gone = '', kept = ''] = names;
+    const [removed = '', retained = ''] = names;
     for (const name of names) await goPlugin(org, 'pipeline', name);
     const swept = async () => {
       await sweepOrphanedArtifacts(sweeping);
-      return Promise.all([has(await keyOf(gone)), has(await keyOf(kept))]);
+      return Promise.all([has(await keyOf(removed)), has(await keyOf(retained))]);
     };
     clock.advance(2 * day);
     expect(await swept()).toEqual([true, true]);
-    expect((await org.del(`/api/plugins/${gone}`)).status).toBe(204);
+    expect((await org.del(`/api/plugins/${removed}`)).status).toBe(204);
     expect(await swept()).toEqual([true, true]);
     clock.advance(day + 1);
     await goInstall(org, 'storage', 'under-way');

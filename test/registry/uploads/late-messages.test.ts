@@ -1,4 +1,4 @@
-// Messages about uploads come twice, late, or when nothing is to be done any more (invariant 1).
+// Handles messages about uploads that arrive twice, late, or when nothing is left to do (invariant 1).
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { UploadId } from '../../../src/core/ids.ts';
@@ -22,14 +22,14 @@ async function rowOf({ deps }: Scene, id: UploadId) {
   return row;
 }
 
-test('a late message does not publish what nobody confirmed', async () => {
+test('a late message does not publish an unconfirmed upload', async () => {
   const s = await scene();
   const { id } = await openUpload(s);
   await advanceUpload(s.deps, id);
   expect((await rowOf(s, id))?.status).toBe('open');
 });
 
-test('a scan that fails to run is tried again by the next message, and never counts as clean', async () => {
+test('a scan that fails to run is retried by the next message, and never counts as clean', async () => {
   const s = await scene();
   const { id } = await openUpload(s);
   const scope = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };

@@ -1,4 +1,4 @@
-// Uploads and archives in time: until when an upload may be confirmed, and when what nobody needs any more goes (D15, D16).
+// Expires uploads and deletes their objects over time (D15, D16).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -25,8 +25,8 @@ async function clockedOrganization() {
 
 const minute = { name: 'hello_ext', version: '1.0.0', presigned_url_expiration: 60 };
 
-describe('an upload with nothing in it', () => {
-  test('can be filled until its URL expires', async () => {
+describe('an upload without an object', () => {
+  test('accepts an object until its URL expires', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     clock.advance(60 * second);
@@ -34,7 +34,7 @@ describe('an upload with nothing in it', () => {
     expect({ status, body }).toMatchObject({ status: 404, body: { error: { details: { resource: 'object' } } } });
   });
 
-  test('has expired then, and says so as often as it is asked', async () => {
+  test('is expired after that, and every confirm says so', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     clock.advance(60 * second + 1);
@@ -49,7 +49,7 @@ describe('an upload with nothing in it', () => {
   });
 });
 
-describe('an upload that was filled in time', () => {
+describe('an upload whose object arrived in time', () => {
   test('can be confirmed for a day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
@@ -58,7 +58,7 @@ describe('an upload that was filled in time', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('has expired then', async () => {
+  test('is expired after that', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -70,13 +70,13 @@ describe('an upload that was filled in time', () => {
   test('keeps its verdict after that', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await publish(org, plugin());
-    const told = await confirm(org, upload);
+    const first = await confirm(org, upload);
     clock.advance(1000 * hour);
-    expect((await confirm(org, upload)).text).toBe(told.text);
+    expect((await confirm(org, upload)).text).toBe(first.text);
   });
 });
 
-test('the number that an expired upload would have had is free', async () => {
+test('the version of an expired upload is free again', async () => {
   const { clock, org } = await clockedOrganization();
   await openUpload(org, { name: 'hello_ext', presigned_url_expiration: 60 });
   clock.advance(60 * second + 1);
@@ -84,7 +84,7 @@ test('the number that an expired upload would have had is free', async () => {
 });
 
 describe('the sweep', () => {
-  test('closes an upload a day after its URL expired, once, and it stays told so', async () => {
+  test('expires an upload a day after its URL, once and for good', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
@@ -100,7 +100,7 @@ describe('the sweep', () => {
     expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test('takes away what was uploaded and never confirmed', async () => {
+  test('deletes objects that were never confirmed', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -113,14 +113,14 @@ describe('the sweep', () => {
     expect(await there()).toBe(false);
   });
 
-  test('need not take away what a verdict has made useless: it went with it', async () => {
+  test('finds nothing after a verdict, which deletes the uploaded object itself', async () => {
     const { deps, org, settled } = await clockedOrganization();
     const upload = await publish(org, plugin());
     await settled();
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
-  test('gives up the archive of a deleted version a day later, unless another version has the same bytes', async () => {
+  test('releases the archive of a deleted version a day later, unless another version has the same content', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const other = await organization({ fetch: org.fetch });
     const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });

@@ -1,4 +1,4 @@
-// Which version is active, and which one was before it: after every kind of change that can be made to either (D3).
+// Determines the active and the previously active version after every kind of change (D3).
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/manifest.ts';

@@ -1,4 +1,4 @@
-// The source of a stored version: every file, in few reads of the archive, within bounds.
+// Reads the source of a stored version: every file, in few reads of the archive, within limits.
 import { expect, test } from 'vitest';
 import { versionSource } from '../../../src/registry/versions/source.ts';
 import { noise } from '../../support/bytes.ts';
@@ -15,7 +15,7 @@ async function read(s: Scene, pluginId = 'hello_ext_1_0_0', path?: string) {
   return { total, truncated, contents };
 }
 
-test('has every file: text as it is, anything else in base64, empty ones empty', async () => {
+test('has every file: text as it is, binary files in base64, empty files empty', async () => {
   const files = {
     'notes/grüße.txt': 'Grüße 👋\r\n',
     'notes/bom.txt': '\ufeffbom',
@@ -35,14 +35,14 @@ test('has every file: text as it is, anything else in base64, empty ones empty',
   expect(contents['manifest.py']).toMatch(/^utf-8:feature_extractor_name = "hello_ext"\n/);
 });
 
-test('base64 is whole over the length of what is encoded at once', async () => {
+test('base64 is correct across the boundaries of encoded chunks', async () => {
   const bytes = noise(100_001);
   const { contents } = await read(await scene({ files: { 'weights.bin': bytes } }));
   const text = contents['weights.bin']?.replace('base64:', '') ?? '';
   expect(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))).toEqual(bytes);
 });
 
-test('may be one file only', async () => {
+test('can be a single file', async () => {
   const s = await scene({ files: { 'notes/a.txt': 'a', 'notes/b.txt': 'b' } });
   expect(await read(s, undefined, 'notes/b.txt')).toEqual({
     total: 1,
@@ -66,7 +66,7 @@ test('of a small plugin costs the index and one range of the archive', async () 
   ]);
 });
 
-test('leaves out the content of a file above 1 MiB, and reads around it', async () => {
+test('omits the content of a file above 1 MiB, and does not read it', async () => {
   const s = await scene({ files: { 'a.txt': 'a', 'big.bin': noise(MiB + 1), 'fits.bin': noise(MiB), 'z.txt': 'z' } });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { contents, truncated, total } = await read({ ...s, deps: { ...s.deps, blobs } });
@@ -81,14 +81,14 @@ test('leaves out the content of a file above 1 MiB, and reads around it', async 
   expect(gets.reduce((sum, { length = 0 }) => sum + length, 0)).toBeLessThan(1.1 * MiB);
 });
 
-test('leaves out what comes after 20 MiB', async () => {
+test('omits content after 20 MiB', async () => {
   const files = Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`data/${i + 10}.txt`, 'a'.repeat(1_000_000)]));
   const { contents, truncated, total } = await read(await scene({ files }));
   const left = Object.entries(contents).filter(([, content]) => content === null);
   expect([truncated, total, left.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
 });
 
-test("knows neither another number nor a deleted version's", async () => {
+test('finds neither an unknown nor a deleted version', async () => {
   const s = await scene();
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
   await expect(read(s, 'hello_ext_1_0_2')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_1_0_2' });
