@@ -204,7 +204,7 @@ describe('paths and methods', () => {
     [`${org.plugins}/hello_ext_1_0_0/realtime/test`, 'GET', 'OPTIONS, POST'],
     [`${org.plugins}/by-name/hello_ext/rollback`, 'GET', 'OPTIONS, POST'],
     [`${org.plugins}/by-name/hello_ext/versions`, 'POST', 'GET, HEAD, OPTIONS'],
-  ])('%s knows no %s', async (path, method, allowed) => {
+  ])('%s does not support %s', async (path, method, allowed) => {
     const { status, headers, body } = await org.send(method, path);
     expect({ status, allow: headers.get('allow'), body }).toMatchObject({
       status: 405,

@@ -59,7 +59,7 @@ describe('a confirmed upload', () => {
     ['quoted', (etag: string) => etag],
     ['bare', (etag: string) => etag.replaceAll('"', '')],
     ['weak', (etag: string) => `W/${etag}`],
-  ])('may be confirmed with its ETag %s', async (_how, written) => {
+  ])('can be confirmed with its ETag %s', async (_how, written) => {
     const { packed, upload } = await freshUpload();
     expect(upload.etag).toMatch(/^"[0-9a-f]{32}"$/);
     expect(

@@ -265,7 +265,7 @@ describe('a version that was never deployed', () => {
     ['POST', 'deploy'],
     ['POST', 'undeploy'],
     ['POST', 'realtime/test'],
-  ])('or that is not there: %s %s', async (method, path) => {
+  ])('returns 404 for an unknown version: %s %s', async (method, path) => {
     const org = await published();
     const { status, body } = await org.send(method, `${org.plugins}/none_ext_1_0_0/${path}`);
     expect({ status, body }).toMatchObject({ status: 404, body: { detail: 'Plugin not found: none_ext_1_0_0' } });

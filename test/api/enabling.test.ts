@@ -192,7 +192,7 @@ describe('enabling', () => {
   });
 
   test.each(['no_exist_1_0_0', 'hello_ext', 'hello_ext_1_0_1', 'own_ext_1_0_0'])(
-    'finds nothing of that id: %s',
+    'returns 404 for the ID %s',
     async (pluginId) => {
       const org = await publishing({});
       await publish(org, plugin({ name: 'own_ext' }));

@@ -71,7 +71,7 @@ test('reads the log of the deployment that serves a version, and of one deployme
 test.each([
   ['is not deployed', undefined],
   ['is deployed for batch only', 'batch_only'],
-])('what %s prints nothing', async (_what, type) => {
+])('the log of a plugin that %s is empty', async (_what, type) => {
   const s = await published();
   if (type) await s.org.post(`${s.at}/deploy?deployment_type=${type}`);
   expect(await linesAt(s.org, `${s.at}/logs`)).toEqual({ instance_state: null, lines: [] });

@@ -91,7 +91,7 @@ describe('a presigned PUT', () => {
     ],
     ['an additional parameter', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
     ['the whole query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
-  ])('is refused when someone changed %s', async (_what, change, status, code) => {
+  ])('is rejected if its URL is changed: %s', async (_what, change, status, code) => {
     const { presigned_url } = await openUpload(org, { name: 'tampered_ext' });
     const changed = change(presigned_url);
     expect(changed).not.toBe(presigned_url);
@@ -175,7 +175,7 @@ describe('a presigned GET', () => {
   });
 
   test.each(['pages=1', 'bytes=x', 'bytes=5-2', 'bytes=0-1,4-5'])(
-    'gives all where a range means nothing: %s',
+    'returns the whole object for an invalid range: %s',
     async (range) => {
       const response = await fetch(new Request(await stored('reads/ignored'), { headers: { range } }));
       expect({ status: response.status, text: await textOf(response) }).toEqual({ status: 200, text: '0123456789' });

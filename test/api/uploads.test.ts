@@ -50,7 +50,7 @@ describe('an upload', () => {
     ['the shortest name', 'abc'],
     ['the longest name', `A${'b'.repeat(63)}`],
     ['capitals, digits and underscores', 'A_1__b2_'],
-  ])('may have %s', async (_what, name) => {
+  ])('can have %s', async (_what, name) => {
     expect((await openUpload(org, { name, version: '1.0.0' })).plugin_id).toBe(`${name}_1_0_0`);
   });
 

@@ -197,7 +197,7 @@ describe('POST …/rollback', () => {
       [{ loc: ['body', 'version'], msg: 'must be three numbers, such as 1.0.0', type: 'custom' }],
     ],
     ['hello_ext', { message: 'x'.repeat(2001) }, 422, [expect.objectContaining({ loc: ['body', 'message'] })]],
-  ])('refuses %s %j', async (name, body, status, detail) => {
+  ])('rejects %s %j', async (name, body, status, detail) => {
     const org = await two();
     expect(await org.post(`${org.plugins}/by-name/${name}/rollback`, body)).toMatchObject({ status, body: { detail } });
   });

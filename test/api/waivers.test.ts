@@ -68,7 +68,7 @@ test.each([
     (rule) =>
       [rule, { rule }, 'rule', `${rule} cannot be waived: its findings make a plugin unreadable or unusable`] as const,
   ),
-] as const)('refused: %s', async (_what, fields, field, msg) => {
+] as const)('a request with %s is rejected', async (_what, fields, field, msg) => {
   const org = await organization();
   const answer = await org.post('/v1/waivers', waiverFields(fields));
   expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], msg }] } });

@@ -109,7 +109,7 @@ describe('deliveries', () => {
   test.each([
     ['succeeded', 200],
     ['failed', 410],
-  ])('that %s are delivered again with the same id', async (_how, status) => {
+  ])('that %s are redelivered with the same ID', async (_how, status) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status }));

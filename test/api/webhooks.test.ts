@@ -50,7 +50,7 @@ describe('creating a webhook', () => {
     ['https://user:password@hooks.example.com/', "The URL can't be a webhook's: it contains credentials"],
     ['https://hooks.example.com:8443/', "The URL can't be a webhook's: it uses a port other than 443"],
     ['nowhere', "The URL can't be a webhook's: it is not a URL"],
-  ])('is refused for %s, and later, too', async (url, msg) => {
+  ])('is rejected for %s, also in an update', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];
     const made = await scene.org.post('/v1/webhooks', { url });
@@ -72,7 +72,7 @@ describe('creating a webhook', () => {
     [{ url: receiverUrl, events: ['deployment'] }, ['events', 0]],
     [{ url: receiverUrl, namespace_ids: [] }, ['namespace_ids']],
     [{ url: receiverUrl, description: 'x'.repeat(501) }, ['description']],
-  ])('is refused for %j', async (given, path) => {
+  ])('is rejected for %j', async (given, path) => {
     const { org } = await webhookScene();
     const { status, body } = await org.post('/v1/webhooks', given);
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', ...path] }] }]);
