@@ -54,12 +54,7 @@ export async function rollBack(
 ): Promise<Rollback> {
   requireScope(actor, 'plugins:deploy');
   const { version, last } = await findTarget(deps, actor, namespaceId, request);
-  const { db } = deps;
-  const { pluginId } = version;
   const conditions = conditionsOf(deps, namespaceId, version, last);
-  const { inProgress, isNeeded, isPossible, needsInstance } = conditions;
-  const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
-  const active = activeVersionId(namespaceId, pluginId);
   const deployment = newAttempt(
     deps,
     {
@@ -70,18 +65,54 @@ export async function rollBack(
       actor: actor.ref,
       takesName: true,
     },
-    sql`${isPossible} and ${isNeeded}`,
+    sql`${conditions.isPossible} and ${conditions.isNeeded}`,
   );
+  const rollback = { namespaceId, version, actor, message: request.message };
+  const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
+  const [target] = outcome.targets;
+  const [rejection] = outcome.rejections;
+  if (!target && rejection) throw rejectionProblem(version, rejection);
+  requireQuota(conditions.quota, outcome.usage[0]);
+  if (!target) throw notFound('plugin', versionSlug(version));
+  const [name] = outcome.namePointers;
+  const [adopted] = outcome.adopted;
+  const result = { version: target, previous: outcome.previous[0] ?? null };
+  if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
+  if (name.targetId === version.id) return { ...result, traffic: { state: 'serving' } };
+  if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
+  deps.defer(sendNow(deps, deployment.message));
+  if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
+  return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
+}
+
+interface RollbackWrite {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  actor: Actor;
+  message: string | null;
+}
+
+/** One batch: moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new one. */
+function writeRollback(
+  deps: Deps,
+  { namespaceId, version, actor, message }: RollbackWrite,
+  { quota, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
+  deploy: Statement[],
+) {
+  const { db } = deps;
+  const { pluginId } = version;
+  const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
+  const active = activeVersionId(namespaceId, pluginId);
   const rolledBack = {
     ...event,
     type: 'plugin.rolled_back' as const,
     subjectId: pluginId,
-    data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${request.message})`,
+    data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${message})`,
   };
-  const outcome = await runInOrder(db, [
+  return runInOrder(db, [
     {
       rejections: selectRejection(deps, version.id),
-      usage: selectUsage(db, conditions.quota, conditions.usageApplies),
+      usage: selectUsage(db, quota, usageApplies),
       previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
     },
     [
@@ -104,22 +135,8 @@ export async function rollBack(
         .from(deployments)
         .where(and(inProgress, eq(deployments.takesName, true), needsInstance)),
     },
-    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deployment.statements],
+    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deploy],
   ]);
-  const [target] = outcome.targets;
-  const [rejection] = outcome.rejections;
-  if (!target && rejection) throw rejectionProblem(version, rejection);
-  requireQuota(conditions.quota, outcome.usage[0]);
-  if (!target) throw notFound('plugin', versionSlug(version));
-  const [name] = outcome.namePointers;
-  const [adopted] = outcome.adopted;
-  const result = { version: target, previous: outcome.previous[0] ?? null };
-  if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
-  if (name.targetId === version.id) return { ...result, traffic: { state: 'serving' } };
-  if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
-  deps.defer(sendNow(deps, deployment.message));
-  if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
-  return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
 }
 
 /** SQL conditions of a rollback, shared by the statements of its batch. */

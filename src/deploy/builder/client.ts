@@ -76,7 +76,7 @@ const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits
 const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
 function builderBy(send: Send): Builder {
-  const request: Request = (id, path, init, policy, read) => sendWithRetry(send, id, path, init, policy, read);
+  const request = requestBy(send);
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
@@ -148,32 +148,33 @@ type Request = <Result>(
   read: (response: Response) => Promise<Result>,
 ) => Promise<Result>;
 
+function requestBy(send: Send): Request {
+  return (id, path, init, policy, read) => {
+    const headers = { ...init.headers, [contractHeader]: contractVersion };
+    const attempt = async (signal: AbortSignal) => {
+      const response = await send(id, path, { ...init, signal, headers });
+      if (response.ok) return read(response);
+      throw await errorOf(response);
+    };
+    return withRetry(attempt, init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy);
+  };
+}
+
 /** Retries while a builder restarts. A request to a builder that died is sent again, so every request must be repeatable (D47). */
-async function sendWithRetry<Result>(
-  send: Send,
-  id: string,
-  path: string,
-  init: RequestInit,
+async function withRetry<Result>(
+  attempt: (signal: AbortSignal) => Promise<Result>,
   { timeoutMs, reconnectMs }: RetryPolicy,
-  read: (response: Response) => Promise<Result>,
 ): Promise<Result> {
   const deadline = Date.now() + reconnectMs;
   for (;;) {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const response = await send(id, path, {
-        ...init,
-        signal,
-        headers: { ...init.headers, [contractHeader]: contractVersion },
-      });
-      if (response.ok) return await read(response);
-      throw await errorOf(response);
+      return await attempt(signal);
     } catch (cause) {
       if (cause instanceof BuilderError || cause instanceof ZodError) throw cause;
       if (signal.aborted)
         throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
-      if (init.body instanceof ReadableStream || Date.now() >= deadline)
-        throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
+      if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
       await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
     }
   }
