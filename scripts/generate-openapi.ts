@@ -7,11 +7,13 @@ import ts from 'typescript';
 import { createApp } from '../src/api/app.ts';
 import { openApiDocument } from '../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
+import { jsonLog } from '../src/core/log.ts';
 
 const app = createApp({
   makeDeps: () => {
     throw new Error('routes must not be called while generating documentation');
   },
+  log: jsonLog(console),
 });
 const anyJson = ts.factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;

@@ -1,6 +1,7 @@
-// The Worker's environment, checked once. The only view of it: worker.ts makes the Deps from here.
+// Validates the Worker's environment. worker.ts creates the Deps from the result; nothing else reads the environment.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
+import { Problem } from './core/problem.ts';
 import type { MessageSender, RateLimiter } from './deps.ts';
 
 const binding = <Binding>(method: string) =>
@@ -12,7 +13,7 @@ const binding = <Binding>(method: string) =>
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One builder for all instances. */
   z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
-  /** Each instance in a container of its own, behind the Durable Object of its name; a few others fetch and build. */
+  /** One container per instance, behind the Durable Object of its name, and a few that fetch and build. */
   z.object({
     BUILDER_MODE: z.literal('container'),
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
@@ -28,15 +29,15 @@ const platform = z.object({
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
-  /** local: presigned URLs lead to the Worker's own /_s3 route. r2: to R2's S3 API. */
+  /** Presigned URLs lead to the Worker's own /_s3 route (local), or to R2's S3 API (r2). */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Limits requests by key where it is bound. */
+  /** Limits requests per key. Without it, requests are not limited. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
-  /** Anonymous mode, for the organization of that id. */
+  /** Allows requests without a key on the Go surfaces, as this organization. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
@@ -45,7 +46,7 @@ const platform = z.object({
 });
 
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
-  /** In D1: exact, for few vectors. */
+  /** In D1: exact search, for small numbers of vectors. */
   z.object({ VECTOR_STORE: z.literal('embedded') }),
   /** Cloudflare Vectorize, by its REST API. */
   z.object({
@@ -60,21 +61,47 @@ const environment = platform.and(builder).and(vectors);
 
 export type Bindings = z.infer<typeof environment>;
 
-/** Development secrets in wrangler.toml begin with this; they must never guard a production store. */
+/** Development secrets in wrangler.toml begin with this. They must never protect a production store. */
 const developmentSecret = 'local-development-';
 
-/** Names what is missing or wrong, never a value. */
+/** What wrangler.toml has in place of values that only the operator knows. */
+const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID)\b/i;
+
+/** Validates the environment. Throws one problem that names every setting to fix, never a value. */
 export function bindingsOf(env: unknown): Bindings {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const names = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-    throw new Error(`The Worker's environment is incomplete: ${names.join(', ')}`);
+  const faults = settingFaults(env, parsed.error?.issues ?? []);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw new Problem('not-configured', `Slipway is not configured: ${faults.join('; ')}`);
+}
+
+/** Lists the faults of the settings, such as "ADMIN_TOKEN is missing", one per setting. */
+export function settingFaults(env: unknown, issues = environment.safeParse(env).error?.issues ?? []): string[] {
+  const values = new Map(Object.entries(env ?? {}));
+  const faults = new Map<string, string>();
+  for (const issue of issues) {
+    const name = String(issue.path[0] ?? 'environment');
+    if (!faults.has(name)) faults.set(name, faultOf(issue, values.get(name)));
   }
-  const { data } = parsed;
-  const secrets = [data.S3_SECRET_ACCESS_KEY, data.ADMIN_TOKEN, data.WEBHOOK_KEK];
-  if (data.BUILDER_MODE === 'url') secrets.push(data.BUILDER_TOKEN);
-  if (data.S3_MODE === 'r2' && secrets.some((secret) => secret.startsWith(developmentSecret))) {
-    throw new Error('A development secret is set in production; set it anew by `wrangler secret put`');
+  for (const [name, value] of values) {
+    const [found] = typeof value === 'string' ? (placeholder.exec(value) ?? []) : [];
+    if (found !== undefined) faults.set(name, `still contains the placeholder ${found.toUpperCase()}`);
+    else if (values.get('S3_MODE') === 'r2' && String(value).startsWith(developmentSecret))
+      faults.set(name, 'is still the development value');
   }
-  return data;
+  return [...faults].map(([name, fault]) => `${name} ${fault}`);
+}
+
+function faultOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined || value === '') return 'is missing';
+  switch (issue.code) {
+    case 'too_small':
+      return `is shorter than ${issue.minimum} characters`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((allowed) => JSON.stringify(allowed)).join(' or ')}`;
+    case 'invalid_format':
+      return `is not a valid ${issue.format === 'url' ? 'URL' : 'value'}`;
+    default:
+      return 'is not valid';
+  }
 }

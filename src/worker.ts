@@ -1,12 +1,14 @@
-// The Worker's three entrances: HTTP, queues, clock. Tables, no logic: what happens is in api/, pipeline.ts and the domain folders.
+// Defines the Worker's entry points: HTTP, queues and clock. The work itself is in api/, pipeline.ts, sweep.ts and the domain folders.
 import { createApp } from './api/app.ts';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
+import { deploymentLimits } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog } from './core/log.ts';
+import { Problem } from './core/problem.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
@@ -88,7 +90,18 @@ function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
   return vectorizeVectors(account, (request) => fetch(request));
 }
 
-const app = createApp({ makeDeps });
+/** Returns undefined, and logs why, if a setting is missing or wrong. */
+function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps | undefined {
+  try {
+    return makeDeps(env, ctx);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    log.error('settings.invalid', { message: error.message });
+    return undefined;
+  }
+}
+
+const app = createApp({ makeDeps, log });
 
 function consume(deps: Deps, message: Message): Promise<void> {
   switch (message.type) {
@@ -111,7 +124,7 @@ function consume(deps: Deps, message: Message): Promise<void> {
   }
 }
 
-/** What can never succeed is kept, with what it was about settled. */
+/** Stores a message that can never succeed, and abandons the work that it was about. */
 async function recordDeadLetter(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
   const message = messageSchema.safeParse(body).data ?? null;
   await storeDeadLetter(deps, { id, queue, message, reason });
@@ -123,9 +136,10 @@ export { Builds, Instance } from './deploy/builder/containers.ts';
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
 
-  /** One bad message never retries its neighbours. Queues of another environment are told by their suffix only. */
+  /** Handles each message separately: one that fails is retried alone. Only the suffix of a queue's name matters. */
   async queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
-    const deps = makeDeps(env, ctx);
+    const deps = configuredDeps(env, ctx);
+    if (!deps) return batch.retryAll({ delaySeconds: deploymentLimits.backoffMaxSeconds });
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {
@@ -145,6 +159,7 @@ export default {
   },
 
   async scheduled(_controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
-    await sweep(makeDeps(env, ctx));
+    const deps = configuredDeps(env, ctx);
+    if (deps) await sweep(deps);
   },
 } satisfies ExportedHandler<Cloudflare.Env>;

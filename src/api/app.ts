@@ -2,6 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
+import type { Log } from '../core/log.ts';
 import { Problem } from '../core/problem.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
@@ -17,7 +18,7 @@ import { idempotent } from './idempotency.ts';
 import { addInstallation } from './installation.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods, methodRefusal } from './methods.ts';
-import { type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
+import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
 import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
@@ -33,11 +34,15 @@ import { webhooks } from './webhooks/endpoints.ts';
 
 export interface AppOptions {
   makeDeps: MakeDeps;
+  /** For errors, including those of `makeDeps`. */
+  log: Log;
 }
 
-export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
+export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
   const refuseMethod = methodRefusal(app);
+  app.use(identify);
+  app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
   app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
@@ -46,7 +51,7 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, idempotent);
   app.use('/v1/*', except('/v1/admin/*', keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
-  app.use('/api/v1/*', renderProblemsAs(agentProblemResponse), keyed);
+  app.use('/api/v1/*', keyed);
   app.route('/api/v1/plugins', agentPlugins());
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
@@ -75,7 +80,8 @@ export function createApp({ makeDeps }: AppOptions): OpenAPIHono<AppEnv> {
   );
   app.onError((error, c) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) c.var.deps.log.error('request.failed', { request_id: c.var.requestId, error });
+    if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
+    else if (problem.status >= 500) log.error('request.failed', { request_id: c.var.requestId, error });
     return c.var.renderProblem(problem, c.var.requestId);
   });
   return app;

@@ -1,6 +1,8 @@
 // Prepares every request: ID, dependencies, headers, log line. Reads JSON bodies up to a limit.
 import type { MiddlewareHandler } from 'hono';
 import { apiLimits } from '../contract/limits.ts';
+import { systemClock } from '../core/clock.ts';
+import { idSource } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
@@ -10,25 +12,32 @@ import { malformedJson, problemResponse } from './problem-response.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
+const ids = idSource(systemClock.now);
+
+/** Gives the request its ID and every response its common headers. Needs no settings, so that errors about them have both. */
+export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const requestId = ids('request');
+  c.set('requestId', requestId);
+  c.set('renderProblem', problemResponse);
+  await next();
+  c.header('slipway-request-id', requestId);
+  c.header('x-content-type-options', 'nosniff');
+};
+
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const deps = makeDeps(c.env, c.executionCtx);
-    const requestId = deps.ids('request');
     const startedAt = deps.clock.now();
     c.set('deps', deps);
-    c.set('requestId', requestId);
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
-    c.set('renderProblem', problemResponse);
     await next();
     deps.defer(announceEvents(deps));
-    c.header('slipway-request-id', requestId);
-    c.header('x-content-type-options', 'nosniff');
     const { pathname } = new URL(c.req.url);
     if (pathname === '/healthz') return;
     deps.log.info('request', {
-      request_id: requestId,
+      request_id: c.var.requestId,
       method: c.req.method,
       path: pathname,
       status: c.res.status,

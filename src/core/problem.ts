@@ -91,6 +91,11 @@ export const problems = {
     hint: 'Upload the archive again and confirm again. The upload is still open.',
   },
   'upload-expired': { status: 400, title: 'Upload expired', hint: 'Request a new presigned URL.' },
+  'upload-pending': {
+    status: 409,
+    title: 'Upload still being scanned',
+    hint: 'Retry after the number of seconds in `Retry-After`.',
+  },
   unconfirmed: { status: 400, title: 'Confirmation required', hint: 'Send `{"confirm": true}` to proceed.' },
   'feature-conflict': {
     status: 400,
@@ -116,6 +121,11 @@ export const problems = {
     status: 500,
     title: 'Internal error',
     hint: 'Retry. If the problem persists, report the request ID.',
+  },
+  'not-configured': {
+    status: 503,
+    title: 'Installation not configured',
+    hint: 'Correct the settings named in the message in wrangler.toml or by `wrangler secret put`, then deploy again.',
   },
   'vector-store-unavailable': {
     status: 503,

@@ -2,7 +2,6 @@
 // response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { createApp } from '../../src/api/app.ts';
 import { anonymousSurfaces } from '../../src/api/authenticate.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { idOf } from '../../src/contract/ids.ts';
@@ -33,7 +32,7 @@ const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = ['GET /docs', 'GET /docs/', 'GET /docs/{file}'];
 
 test('every route is documented, and has a row', () => {
-  const listed = createApp({ makeDeps: () => app.deps });
+  const listed = app.app;
   const routes = listed.routes.filter(({ method }) => method !== 'ALL');
   const operations = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   const documented = Object.entries(openApiDocument(listed).paths ?? {}).flatMap(([path, item]) =>

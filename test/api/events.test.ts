@@ -3,7 +3,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { eventTypeSchema } from '../../src/contract/events.ts';
 import { database } from '../../src/db/client.ts';
@@ -134,7 +133,7 @@ describe('the list', () => {
 });
 
 test('the OpenAPI document has a webhook for each type, with its data', () => {
-  const { webhooks } = openApiDocument(createApp({ makeDeps: () => testApp().deps }));
+  const { webhooks } = openApiDocument(testApp().app);
   expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
   expect(webhooks?.['webhook.disabled']).toMatchObject({
     post: {

@@ -1,7 +1,6 @@
 // Tests what applies to every request: methods, validators, caching, the database's bookmark.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { clientOf, worker } from '../support/client.ts';
@@ -10,7 +9,7 @@ import { adminAuthorization, namespaceIn, organization } from '../support/organi
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 
-const { paths = {} } = openApiDocument(createApp({ makeDeps: () => testApp().deps }));
+const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 test('an unsupported method of any path is answered with the supported ones', async () => {

@@ -1,6 +1,5 @@
 // Tests which routes are flagged to clear the cached routes of the organization (decision 30).
 import { expect, test } from 'vitest';
-import { createApp } from '../../src/api/app.ts';
 import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
 import { mayMoveTraffic } from '../../src/api/read-your-writes.ts';
 import { testApp } from '../support/deps.ts';
@@ -45,7 +44,7 @@ function handlerOf(handler: unknown): unknown {
 }
 
 test('every route that changes something is flagged, or listed here', () => {
-  const { routes } = createApp({ makeDeps: () => testApp().deps });
+  const { routes } = testApp().app;
   const changing = routes.filter(
     ({ method, path }) => ['PUT', 'PATCH', 'DELETE'].includes(method) || acceptsIdempotencyKey(method, path),
   );

@@ -21,6 +21,7 @@ const unreachable = async (url: string) => {
 };
 
 export interface TestApp {
+  app: ReturnType<typeof createApp>;
   deps: Deps;
   fetch: Fetch;
   /** Resolves when the work deferred past responses is done. */
@@ -66,8 +67,9 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     webhookKey: bindings.WEBHOOK_KEK,
     ...replacements,
   };
-  const app = createApp({ makeDeps: () => deps });
+  const app = createApp({ makeDeps: () => deps, log: deps.log });
   return {
+    app,
     deps,
     fetch: async (request) => app.fetch(request, env, context),
     settled: async () => {

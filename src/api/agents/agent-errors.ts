@@ -52,6 +52,7 @@ const errorsByStatus = {
   422: 'The artifact has a different checksum or could not be fetched.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
+  503: 'Slipway is not configured. The message names the settings.',
 } as const;
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */

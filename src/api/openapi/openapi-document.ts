@@ -137,14 +137,14 @@ function sharedErrors({ security, requestBody, parameters }: Operation, isKeyed:
     ...(isKeyed ? errors(409) : {}),
     ...(requestBody ? errors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? errors(422) : {}),
-    ...errors(500),
+    ...errors(500, 503),
   };
 }
 
 /** The same errors in the format of the agent surface. */
 function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
-    ...agentErrors(401, 429, 500),
+    ...agentErrors(401, 429, 500, 503),
     ...(isKeyed ? agentErrors(409) : {}),
     ...(requestBody ? agentErrors(413) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),

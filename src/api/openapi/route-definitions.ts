@@ -57,7 +57,7 @@ const errorsByStatus = {
   500: ['InternalError', 'Internal error. Look up the request ID in the log.'],
   503: [
     'Unavailable',
-    'The builder or the vector store is unavailable. Retry after the number of seconds in `Retry-After`.',
+    'The builder or the vector store is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
   ],
 } as const;
 

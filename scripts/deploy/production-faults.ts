@@ -1,0 +1,53 @@
+// Finds the settings that keep the production environment of a wrangler.toml from working, before it is deployed. The Worker runs the
+// same checks on every request, except those of IDs that it never sees, such as that of the database.
+import { settingFaults } from '../../src/bindings.ts';
+
+/** The part of wrangler's configuration that is checked. */
+export interface ProductionConfig {
+  vars: Record<string, unknown>;
+  d1_databases: { binding: string; database_id?: string | undefined }[];
+  r2_buckets: { binding: string }[];
+  durable_objects: { bindings: { name: string }[] };
+  queues: { producers?: { binding: string }[] | undefined };
+  assets?: { binding?: string | undefined } | undefined;
+}
+
+/** Secrets that every production environment needs. They are set by `wrangler secret put`, never in wrangler.toml. */
+export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'WEBHOOK_KEK'] as const;
+
+const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Has the methods that the Worker requires of its bindings. */
+const bound = { prepare: true, head: true, fetch: true, send: true, getByName: true, limit: true };
+
+/** `secrets` are the names of those that are set, or null if that is not known: then all of them count as set. */
+export function productionFaults(config: ProductionConfig, secrets: string[] | null): string[] {
+  const names = [
+    ...config.d1_databases.map(({ binding }) => binding),
+    ...config.r2_buckets.map(({ binding }) => binding),
+    ...config.durable_objects.bindings.map(({ name }) => name),
+    ...(config.queues.producers ?? []).map(({ binding }) => binding),
+    ...(config.assets?.binding === undefined ? [] : [config.assets.binding]),
+  ];
+  const setSecrets = secrets ?? secretsFor(config);
+  const env = {
+    ...Object.fromEntries(names.map((name) => [name, bound])),
+    ...Object.fromEntries(setSecrets.map((name) => [name, 'x'.repeat(64)])),
+    ...config.vars,
+  };
+  const inFile = requiredSecrets.filter((name) => name in config.vars);
+  return [
+    ...settingFaults(env),
+    ...config.d1_databases
+      .filter(({ database_id = '' }) => !databaseId.test(database_id))
+      .map(({ binding }) => `database_id of ${binding} is not the ID that \`wrangler d1 create\` printed`),
+    ...inFile.map((name) => `${name} is in wrangler.toml. Remove it and set it by \`wrangler secret put ${name}\``),
+  ];
+}
+
+/** The secrets that this configuration needs. */
+export function secretsFor({ vars }: Pick<ProductionConfig, 'vars'>): string[] {
+  const vectorize = vars.VECTOR_STORE === 'vectorize' ? ['VECTORIZE_API_TOKEN'] : [];
+  const builder = vars.BUILDER_MODE === 'url' ? ['BUILDER_TOKEN'] : [];
+  return [...requiredSecrets, ...vectorize, ...builder];
+}

@@ -1,0 +1,145 @@
+// Tests what the Worker answers when a setting is missing, or still has the value that wrangler.toml came with.
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import worker from '../../src/worker.ts';
+import { checkErrorResponse } from '../support/error-response.ts';
+
+const errorModel = z.object({ error: z.object({ message: z.string(), code: z.string().optional() }) });
+
+async function requestWith(settings: Record<string, unknown>, path = '/healthz') {
+  const context = createExecutionContext();
+  const response = await worker.fetch(new Request(`http://slipway.test${path}`), { ...env, ...settings }, context);
+  const text = await response.text();
+  await waitOnExecutionContext(context);
+  if (response.status >= 400) checkErrorResponse(response.status, JSON.parse(text));
+  return { status: response.status, text, headers: response.headers };
+}
+
+async function messageWith(settings: Record<string, unknown>, path?: string): Promise<string> {
+  const { status, text, headers } = await requestWith(settings, path);
+  expect(status).toBe(503);
+  expect(headers.get('slipway-request-id')).toMatch(/^req_/);
+  return errorModel.parse(JSON.parse(text)).error.message;
+}
+
+let logged: string[] = [];
+afterEach(() => {
+  vi.restoreAllMocks();
+  logged = [];
+});
+
+function captureErrors(): void {
+  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void logged.push(String(line)));
+}
+
+test('the Worker with all settings is healthy', async () => {
+  expect((await requestWith({})).status).toBe(200);
+});
+
+const required = [
+  ...['DB', 'ARCHIVES', 'ASSETS', 'SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'],
+  ...['S3_MODE', 'S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ...['ADMIN_TOKEN', 'WEBHOOK_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN'],
+];
+
+test.each(required)('without %s, 503 names it', async (name) => {
+  captureErrors();
+  const line = `Slipway is not configured: ${name} is missing`;
+  expect(await messageWith({ [name]: undefined })).toBe(line);
+  expect(logged.map((text) => JSON.parse(text))).toEqual([
+    { level: 'error', event: 'settings.invalid', message: line },
+  ]);
+});
+
+test.each(['INSTANCES', 'BUILDS'])('with builders in containers, %s is required', async (name) => {
+  captureErrors();
+  expect(await messageWith({ BUILDER_MODE: 'container', [name]: undefined })).toBe(
+    `Slipway is not configured: ${name} is missing`,
+  );
+});
+
+test.each([
+  ['VECTORIZE_ACCOUNT_ID', { VECTORIZE_API_TOKEN: 'x' }],
+  ['VECTORIZE_API_TOKEN', { VECTORIZE_ACCOUNT_ID: 'x', VECTORIZE_API_TOKEN: undefined }],
+])('with Vectorize, %s is required', async (name, others) => {
+  captureErrors();
+  expect(await messageWith({ VECTOR_STORE: 'vectorize', ...others })).toBe(
+    `Slipway is not configured: ${name} is missing`,
+  );
+});
+
+const secrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'WEBHOOK_KEK', 'BUILDER_TOKEN'];
+const productionSecrets = Object.fromEntries(secrets.map((name) => [name, `${name}-of-production-${'x'.repeat(32)}`]));
+
+test.each<[string, string, string]>([
+  ['S3_ENDPOINT', 'https://ACCOUNT_ID.r2.cloudflarestorage.com', 'still contains the placeholder ACCOUNT_ID'],
+  ['S3_ENDPOINT', 'https://account_id.r2.cloudflarestorage.com', 'still contains the placeholder ACCOUNT_ID'],
+  ['VECTORIZE_ACCOUNT_ID', 'ACCOUNT_ID', 'still contains the placeholder ACCOUNT_ID'],
+  ['S3_BUCKET', 'DATABASE_ID', 'still contains the placeholder DATABASE_ID'],
+  ...secrets.map((name): [string, string, string] => [
+    name,
+    `local-development-${'x'.repeat(32)}`,
+    'is still the development value',
+  ]),
+  ['ADMIN_TOKEN', 'short', 'is shorter than 16 characters'],
+  ['WEBHOOK_KEK', 'short', 'is shorter than 32 characters'],
+  ['S3_MODE', 'minio', 'must be "local" or "r2"'],
+  ['S3_ENDPOINT', 'no URL', 'is not a valid URL'],
+])('in production, %s = %s is rejected', async (name, value, fault) => {
+  captureErrors();
+  const message = await messageWith({ ...productionSecrets, S3_MODE: 'r2', [name]: value });
+  expect(message).toBe(`Slipway is not configured: ${name} ${fault}`);
+});
+
+test('one line names all settings, and no value', async () => {
+  captureErrors();
+  const message = await messageWith({
+    S3_MODE: 'r2',
+    ADMIN_TOKEN: undefined,
+    S3_ENDPOINT: 'https://ACCOUNT_ID.r2.cloudflarestorage.com',
+    WEBHOOK_KEK: 'not-long-enough',
+    BUILDER_TOKEN: productionSecrets.BUILDER_TOKEN,
+  });
+  expect(message).toBe(
+    'Slipway is not configured: ADMIN_TOKEN is missing; WEBHOOK_KEK is shorter than 32 characters; ' +
+      'S3_ENDPOINT still contains the placeholder ACCOUNT_ID; S3_ACCESS_KEY_ID is still the development value; ' +
+      'S3_SECRET_ACCESS_KEY is still the development value',
+  );
+});
+
+test.each(['/', '/docs', '/openapi.json', '/v1/plugins', '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
+  '%s answers 503 in the format of its surface',
+  async (path) => {
+    captureErrors();
+    const { status, text } = await requestWith({ ADMIN_TOKEN: undefined }, path);
+    const { error } = errorModel.parse(JSON.parse(text));
+    expect([status, error.message]).toEqual([503, 'Slipway is not configured: ADMIN_TOKEN is missing']);
+    expect(error.code).toBe(path.startsWith('/api/v1/') ? 'not_configured' : undefined);
+  },
+);
+
+test('a queue retries its messages, and the log names the setting', async () => {
+  captureErrors();
+  let retried: QueueRetryOptions | undefined;
+  const batch = {
+    queue: 'slipway-scans',
+    messages: [],
+    metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
+    retryAll: (options?: QueueRetryOptions) => {
+      retried = options;
+    },
+    ackAll: () => {},
+  };
+  await worker.queue(batch, { ...env, ADMIN_TOKEN: '' }, createExecutionContext());
+  expect(retried).toEqual({ delaySeconds: 600 });
+  expect(logged).toEqual([expect.stringContaining('"Slipway is not configured: ADMIN_TOKEN is missing"')]);
+});
+
+test('the clock does nothing, and the log names the setting', async () => {
+  captureErrors();
+  const controller = { cron: '* * * * *', scheduledTime: 0, noRetry: () => {}, type: 'scheduled' as const };
+  await worker.scheduled(controller, { ...env, ADMIN_TOKEN: '' }, createExecutionContext());
+  expect(logged).toEqual([expect.stringContaining('"Slipway is not configured: ADMIN_TOKEN is missing"')]);
+});
