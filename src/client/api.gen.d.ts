@@ -999,7 +999,7 @@ export interface paths {
         put?: never;
         /**
          * Roll back to a previous version
-         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed.
+         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.
          */
         post: operations["rollBackPlugin"];
         delete?: never;
@@ -2362,6 +2362,7 @@ export interface components {
             message: string;
             name: string;
             plugin_id: string;
+            /** @description The version that served the name until now, or else was active */
             previous_version: string | null;
             /** @enum {boolean} */
             success: true;
@@ -2513,6 +2514,10 @@ export interface components {
             };
             /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
+            /** @description The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before. */
+            rollback_targets: string[];
+            /** @description The version that serves calls to the name */
+            serving_version: string | null;
             /** @enum {boolean} */
             success: true;
             total: number;
@@ -6500,7 +6505,7 @@ export interface operations {
                 "application/json": {
                     message?: string | null;
                     /**
-                     * @description Defaults to the previously active version.
+                     * @description Defaults to the version that served the name before. Where nothing was ever promoted, the previously active one.
                      * @example 1.0.0
                      */
                     version?: string | null;
@@ -6568,7 +6573,11 @@ export interface operations {
                      *       "success": true,
                      *       "name": "text_profile",
                      *       "active_version": "1.1.0",
+                     *       "serving_version": null,
                      *       "previous_version": "1.0.0",
+                     *       "rollback_targets": [
+                     *         "text"
+                     *       ],
                      *       "total": 1,
                      *       "versions": [
                      *         {

@@ -91,7 +91,7 @@ export const eventData = {
     "A rollback was asked for; a plugin's traffic by name follows when its version can serve.",
     {
       to: version,
-      from: version.nullable().describe('What was active until then.'),
+      from: version.nullable().describe('What served the name until then, or else was active.'),
       message: z.string().nullable(),
     },
   ),

@@ -6,7 +6,7 @@ import type { ActorRef } from '../contract/events.ts';
 import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
-import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -115,6 +115,7 @@ export function promoteStatements(
         ),
       ),
     record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
+    recordServing(deps, { namespaceId, pluginId }, and(promoted, eq(livePointers.targetId, versionId))),
     retire(
       deps,
       and(
@@ -178,6 +179,7 @@ export function emptyPointerStatements(
       { ...event, type: 'pointer.moved', subjectId: pluginId, data: { away_from: versionId } },
       previousChanged,
     ),
+    recordServing(deps, { namespaceId, pluginId }, eq(livePointers.ticket, ticket)),
     db
       .update(deployments)
       .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
@@ -201,7 +203,7 @@ export function takeNameStatements(
   deps: WriteDeps,
   request: TakeNameRequest,
   actor: ActorRef,
-): [Statement, Statement, Statement, Statement, Statement, Statement] {
+): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
   const { organizationId, namespaceId, pluginId, versionId, condition } = request;
@@ -238,6 +240,7 @@ export function takeNameStatements(
       sql`exists (select 1 from ${livePointers} where ${and(name, sql`${livePointers.targetId} <> ${versionId}`, condition)})`,
     ),
     db.update(livePointers).set({ targetId: versionId, ticket, updatedAt: now }).where(and(name, condition)),
+    recordServing(deps, { namespaceId, pluginId }, and(eq(livePointers.targetId, versionId), condition)),
   ];
 }
 
@@ -257,6 +260,30 @@ export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): S
 /** SQL: a deployment serves the version. */
 export function isLive(namespaceId: NamespaceId, versionId: VersionId): SQL {
   return sql`exists (select 1 from live_pointers v where v.namespace_id = ${namespaceId} and v.subject_id = ${versionId} and v.target_id is not null)`;
+}
+
+/** Records, where the condition on the name's pointer holds, that the name serves the version it names. */
+function recordServing(
+  { db, clock }: WriteDeps,
+  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: PluginRowId },
+  condition: SQL | undefined,
+): Statement {
+  const named = (column: typeof livePointers.targetId | typeof livePointers.ticket) =>
+    sql`(select ${column} from ${livePointers} where ${pointerOf(namespaceId, pluginId)})`;
+  const row = {
+    namespaceId,
+    pluginId,
+    versionId: named(livePointers.targetId),
+    ticket: named(livePointers.ticket),
+    promotedAt: clock.now(),
+  };
+  return insertWhere(
+    db,
+    promotions,
+    row,
+    sql`exists (select 1 from ${livePointers} where ${and(pointerOf(namespaceId, pluginId), isNotNull(livePointers.targetId), condition)})`,
+    sql`on conflict do update set ticket = excluded.ticket, promoted_at = excluded.promoted_at`,
+  );
 }
 
 /** Lets promoted deployments that no pointer names stop after their drain. */

@@ -4,7 +4,7 @@
 import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { formatVersionSlug, type Version } from '../contract/manifest.ts';
+import { formatVersion, formatVersionSlug, type Version } from '../contract/manifest.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../db/client.ts';
@@ -14,13 +14,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import {
-  activateStatements,
-  activeVersionId,
-  pluginIdByName,
-  previousActiveVersionId,
-  selectPluginByName,
-} from '../registry/versions/active-version.ts';
+import { activateStatements, pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { activateEnabledStatements, parametersInNamespace } from '../registry/versions/enabled.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
@@ -28,18 +22,19 @@ import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/c
 import type { Deployment } from './overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from './promote.ts';
 import { attemptsOf, deploymentQuotaOf, newAttempt } from './request-deployment.ts';
+import { bestRollbackTargetId, rollbackSourceId } from './rollback-targets.ts';
 import { isUnfinished } from './states.ts';
 
 export interface RollbackRequest {
   name: string;
-  /** Defaults to the version that was active before. */
+  /** Defaults to the version that served the name before. */
   version?: Version;
   message: string | null;
 }
 
 export interface Rollback {
   version: PluginVersion;
-  /** The version that was active until now. */
+  /** The version that served the name until now, or else was active. */
   previous: PluginVersion | null;
   /** Traffic by name: none; served by the version; or served by it once the deployment is ready. */
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
@@ -102,22 +97,23 @@ function writeRollback(
   const { db } = deps;
   const { pluginId } = version;
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
-  const active = activeVersionId(namespaceId, pluginId);
+  const source = rollbackSourceId(namespaceId, pluginId);
   const rolledBack = {
     ...event,
     type: 'plugin.rolled_back' as const,
     subjectId: pluginId,
-    data: sql`json_object('to', ${version.id}, 'from', ${active}, 'message', ${message})`,
+    data: sql`json_object('to', ${version.id}, 'from', ${source}, 'message', ${message})`,
   };
   return runInOrder(db, [
     {
       rejections: selectRejection(deps, version.id),
       usage: selectUsage(db, quota, usageApplies),
-      previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, active)),
+      previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
     },
     [
-      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
+      // Before the name moves, so that it says what served until now.
       record(deps, rolledBack, isPossible),
+      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
       // A deployment in progress takes over the request of the rollback, with its ticket.
       db
         .update(deployments)
@@ -187,16 +183,21 @@ async function findTarget(
   const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
   const targetId = version
     ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
-    : previousActiveVersionId(namespaceId, pluginId);
+    : bestRollbackTargetId(namespaceId, pluginId);
   const {
     namespaces,
     named: [plugin],
     targets: [target],
+    sources: [source],
     lastLive: [last],
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name),
     targets: db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    sources: db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, rollbackSourceId(namespaceId, pluginId))),
     lastLive: db
       .select()
       .from(deployments)
@@ -214,7 +215,8 @@ async function findTarget(
   if (!plugin) throw notFound('plugin', name);
   if (target) return { version: target, last };
   if (version) throw notFound('plugin', formatVersionSlug(name, version));
-  throw new Problem('conflict', `No other version of ${name} was active before. Name the version to roll back to.`, {
+  const current = source ? ` before ${formatVersion(source)}` : '';
+  throw new Problem('conflict', `No other version of ${name} has served${current}. Name the version to roll back to.`, {
     details: { resource: 'plugin', id: name },
   });
 }

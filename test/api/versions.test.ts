@@ -58,7 +58,9 @@ describe('GET …/versions', () => {
         success: true,
         name: 'hello_ext',
         active_version: '1.0.1',
-        previous_version: '1.0.0',
+        serving_version: '1.0.0',
+        previous_version: null,
+        rollback_targets: [],
         total: 2,
         versions: [
           {
@@ -94,6 +96,34 @@ describe('GET …/versions', () => {
         ],
         pagination: { limit: 100, next_cursor: null },
       },
+    });
+  });
+
+  test('has what serves, and what a rollback goes to', async () => {
+    const org = await two();
+    await publishWith(org, '1.0.2');
+    const rollbackFields = async () => {
+      const { serving_version, previous_version, rollback_targets } = Object(
+        (await org.get(`${org.byName}/versions`)).body,
+      );
+      return { serving_version, previous_version, rollback_targets };
+    };
+    expect(await rollbackFields()).toEqual({
+      serving_version: null,
+      previous_version: '1.0.1',
+      rollback_targets: ['1.0.1', '1.0.0'],
+    });
+    await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+    await org.post(`${org.plugins}/hello_ext_1_0_2/deploy`);
+    expect(await rollbackFields()).toEqual({
+      serving_version: '1.0.2',
+      previous_version: '1.0.0',
+      rollback_targets: ['1.0.0'],
+    });
+    expect((await org.post(`${org.byName}/rollback`)).body).toMatchObject({
+      version: '1.0.0',
+      previous_version: '1.0.2',
+      traffic: 'serving',
     });
   });
 
@@ -154,7 +184,7 @@ describe('POST …/rollback', () => {
   });
 
   test.each([undefined, null, {}, { version: null }])(
-    'with the body %j: the version that was active before',
+    'with the body %j: the version that was active before, while none was promoted',
     async (body) => {
       const org = await two();
       expect((await org.post(`${org.byName}/rollback`, body)).body).toMatchObject({ version: '1.0.0' });
@@ -202,7 +232,7 @@ describe('POST …/rollback', () => {
     expect(await org.post(`${org.plugins}/by-name/${name}/rollback`, body)).toMatchObject({ status, body: { detail } });
   });
 
-  test('returns 409 if no other version was active', async () => {
+  test('returns 409 if there is no other version', async () => {
     const org = await organization();
     await publishWith(org, '1.0.0');
     expect(await org.post(`${org.plugins}/by-name/hello_ext/rollback`)).toMatchObject({

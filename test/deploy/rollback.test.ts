@@ -2,17 +2,15 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
-import { formatVersion, parseVersion } from '../../src/contract/manifest.ts';
-import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
+import { formatVersion } from '../../src/contract/manifest.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { plugins } from '../../src/db/schema/registry.ts';
 import { deleteVersion } from '../../src/deploy/removal.ts';
-import { type Rollback, rollBack } from '../../src/deploy/rollback.ts';
+import { rollBack } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
+import { active, attemptsOf, back, finish, live, named, two } from '../support/rollback.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
 
 const failing = `import nosuchmodule
@@ -23,65 +21,11 @@ class EchoInferenceService:
         return {}
 `;
 
-interface Two extends Scene {
-  v0: PluginVersion;
-  v1: PluginVersion;
-}
-
-/** 1.0.0 and 1.0.1, neither deployed. */
-async function two(): Promise<Two> {
-  const s = await scene();
-  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
-  return { ...s, v0: s.version, v1 };
-}
-
-async function live(s: Scene, version: PluginVersion, type: 'realtime' | 'batch_only' = 'realtime'): Promise<string> {
-  const { id } = await deploy({ ...s, version }, type);
-  if (type === 'realtime') await advanceDeployment(s.deps, id);
-  return id;
-}
-
 /** Undeployed, with its instance stopped. */
 async function cold(s: Scene, version: PluginVersion): Promise<void> {
   await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, version.pluginId);
-}
-
-function back(s: Scene, version?: string, message: string | null = null): Promise<Rollback> {
-  const number = version === undefined ? undefined : parseVersion(version);
-  return rollBack(s.deps, s.actor, s.namespaceId, {
-    name: 'hello_ext',
-    message,
-    ...(number ? { version: number } : {}),
-  });
-}
-
-async function active({ deps, version }: Scene): Promise<string | null | undefined> {
-  const [plugin] = await deps.db.select().from(plugins).where(eq(plugins.id, version.pluginId));
-  return plugin?.activeVersionId;
-}
-
-/** The version that the plugin's name serves. */
-async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
-  const [row] = await deps.db
-    .select()
-    .from(livePointers)
-    .where(and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, version.pluginId)));
-  return row?.targetId;
-}
-
-async function attemptsOf({ deps }: Scene, version: PluginVersion) {
-  return deps.db
-    .select()
-    .from(deployments)
-    .where(eq(deployments.versionId, version.id))
-    .orderBy(asc(deployments.generation));
-}
-
-async function finish(s: Scene, { traffic }: Rollback): Promise<void> {
-  if (traffic.state !== 'deploying') throw new Error(`nothing is under way: ${traffic.state}`);
-  await advanceDeployment(s.deps, traffic.deploymentId);
 }
 
 async function eventTypes({ deps, version }: Scene, from: number): Promise<string[]> {
@@ -105,17 +49,17 @@ describe('the catalogue', () => {
     expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
   });
 
-  test('defaults to the version that was active before, back and forth', async () => {
+  test('while nothing was ever promoted, defaults to the version that was active before, back and forth', async () => {
     const s = await two();
     const numbers = [];
     for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
     expect(numbers).toEqual(['1.0.0', '1.0.1', '1.0.0']);
   });
 
-  test('has no target when no other version was active', async () => {
+  test('has no target if there is no other version', async () => {
     await expect(back(await scene())).rejects.toMatchObject({
       code: 'conflict',
-      message: 'No other version of hello_ext was active before. Name the version to roll back to.',
+      message: 'No other version of hello_ext has served before 1.0.0. Name the version to roll back to.',
     });
   });
 
@@ -175,8 +119,8 @@ describe('to a version that is live', () => {
     const before = (await eventTypes(s, 0)).length;
     await back(s, '1.0.0', 'scores were off');
     expect(await eventTypes(s, before)).toEqual([
-      'pointer.moved',
       'plugin.rolled_back',
+      'pointer.moved',
       'plugin.active_version_changed',
     ]);
     const [event] = await s.deps.db

@@ -71,7 +71,10 @@ export const rollbackModel = z
     name: z.string(),
     plugin_id: z.string(),
     version: z.string(),
-    previous_version: z.string().nullable(),
+    previous_version: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The version that served the name until now, or else was active' }),
     active_version: z.string(),
     traffic: z.enum(['none', 'serving', 'deploying']).openapi({
       description:

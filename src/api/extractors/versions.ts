@@ -49,10 +49,15 @@ const versions = createRoute({
           success: z.literal(true),
           name: z.string(),
           active_version: z.string(),
+          serving_version: z.string().nullable().openapi({ description: 'The version that serves calls to the name' }),
           previous_version: z
             .string()
             .nullable()
             .openapi({ description: 'The version that a rollback without `version` restores' }),
+          rollback_targets: z.array(z.string()).openapi({
+            description:
+              'The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before.',
+          }),
           total: z.int(),
           versions: z.array(historyItemModel),
           pagination: paginationModel,
@@ -71,7 +76,7 @@ const rollback = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
   description:
-    'Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed.',
+    'Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.',
   request: {
     params: byName,
     body: body(
@@ -80,7 +85,8 @@ const rollback = createRoute({
           version: versionText.nullish().openapi({
             ...versionSchema,
             type: ['string', 'null'],
-            description: 'Defaults to the previously active version.',
+            description:
+              'Defaults to the version that served the name before. Where nothing was ever promoted, the previously active one.',
           }),
           message: z.string().max(2000).nullish(),
         })
@@ -110,19 +116,22 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { limit, cursor } = c.req.valid('query');
-    const { active, items, previous, total, nextCursor } = await versionHistory(
+    const { active, items, rollbackTargets, serving, total, nextCursor } = await versionHistory(
       c.var.deps,
       actorOf(c),
       namespaceIdOf(namespace_id),
       slug,
       pageRequest({ limit, cursor }),
     );
+    const targets = rollbackTargets.map(formatVersion);
     return c.json(
       {
         success: true as const,
         name: slug,
         active_version: formatVersion(active),
-        previous_version: previous && formatVersion(previous),
+        serving_version: serving && formatVersion(serving),
+        previous_version: targets[0] ?? null,
+        rollback_targets: targets,
         total,
         versions: items.map(historyItemWire),
         pagination: { limit, next_cursor: nextCursor },

@@ -10,7 +10,7 @@ import { isInteractive, prompt } from '../prompt.ts';
 import { type Change, printChange } from './change-plan.ts';
 
 export interface RollbackOptions {
-  /** A version, or a relative number: -1 is the version published before the active one. */
+  /** A version, or a relative number: -1 is the version that served before, -2 the one before that. */
   to: string | undefined;
   message?: string;
   dryRun?: true;
@@ -60,18 +60,33 @@ async function planRollback(
   name: string,
   to: string | undefined,
 ): Promise<Change & { from: string }> {
-  const { active_version, previous_version, versions } = await client.get(
-    '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions',
-    { path: { namespace_id: await namespaceId(), slug: name }, signal },
-  );
-  const numbers = versions.map(({ version }) => version);
-  const isRelative = to !== undefined && /^-\d{1,3}$/.test(to);
-  const older = numbers.slice(numbers.indexOf(active_version) + 1);
-  const version = isRelative ? older[-Number(to) - 1] : (to ?? previous_version);
-  if (version) return { name, from: active_version, to: version };
-  throw new Failure('failed', `${name} has no version to roll back to`, {
-    hint: `The active version is ${active_version}. Choose one of ${numbers.join(', ')}.`,
+  const history = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+    path: { namespace_id: await namespaceId(), slug: name },
+    signal,
   });
+  const from = history.serving_version ?? history.active_version;
+  const targets = history.rollback_targets;
+  const steps = to === undefined ? 1 : stepsBack(to);
+  const version = steps === undefined ? to : targets[steps - 1];
+  if (version) return { name, from, to: version };
+  const others = history.versions.map((item) => item.version).filter((number) => number !== from);
+  throw new Failure('failed', `${name} has no version to roll back to`, {
+    hint: rollbackHint(name, { from, targets, others }),
+  });
+}
+
+/** -1 is one promotion back. Undefined for a version number. */
+function stepsBack(to: string): number | undefined {
+  return /^-[1-9]\d{0,2}$/.test(to) ? -Number(to) : undefined;
+}
+
+function rollbackHint(
+  name: string,
+  { from, targets, others }: { from: string; targets: string[]; others: string[] },
+): string {
+  if (targets.length > 0) return `Before ${from} served, from the newest: ${targets.join(', ')}.`;
+  if (others.length === 0) return `${from} is its only version. Publish another one with \`slipway publish\`.`;
+  return `No other version has served. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
 }
 
 async function confirm(question: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-// Tables for deployments, their steps and live pointers. The database enforces uniqueness, enumerations and nullability as declared
+// Tables for deployments, their steps, live pointers and promotions. The database enforces uniqueness, enumerations and nullability as declared
 // here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -101,4 +101,30 @@ export const livePointers = sqliteTable(
     updatedAt: time('updated_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.namespaceId, t.subjectId] }), index('live_pointers_target').on(t.targetId)],
+);
+
+/**
+ * The versions that a plugin's name has served in a namespace, each with its last promotion: what a rollback goes back to (D4). A row
+ * stays as long as its version exists.
+ */
+export const promotions = sqliteTable(
+  'promotions',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    pluginId: text('plugin_id')
+      .$type<PluginRowId>()
+      .notNull()
+      .references(() => plugins.id),
+    versionId: text('version_id')
+      .$type<VersionId>()
+      .notNull()
+      .references(() => pluginVersions.id),
+    /** The ticket that moved the name to the version. Orders the promotions of a plugin. */
+    ticket: integer('ticket').notNull(),
+    promotedAt: time('promoted_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.pluginId, t.versionId] }),
+    index('promotions_version').on(t.versionId),
+  ],
 );

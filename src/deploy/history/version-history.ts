@@ -8,15 +8,11 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import {
-  activeVersionId,
-  pluginIdByName,
-  previousActiveVersionId,
-  selectPluginByName,
-} from '../../registry/versions/active-version.ts';
+import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type DeploymentOverview, overviewOf } from '../overview.ts';
+import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
 
 export interface HistoryItem {
   version: PluginVersion;
@@ -28,6 +24,14 @@ export interface HistoryItem {
   lastDeployedAt: number | null;
 }
 
+export type VersionHistory = Page<HistoryItem> & {
+  active: PluginVersion;
+  serving: PluginVersion | null;
+  /** The versions that a rollback can go back to, best first. */
+  rollbackTargets: PluginVersion[];
+  total: number;
+};
+
 /** One D1 round trip; 404 for a name without versions. */
 export async function versionHistory(
   { db }: Pick<Deps, 'db'>,
@@ -35,7 +39,7 @@ export async function versionHistory(
   namespaceId: NamespaceId,
   name: string,
   page: PageRequest,
-): Promise<Page<HistoryItem> & { active: PluginVersion; previous: PluginVersion | null; total: number }> {
+): Promise<VersionHistory> {
   requireScope(actor, 'plugins:read');
   const pluginId = pluginIdByName(namespaceId, name);
   const usable = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
@@ -45,7 +49,8 @@ export async function versionHistory(
     namespaces,
     named: [plugin],
     active: [active],
-    previous: [previous = null],
+    serving: [serving = null],
+    rollbackTargets,
     rows,
     counted: [count],
     pointers,
@@ -57,10 +62,11 @@ export async function versionHistory(
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
-    previous: db
+    serving: db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, previousActiveVersionId(namespaceId, pluginId))),
+      .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
+    rollbackTargets: selectRollbackTargets(db, namespaceId, pluginId),
     rows: db
       .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
       .from(pluginVersions)
@@ -71,29 +77,23 @@ export async function versionHistory(
     pointers: db
       .select()
       .from(livePointers)
-      .where(
-        and(
-          eq(livePointers.namespaceId, namespaceId),
-          or(eq(livePointers.subjectId, pluginId), inArray(livePointers.subjectId, ids)),
-        ),
-      ),
+      .where(and(eq(livePointers.namespaceId, namespaceId), inArray(livePointers.subjectId, ids))),
     attempts: selectDecidingAttempts(db, namespaceId, pluginId, ids),
   });
   requireNamespace(namespaces, namespaceId);
   if (!plugin || !active) throw notFound('plugin', name);
   const { items, nextCursor } = pageOf(rows, page.limit, ({ version }) => version.id);
-  const servingId = pointers.find(({ subjectId }) => subjectId === plugin.id)?.targetId;
   const history = items.map(({ version, lastDeployedAt }) => ({
     version,
     active: version.id === active.id,
-    servesName: version.id === servingId,
+    servesName: version.id === serving?.id,
     overview: overviewOf(
       pointers.find(({ subjectId }) => subjectId === version.id),
       attempts.filter(({ versionId }) => versionId === version.id),
     ),
     lastDeployedAt,
   }));
-  return { items: history, nextCursor, active, previous, total: count?.total ?? 0 };
+  return { items: history, nextCursor, active, serving, rollbackTargets, total: count?.total ?? 0 };
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {

@@ -1,5 +1,5 @@
-// Reads and changes the active version of a plugin, and finds the one that was active before it. They are what the catalogue shows and
-// never route calls (D3). Every change of an owner's active version goes through here, so that the order of activations stays correct.
+// Reads and changes the active version of a plugin, which is what the catalogue shows and never routes calls (D3). Every change of an
+// owner's active version goes through here, so that the order of activations stays correct.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
@@ -76,16 +76,4 @@ export function activateStatements(
         ),
       ),
   ];
-}
-
-/** SQL: the ID of the version that was active in the namespace before the active one, and has not been deleted. */
-export function previousActiveVersionId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  const candidate = alias(pluginVersions, 'candidate');
-  const isHere = and(eq(enabledPlugins.versionId, candidate.id), eq(enabledPlugins.namespaceId, namespaceId));
-  const order = sql`iif(${candidate.ownerId} = ${namespaceId}, ${candidate.activation}, ${enabledPlugins.activation})`;
-  return sql<VersionId>`(
-    select ${candidate.id} from ${pluginVersions} ${candidate} left join ${enabledPlugins} on ${isHere}
-    where ${candidate.pluginId} = ${pluginId} and ${candidate.deletedAt} is null and ${order} is not null
-      and ${candidate.id} <> ${activeVersionId(namespaceId, pluginId)}
-    order by ${order} desc limit 1)`;
 }

@@ -7,6 +7,7 @@ import { formatVersionSlug, parseVersionSlug, type Version, type VersionSlug } f
 import type { PluginKind } from '../../contract/states.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
+import { promotions } from '../../db/schema/deploy.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -105,5 +106,6 @@ export function deleteVersionStatements(
       condition: and(eq(plugins.activeVersionId, version.id), deleted),
       event,
     }),
+    db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
   ];
 }

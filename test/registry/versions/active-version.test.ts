@@ -1,13 +1,13 @@
-// Determines the active and the previously active version after every kind of change (D3).
+// Determines the active version, and the previously active one that a rollback goes to while nothing was promoted (D3, D4).
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/manifest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { deleteVersion } from '../../../src/deploy/removal.ts';
+import { bestRollbackTargetId } from '../../../src/deploy/rollback-targets.ts';
 import {
   activateStatements,
   pluginIdByName,
-  previousActiveVersionId,
   selectPluginByName,
 } from '../../../src/registry/versions/active-version.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';
@@ -43,7 +43,7 @@ async function activeAndPrevious({
     deps.db
       .select()
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, previousActiveVersionId(namespaceId, pluginId))),
+      .where(eq(pluginVersions.id, bestRollbackTargetId(namespaceId, pluginId))),
     deps.db.query.pluginVersions.findMany(),
   ]);
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);

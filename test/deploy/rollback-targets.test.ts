@@ -1,0 +1,94 @@
+// Which version a rollback without a version goes to: one that served the name here, newest promotion first (D4).
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { formatVersion } from '../../src/contract/manifest.ts';
+import { promotions } from '../../src/db/schema/deploy.ts';
+import { versionHistory } from '../../src/deploy/history/version-history.ts';
+import { deleteVersion } from '../../src/deploy/removal.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { active, attemptsOf, back, finish, live, named, two } from '../support/rollback.ts';
+import { publishVersion, type Scene, scene } from '../support/scene.ts';
+
+/** The numbers that the version history lists as rollback targets, best first. */
+async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
+  const history = await versionHistory(deps, actor, namespaceId, 'hello_ext', { limit: 10 });
+  return history.rollbackTargets.map(formatVersion);
+}
+
+const rejecting = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
+
+/** 1.0.0 served, 1.1.0 failed its example, and 1.2.0 serves. */
+async function failedBetween() {
+  const s = await scene();
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: rejecting });
+  const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.2.0' });
+  for (const version of [s.version, v1, v2]) await live(s, version);
+  expect((await attemptsOf(s, v1)).map(({ status }) => status)).toEqual(['failed']);
+  return { ...s, v0: s.version, v1, v2 };
+}
+
+test('skips a version that never served, and says what served until now', async () => {
+  const s = await failedBetween();
+  expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);
+  const rollback = await back(s);
+  expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
+    '1.0.0',
+    s.v2.id,
+    { state: 'serving' },
+  ]);
+  expect([await named(s), await active(s)]).toEqual([s.v0.id, s.v0.id]);
+});
+
+test('while a version that failed is active, leaves the one that serves', async () => {
+  const s = await failedBetween();
+  const failed = await back(s, '1.1.0');
+  await finish(s, failed);
+  expect([await active(s), await named(s)]).toEqual([s.v1.id, s.v2.id]);
+  expect(await targets(s)).toEqual(['1.0.0']);
+  const rollback = await back(s);
+  expect([formatVersion(rollback.version), rollback.previous?.id]).toEqual(['1.0.0', s.v2.id]);
+});
+
+test('goes forward again, newest promotion first', async () => {
+  const s = await failedBetween();
+  await back(s);
+  expect(await targets(s)).toEqual(['1.2.0']);
+  const v3 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.3.0' });
+  await live(s, v3);
+  expect(await targets(s)).toEqual(['1.0.0', '1.2.0']);
+});
+
+test('is refused if only the version that serves was ever promoted', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  expect(await targets(s)).toEqual([]);
+  await expect(back(s)).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'No other version of hello_ext has served before 1.0.0. Name the version to roll back to.',
+  });
+});
+
+test('counts a version that took over the name when another was undeployed', async () => {
+  const s = await two();
+  await live(s, s.v1);
+  await live(s, s.v0);
+  expect(await targets(s)).toEqual([]);
+  await undeployVersion(s.deps, s.namespaceId, s.v1, s.actor.ref);
+  expect([await named(s), await targets(s)]).toEqual([s.v0.id, ['1.0.1']]);
+  await live(s, s.v1);
+  expect([await named(s), await targets(s)]).toEqual([s.v1.id, ['1.0.0']]);
+});
+
+test('forgets a version that was deleted', async () => {
+  const s = await failedBetween();
+  await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
+  expect(await targets(s)).toEqual([]);
+  const rows = await s.deps.db.select().from(promotions).where(eq(promotions.pluginId, s.version.pluginId));
+  expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
+});
+
+test('counts an undeployed version only by its own promotion, with nothing serving', async () => {
+  const s = await failedBetween();
+  for (const version of [s.v2, s.v0]) await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
+  expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
+});
