@@ -26,6 +26,8 @@ export interface ConnectionOptions {
 export interface CommandResult {
   json: object;
   text: string;
+  /** Lines about the result for standard error, such as those about a secret (D41). Not printed with `--json`. */
+  notes?: string[];
   exit?: ExitName;
   /** True if the command printed its output while it ran. */
   streamed?: true;
@@ -52,9 +54,29 @@ export function withConnection<Options extends object>(
       const { connect } = await import('./connection/connect.ts');
       await runInterruptible(async (signal) => {
         const options = command.opts<Options & ConnectionOptions>();
-        const result = await work(connect(options, environment, signal), options, ...command.processedArgs);
+        const folder = folderArgument(command);
+        const connection = connect(options, environment, signal, folder);
+        const result = await work(connection, options, ...command.processedArgs).catch((error: unknown) =>
+          explainNotFound(error, connection, command),
+        );
         if (!result.streamed) output.data(options.json ? jsonText(result.json, 2) : result.text);
+        if (!options.json) for (const note of result.notes ?? []) output.info(note);
         if (result.exit) finish(result.exit);
       });
     });
+}
+
+/** Adds a suggestion to a "not found" response, for commands whose first argument is a plugin. */
+async function explainNotFound(error: unknown, connection: Connection, command: Command): Promise<never> {
+  const ref: unknown = command.registeredArguments[0]?.name() === 'plugin' ? command.processedArgs[0] : undefined;
+  if (typeof ref !== 'string') throw error;
+  const { withSuggestion } = await import('./plugins/suggestions.ts');
+  throw await withSuggestion(error, connection, ref);
+}
+
+/** The plugin's folder that a command was given as PATH. Settings are searched from there upwards, too. */
+function folderArgument(command: Command): string | undefined {
+  const at = command.registeredArguments.findIndex((argument) => argument.name() === 'path');
+  const path: unknown = at < 0 ? undefined : (command.processedArgs[at] ?? command.opts<{ path?: string }>().path);
+  return typeof path === 'string' ? path : undefined;
 }

@@ -12,6 +12,14 @@ export function parseDuration(text: string): number {
   );
 }
 
+/** Parses an ISO time, or a duration as that long ago. Returns an ISO time. */
+export function parseTime(text: string): string {
+  const at = /^\d{1,9}(ms|s|m|h|d)$/.test(text) ? Date.now() - parseDuration(text) : Date.parse(text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('Use an ISO time such as 2026-11-20T12:00:00Z, or 2h for two hours ago.');
+  return new Date(at).toISOString();
+}
+
 export function timeoutOption(description = 'how long to wait, such as 90s or 10m'): Option {
   return new Option('--timeout <time>', description).argParser(parseDuration).default(600_000, '10m');
 }

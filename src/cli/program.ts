@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
+import { addDelete } from './commands/delete.ts';
 import { addDeploy, addUndeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
@@ -35,19 +37,19 @@ type Add = (parent: Command, context: CommandContext) => void;
 /** Command groups, in the order in which help lists them. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev],
-  Publish: [addPublish, addDiff, addPull, addRollback],
+  Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
   Manage: [addKeys, addWebhooks, addEvents],
-  'Set up': [addLogin, addLogout, addWhoami, addDoctor, addCompletion, addHelp],
+  'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 
 /** Commands that are also available as `slipway plugin …`, the spelling of other clients of these surfaces. */
 const pluginAliases: Add[] = [
   ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
-  ...[addShow, addDiff, addRollback, addPull],
+  ...[addShow, addDiff, addRollback, addPull, addDelete],
 ];
 
 /** Creates the program. Invalid usage is thrown as a CommanderError. */

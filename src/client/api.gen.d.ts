@@ -2484,6 +2484,8 @@ export interface components {
                 /** @enum {string} */
                 type: "key" | "anonymous" | "admin" | "system";
             } | null;
+            /** @description Why its latest deployment failed, if that one failed */
+            error: string | null;
             feature_uri: string;
             /**
              * Format: date-time
@@ -6599,7 +6601,8 @@ export interface operations {
                      *           },
                      *           "deployed_at": null,
                      *           "deployed_by": null,
-                     *           "last_deployed_at": null
+                     *           "last_deployed_at": null,
+                     *           "error": null
                      *         }
                      *       ],
                      *       "pagination": {

@@ -1,6 +1,7 @@
 // Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
 // document, error responses are thrown, and requests are retried where that is safe.
 import type { paths } from './api.gen.d.ts';
+import { credentialProblem } from './credential.ts';
 import { ConnectionError, toApiError } from './errors.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from './operations.ts';
 import { defaultRetries, pause, type RetrySettings, sendWithRetries } from './retry.ts';
@@ -32,6 +33,8 @@ export class SlipwayClient {
   #bookmark: string | undefined;
 
   constructor(settings: ClientSettings) {
+    const problem = credentialProblem(settings.apiKey ?? '');
+    if (problem !== undefined) throw new TypeError(`The API key contains ${problem}.`);
     this.#settings = settings;
     this.#retries = { ...defaultRetries, ...settings.retries };
   }

@@ -26,7 +26,7 @@ function completions(line: string): string[] {
 
 test.each([
   ['slipway pu', ['publish', 'push', 'pull']],
-  ['slipway webhooks re', ['redeliver']],
+  ['slipway webhooks re', ['redeliver', 'recover']],
   ['slipway plugin li', ['lint', 'list']],
   ['slipway init made --category ', ['text', 'image', 'video', 'audio', 'document', 'multimodal']],
   ['slipway init made --cat', ['--category']],

@@ -1,9 +1,11 @@
 // Checks the order in which settings are resolved: flags, environment, stored config, local server.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type ConnectionFlags, resolveSettings } from '../../src/cli/connection/settings.ts';
-import { folderOf } from './slipway.ts';
+import { scriptedServer } from '../client/scripted-server.ts';
+import { inProcess } from './in-process.ts';
+import { folderOf, slipway as runSlipway } from './slipway.ts';
 
 const flags = { apiKey: 'sk_flag', baseUrl: 'https://flag.test', namespace: 'flag' };
 const slipway = { SLIPWAY_API_KEY: 'sk_own', SLIPWAY_BASE_URL: 'https://own.test', SLIPWAY_NAMESPACE: 'own' };
@@ -132,4 +134,66 @@ test('an invalid config file is an error', () => {
   expect(() => resolveSettings({}, { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder })).toThrow(
     `${join(folder, 'slipway/config.json')} is not valid`,
   );
+});
+
+test.each([
+  ['the folder itself', 'plugins/my_plugin', '.'],
+  ['a folder below', 'plugins/my_plugin/tests', '.'],
+  ['elsewhere, with the plugin as PATH', 'elsewhere', '../plugins/my_plugin'],
+])("a local server's state is found from %s upwards", (_, cwd, path) => {
+  const folder = folderOf({
+    'plugins/.slipway/local.json': JSON.stringify(local),
+    'plugins/my_plugin/tests/a.py': '',
+    'elsewhere/a.py': '',
+  });
+  const previous = process.cwd();
+  onTestFinished(() => process.chdir(previous));
+  process.chdir(join(folder, cwd));
+  const { apiKey, namespace } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, path);
+  expect([apiKey, namespace?.value]).toEqual([
+    { value: 'sk_local', origin: join(realpathSync(folder), 'plugins/.slipway/local.json') },
+    'ns_local',
+  ]);
+});
+
+test('a found state is ignored if it leads to another machine', () => {
+  const remote = { ...local, url: 'https://evil.test' };
+  const folder = folderOf({ 'plugin/.slipway/local.json': JSON.stringify(remote) });
+  const { baseUrl } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, join(folder, 'plugin'));
+  expect(baseUrl.value).not.toBe(remote.url);
+});
+
+test('config list shows every setting and, with --origin, where it comes from, but never the key', async () => {
+  const folder = folderOf({ 'slipway/config.json': JSON.stringify(stored) });
+  const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder, SLIPWAY_NAMESPACE: 'own' };
+  const file = join(folder, 'slipway/config.json');
+  expect((await inProcess(['config', 'list'], environment)).stdout).toBe(
+    'base_url   https://stored.test\napi_key    (set)\nnamespace  own\n',
+  );
+  const { stdout } = await inProcess(['config', 'list', '--origin', '--json'], environment);
+  expect(JSON.parse(stdout).items).toEqual([
+    { name: 'base_url', value: 'https://stored.test', origin: file },
+    { name: 'api_key', value: '(set)', origin: file },
+    { name: 'namespace', value: 'own', origin: 'SLIPWAY_NAMESPACE' },
+  ]);
+});
+
+test('login --local stores the settings of a local server, which then hold in every folder', async () => {
+  await using server = await scriptedServer({ body: { results: [] } }, { body: { plugins: [] } });
+  const folder = folderOf({
+    'checkout/.slipway/local.json': JSON.stringify({ ...local, url: server.url }),
+    'work/a.txt': '',
+  });
+  const env = { HOME: folder };
+  const cwd = join(folder, 'work');
+  expect(await runSlipway(['login', '--local', '../checkout'], { cwd, env })).toEqual({
+    code: 0,
+    stdout: `✓ stored the API key in ${join(folder, '.config/slipway/config.json')}\n`,
+    stderr: '',
+  });
+  expect(await runSlipway(['list', '--kind', 'extractor'], { cwd, env })).toMatchObject({ code: 0, stderr: '' });
+  expect(server.received[1]).toMatchObject({
+    url: '/v1/namespaces/ns_local/plugins',
+    headers: { authorization: 'Bearer sk_local' },
+  });
 });

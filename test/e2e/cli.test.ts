@@ -104,7 +104,7 @@ findings: 0 introduced, 0 fixed, 0 unchanged
     stdout: '✓ notes 1.0.0 would be deployed instead of 1.0.1\n',
     stderr: stat,
   });
-  const back = await done('rollback', 'notes');
+  const back = await done('rollback', 'notes', '--yes');
   expect([back.stdout, back.stderr]).toEqual([
     expect.stringMatching(
       /^✓ rolled notes back from 1\.0\.1 to 1\.0\.0 in .*\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
@@ -323,7 +323,7 @@ test(
     const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
     expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
     expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
-    await done('uninstall', 'counter');
+    await done('uninstall', 'counter', '--yes');
     expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
   },
   firstBuildMs,

@@ -34,6 +34,7 @@ export const historyItemModel = z
     deployed_at: z.iso.datetime().nullable(),
     deployed_by: actorModel.nullable(),
     last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Set even if it is no longer deployed' }),
+    error: z.string().nullable().openapi({ description: 'Why its latest deployment failed, if that one failed' }),
   })
   .openapi('PluginVersion');
 
@@ -62,6 +63,7 @@ export function historyItemWire({
     deployed_at: isoOrNull(serving?.promotedAt ?? null),
     deployed_by: serving?.createdBy ?? null,
     last_deployed_at: isoOrNull(lastDeployedAt),
+    error: overview.newest?.status === 'failed' ? overview.newest.error : null,
   };
 }
 

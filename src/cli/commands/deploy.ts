@@ -1,6 +1,7 @@
 // Defines `slipway deploy` and `slipway undeploy`.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
+import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 
 interface DeployOptions {
@@ -38,11 +39,13 @@ export function addUndeploy(program: Command, context: CommandContext): void {
     .command('undeploy')
     .summary('take a version out of service')
     .description('Takes a version out of service. The version itself is not deleted.')
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
-  withConnection(command, context, async (connection, _, ref) => {
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .addOption(yesOption());
+  withConnection<{ yes?: true }>(command, context, async (connection, { yes }, ref) => {
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { resolveVersion } = await import('../plugins/active-version.ts');
-    const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
+    const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
+    await requireConfirmation(`Take ${name} ${version} out of service`, yes, connection.signal);
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
       signal: connection.signal,

@@ -1,6 +1,7 @@
 // Defines `slipway enable` and `slipway disable`, for an organization's plugins in a namespace.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
+import { requireConfirmation, yesOption } from '../confirmation.ts';
 
 interface EnableOptions {
   params?: string;
@@ -18,7 +19,7 @@ export function addEnable(program: Command, context: CommandContext): void {
   withConnection<EnableOptions>(command, context, async ({ client, namespaceId, signal }, { params, deploy }, ref) => {
     const { readJsonArgument } = await import('../json-argument.ts');
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable', {
-      path: { namespace_id: await namespaceId(), plugin_id: await requireVersionId(ref) },
+      path: { namespace_id: await namespaceId(), plugin_id: await versionId(ref) },
       body: { deploy, ...(params === undefined ? {} : { params: await readJsonArgument('--params', params) }) },
       signal,
     });
@@ -31,21 +32,19 @@ export function addDisable(program: Command, context: CommandContext): void {
     .command('disable')
     .summary("stop using an organization's plugin in a namespace")
     .description("Undeploys one of the organization's plugins and disables it in a namespace.")
-    .argument('<plugin>', 'NAME@VERSION');
-  withConnection(command, context, async ({ client, namespaceId, signal }, _, ref) => {
+    .argument('<plugin>', 'NAME@VERSION')
+    .addOption(yesOption());
+  withConnection<{ yes?: true }>(command, context, async ({ client, namespaceId, signal }, { yes }, ref) => {
+    await requireConfirmation(`Disable ${ref} and take it out of service`, yes, signal);
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable', {
-      path: { namespace_id: await namespaceId(), plugin_id: await requireVersionId(ref) },
+      path: { namespace_id: await namespaceId(), plugin_id: await versionId(ref) },
       signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   });
 }
 
-async function requireVersionId(ref: string | undefined): Promise<string> {
-  const { Failure } = await import('../failure.ts');
-  const { pluginIdOf, parsePluginRef } = await import('../plugins/plugin-ref.ts');
-  const { name, version } = await parsePluginRef(ref);
-  if (version === undefined)
-    throw new Failure('usage', `the version of ${name} is missing`, { hint: `Add a version, as in ${name}@1.0.0.` });
-  return pluginIdOf(name, version);
+async function versionId(ref: string | undefined): Promise<string> {
+  const { parseVersionRef } = await import('../plugins/plugin-ref.ts');
+  return (await parseVersionRef(ref)).pluginId;
 }

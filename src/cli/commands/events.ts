@@ -15,6 +15,12 @@ interface Options {
   export?: true;
 }
 
+const examples = `Examples:
+  slipway events --type deployment.
+  slipway events --subject dep_…         everything about one deployment
+  slipway events --export > events.ndjson
+`;
+
 export function addEvents(program: Command, context: CommandContext): void {
   const command = program
     .command('events')
@@ -23,21 +29,30 @@ export function addEvents(program: Command, context: CommandContext): void {
     .option('--type <type>', 'only one type, or a group if it ends in a dot: deployment.')
     .option('--subject <id>', 'only events about this ID')
     .option('--limit <count>', 'maximum number of events', '50')
-    .option('--export', 'all events with their seals, one JSON object per line');
-  withConnection<Options>(command, context, async ({ client, signal }, { type, subject, limit, ...options }) => {
+    .option('--export', 'all events with their seals, one JSON object per line')
+    .addHelpText('before', examples);
+  withConnection<Options>(command, context, async (connection, { type, subject, limit, ...options }) => {
+    const { client, signal } = connection;
     if (options.export) {
       for await (const line of client.lines('/v1/events/export', { signal })) context.output.data(jsonText(line));
       return { json: {}, text: '', streamed: true };
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: Number(limit) };
     const { results, pagination } = await client.get('/v1/events', { query, signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatEvents(results) };
+    const { actorNames } = await import('../actor-names.ts');
+    const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
+    return { json: { items: results, nextCursor: pagination.next_cursor }, text };
   });
 }
 
-function formatEvents(events: Event[]): string {
+function formatEvents(events: Event[], nameOf: ((actor: Event['actor']) => string) | undefined): string {
   if (events.length === 0) return 'No matching events.\n';
   return table(
-    events.map(({ actor, subject_id, timestamp, type }) => [formatTime(timestamp), type, subject_id, actor.id]),
+    events.map(({ actor, subject_id, timestamp, type }) => [
+      formatTime(timestamp),
+      type,
+      nameOf?.(actor) ?? actor.id,
+      subject_id,
+    ]),
   );
 }

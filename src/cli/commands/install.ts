@@ -1,6 +1,7 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
+import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 import { type GoKind, goKindOption, surfaces } from '../go-plugins/kinds.ts';
 
@@ -47,9 +48,15 @@ export function addUninstall(program: Command, context: CommandContext): void {
     .summary('remove a Go plugin')
     .description('Stops a Go plugin and removes it with all its versions.')
     .argument('<plugin>', 'NAME')
-    .addOption(goKindOption());
-  withConnection<{ kind: GoKind }>(command, context, async ({ client, signal }, { kind }, name = '') => {
-    await client.delete(`${surfaces[kind]}/{name}`, { path: { name }, signal });
-    return { json: { success: true, name }, text: `✓ uninstalled ${name}\n` };
-  });
+    .addOption(goKindOption())
+    .addOption(yesOption());
+  withConnection<{ kind: GoKind; yes?: true }>(
+    command,
+    context,
+    async ({ client, signal }, { kind, yes }, name = '') => {
+      await requireConfirmation(`Uninstall ${name} with all its versions`, yes, signal);
+      await client.delete(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+      return { json: { success: true, name }, text: `✓ uninstalled ${name}\n` };
+    },
+  );
 }

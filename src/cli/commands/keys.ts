@@ -1,7 +1,8 @@
 // Defines `slipway keys`: list, create, rotate and revoke API keys. A secret is shown only once.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
@@ -58,7 +59,7 @@ function addCreateCommand(group: Command, context: CommandContext): void {
       },
       signal,
     });
-    return { json: key, text: formatSecret(key) };
+    return secretResult(key);
   });
 }
 
@@ -78,13 +79,18 @@ function addRotateCommand(group: Command, context: CommandContext): void {
       body: { overlap_seconds: Math.round(overlap / 1000) },
       signal,
     });
-    return { json: key, text: formatSecret(key) };
+    return secretResult(key);
   });
 }
 
 function addRevokeCommand(group: Command, context: CommandContext): void {
-  const revoke = group.command('revoke').description('Revokes a key permanently.').argument('<key>', 'key ID');
-  withConnection(revoke, context, async ({ client, signal }, _, id = '') => {
+  const revoke = group
+    .command('revoke')
+    .description('Revokes a key permanently.')
+    .argument('<key>', 'key ID')
+    .addOption(yesOption());
+  withConnection<{ yes?: true }>(revoke, context, async ({ client, signal }, { yes }, id = '') => {
+    await requireConfirmation(`Revoke ${id} permanently`, yes, signal);
     const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });
     return { json: key, text: `✓ ${printable(key.name)} (${key.prefix}…) has been revoked\n` };
   });
@@ -116,6 +122,14 @@ function formatKeys(keys: ApiKey[]): string {
   return table([['KEY', 'NAME', 'STATUS', 'LAST USED', 'EXPIRES', 'ID'], ...rows]);
 }
 
-function formatSecret({ api_key, key_id, name, scopes }: components['schemas']['ApiKeyWithSecret']): string {
-  return `${api_key}\n  ${printable(name)} (${key_id}): ${scopes.join(', ')}\n  This secret is shown only once. Store it in a secret manager.\n`;
+/** Only the secret goes to standard output, so that a script can capture it. */
+function secretResult(key: components['schemas']['ApiKeyWithSecret']): CommandResult {
+  return {
+    json: key,
+    text: `${key.api_key}\n`,
+    notes: [
+      `  key      ${printable(key.name)} (${key.key_id}): ${key.scopes.join(', ')}`,
+      '  This secret is shown only once. Store it in a secret manager.',
+    ],
+  };
 }

@@ -1,40 +1,73 @@
-// Defines `slipway list`, which lists the plugins of a namespace.
+// Defines `slipway list`, which lists the plugins of a namespace and the installed Go plugins.
 import { type Command, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
-import { kindOption } from '../go-plugins/kinds.ts';
-import type { Kind } from '../init/categories.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
+import type { GoPlugin } from '../go-plugins/installed.ts';
+import { type Kind, kinds } from '../init/categories.ts';
 import { table } from '../table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
 
 type PluginListItem = components['schemas']['PluginListItem'];
+type Deployment = components['schemas']['DeploymentEntry'];
 
 interface Options {
-  kind: Kind;
+  kind?: Kind;
   source: (typeof sources)[number];
 }
+
+const examples = `Examples:
+  slipway list
+  slipway list --source community         plugins that the organization shares
+  slipway list --kind pipeline
+`;
 
 export function addList(program: Command, context: CommandContext): void {
   const command = program
     .command('list')
     .summary('list the plugins of a namespace')
-    .description('Lists all plugin versions of a namespace, or the Go plugins, with their state.')
+    .description('Lists the plugin versions of a namespace and the installed Go plugins, with their state.')
     .addOption(new Option('--source <source>', 'where the plugins come from').choices(sources).default('all'))
-    .addOption(kindOption());
+    .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
+    .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, { kind, source }) => {
-    if (kind !== 'extractor') {
-      const { listResult } = await import('../go-plugins/installed.ts');
-      return listResult(connection, kind);
-    }
-    const { client, namespaceId, signal } = connection;
-    const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', {
-      path: { namespace_id: await namespaceId() },
-      signal,
-    });
-    const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
-    return { json: { items }, text: formatPlugins(items, source) };
+    const { listResult } = await import('../go-plugins/installed.ts');
+    if (kind === 'extractor' || source !== 'all') return listExtractors(connection, source);
+    return kind === undefined ? listAll(connection) : listResult(connection, kind);
   });
+}
+
+async function listAll(connection: Connection): Promise<CommandResult> {
+  const { formatGoPlugins, visibleGoPlugins } = await import('../go-plugins/installed.ts');
+  const [extractors, pipeline, storage] = await Promise.all([
+    listExtractors(connection, 'all'),
+    visibleGoPlugins(connection, 'pipeline'),
+    visibleGoPlugins(connection, 'storage'),
+  ]);
+  const goPlugins: [title: string, plugins: GoPlugin[]][] = [
+    ['Pipeline plugins', pipeline],
+    ['Storage plugins', storage],
+  ];
+  const goTexts = goPlugins.flatMap(([title, plugins]) =>
+    plugins.length === 0 ? [] : [`${title}\n${formatGoPlugins(plugins)}`],
+  );
+  const ownText = extractors.items.length === 0 && goTexts.length > 0 ? [] : [extractors.text];
+  return { json: { items: extractors.items, pipeline, storage }, text: [...ownText, ...goTexts].join('\n') };
+}
+
+async function listExtractors(
+  { client, namespaceId, signal }: Connection,
+  source: Options['source'],
+): Promise<CommandResult & { items: PluginListItem[] }> {
+  const path = { namespace_id: await namespaceId() };
+  const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, signal });
+  const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
+  const isAllLive = items.every(({ deployed }) => deployed);
+  const { results } = isAllLive
+    ? { results: [] }
+    : await client.get('/v1/namespaces/{namespace_id}/deployments', { path, signal });
+  return { items, json: { items }, text: formatPlugins(items, results, source) };
 }
 
 /** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */
@@ -42,16 +75,28 @@ function displaySource(owner: PluginListItem['source']): (typeof sources)[number
   return owner === 'namespace' ? 'custom' : 'community';
 }
 
-function formatPlugins(items: PluginListItem[], source: Options['source']): string {
+function formatPlugins(items: PluginListItem[], deployments: Deployment[], source: Options['source']): string {
   if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
   if (items.length === 0)
     return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';
   const rows = items.map((item) => [
     item.name,
     item.version,
-    item.deployed ? '✓ live' : '- not deployed',
+    item.deployed ? '✓ live' : stateOf(item, deployments),
     displaySource(item.source),
     item.plugin_id,
   ]);
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
+}
+
+/** The state of a version that serves nothing, by its latest deployment among the newest ones. */
+function stateOf({ name, version }: PluginListItem, deployments: Deployment[]): string {
+  const latest = deployments.find(
+    (deployment) =>
+      deployment.name === name &&
+      deployment.version === version &&
+      !['superseded', 'cancelled'].includes(deployment.status),
+  );
+  if (latest?.status === 'failed') return '✗ failed';
+  return latest === undefined || latest.status === 'stopped' ? '- not deployed' : '· deploying';
 }

@@ -12,8 +12,15 @@ interface LoginOptions {
   baseUrl?: string;
   namespace?: string;
   withToken?: true;
+  local?: string | true;
   json?: true;
 }
+
+const loginExamples = `Examples:
+  slipway login --base-url https://slipway.example.com
+  slipway login --with-token < key.txt
+  slipway login --local ~/slipway        after \`npm start\` in that folder
+`;
 
 export function addLogin(program: Command, { environment, output }: CommandContext): void {
   program
@@ -23,11 +30,15 @@ export function addLogin(program: Command, { environment, output }: CommandConte
     .option('--base-url <url>', 'the server (default: http://127.0.0.1:8080)')
     .option('-n, --namespace <name>', 'the default namespace for later commands')
     .option('--with-token', 'read the key from standard input without prompting')
+    .option('--local [folder]', 'use the local server that `npm start` runs in this folder')
     .option('--json', 'print one JSON object')
-    .action(async ({ baseUrl, json, namespace, withToken }: LoginOptions) => {
-      const { login } = await import('../connection/login.ts');
-      const apiKey = await readKey(withToken === true);
-      const path = await login({ apiKey, baseUrl, namespace }, environment);
+    .addHelpText('before', loginExamples)
+    .action(async ({ baseUrl, json, local, namespace, withToken }: LoginOptions) => {
+      const { localFlags, login } = await import('../connection/login.ts');
+      const flags = local
+        ? { ...localFlags(local === true ? '.' : local, environment), ...(namespace ? { namespace } : {}) }
+        : { apiKey: await readKey(withToken === true), baseUrl, namespace };
+      const path = await login(flags, environment);
       output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ stored the API key in ${path}\n`);
     });
 }

@@ -1,17 +1,25 @@
 // Defines `slipway logs`, which shows what a plugin prints.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
+import { type LogLevel, logLevels } from '../deployments/log-level.ts';
 import { parseDuration } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 
 interface Options {
-  kind: Kind;
+  kind?: Kind;
+  level?: LogLevel;
   follow?: true;
   tail?: number;
   since?: number;
   deployment?: string;
 }
+
+const examples = `Examples:
+  slipway logs my_plugin -f
+  slipway logs my_plugin@1.0.0 --since 30m --level error
+  slipway log my_plugin                  its history instead of its output
+`;
 
 export function addLogs(program: Command, context: CommandContext): void {
   const command = program
@@ -23,14 +31,21 @@ export function addLogs(program: Command, context: CommandContext): void {
     .option('--tail <lines>', 'show only the last lines', parseLineCount)
     .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
     .option('--deployment <id>', 'show one deployment, running or not')
-    .addOption(kindOption());
+    .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
+    .addOption(kindOption())
+    .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, options, ref) => {
     const { followLogs, logSource, readGoLogs, readLogs } = await import('../deployments/logs.ts');
-    if (options.kind !== 'extractor') return readGoLogs(connection, options.kind, ref, options);
-    const source = await logSource(connection, options.deployment, ref);
-    if (!options.follow) return readLogs(connection, source, options);
-    await followLogs(connection, source, options, context.output);
-    return { json: {}, text: '', streamed: true };
+    const { byKind } = await import('../plugins/by-kind.ts');
+    return byKind(connection, ref, options.deployment === undefined ? options.kind : 'extractor', {
+      extractor: async () => {
+        const source = await logSource(connection, options.deployment, ref);
+        if (!options.follow) return readLogs(connection, source, options);
+        await followLogs(connection, source, options, context.output);
+        return { json: {}, text: '', streamed: true };
+      },
+      go: (kind, name) => readGoLogs(connection, kind, name, options),
+    });
   });
 }
 

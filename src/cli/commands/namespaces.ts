@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
+import { isInteractive, prompt } from '../prompt.ts';
 import { table } from '../table.ts';
 
 interface CreateOptions {
@@ -74,16 +75,23 @@ function addCreateCommand(group: Command, context: CommandContext): void {
 function addDeleteCommand(group: Command, context: CommandContext): void {
   const remove = group
     .command('delete')
-    .description('Deletes a namespace with all its plugins. Requires the name twice.')
+    .description('Deletes a namespace with all its plugins. Asks for the name again at a terminal.')
     .argument('<name>', "the namespace's ID or name")
-    .option('--yes <name>', 'the same name again, as confirmation');
+    .option('-y, --yes <name>', 'the same name again; required without a terminal');
   withConnection<{ yes?: string }>(remove, context, async ({ client, signal }, { yes }, name = '') => {
-    if (yes !== name)
+    const confirmed = yes ?? (await promptForName(name, signal));
+    if (confirmed !== name)
       throw new Failure('usage', `deleting ${name} also deletes all its plugins`, {
+        title: 'Confirmation required',
         hint: `Confirm with the name: slipway namespaces delete ${name} --yes ${name}`,
       });
     const path = { namespace_identifier: name };
     const answer = await client.delete('/v1/namespaces/{namespace_identifier}', { path, signal });
     return { json: answer, text: `✓ ${answer.message}\n` };
   });
+}
+
+async function promptForName(name: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!isInteractive()) return undefined;
+  return (await prompt(`Delete ${name} with all its plugins? Type its name to confirm: `, signal)).trim();
 }

@@ -18,7 +18,7 @@ const examples = `
 Examples:
   slipway publish                      the plugin in the current folder
   slipway publish my_plugin/ -m "less memory"
-  slipway publish --dry-run            pack and scan without uploading
+  slipway publish --dry-run            scan and ask whether the version is taken
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {
@@ -31,7 +31,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('--path <path>', 'same as PATH')
     .option('--org', 'publish for the whole organization; namespaces enable it')
     .option('-m, --message <text>', 'what changed, for the history')
-    .option('--dry-run', 'pack and scan without uploading')
+    .option('--dry-run', 'pack, scan and ask the server, without uploading')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")

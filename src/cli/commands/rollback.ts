@@ -1,6 +1,7 @@
 // Defines `slipway rollback`, which makes an earlier version active and routes the plugin's traffic to it.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
+import { yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 
 interface Options {
@@ -21,7 +22,7 @@ export function addRollback(program: Command, context: CommandContext): void {
     .option('--to <version>', 'the version, or -1 for the one that served before (default: -1)')
     .option('-m, --message <text>', 'the reason, for the history')
     .option('--dry-run', 'show what would change without changing it')
-    .option('-y, --yes', 'skip the confirmation that a terminal shows')
+    .addOption(yesOption())
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
   withConnection<Options>(command, context, async (connection, { to, ...options }, ref) => {

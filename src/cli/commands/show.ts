@@ -1,7 +1,8 @@
 // Defines `slipway show`, which shows the details of a version.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
@@ -9,27 +10,39 @@ import { table } from '../table.ts';
 
 type PluginDocument = components['schemas']['PluginDocument'];
 
+const examples = `Examples:
+  slipway show my_plugin                 the active version
+  slipway show my_plugin@1.0.0
+  slipway show upper                     an installed Go plugin
+`;
+
 export function addShow(program: Command, context: CommandContext): void {
   const command = program
     .command('show')
     .summary('show one version of a plugin')
     .description('Shows the details of a version. Shows the active version by default.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .addOption(kindOption());
-  withConnection<{ kind: Kind }>(command, context, async (connection, { kind }, ref) => {
-    if (kind !== 'extractor') {
-      const { requireName, pluginResult } = await import('../go-plugins/installed.ts');
-      return pluginResult(connection, kind, requireName(ref));
-    }
-    const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../plugins/active-version.ts');
-    const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
-    const { plugin } = await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-      path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
-      signal: connection.signal,
+    .addOption(kindOption())
+    .addHelpText('before', examples);
+  withConnection<{ kind?: Kind }>(command, context, async (connection, { kind }, ref) => {
+    const { pluginResult } = await import('../go-plugins/installed.ts');
+    const { byKind } = await import('../plugins/by-kind.ts');
+    return byKind(connection, ref, kind, {
+      extractor: () => showVersion(connection, ref),
+      go: (goKind, name) => pluginResult(connection, goKind, name),
     });
-    return { json: plugin, text: formatVersion(plugin) };
   });
+}
+
+async function showVersion(connection: Connection, ref: string | undefined): Promise<CommandResult> {
+  const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
+  const { resolveVersion } = await import('../plugins/active-version.ts');
+  const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
+  const { plugin } = await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+    path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
+    signal: connection.signal,
+  });
+  return { json: plugin, text: formatVersion(plugin) };
 }
 
 function formatVersion({ manifest, ...plugin }: PluginDocument): string {

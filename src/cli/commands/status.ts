@@ -1,34 +1,75 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
+import { kindOption } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
 import { table } from '../table.ts';
+import { printable } from '../terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
+type Actor = PluginVersion['created_by'];
+
+const statusExamples = `Examples:
+  slipway status                         the plugin in the current folder
+  slipway status my_plugin
+  slipway status upper                   an installed Go plugin
+`;
 
 export function addStatus(program: Command, context: CommandContext): void {
   const command = program
     .command('status')
     .summary("show the state of a plugin's versions")
-    .description('Shows the state of every version of a plugin.')
-    .argument('[plugin]', 'NAME (default: the plugin in this folder)');
-  withConnection(command, context, async (connection, _, ref) => {
-    const answer = await listVersions(connection, ref);
-    return { json: answer, text: formatStatus(answer.versions) };
-  });
+    .description('Shows the state of every version of a plugin, and why a deployment failed.')
+    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
+    .addOption(kindOption())
+    .addHelpText('before', statusExamples);
+  withConnection<{ kind?: Kind }>(command, context, async (connection, { kind }, ref) =>
+    versionsResult(connection, ref, kind, async ({ versions }) => formatStatus(versions)),
+  );
 }
+
+const logExamples = `Examples:
+  slipway log my_plugin
+  slipway logs my_plugin                 what the plugin prints
+`;
 
 export function addLog(program: Command, context: CommandContext): void {
   const command = program
     .command('log')
     .summary('show the history of a plugin')
-    .description('Lists the versions of a plugin, newest first, with date, publisher and message.')
-    .argument('[plugin]', 'NAME (default: the plugin in this folder)');
-  withConnection(command, context, async (connection, _, ref) => {
-    const answer = await listVersions(connection, ref);
-    return { json: answer, text: answer.versions.map(formatLogEntry).join('\n') };
+    .description(
+      'Lists the versions of a plugin, newest first, with date, publisher and message. `slipway logs` shows its output.',
+    )
+    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
+    .addOption(kindOption())
+    .addHelpText('before', logExamples);
+  withConnection<{ kind?: Kind }>(command, context, async (connection, { kind }, ref) =>
+    versionsResult(connection, ref, kind, async ({ versions }) => {
+      const { actorNames } = await import('../actor-names.ts');
+      const nameOf = await actorNames(connection);
+      return versions.map((version) => formatLogEntry(version, nameOf)).join('\n');
+    }),
+  );
+}
+
+/** A Go plugin has one version at a time, so its details are shown. */
+async function versionsResult(
+  connection: Connection,
+  ref: string | undefined,
+  kind: Kind | undefined,
+  format: (answer: components['schemas']['PluginVersions']) => Promise<string>,
+): Promise<CommandResult> {
+  const { pluginResult } = await import('../go-plugins/installed.ts');
+  const { byKind } = await import('../plugins/by-kind.ts');
+  return byKind(connection, ref, kind, {
+    extractor: async () => {
+      const answer = await listVersions(connection, ref);
+      return { json: answer, text: await format(answer) };
+    },
+    go: (goKind, name) => pluginResult(connection, goKind, name),
   });
 }
 
@@ -48,25 +89,24 @@ function formatStatus(versions: PluginVersion[]): string {
     serves_name ? '✓ serves traffic' : '-',
     formatTime(deployed_at),
   ]);
-  return table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows]);
+  const failures = versions.flatMap(({ error, version }) =>
+    error === null ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
+  );
+  return `${table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows])}${failures.join('')}`;
 }
 
-function formatLogEntry({
-  active,
-  code_hash,
-  created_at,
-  created_by,
-  message,
-  version,
-  ...served
-}: PluginVersion): string {
+function formatLogEntry(
+  { active, code_hash, created_at, created_by, error, message, version, ...served }: PluginVersion,
+  nameOf: (actor: Actor) => string,
+): string {
   const marks = [active ? 'active' : [], served.serves_name ? 'serves traffic' : served.deployed ? 'live' : []].flat();
   const rows = [
     [`version ${version}`, marks.length > 0 ? `(${marks.join(', ')})` : ''],
-    ['  published', `${formatTime(created_at)} by ${created_by.id}`],
+    ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],
     ...(message ? [['  message', message]] : []),
+    ...(error === null ? [] : [['  failed', error]]),
   ];
   return table(rows).replaceAll(/ +$/gm, '');
 }

@@ -1,9 +1,11 @@
 // Defines `slipway webhooks`: manage endpoints, inspect and repeat deliveries, and receive them on this machine.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
-import { formatTime } from '../duration.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import { requireConfirmation, yesOption } from '../confirmation.ts';
+import { formatTime, parseDuration, parseTime } from '../duration.ts';
 import { table } from '../table.ts';
+import { printable } from '../terminal-text.ts';
 
 type Webhook = components['schemas']['Webhook'];
 type Delivery = components['schemas']['Delivery'];
@@ -39,15 +41,31 @@ function addEndpoints(group: Command, context: CommandContext): void {
     .option('--events <types>', 'only these types, comma-separated');
   withConnection<{ events?: string }>(create, context, async ({ client, signal }, { events }, url = '') => {
     const webhook = await client.post('/v1/webhooks', { body: { url, ...parseFilters(events) }, signal });
-    return {
-      json: webhook,
-      text: `${webhook.secret}\n  The secret of ${webhook.endpoint_id} (${url}). It is shown only once.\n`,
-    };
+    return secretResult(webhook);
   });
-  const remove = group.command('delete').description('Deletes an endpoint.').argument('<endpoint>', 'endpoint ID');
-  withConnection(remove, context, async ({ client, signal }, _, id = '') => {
+  const remove = group
+    .command('delete')
+    .description('Deletes an endpoint.')
+    .argument('<endpoint>', 'endpoint ID')
+    .addOption(yesOption());
+  withConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, id = '') => {
+    await requireConfirmation(`Delete ${id} with its deliveries`, yes, signal);
     const answer = await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: id }, signal });
     return { json: answer, text: `✓ deleted ${id}\n` };
+  });
+  const rotate = group
+    .command('rotate')
+    .description("Rotates an endpoint's secret.")
+    .argument('<endpoint>', 'endpoint ID')
+    .addOption(
+      new Option('--overlap <time>', 'sign with the old secret as well for this long, such as 1h')
+        .argParser(parseDuration)
+        .default(86_400_000, '1d'),
+    );
+  withConnection<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
+    const path = { endpoint_id: id };
+    const body = { overlap_seconds: Math.round(overlap / 1000) };
+    return secretResult(await client.post('/v1/webhooks/{endpoint_id}/rotate', { path, body, signal }));
   });
   const test = group
     .command('test')
@@ -79,6 +97,32 @@ function addDeliveries(group: Command, context: CommandContext): void {
     const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
     return { json: answer, text: `✓ ${answer.delivery_id} is ${answer.status}\n` };
   });
+  const recover = group
+    .command('recover')
+    .description('Repeats failed deliveries.')
+    .argument('<endpoint>', 'endpoint ID')
+    .requiredOption('--since <time>', 'from this time: 2h ago as 2h, or an ISO time', parseTime)
+    .option('--until <time>', 'to this time (default: now)', parseTime);
+  withConnection<{ since: string; until?: string }>(recover, context, async (connection, { since, until }, id = '') => {
+    const { client, signal } = connection;
+    const body = { since, ...(until === undefined ? {} : { until }) };
+    const answer = await client.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id: id }, body, signal });
+    const count = `${answer.deliveries} ${answer.deliveries === 1 ? 'delivery' : 'deliveries'}`;
+    return { json: answer, text: `✓ repeating ${count} since ${formatTime(answer.since)}\n` };
+  });
+}
+
+/** Only the secret goes to standard output, so that a script can capture it. */
+function secretResult(webhook: components['schemas']['WebhookWithSecret']): CommandResult {
+  return {
+    json: webhook,
+    text: `${webhook.secret}\n`,
+    notes: [
+      `  endpoint ${webhook.endpoint_id}`,
+      `  url      ${printable(webhook.url)}`,
+      '  This secret is shown only once.',
+    ],
+  };
 }
 
 function parseFilters(types: string | undefined): { events?: EventFilter[] } {
@@ -114,7 +158,7 @@ function formatDeliveries(deliveries: Delivery[]): string {
     delivery.delivery_id,
     delivery.event_type,
     delivery.status,
-    `${delivery.attempts} attempts`,
+    `${delivery.attempts} ${delivery.attempts === 1 ? 'attempt' : 'attempts'}`,
     formatTime(delivery.updated_at),
   ]);
   return table([['DELIVERY', 'EVENT', 'STATUS', 'TRIED', 'LAST'], ...rows]);

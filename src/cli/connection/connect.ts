@@ -1,8 +1,12 @@
 // Connects a command to a server: the API client and the selected namespace.
 import { SlipwayClient } from '../../client/client.ts';
+import { credentialProblem } from '../../client/credential.ts';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
-import { type ConnectionFlags, type Environment, resolveSettings, type Settings } from './settings.ts';
+import { type ConnectionFlags, type Environment, resolveSettings, type Setting, type Settings } from './settings.ts';
+
+/** The title of the failure of a command that needs a namespace and cannot choose one. */
+export const noNamespace = 'No namespace selected';
 
 export interface Connection {
   settings: Settings;
@@ -13,13 +17,20 @@ export interface Connection {
   namespaceId(): Promise<string>;
 }
 
-export function connect(flags: ConnectionFlags, environment: Environment, signal: AbortSignal): Connection {
-  const settings = resolveSettings(flags, environment);
+/** `folder` is the plugin's folder, for commands that take one. */
+export function connect(
+  flags: ConnectionFlags,
+  environment: Environment,
+  signal: AbortSignal,
+  folder?: string,
+): Connection {
+  const settings = resolveSettings(flags, environment, folder);
   if (!settings.apiKey)
     throw new Failure('denied', `no API key for ${settings.baseUrl.value}`, {
       title: 'Not authenticated',
       hint: 'Run `slipway login` or set SLIPWAY_API_KEY.',
     });
+  checkApiKey(settings.apiKey);
   const client = new SlipwayClient({
     baseUrl: settings.baseUrl.value,
     apiKey: settings.apiKey.value,
@@ -35,6 +46,16 @@ export function connect(flags: ConnectionFlags, environment: Environment, signal
       return id;
     },
   };
+}
+
+/** Refuses a key that no HTTP header can carry, without printing it. */
+export function checkApiKey({ origin, value }: Setting): void {
+  const problem = credentialProblem(value);
+  if (problem !== undefined)
+    throw new Failure('denied', `the API key from ${origin} contains ${problem}`, {
+      title: 'Not authenticated',
+      hint: 'Copy the key again, without quotes and line breaks. A key has only ASCII letters, digits and symbols.',
+    });
 }
 
 async function resolveNamespaceId(client: SlipwayClient, name: string | undefined): Promise<string> {
@@ -53,6 +74,7 @@ async function resolveNamespaceId(client: SlipwayClient, name: string | undefine
     'usage',
     names.length === 0 ? 'there is no namespace yet' : `select a namespace: ${names.join(', ')}`,
     {
+      title: noNamespace,
       hint:
         names.length === 0
           ? 'Create one with `slipway namespaces create NAME`.'

@@ -1,15 +1,21 @@
 // Writes and removes the config file of `slipway login`. The file is written atomically and readable only by its owner.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { credentialProblem } from '../../client/credential.ts';
 import { Failure } from '../failure.ts';
 import { connect } from './connect.ts';
-import { type ConnectionFlags, configPath, type Environment, type UserConfig } from './settings.ts';
+import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
 /** Verifies the key with the server, stores it and returns the file's path. */
 export async function login(
   { apiKey, baseUrl, namespace }: ConnectionFlags,
   environment: Environment,
 ): Promise<string> {
+  const problem = credentialProblem(apiKey ?? '');
+  if (problem !== undefined)
+    throw new Failure('usage', `the API key contains ${problem}`, {
+      hint: 'Copy the key again, without quotes and line breaks.',
+    });
   if (!apiKey?.startsWith('sk_'))
     throw new Failure('usage', 'this is not an API key', { hint: 'Use a key that starts with sk_.' });
   const { client, settings, signal } = connect(
@@ -28,6 +34,17 @@ export async function login(
   writeFileSync(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
   return path;
+}
+
+/** Reads the URL, key and namespace of the local server that was started in a folder. */
+export function localFlags(folder: string, environment: Environment): ConnectionFlags {
+  const local = findLocalServer(environment, folder);
+  if (!local)
+    throw new Failure('usage', `no local server was started in ${folder}`, {
+      hint: 'Start one there with `npm start`, or name another folder: `slipway login --local FOLDER`.',
+    });
+  const { api_key, namespace_id, url } = local.value;
+  return { apiKey: api_key, baseUrl: url, namespace: namespace_id };
 }
 
 /** Removes the stored key. Returns false if there was none. */

@@ -1,8 +1,10 @@
 // Resolves the server, the API key and the namespace. Sources in order of precedence: flag, environment, the config file of
-// `slipway login`, the state of a local server. Each setting is resolved separately and records where its value came from.
+// `slipway login`, the state of a local server, which is searched from the plugin's folder and the current folder upwards. Each
+// setting is resolved separately and records where its value came from.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { environmentNames } from './environment-names.ts';
@@ -40,7 +42,12 @@ export const configSchema = z.object({
 });
 export type UserConfig = z.infer<typeof configSchema>;
 
-const localSchema = z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() });
+const localSchema = z.object({
+  url: z.string(),
+  api_key: z.string(),
+  namespace_id: z.string(),
+  admin_token: z.string().optional(),
+});
 
 /** The user's config file, as the XDG base directories define it. */
 export function configPath(environment: Environment): string {
@@ -48,11 +55,12 @@ export function configPath(environment: Environment): string {
   return join(folder, 'slipway', 'config.json');
 }
 
-export function resolveSettings(flags: ConnectionFlags, environment: Environment): Settings {
+/** `folder` is the plugin's folder, for commands that take one. */
+export function resolveSettings(flags: ConnectionFlags, environment: Environment, folder = '.'): Settings {
   const sources = [fromFlags(flags), fromEnvironment(environment), fromUserConfig(environment)];
   const find = (name: Name) => sources.map((source) => source(name)).find((setting) => setting !== undefined);
   const baseUrl = find('baseUrl');
-  const local = readLocalStart(environment);
+  const local = findLocalServer(environment, folder);
   // An API key is sent only to its own server: the local server's key goes nowhere else.
   const applicableLocal =
     local && (baseUrl === undefined || isSameServer(baseUrl.value, local.value.url)) ? local : undefined;
@@ -82,11 +90,40 @@ function fromUserConfig(environment: Environment): Source {
   return (name) => toSetting(values[name], path);
 }
 
-/** Reads what `npm start` writes for scripts, in the current folder. */
-function readLocalStart(environment: Environment) {
-  const path = resolve(environment.SLIPWAY_STATE || '.slipway', 'local.json');
+export interface LocalServer {
+  value: z.infer<typeof localSchema>;
+  path: string;
+}
+
+/** Finds what `npm start` writes for scripts: in SLIPWAY_STATE, or in `.slipway` of a folder or of one above it. */
+export function findLocalServer(environment: Environment, folder: string): LocalServer | undefined {
+  if (environment.SLIPWAY_STATE) return readLocalServer(resolve(environment.SLIPWAY_STATE));
+  for (const start of [folder, '.'])
+    for (const parent of foldersUpwards(resolve(start))) {
+      const local = readLocalServer(join(parent, '.slipway'));
+      // A folder from elsewhere must not send the user's API key to another machine.
+      if (local && isLoopback(local.value.url)) return local;
+    }
+  return undefined;
+}
+
+function readLocalServer(state: string): LocalServer | undefined {
+  const path = join(state, 'local.json');
   const value = readJson(path, localSchema);
   return value && { value, path };
+}
+
+function* foldersUpwards(folder: string): Generator<string> {
+  yield folder;
+  const parent = dirname(folder);
+  if (parent !== folder) yield* foldersUpwards(parent);
+}
+
+/** Returns whether a URL leads to this machine: `localhost`, `127.…` or `[::1]`. */
+export function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const address = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return address === 'localhost' || (isIP(address) > 0 && (address.startsWith('127.') || address === '::1'));
 }
 
 function toSetting(value: string | undefined, origin: string): Setting | undefined {

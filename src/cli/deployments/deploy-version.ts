@@ -3,7 +3,7 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
 import type { Output } from '../output.ts';
-import type { VersionRef } from '../plugins/active-version.ts';
+import type { VersionRef } from '../plugins/plugin-ref.ts';
 import { followDeployment, stageReporter } from './follow.ts';
 
 export interface DeployOptions {

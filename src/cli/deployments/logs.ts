@@ -4,15 +4,16 @@ import type { components } from '../../client/api.gen.d.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import { requireName } from '../go-plugins/installed.ts';
 import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { jsonText } from '../json-text.ts';
 import type { Output } from '../output.ts';
 import { resolveVersion } from '../plugins/active-version.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { printable } from '../terminal-text.ts';
+import { type LogLevel, levelFilter } from './log-level.ts';
 
 type LogLine = components['schemas']['LogLine'];
+type InstanceLog = components['schemas']['InstanceLog'];
 
 /** The deployment that serves a version, or a specific deployment. */
 export type LogSource = { pluginId: string } | { deploymentId: string };
@@ -41,13 +42,15 @@ interface LogFilter {
   tail?: number;
   /** In milliseconds before now. */
   since?: number;
+  level?: LogLevel;
 }
 
 /** Uses this machine's clock, which `slipway doctor` compares with the server's. */
-function linesSince(lines: LogLine[], { since }: LogFilter): LogLine[] {
-  if (since === undefined) return lines;
-  const from = new Date(Date.now() - since).toISOString();
-  return lines.filter(({ at }) => at >= from);
+function lineFilter({ level, since }: LogFilter): (line: LogLine) => boolean {
+  const from = since === undefined ? '' : new Date(Date.now() - since).toISOString();
+  const hasLevel = levelFilter(level);
+  // Every line is read for its level, since the lines after it may belong to it.
+  return (line) => hasLevel(line) && line.at >= from;
 }
 
 export async function readLogs(connection: Connection, source: LogSource, filter: LogFilter): Promise<CommandResult> {
@@ -58,14 +61,23 @@ export async function readLogs(connection: Connection, source: LogSource, filter
   const log = await ('pluginId' in source
     ? client.get(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
     : client.get(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } }));
-  const lines = linesSince(log.lines, filter);
-  return { json: { ...log, lines }, text: lines.map(formatLine).join('') };
+  const lines = log.lines.filter(lineFilter(filter));
+  const notes = lines.length > 0 ? [] : [emptyNote(log, log.lines.length > 0)];
+  return { json: { ...log, lines }, text: lines.map(formatLine).join(''), notes };
+}
+
+function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, isFiltered: boolean): string {
+  if (isFiltered) return 'No line matches --since and --level.';
+  if (deployment_id === null) return 'No output: this version is not deployed.';
+  return instance_state === null
+    ? 'No output: no instance is running. The next call starts one.'
+    : 'No output: the plugin has printed nothing yet.';
 }
 
 export async function readGoLogs(
   { client, signal }: Connection,
   kind: GoKind,
-  plugin: string | undefined,
+  name: string,
   filter: LogFilter & { follow?: true },
 ): Promise<CommandResult> {
   const { follow, tail = Number.POSITIVE_INFINITY } = filter;
@@ -73,9 +85,10 @@ export async function readGoLogs(
     throw new Failure('usage', 'the logs of a Go plugin cannot be followed by name', {
       hint: 'Pass --deployment with an ID from `slipway deployments list`.',
     });
-  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name: requireName(plugin) }, signal });
-  const lines = linesSince(log.lines.slice(Math.max(0, log.lines.length - tail)), filter);
-  return { json: { lines }, text: lines.map(formatLine).join('') };
+  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, signal });
+  const lines = log.lines.slice(Math.max(0, log.lines.length - tail)).filter(lineFilter(filter));
+  const notes = lines.length > 0 ? [] : [emptyNote({}, log.lines.length > 0)];
+  return { json: { lines }, text: lines.map(formatLine).join(''), notes };
 }
 
 export async function followLogs(
@@ -86,6 +99,7 @@ export async function followLogs(
 ): Promise<void> {
   const namespace_id = await namespaceId();
   const { tail } = filter;
+  const isShown = lineFilter(filter);
   const query = { follow: 'true' as const, ...(tail === undefined ? {} : { tail }) };
   // The server ends a stream after a few minutes. The next stream resumes where it ended.
   for (let lastEventId: string | undefined; ; ) {
@@ -98,7 +112,7 @@ export async function followLogs(
     for await (const event of events) {
       lastEventId = event.id ?? lastEventId;
       if (event.event !== 'log') continue;
-      for (const line of linesSince(logMessage.parse(JSON.parse(event.data)).lines, filter))
+      for (const line of logMessage.parse(JSON.parse(event.data)).lines.filter(isShown))
         output.data(json ? jsonText(line) : formatLine(line));
     }
   }

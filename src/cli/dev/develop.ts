@@ -1,9 +1,9 @@
 // Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of
 // them at the end. The manifest's version is ignored: the server assigns the next number to each version (decision 23).
-import { isIP } from 'node:net';
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';
+import { isLoopback } from '../connection/settings.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
 import { formatDuration } from '../duration.ts';
@@ -22,7 +22,7 @@ export interface DevOptions {
 
 export async function develop(connection: Connection, { folder, json }: DevOptions, output: Output): Promise<void> {
   const { settings, signal } = connection;
-  if (!isLocal(settings.baseUrl.value))
+  if (!isLoopback(settings.baseUrl.value))
     throw new Failure('usage', `${settings.baseUrl.value} is not a local server`, {
       hint: 'Start one with `npm start`. To publish to a remote server, use `slipway publish`.',
     });
@@ -33,12 +33,6 @@ export async function develop(connection: Connection, { folder, json }: DevOptio
   } finally {
     await served.end();
   }
-}
-
-function isLocal(url: string): boolean {
-  const { hostname } = new URL(url);
-  const address = hostname.replace(/^\[|\]$/g, '');
-  return hostname === 'localhost' || (isIP(address) > 0 && (address.startsWith('127.') || address === '::1'));
 }
 
 /** Publishes, deploys and finally deletes the versions of one session, and streams the logs of the current one. */

@@ -4,6 +4,7 @@ import { findGo } from '../../../builder/server/builds/go.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { findGit } from '../../../builder/server/sources/git.ts';
 import { SlipwayClient } from '../../client/client.ts';
+import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { type ConnectionFlags, type Environment, resolveSettings, type Settings } from '../connection/settings.ts';
 import { formatDuration } from '../duration.ts';
@@ -74,7 +75,7 @@ async function checkServer(settings: Settings): Promise<Finding[]> {
 /** The Date header has a resolution of one second. */
 function checkClock(date: string | null, now: number): Finding {
   const skewMs = date === null ? Number.NaN : now - (Date.parse(date) + 500);
-  if (Number.isNaN(skewMs)) return lacking('clock', 'the server sends no Date header', 'nothing to do');
+  if (Number.isNaN(skewMs)) return right('clock', 'not compared: the server sends no Date header');
   const skew = `${formatDuration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
   if (Math.abs(skewMs) > skewMaxMs) return wrong('clock', skew, "correct this machine's clock");
   return right('clock', Math.abs(skewMs) < 1000 ? 'in sync with the server' : skew);
@@ -82,6 +83,9 @@ function checkClock(date: string | null, now: number): Finding {
 
 async function checkKey({ apiKey, baseUrl }: Settings): Promise<Finding> {
   if (!apiKey) return wrong('key', 'no API key', 'run `slipway login` or set SLIPWAY_API_KEY');
+  const problem = credentialProblem(apiKey.value);
+  if (problem !== undefined)
+    return wrong('key', `the key from ${apiKey.origin} contains ${problem}`, 'copy the key again, without line breaks');
   const client = new SlipwayClient({ baseUrl: baseUrl.value, apiKey: apiKey.value });
   try {
     const { name, scopes } = await client.get('/v1/keys/self', { signal: AbortSignal.timeout(timeoutMs) });

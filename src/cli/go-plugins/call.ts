@@ -22,7 +22,10 @@ export async function callGoPlugin(
 ): Promise<CommandResult> {
   if (action === undefined)
     throw new Failure('usage', `the action for ${name} is missing`, {
-      hint: `Pass --action. \`slipway show ${name} --kind ${kind}\` lists the actions of a pipeline plugin.`,
+      hint:
+        kind === 'pipeline'
+          ? `Pass --action. \`slipway show ${name}\` lists the actions.`
+          : 'Pass --action with a storage operation, such as health.',
     });
   const startedAt = performance.now();
   const body =

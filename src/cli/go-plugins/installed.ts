@@ -1,5 +1,6 @@
 // Looks up and formats installed Go plugins, including those still being installed.
 import type { components } from '../../client/api.gen.d.ts';
+import { ApiError } from '../../client/errors.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
@@ -15,18 +16,29 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
 
 export async function listResult(connection: Connection, kind: GoKind): Promise<CommandResult> {
   const items = await listGoPlugins(connection, kind);
-  const rows = items.map((plugin) => [
+  const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
+  return { json: { items }, text: items.length === 0 ? none : formatGoPlugins(items) };
+}
+
+/** Returns nothing for a key that may not see Go plugins. */
+export async function visibleGoPlugins(connection: Connection, kind: GoKind): Promise<GoPlugin[]> {
+  try {
+    return await listGoPlugins(connection, kind);
+  } catch (error) {
+    if (error instanceof ApiError && [403, 404].includes(error.status)) return [];
+    throw error;
+  }
+}
+
+export function formatGoPlugins(plugins: GoPlugin[]): string {
+  const rows = plugins.map((plugin) => [
     plugin.name,
     plugin.git_ref,
     plugin.git_commit_hash.slice(0, 12) || '-',
     formatState(plugin),
     plugin.repository_url,
   ]);
-  const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
-  return {
-    json: { items },
-    text: rows.length === 0 ? none : table([['PLUGIN', 'REF', 'COMMIT', 'STATE', 'REPOSITORY'], ...rows]),
-  };
+  return table([['PLUGIN', 'REF', 'COMMIT', 'STATE', 'REPOSITORY'], ...rows]);
 }
 
 export async function pluginResult({ client, signal }: Connection, kind: GoKind, name: string): Promise<CommandResult> {

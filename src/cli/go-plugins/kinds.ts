@@ -10,9 +10,9 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** For commands that support extractors and Go plugins. */
+/** For commands that find out the kind from the name. */
 export function kindOption(): Option {
-  return new Option('--kind <kind>', 'extractors are in Python, the others in Go').choices(kinds).default('extractor');
+  return new Option('--kind <kind>', 'the kind, if several plugins share the name').choices(kinds);
 }
 
 /** For commands that support only Go plugins. */

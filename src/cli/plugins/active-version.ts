@@ -1,13 +1,7 @@
 // Resolves a plugin without a version to its active version.
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import { type PluginRef, pluginIdOf } from './plugin-ref.ts';
-
-export interface VersionRef {
-  name: string;
-  version: string;
-  pluginId: string;
-}
+import { type PluginRef, pluginIdOf, type VersionRef } from './plugin-ref.ts';
 
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   const resolved = version ?? (await activeVersion(connection, name));

@@ -2,8 +2,8 @@
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../output.ts';
-import type { VersionRef } from './active-version.ts';
 import { formatStat } from './diff-text.ts';
+import type { VersionRef } from './plugin-ref.ts';
 
 export interface Change {
   name: string;

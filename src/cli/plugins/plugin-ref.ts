@@ -10,6 +10,13 @@ export interface PluginRef {
   version: string | undefined;
 }
 
+/** One version of a plugin. */
+export interface VersionRef {
+  name: string;
+  version: string;
+  pluginId: string;
+}
+
 /** Builds a version ID: `text_embed@1.0.0` is `text_embed_1_0_0`. */
 export function pluginIdOf(name: string, version: string): string {
   return `${name}_${version.replaceAll('.', '_')}`;
@@ -20,11 +27,25 @@ const idPattern = /^([a-zA-Z][a-zA-Z0-9_]*?)_(\d+)_(\d+)_(\d+)$/;
 
 export async function parsePluginRef(text: string | undefined, folder = '.'): Promise<PluginRef> {
   if (text === undefined) return readFolderRef(folder);
+  const ref = splitPluginRef(text);
+  if (ref) return ref;
+  throw new Failure('usage', `'${text}' is not a plugin`, { hint: 'Use NAME or NAME@VERSION, as in notes@1.2.3.' });
+}
+
+/** Returns undefined for text that cannot name an extractor. */
+export function splitPluginRef(text: string): PluginRef | undefined {
   const id = idPattern.exec(text);
   if (id) return { name: id[1] ?? '', version: id.slice(2).join('.') };
   const ref = refPattern.exec(text);
-  if (ref) return { name: ref[1] ?? '', version: ref[2] };
-  throw new Failure('usage', `'${text}' is not a plugin`, { hint: 'Use NAME or NAME@VERSION, as in notes@1.2.3.' });
+  return ref ? { name: ref[1] ?? '', version: ref[2] } : undefined;
+}
+
+/** Parses NAME@VERSION, for commands that never choose a version themselves. */
+export async function parseVersionRef(text: string | undefined): Promise<VersionRef> {
+  const { name, version } = await parsePluginRef(text);
+  if (version === undefined)
+    throw new Failure('usage', `the version of ${name} is missing`, { hint: `Add a version, as in ${name}@1.0.0.` });
+  return { name, version, pluginId: pluginIdOf(name, version) };
 }
 
 /** Reads the name and version from the manifest in a folder. The manifest is parsed, never run. */
@@ -32,7 +53,9 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
   const file = join(folder, 'manifest.py');
   if (!existsSync(file))
     throw new Failure('usage', `the plugin is missing, and there is no manifest.py in ${folder}`, {
-      hint: "Pass NAME, or run the command in the plugin's folder.",
+      hint: existsSync(join(folder, 'go.mod'))
+        ? 'Pass NAME: a Go plugin gets its name when it is installed.'
+        : "Pass NAME, or run the command in the plugin's folder.",
     });
   const plugin = { paths: ['manifest.py'], read: async () => new Uint8Array(readFileSync(file)) };
   const { manifest, problems } = await readManifest(nodeParsers(), plugin);

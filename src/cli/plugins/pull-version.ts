@@ -9,7 +9,7 @@ import { openArchive } from '../../archive/open.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import type { VersionRef } from './active-version.ts';
+import type { VersionRef } from './plugin-ref.ts';
 
 interface PullOptions {
   folder: string;

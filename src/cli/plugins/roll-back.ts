@@ -1,12 +1,11 @@
-// Rolls a plugin back: shows the change, asks for confirmation on a terminal, then makes exactly that change.
-
+// Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
 import type { CommandResult } from '../command.ts';
+import { requireConfirmation } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
-import { isInteractive, prompt } from '../prompt.ts';
 import { type Change, printChange } from './change-plan.ts';
 
 export interface RollbackOptions {
@@ -15,7 +14,6 @@ export interface RollbackOptions {
   message?: string;
   dryRun?: true;
   yes?: true;
-  json?: true;
   wait: boolean;
   timeout: number;
 }
@@ -23,7 +21,7 @@ export interface RollbackOptions {
 export async function rollBack(
   connection: Connection,
   name: string,
-  { dryRun, json, message, timeout, to, wait, yes }: RollbackOptions,
+  { dryRun, message, timeout, to, wait, yes }: RollbackOptions,
   output: Output,
 ): Promise<CommandResult> {
   const change = await planRollback(connection, name, to);
@@ -33,7 +31,7 @@ export async function rollBack(
   );
   await printChange(connection, change, output);
   if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would be rolled back to ${version}\n` };
-  if (!yes && !json && isInteractive()) await confirm(`Roll ${name} back to ${version}? [y/N] `, connection.signal);
+  await requireConfirmation(`Roll ${name} back from ${from} to ${version}`, yes, connection.signal);
   const startedAt = performance.now();
   const { client, namespaceId, settings, signal } = connection;
   const namespace_id = await namespaceId();
@@ -87,10 +85,4 @@ function rollbackHint(
   if (targets.length > 0) return `Before ${from} served, from the newest: ${targets.join(', ')}.`;
   if (others.length === 0) return `${from} is its only version. Publish another one with \`slipway publish\`.`;
   return `No other version has served. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
-}
-
-async function confirm(question: string, signal: AbortSignal): Promise<void> {
-  const answer = await prompt(question, signal);
-  if (!/^y(es)?$/i.test(answer.trim()))
-    throw new Failure('failed', 'cancelled; nothing was changed', { title: 'Cancelled' });
 }

@@ -38,11 +38,17 @@ export async function publishFolder(
     'packed',
     `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`,
   );
-  if (options.dryRun)
+  if (options.dryRun) {
+    const isPublished = await isAlreadyPublished(connection, plugin, options.org);
+    const outcome = isPublished ? 'is already published with the same content' : 'would be accepted';
     return {
-      json: { name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
-      text: `✓ ${name} ${version} would be accepted; nothing was uploaded\n`,
+      json: {
+        ...{ name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
+        already_published: isPublished,
+      },
+      text: `✓ ${name} ${version} ${outcome}; nothing was uploaded\n`,
     };
+  }
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
@@ -116,25 +122,60 @@ function reportProgress(progress: Progress, { output, stage }: ProgressOutput): 
 
 /** Accepts an existing version with the same content. Throws a conflict if the content differs. */
 async function resolveConflict(
-  { client, namespaceId, signal }: Connection,
-  { name, sha256, version }: PackedPlugin,
+  connection: Connection,
+  plugin: PackedPlugin,
   org: true | undefined,
   refusal: ApiError,
 ): Promise<undefined> {
+  const published = await publishedDigest(connection, plugin, org);
+  if (published === plugin.sha256) return undefined;
+  // Another conflict than the version's: the server explains it.
+  if (published === undefined) throw refusal;
+  throw contentConflict(plugin, published, refusal);
+}
+
+/** Asks the server. Throws a conflict if the version is published with different content. */
+async function isAlreadyPublished(
+  connection: Connection,
+  plugin: PackedPlugin,
+  org: true | undefined,
+): Promise<boolean> {
+  const published = await publishedDigest(connection, plugin, org);
+  if (published !== undefined && published !== plugin.sha256) throw contentConflict(plugin, published, undefined);
+  return published !== undefined;
+}
+
+/** Returns the digest of the published version with this number, or undefined. */
+async function publishedDigest(
+  { client, namespaceId, signal }: Connection,
+  { name, version }: PackedPlugin,
+  org: true | undefined,
+): Promise<string | undefined> {
   const plugin_id = pluginIdOf(name, version);
-  const { plugin } = org
-    ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
-    : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-        path: { namespace_id: await namespaceId(), plugin_id },
-        signal,
-      });
-  if (plugin.code_hash === sha256) return undefined;
-  throw new Failure('conflict', `${name} ${version} is already published with different content`, {
-    title: refusal.type,
-    status: refusal.status,
-    requestId: refusal.requestId,
+  try {
+    const { plugin } = org
+      ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+      : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+          path: { namespace_id: await namespaceId(), plugin_id },
+          signal,
+        });
+    return plugin.code_hash;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function contentConflict(
+  { name, sha256, version }: PackedPlugin,
+  published: string,
+  refusal: ApiError | undefined,
+): Failure {
+  return new Failure('conflict', `${name} ${version} is already published with different content`, {
+    title: refusal?.type ?? 'Version already exists',
+    ...(refusal ? { status: refusal.status, requestId: refusal.requestId } : {}),
     hint: `Raise the version in manifest.py. \`slipway diff ${name}\` compares published versions.`,
-    details: { published: plugin.code_hash, here: sha256 },
+    details: { published, here: sha256 },
   });
 }
 

@@ -1,0 +1,32 @@
+// Selects log lines by level. Plugins print text, so the level is read from the line: a level word near its start, as Python's
+// `logging` and Go's `slog` print it. Without one, standard error counts as `error`, and other output as `info`.
+import type { components } from '../../client/api.gen.d.ts';
+
+type LogLine = components['schemas']['LogLine'];
+
+export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const levelWord = /^[^A-Za-z]*(?:\S+\s+){0,3}?(?:level=)?\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
+const levelByWord: Readonly<Record<string, LogLevel>> = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warning',
+  WARNING: 'warning',
+  ERROR: 'error',
+  CRITICAL: 'error',
+  FATAL: 'error',
+};
+
+/** Returns a filter for lines in order: an indented line belongs to the line before it in the same stream. */
+export function levelFilter(least: LogLevel | undefined): (line: LogLine) => boolean {
+  if (least === undefined) return () => true;
+  const last = new Map<LogLine['stream'], LogLevel>();
+  return ({ line, stream }) => {
+    const continued = /^\s/.test(line) ? last.get(stream) : undefined;
+    const word = levelWord.exec(line)?.[1]?.toUpperCase() ?? '';
+    const level = continued ?? levelByWord[word] ?? (stream === 'stderr' ? 'error' : 'info');
+    last.set(stream, level);
+    return logLevels.indexOf(level) >= logLevels.indexOf(least);
+  };
+}

@@ -1,0 +1,66 @@
+// Runs a command for the kind of plugin that a name belongs to, so that nobody has to pass `--kind`. An extractor takes precedence
+// over a Go plugin of the same name.
+import { ApiError } from '../../client/errors.ts';
+import type { CommandResult } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
+import { noNamespace } from '../connection/connect.ts';
+import { Failure } from '../failure.ts';
+import { requireName } from '../go-plugins/installed.ts';
+import { type GoKind, goKinds, surfaces } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
+import { splitPluginRef } from './plugin-ref.ts';
+
+export interface KindHandlers {
+  extractor(): Promise<CommandResult>;
+  go(kind: GoKind, name: string): Promise<CommandResult>;
+}
+
+export async function byKind(
+  connection: Connection,
+  ref: string | undefined,
+  kind: Kind | undefined,
+  { extractor, go }: KindHandlers,
+): Promise<CommandResult> {
+  if (kind === 'extractor') return extractor();
+  if (kind !== undefined) return go(kind, requireName(ref));
+  if (ref === undefined) return extractor();
+  if (splitPluginRef(ref) === undefined) {
+    const found = await findGoKind(connection, ref);
+    return found ? go(found, ref) : extractor();
+  }
+  try {
+    return await extractor();
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    const found = await findGoKind(connection, ref);
+    if (found === undefined) throw error;
+    return go(found, ref);
+  }
+}
+
+/** Go plugins are in no namespace, so one that cannot be selected does not matter for them. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError
+    ? error.status === 404
+    : error instanceof Failure && error.options.title === noNamespace;
+}
+
+async function findGoKind({ client, signal }: Connection, name: string): Promise<GoKind | undefined> {
+  const found = await Promise.all(
+    goKinds.map(async (kind) => {
+      try {
+        await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+        return [kind];
+      } catch (error) {
+        if (error instanceof ApiError) return [];
+        throw error;
+      }
+    }),
+  );
+  const [only, ...others] = found.flat();
+  if (others.length > 0)
+    throw new Failure('usage', `${name} is the name of several plugins`, {
+      hint: `Select one with --kind: ${found.flat().join(' or ')}.`,
+    });
+  return only;
+}

@@ -1,0 +1,56 @@
+// Explains that a plugin or version does not exist, and suggests the one that was probably meant.
+import { ApiError } from '../../client/errors.ts';
+import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failure.ts';
+import { goKinds, surfaces } from '../go-plugins/kinds.ts';
+import { nearest } from './nearest.ts';
+import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
+
+interface KnownPlugin {
+  name: string;
+  /** Go plugins have none. */
+  version?: string;
+}
+
+/** Replaces a "not found" response about a plugin by one with a suggestion. Returns any other error unchanged. */
+export async function withSuggestion(
+  error: unknown,
+  connection: Connection,
+  ref: string | undefined,
+): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.status !== 404 || ref === undefined) return error;
+  const { message, requestId, status, type } = error;
+  const hint = suggest(splitPluginRef(ref) ?? { name: ref, version: undefined }, await knownPlugins(connection));
+  return new Failure('failed', message, { title: type, status, requestId, hint });
+}
+
+/** For a name that a list does not contain. */
+export async function unknownPlugin(connection: Connection, name: string): Promise<Failure> {
+  const hint = suggest({ name, version: undefined }, await knownPlugins(connection));
+  return new Failure('failed', `there is no plugin ${name}`, { title: 'Not found', hint });
+}
+
+function suggest({ name, version }: PluginRef, plugins: KnownPlugin[]): string {
+  const versions = plugins.flatMap((plugin) => (plugin.name === name && plugin.version ? [plugin.version] : []));
+  if (version !== undefined && versions.length > 0) {
+    const likely = nearest(version, versions) ?? versions[0];
+    return `Did you mean ${name}@${likely}? \`slipway status ${name}\` lists all versions.`;
+  }
+  const names = plugins.map((plugin) => plugin.name).filter((known) => known !== name);
+  const likely = nearest(name, names);
+  return `${likely === undefined ? '' : `Did you mean ${likely}? `}\`slipway list\` shows the plugins you can use.`;
+}
+
+/** Lists what the key may see. A suggestion must not fail, so errors count as no plugins. */
+async function knownPlugins({ client, namespaceId, signal }: Connection): Promise<KnownPlugin[]> {
+  const lists = await Promise.allSettled([
+    namespaceId().then((namespace_id) =>
+      client.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id }, signal }),
+    ),
+    ...goKinds.map((kind) => client.get(surfaces[kind], { signal })),
+  ]);
+  return lists.flatMap((list): KnownPlugin[] => {
+    if (list.status === 'rejected') return [];
+    return Array.isArray(list.value) ? list.value.map(({ name }) => ({ name })) : list.value.plugins;
+  });
+}

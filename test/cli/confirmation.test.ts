@@ -1,0 +1,52 @@
+// Checks that commands which destroy something or move traffic require `--yes` without a terminal, and change nothing before (R7).
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../client/scripted-server.ts';
+import { inProcess } from './in-process.ts';
+
+const versions = {
+  active_version: '1.1.0',
+  previous_version: '1.0.0',
+  versions: [
+    { version: '1.1.0', active: true, serves_name: true, deployed: true },
+    { version: '1.0.0', active: false, serves_name: false, deployed: true },
+  ],
+};
+const diff = {
+  ...{ v1: '1.1.0', v2: '1.0.0', identical: true, files: [], dependencies: [] },
+  ...{ findings: { introduced: [], fixed: [], unchanged: [] } },
+};
+
+test.each<[string[], string, object[]]>([
+  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
+  [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
+  [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
+  [['disable', 'notes@1.0.0'], 'Disable notes@1.0.0 and take it out of service', []],
+  [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
+  [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
+  [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
+])('%j', async (args, change, answers) => {
+  await using server = await scriptedServer(...answers.map((body) => ({ body })));
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { exit, stderr } = await inProcess(args, environment);
+  expect([exit, stderr.slice(stderr.indexOf('✗'))]).toEqual([
+    'usage',
+    `✗ confirmation required: ${change}\n  fix      There is no terminal to ask on. Repeat the command with --yes.\n`,
+  ]);
+  expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
+  server.answers.push(...answers.map((body) => ({ body })), { body: { message: 'done', prefix: 'sk_1', name: 'ci' } });
+  expect((await inProcess([...args, '--yes'], environment)).exit).toBe('done');
+  expect(server.received.filter(({ method }) => method !== 'GET').length).toBe(1);
+});
+
+test('namespaces delete requires the name', async () => {
+  await using server = await scriptedServer({ body: { message: 'Deleted' } });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
+  expect(await inProcess(['namespaces', 'delete', 'test'], environment)).toMatchObject({
+    exit: 'usage',
+    stderr: `✗ deleting test also deletes all its plugins
+  fix      Confirm with the name: slipway namespaces delete test --yes test
+`,
+  });
+  expect((await inProcess(['namespaces', 'delete', 'test', '--yes', 'test'], environment)).exit).toBe('done');
+  expect(server.received.length).toBe(1);
+});

@@ -1,0 +1,203 @@
+// Checks that commands find out the kind of a plugin, suggest the name that was probably meant, and say why something failed.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { inProcess } from './in-process.ts';
+
+const created = { created_at: '2026-11-20T12:00:00.000Z', created_by: { type: 'key', id: 'key_1' } };
+const notes = {
+  ...created,
+  ...{ plugin_id: 'notes_1_0_0', version: '1.0.0', code_hash: 'ab', message: 'first', error: null },
+  ...{ active: false, serves_name: true, deployed: true, status: 'DEPLOYED' },
+  ...{ deployed_at: '2026-11-20T12:00:01.000Z', last_deployed_at: '2026-11-20T12:00:01.000Z' },
+};
+const failed = {
+  ...notes,
+  ...{ plugin_id: 'notes_1_1_0', version: '1.1.0', active: true, serves_name: false, deployed: false },
+  ...{ status: 'FAILED', deployed_at: null, last_deployed_at: null, error: 'realtime.py:3: RuntimeError: no model' },
+};
+const upper = {
+  ...{ name: 'upper', git_ref: 'v1', git_commit_hash: '0123456789abcdef', status: 'active', loaded: true },
+  ...{ repository_url: 'https://git.test/upper', installed_at: null, updated_at: null, sha256: 'cd' },
+  plugin_definition: { actions: [{ name: 'upper' }] },
+};
+const manifest = {
+  input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+  parameter_schema: { type: 'object', properties: { top: { type: 'integer' } } },
+};
+const item = { source: 'namespace', scan_verdict: 'pass' };
+
+/** Answers by method and path; anything else does not exist. */
+const routes: Record<string, unknown> = {
+  'GET /v1/namespaces/ns_1/plugins': {
+    plugins: [
+      { ...item, name: 'notes', version: '1.1.0', plugin_id: 'notes_1_1_0', deployed: false },
+      { ...item, name: 'notes', version: '1.0.0', plugin_id: 'notes_1_0_0', deployed: true },
+    ],
+  },
+  'GET /v1/namespaces/ns_1/deployments': { results: [{ name: 'notes', version: '1.1.0', status: 'failed' }] },
+  'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': { versions: [failed, notes] },
+  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
+  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
+    ...{ deployment_id: 'dep_1', instance_state: 'ready' },
+    lines: [
+      { at: '2026-11-20T12:00:00.000Z', stream: 'stdout', line: 'reading' },
+      { at: '2026-11-20T12:00:00.001Z', stream: 'stderr', line: 'WARNING:root:slow' },
+      { at: '2026-11-20T12:00:00.002Z', stream: 'stderr', line: 'Traceback (most recent call last):' },
+      { at: '2026-11-20T12:00:00.003Z', stream: 'stderr', line: '  File "realtime.py", line 3' },
+      { at: '2026-11-20T12:00:00.004Z', stream: 'stdout', line: '2026-11-20 12:00 level=ERROR no model' },
+    ],
+  },
+  'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': { deployment_id: null, instance_state: null, lines: [] },
+  'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime': {
+    ...{ status: 'success', version: '1.0.0', raw_response: { size: 1 }, duration_ms: 1 },
+  },
+  'GET /v1/keys': { results: [{ key_id: 'key_1', name: 'ci' }] },
+  'GET /v1/events': {
+    results: [{ timestamp: created.created_at, type: 'key.created', subject_id: 'key_2', actor: created.created_by }],
+    pagination: { next_cursor: null },
+  },
+  'GET /api/plugins': [upper],
+  'GET /api/storage-plugins': [],
+  'GET /api/plugins/upper': upper,
+  'GET /api/plugins/upper/logs': { lines: [] },
+  'POST /api/plugins/upper/call': { result: { text: 'A' } },
+};
+
+async function environmentWithServer() {
+  const received: string[] = [];
+  const server = createServer(async (request, response) => {
+    const route = `${request.method} ${request.url?.replace(/\?.*/, '')}`;
+    received.push(`${route} ${await text(request)}`.trim());
+    const body = routes[route] ?? { error: { type: 'NotFoundError', message: 'Plugin not found' } };
+    response.writeHead(route in routes ? 200 : 404).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const environment = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  return { environment, received };
+}
+
+async function run(...args: string[]) {
+  const { environment, received } = await environmentWithServer();
+  return { ...(await inProcess(args, environment)), received };
+}
+
+test.each([
+  ['show', 'upper'],
+  ['status', 'upper'],
+  ['log', 'upper'],
+])('%s %s shows a Go plugin', async (...args) => {
+  expect(await run(...args)).toMatchObject({
+    exit: 'done',
+    stdout: expect.stringMatching(/^plugin +upper\nstate +✓ live\n/),
+  });
+});
+
+test('invoke calls a Go plugin', async () => {
+  const ran = await run('invoke', 'upper', '--action', 'upper', '-d', '{"text": "a"}');
+  expect([ran.exit, JSON.parse(ran.stdout)]).toEqual(['done', { text: 'A' }]);
+});
+
+test('logs of a Go plugin and of a version that is not deployed say that there is nothing', async () => {
+  expect(await run('logs', 'upper')).toMatchObject({
+    exit: 'done',
+    stdout: '',
+    stderr: 'No output: the plugin has printed nothing yet.\n',
+  });
+  expect((await run('logs', 'notes@1.1.0')).stderr).toBe('No output: this version is not deployed.\n');
+});
+
+test.each([
+  [
+    'error',
+    ['Traceback (most recent call last):', '  File "realtime.py", line 3', '2026-11-20 12:00 level=ERROR no model'],
+  ],
+  [
+    'warning',
+    [
+      'WARNING:root:slow',
+      'Traceback (most recent call last):',
+      '  File "realtime.py", line 3',
+      '2026-11-20 12:00 level=ERROR no model',
+    ],
+  ],
+])('logs --level %s', async (level, expected) => {
+  const { stdout } = await run('logs', 'notes@1.0.0', '--level', level);
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' | ')[1]),
+  ).toEqual(expected);
+});
+
+test('list shows failed versions, and Go plugins', async () => {
+  expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE     SOURCE  ID
+notes   1.1.0    ✗ failed  custom  notes_1_1_0
+notes   1.0.0    ✓ live    custom  notes_1_0_0
+
+Pipeline plugins
+PLUGIN  REF  COMMIT        STATE   REPOSITORY
+upper   v1   0123456789ab  ✓ live  https://git.test/upper
+`);
+});
+
+test('status says why a deployment failed', async () => {
+  expect((await run('status', 'notes')).stdout).toBe(`  VERSION  STATUS    TRAFFIC           LIVE SINCE
+* 1.1.0    FAILED    -                 -
+  1.0.0    DEPLOYED  ✓ serves traffic  2026-11-20 12:00:01Z
+
+✗ 1.1.0 failed: realtime.py:3: RuntimeError: no model
+`);
+});
+
+test('log and events name keys instead of showing their IDs', async () => {
+  expect((await run('log', 'notes')).stdout).toMatch(/^ {2}published +2026-11-20 12:00:00Z by ci$/m);
+  expect((await run('events')).stdout).toBe('2026-11-20 12:00:00Z  key.created  ci  key_2\n');
+});
+
+test.each([
+  [['status', 'ntoes'], 'Did you mean notes? `slipway list` shows the plugins you can use.'],
+  [['show', 'uper'], 'Did you mean upper? `slipway list` shows the plugins you can use.'],
+  [['show', 'notes@1.0.1'], 'Did you mean notes@1.0.0? `slipway status notes` lists all versions.'],
+  [['invoke', 'something_else', '-d', '{}'], '`slipway list` shows the plugins you can use.'],
+])('%j suggests what was meant', async (args, hint) => {
+  expect(await run(...args)).toMatchObject({ exit: 'failed', stderr: `✗ Plugin not found\n  fix      ${hint}\n` });
+});
+
+test.each([
+  ['inputs', ['-d', '{}'], '  inputs: The value does not have required property "text".'],
+  ['inputs', ['-d', '{"text": 1}'], '  inputs.text: The value type "number" is invalid. Expected "string".'],
+  [
+    'parameters',
+    ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'],
+    '  parameters.top: The value type "string" is invalid. Expected "integer".',
+  ],
+])('invoke refuses %s that the schema does not allow, before sending: %j', async (_, args, line) => {
+  const ran = await run('invoke', 'notes', ...args);
+  expect([ran.exit, ran.stderr.split('\n')]).toEqual([
+    'usage',
+    [
+      '✗ the call does not match the input schema of notes 1.0.0',
+      line,
+      '  fix      Correct the fields above. `--no-validate` sends the call as it is.',
+      '',
+    ],
+  ]);
+  expect(ran.received.filter((request) => request.startsWith('POST'))).toEqual([]);
+});
+
+test('invoke --no-validate sends any inputs', async () => {
+  const ran = await run('invoke', 'notes', '--no-validate', '-d', '{}');
+  expect([ran.exit, ran.received]).toEqual([
+    'done',
+    ['POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime {"inputs":{}}'],
+  ]);
+});
