@@ -187,5 +187,5 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
       await driver.verify(deps, id, version);
     });
   await runStep(deps, claimed, { state: 'ready', step: 'promote' }, () => promote(deps, claimed));
-  await driver.afterPromote(deps, version);
+  await driver.afterPromote(deps, deployment);
 }

@@ -8,14 +8,14 @@ export const jsonOutput: Record<string, string> = {
   test: '`{name, passed, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed` or `skipped`',
   dev: 'one `LogLine` per line',
   publish:
-    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`',
+    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback: '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`',
   delete: '`{items}`, the IDs of the deleted versions; with `--dry-run`, `{items, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',
-  undeploy: '`{success, message}`',
+  undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
   'deployments list': page('DeploymentEntry'),
   'deployments show': '`DeploymentInFull`',
   'deployments cancel': '`DeploymentInFull`',

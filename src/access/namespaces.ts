@@ -21,6 +21,7 @@ export interface NamespaceFields {
   description: string | null;
   featureExtractors: Namespace['featureExtractors'];
   settings: Namespace['settings'];
+  keepLiveVersions?: number | null;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;

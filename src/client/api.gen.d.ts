@@ -1008,6 +1008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undeploy older versions of a plugin
+         * @description Undeploys the live versions of the plugin except the one that serves the name and the newest deployed, `keep` in all. With `keep: 0` nothing stays live, and deployments in progress are cancelled. The versions are not deleted.
+         */
+        post: operations["undeployOlderVersions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions": {
         parameters: {
             query?: never;
@@ -2099,6 +2119,8 @@ export interface components {
             infrastructure: {
                 [key: string]: unknown;
             } | null;
+            /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+            keep_live_versions: number | null;
             namespace_id: string;
             namespace_name: string;
             namespace_type: string;
@@ -2122,6 +2144,16 @@ export interface components {
             /** @description Empty features that no deployed plugin declares */
             vectors_removed: string[];
             vectors_total: string[];
+        };
+        OlderVersionsUndeployed: {
+            /** @description The versions that stay live. The first serves the name */
+            kept: string[];
+            name: string;
+            /** @description How many are left to undeploy: one request undeploys 50. Repeat the request for them */
+            remaining: number;
+            /** @enum {boolean} */
+            success: true;
+            undeployed: string[];
         };
         Organization: {
             /** Format: date-time */
@@ -4933,7 +4965,8 @@ export interface operations {
                  *       "payload_indexes": null,
                  *       "auto_create_indexes": null,
                  *       "infrastructure": null,
-                 *       "ttl_seconds": null
+                 *       "ttl_seconds": null,
+                 *       "keep_live_versions": null
                  *     }
                  */
                 "application/json": {
@@ -4948,6 +4981,8 @@ export interface operations {
                     infrastructure?: {
                         [key: string]: unknown;
                     } | null;
+                    /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+                    keep_live_versions?: number | null;
                     namespace_name: string;
                     /**
                      * @default standard
@@ -4984,6 +5019,7 @@ export interface operations {
                      *       "payload_indexes": null,
                      *       "auto_create_indexes": false,
                      *       "infrastructure": null,
+                     *       "keep_live_versions": null,
                      *       "document_count": null,
                      *       "bucket_count": null,
                      *       "collection_count": null,
@@ -6539,6 +6575,68 @@ export interface operations {
             };
         };
     };
+    undeployOlderVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description Name of the plugin
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep": 0
+                 *     }
+                 */
+                "application/json": {
+                    /** @description How many versions stay live */
+                    keep: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Undeployed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "undeployed": [
+                     *         "text"
+                     *       ],
+                     *       "kept": [
+                     *         "text"
+                     *       ],
+                     *       "remaining": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OlderVersionsUndeployed"];
+                };
+            };
+        };
+    };
     listPluginVersions: {
         parameters: {
             query?: {
@@ -6961,6 +7059,7 @@ export interface operations {
                      *       "payload_indexes": null,
                      *       "auto_create_indexes": false,
                      *       "infrastructure": null,
+                     *       "keep_live_versions": null,
                      *       "document_count": null,
                      *       "bucket_count": null,
                      *       "collection_count": null,
@@ -7003,7 +7102,8 @@ export interface operations {
                  *       "payload_indexes": null,
                  *       "auto_create_indexes": null,
                  *       "infrastructure": null,
-                 *       "ttl_seconds": null
+                 *       "ttl_seconds": null,
+                 *       "keep_live_versions": null
                  *     }
                  */
                 "application/json": {
@@ -7018,6 +7118,8 @@ export interface operations {
                     infrastructure?: {
                         [key: string]: unknown;
                     } | null;
+                    /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+                    keep_live_versions?: number | null;
                     namespace_name?: string;
                     /** @enum {string} */
                     namespace_type?: "standard" | "marketplace";
@@ -7051,6 +7153,7 @@ export interface operations {
                      *       "payload_indexes": null,
                      *       "auto_create_indexes": false,
                      *       "infrastructure": null,
+                     *       "keep_live_versions": null,
                      *       "document_count": null,
                      *       "bucket_count": null,
                      *       "collection_count": null,
@@ -7131,7 +7234,8 @@ export interface operations {
                  *       "payload_indexes": null,
                  *       "auto_create_indexes": null,
                  *       "infrastructure": null,
-                 *       "ttl_seconds": null
+                 *       "ttl_seconds": null,
+                 *       "keep_live_versions": null
                  *     }
                  */
                 "application/json": {
@@ -7146,6 +7250,8 @@ export interface operations {
                     infrastructure?: {
                         [key: string]: unknown;
                     } | null;
+                    /** @description How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live. */
+                    keep_live_versions?: number | null;
                     namespace_name?: string;
                     /** @enum {string} */
                     namespace_type?: "standard" | "marketplace";
@@ -7179,6 +7285,7 @@ export interface operations {
                      *       "payload_indexes": null,
                      *       "auto_create_indexes": false,
                      *       "infrastructure": null,
+                     *       "keep_live_versions": null,
                      *       "document_count": null,
                      *       "bucket_count": null,
                      *       "collection_count": null,
@@ -7243,6 +7350,7 @@ export interface operations {
                      *           "payload_indexes": null,
                      *           "auto_create_indexes": false,
                      *           "infrastructure": null,
+                     *           "keep_live_versions": null,
                      *           "document_count": null,
                      *           "bucket_count": null,
                      *           "collection_count": null,

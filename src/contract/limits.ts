@@ -201,6 +201,8 @@ export const deploymentLimits = {
   installPollMs: 150,
   /** Interval at which an install offers to renew its upload's lease while the builder works. */
   installRenewEveryMs: 5 * seconds,
+  /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
+  undeployAtOnce: 50,
 } as const;
 
 /** The Worker's requests to a builder, in addition to the times that the builder itself keeps to. */

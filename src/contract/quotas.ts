@@ -40,12 +40,15 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     remedy:
       'Delete versions you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`, or `DELETE /api/v1/plugins/{id}` for agent plugins',
   },
-  /** Pairs of version and namespace that serve realtime calls, or are being deployed to. */
+  /**
+   * Names that serve realtime calls in a namespace, or are being deployed to. Further live versions of a name cost nothing: their
+   * instances sleep (D39).
+   */
   live_deployments: {
     fallback: 50,
     where: thisOrganization,
-    what: 'live deployments',
-    remedy: 'Undeploy a version you no longer call: `slipway undeploy`',
+    what: 'live plugins',
+    remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
   },
   /** Keys that are neither revoked nor expired. */
   keys: {

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
 import type { DeploymentState, DeploymentType } from '../contract/states.ts';
-import { isId, type NamespaceId, type OrganizationId, type VersionId } from '../core/ids.ts';
+import { isId, type NamespaceId, type OrganizationId, type PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
 import { apiKeys, namespaces, quotas } from './schema/access.ts';
@@ -43,10 +43,13 @@ const current: DeploymentState[] = ['queued', 'claimed', 'building', 'starting',
 
 interface Target {
   namespaceId: NamespaceId;
-  versionId: VersionId;
+  pluginId: PluginRowId;
 }
 
-/** A deployment of the version in the namespace, where it may already be live. A batch-only deployment runs nothing and is free. */
+/**
+ * A deployment of the plugin in the namespace, where another version of it may already be live. A batch-only deployment runs nothing
+ * and is free.
+ */
 export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, target: Target): Quota {
   const limited = quota(organizationId, 'live_deployments', liveDeployments(organizationId, target));
   return type === 'realtime' ? limited : unlimited(limited);
@@ -80,12 +83,12 @@ function storedBytes(organizationId: OrganizationId, except: string | null): SQL
 }
 
 function liveDeployments(organizationId: OrganizationId, except: Target | null): SQL<number> {
-  const { namespaceId, versionId, status, type } = deployments;
+  const { namespaceId, pluginId, status, type } = deployments;
   const routed = sql`(${status} <> 'promoted' or exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id}))`;
   const others = except
-    ? sql`not (${namespaceId} = ${except.namespaceId} and ${versionId} = ${except.versionId})`
+    ? sql`not (${namespaceId} = ${except.namespaceId} and ${pluginId} = ${except.pluginId})`
     : sql`true`;
-  return sql<number>`(select count(distinct ${namespaceId} || ${versionId}) from ${deployments}
+  return sql<number>`(select count(distinct ${namespaceId} || ${pluginId}) from ${deployments}
     where ${deployments.organizationId} = ${organizationId} and ${status} in ${current} and ${type} = 'realtime' and ${routed} and ${others})`;
 }
 

@@ -14,6 +14,7 @@ import { record } from '../events/record.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
@@ -80,15 +81,16 @@ export async function createDeployment(
   const [newest] = outcome.newest;
   const [usage] = outcome.usage;
   if (rejection) throw rejectionProblem(version, rejection);
-  if (newest?.id === attempt.id) deps.defer(sendNow(deps, attempt.message));
-  else requireQuota(room, usage);
+  if (newest?.id !== attempt.id) requireQuota(room, usage);
+  else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
+  else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
 }
 
 /** The quota that a deployment request has to keep within. */
 export function deploymentQuotaOf(request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>): Quota {
   const { namespaceId, version } = request;
-  return deploymentQuota(version.organizationId, typeOf(request), { namespaceId, versionId: version.id });
+  return deploymentQuota(version.organizationId, typeOf(request), { namespaceId, pluginId: version.pluginId });
 }
 
 export function attemptsOf(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {

@@ -20,20 +20,28 @@ export async function undeployVersion(
   actor: ActorRef,
   also: Statement[] = [],
 ): Promise<void> {
+  await undeployTogether(deps, namespaceId, [version], actor, also);
+}
+
+/** As `undeployVersion`, for several versions of one plugin. */
+export async function undeployTogether(
+  deps: UndeployDeps,
+  namespaceId: NamespaceId,
+  versions: [PluginVersion, ...PluginVersion[]],
+  actor: ActorRef,
+  also: Statement[] = [],
+): Promise<void> {
+  const [{ pluginId, organizationId }] = versions;
   const stop = outboxMessage(
     deps,
     'deployments',
-    { v: 1, type: 'stop-instances', id: version.pluginId },
+    { v: 1, type: 'stop-instances', id: pluginId },
     deploymentLimits.pointerDrainMs,
   );
-  const request = {
-    organizationId: version.organizationId,
-    namespaceId,
-    pluginId: version.pluginId,
-    versionId: version.id,
-  };
-  const [first, ...rest] = emptyPointerStatements(deps, request, actor);
-  await deps.db.batch([first, ...rest, ...also, enqueue(deps, stop, sql`true`)]);
+  const statements = versions.flatMap((version) =>
+    emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, actor),
+  );
+  await deps.db.batch([enqueue(deps, stop, sql`true`), ...statements, ...also]);
   deps.defer(sendNow(deps, stop));
 }
 

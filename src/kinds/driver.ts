@@ -6,6 +6,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentId } from '../core/ids.ts';
+import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
 import type { AcceptedContent, UploadOutcome } from '../registry/uploads/outcomes.ts';
@@ -66,5 +67,5 @@ export interface KindDriver {
   /** Calls the ready instance before it may serve. */
   verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
   /** Runs after the deployment was promoted. */
-  afterPromote(deps: Deps, version: PluginVersion): Promise<void>;
+  afterPromote(deps: Deps, deployment: Deployment): Promise<void>;
 }

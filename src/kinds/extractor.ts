@@ -1,6 +1,7 @@
 // Extractors: plugins in Python, uploaded as an archive. Nothing is compiled; the archive itself is what the builder runs.
 
 import { Problem } from '../core/problem.ts';
+import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
 import { readManifest } from '../manifest/manifest.ts';
@@ -40,7 +41,9 @@ export const extractorDriver: KindDriver = {
     await verifyExamples(deps, id, version);
   },
 
-  afterPromote: async () => {},
+  async afterPromote(deps, { namespaceId, pluginId }) {
+    await limitLiveVersions(deps, { namespaceId, pluginId });
+  },
 };
 
 /**

@@ -31,7 +31,7 @@ export const goPluginDriver: KindDriver = {
   afterPublish: deployInstalled,
   prepareDeployment,
   verify: async () => {},
-  afterPromote: retireOlderVersions,
+  afterPromote: (deps, { pluginId, versionId }) => retireOlderVersions(deps, { id: versionId, pluginId }),
 };
 
 async function openArchive(deps: Deps, { claim, progress, meter }: Publication): Promise<Opened | Rejected> {

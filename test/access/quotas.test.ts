@@ -63,7 +63,7 @@ const races: [
   ],
   [
     'live_deployments',
-    'live deployments',
+    'live plugins',
     async (org) => {
       const paths = await Promise.all(names.map((name) => deployable(org, `${name}_ext`)));
       return paths.map((path) => () => org.post(`${path}/deploy`));
@@ -157,6 +157,20 @@ describe('live deployments', () => {
     const other = await deployable(org, 'other_ext');
     expect((await org.post(`${other}/deploy?deployment_type=batch_only`)).status).toBe(200);
     expect((await org.post(`${other}/deploy`)).status).toBe(403);
+  });
+
+  test('count a name once, however many of its versions are live', async () => {
+    const { org, path } = await full();
+    for (const version of ['1.1.0', '1.2.0', '1.3.0'])
+      expect((await org.post(`${await deployable(org, 'live_ext', version)}/deploy`)).status).toBe(200);
+    expect(await usageOf(org, 'live_deployments')).toEqual({ used: 1, max_allowed: 1 });
+    const other = await deployable(org, 'other_ext');
+    expect((await org.post(`${other}/deploy`)).status).toBe(403);
+    await org.post(`${path}/undeploy`);
+    expect((await org.post(`${other}/deploy`)).status).toBe(403);
+    expect(await usageOf(org, 'live_deployments')).toMatchObject({ used: 1 });
+    await org.post(`${org.plugins}/by-name/live_ext/undeploy`, { keep: 0 });
+    expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
   test('are free again when they are undeployed', async () => {

@@ -80,6 +80,7 @@ const inNamespace: Record<string, Row> = {
   'POST /reconfigure': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { confirm: true } } },
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
+  'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
   'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },

@@ -22,6 +22,7 @@ const wholeAnswer = {
   payload_indexes: null,
   auto_create_indexes: false,
   infrastructure: null,
+  keep_live_versions: null,
   document_count: null,
   bucket_count: null,
   collection_count: null,

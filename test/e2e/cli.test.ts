@@ -123,6 +123,29 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   expect((await done('publish', 'pulled')).stdout).toBe('✓ notes 1.0.1 is already published\n');
 });
 
+test('older versions are undeployed on request', async () => {
+  await done('init', 'replaced');
+  const publishAs = async (version: string, ...args: string[]) => {
+    const manifest = join(cwd, 'replaced/manifest.py');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"1\.0\.\d"/, `"${version}"`));
+    return (await done('publish', 'replaced', ...args)).stdout;
+  };
+  await publishAs('1.0.0');
+  await publishAs('1.0.1');
+  expect(await publishAs('1.0.2', '--replace')).toMatch(/\n✓ undeployed 2 versions of replaced; 1\.0\.2 stays live\n$/);
+  await publishAs('1.0.3');
+  expect((await done('undeploy', 'replaced', '--keep', '2', '--yes')).stdout).toBe(
+    '✓ no version of replaced to undeploy; 1.0.3 and 1.0.2 stay live\n',
+  );
+  expect((await done('undeploy', 'replaced', '--keep', '0', '--yes')).stdout).toBe(
+    '✓ undeployed 2 versions of replaced; none stays live\n',
+  );
+  expect(await refusal(['undeploy', 'replaced@1.0.3', '--keep', '1', '--yes'])).toEqual([
+    'usage',
+    ['✗ --keep is for all versions of a plugin', '  fix      Leave out @VERSION.'],
+  ]);
+});
+
 /** Returns the exit and what is printed to standard error, without stages and with IDs masked. */
 async function refusal(args: string[], environment: Record<string, string> = {}): Promise<[string, string[]]> {
   const { exit, stderr } = await inProcess(args, { ...env, ...environment });

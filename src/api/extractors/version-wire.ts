@@ -1,9 +1,11 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
 import { actorTypes } from '../../contract/events.ts';
+import { deploymentLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { HistoryItem } from '../../deploy/history/version-history.ts';
+import type { UndeployedOlder } from '../../deploy/live-versions.ts';
 import type { Rollback } from '../../deploy/rollback.ts';
 import type { VersionDiff } from '../../registry/diff/diff.ts';
 import type { FileChange } from '../../registry/diff/file-changes.ts';
@@ -105,6 +107,31 @@ export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<
     traffic: traffic.state,
     deployment_id: traffic.state === 'deploying' ? traffic.deploymentId : null,
     message: `${version.name}@${number} is the active version; ${trafficMessages[traffic.state]}`,
+  };
+}
+
+export const undeployOlderModel = z
+  .object({
+    success: z.literal(true),
+    name: z.string(),
+    undeployed: z.array(z.string()),
+    kept: z.array(z.string()).openapi({ description: 'The versions that stay live. The first serves the name' }),
+    remaining: z.int().openapi({
+      description: `How many are left to undeploy: one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
+    }),
+  })
+  .openapi('OlderVersionsUndeployed');
+
+export function undeployOlderWire(
+  name: string,
+  { kept, remaining, undeployed }: UndeployedOlder,
+): z.infer<typeof undeployOlderModel> {
+  return {
+    success: true,
+    name,
+    undeployed: undeployed.map(formatVersion),
+    kept: kept.map(formatVersion),
+    remaining,
   };
 }
 

@@ -5,6 +5,7 @@ import { requireScope } from '../../access/actor.ts';
 import { apiLimits, builderLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { versionHistory } from '../../deploy/history/version-history.ts';
+import { undeployOlder } from '../../deploy/live-versions.ts';
 import { rollBack } from '../../deploy/rollback.ts';
 import { diffVersions } from '../../registry/diff/diff.ts';
 import { invoke } from '../../serve/invoke.ts';
@@ -24,6 +25,8 @@ import {
   namedAnswerWire,
   rollbackModel,
   rollbackWire,
+  undeployOlderModel,
+  undeployOlderWire,
 } from './version-wire.ts';
 
 const common = { tags: ['Versions'], security: bearer };
@@ -97,6 +100,22 @@ const rollback = createRoute({
   responses: { 200: json('Rolled back', rollbackModel), ...errors(400, 401, 403, 404, 409, 422) },
 });
 
+const undeploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/by-name/{slug}/undeploy',
+  operationId: 'undeployOlderVersions',
+  middleware: mayMoveTraffic,
+  summary: 'Undeploy older versions of a plugin',
+  description:
+    'Undeploys the live versions of the plugin except the one that serves the name and the newest deployed, `keep` in all. With `keep: 0` nothing stays live, and deployments in progress are cancelled. The versions are not deleted.',
+  request: {
+    params: byName,
+    body: body(z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'How many versions stay live' }) })),
+  },
+  responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
+});
+
 const diff = createRoute({
   ...common,
   method: 'get',
@@ -140,6 +159,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
     );
   });
 
+  routes.use('/by-name/:slug/undeploy', jsonAtMost(apiLimits.rollbackBytes));
   routes.use('/by-name/:slug/rollback', jsonAtMost(apiLimits.rollbackBytes), emptyBodyIsNull);
   routes.openapi(rollback, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
@@ -150,6 +170,13 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
       message: message ?? null,
     });
     return c.json(rollbackWire(result), 200);
+  });
+
+  routes.openapi(undeploy, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const request = { name: slug, keep: c.req.valid('json').keep };
+    const result = await undeployOlder(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), request);
+    return c.json(undeployOlderWire(slug, result), 200);
   });
 
   routes.openapi(diff, async (c) => {

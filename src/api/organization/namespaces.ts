@@ -20,6 +20,9 @@ const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
   .catchall(jsonValue);
 
+const keepDescription =
+  'How many live versions of a plugin each promotion leaves: the one that serves the name and the newest deployed. Older ones are undeployed. Null, the default, keeps all of them live.';
+
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
@@ -29,6 +32,7 @@ const namespaceFields = z.object({
   auto_create_indexes: z.boolean().nullish(),
   infrastructure: jsonObject.nullish(),
   ttl_seconds: z.int().positive().nullish(),
+  keep_live_versions: z.int().min(1).max(1000).nullish().openapi({ description: keepDescription }),
 });
 
 const model = z
@@ -41,6 +45,7 @@ const model = z
     payload_indexes: z.array(jsonObject).nullable(),
     auto_create_indexes: z.boolean(),
     infrastructure: jsonObject.nullable(),
+    keep_live_versions: z.int().nullable().openapi({ description: keepDescription }),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),
@@ -142,6 +147,7 @@ export function namespaces(): OpenAPIHono<AppEnv> {
           type: fields.namespace_type,
           description: fields.description ?? null,
           featureExtractors: fields.feature_extractors,
+          keepLiveVersions: fields.keep_live_versions ?? null,
           settings: settingsOf(fields),
         }),
       ),
@@ -176,12 +182,13 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   for (const method of ['patch', 'put'] as const) {
     routes.openapi(update(method), async (c) => {
       const fields = c.req.valid('json');
-      const { namespace_name, namespace_type, description, feature_extractors } = fields;
+      const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions } = fields;
       const changes = {
         ...(namespace_name === undefined ? {} : { name: namespace_name }),
         ...(namespace_type === undefined ? {} : { type: namespace_type }),
         ...(description === undefined ? {} : { description }),
         ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
+        ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
         settings: settingsOf(fields),
       };
       return c.json(
@@ -222,6 +229,7 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     payload_indexes: payload_indexes ?? null,
     auto_create_indexes: auto_create_indexes ?? false,
     infrastructure: infrastructure ?? null,
+    keep_live_versions: namespace.keepLiveVersions,
     document_count: null,
     bucket_count: null,
     collection_count: null,

@@ -1,8 +1,9 @@
 // Defines `slipway deploy` and `slipway undeploy`.
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
+import { Failure } from '../failure.ts';
 
 interface DeployOptions {
   batchOnly?: true;
@@ -34,17 +35,40 @@ export function addDeploy(program: Command, context: CommandContext): void {
   });
 }
 
+interface UndeployOptions {
+  keep?: number;
+  yes?: true;
+}
+
+const undeployExamples = `
+Examples:
+  slipway undeploy my_plugin@1.0.0         one version
+  slipway undeploy my_plugin --keep 3      all but three: what serves the name and the newest
+  slipway undeploy my_plugin --keep 0      all versions
+`;
+
 export function addUndeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('undeploy')
-    .summary('take a version out of service')
-    .description('Takes a version out of service. The version itself is not deleted.')
+    .summary('take versions out of service')
+    .description('Takes a version, or with --keep older versions, out of service. The versions are not deleted.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .addOption(yesOption());
-  withConnection<{ yes?: true }>(command, context, async (connection, { yes }, ref) => {
+    .option('--keep <count>', 'undeploy all but COUNT live versions: what serves the name and the newest', parseCount)
+    .addOption(yesOption())
+    .addHelpText('before', undeployExamples.slice(1));
+  withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { resolveVersion } = await import('../plugins/active-version.ts');
-    const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
+    const plugin = await parsePluginRef(ref);
+    if (keep !== undefined) {
+      if (ref !== undefined && plugin.version !== undefined)
+        throw new Failure('usage', '--keep is for all versions of a plugin', { hint: 'Leave out @VERSION.' });
+      const { formatUndeployed, undeployOlder } = await import('../deployments/undeploy-older.ts');
+      await requireConfirmation(`Undeploy all but ${keep} live versions of ${plugin.name}`, yes, connection.signal);
+      const result = await undeployOlder(connection, plugin.name, keep);
+      return { json: { success: true, name: plugin.name, ...result }, text: formatUndeployed(plugin.name, result) };
+    }
+    const { name, pluginId, version } = await resolveVersion(connection, plugin);
     await requireConfirmation(`Take ${name} ${version} out of service`, yes, connection.signal);
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
@@ -52,4 +76,9 @@ export function addUndeploy(program: Command, context: CommandContext): void {
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   });
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Use a number from 0 to 999.');
+  return Number(text);
 }

@@ -9,6 +9,7 @@ interface Options {
   message?: string;
   dryRun?: true;
   batchOnly?: true;
+  replace?: true;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -19,6 +20,7 @@ Examples:
   slipway publish                      the plugin in the current folder
   slipway publish my_plugin/ -m "less memory"
   slipway publish --dry-run            scan and ask whether the version is taken
+  slipway publish --replace            undeploy the older versions once it is live
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {
@@ -33,6 +35,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('-m, --message <text>', 'what changed, for the history')
     .option('--dry-run', 'pack, scan and ask the server, without uploading')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--replace', 'undeploy all older versions once this one is live')
     .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")
     .addOption(timeoutOption('how long to wait for the deployment, such as 90s'))

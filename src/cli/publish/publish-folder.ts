@@ -20,6 +20,7 @@ export interface PublishOptions {
   message?: string;
   dryRun?: true;
   batchOnly?: true;
+  replace?: true;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -30,6 +31,10 @@ export async function publishFolder(
   options: PublishOptions,
   output: Output,
 ): Promise<CommandResult> {
+  if (options.replace && (options.org || !options.deploy || !options.wait))
+    throw new Failure('usage', '--replace undeploys older versions once this one is live', {
+      hint: 'Leave out --org, --no-deploy and --no-wait.',
+    });
   const stage = stageTimer(output);
   output.progress('packing');
   const plugin = await withDefaultInterrupt(() => packPlugin(options.path, output, connection.signal));
@@ -54,10 +59,19 @@ export async function publishFolder(
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: pluginIdOf(name, version) };
-  if (!published && (await isDeployed(connection, ref.pluginId)))
-    return { json: { ...json, deployment: null }, text: done };
-  const deployed = await deployVersion(connection, ref, options, output);
-  return { json: { ...json, deployment: deployed.json }, text: `${done}${deployed.text}` };
+  const isLive = !published && (await isDeployed(connection, ref.pluginId));
+  const deployed = isLive ? null : await deployVersion(connection, ref, options, output);
+  const replaced = options.replace ? await replaceOlder(connection, name) : { json: {}, text: '' };
+  return {
+    json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
+    text: `${done}${deployed?.text ?? ''}${replaced.text}`,
+  };
+}
+
+async function replaceOlder(connection: Connection, name: string): Promise<{ json: object; text: string }> {
+  const { formatUndeployed, undeployOlder } = await import('../deployments/undeploy-older.ts');
+  const result = await undeployOlder(connection, name, 1);
+  return { json: { undeployed: result.undeployed }, text: formatUndeployed(name, result) };
 }
 
 async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id: string): Promise<boolean> {

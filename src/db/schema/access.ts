@@ -66,6 +66,8 @@ export const namespaces = sqliteTable(
     featureExtractors: json('feature_extractors', z.array(jsonObject)).notNull(),
     /** Fields that clients send and read back, unused by Slipway: payload_indexes, auto_create_indexes, infrastructure, ttl_seconds. */
     settings: json('settings', jsonObject).notNull(),
+    /** How many live versions of a plugin each promotion leaves. Null means all (D39). */
+    keepLiveVersions: integer('keep_live_versions'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),

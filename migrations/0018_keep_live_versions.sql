@@ -1,0 +1,1 @@
+ALTER TABLE `namespaces` ADD `keep_live_versions` integer;

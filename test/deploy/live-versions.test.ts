@@ -1,0 +1,97 @@
+// How many versions of a plugin stay live: `keep` of the undeploy route, and the namespace's `keep_live_versions` (D39).
+import { expect, test } from 'vitest';
+import { deploymentLimits } from '../../src/contract/limits.ts';
+import { testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { type Organization, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const app = testApp({ queues: losingQueues().queues });
+
+/** Publishes and deploys 1.0.0, 1.0.1 and so on, batch-only, so that no instance is needed. */
+async function deployed(org: Organization, count: number, first = 0): Promise<void> {
+  for (let patch = first; patch < first + count; patch++) {
+    const { plugin_id } = await publish(org, plugin({ version: `1.0.${patch}` }));
+    await org.post(`${org.plugins}/${plugin_id}/deploy`);
+    await app.settled();
+  }
+}
+
+async function live(org: Organization): Promise<{ serving: string | null; live: string[] }> {
+  const { serving_version, versions } = Object((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body);
+  const deployedVersions = versions.filter((item: { deployed: boolean }) => item.deployed);
+  return { serving: serving_version, live: deployedVersions.map(({ version }: { version: string }) => version) };
+}
+
+function keep(org: Organization, count: number) {
+  return org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count });
+}
+
+test('keeps what serves the name and the newest deployed', async () => {
+  const org = await organization({ fetch: app.fetch });
+  await deployed(org, 5);
+  await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.1' });
+  const { status, body } = await keep(org, 3);
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      success: true,
+      name: 'hello_ext',
+      kept: ['1.0.1', '1.0.4', '1.0.3'],
+      undeployed: ['1.0.0', '1.0.2'],
+      remaining: 0,
+    },
+  });
+  expect(await live(org)).toEqual({ serving: '1.0.1', live: ['1.0.4', '1.0.3', '1.0.1'] });
+  expect((await keep(org, 3)).body).toMatchObject({ undeployed: [], remaining: 0 });
+});
+
+test('undeploys all with 0, the one that serves last, so that the name goes to no older one', async () => {
+  const org = await organization({ fetch: app.fetch });
+  await deployed(org, 3);
+  const before = (await eventsOf(org)).length;
+  expect((await keep(org, 0)).body).toMatchObject({ kept: [], undeployed: ['1.0.0', '1.0.1', '1.0.2'] });
+  expect(await live(org)).toEqual({ serving: null, live: [] });
+  const moves = (await eventsOf(org)).slice(before).filter(({ type }) => type === 'pointer.moved');
+  expect(moves).toHaveLength(1);
+});
+
+test('undeploys some at a time, and says how many remain', async () => {
+  const org = await organization({ fetch: app.fetch });
+  const limit = deploymentLimits.undeployAtOnce;
+  await deployed(org, limit + 2);
+  expect((await keep(org, 1)).body).toMatchObject({ remaining: 1 });
+  expect((await keep(org, 1)).body).toMatchObject({ undeployed: [`1.0.${limit}`], remaining: 0 });
+});
+
+test.each([-1, 1.5, null, undefined])('does not take keep = %s', async (count) => {
+  const org = await organization({ fetch: app.fetch });
+  await deployed(org, 1);
+  expect(await org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count })).toMatchObject({
+    status: 422,
+    body: { detail: [{ loc: ['body', 'keep'] }] },
+  });
+});
+
+test('finds no unknown name', async () => {
+  const org = await organization({ fetch: app.fetch });
+  expect(await keep(org, 1)).toMatchObject({ status: 404, body: { detail: 'Plugin not found: hello_ext' } });
+});
+
+test("a namespace's keep_live_versions applies after each promotion, until it is null again", async () => {
+  const org = await organization({ fetch: app.fetch });
+  const path = `/v1/namespaces/${org.namespaceId}`;
+  await deployed(org, 3);
+  expect((await org.send('PATCH', path, { body: { keep_live_versions: 2 } })).body).toMatchObject({
+    keep_live_versions: 2,
+  });
+  expect((await live(org)).live).toHaveLength(3);
+  await deployed(org, 2, 3);
+  expect(await live(org)).toEqual({ serving: '1.0.4', live: ['1.0.4', '1.0.3'] });
+  await org.send('PATCH', path, { body: { keep_live_versions: null } });
+  await deployed(org, 1, 5);
+  expect((await live(org)).live).toHaveLength(3);
+  expect((await org.send('PATCH', path, { body: { keep_live_versions: 0 } })).status).toBe(422);
+});
