@@ -12,6 +12,7 @@ const parts: [title: string, ids: RegExp][] = [
   ['Archives', /^SLP7/],
   ['Go', /^SLP9/],
   ['Manifest and structure', /^SLM/],
+  ['Uploads', /^SLU/],
 ];
 
 const intro = `# Rules

@@ -40,14 +40,14 @@ export async function confirmUpload(
   scope: UploadScope,
   confirmation: Confirmation,
 ): Promise<UploadOutcome> {
-  const deadline = deps.clock.now() + deps.confirmInlineMs;
+  const waitUntil = deps.clock.now() + deps.confirmInlineMs;
   for (;;) {
     const { claim, upload } = await claimUpload(deps, id, scope, confirmation);
-    if (claim) return publishClaimed(deps, claim, deadline);
+    if (claim) return publishClaimed(deps, claim, deps.clock.now() + deps.confirmInlineMs);
     if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
-    const outcome = await waitForOutcome(deps, id, deadline);
-    // An upload that was reopened without a verdict is claimed by this confirm, which then reports the reason.
-    if (outcome.upload.status !== 'open') return outcome;
+    const outcome = await waitForOutcome(deps, id, waitUntil);
+    // An upload that was reopened without a verdict, or whose worker died, is claimed by this confirm, which then has its full time.
+    if (outcome !== 'claimable') return outcome;
   }
 }
 
@@ -97,14 +97,14 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     return rejectUpload(deps, publication.claim, 'attempts', [], driver.rejectionError('attempts'));
   const opened = await driver.openArchive(deps, publication);
   if ('rejected' in opened) return reject(deps, publication.claim, opened.rejected);
-  const { archive } = opened;
+  const { archive, warnings: uploadWarnings } = opened;
   const described = await driver.describe(deps, opened);
   if ('ended' in described) return described.ended;
   if ('rejected' in described) return reject(deps, publication.claim, described.rejected);
   const { claim, facts, problems, warnings } = described;
 
   const evaluation = await evaluate(deps, claim.upload, archive, publication.progress.checkpoint);
-  const findings = sortedFindings([...evaluation.findings, ...problems, ...warnings]);
+  const findings = sortedFindings([...uploadWarnings, ...evaluation.findings, ...problems, ...warnings]);
   if (!archive.zip || problems.length > 0 || evaluation.verdict === 'reject')
     return reject(deps, claim, { findings, error: driver.rejectionError(evaluation.findings) });
 
@@ -147,12 +147,15 @@ function logCost(deps: Deps, { claim, progress, meter }: Publication, { scan }: 
   });
 }
 
-/** Waits for the confirm that has claimed the upload; its outcome is this one's, too. */
-async function waitForOutcome(deps: Deps, id: UploadId, deadline: number): Promise<UploadOutcome> {
+/** Waits for the outcome of the confirm that has claimed the upload, or until the upload can be claimed again. */
+async function waitForOutcome(deps: Deps, id: UploadId, waitUntil: number): Promise<UploadOutcome | 'claimable'> {
   for (;;) {
     const outcome = await readOutcome(deps, { id });
-    if (outcome.status !== 'pending' || outcome.upload.leaseUntil === null || deps.clock.now() >= deadline)
-      return outcome;
+    if (outcome.status !== 'pending') return outcome;
+    const { status, leaseUntil } = outcome.upload;
+    const now = deps.clock.now();
+    if (status === 'open' || (leaseUntil !== null && leaseUntil <= now)) return 'claimable';
+    if (leaseUntil === null || now >= waitUntil) return outcome;
     await new Promise((resolve) => setTimeout(resolve, uploadLimits.pollMs));
   }
 }

@@ -1,6 +1,6 @@
 // Fingerprints everything in the scan policy that decides a finding: the tables of both levels, the Go tables, the allow list, the
 // patterns of the strict level, and the severity of each rule at each level. Messages and explanations are not part of it.
-import { isStrictOnly, ruleIds, rules } from '../../src/contract/rules.ts';
+import { isStrictOnly, isUploadRule, ruleIds, rules } from '../../src/contract/rules.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { goTables } from '../../src/scan/go/policy.ts';
@@ -16,7 +16,8 @@ export type Fingerprints = Readonly<Record<string, string>>;
 export const fingerprintsFile = 'src/scan/policy/fingerprints.json';
 
 export async function policyFingerprint(): Promise<string> {
-  const severities = ruleIds.map((id) => {
+  const policyRules = ruleIds.filter((id) => !isUploadRule(id));
+  const severities = policyRules.map((id) => {
     const { severity } = rules[id];
     return [id, isStrictOnly(id) ? { strict: severity } : { seed: severity, strict: severity }];
   });

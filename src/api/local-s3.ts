@@ -1,5 +1,7 @@
-// Serves presigned PUT and GET requests for the bucket in local runs and tests, as R2's S3 API does (D28).
+// Serves presigned PUT and GET requests for the bucket in local runs and tests, as R2's S3 API does (D28). Unlike R2, it rejects an
+// object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
+import { uploadBytesMax } from '../archive/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import type { AppEnv } from './context.ts';
@@ -27,11 +29,13 @@ export function localS3(): Hono<AppEnv> {
 async function withKey(c: Context<AppEnv>, respond: (key: string) => Promise<Response>): Promise<Response> {
   const { storage, clock } = c.var.deps;
   const verdict = await verifyPresigned(storage, c.req.raw, clock.now());
-  return verdict.ok ? respond(verdict.key) : s3Error(verdict.code, verdict.code === 'NoSuchBucket' ? 404 : 403);
+  return verdict.ok ? respond(verdict.key) : s3Error(verdict.code);
 }
 
 async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
-  if (c.req.header('content-length') === undefined) return s3Error('MissingContentLength', 411);
+  const length = c.req.header('content-length');
+  if (length === undefined) return s3Error('MissingContentLength');
+  if (Number(length) > uploadBytesMax) return tooLarge(Number(length));
   const contentType = c.req.header('content-type') ?? 'application/octet-stream';
   const stored = await c.var.deps.blobs.put(key, c.req.raw.body ?? new Uint8Array(), { httpMetadata: { contentType } });
   return new Response(null, { headers: { etag: stored.httpEtag } });
@@ -40,11 +44,11 @@ async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
 async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   const { blobs } = c.var.deps;
   const stored = await blobs.head(key);
-  if (!stored) return s3Error('NoSuchKey', 404);
+  if (!stored) return s3Error('NoSuchKey');
   const range = rangeOf(c.req.header('range'), stored.size);
-  if (range === 'unsatisfiable') return s3Error('InvalidRange', 416, { 'content-range': `bytes */${stored.size}` });
+  if (range === 'unsatisfiable') return s3Error('InvalidRange', { 'content-range': `bytes */${stored.size}` });
   const object = await blobs.get(key, { onlyIf: c.req.raw.headers, ...(range ? { range } : {}) });
-  if (!object) return s3Error('NoSuchKey', 404);
+  if (!object) return s3Error('NoSuchKey');
   const headers = new Headers({
     etag: object.httpEtag,
     'accept-ranges': 'bytes',
@@ -54,7 +58,7 @@ async function getObject(c: Context<AppEnv>, key: string): Promise<Response> {
   if (!('body' in object)) {
     const wanted = c.req.header('if-match');
     const differs = wanted !== undefined && wanted !== '*' && !wanted.includes(object.httpEtag);
-    return differs ? s3Error('PreconditionFailed', 412) : new Response(null, { status: 304, headers });
+    return differs ? s3Error('PreconditionFailed') : new Response(null, { status: 304, headers });
   }
   headers.set('content-length', String(range ? range.length : object.size));
   if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
@@ -74,9 +78,32 @@ function rangeOf(
   return offset < end ? { offset, length: end - offset } : 'unsatisfiable';
 }
 
-function s3Error(code: string, status: number, headers: Record<string, string> = {}): Response {
-  return new Response(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`, {
-    status,
+/** The errors of S3 with their status, and a message with the fix. */
+const errors = {
+  AccessDenied: [403, 'The URL has no valid signature. Use the presigned URL unchanged.'],
+  ExpiredToken: [403, 'The presigned URL has expired or is not valid yet. Request a new one.'],
+  SignatureDoesNotMatch: [403, 'The URL or the method differs from what was signed. Use the presigned URL unchanged.'],
+  NoSuchBucket: [404, 'The bucket does not exist. Use the presigned URL unchanged.'],
+  NoSuchKey: [404, 'The object does not exist.'],
+  MissingContentLength: [411, 'The request has no Content-Length. Send the size of the object.'],
+  PreconditionFailed: [412, 'The object does not have the ETag in If-Match.'],
+  EntityTooLarge: [413, 'The object is too large to be published.'],
+  InvalidRange: [416, 'The range begins after the end of the object.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+function tooLarge(bytes: number): Response {
+  const message = `The object has ${bytes} bytes, and at most ${uploadBytesMax} are allowed. Upload a smaller archive.`;
+  const fields = `<ProposedSize>${bytes}</ProposedSize><MaxSizeAllowed>${uploadBytesMax}</MaxSizeAllowed>`;
+  return xmlError('EntityTooLarge', `<Message>${message}</Message>${fields}`);
+}
+
+function s3Error(code: keyof typeof errors, headers: Record<string, string> = {}): Response {
+  return xmlError(code, `<Message>${errors[code][1]}</Message>`, headers);
+}
+
+function xmlError(code: keyof typeof errors, fields: string, headers: Record<string, string> = {}): Response {
+  return new Response(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code>${fields}</Error>`, {
+    status: errors[code][0],
     headers: { 'content-type': 'application/xml', ...headers },
   });
 }

@@ -6121,7 +6121,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `status` is that of the latest attempt. The other fields describe what currently serves. */
+            /** @description `status` is that of the latest attempt, or `PENDING` while the upload is still being scanned. The other fields describe what currently serves. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -64,7 +64,7 @@ function rootMessage(error: unknown): string {
 
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
-  const body = tryParse(text);
+  const body = tryParse(text) ?? storeError(text);
   const fields = asRecord(body);
   const error = asRecord(fields?.error);
   const detail = fields?.detail;
@@ -99,6 +99,12 @@ function tryParse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Reads the XML error of an S3 store, such as that of a presigned PUT. */
+function storeError(text: string): unknown {
+  const [, type, message] = /<Error><Code>(\w+)<\/Code><Message>([^<]+)<\/Message>/.exec(text) ?? [];
+  return type === undefined ? undefined : { error: { type, message } };
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

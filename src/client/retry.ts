@@ -58,7 +58,7 @@ function retryPause(
   return Math.max(backoffMs, retryAfterMs);
 }
 
-/** A 429 is sent before anything has happened. A 409 has Retry-After only while an earlier attempt of the same request runs. */
+/** A 429 is sent before anything has happened. A 409 has Retry-After only while an earlier request still runs. */
 function isTemporary({ status, headers }: Response, repeatable: boolean): boolean {
   return status === 429 || (repeatable && (status === 503 || (status === 409 && headers.has('retry-after'))));
 }

@@ -289,4 +289,9 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'for _, row in batch.iterrows():\n    vectors.append(model.encode(row["data"]))',
     good: 'vectors = model.encode(batch["data"].tolist())',
   },
+  SLU101: {
+    why: 'The archive is not the one whose size was sent as file_size_bytes when the upload was created. It may have changed since then.',
+    bad: '{"name": "text_embed", "file_size_bytes": 5000}, then a PUT of 715 bytes',
+    good: '{"name": "text_embed", "file_size_bytes": 715}, or no size',
+  },
 };

@@ -89,7 +89,7 @@ export const builderLimits = {
  *
  * | user                  | renewed                      | when the lease is lost                                             |
  * |-----------------------|------------------------------|--------------------------------------------------------------------|
- * | upload                | between reads and files      | another worker evaluates it again; the loser's result is discarded |
+ * | upload                | by a timer and between files | another worker evaluates it again; the loser's result is discarded |
  * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
  * | rescan                | between reads and files      | two workers scan the same bytes and store the same verdict         |
  * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
@@ -97,9 +97,12 @@ export const builderLimits = {
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
-  /** A dead worker's upload waits at most this long for the next one. */
-  upload: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
-  /** Shorter than an upload's: someone waits for the deployment. Four renewals may fail before the lease is lost. */
+  /**
+   * A repeated confirm takes over from a dead worker after at most this long, while its client waits. Four renewals may fail before
+   * the lease is lost.
+   */
+  upload: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
+  /** As for an upload: someone waits for the deployment. */
   deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
   /** Also the first wait after a failure. Waits double, so that eight attempts take two hours. */
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
@@ -145,6 +148,13 @@ export const uploadLimits = {
   installMs: 24 * hours,
   /** Interval at which a confirm looks whether another one has finished. */
   pollMs: 200,
+  /** `Retry-After` for a version whose upload is still being confirmed (D40). */
+  pendingRetryAfterSeconds: 2,
+  /**
+   * Uploads without an announced size whose URLs are still valid, per namespace or organization. They reserve no storage, so only
+   * their number is limited (D28).
+   */
+  unannouncedMax: 100,
   /** A multipart upload (D33). Larger archives need a presigned URL. */
   formBytes: 32 * MiB,
   /** Tolerance between the clocks of Worker and signer of a presigned URL. */
@@ -199,8 +209,6 @@ export const deploymentLimits = {
   /** How long an install request waits for the result at most. Less than clients wait. */
   installWaitMs: 90 * seconds,
   installPollMs: 150,
-  /** Interval at which an install offers to renew its upload's lease while the builder works. */
-  installRenewEveryMs: 5 * seconds,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
   undeployAtOnce: 50,
 } as const;

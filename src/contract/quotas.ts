@@ -32,13 +32,16 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     remedy:
       'Delete every version of a plugin you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`',
   },
-  /** The archives of its versions and the mirrored artifacts of its agent plugins, each digest counted once. */
+  /**
+   * The archives of its versions and the mirrored artifacts of its agent plugins, each digest counted once, and the announced sizes
+   * of uploads under way.
+   */
   stored_bytes: {
     fallback: 10 * 2 ** 30,
     where: thisOrganization,
     what: 'stored bytes',
     remedy:
-      'Delete versions you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`, or `DELETE /api/v1/plugins/{id}` for agent plugins',
+      'Delete versions you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`, or `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
   },
   /**
    * Names that serve realtime calls in a namespace, or are being deployed to. Further live versions of a name cost nothing: their

@@ -1,5 +1,6 @@
 // Defines the rule catalogue (scan policy §1, §8): title, severity, category and message of each rule. `finding` fills in `{name}`. The
-// names a rule checks for are data in scan/policy/. archive/ (SLP7xx) and manifest/ (SLM…) report findings from this table too.
+// names a rule checks for are data in scan/policy/. archive/ (SLP7xx), manifest/ (SLM…) and
+// registry/storage (SLU…) report findings from this table too.
 
 export interface RuleSpec {
   category: string;
@@ -219,6 +220,12 @@ export const rules = {
   SLM412: { category: 'structure', severity: 'warning', title: 'Folder without __init__.py', message: '{name}' },
   SLM421: { category: 'structure', severity: 'warning', title: 'Unknown batch column', message: '{name}' },
   SLM422: { category: 'structure', severity: 'warning', title: 'Row-by-row loop', message: '{name}' },
+  SLU101: {
+    category: 'upload',
+    severity: 'warning',
+    title: 'Size differs from the announced one',
+    message: 'Size differs: {name}',
+  },
 } as const satisfies Record<string, RuleSpec>;
 
 export type RuleId = keyof typeof rules;
@@ -228,7 +235,12 @@ export type RuleId = keyof typeof rules;
  * plugins that cannot work, may not be waived.
  */
 export function isWaivable(ruleId: RuleId): boolean {
-  return !/^(?:SLP6|SLP70|SLP710|SLM)/.test(ruleId);
+  return !/^(?:SLP6|SLP70|SLP710|SLM|SLU)/.test(ruleId);
+}
+
+/** Whether the rule is about one upload instead of its content, so that it is not part of the scan policy. */
+export function isUploadRule(ruleId: RuleId): boolean {
+  return ruleId.startsWith('SLU');
 }
 
 /** Whether the rule applies only at the strict level (scan policy §9). */

@@ -3,13 +3,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
 import type { DeploymentState, DeploymentType } from '../contract/states.ts';
-import { isId, type NamespaceId, type OrganizationId, type PluginRowId } from '../core/ids.ts';
+import { isId, type NamespaceId, type OrganizationId, type PluginRowId, type UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
 import { apiKeys, namespaces, quotas } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
 import { deployments, livePointers } from './schema/deploy.ts';
-import { type OwnerId, pluginVersions } from './schema/registry.ts';
+import { isUnderWay, type OwnerId, pluginVersions, uploads } from './schema/registry.ts';
 import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
@@ -17,6 +17,8 @@ export interface Quota {
   /** Current usage, without the addition. */
   used: SQL<number>;
   allowed: SQL<number>;
+  /** How much is to be added. */
+  adding: number;
   /** SQL: the addition fits. */
   hasRoom: SQL;
 }
@@ -34,9 +36,31 @@ export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
 
-/** An archive or a copy of an artifact, which may already be stored. */
-export function storageQuota(organizationId: OrganizationId, archive: { sha256: string; sizeBytes: number }): Quota {
-  return quota(organizationId, 'stored_bytes', storedBytes(organizationId, archive.sha256), archive.sizeBytes);
+interface NewContent {
+  sha256: string;
+  sizeBytes: number;
+  /** The upload that brings it. Its own reservation does not count. */
+  uploadId?: UploadId;
+}
+
+/** An archive or a copy of an artifact, which may already be stored. What open uploads announced is reserved for them (D28). */
+export function storageQuota(organizationId: OrganizationId, { sha256, sizeBytes, uploadId }: NewContent): Quota {
+  const stored = storedBytes(organizationId, sha256);
+  const reserved = reservedBytes(organizationId, uploadId ?? null);
+  return quota(organizationId, 'stored_bytes', sql<number>`(${stored} + ${reserved})`, sizeBytes);
+}
+
+interface Uploader {
+  organizationId: OrganizationId;
+  ownerId: OwnerId;
+}
+
+/** SQL: the number of uploads without an announced size whose URLs are still valid. */
+export function unannouncedUploads({ organizationId, ownerId }: Uploader, now: number): SQL<number> {
+  const { announcedBytes, expiresAt, status } = uploads;
+  return sql<number>`(select count(*) from ${uploads}
+    where ${uploads.organizationId} = ${organizationId} and ${uploads.ownerId} = ${ownerId} and ${isUnderWay}
+      and ${status} = 'open' and ${announcedBytes} is null and ${expiresAt} > ${now})`;
 }
 
 const current: DeploymentState[] = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted'];
@@ -82,6 +106,11 @@ function storedBytes(organizationId: OrganizationId, except: string | null): SQL
   return sql<number>`(select coalesce(sum(size_bytes), 0) from (${archives} union ${copies}))`;
 }
 
+function reservedBytes(organizationId: OrganizationId, except: UploadId | null): SQL<number> {
+  return sql<number>`(select coalesce(sum(${uploads.announcedBytes}), 0) from ${uploads}
+    where ${uploads.organizationId} = ${organizationId} and ${isUnderWay} and ${uploads.id} is not ${except})`;
+}
+
 function liveDeployments(organizationId: OrganizationId, except: Target | null): SQL<number> {
   const { namespaceId, pluginId, status, type } = deployments;
   const routed = sql`(${status} <> 'promoted' or exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id}))`;
@@ -104,7 +133,7 @@ function countNotDeleted(table: typeof namespaces | typeof endpoints, organizati
 
 function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQL<number>, adding = 1): Quota {
   const allowed = limitOf(organizationId, resource);
-  return { resource, used, allowed, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
+  return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
 function limitOf(organizationId: OrganizationId, resource: QuotaResource): SQL<number> {
@@ -128,10 +157,11 @@ export interface Usage {
   exceeded: boolean;
 }
 
-export function requireQuota({ resource }: Pick<Quota, 'resource'>, usage: Usage | undefined): void {
+export function requireQuota({ resource, adding }: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined): void {
   if (!usage?.exceeded) return;
   const { where, what, remedy } = quotaTable[resource];
-  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}. ${remedy}.`, {
+  const more = adding > 1 ? `, and this needs ${adding} more` : '';
+  throw new Problem('quota-exceeded', `${where} has ${usage.used} of ${usage.allowed} ${what}${more}. ${remedy}.`, {
     details: { resource, current_count: usage.used, max_allowed: usage.allowed },
   });
 }
@@ -140,7 +170,7 @@ export function requireQuota({ resource }: Pick<Quota, 'resource'>, usage: Usage
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
   const used: Record<QuotaResource, SQL<number>> = {
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
-    stored_bytes: storedBytes(organizationId, null),
+    stored_bytes: sql`(${storedBytes(organizationId, null)} + ${reservedBytes(organizationId, null)})`,
     live_deployments: liveDeployments(organizationId, null),
     keys: activeKeys(organizationId, now),
     namespaces: countNotDeleted(namespaces, organizationId),

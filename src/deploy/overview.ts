@@ -6,6 +6,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
+import { type PendingUpload, selectPendingUpload, uploadPending } from '../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 
@@ -21,15 +22,32 @@ export interface DeploymentOverview {
   newest: Deployment | null;
 }
 
-/** The version with its overview; 404 for one that does not exist for this actor. */
+export interface VersionOverview {
+  version: PluginVersion;
+  overview: DeploymentOverview;
+}
+
+/** Reads a version and its overview. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
 export async function deploymentOverview(
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  slug: string,
+): Promise<VersionOverview> {
+  const found = await overviewOrPending(deps, actor, namespaceId, slug);
+  if ('pending' in found) throw uploadPending(found.pending);
+  return found;
+}
+
+/** Reads a version and its overview, or its upload if that is still being confirmed. */
+export async function overviewOrPending(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
   slug: string,
-): Promise<{ version: PluginVersion; overview: DeploymentOverview }> {
+): Promise<VersionOverview | { pending: PendingUpload }> {
   const key = parseVersionKey(namespaceId, slug);
-  const { namespaces, versions, pointers, attempts } = await readTogether(db, {
+  const { namespaces, versions, pointers, attempts, uploads } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     versions: selectVisibleVersion(db, key),
     pointers: db
@@ -37,8 +55,11 @@ export async function deploymentOverview(
       .from(livePointers)
       .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
     attempts: selectAttempts(db, namespaceId, key),
+    uploads: selectPendingUpload(db, actor, key),
   });
   requireNamespace(namespaces, namespaceId);
+  const [pending] = uploads;
+  if (versions.length === 0 && pending) return { pending };
   return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts) };
 }
 

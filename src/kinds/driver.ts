@@ -34,6 +34,8 @@ export interface Opened {
   /** The claim; for a Git source with the commit that was fetched. */
   claim: Claim;
   archive: OpenedArchive;
+  /** About the upload as such, not its content. */
+  warnings: Finding[];
 }
 
 /** What a plugin's own files declare. */

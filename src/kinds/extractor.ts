@@ -5,15 +5,17 @@ import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
 import { readManifest } from '../manifest/manifest.ts';
-import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
+import { archiveTooLarge, openUploadedArchive, sizeWarnings } from '../registry/storage/archives.ts';
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, reopenUpload, requeueUpload } from '../registry/uploads/uploads.ts';
 import type { KindDriver, Publication } from './driver.ts';
 
 export const extractorDriver: KindDriver = {
   async openArchive(deps, { claim, progress, meter, inline }) {
-    const archive = await openUploadedArchive(deps, claim.upload, { progress, meter, inline });
-    return archive ? { claim, archive } : { rejected: { findings: [archiveTooLarge()], error: null } };
+    const opened = await openUploadedArchive(deps, claim.upload, { progress, meter, inline });
+    if (!opened) return { rejected: { findings: [archiveTooLarge()], error: null } };
+    const { archive, receivedBytes } = opened;
+    return { claim, archive, warnings: sizeWarnings(claim.upload, receivedBytes) };
   },
 
   async describe(deps, { claim, archive }) {

@@ -39,10 +39,11 @@ async function openArchive(deps: Deps, { claim, progress, meter }: Publication):
   const requested = sourceOf(upload);
   const fetched = await fetchSource(deps, upload, { repository: requested.repository, ref: requested.ref });
   if ('message' in fetched) return rejected(fetched);
-  const archive = await openUploadedArchive(deps, upload, { progress, meter, inline: false });
+  const archive = (await openUploadedArchive(deps, upload, { progress, meter, inline: false }))?.archive;
   const findings = archive?.findings ?? [archiveTooLarge()];
   if (!archive?.zip) return rejected(policyError(findings), findings);
-  return { claim: { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } }, archive };
+  const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };
+  return { claim: fetchedClaim, archive, warnings: [] };
 }
 
 /** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */

@@ -187,26 +187,31 @@ describe('a worker that dies while it holds the lease of an upload', () => {
   }
 
   test('keeps the lease until it expires', async () => {
-    const upload = await claimedSince(50_000, 'held_ext');
+    const upload = await claimedSince(18_000, 'held_ext');
     expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
     await tick();
     expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
   });
 
   test('loses it to the sweep afterwards, and the queue finishes the upload', async () => {
-    const upload = await claimedSince(61_000, 'swept_ext');
+    const upload = await claimedSince(21_000, 'swept_ext');
     await tick();
     await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
   test('loses it to the next confirm afterwards', async () => {
-    const upload = await claimedSince(61_000, 'reconfirmed_ext');
+    const upload = await claimedSince(21_000, 'reconfirmed_ext');
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('loses it to a confirm that is already waiting, which returns the verdict', async () => {
+    const upload = await claimedSince(19_000, 'taken_over_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
   test('on every attempt makes the upload fail', async () => {
-    const upload = await claimedSince(61_000, 'deadly_ext');
+    const upload = await claimedSince(21_000, 'deadly_ext');
     await db.update(uploads).set({ attempts: 8 }).where(eq(uploads.id, upload.upload_id));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({

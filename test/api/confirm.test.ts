@@ -114,7 +114,7 @@ describe('an upload stays open', () => {
   test('if the size differs', async () => {
     const { packed, upload } = await freshUpload();
     const size = packed.zip.length;
-    const detail = `The uploaded object has ${size} bytes, but ${size + 1} were announced`;
+    const detail = `The uploaded object has ${size} bytes, but the confirmation names ${size + 1}`;
     const { status, body } = await confirm(org, upload, { file_size_bytes: size + 1 });
     expect({ status, body }).toMatchObject({
       status: 400,

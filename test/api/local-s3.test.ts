@@ -1,8 +1,8 @@
 // Tests the local replacement for S3 (D28): the same signatures, errors and headers, for clients of S3.
 import { describe, expect, test } from 'vitest';
+import { uploadBytesMax } from '../../src/archive/limits.ts';
 import { presign } from '../../src/registry/storage/presign.ts';
 import { bytesOf, joined } from '../support/bytes.ts';
-
 import { clockAt, testApp } from '../support/deps.ts';
 import { organization } from '../support/organization.ts';
 import { openUpload } from '../support/publish.ts';
@@ -108,14 +108,28 @@ describe('a presigned PUT', () => {
     });
   });
 
-  test.each([9, 11])('is rejected with %d bytes if 10 were announced', async (length) => {
+  test.each([9, 11])('stores %d bytes, although 10 were announced', async (length) => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'announced_ext', file_size_bytes: 10 });
-    expect(await resultOf(await put(presigned_url, new Uint8Array(length)))).toEqual({
-      status: 403,
-      code: 'SignatureDoesNotMatch',
-    });
+    expect((await put(presigned_url, new Uint8Array(length))).status).toBe(200);
+    expect((await deps.blobs.head(`uploads/${upload_id}`))?.size).toBe(length);
+  });
+
+  test('is rejected if the object is too large to be published, with both sizes', async () => {
+    const { presigned_url, upload_id } = await openUpload(org, { name: 'large_ext' });
+    const length = String(uploadBytesMax + 1);
+    const response = await put(presigned_url, content, { 'content-length': length });
+    expect(response.status).toBe(413);
+    expect(await textOf(response)).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?><Error><Code>EntityTooLarge</Code><Message>The object has ${length} bytes, and at most ${uploadBytesMax} are allowed. Upload a smaller archive.</Message><ProposedSize>${length}</ProposedSize><MaxSizeAllowed>${uploadBytesMax}</MaxSizeAllowed></Error>`,
+    );
     expect(await deps.blobs.head(`uploads/${upload_id}`)).toBeNull();
-    expect((await put(presigned_url)).status).toBe(200);
+  });
+
+  test('says what to do when it is rejected', async () => {
+    const { presigned_url } = await openUpload(org, { name: 'explained_ext' });
+    expect(await textOf(await put(`${presigned_url}0`))).toContain(
+      '<Code>SignatureDoesNotMatch</Code><Message>The URL or the method differs from what was signed. Use the presigned URL unchanged.</Message>',
+    );
   });
 
   test('is rejected without a length', async () => {

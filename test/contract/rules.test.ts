@@ -17,10 +17,11 @@ test('every rule that the strict level adds is strict-only', () => {
   expect(added.filter((ruleId) => !isStrictOnly(ruleId))).toEqual([]);
 });
 
-test('rules about unreadable content, misleading archives and broken plugins cannot be waived', () => {
+test('rules about unreadable content, misleading archives, broken plugins and uploads cannot be waived', () => {
   expect(ruleIds.filter((ruleId) => !isWaivable(ruleId) && !ruleId.startsWith('SLM'))).toEqual([
     ...['SLP601', 'SLP602', 'SLP603'],
     ...['SLP701', 'SLP702', 'SLP703', 'SLP704', 'SLP705', 'SLP706', 'SLP707', 'SLP708', 'SLP709', 'SLP710'],
+    'SLU101',
   ]);
   expect(ruleIds.filter((ruleId) => ruleId.startsWith('SLM')).some(isWaivable)).toBe(false);
 });

@@ -5,7 +5,7 @@ import { requireScope } from '../../access/actor.ts';
 import { type Call, callSchema } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Scope } from '../../contract/scopes.ts';
-import { deploymentOverview } from '../../deploy/overview.ts';
+import { deploymentOverview, overviewOrPending } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
@@ -15,7 +15,15 @@ import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
-import { answerModel, answerWire, deployModel, deployWire, statusModel, statusWire } from './deployment-wire.ts';
+import {
+  answerModel,
+  answerWire,
+  deployModel,
+  deployWire,
+  pendingStatusWire,
+  statusModel,
+  statusWire,
+} from './deployment-wire.ts';
 import { addInstanceLogs } from './instance-logs.ts';
 import { onePlugin } from './surface.ts';
 
@@ -35,7 +43,7 @@ const deploy = createRoute({
   request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
   responses: {
     200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
-    ...errors(400, 401, 403, 404, 422),
+    ...errors(400, 401, 403, 404, 409, 422),
   },
 });
 
@@ -58,7 +66,7 @@ const undeploy = createRoute({
         message: z.string(),
       }),
     ),
-    ...errors(401, 403, 404),
+    ...errors(401, 403, 404, 409),
   },
 });
 
@@ -70,7 +78,10 @@ const status = createRoute({
   summary: 'Get deployment status',
   request: { params: onePlugin },
   responses: {
-    200: json('`status` is that of the latest attempt. The other fields describe what currently serves.', statusModel),
+    200: json(
+      '`status` is that of the latest attempt, or `PENDING` while the upload is still being scanned. The other fields describe what currently serves.',
+      statusModel,
+    ),
     ...errors(401, 403, 404),
   },
 });
@@ -99,7 +110,10 @@ const realtimeTest = createRoute({
 export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   addDeploying(routes);
   routes.openapi(status, async (c) => {
-    const { namespaceId, pluginId, version, overview } = await versionIn(c, 'plugins:read');
+    const { actor, namespaceId, pluginId } = target(c, 'plugins:read');
+    const found = await overviewOrPending(c.var.deps, actor, namespaceId, pluginId);
+    if ('pending' in found) return c.json(pendingStatusWire(namespaceId, found.pending), 200);
+    const { version, overview } = found;
     const instance = await instanceState(c.var.deps, overview.serving);
     return c.json(statusWire({ namespaceId, pluginId, version, overview, instance }), 200);
   });
@@ -151,12 +165,17 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-/** Checks the scope, and finds the version that the path names with what serves it. */
-async function versionIn(c: Context<AppEnv>, scope: Scope) {
+/** Checks the scope, and reads the namespace and the version's ID from the path. */
+function target(c: Context<AppEnv>, scope: Scope) {
   const actor = actorOf(c);
   requireScope(actor, scope);
   const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
-  const pluginId = c.req.param('plugin_id') ?? '';
+  return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
+}
+
+/** Checks the scope, and finds the version that the path names with what serves it. */
+async function versionIn(c: Context<AppEnv>, scope: Scope) {
+  const { actor, namespaceId, pluginId } = target(c, scope);
   const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);
   return { namespaceId, pluginId, version, overview };
 }

@@ -5,6 +5,7 @@ import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import type { Deployment, DeploymentOverview } from '../../deploy/overview.ts';
+import type { PendingUpload } from '../../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
@@ -203,6 +204,27 @@ export function statusWire({
       generation: serving.generation,
       instance: instance && { state: instance.state, last_call_at: instance.lastCallAt },
     },
+  };
+}
+
+/** The status of a version whose upload is still being confirmed: clients that poll continue (D40). */
+export function pendingStatusWire(namespaceId: string, upload: PendingUpload): z.infer<typeof statusModel> {
+  return {
+    plugin_id: versionSlug(upload),
+    namespace_id: namespaceId,
+    status: 'PENDING',
+    name: upload.name,
+    version: formatVersion(upload),
+    realtime_enabled: false,
+    message: 'The upload is still being scanned. Confirm it again to get the result.',
+    queued_at: null,
+    estimated_completion_seconds: null,
+    deployed: false,
+    route_prefix: null,
+    feature_uri: `mixpeek://${upload.name}@${formatVersion(upload)}`,
+    deployed_at: null,
+    error: null,
+    serving: null,
   };
 }
 

@@ -142,6 +142,7 @@ export const uploads = sqliteTable(
     versionChosenByServer: flag('version_chosen_by_server').notNull(),
     description: text('description'),
     message: text('message'),
+    /** Reserved against the storage quota until the upload ends (D28). */
     announcedBytes: integer('announced_bytes'),
     /** ETag and size sent with the confirm request, checked when the object is read. */
     expectedEtag: text('expected_etag'),
@@ -167,9 +168,13 @@ export const uploads = sqliteTable(
   (t) => [
     index('uploads_name').on(t.ownerId, t.kind, t.name),
     index('uploads_unfinished').on(t.status, t.updatedAt),
+    index('uploads_under_way').on(t.organizationId, t.ownerId, t.name).where(sql`status in ('open', 'confirming')`),
     check('uploads_status', oneOf(t.status, uploadStates)),
   ],
 );
+
+/** SQL over rows of uploads: not ended. The values are literals, since the index `uploads_under_way` needs them. */
+export const isUnderWay = sql`${uploads.status} in ('open', 'confirming')`;
 
 export const scans = sqliteTable(
   'scans',

@@ -24,29 +24,32 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from what was announced, throws a
- * Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open.
+ * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from what the confirmation names,
+ * throws a Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open.
  */
 export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
   upload: Upload,
   pass: OpenOptions,
-): Promise<OpenedArchive | undefined> {
+): Promise<{ archive: OpenedArchive; receivedBytes: number } | undefined> {
   const object = await blobs.head(uploadKey(upload.id));
   if (!object) throw missingObject(upload, clock.now());
   if (clock.now() > upload.expiresAt + uploadLimits.confirmableMs) throw uploadExpired(upload);
-  const announced = upload.expectedBytes ?? upload.announcedBytes;
+  const announced = upload.expectedBytes;
   if (announced !== null && announced !== object.size) {
-    throw integrityMismatch(`The uploaded object has ${object.size} bytes, but ${announced} were announced`, {
+    throw integrityMismatch(`The uploaded object has ${object.size} bytes, but the confirmation names ${announced}`, {
       stored: object.size,
       announced,
     });
   }
   if (upload.expectedEtag !== null && upload.expectedEtag !== object.etag) {
-    throw integrityMismatch(`The uploaded object has the ETag ${object.etag}, but ${upload.expectedEtag} was sent`, {
-      stored: object.etag,
-      given: upload.expectedEtag,
-    });
+    throw integrityMismatch(
+      `The uploaded object has the ETag ${object.etag}, but the confirmation names ${upload.expectedEtag}`,
+      {
+        stored: object.etag,
+        given: upload.expectedEtag,
+      },
+    );
   }
   if (object.size > uploadBytesMax) return undefined;
 
@@ -56,7 +59,15 @@ export async function openUploadedArchive(
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
   if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
   const language = languageOf(upload.kind);
-  return openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
+  const archive = await openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
+  return { archive, receivedBytes: object.size };
+}
+
+/** Warns if the upload has another size than was announced when it was created. Only confirm's own size must match (D28). */
+export function sizeWarnings({ announcedBytes }: Upload, receivedBytes: number): Finding[] {
+  if (announcedBytes === null || announcedBytes === receivedBytes) return [];
+  const detail = `announced ${announcedBytes} bytes, received ${receivedBytes}`;
+  return [finding('SLU101', { file: '' }, '', { detail })];
 }
 
 async function isGzip(source: ByteSource): Promise<boolean> {

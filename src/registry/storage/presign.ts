@@ -1,5 +1,5 @@
-// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. The signature
-// covers `host` and, if the size was announced, `content-length`, never headers that clients don't send (D28).
+// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. `host` is the
+// only signed header: clients send the others as they like, and an announced size is checked at confirm (D28).
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits.ts';
 import { secretsEqual } from '../../core/digest.ts';
@@ -9,7 +9,6 @@ export interface PresignedRequest {
   method: 'GET' | 'PUT';
   key: string;
   expiresInSeconds: number;
-  contentLength?: number;
   /** Defaults to now. */
   signedAt?: number;
 }
@@ -17,14 +16,8 @@ export interface PresignedRequest {
 export async function presign(storage: StorageSettings, request: PresignedRequest): Promise<string> {
   const url = objectUrl(storage, request.key);
   url.searchParams.set('X-Amz-Expires', String(request.expiresInSeconds));
-  const headers = request.contentLength === undefined ? {} : { 'content-length': String(request.contentLength) };
-  return sign(
-    storage,
-    request.method,
-    url,
-    headers,
-    request.signedAt === undefined ? undefined : amzDate(request.signedAt),
-  );
+  const signedAt = request.signedAt === undefined ? undefined : amzDate(request.signedAt);
+  return sign(storage, request.method, url, signedAt);
 }
 
 export type PresignVerdict =
@@ -60,31 +53,17 @@ export async function verifyPresigned(
   for (const [name, value] of query) {
     if (name !== 'X-Amz-Signature' && !added.has(name)) signed.searchParams.append(name, value);
   }
-  const headers: Record<string, string> = {};
-  for (const name of (query.get('X-Amz-SignedHeaders') ?? '').split(';')) {
-    if (name === 'host') continue;
-    const value = request.headers.get(name);
-    if (value === null) return { ok: false, code: 'SignatureDoesNotMatch' };
-    headers[name] = value;
-  }
-  const expected = new URL(await sign(storage, request.method, signed, headers, date)).searchParams;
+  const expected = new URL(await sign(storage, request.method, signed, date)).searchParams;
   const same = [...added].every((name) => expected.get(name) === query.get(name));
   if (!same || !(await secretsEqual(expected.get('X-Amz-Signature') ?? '', signature)))
     return { ok: false, code: 'SignatureDoesNotMatch' };
   return { ok: true, key };
 }
 
-async function sign(
-  storage: StorageSettings,
-  method: string,
-  url: URL,
-  headers: Record<string, string>,
-  datetime?: string,
-): Promise<string> {
+async function sign(storage: StorageSettings, method: string, url: URL, datetime?: string): Promise<string> {
   const signer = new AwsV4Signer({
     method,
     url: url.toString(),
-    headers,
     accessKeyId: storage.accessKeyId,
     secretAccessKey: storage.secretAccessKey,
     service: 's3',

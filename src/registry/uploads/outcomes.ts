@@ -8,7 +8,7 @@ import type { Manifest } from '../../contract/manifest.ts';
 import type { Verdict } from '../../contract/states.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
+import { pluginQuota, type Quota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -109,11 +109,16 @@ function acceptWhere(
         sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,
         sql`not ${isNameEnabled(upload)}`,
         pluginQuota(upload).hasRoom,
-        storageQuota(upload.organizationId, content).hasRoom,
+        storageOf(upload, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
         content.guard.holds,
       ),
     );
+}
+
+/** The archive as stored, in place of the size that was announced. */
+function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: AcceptedContent): Quota {
+  return storageQuota(organizationId, { sha256, sizeBytes, uploadId: id });
 }
 
 function versionRow({ clock }: OutcomeDeps, upload: Upload) {
@@ -141,7 +146,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     .where(matchesVersion(versionKey(upload)));
   if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
   const names = pluginQuota(upload);
-  const storage = storageQuota(upload.organizationId, content);
+  const storage = storageOf(upload, content);
   const found = await readTogether(db, {
     enabled: selectNameEnabled(db, upload),
     nameUsage: selectUsage(db, names),

@@ -1,10 +1,12 @@
 // Creates an upload with its presigned URL, for a version that can still be published.
+import { sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
+import { uploadLimits } from '../../contract/limits.ts';
 import { formatVersion, type Version } from '../../contract/manifest.ts';
 import { Problem } from '../../core/problem.ts';
-import { readTogether } from '../../db/client.ts';
-import { pluginQuota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
+import { qualified, readTogether } from '../../db/client.ts';
+import { pluginQuota, requireQuota, selectUsage, storageQuota, unannouncedUploads } from '../../db/quotas.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
@@ -21,12 +23,9 @@ export interface UploadRequest {
   expiresInSeconds: number;
 }
 
-/** Size and digest of the stored archive are known only at confirmation, so this checks that the quota isn't used up yet. */
-const anyArchive = { sha256: '', sizeBytes: 1 };
-
 /**
- * Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is exceeded. Open
- * uploads reserve nothing (D12).
+ * Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is exceeded. An open
+ * upload reserves its announced size, but no version number (D12, D28).
  */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
@@ -39,11 +38,13 @@ export async function requestUpload(
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
   const names = pluginQuota(plugin);
-  const storage = storageQuota(actor.organizationId, anyArchive);
+  const storage = storageQuota(actor.organizationId, { sha256: '', sizeBytes: sizeBytes ?? 1 });
+  const unannounced = unannouncedUploads(plugin, deps.clock.now());
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
+    unannounced: db.select({ count: qualified(unannounced) }).from(sql`(select 1)`),
     // Matches nothing without a version: the server then chooses a free one.
     versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     enabled: selectNameEnabled(db, plugin),
@@ -54,22 +55,35 @@ export async function requestUpload(
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
-  const upload = await openUpload(deps, {
+  if (sizeBytes === null) requireAnnouncement(found.unannounced[0]?.count ?? 0);
+  const row = {
     ...plugin,
     ...(version ? { version } : {}),
     description,
     announcedBytes: sizeBytes,
     expiresInSeconds,
     createdBy: actor.ref,
-  });
+  };
+  const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;
+  const upload = await openUpload(deps, row, hasRoom);
+  if (!upload) throw new Problem('conflict', 'Concurrent uploads have just used up the room that was left');
   const url = await presign(deps.storage, {
     method: 'PUT',
     key: uploadKey(upload.id),
     expiresInSeconds,
     signedAt: upload.createdAt,
-    ...(sizeBytes === null ? {} : { contentLength: sizeBytes }),
   });
   return { upload, url };
+}
+
+/** Throws if too many uploads without an announced size are open. */
+function requireAnnouncement(count: number): void {
+  const { unannouncedMax } = uploadLimits;
+  if (count < unannouncedMax) return;
+  const message = `${count} of ${unannouncedMax} uploads without an announced size are open here. Send file_size_bytes, or confirm the open uploads.`;
+  throw new Problem('quota-exceeded', message, {
+    details: { resource: 'unannounced_uploads', current_count: count, max_allowed: unannouncedMax },
+  });
 }
 
 /** The error of publishing a version number that the plugin already has. */

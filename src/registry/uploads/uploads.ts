@@ -3,7 +3,7 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { deploymentLimits, leases, sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
+import { leases, sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
@@ -46,8 +46,15 @@ export interface NewUpload {
   createdBy: ActorRef;
 }
 
-/** Creates an open upload. One statement chooses the version and writes the row, so that concurrent uploads get different versions. */
-export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, upload: NewUpload): Promise<Upload> {
+/**
+ * Creates an open upload, or returns undefined if the condition is false. One statement chooses the version, checks the condition and
+ * writes the row, so that concurrent uploads get different versions and share no room.
+ */
+export async function openUpload(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  upload: NewUpload,
+  condition: SQL,
+): Promise<Upload | undefined> {
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
@@ -74,12 +81,11 @@ export async function openUpload(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, uploa
   } = await writeAndRead(
     db,
     [
-      insertWhere(db, uploads, row, sql`true`),
+      insertWhere(db, uploads, row, condition),
       record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name: upload.name } }, previousChanged),
     ],
     { created: db.select().from(uploads).where(eq(uploads.id, id)) },
   );
-  if (!opened) throw new Error(`upload ${id} was not inserted`);
   return opened;
 }
 
@@ -211,7 +217,7 @@ export function withUploadLease<Result>(
 ): Promise<Result> {
   const renew = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
   const failed = (cause: unknown) => deps.log.warn('upload.lease_not_renewed', { upload: claim.upload.id, cause });
-  return renewWhile(deploymentLimits.installRenewEveryMs, () => renew().catch(failed), work);
+  return renewWhile(leases.upload.renewEveryMs, () => renew().catch(failed), work);
 }
 
 /** Reopens the upload as if it had not been claimed, for failures that are not the content's. */

@@ -7,12 +7,12 @@ import { qualified, readTogether } from '../../db/client.ts';
 import { livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
 import {
   catalogueOrder,
   isAfterCatalogueCursor,
   type PluginVersion,
   parseVersionKey,
-  requireVersion,
   versionSlug,
 } from './versions.ts';
 import { isVisible, visibleVersionId } from './visible-versions.ts';
@@ -73,21 +73,24 @@ export function cataloguePage<Item extends { version: PluginVersion }>(
   return pageOf(rows, limit, ({ version }) => versionSlug(version));
 }
 
-/** Gets one version. Throws not-found if this actor can't see it. */
+/** Gets one version. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
 export async function catalogueItem(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
   slug: string,
 ): Promise<CatalogueItem> {
-  const [owners, items] = await db.batch([
+  const key = parseVersionKey(ownerId, slug);
+  const [owners, items, pending] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
-      .where(eq(pluginVersions.id, visibleVersionId(parseVersionKey(ownerId, slug)))),
+      .where(eq(pluginVersions.id, visibleVersionId(key))),
+    selectPendingUpload(db, actor, key),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;
-  return { version: requireVersion(item ? [item.version] : [], slug), deployed: item?.deployed ?? false };
+  const version = requirePublished(item ? [item.version] : [], pending, slug);
+  return { version, deployed: item?.deployed ?? false };
 }

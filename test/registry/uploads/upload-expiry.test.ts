@@ -120,6 +120,16 @@ describe('the sweep', () => {
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
+  test('deletes an object that was uploaded after the verdict', async () => {
+    const { clock, deps, org, settled } = await clockedOrganization();
+    const upload = await publish(org, plugin());
+    await settled();
+    await putArchive(upload, plugin({ name: 'other_ext' }).zip, org.fetch);
+    clock.advance(49 * hour);
+    await sweep(deps);
+    expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
+  });
+
   test('releases the archive of a deleted version a day later, unless another version has the same content', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const other = await organization({ fetch: org.fetch });

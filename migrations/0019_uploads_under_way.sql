@@ -1,0 +1,1 @@
+CREATE INDEX `uploads_under_way` ON `uploads` (`organization_id`,`owner_id`,`name`) WHERE status in ('open', 'confirming');
