@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import openapiTypes, { astToString } from 'openapi-typescript';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -123,4 +124,32 @@ test('every list has a hard limit and a cursor', () => {
     [],
   );
   expect(lists.length).toBeGreaterThan(8);
+});
+
+test('every schema that allows an array has items, which client generators require', () => {
+  const without: string[] = [];
+  const walk = (node: unknown, path: string) => {
+    if (typeof node !== 'object' || node === null) return;
+    const type: unknown = 'type' in node ? node.type : undefined;
+    const isArray = type === 'array' || (Array.isArray(type) && type.includes('array'));
+    if (isArray && !('items' in node)) without.push(path);
+    for (const [key, part] of Object.entries(node)) walk(part, `${path}/${key}`);
+  };
+  walk(JSON.parse(text), '#');
+  expect(without).toEqual([]);
+});
+
+test('openapi-typescript keeps every operation', async () => {
+  const { paths } = z
+    .object({
+      paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string().optional() }))),
+    })
+    .parse(JSON.parse(text));
+  const declared = Object.values(paths).flatMap((item) =>
+    Object.values(item).flatMap(({ operationId }) => (operationId === undefined ? [] : [operationId])),
+  );
+  const types = astToString(await openapiTypes(text));
+  const operations = types.slice(types.indexOf('export interface operations'));
+  expect(declared.filter((id) => !new RegExp(`^ {4}${id}: \\{$`, 'm').test(operations))).toEqual([]);
+  expect(declared.length).toBeGreaterThan(100);
 });

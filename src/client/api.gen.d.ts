@@ -3068,7 +3068,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "result": null,
+                     *       "result": "text",
                      *       "error": {
                      *         "code": "text",
                      *         "message": "Faster tokenizer",
@@ -3445,7 +3445,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "result": null,
+                     *       "result": "text",
                      *       "error": {
                      *         "code": "text",
                      *         "message": "Faster tokenizer",
@@ -3862,7 +3862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example null */
+                    /** @example text */
                     "application/json": unknown;
                 };
             };
@@ -3885,7 +3885,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "config": null
+                 *       "config": "text"
                  *     }
                  */
                 "application/json": {
@@ -5966,7 +5966,7 @@ export interface operations {
                      * @example {
                      *       "status": "success",
                      *       "inference_name": "text",
-                     *       "raw_response": null,
+                     *       "raw_response": "text",
                      *       "response_type": null,
                      *       "response_keys": null,
                      *       "error": null,
@@ -6437,7 +6437,7 @@ export interface operations {
                      * @example {
                      *       "status": "success",
                      *       "inference_name": "text",
-                     *       "raw_response": null,
+                     *       "raw_response": "text",
                      *       "response_type": null,
                      *       "response_keys": null,
                      *       "error": null,
@@ -6496,7 +6496,7 @@ export interface operations {
                      * @example {
                      *       "status": "success",
                      *       "inference_name": "text",
-                     *       "raw_response": null,
+                     *       "raw_response": "text",
                      *       "response_type": null,
                      *       "response_keys": null,
                      *       "error": null,

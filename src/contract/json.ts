@@ -4,9 +4,12 @@ import { z } from 'zod';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** Every type of JSON. A schema with all of them allows any value. */
+export const jsonTypes = ['object', 'array', 'string', 'number', 'boolean', 'null'] as const;
+
 export const jsonValue = z
   .custom<Json>((value) => value !== undefined)
-  .meta({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'], description: 'Any JSON value' });
+  .meta({ type: [...jsonTypes], description: 'Any JSON value' });
 
 export const jsonObject = z.record(z.string(), jsonValue);
 export type JsonObject = z.infer<typeof jsonObject>;

@@ -1,5 +1,6 @@
 // Builds the OpenAPI document: what the routes declare, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { jsonTypes } from '../../contract/json.ts';
 import { agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../idempotency.ts';
@@ -46,6 +47,7 @@ const tags = [
 export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
   normalizeNullable(document);
+  normalizeAnyJson(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components) };
   for (const [path, item] of Object.entries(paths)) {
@@ -165,4 +167,14 @@ function normalizeNullable(node: unknown): void {
   if (!isNullableModel || model?.$ref === undefined) return;
   Object.assign(node, { anyOf: [model, { type: 'null' }] });
   delete node.allOf;
+}
+
+/**
+ * Publishes a schema of all JSON types as one without a type, which means the same. Client generators drop the operations of a type
+ * list that has `array` but no `items`.
+ */
+function normalizeAnyJson(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const part of Object.values(node)) normalizeAnyJson(part);
+  if ('type' in node && Array.isArray(node.type) && node.type.length === jsonTypes.length) delete node.type;
 }
