@@ -45,7 +45,7 @@ async function run(settings: Settings): Promise<void> {
     Date.now,
   );
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
-  setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs)).unref();
+  setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
   const capabilities = await detectGoCapabilities(settings, machine, log);
   for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
   const { token } = settings;

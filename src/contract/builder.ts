@@ -27,6 +27,12 @@ export const contractHeader = 'slipway-contract';
  */
 export const networkHeader = 'slipway-network';
 
+/**
+ * Sent with POST /instances/{id}/invoke: `1` if the instance is on standby, because another version serves its plugin's name, else
+ * `0`. POST /instances/{id}/standby says the same without a call. On standby it sleeps after `standbyIdleMs` (D39).
+ */
+export const standbyHeader = 'slipway-standby';
+
 /** The ID of an instance is the ID of its deployment. */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -86,6 +92,7 @@ export const instanceStatusSchema = z.object({
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
+  standby: z.boolean().optional(),
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
@@ -305,9 +312,11 @@ export interface Builder {
    */
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
   /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
-  call(id: string, body: string): Promise<CallAnswer>;
+  call(id: string, body: string, standby?: boolean): Promise<CallAnswer>;
   /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
   operate(id: string, body: string): Promise<OperationAnswer>;
+  /** Lets the instance sleep after `standbyIdleMs`, until a call says otherwise. Does nothing if it doesn't exist. */
+  standBy(id: string): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Returns the instance's log lines since `after`, the `next` of an earlier result. Returns undefined if it doesn't exist. */

@@ -32,6 +32,8 @@ export const builderLimits = {
    * time.
    */
   idleMs: 15 * minutes,
+  /** The same for an instance whose version does not serve its plugin's name: live versions cost nothing while they sleep (D39). */
+  standbyIdleMs: 60 * seconds,
   /** Interval of health pings to an executable. After two unanswered pings its process is killed and restarted. */
   pingMs: 10 * seconds,
   /** How long the Worker retries while a builder refuses connections because it is restarting. */
@@ -225,9 +227,9 @@ export const builderRequests = {
   uploadBytesPerMs: 1000,
 } as const;
 
-/** A container with one instance, or with the builds. It sleeps after `builderLimits.idleMs`. */
+/** A container with one instance, or with the builds. It sleeps after `builderLimits.idleMs`, or `standbyIdleMs`. */
 export const containerLimits = {
-  /** A use postpones the sleep at most this often: setting an alarm is a write. */
+  /** A use postpones the sleep at most this often, or every quarter of the idle time: setting an alarm is a write. */
   postponeEveryMs: 60 * seconds,
   /** How much longer than `idleMs` the runtime keeps a container whose alarm was lost. */
   lostAlarmMs: 5 * minutes,

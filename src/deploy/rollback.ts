@@ -19,6 +19,7 @@ import { activateEnabledStatements, parametersInNamespace } from '../registry/ve
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { announceStandby, selectForStandby } from './builder/standby.ts';
 import type { Deployment } from './overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from './promote.ts';
 import { attemptsOf, deploymentQuotaOf, newAttempt } from './request-deployment.ts';
@@ -73,7 +74,10 @@ export async function rollBack(
   const [adopted] = outcome.adopted;
   const result = { version: target, previous: outcome.previous[0] ?? null };
   if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
-  if (name.targetId === version.id) return { ...result, traffic: { state: 'serving' } };
+  if (name.targetId === version.id) {
+    deps.defer(announceStandby(deps, outcome.standby));
+    return { ...result, traffic: { state: 'serving' } };
+  }
   if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
   deps.defer(sendNow(deps, deployment.message));
   if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
@@ -125,6 +129,7 @@ function writeRollback(
         .select()
         .from(pluginVersions)
         .where(and(eq(pluginVersions.id, version.id), isPossible)),
+      standby: selectForStandby(db, { namespaceId, pluginId }),
       namePointers: db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
       adopted: db
         .select()

@@ -1,6 +1,7 @@
 // Extractors: plugins in Python, uploaded as an archive. Nothing is compiled; the archive itself is what the builder runs.
 
 import { Problem } from '../core/problem.ts';
+import { putOnStandby } from '../deploy/builder/standby.ts';
 import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
@@ -43,8 +44,9 @@ export const extractorDriver: KindDriver = {
     await verifyExamples(deps, id, version);
   },
 
-  async afterPromote(deps, { namespaceId, pluginId }) {
-    await limitLiveVersions(deps, { namespaceId, pluginId });
+  async afterPromote(deps, deployment) {
+    await putOnStandby(deps, deployment);
+    await limitLiveVersions(deps, deployment);
   },
 };
 

@@ -12,7 +12,7 @@ export interface Invocation {
 /** An error of the handler's is an answer. Throws only what is not the plugin's fault. */
 export async function invoke(deps: CallDeps, actor: Actor, callee: ExtractorCallee, call: Call): Promise<Invocation> {
   const result = await callInstance(deps, actor, callee, (route) =>
-    deps.builder.call(route.deploymentId, bodyFor(route, call)),
+    deps.builder.call(route.deploymentId, bodyFor(route, call), route.standby),
   );
   if ('answer' in result) return result;
   const { kind, message } = result.failure;

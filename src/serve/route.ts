@@ -26,6 +26,8 @@ export interface Route {
   /** Parameters of the deployment; a call's own override them. */
   parameters: Deployment['parameters'];
   version: StartableVersion;
+  /** Another version serves the plugin's name, so that the instance sleeps sooner (D39). */
+  standby: boolean;
 }
 
 /** One version, or the version that serves the name. */
@@ -89,13 +91,24 @@ async function lookUpVersion(
     namespaces,
     versions: [version],
     serving: [deployment],
+    onStandby,
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     ...selectServing(db, sql`${namespaceId}`, versionId),
+    onStandby: db
+      .select({ id: livePointers.subjectId })
+      .from(livePointers)
+      .where(
+        and(
+          eq(livePointers.namespaceId, namespaceId),
+          sql`${livePointers.subjectId} = (select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`,
+          sql`${livePointers.targetId} is not ${versionId}`,
+        ),
+      ),
   });
   requireNamespace(namespaces, namespaceId);
   if (!version) throw notFound('plugin', pluginId);
-  return routeTo(namespaceId, { version, deployment }, pluginId);
+  return { ...routeTo(namespaceId, { version, deployment }, pluginId), standby: onStandby.length > 0 };
 }
 
 async function lookUpName(
@@ -165,7 +178,7 @@ function routeTo(
   if (deployment.type === 'batch_only')
     throw notDeployed(name, `Plugin ${name} is deployed for batch only and has no realtime endpoint`);
   const { id, generation, type, parameters } = deployment;
-  return { namespaceId, deploymentId: id, generation, type, parameters, version };
+  return { namespaceId, deploymentId: id, generation, type, parameters, version, standby: false };
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */

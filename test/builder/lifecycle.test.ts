@@ -1,7 +1,9 @@
 // Crashes, restarts and stops of instances, none of which affects other instances.
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standbyHeader } from '../../src/contract/builder.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 /** `die` ends the process, `wait` never returns, `work` takes half a second. */
@@ -138,6 +140,23 @@ describe('an idle instance', () => {
     expect(homes(sleepy)).toEqual([]);
     await sleepy.put(id, await sleepy.putPlugin(mortal));
     expect((await sleepy.invoke(id)).status).toBe(200);
+    await sleepy.close();
+  });
+
+  test('is stopped sooner on standby, until a call says that it is not', async () => {
+    const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 200 } });
+    const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
+    await sleepy.send('POST', `/instances/${back}/standby`);
+    const call = (id: string, value: string) =>
+      sleepy.fetch(`/instances/${id}/invoke`, {
+        method: 'POST',
+        body: '{"inputs": {}, "parameters": {}}',
+        headers: { [standbyHeader]: value },
+      });
+    expect([(await call(back, '0')).status, (await call(standby, '1')).status]).toEqual([200, 200]);
+    await eventually(async () => refusal(await sleepy.send('GET', `/instances/${standby}`))).toBe('404 instance-gone');
+    for (const id of [back, serving])
+      expect((await sleepy.send('GET', `/instances/${id}`)).body).toMatchObject({ state: 'ready', standby: false });
     await sleepy.close();
   });
 

@@ -10,6 +10,7 @@ import {
   dataNamePattern,
   type Health,
   instanceSpecSchema,
+  standbyHeader,
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
@@ -129,8 +130,15 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts):
 
   app.post('/instances/:id/invoke', async (c: Context<Env, '/instances/:id/invoke'>) => {
     const instance = instances.get(c.req.param('id'));
+    const standby = c.env.incoming.headers[standbyHeader];
+    if (standby !== undefined) instance.standby = standby === '1';
     const answer = await instance.call(await readBody(c.env.incoming, limits.callBytes));
     return new Response(answer, { headers: jsonHeaders });
+  });
+
+  app.post('/instances/:id/standby', (c) => {
+    instances.get(c.req.param('id')).standby = true;
+    return c.body(null, 204);
   });
 
   app.delete('/instances/:id', async (c) => {

@@ -35,6 +35,8 @@ export class Instance {
   readonly spec: InstanceSpec;
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped: Promise<void>;
+  /** Another version serves the plugin's name: the instance sleeps sooner. */
+  standby = false;
   readonly #limits: Limits;
   readonly #provision: Provision;
   readonly #now: () => number;
@@ -103,6 +105,7 @@ export class Instance {
       calls: this.#calls.total,
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
+      standby: this.standby,
     };
   }
 

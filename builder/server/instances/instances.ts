@@ -52,9 +52,11 @@ export class Instances {
     await this.#instances.get(id)?.stop(graceMs);
   }
 
-  /** Stops the instances that got no call for `idleMs`. The Worker starts an instance again when it is called. */
+  /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
   async stopIdle(): Promise<void> {
-    const idle = [...this.#instances.values()].filter((instance) => instance.isIdleFor(this.#limits.idleMs));
+    const idle = [...this.#instances.values()].filter((instance) =>
+      instance.isIdleFor(instance.standby ? this.#limits.standbyIdleMs : this.#limits.idleMs),
+    );
     await Promise.all(idle.map((instance) => instance.stop(this.#limits.stopGraceMs)));
   }
 

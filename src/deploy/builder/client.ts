@@ -15,6 +15,7 @@ import {
   logsSchema,
   networkHeader,
   operationAnswerSchema,
+  standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
 import { builderLimits, builderRequests } from '../../contract/limits.ts';
@@ -93,11 +94,11 @@ function builderBy(send: Send): Builder {
       const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...network } };
       return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, startPolicy, bodyOf));
     },
-    call: (id, body) =>
+    call: (id, body, standby = false) =>
       request(
         id,
         `/instances/${id}/invoke`,
-        { method: 'POST', body, headers: json },
+        { method: 'POST', body, headers: { ...json, [standbyHeader]: standby ? '1' : '0' } },
         callPolicy,
         jsonBy(callAnswerSchema),
       ),
@@ -109,6 +110,9 @@ function builderBy(send: Send): Builder {
         callPolicy,
         jsonBy(operationAnswerSchema),
       ),
+    standBy: async (id) => {
+      await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
+    },
     status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
     logs: (id, after = '') => {
       const path = `/instances/${id}/logs?after=${encodeURIComponent(after)}`;

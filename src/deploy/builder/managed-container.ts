@@ -7,6 +7,7 @@ import {
   contractHeader,
   contractVersion,
   networkHeader,
+  standbyHeader,
 } from '../../contract/builder.ts';
 import { builderLimits, containerLimits } from '../../contract/limits.ts';
 
@@ -33,6 +34,8 @@ export class ManagedContainer {
   #ending: Promise<void> | undefined;
   #usedAt = 0;
   #alarmAt = 0;
+  /** How long it may be idle; shorter on standby. An alarm that was set survives an eviction, this does not have to. */
+  #idleMs: number = builderLimits.idleMs;
 
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, purpose: Purpose = 'instance') {
     this.#container = container;
@@ -49,6 +52,7 @@ export class ManagedContainer {
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
+    this.#setIdleTime(request.headers.get(standbyHeader), pathname);
     if (!(await this.#wake()))
       return new Response(`the container did not answer within ${builderLimits.startMs} ms`, { status: 503 });
     if (isUse) await this.#postpone();
@@ -62,8 +66,20 @@ export class ManagedContainer {
 
   /** Runs on the alarm. A request that has just begun is about to postpone it. */
   async sleep(): Promise<void> {
-    if (Date.now() - this.#usedAt >= builderLimits.idleMs - containerLimits.postponeEveryMs)
-      await this.#endBy(async () => {});
+    if (Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs) await this.#endBy(async () => {});
+  }
+
+  /** Sets the next alarm even if one was just set, because that one has another idle time. */
+  #setIdleTime(standby: string | null, pathname: string): void {
+    const isStandby = pathname.endsWith('/standby') || standby === '1';
+    if (!isStandby && standby === null) return;
+    const idleMs = isStandby ? builderLimits.standbyIdleMs : builderLimits.idleMs;
+    if (idleMs !== this.#idleMs) this.#alarmAt = 0;
+    this.#idleMs = idleMs;
+  }
+
+  get #postponeEveryMs(): number {
+    return Math.min(containerLimits.postponeEveryMs, this.#idleMs / 4);
   }
 
   #exists(): boolean {
@@ -123,11 +139,11 @@ export class ManagedContainer {
 
   /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it if the alarm is lost. */
   async #postpone(): Promise<void> {
-    const alarmAt = Date.now() + builderLimits.idleMs;
-    if (alarmAt < this.#alarmAt + containerLimits.postponeEveryMs) return;
+    const alarmAt = Date.now() + this.#idleMs;
+    if (alarmAt < this.#alarmAt + this.#postponeEveryMs) return;
     this.#alarmAt = alarmAt;
     await this.#storage.setAlarm(alarmAt);
-    await this.#container.setInactivityTimeout(builderLimits.idleMs + containerLimits.lostAlarmMs);
+    await this.#container.setInactivityTimeout(this.#idleMs + containerLimits.lostAlarmMs);
   }
 
   /** The builder drains the instance; then its container is destroyed. */
@@ -151,6 +167,7 @@ export class ManagedContainer {
     await this.#container.destroy();
     this.#awake = undefined;
     this.#alarmAt = 0;
+    this.#idleMs = builderLimits.idleMs;
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
   }

@@ -1,7 +1,9 @@
 // The container of one instance: when it starts, what reaches it, and when it is destroyed.
+
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
+import { standbyHeader } from '../../../src/contract/builder.ts';
 import { builderLimits } from '../../../src/contract/limits.ts';
 import { ManagedContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
 import { FakeContainer } from '../../support/fake-container.ts';
@@ -11,7 +13,7 @@ interface Kept {
   storage: DurableObjectStorage;
   kept: ManagedContainer;
   put(): Promise<Response>;
-  ask(method: string, path?: string): Promise<Response>;
+  ask(method: string, path?: string, headers?: Record<string, string>): Promise<Response>;
 }
 
 /** Runs in a Durable Object with a name of its own, whose storage is real. */
@@ -20,8 +22,8 @@ async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpo
   await runInDurableObject(stub, async (_, { storage }) => {
     const container = new FakeContainer();
     const kept = new ManagedContainer(container, storage, purpose);
-    const ask = (method: string, path = '/instances/dep_1') =>
-      kept.fetch(new Request(`http://container${path}`, { method }));
+    const ask = (method: string, path = '/instances/dep_1', headers = {}) =>
+      kept.fetch(new Request(`http://container${path}`, { method, headers }));
     await use({ container, storage, kept, ask, put: () => ask('PUT') });
   });
 }
@@ -199,6 +201,21 @@ test('a call postpones that, reading the logs does not', () =>
     vi.setSystemTime(Date.now() + 300_000);
     await ask('GET', '/instances/dep_1/logs');
     expect(await storage.getAlarm()).toBe(putOff);
+  }));
+
+test('on standby it is destroyed sooner, until a call says that it is not', () =>
+  withContainer(async ({ container, storage, kept, ask, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    await ask('POST', '/instances/dep_1/standby');
+    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.standbyIdleMs);
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0' });
+    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs);
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '1' });
+    vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
+    await kept.sleep();
+    expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
+    expect((await ask('POST', '/instances/dep_1/standby')).status).toBe(404);
   }));
 
 test('a late alarm does not end a container that was used meanwhile', () =>
