@@ -1,4 +1,4 @@
-// The Worker's environment, checked once. The only view of it: worker.ts makes the Deps from here.
+// Validates the Worker's environment. Only worker.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
 import type { MessageSender, RateLimiter } from './deps.ts';
@@ -12,7 +12,7 @@ const binding = <Binding>(method: string) =>
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One builder for all instances. */
   z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
-  /** Each instance in a container of its own, behind the Durable Object of its name; a few others fetch and build. */
+  /** Each instance runs in its own container, behind the Durable Object named by its ID. A few others fetch and build sources. */
   z.object({
     BUILDER_MODE: z.literal('container'),
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
@@ -28,15 +28,15 @@ const platform = z.object({
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
-  /** local: presigned URLs lead to the Worker's own /_s3 route. r2: to R2's S3 API. */
+  /** Where presigned URLs lead: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Limits requests by key where it is bound. */
+  /** Without this binding, requests are not limited. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
-  /** Anonymous mode, for the organization of that id. */
+  /** Enables anonymous requests, which act in the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
@@ -45,9 +45,9 @@ const platform = z.object({
 });
 
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
-  /** In D1: exact, for few vectors. */
+  /** Stores vectors in D1. Exact, but only for small numbers of vectors. */
   z.object({ VECTOR_STORE: z.literal('embedded') }),
-  /** Cloudflare Vectorize, by its REST API. */
+  /** Uses Cloudflare Vectorize through its REST API. */
   z.object({
     VECTOR_STORE: z.literal('vectorize'),
     VECTORIZE_URL: z.url().default('https://api.cloudflare.com/client/v4'),
@@ -60,21 +60,21 @@ const environment = platform.and(builder).and(vectors);
 
 export type Bindings = z.infer<typeof environment>;
 
-/** Development secrets in wrangler.toml begin with this; they must never guard a production store. */
+/** Prefix of the development secrets in wrangler.toml, which must never protect a production store. */
 const developmentSecret = 'local-development-';
 
-/** Names what is missing or wrong, never a value. */
+/** Parses the environment. Errors name the variables that are missing or invalid, but never their values. */
 export function bindingsOf(env: unknown): Bindings {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-    throw new Error(`The Worker's environment is incomplete: ${names.join(', ')}`);
+    throw new Error(`The Worker's environment has missing or invalid variables: ${names.join(', ')}`);
   }
   const { data } = parsed;
   const secrets = [data.S3_SECRET_ACCESS_KEY, data.ADMIN_TOKEN, data.WEBHOOK_KEK];
   if (data.BUILDER_MODE === 'url') secrets.push(data.BUILDER_TOKEN);
   if (data.S3_MODE === 'r2' && secrets.some((secret) => secret.startsWith(developmentSecret))) {
-    throw new Error('A development secret is set in production; set it anew by `wrangler secret put`');
+    throw new Error('A development secret is set in production. Replace it with `wrangler secret put`.');
   }
   return data;
 }

@@ -1,4 +1,5 @@
-// The Worker's three entrances: HTTP, queues, clock. Tables, no logic: what happens is in api/, pipeline.ts and the domain folders.
+// Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them, and builds the Deps. No logic: that is in
+// api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
@@ -111,7 +112,7 @@ function consume(deps: Deps, message: Message): Promise<void> {
   }
 }
 
-/** What can never succeed is kept, with what it was about settled. */
+/** Stores a message that cannot succeed. A deployment that it was for fails. */
 async function recordDeadLetter(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
   const message = messageSchema.safeParse(body).data ?? null;
   await storeDeadLetter(deps, { id, queue, message, reason });
@@ -123,14 +124,14 @@ export { Builds, Instance } from './deploy/builder/containers.ts';
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
 
-  /** One bad message never retries its neighbours. Queues of another environment are told by their suffix only. */
+  /** Acknowledges or retries each message separately. Dead-letter queues are recognized by the suffix of their name. */
   async queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = makeDeps(env, ctx);
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {
         if (batch.queue.endsWith('-dead'))
-          await recordDeadLetter(deps, batch.queue, message.id, message.body, 'retries used up');
+          await recordDeadLetter(deps, batch.queue, message.id, message.body, 'retries exhausted');
         else if (!body.success) await recordDeadLetter(deps, batch.queue, message.id, message.body, 'malformed');
         else await consume(deps, body.data);
         message.ack();
