@@ -1,4 +1,4 @@
-// Every state change writes its events, in order and in its own batch (invariant 7): what an organization's audit log tells.
+// Records an event for every state change, in order and in the batch of the change (invariant 7).
 import { describe, expect, test, vi } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
@@ -13,22 +13,22 @@ import {
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 
-/** What making an organization writes. */
+/** Events written for a new organization. */
 const made = 3;
 
-/** What happened from `from` on: type, what kind of thing changed, who did it, where. */
+/** Events from index `from` on: type, kind of subject, actor, and kind of place. */
 async function story(org: Organization, from = made) {
   const kind = (id: string | null) => id?.slice(0, id.indexOf('_')) ?? null;
-  const told = ({ type, subjectId, actor, namespaceId }: Event) => [
+  const format = ({ type, subjectId, actor, namespaceId }: Event) => [
     type,
     kind(subjectId),
     actor.type,
     kind(namespaceId),
   ];
-  return (await eventsOf(org)).slice(from).map(told);
+  return (await eventsOf(org)).slice(from).map(format);
 }
 
-test('an organization begins with itself, its namespace and its key', async () => {
+test('a new organization has events for itself, its namespace and its key', async () => {
   const org = await organization();
   const events = await eventsOf(org);
   expect(await story(org, 0)).toEqual([
@@ -80,7 +80,7 @@ describe('publishing', () => {
     expect(await eventTypesOf(org, made + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
   });
 
-  test('that is rejected', async () => {
+  test('that is rejected records a rejection', async () => {
     const org = await organization();
     const upload = await uploaded(org, { name: 'hello_ext' }, new Uint8Array([1]));
     for (let i = 0; i < 2; i++) expect((await confirm(org, upload)).status).toBe(400);
@@ -92,7 +92,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'content', errors: 1 });
   });
 
-  test('whose object is missing', async () => {
+  test('whose object is missing reopens the upload', async () => {
     const org = await organization();
     await confirm(org, await openUpload(org, { name: 'hello_ext' }));
     expect(await story(org)).toEqual([
@@ -102,7 +102,7 @@ describe('publishing', () => {
     ]);
   });
 
-  test('that loses its number to another upload', async () => {
+  test('that loses its version to another upload records a conflict', async () => {
     const org = await organization();
     const [first, second] = [await uploaded(org, plugin(), plugin().zip), await uploaded(org, plugin(), plugin().zip)];
     await confirm(org, first);
@@ -117,7 +117,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'conflict', errors: 0 });
   });
 
-  test('told again writes nothing', async () => {
+  test('confirmed again writes nothing', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
@@ -139,7 +139,7 @@ describe('deleting', () => {
     expect(active?.data).toEqual({ to: null });
   });
 
-  test('the active version hands over to the highest left', async () => {
+  test('the active version activates the highest remaining one', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(org, plugin({ version }));
     const published = (await eventsOf(org)).filter(({ type }) => type === 'version.published');
@@ -148,14 +148,14 @@ describe('deleting', () => {
     expect(active.at(-1)?.data).toEqual({ to: published[1]?.subjectId });
   });
 
-  test('another version changes nothing about the active one', async () => {
+  test('another version leaves the active one as it is', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0']) await publish(org, plugin({ version }));
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
     expect((await eventTypesOf(org)).at(-1)).toBe('version.deleted');
   });
 
-  test('what is not there writes nothing', async () => {
+  test('an unknown version writes nothing', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -165,7 +165,7 @@ describe('deleting', () => {
     expect(await eventsOf(org)).toHaveLength(before);
   });
 
-  test('a version that serves takes it out of traffic as well', async () => {
+  test('a live version also takes it out of traffic', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
@@ -185,24 +185,24 @@ describe('deleting', () => {
 });
 
 describe('namespaces', () => {
-  test('are told from their making to their end, with what they held', async () => {
+  test('record their creation, updates and deletion, and that of their plugins', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(id) }, plugin());
     await org.patch('/v1/namespaces/films', { description: 'x', auto_create_indexes: true });
     await org.del('/v1/namespaces/films');
-    // What it held goes after the answer.
-    const told = await vi.waitFor(async () => {
+    // Its plugins are deleted after the response.
+    const recorded = await vi.waitFor(async () => {
       const whole = await story(org);
       expect(whole).toHaveLength(9);
       return whole;
     });
-    expect([told[0], told[5], told[6]]).toEqual([
+    expect([recorded[0], recorded[5], recorded[6]]).toEqual([
       ['namespace.created', 'ns', 'key', 'ns'],
       ['namespace.updated', 'ns', 'key', 'ns'],
       ['namespace.deleted', 'ns', 'key', 'ns'],
     ]);
-    expect(told.slice(7)).toEqual([
+    expect(recorded.slice(7)).toEqual([
       ['version.deleted', 'ver', 'system', 'ns'],
       ['plugin.active_version_changed', 'plg', 'system', 'ns'],
     ]);
@@ -211,7 +211,7 @@ describe('namespaces', () => {
     expect(new Set(events.map(({ namespaceId }) => namespaceId))).toEqual(new Set([id]));
   });
 
-  test('that cannot be made or changed write nothing', async () => {
+  test('that cannot be created or changed write nothing', async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     const before = (await eventsOf(org)).length;
@@ -223,7 +223,7 @@ describe('namespaces', () => {
   });
 });
 
-test('refusals before any change write nothing', async () => {
+test('requests that fail before any change write nothing', async () => {
   const org = await organization();
   await org.post(`${org.plugins}/uploads`, { name: '!' });
   await clientOf(null).post(`${org.plugins}/uploads`, { name: 'hello_ext' });

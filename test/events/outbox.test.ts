@@ -1,4 +1,4 @@
-// Messages leave once with their change, and the sweep sends what was left behind: each late, none lost (invariant 1, design §6).
+// Sends each message once after its change; the sweep sends what was left behind. Messages may be late but are never lost (invariant 1).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
@@ -27,7 +27,7 @@ function outboxAt(at = start) {
 
 const about = (last: string): Message => ({ v: 1, type: 'advance-upload', id: `plu_0000000000000000000000000${last}` });
 
-/** Writes the row as the batch of a change does, and dies before the message is sent. */
+/** Writes the row like the batch of a change, and dies before the message is sent. */
 async function leftBehind(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
   const message = outboxMessage(deps, 'scans', body, delayMs);
   await db.batch([enqueue(deps, message, sql`true`)]);
@@ -37,7 +37,7 @@ async function leftBehind(deps: ReturnType<typeof outboxAt>['deps'], body: Messa
 const sentAtOf = async (id: string) => (await db.query.outbox.findFirst({ where: eq(outbox.id, id) }))?.sentAt;
 
 describe('the sweep', () => {
-  test('sends what was left behind 15 s ago, once', async () => {
+  test('sends messages that were left behind for 15 s, once', async () => {
     const { clock, sent, deps } = outboxAt();
     const message = await leftBehind(deps, about('1'));
     clock.advance(15_000);
@@ -58,7 +58,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([about('2'), about('1')]);
   });
 
-  test('leaves alone what is not due, and what was sent', async () => {
+  test('sends neither messages that are not due nor those already sent', async () => {
     const { clock, sent, deps } = outboxAt(start + 2e6);
     const later = await leftBehind(deps, about('1'), 30_000);
     await sendNow(deps, await leftBehind(deps, about('2')));
@@ -71,7 +71,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(later.id)).toBe(clock.now());
   });
 
-  test('goes on where it was when a queue refuses', async () => {
+  test('continues after a queue failed', async () => {
     const { clock, sent, deps } = outboxAt(start + 3e6);
     await leftBehind(deps, about('1'));
     clock.advance(15_001);
@@ -81,7 +81,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([about('1')]);
   });
 
-  test('forgets what was sent a week ago, and nothing else', async () => {
+  test('deletes messages sent a week ago, and no others', async () => {
     const { clock, deps } = outboxAt(start + 4e6);
     const old = await leftBehind(deps, about('1'));
     await sendNow(deps, old);

@@ -1,4 +1,4 @@
-// What a receiver's answers mean for its endpoint: left alone for a while, or disabled.
+// Pauses or disables an endpoint because of its receiver's responses.
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../support/events.ts';
 import { received } from '../../support/fake-receiver.ts';
@@ -19,7 +19,7 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a receiver', () => {
-  test('that answers 410 is told nothing more', async () => {
+  test('that responds with 410 gets nothing more', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
@@ -43,7 +43,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(5);
   });
 
-  test('that asks for time is left alone for it, with all that is due', async () => {
+  test('that sends Retry-After gets nothing until then', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
@@ -59,7 +59,7 @@ describe('a receiver', () => {
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(7).fill('succeeded'));
   });
 
-  test('that asks for more than an hour gets an hour', async () => {
+  test('that asks for more than an hour is paused for an hour', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
