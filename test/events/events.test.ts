@@ -13,25 +13,25 @@ import {
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 
-/** Events written for a new organization. */
-const made = 3;
+/** The number of events that creating an organization records. */
+const setupEvents = 3;
 
-/** Events from index `from` on: type, kind of subject, actor, and kind of place. */
-async function story(org: Organization, from = made) {
+/** Returns the events from index `from` on: type, kind of subject, type of actor, and whether it is in a namespace. */
+async function summariesOf(org: Organization, from = setupEvents) {
   const kind = (id: string | null) => id?.slice(0, id.indexOf('_')) ?? null;
-  const format = ({ type, subjectId, actor, namespaceId }: Event) => [
+  const summarize = ({ type, subjectId, actor, namespaceId }: Event) => [
     type,
     kind(subjectId),
     actor.type,
     kind(namespaceId),
   ];
-  return (await eventsOf(org)).slice(from).map(format);
+  return (await eventsOf(org)).slice(from).map(summarize);
 }
 
 test('a new organization has events for itself, its namespace and its key', async () => {
   const org = await organization();
   const events = await eventsOf(org);
-  expect(await story(org, 0)).toEqual([
+  expect(await summariesOf(org, 0)).toEqual([
     ['organization.created', 'org', 'admin', null],
     ['namespace.created', 'ns', 'admin', 'ns'],
     ['key.created', 'key', 'admin', null],
@@ -54,13 +54,13 @@ describe('publishing', () => {
   test('of a first version makes it the active one', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['version.published', 'ver', 'key', 'ns'],
       ['plugin.active_version_changed', 'plg', 'key', 'ns'],
     ]);
-    const [created, , published, active] = (await eventsOf(org)).slice(made);
+    const [created, , published, active] = (await eventsOf(org)).slice(setupEvents);
     expect([created?.subjectId, created?.data]).toEqual([upload.upload_id, { name: 'hello_ext' }]);
     expect(published?.data).toEqual({
       upload_id: upload.upload_id,
@@ -77,14 +77,14 @@ describe('publishing', () => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version }));
-    expect(await eventTypesOf(org, made + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
+    expect(await eventTypesOf(org, setupEvents + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
   });
 
   test('that is rejected records a rejection', async () => {
     const org = await organization();
     const upload = await uploaded(org, { name: 'hello_ext' }, new Uint8Array([1]));
     for (let i = 0; i < 2; i++) expect((await confirm(org, upload)).status).toBe(400);
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['upload.rejected', 'plu', 'key', 'ns'],
@@ -95,7 +95,7 @@ describe('publishing', () => {
   test('whose object is missing reopens the upload', async () => {
     const org = await organization();
     await confirm(org, await openUpload(org, { name: 'hello_ext' }));
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['upload.reopened', 'plu', 'system', 'ns'],
@@ -107,7 +107,7 @@ describe('publishing', () => {
     const [first, second] = [await uploaded(org, plugin(), plugin().zip), await uploaded(org, plugin(), plugin().zip)];
     await confirm(org, first);
     await confirm(org, second);
-    expect(await eventTypesOf(org, made + 2)).toEqual([
+    expect(await eventTypesOf(org, setupEvents + 2)).toEqual([
       'upload.confirming',
       'version.published',
       'plugin.active_version_changed',
@@ -121,7 +121,7 @@ describe('publishing', () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
-    expect(await eventTypesOf(org, made + 4)).toEqual([]);
+    expect(await eventTypesOf(org, setupEvents + 4)).toEqual([]);
   });
 });
 
@@ -130,11 +130,11 @@ describe('deleting', () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
-    expect(await story(org, made + 4)).toEqual([
+    expect(await summariesOf(org, setupEvents + 4)).toEqual([
       ['version.deleted', 'ver', 'key', 'ns'],
       ['plugin.active_version_changed', 'plg', 'key', 'ns'],
     ]);
-    const [deleted, active] = (await eventsOf(org)).slice(made + 4);
+    const [deleted, active] = (await eventsOf(org)).slice(setupEvents + 4);
     expect(deleted?.data).toEqual({ plugin_id: 'hello_ext_1_0_0' });
     expect(active?.data).toEqual({ to: null });
   });
@@ -169,13 +169,13 @@ describe('deleting', () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-    expect(await story(org, made + 4)).toEqual([
+    expect(await summariesOf(org, setupEvents + 4)).toEqual([
       ['deployment.queued', 'dep', 'key', 'ns'],
       ['deployment.promoted', 'dep', 'key', 'ns'],
       ['pointer.moved', 'plg', 'key', 'ns'],
     ]);
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
-    expect(await story(org, made + 7)).toEqual([
+    expect(await summariesOf(org, setupEvents + 7)).toEqual([
       ['pointer.emptied', 'ver', 'key', 'ns'],
       ['pointer.moved', 'plg', 'key', 'ns'],
       ['version.deleted', 'ver', 'key', 'ns'],
@@ -193,9 +193,9 @@ describe('namespaces', () => {
     await org.del('/v1/namespaces/films');
     // Its plugins are deleted after the response.
     const recorded = await vi.waitFor(async () => {
-      const whole = await story(org);
-      expect(whole).toHaveLength(9);
-      return whole;
+      const summaries = await summariesOf(org);
+      expect(summaries).toHaveLength(9);
+      return summaries;
     });
     expect([recorded[0], recorded[5], recorded[6]]).toEqual([
       ['namespace.created', 'ns', 'key', 'ns'],
@@ -206,7 +206,7 @@ describe('namespaces', () => {
       ['version.deleted', 'ver', 'system', 'ns'],
       ['plugin.active_version_changed', 'plg', 'system', 'ns'],
     ]);
-    const events = (await eventsOf(org)).slice(made);
+    const events = (await eventsOf(org)).slice(setupEvents);
     expect(events[5]?.data).toEqual({ fields: ['description', 'auto_create_indexes'] });
     expect(new Set(events.map(({ namespaceId }) => namespaceId))).toEqual(new Set([id]));
   });
@@ -228,5 +228,5 @@ test('requests that fail before any change write nothing', async () => {
   await org.post(`${org.plugins}/uploads`, { name: '!' });
   await clientOf(null).post(`${org.plugins}/uploads`, { name: 'hello_ext' });
   await clientOf(adminAuthorization).post('/v1/admin/organizations', {});
-  expect(await eventsOf(org)).toHaveLength(made);
+  expect(await eventsOf(org)).toHaveLength(setupEvents);
 });

@@ -88,14 +88,14 @@ describe('sealing', () => {
 
   test('uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
     const { deps, clock, org } = await scene();
-    const madeBefore = deps.ids('event');
+    const olderId = deps.ids('event');
     const at = clock.now();
     clock.advance(minute);
     await sealEvents(deps);
     await write(org, 1, at);
     await db
       .update(events)
-      .set({ id: madeBefore.replace(/^evt_./, 'evt_0') as EventId })
+      .set({ id: olderId.replace(/^evt_./, 'evt_0') as EventId })
       .where(sql`seq = (select max(seq) from events)`);
     await sealEvents(deps);
     expect((await blocksOf(org)).map(({ number, events: sealed }) => [number, sealed])).toEqual([
@@ -180,7 +180,7 @@ describe('the export', () => {
       `update events set data = '{"name":"another"}' where organization_id = ?1 and type = 'organization.created'`,
     ],
     [
-      'an event is given another time',
+      'the time of an event is changed',
       `update events set created_at = created_at - 1 where organization_id = ?1 and type = 'key.created'`,
     ],
     ['an event is deleted', `delete from events where organization_id = ?1 and type = 'key.created'`],

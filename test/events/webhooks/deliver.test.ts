@@ -38,7 +38,7 @@ async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<vo
     if (delivery?.next_attempt_at == null) return;
     scene.clock.advance(Date.parse(delivery.next_attempt_at) - scene.clock.now());
   }
-  throw new Error('it was never settled');
+  throw new Error('the delivery never ended');
 }
 
 describe('a delivery', () => {
@@ -83,7 +83,7 @@ describe('a delivery', () => {
       302,
       'redirects are not followed (302)',
     ],
-  ])('that is %s is tried nine times within two days, and failed', async (_what, answer, status, error) => {
+  ])('that is %s fails after nine attempts within two days', async (_what, answer, status, error) => {
     const scene = await sceneAnsweredWith(answer);
     const startedAt = scene.clock.now();
     await untilSettled(scene);
@@ -119,7 +119,7 @@ describe('a delivery', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('that waits for minutes only is scheduled by a delayed message', async () => {
+  test('that waits only for minutes is scheduled by a delayed message', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await scene.app.settled();
     scene.sent.length = 0;
@@ -144,7 +144,7 @@ describe('a delivery', () => {
     ['never ends', () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(4096).fill(97)) }))],
     ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
     ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
-  ])('whose answer %s has succeeded by its status, and keeps at most a KiB of it', async (_what, answer) => {
+  ])('whose response body %s succeeds by its status; at most 1 KiB of the body is stored', async (_what, answer) => {
     const scene = await sceneAnsweredWith(answer);
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -236,13 +236,13 @@ test('deliveries are deleted a month after they ended, and with their endpoint',
   await deliverEvents(scene, other);
   await scene.org.del(other.path);
   await sweepWebhooks(scene.deps);
-  const left = await env.DB.prepare(
-    `select (select count(*) from deliveries where endpoint_id = ?1) as mine, (select count(*) from deliveries where endpoint_id = ?2) as others,
+  const remaining = await env.DB.prepare(
+    `select (select count(*) from deliveries where endpoint_id = ?1) as own, (select count(*) from deliveries where endpoint_id = ?2) as others,
        (select count(*) from attempts) as attempts, (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
   )
     .bind(hook.id, other.id)
     .first();
-  expect(left).toMatchObject({ mine: 2, others: 0, endpoints: 0 });
+  expect(remaining).toMatchObject({ own: 2, others: 0, endpoints: 0 });
   scene.clock.advance(30 * day + 1);
   await sweepWebhooks(scene.deps);
   expect(await deliveriesOf(scene, hook)).toEqual([]);

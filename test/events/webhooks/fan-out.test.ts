@@ -29,9 +29,9 @@ describe('an endpoint', () => {
     ['a group of types', { events: ['namespace.'] }, ['namespace.created', 'namespace.updated']],
     ['types and groups', { events: ['upload.created', 'webhook.'] }, ['webhook.created', 'upload.created']],
     ['a type without events', { events: ['deployment.'] }, []],
-  ])('that wants %s gets that, from its making on', async (_what, given, types) => {
+  ])('subscribed to %s gets those events from its creation on', async (_what, fields, types) => {
     const scene = await webhookScene();
-    const hook = await webhook(scene, given);
+    const hook = await webhook(scene, fields);
     await namespaceIn(scene.org, 'films');
     await emitEvents(scene);
     await scene.org.post(`${scene.org.plugins}/uploads`, { name: 'hello_ext' });
@@ -85,7 +85,7 @@ describe('each event is fanned out exactly once', () => {
     for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
   });
 
-  test('even if there are more than one batch handles', async () => {
+  test('even if there are more events than one batch handles', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await env.DB.prepare(

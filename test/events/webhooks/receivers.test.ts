@@ -94,12 +94,12 @@ describe('a receiver', () => {
       },
     ],
     [
-      'is not tried for a day',
+      'gets no delivery for a day',
       async (scene) => {
         scene.clock.advance(60 * day);
       },
     ],
-  ])('that %s in between has its days counted anew', async (_what, between) => {
+  ])('that %s in between starts a new period of failures', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));
@@ -110,8 +110,8 @@ describe('a receiver', () => {
     };
     for (let i = 0; i < 6; i++) await fail();
     await between(scene, hook);
-    const again = scene.clock.now();
+    const failingSince = scene.clock.now();
     for (let i = 0; i < 6; i++) await fail();
-    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', failingSince: again });
+    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', failingSince });
   });
 });

@@ -24,7 +24,7 @@ describe('a signature', () => {
     ['another body', { body: `${body} ` }],
     ['another ID', { 'webhook-id': 'evt_2' }],
     ['another time', { 'webhook-timestamp': String(Math.floor(sentAt / 1000) + 1) }],
-  ])('is not of %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
+  ])('does not match %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
     const headers = { ...(await signedHeaders({ id: 'evt_1', body, sentAt }, [first])), ...changed };
     expect(() => new Webhook(first).verify(other ?? body, headers)).toThrow('No matching signature found');
   });
@@ -57,8 +57,13 @@ describe('a secret', () => {
   test.each([
     ['another key', { webhookKey: 'another key of as many characters' }, 'whk_1', (sealed: string) => sealed],
     ['another endpoint', vault, 'whk_2', (sealed: string) => sealed],
-    ['a changed text', vault, 'whk_1', (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1)],
-  ])('is not opened with %s', async (_what, other, id, changed) => {
+    [
+      'a changed ciphertext',
+      vault,
+      'whk_1',
+      (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1),
+    ],
+  ])('cannot be decrypted with %s', async (_what, other, id, changed) => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     await expect(openSecret(other, id, changed(sealed))).rejects.toThrow();
   });
