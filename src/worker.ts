@@ -113,7 +113,12 @@ function consume(deps: Deps, message: Message): Promise<void> {
 }
 
 /** Stores a message that cannot succeed. A deployment that it was for fails. */
-async function recordDeadLetter(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
+async function recordDeadLetter(
+  deps: Deps,
+  queue: string,
+  { id, body }: Pick<MessageBatch['messages'][number], 'id' | 'body'>,
+  reason: string,
+): Promise<void> {
   const message = messageSchema.safeParse(body).data ?? null;
   await storeDeadLetter(deps, { id, queue, message, reason });
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
@@ -130,9 +135,8 @@ export default {
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {
-        if (batch.queue.endsWith('-dead'))
-          await recordDeadLetter(deps, batch.queue, message.id, message.body, 'retries exhausted');
-        else if (!body.success) await recordDeadLetter(deps, batch.queue, message.id, message.body, 'malformed');
+        if (batch.queue.endsWith('-dead')) await recordDeadLetter(deps, batch.queue, message, 'retries exhausted');
+        else if (!body.success) await recordDeadLetter(deps, batch.queue, message, 'malformed');
         else await consume(deps, body.data);
         message.ack();
       } catch (cause) {

@@ -33,7 +33,11 @@ export async function disableEndpoint(
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const { organizationId, ref } = manager;
-  const statements = disableStatements(deps, { id, organizationId }, 'request', ref, visibleTo(manager));
+  const statements = disableStatements(
+    deps,
+    { id, organizationId },
+    { reason: 'request', actor: ref, condition: visibleTo(manager) },
+  );
   const after = await writeAndRead(deps.db, statements, { endpoints: selectEndpoint(deps.db, manager, id) });
   return after.endpoints[0];
 }
@@ -42,9 +46,7 @@ export async function disableEndpoint(
 export function disableStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId }: Pick<Endpoint, 'id' | 'organizationId'>,
-  reason: DisableReason,
-  actor: ActorRef,
-  condition: SQL | undefined,
+  { reason, actor, condition }: { reason: DisableReason; actor: ActorRef; condition: SQL | undefined },
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();

@@ -26,7 +26,7 @@ export async function storeOutcomes(deps: OutcomeDeps, endpoint: Endpoint, resul
   const failed = outcomes.every(({ error }) => error !== null);
   const pausedUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
   const [first, ...rest] = [
-    ...scheduled.flatMap(({ delivery, outcome, next }) => attemptStatements(deps, endpoint, delivery, outcome, next)),
+    ...scheduled.flatMap((attempt) => attemptStatements(deps, endpoint, attempt)),
     deps.db
       .update(endpoints)
       .set({ ...(failed ? failing(now) : noFailures), ...(pausedUntil > now ? { pausedUntil } : {}) })
@@ -44,13 +44,14 @@ function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): numbe
   return wait === undefined ? null : now + Math.max(wait, outcome.retryAfterMs ?? 0);
 }
 
+/** Statements that store an attempt and the new state of its delivery. */
 function attemptStatements(
   { db, clock }: OutcomeDeps,
   endpoint: Endpoint,
-  { id, attempts: before }: Delivery,
-  { startedAt, durationMs, statusCode, error, responseExcerpt }: Outcome,
-  nextAt: number | null,
+  { delivery, outcome, next: nextAt }: AttemptResult & { next: number | null },
 ): [Statement, Statement] {
+  const { id, attempts: before } = delivery;
+  const { startedAt, durationMs, statusCode, error, responseExcerpt } = outcome;
   const number = before + 1;
   const status = error === null ? 'succeeded' : nextAt === null ? 'failed' : 'pending';
   return [
@@ -74,6 +75,7 @@ function attemptStatements(
   ];
 }
 
+/** SQL: the worker that read the endpoint still holds its lease. */
 function holdsLease({ id, leaseToken }: Endpoint): SQL | undefined {
   return and(eq(endpoints.id, id), sql`${endpoints.leaseToken} = ${leaseToken}`);
 }
@@ -91,11 +93,13 @@ function failing(now: number) {
 
 function disablingStatements(deps: OutcomeDeps, endpoint: Endpoint, outcomes: Outcome[], failed: boolean): Statement[] {
   if (outcomes.some(({ statusCode }) => statusCode === 410))
-    return disableStatements(deps, endpoint, 'gone', systemActor, holdsLease(endpoint));
+    return disableStatements(deps, endpoint, { reason: 'gone', actor: systemActor, condition: holdsLease(endpoint) });
   const tooLong = and(holdsLease(endpoint), lte(endpoints.failingSince, deps.clock.now() - webhooks.failingMaxMs));
-  return failed ? disableStatements(deps, endpoint, 'failing', systemActor, tooLong) : [];
+  if (!failed) return [];
+  return disableStatements(deps, endpoint, { reason: 'failing', actor: systemActor, condition: tooLong });
 }
 
+/** Enqueues the next delivery if it is due soon. */
 async function wake({ clock, queues }: OutcomeDeps, { id }: Endpoint, nextAt: number): Promise<void> {
   const waitMs = nextAt - clock.now();
   if (waitMs > webhooks.wakeMaxMs) return;
