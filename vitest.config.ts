@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'workerd',
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
           globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts', 'test/artifact-server.ts'],
-          setupFiles: ['test/support/apply-migrations.ts'],
+          setupFiles: ['test/support/file-setup.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         },
