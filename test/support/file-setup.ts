@@ -4,6 +4,8 @@ import { env } from 'cloudflare:workers';
 import { afterAll } from 'vitest';
 import { acceptMessages, finishWork } from './work-in-progress.ts';
 
+// reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
+await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
 await reset();
 await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries).map((query) => env.DB.prepare(query)));
 acceptMessages();
