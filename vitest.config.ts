@@ -45,6 +45,7 @@ export default defineConfig({
             const vectorize = inject('vectorize');
             const artifacts = inject('artifacts');
             return {
+              main: './test/support/worker.ts',
               wrangler: { configPath: './wrangler.toml' },
               miniflare: {
                 bindings: {
@@ -63,9 +64,11 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
+          // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
+          isolate: false,
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
           globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts', 'test/artifact-server.ts'],
-          setupFiles: ['test/support/apply-migrations.ts'],
+          setupFiles: ['test/support/file-setup.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         },

@@ -1,4 +1,4 @@
-// Validates the Worker's environment. worker.ts creates the Deps from the result; nothing else reads the environment.
+// Validates the Worker's environment. Only worker.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
 import { Problem } from './core/problem.ts';
@@ -13,7 +13,7 @@ const binding = <Binding>(method: string) =>
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One builder for all instances. */
   z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
-  /** One container per instance, behind the Durable Object of its name, and a few that fetch and build. */
+  /** Each instance runs in its own container, behind the Durable Object named by its ID. A few others fetch and build sources. */
   z.object({
     BUILDER_MODE: z.literal('container'),
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
@@ -29,15 +29,15 @@ const platform = z.object({
   DEPLOYMENTS: binding<MessageSender>('send'),
   DELIVERIES: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
-  /** Presigned URLs lead to the Worker's own /_s3 route (local), or to R2's S3 API (r2). */
+  /** Where presigned URLs lead: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Limits requests per key. Without it, requests are not limited. */
+  /** Without this binding, requests are not limited. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
-  /** Allows requests without a key on the Go surfaces, as this organization. */
+  /** Enables anonymous requests, which act in the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
@@ -46,9 +46,9 @@ const platform = z.object({
 });
 
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
-  /** In D1: exact search, for small numbers of vectors. */
+  /** Stores vectors in D1. Exact, but only for small numbers of vectors. */
   z.object({ VECTOR_STORE: z.literal('embedded') }),
-  /** Cloudflare Vectorize, by its REST API. */
+  /** Uses Cloudflare Vectorize through its REST API. */
   z.object({
     VECTOR_STORE: z.literal('vectorize'),
     VECTORIZE_URL: z.url().default('https://api.cloudflare.com/client/v4'),

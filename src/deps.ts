@@ -1,4 +1,5 @@
-// Everything impure that a domain function may touch. Types only: worker.ts makes the real ones, tests may swap clock and ids.
+// Declares every side effect that a domain function can use. Types only: worker.ts builds them, and tests replace some, such as the
+// clock.
 import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';
 import type { QueueName } from './contract/states.ts';
@@ -10,47 +11,47 @@ import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
 
 export interface Deps extends RequestDatabase {
-  /** R2: archives, indexes, temporary uploads. */
+  /** R2: archives, indexes, findings, artifacts and temporary uploads. */
   blobs: R2Bucket;
-  /** Those of the outbox, and one whose rows say by themselves what is due. */
+  /** The queues of the outbox, and `artifacts`, whose work is found from the rows if a message is lost. */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
-  /** Files that browsers are given: the API reference. */
+  /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
-  /** What keeps the vectors of namespaces. */
+  /** Stores the vectors of namespaces. */
   vectors: VectorStore;
   parsers: HostedParsers;
-  /** By which scans are kept: what was scanned by another one is scanned anew. */
+  /** Scans are stored by policy version; a version scanned by an older policy is scanned again. */
   policyVersion: string;
   clock: Clock;
   ids: IdSource;
-  /** The newest event that was made since it was asked last: then webhooks may have something to tell. */
+  /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
   takeNewEventId(): EventId | undefined;
   log: Log;
-  /** Work that may outlive the answer. Never the only path of a state change: a sweep covers its loss. */
+  /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
-  /** How long a confirm works inline before the queue takes over. */
+  /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
   adminToken: string;
-  /** Whose actor it is that sends no key, on the surfaces that allow it; null: nobody's. */
+  /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
-  /** Counts requests by key, without D1; null: nobody is limited. */
+  /** Limits requests by key, without D1. Null: requests are not limited. */
   rateLimiter: RateLimiter | null;
-  /** Calls what users named by URL. */
+  /** Sends a request to a URL that a user gave. */
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** Users may name http://127.0.0.1:PORT, as local runs need. */
+  /** Users may give URLs at http://127.0.0.1:PORT, as local runs need. */
   allowLoopback: boolean;
-  /** Encrypts what the database may not read: the secrets of webhooks, and answers kept for Idempotency-Keys. */
+  /** Encrypts values that must not be readable in the database: secrets of webhooks and responses stored for Idempotency-Keys. */
   webhookKey: string;
 }
 
 export interface HostedParsers extends Parsers {
-  /** The WASM heap as it stands: it grows with the largest tree so far. */
+  /** Current size of the WASM heap, which grows with the largest tree so far and never shrinks. */
   heapBytes(): number;
 }
 
-/** The platform's own: counters of this location, kept beside the isolates. */
+/** The platform's rate limiter. It counts per location, outside of the isolates. */
 export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
@@ -59,9 +60,9 @@ export interface MessageSender {
   send(body: Message, options?: { delaySeconds?: number }): Promise<unknown>;
 }
 
-/** The S3 API in front of the bucket: R2's own, or the Worker's `/_s3` route. */
+/** Settings of the bucket's S3 API: R2's own, or the Worker's `/_s3` route. */
 export interface StorageSettings {
-  /** The Worker's route stands in for the store. */
+  /** The Worker's route replaces R2's S3 API. */
   local: boolean;
   endpoint: string;
   bucket: string;

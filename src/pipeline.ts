@@ -94,7 +94,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const { upload } = publication.claim;
   const driver = driverOf(upload);
   if (upload.attempts > leases.upload.attemptsMax)
-    return rejectUpload(deps, publication.claim, 'attempts', [], driver.rejectionError('attempts'));
+    return rejectUpload(deps, publication.claim, { reason: 'attempts', error: driver.rejectionError('attempts') });
   const opened = await driver.openArchive(deps, publication);
   if ('rejected' in opened) return reject(deps, publication.claim, opened.rejected);
   const { archive, warnings: uploadWarnings } = opened;
@@ -131,7 +131,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
 }
 
 function reject(deps: Deps, claim: Claim, { findings, error }: Rejection): Promise<UploadOutcome> {
-  return rejectUpload(deps, claim, 'content', findings, error);
+  return rejectUpload(deps, claim, { reason: 'content', findings, error });
 }
 
 /** Logs what the upload's budget is measured by (design §9). */

@@ -1,4 +1,5 @@
-// Defines the Worker's entry points: HTTP, queues and clock. The work itself is in api/, pipeline.ts, sweep.ts and the domain folders.
+// Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them, and builds the Deps. No logic: that is in
+// api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
@@ -124,8 +125,13 @@ function consume(deps: Deps, message: Message): Promise<void> {
   }
 }
 
-/** Stores a message that can never succeed, and abandons the work that it was about. */
-async function recordDeadLetter(deps: Deps, queue: string, id: string, body: unknown, reason: string): Promise<void> {
+/** Stores a message that cannot succeed. A deployment that it was for fails. */
+async function recordDeadLetter(
+  deps: Deps,
+  queue: string,
+  { id, body }: Pick<MessageBatch['messages'][number], 'id' | 'body'>,
+  reason: string,
+): Promise<void> {
   const message = messageSchema.safeParse(body).data ?? null;
   await storeDeadLetter(deps, { id, queue, message, reason });
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
@@ -136,16 +142,15 @@ export { Builds, Instance } from './deploy/builder/containers.ts';
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
 
-  /** Handles each message separately: one that fails is retried alone. Only the suffix of a queue's name matters. */
+  /** Acknowledges or retries each message separately. Dead-letter queues are recognized by the suffix of their name. */
   async queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
     if (!deps) return batch.retryAll({ delaySeconds: deploymentLimits.backoffMaxSeconds });
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {
-        if (batch.queue.endsWith('-dead'))
-          await recordDeadLetter(deps, batch.queue, message.id, message.body, 'retries used up');
-        else if (!body.success) await recordDeadLetter(deps, batch.queue, message.id, message.body, 'malformed');
+        if (batch.queue.endsWith('-dead')) await recordDeadLetter(deps, batch.queue, message, 'retries exhausted');
+        else if (!body.success) await recordDeadLetter(deps, batch.queue, message, 'malformed');
         else await consume(deps, body.data);
         message.ack();
       } catch (cause) {

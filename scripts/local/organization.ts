@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { createKey, stateOf } from '../../src/access/keys.ts';
+import { createKey, keyState } from '../../src/access/keys.ts';
 import { createOrganization, operatorActor } from '../../src/access/organizations.ts';
 import { systemActor } from '../../src/contract/events.ts';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -56,7 +56,7 @@ async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local
   if (!namespace) return undefined;
   const { organizationId } = namespace;
   const key = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(api_key)) });
-  if (key && stateOf(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
+  if (key && keyState(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
   const operator = await operatorActor(deps, organizationId, systemActor);
   const made = await createKey(deps, operator, { name: 'local', scopes: [...scopes], namespaceIds: null });
   return { api_key: made.secret, namespace_id, organizationId };

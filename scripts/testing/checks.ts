@@ -12,6 +12,7 @@ const commands: Record<string, string[]> = {
   'migrations match the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],
   'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
+  'plain language': ['node', 'scripts/check-plain-language.ts'],
   'citations resolve': ['node', 'scripts/check-citations.ts'],
   'docs/rules.md is up to date': ['node', 'scripts/generate-rules.ts', '--check'],
   'docs/messages.md is up to date': ['node', 'scripts/generate-messages.ts', '--check'],

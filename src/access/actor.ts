@@ -1,4 +1,4 @@
-// Who is asking. Authorization asks the actor; a refusal never tells whether another organization's thing exists.
+// Defines the actor of a request and checks its scopes. Errors never reveal whether another organization's resource exists.
 import type { ActorRef } from '../contract/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
@@ -10,13 +10,13 @@ export interface Actor {
   scopes: ReadonlySet<Scope>;
   /** Null: every namespace of the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
-  /** When it can do nothing any more. */
+  /** When the actor's access ends. */
   expiresAt: number | null;
-  /** Of the secret that was sent; null: it needs none. */
+  /** SHA-256 of the secret that was sent; null for an actor without a key. */
   secretHash: string | null;
 }
 
-/** Whoever sends no key, where the operator allows that (design §8): all of what those surfaces do, in one organization. */
+/** The actor of a request without a key, where the operator allows such requests (design §8). It acts in one organization. */
 export function anonymousActor(organizationId: OrganizationId): Actor {
   return {
     ref: { type: 'anonymous', id: 'anonymous' },
@@ -34,13 +34,13 @@ export function requireScope(actor: Actor, scope: Scope): void {
   }
 }
 
-/** Whether the key may know of the namespace at all; the answer to "no" is the 404 of a namespace that doesn't exist. */
+/** Whether the actor can see the namespace. If not, the response is the 404 of a namespace that does not exist. */
 export function seesNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
   return actor.namespaceIds === null || actor.namespaceIds.has(namespaceId);
 }
 
-/** The one refusal for what is absent and for what belongs to another organization. */
+/** The error for a resource that does not exist, or that belongs to another organization. */
 export function notFound(resource: string, id: string): Problem {
-  const words = resource.charAt(0).toUpperCase() + resource.slice(1);
-  return new Problem('not-found', `${words} not found: ${id}`, { details: { resource, id } });
+  const title = resource.charAt(0).toUpperCase() + resource.slice(1);
+  return new Problem('not-found', `${title} not found: ${id}`, { details: { resource, id } });
 }

@@ -1,56 +1,63 @@
-// Idempotency-Keys: the first request under a key works, the same one again gets its answer, and one that comes meanwhile is told
-// to wait. The database holds neither keys nor readable answers: they are encrypted with the key of the request and one of ours.
+// Stores Idempotency-Keys with the responses of their requests. The first request with a key is processed; a repeated one gets the
+// stored response. The database has only hashes of keys, and responses are encrypted with the request's key and one of the Worker's.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { leases, retention } from '../contract/limits.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { seal, sealingKeyFromTwo, unseal } from '../core/sealing.ts';
+import { writeAndRead } from '../db/client.ts';
+import { isUnleased } from '../db/lease.ts';
 import { idempotencyKeys } from '../db/schema/idempotency.ts';
 import type { Deps } from '../deps.ts';
 
-/** A first attempt that died holds the key for so long. */
-export const leaseMs = 30_000;
-const keptMs = 24 * 3600 * 1000;
-const deletedAtOnce = 500;
+/** Expired keys that one sweep deletes. */
+const deletedPerSweep = 500;
 
 export interface KeyedRequest {
   id: string;
   fingerprint: string;
   key: string;
-  /** Of this attempt alone. */
+  /** Identifies this attempt. */
   claim: string;
 }
 
 export interface KeyedRequestParts {
-  /** The same key of someone else is another key. */
-  who: string;
+  /** The same key sent by another caller is another key. */
+  caller: string;
   /** Method, path and query. */
-  what: string;
+  target: string;
   key: string;
   /** SHA-256 of the body. */
   bodyDigest: string;
   claim: string;
 }
 
-export async function keyedRequest({ who, what, key, bodyDigest, claim }: KeyedRequestParts): Promise<KeyedRequest> {
-  const id = await sha256Hex(JSON.stringify([who, what, key]));
+export async function keyedRequest({
+  caller,
+  target,
+  key,
+  bodyDigest,
+  claim,
+}: KeyedRequestParts): Promise<KeyedRequest> {
+  const id = await sha256Hex(JSON.stringify([caller, target, key]));
   return { id, fingerprint: await sha256Hex(`${id}${bodyDigest}`), key, claim };
 }
 
-const answerSchema = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
+const responseSchema = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
-export type StoredResponse = z.infer<typeof answerSchema>;
+export type StoredResponse = z.infer<typeof responseSchema>;
 
 export type KeyClaim =
   | { status: 'claimed' }
-  | { status: 'answered'; answer: StoredResponse }
-  | { status: 'under-way' }
-  /** Kept under another secret of the Worker's. */
+  | { status: 'answered'; response: StoredResponse }
+  | { status: 'in-progress' }
+  /** The response is encrypted with an earlier secret of the Worker. */
   | { status: 'unreadable' }
   | { status: 'another-request' };
 
 type KeyDeps = Pick<Deps, 'db' | 'clock' | 'webhookKey'>;
 
-/** Takes the key for this attempt, unless it was answered or another attempt holds it. One round trip. */
+/** Claims the key for this attempt, unless it has a response or another attempt holds its lease. One round trip. */
 export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: KeyedRequest): Promise<KeyClaim> {
   const { db, clock } = deps;
   const now = clock.now();
@@ -58,59 +65,62 @@ export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: K
     id,
     fingerprint,
     claim,
-    leaseUntil: now + leaseMs,
+    leaseUntil: now + leases.idempotencyKey.leaseMs,
     status: null,
     answer: null,
-    expiresAt: now + keptMs,
+    expiresAt: now + retention.idempotentResponsesMs,
   };
-  const { id: _, ...taken } = row;
+  const { id: _, ...claimed } = row;
   const abandoned = and(
     isNull(idempotencyKeys.status),
-    lte(idempotencyKeys.leaseUntil, now),
+    isUnleased(idempotencyKeys, now),
     eq(idempotencyKeys.fingerprint, fingerprint),
   );
-  const [, [known]] = await db.batch([
-    db
-      .insert(idempotencyKeys)
-      .values(row)
-      .onConflictDoUpdate({
-        target: idempotencyKeys.id,
-        set: taken,
-        setWhere: sql`${or(lte(idempotencyKeys.expiresAt, now), abandoned)}`,
-      }),
-    db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id)),
-  ]);
-  if (known?.claim === claim) return { status: 'claimed' };
-  if (known?.fingerprint !== fingerprint) return { status: 'another-request' };
-  if (known.answer === null) return { status: 'under-way' };
-  const opened = await unseal(await sealingKeyFromTwo(deps.webhookKey, key), id, known.answer).catch(() => undefined);
-  if (opened === undefined) return { status: 'unreadable' };
-  return { status: 'answered', answer: answerSchema.parse(JSON.parse(opened)) };
+  const claiming = db
+    .insert(idempotencyKeys)
+    .values(row)
+    .onConflictDoUpdate({
+      target: idempotencyKeys.id,
+      set: claimed,
+      setWhere: sql`${or(lte(idempotencyKeys.expiresAt, now), abandoned)}`,
+    });
+  const {
+    keys: [stored],
+  } = await writeAndRead(db, [claiming], {
+    keys: db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id)),
+  });
+  if (stored?.claim === claim) return { status: 'claimed' };
+  if (stored?.fingerprint !== fingerprint) return { status: 'another-request' };
+  if (stored.answer === null) return { status: 'in-progress' };
+  const text = await unseal(await sealingKeyFromTwo(deps.webhookKey, key), id, stored.answer).catch(() => undefined);
+  if (text === undefined) return { status: 'unreadable' };
+  return { status: 'answered', response: responseSchema.parse(JSON.parse(text)) };
 }
 
-/** Changes nothing when the lease ran out and another attempt took the key. */
+/** Stores the response, unless the lease expired and another attempt claimed the key. */
 export async function storeResponse(
   deps: KeyDeps,
   { id, key, claim }: KeyedRequest,
-  answer: StoredResponse,
+  response: StoredResponse,
 ): Promise<void> {
-  const sealed = await seal(await sealingKeyFromTwo(deps.webhookKey, key), id, JSON.stringify(answer));
+  const sealed = await seal(await sealingKeyFromTwo(deps.webhookKey, key), id, JSON.stringify(response));
   await deps.db
     .update(idempotencyKeys)
-    .set({ status: answer.status, answer: sealed, expiresAt: deps.clock.now() + keptMs })
+    .set({ status: response.status, answer: sealed, expiresAt: deps.clock.now() + retention.idempotentResponsesMs })
     .where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }
 
-/** For what was refused: nothing changed, so the same request may be tried anew under its key. */
+/** Releases the key of a request that failed. It changed nothing, so it can be retried with the same key. */
 export async function releaseKey({ db }: Pick<Deps, 'db'>, { id, claim }: KeyedRequest): Promise<void> {
   await db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }
 
+/** Deletes keys whose responses have expired. */
 export async function sweepIdempotencyKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
   const expired = db
     .select({ id: idempotencyKeys.id })
     .from(idempotencyKeys)
     .where(lt(idempotencyKeys.expiresAt, clock.now()))
-    .limit(deletedAtOnce);
+    .limit(deletedPerSweep);
   await db.delete(idempotencyKeys).where(inArray(idempotencyKeys.id, expired));
 }

@@ -1,30 +1,27 @@
-// Whose a key is: looked up at most every 10 s an isolate (D31), and noted as used at most once a minute, after the answer.
+// Looks up the actor of an API key, with a cache in each isolate (D31), and records when a key was last used.
 import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { keyLimits } from '../contract/limits.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId } from '../core/ids.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
 
-const cachedMs = 10_000;
-const cacheSizeMax = 1000;
-const notedEveryMs = 60_000;
-
 export interface CachedKey {
   id: ApiKeyId;
   actor: Actor;
-  /** As far as this isolate knows. */
+  /** The last use that this isolate knows of. */
   lastUsedAt: number;
-  /** Until when it needn't be looked up again. */
-  until: number;
+  /** When the key must be looked up again. */
+  cachedUntil: number;
 }
 
-/** By the hash of the secret. */
+/** Cached keys by the hash of their secret. */
 export type KeyCache = Map<string, CachedKey>;
 
 /**
- * The key of a secret, or undefined when there is none, or it is revoked or over. At most one D1 round trip, and `beforeAsking`
- * before it.
+ * Returns the key of a secret, or undefined if there is none, or it is revoked or has expired. Makes at most one D1 round trip, and
+ * calls `beforeLookup` first.
  */
 export async function lookUpKey(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -35,7 +32,7 @@ export async function lookUpKey(
   const hash = await sha256Hex(secret);
   const now = clock.now();
   let known = cache.get(hash);
-  if (!known || known.until <= now) {
+  if (!known || known.cachedUntil <= now) {
     await beforeLookup();
     const row = await db.query.apiKeys.findFirst({
       where: or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now))),
@@ -44,12 +41,12 @@ export async function lookUpKey(
       cache.delete(hash);
       return undefined;
     }
-    if (cache.size >= cacheSizeMax) cache.clear();
+    if (cache.size >= keyLimits.cacheSize) cache.clear();
     known = {
       id: row.id,
       actor: actorOf(row, hash),
       lastUsedAt: Math.max(known?.lastUsedAt ?? 0, row.lastUsedAt ?? 0),
-      until: now + cachedMs,
+      cachedUntil: now + keyLimits.cacheMs,
     };
     cache.set(hash, known);
   }
@@ -57,7 +54,7 @@ export async function lookUpKey(
   return expiresAt !== null && expiresAt <= now ? undefined : known;
 }
 
-/** A secret that was rotated away ends with its overlap. */
+/** The access of a previous secret ends with its overlap. */
 function actorOf(row: typeof apiKeys.$inferSelect, secretHash: string): Actor {
   return {
     ref: { type: 'key', id: row.id },
@@ -73,23 +70,23 @@ function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** Here its changes are seen at once; other isolates remember it for up to 10 s. */
+/** Removes a changed key from this isolate's cache. Other isolates keep it until `keyLimits.cacheMs` is over. */
 export function evictKey(cache: KeyCache, id: ApiKeyId): void {
   for (const [hash, known] of cache) if (known.id === id) cache.delete(hash);
 }
 
-/** Lost when the process ends first: it says when a key was used lately, and nothing hangs on it. */
+/** Records the use of a key after the response. The update may be lost if the isolate ends first: the value is for display only. */
 export function recordKeyUse({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
   const now = clock.now();
-  const before = now - notedEveryMs;
+  const before = now - keyLimits.recordUseEveryMs;
   if (known.lastUsedAt > before) return;
   known.lastUsedAt = now;
-  const unnoted = or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, before));
+  const isUnrecorded = or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, before));
   defer(
     db
       .update(apiKeys)
       .set({ lastUsedAt: now })
-      .where(and(eq(apiKeys.id, known.id), unnoted))
+      .where(and(eq(apiKeys.id, known.id), isUnrecorded))
       .run(),
   );
 }

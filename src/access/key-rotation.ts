@@ -1,9 +1,9 @@
-// What becomes of API keys: rotated, revoked.
+// Rotates and revokes API keys.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { isoOrNull } from '../core/clock.ts';
 import type { ApiKeyId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { previousChanged } from '../db/client.ts';
+import { previousChanged, runInOrder } from '../db/client.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -12,21 +12,26 @@ import { newKeySecret } from './key-secret.ts';
 import {
   type ApiKey,
   isActive,
+  type KeyWithSecret,
+  keyState,
   mayAct,
   requireCovers,
   requireKey,
   requireMayAct,
-  type ShownKey,
   selectKey,
   selectMayAct,
-  stateOf,
   visibleTo,
 } from './keys.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** A new secret at once, shown here only. The one before works too for so long; the one before that no more. */
-export async function rotateKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, overlapMs: number): Promise<ShownKey> {
+/** Replaces the key's secret. The previous secret works for `overlapMs` longer; the one before it stops working. */
+export async function rotateKey(
+  deps: WriteDeps,
+  actor: Actor,
+  id: ApiKeyId,
+  overlapMs: number,
+): Promise<KeyWithSecret> {
   requireScope(actor, 'keys:admin');
   const { db, clock } = deps;
   const now = clock.now();
@@ -36,26 +41,29 @@ export async function rotateKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, ove
   const until = overlapMs > 0 ? now + overlapMs : null;
   const event = { organizationId: before.organizationId, namespaceId: null, subjectId: id, actor: actor.ref };
   const data = { name: before.name, prefix, previous_valid_until: isoOrNull(until) };
-  const [[asking], rotated] = await db.batch([
-    selectMayAct(db, actor, now),
-    db
-      .update(apiKeys)
-      .set({ hash, prefix, previousHash: until === null ? null : before.hash, previousUntil: until })
-      .where(and(eq(apiKeys.id, id), eq(apiKeys.hash, before.hash), isActive(now), mayAct(actor, now)))
-      .returning(),
-    record(deps, { ...event, type: 'key.rotated', data }, previousChanged),
+  const update = db
+    .update(apiKeys)
+    .set({ hash, prefix, previousHash: until === null ? null : before.hash, previousUntil: until })
+    .where(and(eq(apiKeys.id, id), eq(apiKeys.hash, before.hash), isActive(now), mayAct(actor, now)))
+    .returning();
+  const rotation = await runInOrder(db, [
+    { access: selectMayAct(db, actor, now), keys: update },
+    [record(deps, { ...event, type: 'key.rotated', data }, previousChanged)],
+    {},
+    [],
   ]);
-  requireMayAct(asking);
-  const [key] = rotated;
+  requireMayAct(rotation.access);
+  const [key] = rotation.keys;
   if (key) return { key, secret };
-  const state = stateOf(before, now);
-  const why = state === 'active' ? 'was rotated or revoked at this moment' : `is ${state}`;
-  throw new Problem('conflict', `The key ${why}`, { details: { resource: 'key', id } });
+  const state = keyState(before, now);
+  const message =
+    state === 'active' ? 'Another request rotated or revoked the key. Fetch it and retry.' : `The key is ${state}`;
+  throw new Problem('conflict', message, { details: { resource: 'key', id } });
 }
 
 /**
- * Whatever it opened it opens no more, but for the 10 s that an isolate remembers it. Once more is the same answer. The last
- * active key that may manage all keys stays, unless that is what is asked for: after it only the operator can make one.
+ * Revokes the key: both secrets stop working, in other isolates when their cache ends. Revoking it again returns the same result. The
+ * last active key that can manage all keys is revoked only if `allowLast` is true: afterwards only the operator can create keys.
  */
 export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, allowLast: boolean): Promise<ApiKey> {
   requireScope(actor, 'keys:admin');
@@ -63,33 +71,42 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
   const now = clock.now();
   const event = { organizationId: actor.organizationId, namespaceId: null, subjectId: id, actor: actor.ref };
   const data = sql`(select json_object('name', ${apiKeys.name}, 'prefix', ${apiKeys.prefix}) from ${apiKeys} where ${apiKeys.id} = ${id})`;
-  const [[asking], , , rows] = await db.batch([
-    selectMayAct(db, actor, now),
-    db
-      .update(apiKeys)
-      .set({ revokedAt: now, previousHash: null, previousUntil: null })
-      .where(
-        and(
-          eq(apiKeys.id, id),
-          visibleTo(actor),
-          isNull(apiKeys.revokedAt),
-          mayAct(actor, now),
-          allowLast ? undefined : sql`not ${isLastManager(actor, id, now)}`,
-        ),
+  const revocation = db
+    .update(apiKeys)
+    .set({ revokedAt: now, previousHash: null, previousUntil: null })
+    .where(
+      and(
+        eq(apiKeys.id, id),
+        visibleTo(actor),
+        isNull(apiKeys.revokedAt),
+        mayAct(actor, now),
+        allowLast ? undefined : sql`not ${isLastAdminKey(actor, id, now)}`,
       ),
-    record(deps, { ...event, type: 'key.revoked', data }, previousChanged),
-    selectKey(db, actor, id),
+    );
+  const after = await runInOrder(db, [
+    { access: selectMayAct(db, actor, now) },
+    [revocation, record(deps, { ...event, type: 'key.revoked', data }, previousChanged)],
+    { keys: selectKey(db, actor, id) },
+    [],
   ]);
-  requireMayAct(asking);
-  const key = requireKey(rows, id);
+  requireMayAct(after.access);
+  const key = requireKey(after.keys, id);
   if (key.revokedAt !== null) return key;
-  throw new Problem('conflict', 'This is the last active key with keys:admin for all namespaces', {
-    details: { resource: 'key', id },
-  });
+  throw new Problem(
+    'conflict',
+    'This is the last active key with keys:admin for all namespaces. Create another one first, or repeat with allow_last=true.',
+    { details: { resource: 'key', id } },
+  );
 }
 
-/** SQL: without it nobody in the organization could manage all keys. */
-function isLastManager({ organizationId }: Actor, id: ApiKeyId, now: number): SQL {
-  const managers = sql`select k.id from api_keys k where k.organization_id = ${organizationId} and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now}) and k.namespace_ids is null and exists (select 1 from json_each(k.scopes) s where s.value = 'keys:admin')`;
-  return sql`(${id} in (${managers}) and (select count(*) from (${managers})) = 1)`;
+/** SQL: the key is the organization's only active one that can manage all keys. */
+function isLastAdminKey({ organizationId }: Actor, id: ApiKeyId, now: number): SQL {
+  const isAdminKey = and(
+    eq(apiKeys.organizationId, organizationId),
+    isActive(now),
+    isNull(apiKeys.namespaceIds),
+    sql`exists (select 1 from json_each(${apiKeys.scopes}) scope where scope.value = 'keys:admin')`,
+  );
+  const adminKeys = sql`select ${apiKeys.id} from ${apiKeys} where ${isAdminKey}`;
+  return sql`(${id} in (${adminKeys}) and (select count(*) from (${adminKeys})) = 1)`;
 }

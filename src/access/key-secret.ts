@@ -1,10 +1,11 @@
-// The secrets of API keys: 256 random bits, shown once, kept as SHA-256.
+// Generates secrets of API keys: 256 random bits, shown once and stored as SHA-256.
 import { sha256Hex } from '../core/digest.ts';
 
 export interface KeySecret {
   secret: string;
-  /** What recognises it, and what people see of it. Neither gives it back. */
+  /** Identifies the secret when it is sent. */
   hash: string;
+  /** The first characters, for display. */
   prefix: string;
 }
 

@@ -1,5 +1,5 @@
-// API keys as those see them who may manage them: listed and made. A key gives nothing that it lacks itself, and knows of no key
-// that reaches further than its own namespaces. Their end is in key-changes.ts, what a secret opens in known-keys.ts.
+// Lists and creates API keys. A key can give another key only what it has itself, and sees only keys that are limited to its own
+// namespaces. key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
 import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import type { Scope } from '../contract/scopes.ts';
@@ -8,7 +8,7 @@ import { iso, isoOrNull } from '../core/clock.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
 import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys } from '../db/schema/access.ts';
@@ -30,49 +30,51 @@ export interface KeyFields {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** A key with its secret, which is in no other answer. */
-export interface ShownKey {
+/** A new or rotated key with its secret, which is shown only once. */
+export interface KeyWithSecret {
   key: ApiKey;
   secret: string;
 }
 
-/** SQL: it opens something at that time. */
+/** SQL: the key is neither revoked nor expired. */
 export function isActive(now: number): SQL | undefined {
   return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
 }
 
-function isIn(state: KeyState, now: number): SQL | undefined {
+function isInState(state: KeyState, now: number): SQL | undefined {
   if (state === 'active') return isActive(now);
   return state === 'revoked'
     ? isNotNull(apiKeys.revokedAt)
     : and(isNull(apiKeys.revokedAt), lte(apiKeys.expiresAt, now));
 }
 
-export function stateOf({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: number): KeyState {
+export function keyState({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: number): KeyState {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'active';
 }
 
 /**
- * SQL: the secret that was sent is still good for it. An isolate may remember a key for 10 s after its end, but no successor is
- * made in that time: this is in the guard. A secret that was rotated away must be known as one, so that what it gives ends with it.
+ * SQL: the secret that was sent is still valid. It guards every change to keys, because an isolate may still have a key in its cache
+ * that was revoked, and such a key must not create a successor. A previous secret is valid only if the actor's access ends with the
+ * overlap, so that it cannot create a key that lasts longer.
  */
 export function mayAct({ secretHash, expiresAt }: Actor, now: number): SQL<boolean> {
-  const active = sql`k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now})`;
-  const inOverlap = sql`k.previous_hash = ${secretHash} and k.previous_until > ${now} and k.previous_until >= ${expiresAt}`;
-  const good = sql`exists (select 1 from api_keys k where ${active} and (k.hash = ${secretHash} or (${inOverlap})))`;
-  return sql<boolean>`${secretHash === null ? sql`true` : good}`.mapWith(Boolean);
+  const { hash, previousHash, previousUntil } = apiKeys;
+  const inOverlap = sql`${previousHash} = ${secretHash} and ${previousUntil} > ${now} and ${previousUntil} >= ${expiresAt}`;
+  const isValid = sql`exists (select 1 from ${apiKeys} where ${isActive(now)} and (${hash} = ${secretHash} or (${inOverlap})))`;
+  return sql<boolean>`${secretHash === null ? sql`true` : isValid}`.mapWith(Boolean);
 }
 
-/** A statement for a batch. */
+/** Selects, for a batch, whether the actor's secret is still valid. */
 export function selectMayAct(db: Deps['db'], actor: Actor, now: number) {
   return db.select({ mayAct: mayAct(actor, now) }).from(sql`(select 1)`);
 }
 
-export function requireMayAct(row: { mayAct: boolean } | undefined): void {
+export function requireMayAct([row]: { mayAct: boolean }[]): void {
   if (!row?.mayAct) throw new Problem('unauthorized', 'The API key is not valid');
 }
 
+/** SQL: the actor can see the key. */
 export function visibleTo({ organizationId, namespaceIds }: Actor): SQL | undefined {
   return and(
     eq(apiKeys.organizationId, organizationId),
@@ -93,7 +95,7 @@ export async function listKeys(
     .where(
       and(
         visibleTo(actor),
-        state === undefined ? undefined : isIn(state, clock.now()),
+        state === undefined ? undefined : isInState(state, clock.now()),
         cursor === undefined ? undefined : gt(sql`${apiKeys.id}`, cursor),
       ),
     )
@@ -102,7 +104,7 @@ export async function listKeys(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
-/** A statement for a batch: the key, or no row. */
+/** Selects a key for a batch. No row if the actor cannot see it. */
 export function selectKey(db: Deps['db'], actor: Actor, id: ApiKeyId) {
   return db
     .select()
@@ -115,8 +117,8 @@ export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKey
   return requireKey(await selectKey(db, actor, id), id);
 }
 
-/** The key that asks. Whoever acts without one has none. */
-export async function ownKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<ApiKey> {
+/** Returns the key of the request. An actor without a key has none. */
+export async function currentKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<ApiKey> {
   const own = and(eq(sql`${apiKeys.id}`, ref.id), eq(apiKeys.organizationId, organizationId));
   const [row] = await db.select().from(apiKeys).where(own);
   if (!row) throw notFound('key', 'self');
@@ -132,7 +134,7 @@ export interface NewKey extends KeyFields {
   organizationId: OrganizationId;
 }
 
-/** The secret, and the row that can recognise it but not give it back. */
+/** Generates a secret and returns it with the row that stores its hash. */
 export async function newKey({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, key: NewKey) {
   const { secret, hash, prefix } = await newKeySecret();
   return { secret, row: { ...key, id: ids('apiKey'), hash, prefix, createdAt: clock.now() } };
@@ -149,53 +151,54 @@ export function recordKeyCreated(
   return record(deps, event, condition);
 }
 
-/** What is left out is as with the key that asks: its namespaces, its end. */
+/** Creates a key. Its namespaces and expiry default to those of the actor's key. */
 export async function createKey(
   deps: WriteDeps,
   actor: Actor,
-  given: Omit<KeyFields, 'expiresAt'> & { expiresAt?: number },
-): Promise<ShownKey> {
+  request: Omit<KeyFields, 'expiresAt'> & { expiresAt?: number },
+): Promise<KeyWithSecret> {
   requireScope(actor, 'keys:admin');
   const { db, clock } = deps;
   const now = clock.now();
   const fields = {
-    ...given,
-    namespaceIds: given.namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]),
-    expiresAt: given.expiresAt ?? actor.expiresAt,
+    ...request,
+    namespaceIds: request.namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]),
+    expiresAt: request.expiresAt ?? actor.expiresAt,
   };
-  if (given.expiresAt !== undefined && given.expiresAt <= now) throw inThePast();
+  if (request.expiresAt !== undefined && request.expiresAt <= now) throw expiryInThePast();
   requireCovers(actor, fields);
-  if (given.namespaceIds) await requireNamespaces(deps, actor, given.namespaceIds);
+  if (request.namespaceIds) await requireNamespaces(deps, actor, request.namespaceIds);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
-  const room = keyQuota(actor.organizationId, now);
-  const [[usage], [asking], , , made] = await db.batch([
-    selectUsage(db, room),
-    selectMayAct(db, actor, now),
-    insertWhere(db, apiKeys, row, sql`${mayAct(actor, now)} and ${room.hasRoom}`),
-    recordKeyCreated(deps, actor.ref, row, previousChanged),
-    selectKey(db, actor, row.id),
+  const quota = keyQuota(actor.organizationId, now);
+  const created = await runInOrder(db, [
+    { usage: selectUsage(db, quota), access: selectMayAct(db, actor, now) },
+    [
+      insertWhere(db, apiKeys, row, sql`${mayAct(actor, now)} and ${quota.hasRoom}`),
+      recordKeyCreated(deps, actor.ref, row, previousChanged),
+    ],
+    { keys: selectKey(db, actor, row.id) },
+    [],
   ]);
-  requireMayAct(asking);
-  requireQuota(room, usage);
-  return { key: requireKey(made, row.id), secret };
+  requireMayAct(created.access);
+  requireQuota(quota, created.usage[0]);
+  return { key: requireKey(created.keys, row.id), secret };
 }
 
-function inThePast(): Problem {
-  const message = 'The time is over already';
+function expiryInThePast(): Problem {
+  const message = '`expires_at` is in the past. Use a time in the future.';
   return new Problem('invalid-request', message, {
     fields: [{ path: ['body', 'expires_at'], message, type: 'in_the_past' }],
   });
 }
 
-/** What it gives to another key, or takes of one by rotating it, it must have itself. */
+/** Requires that the actor has everything that the key has: an actor can create or rotate only such keys. */
 export function requireCovers(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
-  const refused = (words: string, details: Record<string, unknown>) =>
-    new Problem('forbidden', `This key ${words}`, { details });
-  for (const scope of scopes) {
-    if (!actor.scopes.has(scope)) throw refused(`lacks the scope ${scope}`, { required_scope: scope });
-  }
+  for (const scope of scopes) requireScope(actor, scope);
   const outside = namespaceIds?.find((id) => !seesNamespace(actor, id));
   if (outside !== undefined) throw notFound('namespace', outside);
-  if (actor.expiresAt !== null && (expiresAt === null || expiresAt > actor.expiresAt))
-    throw refused(`ends at ${iso(actor.expiresAt)}, before the other one`, { expires_at: iso(actor.expiresAt) });
+  if (actor.expiresAt === null || (expiresAt !== null && expiresAt <= actor.expiresAt)) return;
+  const end = iso(actor.expiresAt);
+  throw new Problem('forbidden', `This key expires at ${end} and cannot create or rotate a key that expires later`, {
+    details: { expires_at: end },
+  });
 }

@@ -1,16 +1,16 @@
-// Namespaces: scopes within an organization in which plugins live and are deployed.
+// Creates, finds, lists, updates and deletes namespaces: scopes within an organization, in which plugins live and are deployed.
 import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, isUniqueViolation, previousChanged } from '../db/client.ts';
+import { insertWhere, isUniqueViolation, previousChanged, readTogether, runInOrder } from '../db/client.ts';
 import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound, requireScope } from './actor.ts';
 
-/** Every organization has it: pipeline and storage plugins live there (D20). */
+/** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
 export const defaultNamespaceName = 'default';
 
 export type Namespace = typeof namespaces.$inferSelect;
@@ -26,7 +26,7 @@ export interface NamespaceFields {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** The namespaces this actor may know of. Every query of a namespace goes through this condition. */
+/** SQL: the actor can see the namespace. A condition of every query of namespaces. */
 export function visibleTo(actor: Actor): SQL | undefined {
   return and(
     eq(namespaces.organizationId, actor.organizationId),
@@ -35,7 +35,7 @@ export function visibleTo(actor: Actor): SQL | undefined {
   );
 }
 
-/** A statement for a batch: one row when the actor may know of the namespace, else none. */
+/** Selects a namespace for a batch. No row if the actor cannot see it. */
 export function selectNamespace(db: Deps['db'], actor: Actor, namespaceId: NamespaceId) {
   return db
     .select()
@@ -55,18 +55,18 @@ export async function namespaceByIdOrName(
   actor: Actor,
   identifier: string,
 ): Promise<Namespace> {
-  const named = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
-  // A name may look like another namespace's id: the id wins.
+  const matches = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
+  // A name may be the ID of another namespace. Then the ID takes precedence.
   const rows = await db
     .select()
     .from(namespaces)
-    .where(and(visibleTo(actor), named))
+    .where(and(visibleTo(actor), matches))
     .orderBy(sql`${namespaces.id} <> ${identifier}`)
     .limit(1);
   return requireNamespace(rows, identifier);
 }
 
-/** Refuses when the actor may not know of one of them. */
+/** Throws `not-found` if the actor cannot see one of the namespaces. */
 export async function requireNamespaces(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -80,32 +80,35 @@ export async function requireNamespaces(
   if (missing) throw notFound('namespace', missing);
 }
 
-/** For keys of the whole organization: one that is bound would make what it may not know of. */
+/** Creates a namespace. A key that is bound to namespaces cannot do this, because it could not see the result. */
 export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   if (actor.namespaceIds !== null)
-    throw new Problem('forbidden', 'This key is bound to namespaces and makes no others', {
-      details: { namespace_ids: [...actor.namespaceIds] },
-    });
+    throw new Problem(
+      'forbidden',
+      'This key is bound to namespaces and cannot create others. Use a key without namespaces.',
+      {
+        details: { namespace_ids: [...actor.namespaceIds] },
+      },
+    );
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('namespace');
   const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
   try {
-    const room = namespaceQuota(actor.organizationId);
-    const [[usage], , , made] = await db.batch([
-      selectUsage(db, room),
-      insertWhere(
-        db,
-        namespaces,
-        { ...fields, id, organizationId: actor.organizationId, createdAt: now, updatedAt: now },
-        room.hasRoom,
-      ),
-      record(deps, { ...event, type: 'namespace.created', data: { name: fields.name } }, previousChanged),
-      selectNamespace(db, actor, id),
+    const quota = namespaceQuota(actor.organizationId);
+    const row = { ...fields, id, organizationId: actor.organizationId, createdAt: now, updatedAt: now };
+    const created = await runInOrder(db, [
+      { usage: selectUsage(db, quota) },
+      [
+        insertWhere(db, namespaces, row, quota.hasRoom),
+        record(deps, { ...event, type: 'namespace.created', data: { name: fields.name } }, previousChanged),
+      ],
+      { namespaces: selectNamespace(db, actor, id) },
+      [],
     ]);
-    requireQuota(room, usage);
-    return requireNamespace(made, id);
+    requireQuota(quota, created.usage[0]);
+    return requireNamespace(created.namespaces, id);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name) : error;
   }
@@ -121,9 +124,9 @@ export async function updateNamespace(
   const before = await namespaceByIdOrName(deps, actor, identifier);
   if (fields.name !== undefined && fields.name !== before.name) requireNotDefault(before);
   const { db, clock } = deps;
-  const { settings: changed = {}, ...columns } = fields;
-  const named = [...Object.keys(columns), ...Object.keys(changed)];
-  const settings = { ...before.settings, ...changed };
+  const { settings: changedSettings = {}, ...columns } = fields;
+  const changedFields = [...Object.keys(columns), ...Object.keys(changedSettings)];
+  const settings = { ...before.settings, ...changedSettings };
   const event = {
     organizationId: actor.organizationId,
     namespaceId: before.id,
@@ -131,15 +134,18 @@ export async function updateNamespace(
     subjectId: before.id,
   };
   try {
-    const [rows] = await db.batch([
-      db
-        .update(namespaces)
-        .set({ ...fields, settings, updatedAt: clock.now() })
-        .where(and(visibleTo(actor), eq(namespaces.id, before.id)))
-        .returning(),
-      record(deps, { ...event, type: 'namespace.updated', data: { fields: named } }, previousChanged),
+    const update = db
+      .update(namespaces)
+      .set({ ...fields, settings, updatedAt: clock.now() })
+      .where(and(visibleTo(actor), eq(namespaces.id, before.id)))
+      .returning();
+    const updated = await runInOrder(db, [
+      { namespaces: update },
+      [record(deps, { ...event, type: 'namespace.updated', data: { fields: changedFields } }, previousChanged)],
+      {},
+      [],
     ]);
-    return requireNamespace(rows, identifier);
+    return requireNamespace(updated.namespaces, identifier);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name ?? before.name) : error;
   }
@@ -147,7 +153,7 @@ export async function updateNamespace(
 
 export interface NamespaceFilter {
   search?: string;
-  /** Skips rows; for clients that page by offset instead of by cursor. */
+  /** Rows to skip, for clients that page by offset instead of by cursor. */
   offset: number;
 }
 
@@ -157,23 +163,23 @@ export async function listNamespaces(
   filter: NamespaceFilter,
   page: PageRequest,
 ): Promise<Page<Namespace> & { total: number }> {
-  // No LIKE: its wildcards would have to be escaped, and D1 bounds its pattern to 50 bytes.
-  const found = sql`instr(lower(${namespaces.name}), lower(${filter.search})) > 0`;
-  const matches = and(visibleTo(actor), filter.search ? found : undefined);
-  const [rows, [count]] = await db.batch([
-    db
+  // Not LIKE: its wildcards would need escaping, and D1 limits its patterns to 50 bytes.
+  const nameContains = sql`instr(lower(${namespaces.name}), lower(${filter.search})) > 0`;
+  const matches = and(visibleTo(actor), filter.search ? nameContains : undefined);
+  const found = await readTogether(db, {
+    namespaces: db
       .select()
       .from(namespaces)
       .where(and(matches, page.cursor ? gt(sql`${namespaces.id}`, page.cursor) : undefined))
       .orderBy(asc(namespaces.id))
       .limit(page.limit + 1)
       .offset(filter.offset),
-    db.select({ total: sql<number>`count(*)` }).from(namespaces).where(matches),
-  ]);
-  return { ...pageOf(rows, page.limit, (row) => row.id), total: count?.total ?? 0 };
+    counts: db.select({ total: sql<number>`count(*)` }).from(namespaces).where(matches),
+  });
+  return { ...pageOf(found.namespaces, page.limit, (row) => row.id), total: found.counts[0]?.total ?? 0 };
 }
 
-/** Marks it deleted: from here on nothing in it is reachable. What it holds is undeployed and deleted by the pipeline. */
+/** Marks the namespace as deleted, so that nothing in it can be reached. The sweep then undeploys and deletes its plugins. */
 export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namespaceId: NamespaceId): Promise<void> {
   const { db, clock } = deps;
   const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: namespaceId };
@@ -186,10 +192,10 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
   ]);
 }
 
-/** Its name and its being there are what others find it by. */
+/** Throws if the namespace is the default one, which others find by its name. */
 export function requireNotDefault({ id, name }: Namespace): void {
   if (name !== defaultNamespaceName) return;
-  throw new Problem('conflict', `The namespace ${name} stays, by that name: every organization has it`, {
+  throw new Problem('conflict', `The namespace ${name} cannot be renamed or deleted: every organization has it`, {
     details: { resource: 'namespace', id },
   });
 }

@@ -1,11 +1,11 @@
-// Organizations, which are the operator's: made, looked at, given quotas, with the admin token or by the start script.
+// Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import { type QuotaResource, quotaResources } from '../contract/quotas.ts';
 import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
-import { insertWhere, type Statement } from '../db/client.ts';
+import { insertWhere, readTogether, type Statement } from '../db/client.ts';
 import { selectAllUsage } from '../db/quotas.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
@@ -16,7 +16,7 @@ import { defaultNamespaceName } from './namespaces.ts';
 
 export type Organization = typeof organizations.$inferSelect;
 
-/** Null: as for everybody. What is left out stays as it is. */
+/** Null resets a quota to its default. Omitted quotas do not change. */
 export type QuotaChanges = Partial<Record<QuotaResource, number | null>>;
 
 export interface NewOrganization {
@@ -27,7 +27,7 @@ export interface NewOrganization {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** The organization, its namespace `default` (D20) and its first key, which may do everything. The key is shown here only. */
+/** Creates an organization, its namespace `default` (D20) and its first key, which has every scope. The secret is shown only here. */
 export async function createOrganization(deps: WriteDeps, { name, actor, quotas: changes = {} }: NewOrganization) {
   const { db, ids, clock } = deps;
   const createdAt = clock.now();
@@ -73,7 +73,7 @@ export async function createOrganization(deps: WriteDeps, { name, actor, quotas:
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
 }
 
-/** Empty when there is nothing to change. They change nothing where there is no such organization. */
+/** Statements that change quotas; empty if there is nothing to change. They change nothing if the organization does not exist. */
 function quotaStatements(
   deps: WriteDeps,
   organizationId: OrganizationId,
@@ -82,13 +82,13 @@ function quotaStatements(
 ): Statement[] {
   const { db } = deps;
   const exists = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${organizationId})`;
-  const replacing = sql`on conflict do update set max_allowed = excluded.max_allowed`;
+  const replace = sql`on conflict do update set max_allowed = excluded.max_allowed`;
   const changed = quotaResources.flatMap((resource): Statement[] => {
     const maxAllowed = changes[resource];
     if (maxAllowed === undefined) return [];
-    const set = and(eq(quotas.organizationId, organizationId), eq(quotas.resource, resource));
-    if (maxAllowed === null) return [db.delete(quotas).where(set)];
-    return [insertWhere(db, quotas, { organizationId, resource, maxAllowed }, exists, replacing)];
+    const isQuota = and(eq(quotas.organizationId, organizationId), eq(quotas.resource, resource));
+    if (maxAllowed === null) return [db.delete(quotas).where(isQuota)];
+    return [insertWhere(db, quotas, { organizationId, resource, maxAllowed }, exists, replace)];
   });
   if (changed.length === 0) return [];
   const event = { organizationId, namespaceId: null, subjectId: organizationId, actor };
@@ -115,15 +115,17 @@ export interface OrganizationDetails {
   allowed: Record<QuotaResource, number>;
 }
 
-/** With all that it has and may have. */
+/** Returns the organization with its usage and quotas. */
 export async function organizationById(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   id: OrganizationId,
 ): Promise<OrganizationDetails> {
-  const [[organization], [usage]] = await db.batch([
-    db.select().from(organizations).where(eq(organizations.id, id)),
-    selectAllUsage(db, id, clock.now()),
-  ]);
+  const found = await readTogether(db, {
+    organizations: db.select().from(organizations).where(eq(organizations.id, id)),
+    usage: selectAllUsage(db, id, clock.now()),
+  });
+  const [organization] = found.organizations;
+  const [usage] = found.usage;
   if (!organization || !usage) throw notFound('organization', id);
   return { organization, ...usage };
 }
@@ -139,9 +141,9 @@ export async function setQuotas(
   return organizationById(deps, id);
 }
 
-/** The operator, as one who may do in the organization what its first key may. */
+/** The operator acting in the organization, with every scope. */
 export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
-  const [known] = await db.select().from(organizations).where(eq(organizations.id, id));
-  if (!known) throw notFound('organization', id);
+  const [organization] = await db.select().from(organizations).where(eq(organizations.id, id));
+  if (!organization) throw notFound('organization', id);
   return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
 }

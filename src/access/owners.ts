@@ -1,4 +1,4 @@
-// Whose a plugin is: a namespace's or a whole organization's (D11). The catalogue's functions work for either.
+// Finds and checks the owner of a plugin: a namespace or a whole organization (D11). The catalogue's functions accept either.
 import { and, eq, sql } from 'drizzle-orm';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -8,27 +8,27 @@ import type { Deps } from '../deps.ts';
 import { type Actor, notFound } from './actor.ts';
 import { visibleTo } from './namespaces.ts';
 
-/** A statement for a batch: one row when the actor may know of the owner, else none. */
+/** Selects the owner for a batch. No row if the actor cannot see it. */
 export function selectOwner(db: Deps['db'], actor: Actor, ownerId: OwnerId) {
-  const known = isNamespace(ownerId)
+  const isVisible = isNamespace(ownerId)
     ? sql`exists (select 1 from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, ownerId))})`
     : sql`${ownerId} = ${actor.organizationId}`;
   return db
     .select({ id: sql<OwnerId>`${ownerId}` })
     .from(sql`(select 1)`)
-    .where(known);
+    .where(isVisible);
 }
 
 export function requireOwner(rows: { id: OwnerId }[], ownerId: OwnerId): void {
   if (rows.length === 0) throw notFound(isNamespace(ownerId) ? 'namespace' : 'organization', ownerId);
 }
 
-/** The organization as an owner, for keys of the whole organization: one that is bound to namespaces keeps to those. */
+/** Returns the actor's organization as an owner. Throws if the actor's key is bound to namespaces. */
 export function requireOrganizationKey(actor: Actor): OwnerId {
   if (actor.namespaceIds === null) return actor.organizationId;
   throw new Problem(
     'forbidden',
-    'This key is bound to namespaces; the plugins of the organization are not among them',
+    'This key is bound to namespaces and cannot access plugins of the organization. Use a key without namespaces.',
     {
       details: { namespace_ids: [...actor.namespaceIds] },
     },
@@ -39,12 +39,12 @@ function isNamespace(ownerId: OwnerId): ownerId is NamespaceId {
   return isId('namespace', ownerId);
 }
 
-/** The namespace an owner is, or null for an organization. */
+/** Returns the owner's namespace, or null if the owner is an organization. */
 export function namespaceOf(ownerId: OwnerId): NamespaceId | null {
   return isNamespace(ownerId) ? ownerId : null;
 }
 
-/** For messages: where a name is taken. */
+/** Names the owner in messages. */
 export function formatOwner(ownerId: OwnerId): string {
   return isNamespace(ownerId) ? 'this namespace' : 'this organization';
 }

@@ -31,14 +31,14 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (header === undefined || !acceptsIdempotencyKey(c.req.method, c.req.path)) return next();
   const { deps } = c.var;
   const request = await keyedRequestOf(c, keyOf(header));
-  const standing = await claimKey(deps, request);
-  switch (standing.status) {
+  const claim = await claimKey(deps, request);
+  switch (claim.status) {
     case 'claimed':
       await next();
       return settle(c, request);
     case 'answered':
-      return replayed(standing.answer);
-    case 'under-way':
+      return replayed(claim.response);
+    case 'in-progress':
       throw new Problem('idempotency-key-in-use', 'The first request with this Idempotency-Key is still in progress', {
         retryAfterSeconds: apiLimits.idempotencyRetryAfterSeconds,
       });
@@ -72,8 +72,8 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   );
   if (body) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
-    who: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',
-    what: `${c.req.method} ${pathname}${search}`,
+    caller: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',
+    target: `${c.req.method} ${pathname}${search}`,
     key,
     bodyDigest: await bodyDigest(body ?? new Uint8Array(), type),
     claim: requestId,

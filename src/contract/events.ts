@@ -1,13 +1,14 @@
-// The catalogue of events. Every state change writes one; the same rows are audit log, activity feed and webhook source.
+// Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
+// source.
 import { z } from 'zod';
 import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
 import { deploymentTypes, disableReasons, policyLevels, verdicts, verificationStates } from './states.ts';
 
-/** A key, someone without one, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
+/** An API key, an anonymous caller, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'system'] as const;
 
-/** Who did it. */
+/** Who caused the event. */
 export const actorRefSchema = z.object({
   type: z.enum(actorTypes),
   id: z.string(),
@@ -16,140 +17,143 @@ export type ActorRef = z.infer<typeof actorRefSchema>;
 
 export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
-const version = z.string().describe('The id of a version, ver_…');
+const version = z.string().describe('ID of a version, `ver_…`');
 
 const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
   z.object(shape).describe(description);
 const eventWithoutData = (description: string) => z.object({}).describe(description);
 
-/** Each type with what its events say in `data`, beside what all events say. Fields are added, never taken away. */
+/** Maps each type to the schema of its `data`. Fields are added, never removed. */
 export const eventData = {
-  'organization.created': eventWithData('An organization was made.', { name: z.string() }),
-  'organization.quotas_changed': eventWithData('The operator changed what an organization may have.', {
-    quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: as for everybody.'),
+  'organization.created': eventWithData('An organization was created.', { name: z.string() }),
+  'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
+    quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: the default.'),
   }),
-  'key.created': eventWithData('An API key was made.', {
+  'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(scopeSchema),
     namespace_ids: z.array(z.string()).nullable(),
     expires_at: z.string().nullable(),
   }),
-  'key.rotated': eventWithData('An API key has a new secret.', {
+  'key.rotated': eventWithData("An API key's secret was rotated.", {
     name: z.string(),
     prefix: z.string(),
-    previous_valid_until: z.string().nullable().describe('Null: the one before is over.'),
+    previous_valid_until: z.string().nullable().describe('Null: the previous secret no longer works.'),
   }),
   'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
-  'namespace.created': eventWithData('A namespace was made.', { name: z.string() }),
-  'namespace.updated': eventWithData('A namespace was changed.', { fields: z.array(z.string()) }),
-  'namespace.deleted': eventWithoutData('A namespace was deleted; what it holds follows.'),
+  'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
+  'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
+  'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
   'namespace.reconfigured': eventWithData(
-    "A namespace's vector features follow the plugins that are deployed in it: some were added or removed.",
+    "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
     { added: z.array(z.string()), removed: z.array(z.string()) },
   ),
-  'upload.created': eventWithData('A presigned URL was handed out.', { name: z.string() }),
+  'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
-  'upload.reopened': eventWithoutData('An upload is open again, without a verdict.'),
-  'upload.rejected': eventWithData('An upload was rejected for good.', {
+  'upload.reopened': eventWithoutData('An upload was reopened without a verdict.'),
+  'upload.rejected': eventWithData('An upload was rejected permanently.', {
     because: z.enum(['content', 'conflict', 'attempts']),
     errors: z.int(),
   }),
-  'upload.expired': eventWithoutData('An upload was given up: nobody confirmed it in time.'),
-  'version.published': eventWithData('An upload was accepted as a version.', {
+  'upload.expired': eventWithoutData('An upload expired because it was not confirmed in time.'),
+  'version.published': eventWithData('An upload was accepted and published as a version.', {
     upload_id: z.string(),
     plugin_id: z.string(),
     sha256: z.string(),
   }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(
-    'The scan policy says another thing of a version than before: its rules, its level or a waiver changed. What is live stays live.',
+    'The verdict of a version changed because the rules, the level or a waiver changed. The version stays live where it is live.',
     {
       plugin_id: z.string(),
       from: z.enum(verdicts),
       to: z.enum(verdicts),
       policy_version: z.string(),
       level: z.enum(policyLevels),
-      rules: z.array(z.string()).describe('Those that reject it.'),
+      rules: z.array(z.string()).describe('The rules that reject the version.'),
       live: z
         .array(z.object({ namespace_id: z.string(), deployment_id: z.string() }))
-        .describe('Where it is live, up to a hundred places.'),
-      live_places: z.int().describe('In how many places it is live.'),
+        .describe('Where the version is live: at most 100 deployments.'),
+      live_places: z.int().describe('Number of namespaces in which the version is live.'),
     },
   ),
-  'plugin.active_version_changed': eventWithData('Another version of a plugin is the active one, or none.', {
+  'plugin.active_version_changed': eventWithData("A plugin's active version changed. Null: it has none.", {
     to: version.nullable(),
   }),
   'plugin.enabled': eventWithData(
-    "A version of an organization's plugin may be used in a namespace, or is given other parameters there.",
+    "A version of an organization's plugin was enabled in a namespace, or its parameters there were changed.",
     { plugin_id: z.string() },
   ),
-  'plugin.disabled': eventWithData("A version of an organization's plugin may not be used in a namespace any more.", {
+  'plugin.disabled': eventWithData("A version of an organization's plugin was disabled in a namespace.", {
     plugin_id: z.string(),
   }),
   'plugin.rolled_back': eventWithData(
-    "A rollback was asked for; a plugin's traffic by name follows when its version can serve.",
+    'A plugin was rolled back. Calls by name move when the version is ready to serve.',
     {
       to: version,
       from: version.nullable().describe('What served the name until then, or else was active.'),
       message: z.string().nullable(),
     },
   ),
-  'scan_policy.updated': eventWithData('An organization chose another level of the scan policy.', {
+  'scan_policy.updated': eventWithData("An organization's scan level was changed.", {
     from: z.enum(policyLevels),
     to: z.enum(policyLevels),
   }),
   'waiver.granted': eventWithData('A rule was waived for a plugin.', {
-    plugin: z.string().describe("A plugin's name, or the id of one of its versions."),
+    plugin: z.string().describe("A plugin's name, or the ID of one of its versions."),
     rule: z.string(),
     reason: z.string(),
     expires_at: z.string(),
   }),
-  'waiver.used': eventWithData('A version was accepted with findings that the waiver lets pass.', {
+  'waiver.used': eventWithData('A version was accepted with findings that a waiver covers.', {
     plugin_id: z.string(),
     upload_id: z.string(),
     rule: z.string(),
     findings: z.int(),
   }),
-  'waiver.revoked': eventWithData('A waiver was taken back.', { plugin: z.string(), rule: z.string() }),
-  'waiver.expired': eventWithData('A waiver is over.', { plugin: z.string(), rule: z.string() }),
-  'deployment.queued': eventWithData('A deployment was asked for.', {
+  'waiver.revoked': eventWithData('A waiver was revoked.', { plugin: z.string(), rule: z.string() }),
+  'waiver.expired': eventWithData('A waiver expired.', { plugin: z.string(), rule: z.string() }),
+  'deployment.queued': eventWithData('A deployment was requested.', {
     version_id: version,
     type: z.enum(deploymentTypes),
   }),
-  'deployment.claimed': eventWithoutData('A worker took the deployment, for the first time or again.'),
+  'deployment.claimed': eventWithoutData('A worker claimed the deployment, for the first time or again.'),
   'deployment.building': eventWithoutData('The deployment is being built.'),
   'deployment.starting': eventWithoutData('The instance is being started.'),
   'deployment.verifying': eventWithoutData("The instance is called with the plugin's own examples."),
-  'deployment.ready': eventWithoutData('The instance may take traffic.'),
+  'deployment.ready': eventWithoutData('The instance is ready for traffic.'),
   'deployment.promoted': eventWithData('The deployment serves its version.', { version_id: version }),
-  'deployment.failed': eventWithData('The deployment failed for good.', { error: z.string() }),
-  'deployment.superseded': eventWithoutData('A newer wish overtook the deployment.'),
-  'deployment.cancelled': eventWithoutData('The deployment was cancelled on its way.'),
-  'deployment.resumed': eventWithData('The deployment was draining, and serves its version again.', {
+  'deployment.failed': eventWithData('The deployment failed permanently.', { error: z.string() }),
+  'deployment.superseded': eventWithoutData('The deployment was superseded by a newer deployment request.'),
+  'deployment.cancelled': eventWithoutData('The deployment was cancelled before it served.'),
+  'deployment.resumed': eventWithData('The deployment was draining and serves its version again.', {
     version_id: version,
   }),
-  'deployment.stopped': eventWithoutData('Nothing names the deployment any more; its instance goes.'),
-  'pointer.moved': eventWithData("A plugin's traffic by name went to a version, or away from one.", {
+  'deployment.stopped': eventWithoutData('The deployment no longer serves, and its instance is stopped.'),
+  'pointer.moved': eventWithData('Calls to a plugin by name moved to a version, or away from one.', {
     to: version.optional(),
     away_from: version.optional(),
   }),
-  'pointer.emptied': eventWithoutData('A version serves nothing any more in a namespace.'),
+  'pointer.emptied': eventWithoutData('A version no longer serves in a namespace.'),
   'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),
     version: z.string(),
     checksum: z.string(),
     verification: z.enum(verificationStates),
   }),
-  'agent_plugin.moved': eventWithData('The artifact of an agent plugin is at another URL; it is verified anew.', {
-    name: z.string(),
-    version: z.string(),
-  }),
-  'agent_plugin.pending': eventWithoutData('The artifact of an agent plugin is to be verified anew.'),
-  'agent_plugin.verified': eventWithData('The artifact of an agent plugin has the checksum it was registered with.', {
+  'agent_plugin.moved': eventWithData(
+    'The artifact URL of an agent plugin was changed. The artifact is verified again.',
+    {
+      name: z.string(),
+      version: z.string(),
+    },
+  ),
+  'agent_plugin.pending': eventWithoutData('The artifact of an agent plugin is due to be verified again.'),
+  'agent_plugin.verified': eventWithData('The artifact of an agent plugin has the registered checksum.', {
     size_bytes: z.int(),
   }),
-  'agent_plugin.mismatch': eventWithData('The artifact of an agent plugin has another checksum.', {
+  'agent_plugin.mismatch': eventWithData('The artifact of an agent plugin has a different checksum.', {
     expected: z.string(),
     actual: z.string(),
   }),
@@ -157,25 +161,28 @@ export const eventData = {
     because: z.string(),
   }),
   'agent_plugin.described': eventWithoutData('The description, labels or deprecation of an agent plugin changed.'),
-  'agent_plugin.yanked': eventWithoutData('An agent plugin was withdrawn; its version stays taken.'),
-  'webhook.created': eventWithData('A webhook was made.', {
+  'agent_plugin.yanked': eventWithoutData('A version of an agent plugin was yanked. Its version number stays taken.'),
+  'webhook.created': eventWithData('A webhook was created.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),
     namespace_ids: z.array(z.string()).nullable(),
   }),
-  'webhook.updated': eventWithData('A webhook was changed.', { fields: z.array(z.string()) }),
+  'webhook.updated': eventWithData('A webhook was updated.', { fields: z.array(z.string()) }),
   'webhook.deleted': eventWithoutData('A webhook was deleted.'),
-  'webhook.enabled': eventWithoutData('A webhook gets events again.'),
-  'webhook.disabled': eventWithData('A webhook gets no more events: by request, answered 410, or failed for days.', {
-    because: z.enum(disableReasons),
-  }),
-  'webhook.secret_rotated': eventWithData('A webhook has a new secret.', { previous_valid_until: z.string() }),
-  'webhook.test': eventWithoutData('A test, sent to the webhook that it was asked for and to no other.'),
-  'webhook.redelivered': eventWithData('A delivery was asked for again.', {
+  'webhook.enabled': eventWithoutData('A webhook was enabled and receives events again.'),
+  'webhook.disabled': eventWithData(
+    'A webhook was disabled: by request, because it answered 410, or because deliveries failed for days.',
+    {
+      because: z.enum(disableReasons),
+    },
+  ),
+  'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
+  'webhook.test': eventWithoutData('A test event, sent only to the webhook it was requested for.'),
+  'webhook.redelivered': eventWithData('A redelivery was requested.', {
     delivery_id: z.string(),
     event_id: z.string(),
   }),
-  'webhook.recovered': eventWithData('The failed deliveries of a period were asked for again.', {
+  'webhook.recovered': eventWithData('Failed events of a period were redelivered.', {
     since: z.string(),
     until: z.string(),
   }),
@@ -186,8 +193,8 @@ export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]
 
 export const eventTypeSchema = z.object(eventData).keyof();
 
-/** `deployment.`, `webhook.` …: all types that begin so. */
+/** The prefixes of types: `deployment.`, `webhook.` and so on. */
 const prefixes = [...new Set(eventTypeSchema.options.map((type) => type.slice(0, type.indexOf('.') + 1)))];
 
-/** What a filter of events may name: a type, or the beginning of some. */
+/** A filter of events: a type or a prefix. */
 export const eventFilterSchema = z.enum([...eventTypeSchema.options, ...prefixes]);

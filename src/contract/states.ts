@@ -1,4 +1,4 @@
-// The closed sets of states and kinds. The schema's CHECKs are made from them; transitions of deployments are in deploy/states.ts.
+// Defines the closed sets of states and kinds. The schema's CHECK constraints use them; transitions of deployments are in deploy/states.ts.
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
@@ -39,7 +39,7 @@ export type DeploymentType = (typeof deploymentTypes)[number];
 export const deploymentSteps = ['build', 'start', 'verify', 'promote'] as const;
 export type DeploymentStep = (typeof deploymentSteps)[number];
 
-/** Its index in the store is being made, is there, or is being removed. */
+/** The feature's index in the store is being created, exists, or is being removed. */
 export const featureStates = ['adding', 'ready', 'removing'] as const;
 export type FeatureState = (typeof featureStates)[number];
 
@@ -49,13 +49,13 @@ export type QueueName = (typeof queueNames)[number];
 export const endpointStates = ['enabled', 'disabled'] as const;
 export type EndpointState = (typeof endpointStates)[number];
 
-/** Someone asked for it, the receiver answered 410, or nothing but failures came of it for days. */
+/** By request, because the receiver responded with 410, or after days of nothing but failures. */
 export const disableReasons = ['request', 'gone', 'failing'] as const;
 export type DisableReason = (typeof disableReasons)[number];
 
 export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Of an agent plugin's artifact. unverifiable: its checksum is no whole SHA-256, so there is nothing to compare with. */
+/** States of an agent plugin's artifact. `unverifiable`: its checksum is not a complete SHA-256. */
 export const verificationStates = ['pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'] as const;
 export type VerificationState = (typeof verificationStates)[number];

@@ -1,5 +1,5 @@
-// What keeps vectors: an index for each feature of a namespace, and a search in it. Two implementations: the Worker's own
-// database, and Cloudflare Vectorize. Which features there are is in rows; a store only holds what belongs to them.
+// Defines a vector store: one searchable index per feature of a namespace. There are two implementations, the Worker's own database and
+// Cloudflare Vectorize. The features themselves are rows; a store only has their vectors.
 import type { FeatureId } from '../core/ids.ts';
 import type { DistanceMetric } from './manifest.ts';
 
@@ -16,29 +16,29 @@ export interface StoredVector {
 
 export interface VectorMatch {
   id: string;
-  /** cosine and dot: the higher the nearer. euclid: the distance, so the lower the nearer. */
+  /** For cosine and dot, higher is nearer; for euclid it is the distance, so lower is nearer. */
   score: number;
 }
 
 export interface VectorStore {
-  /** A feature may have at most so many. */
+  /** Maximum dimensions of a feature. */
   dimensionsMax: number;
-  /** What is there already stays as it is. */
+  /** An existing index stays as it is. */
   create(index: VectorIndex): Promise<void>;
-  /** With all that is in it; what isn't there is removed already. */
+  /** Removes the index with all vectors. A missing index is not an error. */
   remove(id: FeatureId): Promise<void>;
-  /** A vector of the same id is replaced. A store may take its time until searches find it. */
+  /** Replaces vectors with the same ID. Searches may find them with a delay. */
   upsert(index: VectorIndex, vectors: readonly StoredVector[]): Promise<void>;
-  /** The nearest first, at most `limit`. */
+  /** Returns at most `limit` matches, nearest first. */
   search(index: VectorIndex, values: readonly number[], limit: number): Promise<VectorMatch[]>;
-  /** How many there are in all of them. */
+  /** Total number of vectors in these indexes. */
   count(ids: readonly FeatureId[]): Promise<number>;
 }
 
-/** What stores are made to take at once, by the narrowest of them. */
+/** Limits of one operation, by the most restrictive store. */
 export const vectorLimits = { idBytes: 64, upsertVectors: 1000, searchMatches: 100 } as const;
 
-/** The store can't be reached, or refuses what Slipway asks of it. */
+/** The store can't be reached, or rejects a request of Slipway. */
 export class VectorStoreError extends Error {
   override readonly name = 'VectorStoreError';
 }

@@ -100,7 +100,7 @@ export function qualified<Value>(expression: SQL<Value>): SQL<Value> {
 export type Results<Named extends Record<string, Statement>> = { [Name in keyof Named]: Named[Name]['_']['result'] };
 
 /**
- * Runs one batch and returns results by name: first the writes, whose results nobody needs, then the named statements in the order
+ * Runs one batch and returns results by name: first the writes, whose results are not needed, then the named statements in the order
  * of their keys. Those are mostly reads of the outcome.
  */
 export async function writeAndRead<Named extends Record<string, Statement>>(

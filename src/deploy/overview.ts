@@ -1,5 +1,6 @@
 // Reads what serves a version in a namespace, and its latest deployment, in one D1 round trip.
 import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { NamespaceId } from '../core/ids.ts';
@@ -9,6 +10,8 @@ import type { Deps } from '../deps.ts';
 import { type PendingUpload, selectPendingUpload, uploadPending } from '../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
+
+const pointer = alias(livePointers, 'pointer');
 
 export type Deployment = typeof deployments.$inferSelect;
 
@@ -65,7 +68,7 @@ export async function overviewOrPending(
 
 /** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */
 function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
-  const target = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${visibleVersionId(key)})`;
+  const target = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${visibleVersionId(key)})`;
   return db
     .select()
     .from(deployments)

@@ -2,6 +2,7 @@
 // deployment request within its namespace and plugin), so the latest request wins, whatever finishes last (design §4). Returns
 // statements; the caller runs them in the batch of its change.
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events.ts';
 import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
@@ -14,6 +15,9 @@ import { activeVersionId } from '../registry/versions/active-version.ts';
 import type { Deployment } from './overview.ts';
 import { mayBecome } from './states.ts';
 
+const attempt = alias(deployments, 'attempt');
+const pointer = alias(livePointers, 'pointer');
+
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
 export function pointerOf(namespaceId: NamespaceId, subjectId: VersionId | PluginRowId): SQL | undefined {
@@ -22,7 +26,7 @@ export function pointerOf(namespaceId: NamespaceId, subjectId: VersionId | Plugi
 
 /** SQL: a pointer names this deployment. */
 export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
-  return sql`exists (select 1 from live_pointers lp where lp.target_id = ${deploymentId})`;
+  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.targetId} = ${deploymentId})`;
 }
 
 /** Gives (namespace, plugin) its next ticket where the condition holds. The by-name pointer's row stores it. */
@@ -78,8 +82,8 @@ export function promoteStatements(
     sql`${deployments.leaseToken} is ${deployment.leaseToken}`,
   );
   const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
-  const promoted = sql`exists (select 1 from deployments d where d.id = ${id} and d.status = 'promoted')`;
-  const takesName = sql`(exists (select 1 from deployments d where d.id = ${id} and d.takes_name) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+  const promoted = sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.status} = 'promoted')`;
+  const takesName = sql`(exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName}) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
   const event = { organizationId: deployment.organizationId, namespaceId, actor };
   return [
     insertWhere(
@@ -157,8 +161,8 @@ export function emptyPointerStatements(
   const ticket = lastTicket(namespaceId, pluginId);
   const cancelledId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'cancelled' order by ${deployments.ticket} desc limit 1)`;
   const highestOther = sql<VersionId>`(
-    select lp.subject_id from live_pointers lp join ${pluginVersions} on ${pluginVersions.id} = lp.subject_id
-    where lp.namespace_id = ${namespaceId} and lp.target_id is not null and ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.id} <> ${versionId}
+    select ${pointer.subjectId} from ${livePointers} ${pointer} join ${pluginVersions} on ${pluginVersions.id} = ${pointer.subjectId}
+    where ${pointer.namespaceId} = ${namespaceId} and ${pointer.targetId} is not null and ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.id} <> ${versionId}
     order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1)`;
   return [
     db
@@ -209,7 +213,7 @@ export function takeNameStatements(
   const { organizationId, namespaceId, pluginId, versionId, condition } = request;
   const event = { organizationId, namespaceId, actor };
   const ticket = lastTicket(namespaceId, pluginId);
-  const warm = sql<DeploymentId>`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${versionId} and d.status = 'promoted' order by d.generation desc limit 1)`;
+  const warm = sql<DeploymentId>`(select ${attempt.id} from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${versionId} and ${attempt.status} = 'promoted' order by ${attempt.generation} desc limit 1)`;
   const name = and(pointerOf(namespaceId, pluginId), isNotNull(livePointers.targetId), isLive(namespaceId, versionId));
   return [
     takeTicket(deps, namespaceId, pluginId, condition),
@@ -254,12 +258,12 @@ export interface TakeNameRequest {
 
 /** SQL: a version serves the plugin's name. */
 export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
-  return sql`exists (select 1 from live_pointers n where n.namespace_id = ${namespaceId} and n.subject_id = ${pluginId} and n.target_id is not null)`;
+  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId} and ${pointer.targetId} is not null)`;
 }
 
 /** SQL: a deployment serves the version. */
 export function isLive(namespaceId: NamespaceId, versionId: VersionId): SQL {
-  return sql`exists (select 1 from live_pointers v where v.namespace_id = ${namespaceId} and v.subject_id = ${versionId} and v.target_id is not null)`;
+  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId} and ${pointer.targetId} is not null)`;
 }
 
 /** Records, where the condition on the name's pointer holds, that the name serves the version it names. */

@@ -1,5 +1,6 @@
 // Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
 import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
 import { deploymentLimits } from '../contract/limits.ts';
@@ -18,6 +19,8 @@ import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { isUnfinished, mayBecome } from './states.ts';
+
+const latest = alias(deployments, 'latest');
 
 export interface DeploymentRequest {
   namespaceId: NamespaceId;
@@ -54,7 +57,7 @@ export async function createDeployment(
   const { db } = deps;
   const { namespaceId, version, parameters } = request;
   const here = attemptsOf(namespaceId, version.id);
-  const newestId = sql`(select d.id from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${version.id} and d.status not in ('superseded', 'cancelled') order by d.ticket desc limit 1)`;
+  const newestId = sql`(select ${latest.id} from ${deployments} ${latest} where ${latest.namespaceId} = ${namespaceId} and ${latest.versionId} = ${version.id} and ${latest.status} not in ('superseded', 'cancelled') order by ${latest.ticket} desc limit 1)`;
   const same = and(
     eq(deployments.id, newestId),
     eq(deployments.type, typeOf(request)),
@@ -140,7 +143,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     createdAt: now,
     updatedAt: now,
   };
-  const made = sql`exists (select 1 from deployments d where d.id = ${id})`;
+  const made = sql`exists (select 1 from ${deployments} ${latest} where ${latest.id} = ${id})`;
   const overtakenId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'superseded' order by ${deployments.ticket} desc limit 1)`;
   const event = { organizationId: version.organizationId, namespaceId, actor };
   const stop = outboxMessage(

@@ -1,20 +1,20 @@
-// Tells the webhooks' queue that events were written, so that nobody waits for the sweep, which would find them too.
+// Enqueues a message for webhooks after events were written. Without it, the sweep would find them later.
 import { type EventId, type IdSource, isId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 
-/** An id source that remembers that an event was made. It may turn out not to be written: then it was announced for nothing. */
+/** Wraps an ID source and remembers the newest event ID. If that event is not written after all, its message has no effect. */
 export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
-  let made: EventId | undefined;
+  let newest: EventId | undefined;
   return {
     ids: (kind) => {
       const id = ids(kind);
-      if (isId('event', id)) made = id;
+      if (isId('event', id)) newest = id;
       return id;
     },
     takeNewEventId: () => {
-      const newest = made;
-      made = undefined;
-      return newest;
+      const taken = newest;
+      newest = undefined;
+      return taken;
     },
   };
 }

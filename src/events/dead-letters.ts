@@ -1,13 +1,13 @@
-// Messages that can never succeed are kept, so that someone can look at them; the queue forgets them.
+// Stores messages that can never succeed, for the operator. The queue itself deletes them.
 import type { Message } from '../contract/messages.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
 export interface DeadLetter {
-  /** The queue's own id of the message: the same letter twice is one row. */
+  /** The queue's ID of the message: recording it twice makes one row. */
   id: string;
   queue: string;
-  /** Null: what came is no message of ours. */
+  /** Null: the body was not a valid message. */
   message: Message | null;
   reason: string;
 }

@@ -1,6 +1,5 @@
-// An event as it is told outside: one JSON text, the same in the list, the export and a webhook's body. Blocks are sealed over it, so
-// what it holds and how it is written must never change for an event that is there.
-
+// Formats an event as JSON, the same in lists, the export and webhook bodies. Blocks are sealed over this text, so for existing events
+// it must never change.
 import { canonicalJson } from '../core/canonical-json.ts';
 import { iso } from '../core/clock.ts';
 import type { events } from '../db/schema/events.ts';

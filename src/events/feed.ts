@@ -1,24 +1,25 @@
-// Events read back: a page of them for who may see them, or all of an organization's with their seals, for who verifies.
+// Lists events that a key may see, and exports all events of an organization with their blocks, for verification.
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { readTogether } from '../db/client.ts';
 import { eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { type EventRow, eventLine } from './event-line.ts';
 import { type BlockRow, formatBlock } from './seal.ts';
 
 export interface EventFilter {
-  /** A type, or the beginning of some, with its full stop. */
+  /** A type, or a prefix that ends in a full stop. */
   type?: string;
   subjectId?: string;
   namespaceId?: string;
   since?: number;
-  /** Not included. */
+  /** Exclusive. */
   until?: number;
 }
 
-/** Whose events; those of the namespaces only, when the key is bound to some. */
+/** The organization of the reader, and the namespaces to which its key is restricted; null for none. */
 export interface Reader {
   organizationId: OrganizationId;
   namespaceIds: ReadonlySet<NamespaceId> | null;
@@ -58,7 +59,7 @@ function matchesFilter({ type, subjectId, namespaceId, since, until }: EventFilt
   );
 }
 
-/** SQL: the type is the one of the filter, or begins as a filter that ends in a full stop. */
+/** SQL: the type equals the filter, or starts with a filter that ends in a full stop. */
 export function matchesType(type: SQL, filter: SQL): SQL {
   return sql`(${type} = ${filter} or (substr(${filter}, -1) = '.' and substr(${type}, 1, length(${filter})) = ${filter}))`;
 }
@@ -66,7 +67,7 @@ export function matchesType(type: SQL, filter: SQL): SQL {
 const pageSize = 1000;
 const encoder = new TextEncoder();
 
-/** NDJSON: events in the order of their commits, each block right after its last event, and a last line that says how many. */
+/** Streams NDJSON: events in commit order, each block right after its last event, and a last line with the counts. */
 export function exportEvents(deps: Pick<Deps, 'db'>, organizationId: OrganizationId, fromBlock: number) {
   const lines = exportLines(deps, organizationId, fromBlock);
   return new ReadableStream<Uint8Array>({
@@ -86,29 +87,29 @@ async function* exportLines(
   organizationId: OrganizationId,
   fromBlock: number,
 ): AsyncGenerator<string, void> {
-  const mine = eq(eventBlocks.organizationId, organizationId);
+  const ofOrganization = eq(eventBlocks.organizationId, organizationId);
   const [before] = await db
     .select({ lastSeq: sql<number | null>`max(${eventBlocks.lastSeq})` })
     .from(eventBlocks)
-    .where(and(mine, lt(eventBlocks.number, fromBlock)));
+    .where(and(ofOrganization, lt(eventBlocks.number, fromBlock)));
   let seq = before?.lastSeq ?? 0;
   let number = fromBlock - 1;
   const end = { events: 0, blocks: 0 };
   for (let more = true; more; ) {
-    const [rows, blocks] = await db.batch([
-      db
+    const { rows, blocks } = await readTogether(db, {
+      rows: db
         .select()
         .from(events)
         .where(and(eq(events.organizationId, organizationId), gt(events.seq, seq)))
         .orderBy(asc(events.seq))
         .limit(pageSize),
-      db
+      blocks: db
         .select()
         .from(eventBlocks)
-        .where(and(mine, gt(eventBlocks.number, number)))
+        .where(and(ofOrganization, gt(eventBlocks.number, number)))
         .orderBy(asc(eventBlocks.number))
         .limit(pageSize),
-    ]);
+    });
     more = rows.length === pageSize || blocks.length === pageSize;
     const page = mergeLines(
       rows,
@@ -123,7 +124,7 @@ async function* exportLines(
   yield `${canonicalJson({ end })}\n`;
 }
 
-/** Each block after its last event; also when that event isn't there any more, so that it shows. */
+/** Places each block after its last event, even if that event is missing, so that verification detects it. */
 function mergeLines(rows: EventRow[], blocks: BlockRow[]): string[] {
   const placed = [
     ...rows.map((row) => ({ seq: row.seq, line: eventLine(row) })),

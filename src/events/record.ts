@@ -1,4 +1,4 @@
-// Writes events. Returns the statement for the caller's batch and never runs one (design §3).
+// Builds the statements that write events. The caller adds them to the batch of the change and runs it.
 import { is, SQL } from 'drizzle-orm';
 import type { ActorRef, EventData, EventType } from '../contract/events.ts';
 import { jsonObject } from '../contract/json.ts';
@@ -8,7 +8,7 @@ import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
-  /** SQL where the row that changes knows it and the caller doesn't. */
+  /** SQL if only the changed row knows it. */
   organizationId: OrganizationId | SQL;
   namespaceId: NamespaceId | SQL | null;
   type: Type;
@@ -18,7 +18,7 @@ export type NewEvent<Type extends EventType = EventType> = {
 
 type NewEventData<Data> = Record<never, never> extends Data ? { data?: Data | SQL } : { data: Data | SQL };
 
-/** The event, written only where `condition` holds: it follows the change it tells of. */
+/** Statement that inserts the event if `condition` holds. In the batch it follows the change that it describes. */
 export function record<Type extends EventType>(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
   event: NewEvent<Type>,

@@ -1,17 +1,16 @@
-// Seals events in blocks, each organization's in a chain of its own. The order is that of their commits, so no event can come to
-// stand before one that is sealed. Of two sweeps that seal the same events one writes the block, the other one nothing.
-import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
+// Seals events in blocks, one chain per organization. Events are in commit order, so none can be inserted before a sealed one. If two
+// sweeps seal the same events, only one writes the block.
+import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { type EventBlock, genesisHash, hashOfBlock } from '../contract/event-block.ts';
+import { sealing } from '../contract/limits.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId } from '../core/ids.ts';
+import { readTogether } from '../db/client.ts';
 import { organizations } from '../db/schema/access.ts';
 import { eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { eventLine } from './event-line.ts';
 
-/** An event stays out of blocks for that long: so a block a minute is the most that there is. */
-export const graceMs = 60_000;
-export const blockEventsMax = 1000;
 const organizationsMax = 100;
 const blocksMax = 10;
 
@@ -22,13 +21,12 @@ type SealDeps = Pick<Deps, 'db' | 'clock'>;
 export async function sealEvents(deps: SealDeps): Promise<void> {
   const { db, clock } = deps;
   const firstUnsealed = sql`(
-    select e.created_at from events e where e.organization_id = ${organizations.id}
-      and e.seq > coalesce((select max(b.last_seq) from event_blocks b where b.organization_id = ${organizations.id}), 0)
-    order by e.seq limit 1)`;
+    select ${events.createdAt} from ${events} where ${events.organizationId} = ${organizations.id}
+      and ${events.seq} > ${lastSealedSeq(sql`${organizations.id}`)} order by ${events.seq} limit 1)`;
   const waiting = await db
     .select({ id: organizations.id })
     .from(organizations)
-    .where(sql`${firstUnsealed} <= ${clock.now() - graceMs}`)
+    .where(sql`${firstUnsealed} <= ${clock.now() - sealing.graceMs}`)
     .orderBy(firstUnsealed)
     .limit(organizationsMax);
   for (const { id } of waiting) {
@@ -36,26 +34,33 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
   }
 }
 
-/** Whether the block is full, so that there may be more to seal. */
+/** SQL: the `seq` of the last sealed event, or 0. */
+function lastSealedSeq(organizationId: OrganizationId | SQL): SQL<number> {
+  return sql<number>`coalesce((select max(${eventBlocks.lastSeq}) from ${eventBlocks} where ${eventBlocks.organizationId} = ${organizationId}), 0)`;
+}
+
+/** Seals the next block. Returns whether it is full, so that there may be more events to seal. */
 async function sealBlock({ db, clock }: SealDeps, organizationId: OrganizationId): Promise<boolean> {
-  const lastSeq = sql`coalesce((select max(b.last_seq) from event_blocks b where b.organization_id = ${organizationId}), 0)`;
-  const [[last], unsealed] = await db.batch([
-    db
+  const {
+    newest: [last],
+    unsealed,
+  } = await readTogether(db, {
+    newest: db
       .select()
       .from(eventBlocks)
       .where(eq(eventBlocks.organizationId, organizationId))
       .orderBy(desc(eventBlocks.number))
       .limit(1),
-    db
+    unsealed: db
       .select()
       .from(events)
-      .where(and(eq(events.organizationId, organizationId), gt(events.seq, lastSeq)))
+      .where(and(eq(events.organizationId, organizationId), gt(events.seq, lastSealedSeq(organizationId))))
       .orderBy(asc(events.seq))
-      .limit(blockEventsMax),
-  ]);
+      .limit(sealing.blockEvents),
+  });
   const now = clock.now();
-  const young = unsealed.findIndex((event) => event.createdAt > now - graceMs);
-  const sealed = young === -1 ? unsealed : unsealed.slice(0, young);
+  const firstYoung = unsealed.findIndex((event) => event.createdAt > now - sealing.graceMs);
+  const sealed = firstYoung === -1 ? unsealed : unsealed.slice(0, firstYoung);
   const newest = sealed.at(-1);
   if (!newest) return false;
   const block = {
@@ -71,7 +76,7 @@ async function sealBlock({ db, clock }: SealDeps, organizationId: OrganizationId
     .insert(eventBlocks)
     .values({ ...block, hash })
     .onConflictDoNothing();
-  return sealed.length === blockEventsMax;
+  return sealed.length === sealing.blockEvents;
 }
 
 export function formatBlock(row: BlockRow): EventBlock {

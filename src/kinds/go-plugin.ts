@@ -96,7 +96,7 @@ async function handlePublishFailure(deps: Deps, { claim }: Publication, error: u
     await releaseUpload(deps, claim);
     throw error;
   }
-  return rejectUpload(deps, claim, 'content', [], { code: error.code, message: error.message });
+  return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
 }
 
 function sourceOf({ id, source }: Upload): GitSource {

@@ -1,4 +1,4 @@
-// Keys in time: when they end, how long the isolate remembers them (D31), and what is kept of them.
+// Tests the lookup of API keys: when they end, how long an isolate caches them (D31), and what is stored.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ async function clockedOrganization() {
   return { clock, org: await organization({ fetch: app.fetch }) };
 }
 
-test('a key ends at the moment it expires, remembered or not', async () => {
+test('a key ends when it expires, even if it is cached', async () => {
   const { clock, org } = await clockedOrganization();
   const key = await clientWithKey(org, { expiresAt: clock.now() + 5_000 });
   expect((await key.get(org.plugins)).status).toBe(200);
@@ -28,7 +28,7 @@ test('a key ends at the moment it expires, remembered or not', async () => {
   expect((await key.get(org.plugins)).status).toBe(401);
 });
 
-test('a key that has expired or was revoked is told like an unknown one', async () => {
+test('a key that expired or was revoked gets the same error as an unknown one', async () => {
   const { clock, org } = await clockedOrganization();
   const keys = [
     await clientWithKey(org, { expiresAt: clock.now() }),
@@ -41,7 +41,7 @@ test('a key that has expired or was revoked is told like an unknown one', async 
   }
 });
 
-test('a key that is revoked is remembered for ten seconds at most', async () => {
+test('a revoked key is cached for at most ten seconds', async () => {
   const { clock, org } = await clockedOrganization();
   expect((await org.get(org.plugins)).status).toBe(200);
   await db.update(apiKeys).set({ revokedAt: clock.now() }).where(eq(apiKeys.organizationId, org.id));
@@ -51,7 +51,7 @@ test('a key that is revoked is remembered for ten seconds at most', async () => 
   expect((await org.get(org.plugins)).status).toBe(401);
 });
 
-test('a new key works at once where its secret was refused before', async () => {
+test('an unknown secret is not cached: a new key works immediately', async () => {
   const { org } = await clockedOrganization();
   const secret = await keyOf(org);
   const hash = await sha256Hex(secret);
@@ -62,17 +62,17 @@ test('a new key works at once where its secret was refused before', async () => 
   expect((await key.get(org.plugins)).status).toBe(200);
 });
 
-test('a key is kept as its SHA-256 and its beginning only', async () => {
+test('only the SHA-256 and the prefix of a key are stored', async () => {
   const org = await organization();
   const row = await db.query.apiKeys.findFirst({ where: eq(apiKeys.organizationId, org.id) });
   expect(row).toMatchObject({ hash: await sha256Hex(org.key), prefix: org.key.slice(0, 10) });
   expect(JSON.stringify(row)).not.toContain(org.key);
 });
 
-test('a wrong key costs one round trip, and one that is no key none', async () => {
+test('an unknown key costs one round trip, a malformed one none', async () => {
   const { db: counted, during } = countedD1(env.DB);
   const { fetch } = testApp({ db: database(counted) });
-  const ask = (authorization: string) => () => clientOf(authorization, fetch).get('/v1/namespaces/default');
-  expect(await during(ask(`Bearer sk_${'x'.repeat(43)}`))).toBe(1);
-  expect(await during(ask('Bearer nonsense'))).toBe(0);
+  const request = (authorization: string) => () => clientOf(authorization, fetch).get('/v1/namespaces/default');
+  expect(await during(request(`Bearer sk_${'x'.repeat(43)}`))).toBe(1);
+  expect(await during(request('Bearer nonsense'))).toBe(0);
 });

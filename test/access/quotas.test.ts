@@ -1,4 +1,4 @@
-// What an organization may have: set by the operator, and kept however many ask at once.
+// Tests quotas: the operator sets them, and concurrent requests cannot exceed them.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function acme(): Promise<Organization> {
   return organization({ fetch: app.fetch });
 }
 
-function set({ id }: Organization, quotas: Partial<Record<QuotaResource, number | null>>): Promise<Answer> {
+function setQuotas({ id }: Organization, quotas: Partial<Record<QuotaResource, number | null>>): Promise<Answer> {
   return operator.send('PATCH', `/v1/admin/organizations/${id}/quotas`, { body: quotas });
 }
 
@@ -29,7 +29,7 @@ async function usageOf({ id }: Organization, resource: QuotaResource): Promise<u
   return Object((await operator.get(`/v1/admin/organizations/${id}`)).body).quotas[resource];
 }
 
-/** A realtime version that was deployed, but that nobody started. */
+/** Publishes a realtime version that can be deployed. Returns its path. */
 async function deployable(org: Organization, name: string, version = '1.0.0'): Promise<string> {
   const { plugin_id } = await publish(org, plugin({ name, version, realtime: true }));
   return `${org.plugins}/${plugin_id}`;
@@ -37,11 +37,11 @@ async function deployable(org: Organization, name: string, version = '1.0.0'): P
 
 const names = ['one', 'two', 'three'];
 
-/** Ready to add one of each name at the same moment. */
+/** For each resource, prepares concurrent requests that each add one. */
 const races: [
   resource: QuotaResource,
   what: string,
-  ready: (org: Organization) => Promise<(() => Promise<Answer>)[]>,
+  prepare: (org: Organization) => Promise<(() => Promise<Answer>)[]>,
 ][] = [
   [
     'keys',
@@ -81,19 +81,19 @@ const races: [
   ],
 ];
 
-test.each(races)('%s: of three at the same moment the one for which there is room', async (resource, what, ready) => {
+test.each(races)('%s: of three concurrent requests only one fits', async (resource, what, prepare) => {
   const org = await acme();
-  const adding = await ready(org);
+  const requests = await prepare(org);
   const { used } = Object(await usageOf(org, resource));
-  await set(org, { [resource]: used + 1 });
-  const answers = await Promise.all(adding.map((add) => add()));
+  await setQuotas(org, { [resource]: used + 1 });
+  const answers = await Promise.all(requests.map((send) => send()));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
   const where = resource === 'plugins_per_namespace' ? 'This namespace' : 'This organization';
   const { remedy } = quotaTable[resource];
   const message = `${where} has ${used + 1} of ${used + 1} ${what}. ${remedy}.`;
   const details = { resource, current_count: used + 1, max_allowed: used + 1 };
-  const [refused] = answers.filter(({ status }) => status === 403);
-  expect(refused?.body).toMatchObject({
+  const [rejected] = answers.filter(({ status }) => status === 403);
+  expect(rejected?.body).toMatchObject({
     error: { type: 'QuotaExceededError', message, details },
     detail: { type: 'QuotaExceededError', message, details },
   });
@@ -104,19 +104,19 @@ describe('stored bytes', () => {
   const small = plugin({ name: 'small_ext' });
   const other = plugin({ name: 'other_ext' });
 
-  test('count each archive once, whatever is published of it', async () => {
+  test('count each archive once, even if several versions share it', async () => {
     const org = await acme();
     await publish(org, small);
     await publish({ ...org, plugins: '/v1/plugins' }, small);
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
-  test('are kept by confirm, which can be repeated when there is room', async () => {
+  test('are checked by confirm, which can be repeated once there is room', async () => {
     const org = await acme();
     await publish(org, small);
     const upload = await uploaded(org, other, other.zip);
     const limit = small.zip.length + other.zip.length;
-    await set(org, { stored_bytes: limit - 1 });
+    await setQuotas(org, { stored_bytes: limit - 1 });
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
       status: 403,
@@ -124,7 +124,7 @@ describe('stored bytes', () => {
         error: { details: { resource: 'stored_bytes', current_count: small.zip.length, max_allowed: limit - 1 } },
       },
     });
-    await set(org, { stored_bytes: limit });
+    await setQuotas(org, { stored_bytes: limit });
     expect((await confirm(org, upload)).status).toBe(200);
     expect((await org.post(`${org.plugins}/uploads`, { name: 'third_ext' })).body).toMatchObject({
       error: {
@@ -133,26 +133,26 @@ describe('stored bytes', () => {
     });
   });
 
-  test('are free again when the version is deleted', async () => {
+  test('are freed when the version is deleted', async () => {
     const org = await acme();
     const { plugin_id } = await publish(org, small);
-    await set(org, { stored_bytes: small.zip.length });
+    await setQuotas(org, { stored_bytes: small.zip.length });
     await org.del(`${org.plugins}/${plugin_id}`);
     await publish(org, small);
   });
 });
 
 describe('live deployments', () => {
-  async function full(): Promise<{ org: Organization; path: string }> {
+  async function atLimit(): Promise<{ org: Organization; path: string }> {
     const org = await acme();
     const path = await deployable(org, 'live_ext');
     await org.post(`${path}/deploy`);
-    await set(org, { live_deployments: 1 });
+    await setQuotas(org, { live_deployments: 1 });
     return { org, path };
   }
 
-  test('are none the more for what is deployed again, or runs nothing', async () => {
-    const { org, path } = await full();
+  test('do not include redeployments, or batch-only deployments', async () => {
+    const { org, path } = await atLimit();
     expect((await org.post(`${path}/deploy`)).status).toBe(200);
     const other = await deployable(org, 'other_ext');
     expect((await org.post(`${other}/deploy?deployment_type=batch_only`)).status).toBe(200);
@@ -160,7 +160,7 @@ describe('live deployments', () => {
   });
 
   test('count a name once, however many of its versions are live', async () => {
-    const { org, path } = await full();
+    const { org, path } = await atLimit();
     for (const version of ['1.1.0', '1.2.0', '1.3.0'])
       expect((await org.post(`${await deployable(org, 'live_ext', version)}/deploy`)).status).toBe(200);
     expect(await usageOf(org, 'live_deployments')).toEqual({ used: 1, max_allowed: 1 });
@@ -173,29 +173,29 @@ describe('live deployments', () => {
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('are free again when they are undeployed', async () => {
-    const { org, path } = await full();
+  test('are freed when they are undeployed', async () => {
+    const { org, path } = await atLimit();
     const other = await deployable(org, 'other_ext');
     await org.post(`${path}/undeploy`);
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('are kept by rollbacks: what there is no room for changes nothing', async () => {
+  test('are checked by rollbacks, which change nothing if there is no room', async () => {
     const org = await acme();
     const first = await deployable(org, 'rolled_ext');
     await org.post(`${first}/deploy?deployment_type=batch_only`);
     await deployable(org, 'rolled_ext', '1.1.0');
     const before = (await eventsOf(org)).length;
-    await set(org, { live_deployments: 0 });
+    await setQuotas(org, { live_deployments: 0 });
     expect((await eventsOf(org)).slice(before).map(({ type }) => type)).toEqual(['organization.quotas_changed']);
     const rollback = () => org.post(`${org.plugins}/by-name/rolled_ext/rollback`, { version: '1.1.0' });
-    const refused = await rollback();
-    expect({ status: refused.status, body: refused.body }).toMatchObject({
+    const rejected = await rollback();
+    expect({ status: rejected.status, body: rejected.body }).toMatchObject({
       status: 403,
       body: { error: { details: { resource: 'live_deployments', current_count: 0, max_allowed: 0 } } },
     });
     expect(await eventsOf(org)).toHaveLength(before + 1);
-    await set(org, { live_deployments: 1 });
+    await setQuotas(org, { live_deployments: 1 });
     expect((await rollback()).body).toMatchObject({ traffic: 'deploying' });
     const rows = await database(env.DB).select().from(deployments).where(eq(deployments.organizationId, org.id));
     expect(rows).toHaveLength(2);
@@ -208,10 +208,10 @@ const pageModel = z.object({
 });
 
 describe('the operator', () => {
-  test('sees what there is and may be, and changes what is named', async () => {
+  test('sees usage and quotas, and changes the given quotas', async () => {
     const org = await acme();
-    const { body } = await set(org, { keys: 2, namespaces: 7 });
-    const told = {
+    const { body } = await setQuotas(org, { keys: 2, namespaces: 7 });
+    const shown = {
       organization_id: org.id,
       name: 'Acme',
       created_at: expect.any(String),
@@ -224,9 +224,9 @@ describe('the operator', () => {
         webhook_endpoints: { used: 0, max_allowed: 50 },
       },
     };
-    expect(body).toEqual(told);
-    expect((await operator.get(`/v1/admin/organizations/${org.id}`)).body).toEqual(told);
-    expect((await set(org, { keys: null })).body).toMatchObject({
+    expect(body).toEqual(shown);
+    expect((await operator.get(`/v1/admin/organizations/${org.id}`)).body).toEqual(shown);
+    expect((await setQuotas(org, { keys: null })).body).toMatchObject({
       quotas: { keys: { max_allowed: 100 }, namespaces: { max_allowed: 7 } },
     });
     const [, last] = (await eventsOf(org)).slice(-2);
@@ -238,15 +238,15 @@ describe('the operator', () => {
     });
   });
 
-  test('takes nothing away with a lower quota', async () => {
+  test('removes nothing by lowering a quota', async () => {
     const org = await acme();
-    await set(org, { keys: 0 });
+    await setQuotas(org, { keys: 0 });
     expect((await org.get('/v1/keys')).status).toBe(200);
     expect((await org.post('/v1/keys', { name: 'more', scopes: ['plugins:read'] })).status).toBe(403);
   });
 
   test('lists organizations in pages', async () => {
-    const made = [await acme(), await acme()];
+    const organizations = [await acme(), await acme()];
     const listed: string[] = [];
     let query = '';
     do {
@@ -255,7 +255,7 @@ describe('the operator', () => {
       listed.push(...results.map(({ organization_id }) => organization_id));
       query = pagination.next_cursor === null ? '' : `&cursor=${pagination.next_cursor}`;
     } while (query !== '');
-    expect(listed.slice(-2)).toEqual(made.map(({ id }) => id));
+    expect(listed.slice(-2)).toEqual(organizations.map(({ id }) => id));
     expect(new Set(listed).size).toBe(listed.length);
   });
 
@@ -263,7 +263,7 @@ describe('the operator', () => {
     ['GET', ''],
     ['PATCH', '/quotas'],
     ['POST', '/keys'],
-  ])('is told of an organization that is not there: %s', async (method, path) => {
+  ])('gets 404 for an unknown organization: %s', async (method, path) => {
     for (const id of ['org_00000000000000000000000000', 'nonsense']) {
       const sent = method === 'GET' ? {} : { body: { name: 'x', scopes: ['plugins:read'] } };
       const { status, body } = await operator.send(method, `/v1/admin/organizations/${id}${path}`, sent);
@@ -271,12 +271,12 @@ describe('the operator', () => {
     }
   });
 
-  test('makes a key for an organization that has none left', async () => {
+  test('creates a key for an organization that has none left', async () => {
     const org = await acme();
     const [first] = Object((await org.get('/v1/keys')).body).results;
     await org.del(`/v1/keys/${first.key_id}?allow_last=true`);
-    const given = { name: 'again', scopes: ['keys:admin'] };
-    const { body } = await operator.post(`/v1/admin/organizations/${org.id}/keys`, given);
+    const fields = { name: 'again', scopes: ['keys:admin'] };
+    const { body } = await operator.post(`/v1/admin/organizations/${org.id}/keys`, fields);
     const key = clientOf(`Bearer ${Object(body).api_key}`, app.fetch);
     expect((await key.get(`/v1/keys/${Object(body).key_id}`)).body).toMatchObject({ name: 'again', expires_at: null });
   });

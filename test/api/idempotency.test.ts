@@ -1,7 +1,7 @@
 // Tests Idempotency-Keys: a repeated request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { leaseMs } from '../../src/access/idempotency.ts';
+import { leases } from '../../src/contract/limits.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
 import { sweep } from '../../src/sweep.ts';
@@ -81,7 +81,7 @@ test('a repeated request must wait while the first is in progress, and runs agai
   const meanwhile = await post('k1', '/v1/webhooks', hook);
   expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
   expect(meanwhile.headers.get('retry-after')).toBe('1');
-  clock.advance(leaseMs);
+  clock.advance(leases.idempotencyKey.leaseMs);
   expect((await post('k1', '/v1/webhooks', { ...hook, description: 'other' })).status).toBe(422);
   expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
   expect((await webhooks()).results).toHaveLength(2);

@@ -18,7 +18,7 @@ const handler = `print("loaded", flush=True)
 
 class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
-        print("told", inputs, flush=True)
+        print("called", inputs, flush=True)
         return {}
 `;
 
@@ -60,11 +60,11 @@ test('reads the log of the deployment that serves a version, and of one deployme
     deployment_id: id,
     generation: 1,
     instance_state: 'ready',
-    lines: [line('loaded'), line("told {'n': 1}")],
+    lines: [line('loaded'), line("called {'n': 1}")],
   };
   expect((await s.org.get(`${s.at}/logs`)).body).toEqual(whole);
   expect((await s.org.get(`${path}/logs`)).body).toEqual(whole);
-  expect((await linesAt(s.org, `${path}/logs?tail=1`)).lines).toEqual(["told {'n': 1}"]);
+  expect((await linesAt(s.org, `${path}/logs?tail=1`)).lines).toEqual(["called {'n': 1}"]);
   expect((await linesAt(s.org, `${path}/logs?tail=0`)).lines).toEqual([]);
 });
 
@@ -82,7 +82,7 @@ test('the log outlives its instance', async () => {
   const { path } = await deployed(s);
   const plugins = await app.deps.db.query.plugins.findMany({ where: (p, { eq }) => eq(p.organizationId, s.org.id) });
   for (const { id } of plugins) await stopDueInstances(app.deps, id);
-  expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "told {'n': 7}"] });
+  expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "called {'n': 7}"] });
 });
 
 test.each(['tail=-1', 'tail=1001', 'tail=all', 'follow=yes'])('a request with %s is rejected', async (query) => {
@@ -111,10 +111,10 @@ test('a follower gets each line once, also after it reconnects', async () => {
   expect((await first.next()).lines).toEqual(['loaded']);
   await call(s, 1);
   const { id, lines } = await first.next();
-  expect(lines).toEqual(["told {'n': 1}"]);
+  expect(lines).toEqual(["called {'n': 1}"]);
   await first.leave();
   await call(s, 2);
   const second = await following(s, id);
-  expect((await second.next()).lines).toEqual(["told {'n': 2}"]);
+  expect((await second.next()).lines).toEqual(["called {'n': 2}"]);
   await second.leave();
 });

@@ -48,7 +48,10 @@ describe('a key bound to a namespace', () => {
     });
     expect({ status, body }).toMatchObject({
       status: 403,
-      body: { error: { type: 'ForbiddenError' }, detail: 'This key is bound to namespaces and makes no others' },
+      body: {
+        error: { type: 'ForbiddenError' },
+        detail: 'This key is bound to namespaces and cannot create others. Use a key without namespaces.',
+      },
     });
   });
 

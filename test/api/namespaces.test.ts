@@ -211,7 +211,7 @@ describe('a namespace is rejected', () => {
 
   test('named default always exists', async () => {
     const org = await organization();
-    const detail = 'The namespace default stays, by that name: every organization has it';
+    const detail = 'The namespace default cannot be renamed or deleted: every organization has it';
     const refused = { status: 409, body: { error: { type: 'ConflictError' }, detail } };
     const deleted = await org.del('/v1/namespaces/default');
     const renamed = await org.patch(`/v1/namespaces/${org.namespaceId}`, { namespace_name: 'films' });

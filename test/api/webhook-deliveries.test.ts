@@ -90,7 +90,7 @@ describe('deliveries', () => {
       ...delivery,
       body: scene.receiver.calls[0]?.body,
       attempts_made: [
-        { ...attempt, number: 1, status_code: 503, error: 'answered 503' },
+        { ...attempt, number: 1, status_code: 503, error: 'responded with 503' },
         { ...attempt, number: 2, status_code: 200, error: null },
       ],
     });
@@ -140,7 +140,7 @@ describe('deliveries', () => {
     const again = await scene.org.post(`${hook.path}/deliveries/${delivery?.delivery_id}/redeliver`);
     expect([again.status, again.body]).toMatchObject([
       409,
-      { error: { message: 'The webhook is disabled; enable it first' } },
+      { error: { message: 'The webhook is disabled. Enable it first.' } },
     ]);
     expect((await scene.org.post(`${hook.path}/recover`, { since: '2026-01-01T00:00:00Z' })).status).toBe(409);
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded' }]);

@@ -41,15 +41,15 @@ describe('creating a webhook', () => {
   });
 
   test.each([
-    ['http://hooks.example.com/', "The URL can't be a webhook's: it does not use https"],
-    ['https://127.0.0.1/', "The URL can't be a webhook's: 127.0.0.1 is not a public host name"],
+    ['http://hooks.example.com/', 'The webhook URL is not allowed: it does not use https'],
+    ['https://127.0.0.1/', 'The webhook URL is not allowed: 127.0.0.1 is not a public host name'],
     [
       'http://127.0.0.1:9000/',
-      "The URL can't be a webhook's: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1",
+      'The webhook URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
     ],
-    ['https://user:password@hooks.example.com/', "The URL can't be a webhook's: it contains credentials"],
-    ['https://hooks.example.com:8443/', "The URL can't be a webhook's: it uses a port other than 443"],
-    ['nowhere', "The URL can't be a webhook's: it is not a URL"],
+    ['https://user:password@hooks.example.com/', 'The webhook URL is not allowed: it contains credentials'],
+    ['https://hooks.example.com:8443/', 'The webhook URL is not allowed: it uses a port other than 443'],
+    ['nowhere', 'The webhook URL is not allowed: it is not a URL'],
   ])('is rejected for %s, also in an update', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];

@@ -63,60 +63,70 @@ const without = (...numbers: number[]) => whole.filter((_, i) => !numbers.includ
 const forged = await block(2, one.hash, [event(33)]);
 
 test.each([
-  ['an event is changed', changed({ 2: event(22) }), 3, 'block 1 or one of its 2 events is not as it was sealed'],
+  [
+    'an event is changed',
+    changed({ 2: event(22) }),
+    3,
+    'block 1 or one of its 2 events was changed after it was sealed',
+  ],
   [
     'a space is added to an event',
     changed({ 4: `${event(3)} ` }),
     5,
-    'block 2 or one of its 1 events is not as it was sealed',
+    'block 2 or one of its 1 events was changed after it was sealed',
   ],
   [
     'events are reordered',
     changed({ 6: event(5), 7: event(4) }),
     8,
-    'block 3 or one of its 2 events is not as it was sealed',
+    'block 3 or one of its 2 events was changed after it was sealed',
   ],
   [
     'events of two blocks are swapped',
     changed({ 2: event(3), 4: event(2) }),
     3,
-    'block 1 or one of its 2 events is not as it was sealed',
+    'block 1 or one of its 2 events was changed after it was sealed',
   ],
-  ['an event is removed', without(1), 2, 'block 1 was sealed over 2 events, and here it has 1'],
-  ['an event is added', whole.toSpliced(3, 0, event(9)), 6, 'block 2 was sealed over 1 events, and here it has 2'],
+  ['an event is removed', without(1), 2, 'block 1 was sealed with 2 events, but the export has 1'],
+  ['an event is added', whole.toSpliced(3, 0, event(9)), 6, 'block 2 was sealed with 1 events, but the export has 2'],
   [
     'an event is replaced and sealed again',
     changed({ 4: event(33), 5: blockLine(forged) }),
     8,
-    'block 3 does not continue the block before it',
+    'block 3 does not have the hash of the block before it',
   ],
   ['a block and its events are removed', without(4, 5), 6, 'block 3 follows block 1'],
   ['a block is removed but not its events', without(5), 7, 'block 3 follows block 1'],
-  ['the first block is removed', without(1, 2, 3).slice(0, -1), 7, 'the end is missing'],
+  ['the first block is removed', without(1, 2, 3).slice(0, -1), 7, 'the end line is missing'],
   [
     'the time of a block is changed',
     changed({ 5: blockLine({ ...two, sealed_at: '2020-01-01T00:00:00.000Z' }) }),
     5,
-    'block 2 or one of its 1 events is not as it was sealed',
+    'block 2 or one of its 1 events was changed after it was sealed',
   ],
   [
     'a block belongs to another organization',
     changed({ 5: blockLine({ ...two, organization_id: 'org_b' }) }),
     5,
-    "block 2 is another organization's",
+    'block 2 belongs to another organization',
   ],
   [
     'the first block has a predecessor',
     changed({ 3: blockLine({ ...one, previous: two.hash }) }),
     3,
-    'block 1 does not continue the block before it',
+    'block 1 does not have the hash of the block before it',
   ],
-  ['the end is missing', whole.slice(0, -1), 10, 'the end is missing'],
-  ['an unsealed event is removed', without(9), 9, 'it ends with 5 events and 3 blocks, not with what it says'],
-  ['an event follows the end', [...whole, event(7)], 11, 'there is more after the end'],
-  ['a line is truncated', changed({ 4: event(3).slice(0, -1) }), 4, 'this is neither an event nor a block nor the end'],
-  ['a line is empty', changed({ 4: '' }), 4, 'this is neither an event nor a block nor the end'],
-  ['the export is empty', [], 1, 'the end is missing'],
+  ['the end is missing', whole.slice(0, -1), 10, 'the end line is missing'],
+  [
+    'an unsealed event is removed',
+    without(9),
+    9,
+    'the export has 5 events and 3 blocks, but its end line has other counts',
+  ],
+  ['an event follows the end', [...whole, event(7)], 11, 'there are more lines after the end line'],
+  ['a line is truncated', changed({ 4: event(3).slice(0, -1) }), 4, 'this is not an event, a block or the end line'],
+  ['a line is empty', changed({ 4: '' }), 4, 'this is not an event, a block or the end line'],
+  ['the export is empty', [], 1, 'the end line is missing'],
 ])('verification fails if %s', async (_what, lines, line, problem) => {
   expect(await verifyExport(lines)).toEqual({ line, problem });
 });
@@ -124,6 +134,6 @@ test.each([
 test('a deeply nested line is rejected', async () => {
   expect(await verifyExport(['['.repeat(1_000_000)])).toEqual({
     line: 1,
-    problem: 'this is neither an event nor a block nor the end',
+    problem: 'this is not an event, a block or the end line',
   });
 });

@@ -83,8 +83,8 @@ test('cancelling is idempotent', async () => {
   const { id } = await deploy(s);
   const [first, second] = [await cancel(s, id), await cancel(s, id)];
   expect(second).toEqual(first);
-  const told = await s.deps.db.query.events.findMany({ where: (e, { and }) => and(eq(e.subjectId, id)) });
-  expect(told.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
+  const cancelEvents = await s.deps.db.query.events.findMany({ where: (e, { and }) => and(eq(e.subjectId, id)) });
+  expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
 test('of a cancellation and a promotion at the same time one wins, and the other learns it', async () => {

@@ -41,7 +41,7 @@ async function attempts({ deps, shared }: Shared): Promise<string[]> {
   return rows.map(({ status }) => status);
 }
 
-async function told({ deps, shared }: Shared, type: 'plugin.enabled' | 'plugin.disabled'): Promise<number> {
+async function eventCount({ deps, shared }: Shared, type: 'plugin.enabled' | 'plugin.disabled'): Promise<number> {
   const rows = await deps.db
     .select()
     .from(events)
@@ -58,8 +58,8 @@ async function liveHere({ deps, namespaceId, shared }: Shared): Promise<boolean>
 }
 
 /** Each result, or the code of its error. */
-async function outcomes(...wishes: Promise<unknown>[]): Promise<string[]> {
-  const settled = await Promise.allSettled(wishes);
+async function outcomes(...requests: Promise<unknown>[]): Promise<string[]> {
+  const settled = await Promise.allSettled(requests);
   return settled.map((result) => {
     if (result.status === 'fulfilled') return 'done';
     if (result.reason instanceof Problem) return result.reason.code;
@@ -72,7 +72,7 @@ describe('concurrent requests', () => {
     const s = await sharing();
     const [first, second] = await Promise.all([enable(s), enable(s)]);
     expect(first.deployment?.id).toBe(second.deployment?.id);
-    expect([await attempts(s), await told(s, 'plugin.enabled')]).toEqual([['queued'], 1]);
+    expect([await attempts(s), await eventCount(s, 'plugin.enabled')]).toEqual([['queued'], 1]);
   });
 
   test('enabling twice with different parameters deploys with the last ones', async () => {
@@ -133,7 +133,11 @@ describe('concurrent requests', () => {
     const { deployment } = await enable(s);
     await disable(s);
     if (deployment) await advanceDeployment(s.deps, deployment.id);
-    expect([await attempts(s), await liveHere(s), await told(s, 'plugin.disabled')]).toEqual([['cancelled'], false, 1]);
+    expect([await attempts(s), await liveHere(s), await eventCount(s, 'plugin.disabled')]).toEqual([
+      ['cancelled'],
+      false,
+      1,
+    ]);
   });
 
   test('disabling while the instance starts cancels the deployment', async () => {
@@ -152,7 +156,7 @@ describe('concurrent requests', () => {
     const s = await sharing(false);
     await enable(s);
     await Promise.all([disable(s), disable(s)]);
-    expect([await liveHere(s), await told(s, 'plugin.disabled')]).toEqual([false, 1]);
+    expect([await liveHere(s), await eventCount(s, 'plugin.disabled')]).toEqual([false, 1]);
   });
 });
 
@@ -173,7 +177,7 @@ describe('a process that dies', () => {
     await deleteVersion(s.deps, s.actor, s.actor.organizationId, id);
     expect(await liveHere(s)).toBe(true);
     await sweep(s.deps);
-    expect([await liveHere(s), await told(s, 'plugin.disabled')]).toEqual([false, 1]);
+    expect([await liveHere(s), await eventCount(s, 'plugin.disabled')]).toEqual([false, 1]);
     const left = await s.deps.db.select().from(enabledPlugins).where(eq(enabledPlugins.namespaceId, s.namespaceId));
     expect(left).toEqual([]);
   });

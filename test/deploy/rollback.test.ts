@@ -40,8 +40,8 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
 describe('the catalogue', () => {
   test('changes immediately; without traffic by name nothing else happens', async () => {
     const s = await two();
-    const told = await back(s, '1.0.0');
-    expect([formatVersion(told.version), told.previous?.id, told.traffic]).toEqual([
+    const rollback = await back(s, '1.0.0');
+    expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
       '1.0.0',
       s.v1.id,
       { state: 'none' },
@@ -176,9 +176,9 @@ describe('to a version without an instance', () => {
     await live(s, s.v0);
     await live(s, s.v1);
     await cold(s, s.v0);
-    const told = await back(s, '1.0.0');
-    expect([told.traffic.state, await active(s), await named(s)]).toEqual(['deploying', s.v0.id, s.v1.id]);
-    await finish(s, told);
+    const rollback = await back(s, '1.0.0');
+    expect([rollback.traffic.state, await active(s), await named(s)]).toEqual(['deploying', s.v0.id, s.v1.id]);
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
     expect((await attemptsOf(s, s.v0)).map(({ generation, status }) => [generation, status])).toEqual([
       [1, 'stopped'],
@@ -190,8 +190,8 @@ describe('to a version without an instance', () => {
   test('a version that was never deployed, too', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
-    await finish(s, told);
+    const rollback = await back(s, '1.0.0');
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
   });
 
@@ -208,9 +208,9 @@ describe('to a version without an instance', () => {
     const s = await scene({ files: { 'realtime.py': failing } });
     const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
     await live(s, v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     const before = (await eventTypes(s, 0)).length;
-    await finish(s, told);
+    await finish(s, rollback);
     expect([await active(s), await named(s)]).toEqual([s.version.id, v1.id]);
     expect((await eventTypes(s, before)).at(-1)).toBe('deployment.failed');
   });
@@ -227,8 +227,8 @@ describe('to a version without an instance', () => {
   test('ten concurrent rollbacks, too', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await Promise.all(Array.from({ length: 10 }, () => back(s, '1.0.0')));
-    expect(new Set(told.map(({ traffic }) => JSON.stringify(traffic))).size).toBe(1);
+    const rollback = await Promise.all(Array.from({ length: 10 }, () => back(s, '1.0.0')));
+    expect(new Set(rollback.map(({ traffic }) => JSON.stringify(traffic))).size).toBe(1);
     expect((await attemptsOf(s, s.v0)).length).toBe(1);
   });
 
@@ -236,30 +236,30 @@ describe('to a version without an instance', () => {
     const s = await two();
     await live(s, s.v1);
     const { id } = await deploy({ ...s, version: s.v0 });
-    const told = await back(s, '1.0.0');
-    expect(told.traffic).toEqual({ state: 'deploying', deploymentId: id });
-    await finish(s, told);
+    const rollback = await back(s, '1.0.0');
+    expect(rollback.traffic).toEqual({ state: 'deploying', deploymentId: id });
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
   });
 
   test('the request survives a lost message, and the name moves', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     s.sent.length = 0;
     s.clock.advance(16_000);
     await sweepDeployments(s.deps);
-    expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: Object(told.traffic).deploymentId });
-    await finish(s, told);
+    expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: Object(rollback.traffic).deploymentId });
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
   });
 
   test('the request survives a newly published active version', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
-    await finish(s, told);
+    await finish(s, rollback);
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
@@ -275,28 +275,28 @@ describe('to a version without an instance', () => {
   test('the latest request wins: rolling forward before the deployment is ready keeps the name', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     await back(s, '1.0.1');
-    await finish(s, told);
+    await finish(s, rollback);
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
   test('if the serving version is undeployed meanwhile, the name moves as soon as the deployment is ready', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     await undeployVersion(s.deps, s.namespaceId, s.v1, s.actor.ref);
     expect(await named(s)).toBeNull();
-    await finish(s, told);
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
   });
 
   test('undeploying the version withdraws the request', async () => {
     const s = await two();
     await live(s, s.v1);
-    const told = await back(s, '1.0.0');
+    const rollback = await back(s, '1.0.0');
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
-    await finish(s, told);
+    await finish(s, rollback);
     expect(await named(s)).toBe(s.v1.id);
   });
 });

@@ -1,4 +1,4 @@
-// Every state change writes its events, in order and in its own batch (invariant 7): what an organization's audit log tells.
+// Records an event for every state change, in order and in the batch of the change (invariant 7).
 import { describe, expect, test, vi } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
@@ -13,25 +13,25 @@ import {
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 
-/** What making an organization writes. */
-const made = 3;
+/** The number of events that creating an organization records. */
+const setupEvents = 3;
 
-/** What happened from `from` on: type, what kind of thing changed, who did it, where. */
-async function story(org: Organization, from = made) {
+/** Returns the events from index `from` on: type, kind of subject, type of actor, and whether it is in a namespace. */
+async function summariesOf(org: Organization, from = setupEvents) {
   const kind = (id: string | null) => id?.slice(0, id.indexOf('_')) ?? null;
-  const told = ({ type, subjectId, actor, namespaceId }: Event) => [
+  const summarize = ({ type, subjectId, actor, namespaceId }: Event) => [
     type,
     kind(subjectId),
     actor.type,
     kind(namespaceId),
   ];
-  return (await eventsOf(org)).slice(from).map(told);
+  return (await eventsOf(org)).slice(from).map(summarize);
 }
 
-test('an organization begins with itself, its namespace and its key', async () => {
+test('a new organization has events for itself, its namespace and its key', async () => {
   const org = await organization();
   const events = await eventsOf(org);
-  expect(await story(org, 0)).toEqual([
+  expect(await summariesOf(org, 0)).toEqual([
     ['organization.created', 'org', 'admin', null],
     ['namespace.created', 'ns', 'admin', 'ns'],
     ['key.created', 'key', 'admin', null],
@@ -54,13 +54,13 @@ describe('publishing', () => {
   test('of a first version makes it the active one', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['version.published', 'ver', 'key', 'ns'],
       ['plugin.active_version_changed', 'plg', 'key', 'ns'],
     ]);
-    const [created, , published, active] = (await eventsOf(org)).slice(made);
+    const [created, , published, active] = (await eventsOf(org)).slice(setupEvents);
     expect([created?.subjectId, created?.data]).toEqual([upload.upload_id, { name: 'hello_ext' }]);
     expect(published?.data).toEqual({
       upload_id: upload.upload_id,
@@ -77,14 +77,14 @@ describe('publishing', () => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version }));
-    expect(await eventTypesOf(org, made + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
+    expect(await eventTypesOf(org, setupEvents + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
   });
 
-  test('that is rejected', async () => {
+  test('that is rejected records a rejection', async () => {
     const org = await organization();
     const upload = await uploaded(org, { name: 'hello_ext' }, new Uint8Array([1]));
     for (let i = 0; i < 2; i++) expect((await confirm(org, upload)).status).toBe(400);
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['upload.rejected', 'plu', 'key', 'ns'],
@@ -92,22 +92,22 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'content', errors: 1 });
   });
 
-  test('whose object is missing', async () => {
+  test('whose object is missing reopens the upload', async () => {
     const org = await organization();
     await confirm(org, await openUpload(org, { name: 'hello_ext' }));
-    expect(await story(org)).toEqual([
+    expect(await summariesOf(org)).toEqual([
       ['upload.created', 'plu', 'key', 'ns'],
       ['upload.confirming', 'plu', 'key', 'ns'],
       ['upload.reopened', 'plu', 'system', 'ns'],
     ]);
   });
 
-  test('that loses its number to another upload', async () => {
+  test('that loses its version to another upload records a conflict', async () => {
     const org = await organization();
     const [first, second] = [await uploaded(org, plugin(), plugin().zip), await uploaded(org, plugin(), plugin().zip)];
     await confirm(org, first);
     await confirm(org, second);
-    expect(await eventTypesOf(org, made + 2)).toEqual([
+    expect(await eventTypesOf(org, setupEvents + 2)).toEqual([
       'upload.confirming',
       'version.published',
       'plugin.active_version_changed',
@@ -117,11 +117,11 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'conflict', errors: 0 });
   });
 
-  test('told again writes nothing', async () => {
+  test('confirmed again writes nothing', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
-    expect(await eventTypesOf(org, made + 4)).toEqual([]);
+    expect(await eventTypesOf(org, setupEvents + 4)).toEqual([]);
   });
 });
 
@@ -130,16 +130,16 @@ describe('deleting', () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
-    expect(await story(org, made + 4)).toEqual([
+    expect(await summariesOf(org, setupEvents + 4)).toEqual([
       ['version.deleted', 'ver', 'key', 'ns'],
       ['plugin.active_version_changed', 'plg', 'key', 'ns'],
     ]);
-    const [deleted, active] = (await eventsOf(org)).slice(made + 4);
+    const [deleted, active] = (await eventsOf(org)).slice(setupEvents + 4);
     expect(deleted?.data).toEqual({ plugin_id: 'hello_ext_1_0_0' });
     expect(active?.data).toEqual({ to: null });
   });
 
-  test('the active version hands over to the highest left', async () => {
+  test('the active version activates the highest remaining one', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(org, plugin({ version }));
     const published = (await eventsOf(org)).filter(({ type }) => type === 'version.published');
@@ -148,14 +148,14 @@ describe('deleting', () => {
     expect(active.at(-1)?.data).toEqual({ to: published[1]?.subjectId });
   });
 
-  test('another version changes nothing about the active one', async () => {
+  test('another version leaves the active one as it is', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0']) await publish(org, plugin({ version }));
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
     expect((await eventTypesOf(org)).at(-1)).toBe('version.deleted');
   });
 
-  test('what is not there writes nothing', async () => {
+  test('an unknown version writes nothing', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -165,17 +165,17 @@ describe('deleting', () => {
     expect(await eventsOf(org)).toHaveLength(before);
   });
 
-  test('a version that serves takes it out of traffic as well', async () => {
+  test('a live version also takes it out of traffic', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-    expect(await story(org, made + 4)).toEqual([
+    expect(await summariesOf(org, setupEvents + 4)).toEqual([
       ['deployment.queued', 'dep', 'key', 'ns'],
       ['deployment.promoted', 'dep', 'key', 'ns'],
       ['pointer.moved', 'plg', 'key', 'ns'],
     ]);
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
-    expect(await story(org, made + 7)).toEqual([
+    expect(await summariesOf(org, setupEvents + 7)).toEqual([
       ['pointer.emptied', 'ver', 'key', 'ns'],
       ['pointer.moved', 'plg', 'key', 'ns'],
       ['version.deleted', 'ver', 'key', 'ns'],
@@ -185,33 +185,33 @@ describe('deleting', () => {
 });
 
 describe('namespaces', () => {
-  test('are told from their making to their end, with what they held', async () => {
+  test('record their creation, updates and deletion, and that of their plugins', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(id) }, plugin());
     await org.patch('/v1/namespaces/films', { description: 'x', auto_create_indexes: true });
     await org.del('/v1/namespaces/films');
-    // What it held goes after the answer.
-    const told = await vi.waitFor(async () => {
-      const whole = await story(org);
-      expect(whole).toHaveLength(9);
-      return whole;
+    // Its plugins are deleted after the response.
+    const recorded = await vi.waitFor(async () => {
+      const summaries = await summariesOf(org);
+      expect(summaries).toHaveLength(9);
+      return summaries;
     });
-    expect([told[0], told[5], told[6]]).toEqual([
+    expect([recorded[0], recorded[5], recorded[6]]).toEqual([
       ['namespace.created', 'ns', 'key', 'ns'],
       ['namespace.updated', 'ns', 'key', 'ns'],
       ['namespace.deleted', 'ns', 'key', 'ns'],
     ]);
-    expect(told.slice(7)).toEqual([
+    expect(recorded.slice(7)).toEqual([
       ['version.deleted', 'ver', 'system', 'ns'],
       ['plugin.active_version_changed', 'plg', 'system', 'ns'],
     ]);
-    const events = (await eventsOf(org)).slice(made);
+    const events = (await eventsOf(org)).slice(setupEvents);
     expect(events[5]?.data).toEqual({ fields: ['description', 'auto_create_indexes'] });
     expect(new Set(events.map(({ namespaceId }) => namespaceId))).toEqual(new Set([id]));
   });
 
-  test('that cannot be made or changed write nothing', async () => {
+  test('that cannot be created or changed write nothing', async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     const before = (await eventsOf(org)).length;
@@ -223,10 +223,10 @@ describe('namespaces', () => {
   });
 });
 
-test('refusals before any change write nothing', async () => {
+test('requests that fail before any change write nothing', async () => {
   const org = await organization();
   await org.post(`${org.plugins}/uploads`, { name: '!' });
   await clientOf(null).post(`${org.plugins}/uploads`, { name: 'hello_ext' });
   await clientOf(adminAuthorization).post('/v1/admin/organizations', {});
-  expect(await eventsOf(org)).toHaveLength(made);
+  expect(await eventsOf(org)).toHaveLength(setupEvents);
 });

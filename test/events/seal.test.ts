@@ -1,4 +1,4 @@
-// Events are sealed in blocks that an export proves without Slipway (docs/events.md).
+// Seals events in blocks that an export proves without Slipway (docs/events.md).
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ async function exported(org: Organization, from = 1): Promise<string[]> {
     .slice(0, -1);
 }
 
-/** Writes events as a burst would, without the changes that they tell of. */
+/** Writes a burst of events without their changes. */
 async function write({ id }: { id: OrganizationId }, count: number, createdAt: number): Promise<void> {
   await env.DB.prepare(
     `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
@@ -47,7 +47,7 @@ async function write({ id }: { id: OrganizationId }, count: number, createdAt: n
 }
 
 describe('sealing', () => {
-  test('waits until events are a minute old, and takes all that are', async () => {
+  test('waits until events are a minute old, then includes all of them', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute - 1);
     await sealEvents(deps);
@@ -57,7 +57,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: genesisHash, events: 3, sealedAt: clock.now() }]);
   });
 
-  test('goes on where it ended, each block with the hash of the one before', async () => {
+  test('continues where it ended, each block with the hash of the previous one', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 3; i++) {
       clock.advance(minute);
@@ -76,7 +76,7 @@ describe('sealing', () => {
     });
   });
 
-  test('changes nothing when there is nothing new', async () => {
+  test('changes nothing without new events', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);
@@ -86,16 +86,16 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toEqual(before);
   });
 
-  test('goes by the order of commits: an event that was written late, with an older id and time, stands after those sealed', async () => {
+  test('uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
     const { deps, clock, org } = await scene();
-    const madeBefore = deps.ids('event');
+    const olderId = deps.ids('event');
     const at = clock.now();
     clock.advance(minute);
     await sealEvents(deps);
     await write(org, 1, at);
     await db
       .update(events)
-      .set({ id: madeBefore.replace(/^evt_./, 'evt_0') as EventId })
+      .set({ id: olderId.replace(/^evt_./, 'evt_0') as EventId })
       .where(sql`seq = (select max(seq) from events)`);
     await sealEvents(deps);
     expect((await blocksOf(org)).map(({ number, events: sealed }) => [number, sealed])).toEqual([
@@ -105,7 +105,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exported(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
   });
 
-  test('leaves what comes after an event that is too young', async () => {
+  test('omits everything after an event that is too young', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await write(org, 1, clock.now());
@@ -117,7 +117,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1 }, { number: 2, events: 2 }]);
   });
 
-  test('of two sweeps at once makes one chain', async () => {
+  test('by two concurrent sweeps makes one chain', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 5; i++) {
       await org.patch('/v1/namespaces/default', { description: `change ${i}` });
@@ -134,7 +134,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exported(org))).toMatchObject({ events: 8, blocks: 5, unsealed: 0 });
   });
 
-  test('parts many events into full blocks', async () => {
+  test('divides many events into full blocks', async () => {
     const { deps, clock, org } = await scene();
     await write(org, 2100, clock.now());
     clock.advance(minute);
@@ -155,7 +155,7 @@ describe('sealing', () => {
 });
 
 describe('the export', () => {
-  test('begins with the block that is asked for', async () => {
+  test('begins with the requested block', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);
@@ -180,7 +180,7 @@ describe('the export', () => {
       `update events set data = '{"name":"another"}' where organization_id = ?1 and type = 'organization.created'`,
     ],
     [
-      'an event is given another time',
+      'the time of an event is changed',
       `update events set created_at = created_at - 1 where organization_id = ?1 and type = 'key.created'`,
     ],
     ['an event is deleted', `delete from events where organization_id = ?1 and type = 'key.created'`],

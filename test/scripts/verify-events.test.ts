@@ -50,7 +50,7 @@ test.each([
     good.replace('evt_1', 'evt_2'),
     [],
     1,
-    '✗ line 2: block 1 or one of its 1 events is not as it was sealed\n',
+    '✗ line 2: block 1 or one of its 1 events was changed after it was sealed\n',
   ],
 ])('%s', (_what, text, args, status, stdout) => {
   expect(run(text, ...args)).toEqual({ status, stdout });

@@ -13,6 +13,7 @@ import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
+import { track } from './work-in-progress.ts';
 
 const parsers = workerParsers();
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -50,7 +51,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     clock,
     ...trackEventIds(idSource(clock.now)),
     log: quiet,
-    defer: (work) => context.waitUntil(work),
+    defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
     storage: {
       local: true,
       endpoint: bindings.S3_ENDPOINT,

@@ -1,6 +1,6 @@
 // Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
-import { type ApiKey, type ShownKey, stateOf } from '../../access/keys.ts';
+import { type ApiKey, type KeyWithSecret, keyState } from '../../access/keys.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
@@ -58,7 +58,7 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
     prefix: key.prefix,
     scopes: key.scopes,
     namespace_ids: key.namespaceIds,
-    status: stateOf(key, now),
+    status: keyState(key, now),
     created_at: iso(key.createdAt),
     expires_at: isoOrNull(key.expiresAt),
     last_used_at: isoOrNull(key.lastUsedAt),
@@ -67,6 +67,6 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
   };
 }
 
-export function shownKeyWire({ key, secret }: ShownKey, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {
+export function shownKeyWire({ key, secret }: KeyWithSecret, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {
   return { ...keyWire(key, deps), api_key: secret };
 }

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
-import { createKey, keyById, listKeys, ownKey } from '../../access/keys.ts';
+import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyLimits } from '../../contract/limits.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
@@ -131,7 +131,7 @@ export function keys(): OpenAPIHono<AppEnv> {
     const results = page.items.map((key) => keyWire(key, c.var.deps));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
-  routes.openapi(self, async (c) => c.json(keyWire(await ownKey(c.var.deps, actorOf(c)), c.var.deps), 200));
+  routes.openapi(self, async (c) => c.json(keyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps), 200));
   routes.openapi(get, async (c) => c.json(keyWire(await keyById(c.var.deps, actorOf(c), keyIdOf(c)), c.var.deps), 200));
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';

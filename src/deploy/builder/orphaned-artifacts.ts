@@ -1,11 +1,16 @@
 // Deletes executables that no version refers to: of rejected installs, and of versions deleted a day ago (D16). Their build records are
 // deleted first, so that no new install reuses them; while an install is in progress nothing is deleted.
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits.ts';
 import { builds } from '../../db/schema/builds.ts';
+import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
 import { artifactFolder, artifactKey } from './builds.ts';
+
+const user = alias(pluginVersions, 'user');
+const install = alias(uploads, 'install');
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
@@ -31,11 +36,11 @@ async function orphanedArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Ob
   return (await unreferenced(db, orphans, before)).map(artifactKey);
 }
 
-const isInstalling = sql`exists (select 1 from uploads u where u.kind in ('pipeline', 'storage') and u.status = 'confirming')`;
+const isInstalling = sql`exists (select 1 from ${uploads} ${install} where ${install.kind} in ('pipeline', 'storage') and ${install.status} = 'confirming')`;
 
 /** SQL: a version refers to it, or did until a day ago. */
 function isReferred(sha256: SQL, before: number): SQL {
-  return sql`exists (select 1 from plugin_versions v where (v.built ->> '$.artifact.sha256') = ${sha256} and (v.deleted_at is null or v.deleted_at >= ${before}))`;
+  return sql`exists (select 1 from ${pluginVersions} ${user} where (${user.built} ->> '$.artifact.sha256') = ${sha256} and (${user.deletedAt} is null or ${user.deletedAt} >= ${before}))`;
 }
 
 async function unreferenced(db: Deps['db'], digests: string[], before: number): Promise<string[]> {

@@ -1,10 +1,11 @@
 // Lists the versions of a plugin that a namespace can use, newest first, each with its publication and deployment status.
 import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
-import { readTogether } from '../../db/client.ts';
+import { qualified, readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,6 +14,9 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type DeploymentOverview, overviewOf } from '../overview.ts';
 import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
+
+const attempt = alias(deployments, 'attempt');
+const pointer = alias(livePointers, 'pointer');
 
 export interface HistoryItem {
   version: PluginVersion;
@@ -68,7 +72,10 @@ export async function versionHistory(
       .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
     rollbackTargets: selectRollbackTargets(db, namespaceId, pluginId),
     rows: db
-      .select({ version: pluginVersions, lastDeployedAt: lastDeployedAt(namespaceId).as('last_deployed_at') })
+      .select({
+        version: pluginVersions,
+        lastDeployedAt: qualified(lastDeployedAt(namespaceId)).as('last_deployed_at'),
+      })
       .from(pluginVersions)
       .where(onPage)
       .orderBy(desc(pluginVersions.id))
@@ -99,13 +106,13 @@ export async function versionHistory(
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
   return sql<
     number | null
-  >`(select max(d.promoted_at) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = plugin_versions.id)`;
+  >`(select max(${attempt.promotedAt}) from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${pluginVersions.id})`;
 }
 
 /** Per version the deployment that serves it and the latest that counts: at most two rows each. */
 function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>, ids: SQL) {
-  const newest = sql`(select max(d.ticket) from deployments d where d.namespace_id = ${namespaceId} and d.version_id = ${deployments.versionId} and d.status not in ('superseded', 'cancelled', 'stopped'))`;
-  const serving = sql`(select lp.target_id from live_pointers lp where lp.namespace_id = ${namespaceId} and lp.subject_id = ${deployments.versionId})`;
+  const newest = sql`(select max(${attempt.ticket}) from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${deployments.versionId} and ${attempt.status} not in ('superseded', 'cancelled', 'stopped'))`;
+  const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${deployments.versionId})`;
   return db
     .select()
     .from(deployments)

@@ -1,4 +1,5 @@
-// One attempt to tell a receiver: one POST, and what came of it. Never decides what that means for the delivery.
+// Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides what that means for the delivery.
+import { webhooks } from '../../contract/limits.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
@@ -6,18 +7,14 @@ import { retryAfterMs } from './retry-schedule.ts';
 export interface Outcome {
   startedAt: number;
   durationMs: number;
-  /** Null: no answer came. */
+  /** Null: no response. */
   statusCode: number | null;
   /** Null: it succeeded. */
   error: string | null;
   responseExcerpt: string | null;
-  /** How long the receiver asked to be left alone. */
+  /** The Retry-After of the response. */
   retryAfterMs: number | undefined;
 }
-
-const timeoutMs = 15_000;
-const readBytesMax = 64 * 1024;
-const excerptBytes = 1024;
 
 type AttemptDeps = Pick<Deps, 'fetch' | 'clock' | 'allowLoopback'>;
 
@@ -29,8 +26,8 @@ export async function attempt(
 ): Promise<Outcome> {
   const { clock } = deps;
   const startedAt = clock.now();
-  const answer = await post(deps, to, body, headers);
-  return { startedAt, durationMs: clock.now() - startedAt, ...answer };
+  const result = await post(deps, to, body, headers);
+  return { startedAt, durationMs: clock.now() - startedAt, ...result };
 }
 
 async function post(
@@ -41,14 +38,14 @@ async function post(
 ): Promise<Omit<Outcome, 'startedAt' | 'durationMs'>> {
   const none = { statusCode: null, responseExcerpt: null, retryAfterMs: undefined };
   const target = parseExternalUrl(to, deps);
-  if ('refused' in target) return { ...none, error: `the URL is refused: ${target.refused}` };
+  if ('refused' in target) return { ...none, error: `the URL is not allowed: ${target.refused}` };
   try {
     const response = await deps.fetch(target.url.href, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Slipway-Webhooks/1' },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(webhooks.timeoutMs),
     });
     return {
       statusCode: response.status,
@@ -58,30 +55,33 @@ async function post(
     };
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-    return { ...none, error: timedOut ? `no answer within ${timeoutMs / 1000} s` : 'no connection' };
+    return { ...none, error: timedOut ? `no response within ${webhooks.timeoutMs / 1000} s` : 'connection failed' };
   }
 }
 
-/** Only 2xx is success; a redirect is not followed. */
+/** Only 2xx is a success. Redirects are not followed. */
 function failureOf({ status, ok }: Response): string | null {
   if (ok) return null;
-  return status >= 300 && status < 400 ? `redirects are not followed (${status})` : `answered ${status}`;
+  return status >= 300 && status < 400 ? `redirects are not followed (${status})` : `responded with ${status}`;
 }
 
-/** The receiver has said with its status what it has to say: a body that breaks off changes nothing about that. */
+/** Reads the beginning of the body. The status decides the outcome, so an incomplete body is not an error. */
 async function excerptOf({ body }: Response): Promise<string | null> {
   if (!body) return null;
-  const kept = new Uint8Array(excerptBytes);
+  const excerpt = new Uint8Array(webhooks.excerptBytes);
   let size = 0;
   const reader = body.getReader();
   try {
-    for (let read = await reader.read(); !read.done && size < readBytesMax; read = await reader.read()) {
-      kept.set(read.value.subarray(0, Math.max(0, excerptBytes - size)), Math.min(size, excerptBytes));
+    for (let read = await reader.read(); !read.done && size < webhooks.responseBytes; read = await reader.read()) {
+      excerpt.set(
+        read.value.subarray(0, Math.max(0, webhooks.excerptBytes - size)),
+        Math.min(size, webhooks.excerptBytes),
+      );
       size += read.value.length;
     }
     await reader.cancel();
   } catch {
-    // What was read is enough.
+    // The part that was read is enough.
   }
-  return new TextDecoder().decode(kept.subarray(0, Math.min(size, excerptBytes)));
+  return new TextDecoder().decode(excerpt.subarray(0, Math.min(size, webhooks.excerptBytes)));
 }

@@ -1,7 +1,10 @@
-// Tells an endpoint what it is to be told: its deliveries that are due, a few at a time, by one worker that holds its lease. Cut off
-// anywhere, what was not noted as told is told again; the receiver knows it by the same `webhook-id`.
+// Delivers due webhook events to one endpoint, a few at a time, by one worker that holds its lease. If the worker dies, events without a
+// stored outcome are sent again; the receiver recognizes them by the same `webhook-id`.
 import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { leases, webhooks } from '../../contract/limits.ts';
 import type { EndpointId } from '../../core/ids.ts';
+import { writeAndRead } from '../../db/client.ts';
+import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db/lease.ts';
 import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,26 +16,20 @@ import { type AttemptResult, storeOutcomes } from './outcomes.ts';
 import { openSecret } from './secrets.ts';
 import { signedHeaders } from './sign.ts';
 
-/** Longer than an attempt takes. */
-export const leaseMs = 30_000;
-/** Requests to one receiver at once; a Worker may have six connections that wait. */
-const atOnce = 5;
-/** After that it is another message's turn, so that one slow receiver doesn't hold the queue. */
-const budgetMs = 10_000;
-
 export type DeliverDeps = Pick<
   Deps,
   'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'allowLoopback' | 'webhookKey' | 'log'
 >;
 
+/** Delivers until nothing is due or the time slice is over; then another message continues. */
 export async function deliverDue(deps: DeliverDeps, id: EndpointId): Promise<void> {
   const { db, clock, queues } = deps;
-  const token = crypto.randomUUID();
-  const until = clock.now() + budgetMs;
+  const token = newLeaseToken();
+  const until = clock.now() + webhooks.sliceMs;
   for (let round = await claim(deps, id, token); round; round = await claim(deps, id, token)) {
     await storeOutcomes(deps, round.endpoint, await sendAll(deps, round));
     if (clock.now() < until) continue;
-    await db.update(endpoints).set({ leaseToken: null, leaseUntil: null }).where(eq(endpoints.leaseToken, token));
+    await db.update(endpoints).set(released).where(hasLease(endpoints, token));
     await queues.deliveries.send({ v: 1, type: 'deliver', id });
     return;
   }
@@ -43,42 +40,44 @@ interface Round {
   due: { delivery: Delivery; event: EventRow }[];
 }
 
-/** The endpoint's lease with some of what is due, or undefined, and the lease given back, when there is nothing to do for now. */
+/** Claims or renews the endpoint's lease and reads some due deliveries. If nothing is due, releases the lease and returns undefined. */
 async function claim({ db, clock }: DeliverDeps, id: EndpointId, token: string): Promise<Round | undefined> {
   const now = clock.now();
-  const mine = and(eq(endpoints.id, id), eq(endpoints.leaseToken, token));
+  const claimed = and(eq(endpoints.id, id), hasLease(endpoints, token));
   const due = and(eq(deliveries.endpointId, id), isDue(now));
-  const dueIds = sql`(select ${deliveries.eventId} from ${deliveries} where ${due} order by ${deliveries.nextAt}, ${deliveries.id} limit ${atOnce})`;
-  const [, , [endpoint], rows, told] = await db.batch([
-    db
-      .update(endpoints)
-      .set({ leaseToken: null, leaseUntil: null })
-      .where(and(mine, sql`not (${isDeliverable(now)})`)),
-    db
-      .update(endpoints)
-      .set({ leaseToken: token, leaseUntil: now + leaseMs })
-      .where(and(eq(endpoints.id, id), isDeliverable(now), or(isUnleased(now), eq(endpoints.leaseToken, token)))),
-    db.select().from(endpoints).where(mine),
-    db.select().from(deliveries).where(due).orderBy(asc(deliveries.nextAt), asc(deliveries.id)).limit(atOnce),
-    db.select().from(events).where(inArray(events.id, dueIds)),
-  ]);
+  const dueIds = sql`(select ${deliveries.eventId} from ${deliveries} where ${due} order by ${deliveries.nextAt}, ${deliveries.id} limit ${webhooks.concurrency})`;
+  const release = db
+    .update(endpoints)
+    .set(released)
+    .where(and(claimed, sql`not (${isDeliverable(now)})`));
+  const claimable = or(isUnleased(endpoints, now), hasLease(endpoints, token));
+  const take = db
+    .update(endpoints)
+    .set(leaseTo(token, now, leases.webhook))
+    .where(and(eq(endpoints.id, id), isDeliverable(now), claimable));
+  const found = await writeAndRead(db, [release, take], {
+    endpoints: db.select().from(endpoints).where(claimed),
+    deliveries: db
+      .select()
+      .from(deliveries)
+      .where(due)
+      .orderBy(asc(deliveries.nextAt), asc(deliveries.id))
+      .limit(webhooks.concurrency),
+    events: db.select().from(events).where(inArray(events.id, dueIds)),
+  });
+  const [endpoint] = found.endpoints;
   if (!endpoint) return undefined;
-  const byId = new Map(told.map((event) => [event.id, event]));
+  const byId = new Map(found.events.map((event) => [event.id, event]));
   return {
     endpoint,
-    due: rows.flatMap((delivery) => {
+    due: found.deliveries.flatMap((delivery) => {
       const event = byId.get(delivery.eventId);
       return event ? [{ delivery, event }] : [];
     }),
   };
 }
 
-/** SQL: nobody sends to it. */
-export function isUnleased(now: number): SQL | undefined {
-  return or(isNull(endpoints.leaseUntil), lte(endpoints.leaseUntil, now));
-}
-
-/** SQL: it may be told, and there is something to tell. */
+/** SQL: the endpoint accepts deliveries now, and at least one is due. */
 export function isDeliverable(now: number): SQL | undefined {
   return and(
     eq(endpoints.status, 'enabled'),
@@ -93,7 +92,7 @@ function isDue(now: number): SQL | undefined {
 }
 
 async function sendAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<AttemptResult[]> {
-  const secrets = await liveSecrets(deps, endpoint);
+  const secrets = await validSecrets(deps, endpoint);
   return Promise.all(
     due.map(async ({ delivery, event }) => {
       if (secrets.length === 0) return { delivery, outcome: unsigned(deps.clock.now()) };
@@ -104,8 +103,8 @@ async function sendAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<Att
   );
 }
 
-/** Those that can't be opened, because the operator's key is another one now, are left out. */
-async function liveSecrets(deps: DeliverDeps, endpoint: Endpoint): Promise<string[]> {
+/** Decrypts the valid secrets. Those that were encrypted with another key of the operator are logged and omitted. */
+async function validSecrets(deps: DeliverDeps, endpoint: Endpoint): Promise<string[]> {
   const { id, secret, previousSecret, previousUntil } = endpoint;
   const both = previousSecret !== null && (previousUntil ?? 0) > deps.clock.now() ? [secret, previousSecret] : [secret];
   const opened = await Promise.allSettled(both.map((sealed) => openSecret(deps, id, sealed)));
@@ -117,6 +116,6 @@ async function liveSecrets(deps: DeliverDeps, endpoint: Endpoint): Promise<strin
 }
 
 function unsigned(now: number): Outcome {
-  const error = 'not sent: its secret cannot be opened any more; rotate it';
+  const error = 'not sent: the secret cannot be decrypted. Rotate the secret.';
   return { startedAt: now, durationMs: 0, statusCode: null, error, responseExcerpt: null, retryAfterMs: undefined };
 }

@@ -1,11 +1,13 @@
-// Deliveries as the owner of an endpoint sees them: listed, looked at, asked for again. Sending is the consumer's.
+// Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
 import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { webhooks } from '../../contract/limits.ts';
 import type { DeliveryState } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { previousChanged } from '../../db/client.ts';
+import { previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -24,22 +26,22 @@ export interface DeliveryFilter {
   status?: DeliveryState;
   eventType?: string;
   eventId?: string;
-  /** Of the event. */
+  /** Time of the event. */
   since?: number;
   until?: number;
 }
 
-/** Newest events first. Undefined, here and below: there is no such endpoint, or delivery, for this key. */
+/** Lists deliveries, newest events first. Here and below, undefined means that this key sees no such endpoint or delivery. */
 export async function listDeliveries(
   { db }: Pick<Deps, 'db'>,
-  who: Reader,
+  reader: Reader,
   id: EndpointId,
   { status, eventType, eventId, since, until }: DeliveryFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Delivery> | undefined> {
-  const [[endpoint], rows] = await db.batch([
-    selectEndpoint(db, who, id),
-    db
+  const found = await readTogether(db, {
+    endpoints: selectEndpoint(db, reader, id),
+    deliveries: db
       .select()
       .from(deliveries)
       .where(
@@ -55,8 +57,8 @@ export async function listDeliveries(
       )
       .orderBy(desc(deliveries.id))
       .limit(limit + 1),
-  ]);
-  return endpoint && pageOf(rows, limit, (row) => row.id);
+  });
+  return found.endpoints[0] && pageOf(found.deliveries, limit, (row) => row.id);
 }
 
 export interface DeliveryDetails {
@@ -67,74 +69,83 @@ export interface DeliveryDetails {
 
 export async function deliveryDetails(
   { db }: Pick<Deps, 'db'>,
-  who: Reader,
+  reader: Reader,
   id: EndpointId,
   deliveryId: DeliveryId,
 ): Promise<DeliveryDetails | undefined> {
   const one = and(eq(deliveries.id, deliveryId), eq(deliveries.endpointId, id));
   const eventId = sql`(select ${deliveries.eventId} from ${deliveries} where ${one})`;
-  const [[endpoint], [delivery], made, [event]] = await db.batch([
-    selectEndpoint(db, who, id),
-    db.select().from(deliveries).where(one),
-    db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)),
-    db.select().from(events).where(eq(events.id, eventId)),
-  ]);
-  return endpoint && delivery && event && { delivery, attempts: made, event };
+  const found = await readTogether(db, {
+    endpoints: selectEndpoint(db, reader, id),
+    deliveries: db.select().from(deliveries).where(one),
+    attempts: db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)),
+    events: db.select().from(events).where(eq(events.id, eventId)),
+  });
+  const [endpoint] = found.endpoints;
+  const [delivery] = found.deliveries;
+  const [event] = found.events;
+  return endpoint && delivery && event && { delivery, attempts: found.attempts, event };
 }
 
-/** One delivery again, from the beginning of its schedule, however it ended. Its receiver gets the same `webhook-id`. */
+/** Repeats one delivery from the beginning of its schedule, whatever its outcome was. The receiver gets the same `webhook-id`. */
 export async function redeliver(
   deps: WriteDeps,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
   deliveryId: DeliveryId,
 ): Promise<Delivery | undefined> {
   const { db } = deps;
   const one = and(eq(deliveries.id, deliveryId), eq(deliveries.endpointId, id));
   const data = sql`json_object('delivery_id', ${deliveryId}, 'event_id', (select ${deliveries.eventId} from ${deliveries} where ${one}))`;
-  const [, , [endpoint], [delivery]] = await db.batch([
-    db
-      .update(deliveries)
-      .set(restartedSchedule(deps))
-      .where(and(one, acceptsDeliveries(who, id))),
-    record(deps, { ...eventOf(who, id), type: 'webhook.redelivered', data }, previousChanged),
-    selectEndpoint(db, who, id),
-    db.select().from(deliveries).where(one),
-  ]);
+  const restarted = db
+    .update(deliveries)
+    .set(restartedSchedule(deps))
+    .where(and(one, acceptsDeliveries(manager, id)));
+  const event = { ...eventOf(manager, id), type: 'webhook.redelivered' as const, data };
+  const after = await writeAndRead(db, [restarted, record(deps, event, previousChanged)], {
+    endpoints: selectEndpoint(db, manager, id),
+    deliveries: db.select().from(deliveries).where(one),
+  });
+  const [endpoint] = after.endpoints;
+  const [delivery] = after.deliveries;
   if (!endpoint || !delivery) return undefined;
   enqueueDelivery(deps, endpoint);
   return delivery;
 }
 
-/** How far back a period may begin: well within the time for which deliveries are kept. */
-const recoverableMs = 14 * 24 * 3600 * 1000;
-
 export interface Recovery {
   since: number;
   until: number;
-  /** How many are under way again, or for the first time. */
+  /** Number of deliveries that were restarted or created. */
   deliveries: number;
 }
 
-/** SQL: the number of the event that tells of the making of the endpoint `w`. */
-const firstEventSeq = sql`(select min(f.seq) from events f where f.subject_id = w.id)`;
+const firstEvent = alias(events, 'first_event');
 
-/** What failed in a period, and what happened in it while the endpoint was disabled. Times are the events'. */
+/** SQL over rows of webhook_endpoints: `seq` of the event that recorded the creation of the endpoint. */
+const firstEventSeq = sql`(select min(${firstEvent.seq}) from ${events} ${firstEvent} where ${firstEvent.subjectId} = ${endpoints.id})`;
+
+/** Delivers what failed in a period, and what happened in it while the endpoint was disabled. Times are those of the events. */
 export async function recover(
   deps: WriteDeps,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
   period: { since: number; until: number | undefined },
 ): Promise<Recovery | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
-  const since = Math.max(period.since, now - recoverableMs);
+  const since = Math.max(period.since, now - webhooks.recoverableMs);
   const until = period.until ?? now;
-  const allowed = acceptsDeliveries(who, id);
+  const allowed = acceptsDeliveries(manager, id);
   const data = { since: iso(since), until: iso(until) };
-  const [, failed, missed, [endpoint]] = await db.batch([
-    record(deps, { ...eventOf(who, id), type: 'webhook.recovered', data }, allowed),
-    db
+  const isMissed = sql`${events.createdAt} >= ${since} and ${events.createdAt} < ${until} and ${events.seq} between ${firstEventSeq} and ${endpoints.eventCursor} and ${allowed}`;
+  const recovered = record(deps, { ...eventOf(manager, id), type: 'webhook.recovered', data }, allowed);
+  const {
+    failed,
+    missed,
+    found: [endpoint],
+  } = await writeAndRead(db, [recovered], {
+    failed: db
       .update(deliveries)
       .set(restartedSchedule(deps))
       .where(
@@ -146,40 +157,42 @@ export async function recover(
           allowed,
         ),
       ),
-    insertDeliveries(
-      db,
-      id,
-      now,
-      sql`e.created_at >= ${since} and e.created_at < ${until} and e.seq between ${firstEventSeq} and w.event_cursor and ${allowed}`,
-    ),
-    selectEndpoint(db, who, id),
-  ]);
+    missed: insertDeliveries(db, id, now, isMissed),
+    found: selectEndpoint(db, manager, id),
+  });
   if (!endpoint) return undefined;
   enqueueDelivery(deps, endpoint);
   return { since, until, deliveries: failed.meta.changes + missed.meta.changes };
 }
 
-/** An event that is told to this endpoint only, whatever it wants. */
-export async function sendTest(deps: WriteDeps, who: EndpointManager, id: EndpointId): Promise<Delivery | undefined> {
+/** Sends a test event to this endpoint only, regardless of its filters. */
+export async function sendTest(
+  deps: WriteDeps,
+  manager: EndpointManager,
+  id: EndpointId,
+): Promise<Delivery | undefined> {
   const { db, clock } = deps;
-  const newest = sql`(select e.id from events e where e.subject_id = ${id} and e.type = 'webhook.test' order by e.seq desc limit 1)`;
-  const [, , [endpoint], [delivery]] = await db.batch([
-    record(deps, { ...eventOf(who, id), type: 'webhook.test' }, acceptsDeliveries(who, id)),
-    insertDeliveries(db, id, clock.now(), sql`changes() > 0 and e.id = ${newest}`),
-    selectEndpoint(db, who, id),
-    db
+  const test = alias(events, 'test');
+  const newest = sql`(select ${test.id} from ${events} ${test} where ${test.subjectId} = ${id} and ${test.type} = 'webhook.test' order by ${test.seq} desc limit 1)`;
+  const recorded = record(deps, { ...eventOf(manager, id), type: 'webhook.test' }, acceptsDeliveries(manager, id));
+  const inserted = insertDeliveries(db, id, clock.now(), sql`${previousChanged} and ${events.id} = ${newest}`);
+  const after = await writeAndRead(db, [recorded, inserted], {
+    endpoints: selectEndpoint(db, manager, id),
+    deliveries: db
       .select()
       .from(deliveries)
       .where(and(eq(deliveries.endpointId, id), eq(deliveries.eventId, newest))),
-  ]);
+  });
+  const [endpoint] = after.endpoints;
+  const [delivery] = after.deliveries;
   if (!endpoint) return undefined;
   enqueueDelivery(deps, endpoint);
   return delivery;
 }
 
-/** SQL: the endpoint is there for this key, and enabled. */
-function acceptsDeliveries(who: Reader, id: EndpointId): SQL {
-  return sql`exists (select 1 from ${endpoints} where ${and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), visibleTo(who))})`;
+/** SQL: this key sees the endpoint, and it is enabled. */
+function acceptsDeliveries(reader: Reader, id: EndpointId): SQL {
+  return sql`exists (select 1 from ${endpoints} where ${and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), visibleTo(reader))})`;
 }
 
 function restartedSchedule({ clock }: Pick<Deps, 'clock'>) {
@@ -189,6 +202,8 @@ function restartedSchedule({ clock }: Pick<Deps, 'clock'>) {
 
 function enqueueDelivery({ queues, defer }: WriteDeps, { id, status }: Endpoint): void {
   if (status === 'disabled')
-    throw new Problem('conflict', 'The webhook is disabled; enable it first', { details: { resource: 'webhook', id } });
+    throw new Problem('conflict', 'The webhook is disabled. Enable it first.', {
+      details: { resource: 'webhook', id },
+    });
   defer(queues.deliveries.send({ v: 1, type: 'deliver', id }));
 }

@@ -1,52 +1,52 @@
-// Whether an endpoint is told anything: enabled and disabled, by request or by what its receiver answers.
+// Enables and disables endpoints, by request or because of what the receiver responds.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events.ts';
 import type { DisableReason } from '../../contract/states.ts';
 import type { EndpointId } from '../../core/ids.ts';
-import { previousChanged, type Statement } from '../../db/client.ts';
+import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
 import { type Endpoint, type EndpointManager, eventOf, newestSeq, selectEndpoint, visibleTo } from './endpoints.ts';
 
-/** What happened while it was disabled it isn't told, unless it is recovered. */
+/** Enables the endpoint for future events. Events that happened while it was disabled are delivered only by `recover`. */
 export async function enableEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
   const fresh = { disableReason: null, failingSince: null, lastFailureAt: null, pausedUntil: null };
-  const [, , [endpoint]] = await db.batch([
-    db
-      .update(endpoints)
-      .set({ ...fresh, status: 'enabled', eventCursor: newestSeq, updatedAt: clock.now() })
-      .where(and(eq(endpoints.id, id), visibleTo(who), eq(endpoints.status, 'disabled'))),
-    record(deps, { ...eventOf(who, id), type: 'webhook.enabled' }, previousChanged),
-    selectEndpoint(db, who, id),
-  ]);
-  return endpoint;
+  const enabled = db
+    .update(endpoints)
+    .set({ ...fresh, status: 'enabled', eventCursor: newestSeq, updatedAt: clock.now() })
+    .where(and(eq(endpoints.id, id), visibleTo(manager), eq(endpoints.status, 'disabled')));
+  const event = record(deps, { ...eventOf(manager, id), type: 'webhook.enabled' }, previousChanged);
+  const after = await writeAndRead(db, [enabled, event], { endpoints: selectEndpoint(db, manager, id) });
+  return after.endpoints[0];
 }
 
 export async function disableEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
-  const [, , , [endpoint]] = await deps.db.batch([
-    ...disableStatements(deps, { id, organizationId: who.organizationId }, 'request', who.ref, visibleTo(who)),
-    selectEndpoint(deps.db, who, id),
-  ]);
-  return endpoint;
+  const { organizationId, ref } = manager;
+  const statements = disableStatements(
+    deps,
+    { id, organizationId },
+    { reason: 'request', actor: ref, condition: visibleTo(manager) },
+  );
+  const after = await writeAndRead(deps.db, statements, { endpoints: selectEndpoint(deps.db, manager, id) });
+  return after.endpoints[0];
 }
 
-/** Statements that disable it where the condition holds of its row. What it was still to be told has failed. */
+/** Statements that disable the endpoint if the condition on its row holds. Its pending deliveries fail. */
 export function disableStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId }: Pick<Endpoint, 'id' | 'organizationId'>,
-  because: DisableReason,
-  actor: ActorRef,
-  condition: SQL | undefined,
+  { reason, actor, condition }: { reason: DisableReason; actor: ActorRef; condition: SQL | undefined },
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -54,11 +54,11 @@ export function disableStatements(
   return [
     db
       .update(endpoints)
-      .set({ status: 'disabled', disableReason: because, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'disabled', ...released, disableReason: reason, updatedAt: now })
       .where(and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), condition)),
     record(
       deps,
-      { organizationId, namespaceId: null, subjectId: id, actor, type: 'webhook.disabled', data: { because } },
+      { organizationId, namespaceId: null, subjectId: id, actor, type: 'webhook.disabled', data: { because: reason } },
       previousChanged,
     ),
     db

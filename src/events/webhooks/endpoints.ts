@@ -1,5 +1,5 @@
-// Webhooks' endpoints: where events are to be told, and which ones. Whether is in endpoint-status.ts, what is told in
-// deliveries.ts. A key that is bound to namespaces knows of the endpoints only that are for no others.
+// Creates, lists, updates and deletes webhook endpoints: the URL, and which events it receives. They are enabled and disabled in
+// endpoint-status.ts. A key restricted to namespaces only sees endpoints for no other namespaces.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events.ts';
 import type { DeliveryState } from '../../contract/states.ts';
@@ -8,9 +8,10 @@ import { parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged } from '../../db/client.ts';
+import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { containsOnly } from '../../db/columns.ts';
 import { endpointQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
+import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { Reader } from '../feed.ts';
@@ -19,7 +20,7 @@ import { newSecret, sealSecret } from './secrets.ts';
 
 export type Endpoint = typeof endpoints.$inferSelect;
 
-/** Who asks, and for whom. */
+/** A reader who can change endpoints, as the actor of events. */
 export interface EndpointManager extends Reader {
   ref: ActorRef;
 }
@@ -33,7 +34,7 @@ export interface EndpointFields {
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'allowLoopback' | 'webhookKey'>;
 
-/** Every query of an endpoint goes through this condition. */
+/** SQL: the reader sees the endpoint. Part of every query for one. */
 export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undefined {
   return and(
     eq(endpoints.organizationId, organizationId),
@@ -42,23 +43,23 @@ export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undef
   );
 }
 
-/** A statement for a batch: the endpoint, or no row. */
-export function selectEndpoint(db: Deps['db'], who: Reader, id: EndpointId) {
+/** Selects the endpoint for a batch, or no row. */
+export function selectEndpoint(db: Deps['db'], reader: Reader, id: EndpointId) {
   return db
     .select()
     .from(endpoints)
-    .where(and(eq(endpoints.id, id), visibleTo(who)));
+    .where(and(eq(endpoints.id, id), visibleTo(reader)));
 }
 
 export async function listEndpoints(
   { db }: Pick<Deps, 'db'>,
-  who: Reader,
+  reader: Reader,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Endpoint>> {
   const rows = await db
     .select()
     .from(endpoints)
-    .where(and(visibleTo(who), cursor ? gt(sql`${endpoints.id}`, cursor) : undefined))
+    .where(and(visibleTo(reader), cursor ? gt(sql`${endpoints.id}`, cursor) : undefined))
     .orderBy(asc(endpoints.id))
     .limit(limit + 1);
   return pageOf(rows, limit, ({ id }) => id);
@@ -66,42 +67,43 @@ export async function listEndpoints(
 
 export interface EndpointDetails {
   endpoint: Endpoint;
-  /** Its deliveries, as far as they are kept. */
+  /** Number of its retained deliveries. */
   counts: Record<DeliveryState, number>;
 }
 
 export async function endpointById(
   { db }: Pick<Deps, 'db'>,
-  who: Reader,
+  reader: Reader,
   id: EndpointId,
 ): Promise<EndpointDetails | undefined> {
-  const [[endpoint], counted] = await db.batch([
-    selectEndpoint(db, who, id),
-    db
+  const found = await readTogether(db, {
+    endpoints: selectEndpoint(db, reader, id),
+    counts: db
       .select({ status: deliveries.status, count: sql<number>`count(*)` })
       .from(deliveries)
       .where(eq(deliveries.endpointId, id))
       .groupBy(deliveries.status),
-  ]);
+  });
   const counts = { pending: 0, succeeded: 0, failed: 0 };
-  for (const { status, count } of counted) counts[status] = count;
+  for (const { status, count } of found.counts) counts[status] = count;
+  const [endpoint] = found.endpoints;
   return endpoint && { endpoint, counts };
 }
 
-/** The secret is shown here only. From the next event on it is told all that it wants, of its own making first. */
+/** Creates an endpoint and returns its secret, which is shown only here. It receives events from its own creation on. */
 export async function createEndpoint(
   deps: WriteDeps,
-  who: EndpointManager,
+  manager: EndpointManager,
   given: EndpointFields,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const { db, ids, clock } = deps;
-  const { organizationId } = who;
+  const { organizationId } = manager;
   const { href, host } = requireExternalUrl(deps, given.url);
   const id = ids('endpoint');
   const secret = newSecret();
   const now = clock.now();
-  const namespaceIds = namespacesFor(who, given.namespaceIds);
-  const room = endpointQuota(organizationId);
+  const namespaceIds = namespacesFor(manager, given.namespaceIds);
+  const quota = endpointQuota(organizationId);
   const row = {
     id,
     organizationId,
@@ -112,26 +114,27 @@ export async function createEndpoint(
     status: 'enabled' as const,
     secret: await sealSecret(deps, id, secret),
     eventCursor: newestSeq,
-    createdBy: who.ref,
+    createdBy: manager.ref,
     createdAt: now,
     updatedAt: now,
   };
   const data = { host, events: given.eventFilters, namespace_ids: namespaceIds };
-  const [[usage], , , [endpoint]] = await db.batch([
-    selectUsage(db, room),
-    insertWhere(db, endpoints, row, room.hasRoom),
-    record(deps, { ...eventOf(who, id), type: 'webhook.created', data }, previousChanged),
-    selectEndpoint(db, who, id),
-  ]);
-  requireQuota(room, usage);
+  const after = await writeAndRead(db, [], {
+    usage: selectUsage(db, quota),
+    inserted: insertWhere(db, endpoints, row, quota.hasRoom),
+    event: record(deps, { ...eventOf(manager, id), type: 'webhook.created', data }, previousChanged),
+    endpoints: selectEndpoint(db, manager, id),
+  });
+  requireQuota(quota, after.usage[0]);
+  const [endpoint] = after.endpoints;
   if (!endpoint) throw new Error(`endpoint ${id} was not written`);
   return { endpoint, secret };
 }
 
-/** Undefined, here and below: there is no such endpoint for this key. */
+/** Here and below, undefined means that this key sees no such endpoint. */
 export async function updateEndpoint(
   deps: WriteDeps,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
   fields: Partial<EndpointFields>,
 ): Promise<Endpoint | undefined> {
@@ -139,25 +142,25 @@ export async function updateEndpoint(
   const { url, namespaceIds } = fields;
   const checked = {
     ...(url === undefined ? {} : { url: requireExternalUrl(deps, url).href }),
-    ...(namespaceIds === undefined ? {} : { namespaceIds: namespacesFor(who, namespaceIds) }),
+    ...(namespaceIds === undefined ? {} : { namespaceIds: namespacesFor(manager, namespaceIds) }),
   };
   const names = { url: 'url', description: 'description', eventFilters: 'events', namespaceIds: 'namespace_ids' };
   const changed = Object.entries(names).flatMap(([field, name]) => (field in fields ? [name] : []));
-  const [, , [endpoint]] = await db.batch([
-    db
-      .update(endpoints)
-      .set({ ...fields, ...checked, updatedAt: clock.now() })
-      .where(and(eq(endpoints.id, id), visibleTo(who))),
-    record(deps, { ...eventOf(who, id), type: 'webhook.updated', data: { fields: changed } }, previousChanged),
-    selectEndpoint(db, who, id),
-  ]);
-  return endpoint;
+  const updated = db
+    .update(endpoints)
+    .set({ ...fields, ...checked, updatedAt: clock.now() })
+    .where(and(eq(endpoints.id, id), visibleTo(manager)));
+  const event = { ...eventOf(manager, id), type: 'webhook.updated' as const, data: { fields: changed } };
+  const after = await writeAndRead(db, [updated, record(deps, event, previousChanged)], {
+    endpoints: selectEndpoint(db, manager, id),
+  });
+  return after.endpoints[0];
 }
 
-/** A new secret, shown here only. The one before signs too for so long; the one before that no more. */
+/** Creates a new secret, which is shown only here. The previous one also signs during the overlap. */
 export async function rotateSecret(
   deps: WriteDeps,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
   overlapMs: number,
 ): Promise<{ endpoint: Endpoint; secret: string } | undefined> {
@@ -166,27 +169,23 @@ export async function rotateSecret(
   const sealed = await sealSecret(deps, id, secret);
   const until = clock.now() + overlapMs;
   const previous = overlapMs > 0 ? { previousSecret: sql`${endpoints.secret}`, previousUntil: until } : withoutPrevious;
-  const [, , [endpoint]] = await db.batch([
-    db
-      .update(endpoints)
-      .set({ ...previous, secret: sealed, updatedAt: clock.now() })
-      .where(and(eq(endpoints.id, id), visibleTo(who))),
-    record(
-      deps,
-      { ...eventOf(who, id), type: 'webhook.secret_rotated', data: { previous_valid_until: iso(until) } },
-      previousChanged,
-    ),
-    selectEndpoint(db, who, id),
-  ]);
+  const rotated = db
+    .update(endpoints)
+    .set({ ...previous, secret: sealed, updatedAt: clock.now() })
+    .where(and(eq(endpoints.id, id), visibleTo(manager)));
+  const data = { previous_valid_until: iso(until) };
+  const event = record(deps, { ...eventOf(manager, id), type: 'webhook.secret_rotated', data }, previousChanged);
+  const after = await writeAndRead(db, [rotated, event], { endpoints: selectEndpoint(db, manager, id) });
+  const [endpoint] = after.endpoints;
   return endpoint && { endpoint, secret };
 }
 
 const withoutPrevious = { previousSecret: null, previousUntil: null };
 
-/** Gone at once; its deliveries and its row are removed by the sweep. Whether there was one. */
+/** Deletes the endpoint immediately; the sweep removes its deliveries and its row. Returns whether it existed. */
 export async function deleteEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  who: EndpointManager,
+  manager: EndpointManager,
   id: EndpointId,
 ): Promise<boolean> {
   const { db, clock } = deps;
@@ -194,28 +193,28 @@ export async function deleteEndpoint(
     db
       .update(endpoints)
       .set({ deletedAt: clock.now(), updatedAt: clock.now() })
-      .where(and(eq(endpoints.id, id), visibleTo(who)))
+      .where(and(eq(endpoints.id, id), visibleTo(manager)))
       .returning({ id: endpoints.id }),
-    record(deps, { ...eventOf(who, id), type: 'webhook.deleted' }, previousChanged),
+    record(deps, { ...eventOf(manager, id), type: 'webhook.deleted' }, previousChanged),
   ]);
   return deleted.length > 0;
 }
 
-/** SQL: the number of the newest event of all. */
-export const newestSeq = sql<number>`coalesce((select max(seq) from events), 0)`;
+/** SQL: `seq` of the newest event. */
+export const newestSeq = sql<number>`coalesce((select max(${events.seq}) from ${events}), 0)`;
 
 export function eventOf({ organizationId, ref }: EndpointManager, id: EndpointId) {
   return { organizationId, namespaceId: null, subjectId: id, actor: ref };
 }
 
-/** "All" are those of the key, when it is bound to some. */
-function namespacesFor({ namespaceIds: bound }: Reader, asked: NamespaceId[] | null): NamespaceId[] | null {
-  return asked ?? (bound && [...bound]);
+/** Restricts "all namespaces" to those of the key. */
+function namespacesFor({ namespaceIds: allowed }: Reader, requested: NamespaceId[] | null): NamespaceId[] | null {
+  return requested ?? (allowed && [...allowed]);
 }
 
 function requireExternalUrl(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {
   const target = parseExternalUrl(text, deps);
   if ('url' in target) return target.url;
-  const message = `The URL can't be a webhook's: ${target.refused}`;
+  const message = `The webhook URL is not allowed: ${target.refused}`;
   throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'url'], message, type: 'url_refused' }] });
 }

@@ -1,7 +1,9 @@
-// From events to deliveries. Each endpoint has a cursor in the events, which moves in the batch that makes the deliveries: an event
-// is told exactly as often as its delivery succeeds at once, and never passed over, whenever the process ends.
+// Creates deliveries from events. Each endpoint has a cursor in the events, which moves in the batch that inserts the deliveries. So every
+// event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { EndpointId } from '../../core/ids.ts';
+import { previousChanged, qualified } from '../../db/client.ts';
+import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { matchesType } from '../feed.ts';
@@ -10,7 +12,7 @@ const endpointsMax = 50;
 const eventsMax = 1000;
 const roundsMax = 20;
 
-/** Makes the deliveries of all new events, and has them sent. */
+/** Creates the deliveries of all new events and enqueues them. */
 export async function fanOutAndDeliver(deps: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
   for (let round = 0; round < roundsMax; round++) {
     const behind = await laggingEndpoints(deps);
@@ -25,46 +27,56 @@ interface LaggingEndpoint {
   to: number;
 }
 
-/** Endpoints with events beyond their cursor, and how far they may go at once. */
+/** Finds endpoints with events beyond their cursor, and how far the cursor moves in one batch. */
 async function laggingEndpoints({ db }: Pick<Deps, 'db'>): Promise<LaggingEndpoint[]> {
   const to = sql<number>`(
     select max(seq) from (
-      select e.seq from events e where e.organization_id = ${endpoints.organizationId} and e.seq > ${endpoints.eventCursor}
-      order by e.seq limit ${eventsMax}))`;
+      select ${events.seq} as seq from ${events}
+      where ${events.organizationId} = ${endpoints.organizationId} and ${events.seq} > ${endpoints.eventCursor}
+      order by ${events.seq} limit ${eventsMax}))`;
   return db
-    .select({ id: endpoints.id, from: endpoints.eventCursor, to })
+    .select({ id: endpoints.id, from: endpoints.eventCursor, to: qualified(to) })
     .from(endpoints)
     .where(and(eq(endpoints.status, 'enabled'), isNull(endpoints.deletedAt), sql`${to} is not null`))
     .limit(endpointsMax);
 }
 
-/** The endpoints that got deliveries. Of two that move the same cursor one does it, the other one nothing. */
+/** Moves the cursors and returns the endpoints with new deliveries. If two workers move the same cursor, only one succeeds. */
 async function fanOut({ db, clock }: Pick<Deps, 'db' | 'clock'>, behind: LaggingEndpoint[]): Promise<EndpointId[]> {
   const moves = behind.map(({ id, from, to }) => [
     db
       .update(endpoints)
       .set({ eventCursor: to })
       .where(and(eq(endpoints.id, id), eq(endpoints.eventCursor, from), eq(endpoints.status, 'enabled'))),
-    insertDeliveries(db, id, clock.now(), sql`changes() > 0 and e.seq > ${from} and e.seq <= ${to}`),
+    insertDeliveries(
+      db,
+      id,
+      clock.now(),
+      sql`${previousChanged} and ${events.seq} > ${from} and ${events.seq} <= ${to}`,
+    ),
   ]);
   const [first, ...rest] = moves.flat();
   if (!first) return [];
   const results = await db.batch([first, ...rest]);
+  // Each endpoint has two statements, and the second one inserts its deliveries.
   return behind.flatMap(({ id }, i) => (results[2 * i + 1]?.meta.changes ? [id] : []));
 }
 
-/** Deliveries, due at once, of the events `e` that meet the condition and that the endpoint `w` wants and has no delivery of. */
+/**
+ * Statement that inserts a delivery, due immediately, for each event that meets the condition and that the endpoint subscribes to,
+ * unless it has one. The condition is on rows of events and webhook_endpoints.
+ */
 export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, condition: SQL) {
-  const deliveryId = sql`'dlv_' || substr(e.id, 5, 10) || lower(hex(randomblob(8)))`;
+  const deliveryId = sql`'dlv_' || substr(${events.id}, 5, 10) || lower(hex(randomblob(8)))`;
   return db.insert(deliveries).select(
-    sql`select ${deliveryId}, w.id, e.id, e.type, 'pending', 0, 0, ${now}, e.created_at, ${now}
-      from events e join webhook_endpoints w on w.id = ${id} and e.organization_id = w.organization_id
+    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}
+      from ${events} join ${endpoints} on ${endpoints.id} = ${id} and ${events.organizationId} = ${endpoints.organizationId}
       where ${condition} and ${isSubscribed} on conflict do nothing`,
   );
 }
 
-/** A test goes to the endpoint that it is for; other events where namespaces and types allow. */
-const isSubscribed = sql`case e.type when 'webhook.test' then e.subject_id = w.id else
-  (w.namespace_ids is null or e.namespace_id in (select value from json_each(w.namespace_ids)))
-  and (w.event_filters is null
-    or exists (select 1 from json_each(w.event_filters) f where ${matchesType(sql`e.type`, sql`f.value`)})) end`;
+/** SQL: a test event is for this endpoint; any other event passes its filters of namespaces and types. */
+const isSubscribed = sql`case ${events.type} when 'webhook.test' then ${events.subjectId} = ${endpoints.id} else
+  (${endpoints.namespaceIds} is null or ${events.namespaceId} in (select value from json_each(${endpoints.namespaceIds})))
+  and (${endpoints.eventFilters} is null
+    or exists (select 1 from json_each(${endpoints.eventFilters}) allowed where ${matchesType(sql`${events.type}`, sql`allowed.value`)})) end`;

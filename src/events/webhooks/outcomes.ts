@@ -1,6 +1,7 @@
-// What attempts mean: for each delivery told, tried again later or given up; for the endpoint in favour, on hold or disabled.
+// Stores the outcomes of attempts. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events.ts';
+import { webhooks } from '../../contract/limits.ts';
 import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -15,47 +16,42 @@ export interface AttemptResult {
   outcome: Outcome;
 }
 
-const dayMs = 24 * 3600 * 1000;
-/** Nothing but failures for so long, with no day without one, and the endpoint is disabled. */
-export const failingMaxMs = 5 * dayMs;
-/** Waits up to that are kept by a delayed message as well; longer ones by the sweep alone. */
-const wakeMaxMs = 10 * 60_000;
+type OutcomeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
 
-type SettleDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
-
-/** One batch, and nothing of it when the lease was lost meanwhile. */
-export async function storeOutcomes(deps: SettleDeps, endpoint: Endpoint, told: AttemptResult[]): Promise<void> {
+/** Stores all outcomes in one batch, which changes nothing if the lease was lost. */
+export async function storeOutcomes(deps: OutcomeDeps, endpoint: Endpoint, results: AttemptResult[]): Promise<void> {
   const now = deps.clock.now();
-  const verdicts = told.map((one) => ({ ...one, next: nextAttemptAt(one, now) }));
-  const outcomes = told.map(({ outcome }) => outcome);
+  const scheduled = results.map((result) => ({ ...result, next: nextAttemptAt(result, now) }));
+  const outcomes = results.map(({ outcome }) => outcome);
   const failed = outcomes.every(({ error }) => error !== null);
   const pausedUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
   const [first, ...rest] = [
-    ...verdicts.flatMap(({ delivery, outcome, next }) => verdictStatements(deps, endpoint, delivery, outcome, next)),
+    ...scheduled.flatMap((attempt) => attemptStatements(deps, endpoint, attempt)),
     deps.db
       .update(endpoints)
-      .set({ ...(failed ? failing(now) : favoured), ...(pausedUntil > now ? { pausedUntil } : {}) })
+      .set({ ...(failed ? failing(now) : noFailures), ...(pausedUntil > now ? { pausedUntil } : {}) })
       .where(holdsLease(endpoint)),
     ...disablingStatements(deps, endpoint, outcomes, failed),
   ];
   if (first) await deps.db.batch([first, ...rest]);
-  await wake(deps, endpoint, Math.min(...verdicts.map(({ next }) => next ?? Number.POSITIVE_INFINITY)));
+  await wake(deps, endpoint, Math.min(...scheduled.map(({ next }) => next ?? Number.POSITIVE_INFINITY)));
 }
 
-/** When to try again, or null: there is nothing to try again. */
+/** Returns the time of the next attempt, or null if there is none. */
 function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): number | null {
   if (outcome.error === null || outcome.statusCode === 410) return null;
   const wait = retryWaitMs(delivery.attempts + 1 - delivery.scheduleFrom);
   return wait === undefined ? null : now + Math.max(wait, outcome.retryAfterMs ?? 0);
 }
 
-function verdictStatements(
-  { db, clock }: SettleDeps,
+/** Statements that store an attempt and the new state of its delivery. */
+function attemptStatements(
+  { db, clock }: OutcomeDeps,
   endpoint: Endpoint,
-  { id, attempts: before }: Delivery,
-  { startedAt, durationMs, statusCode, error, responseExcerpt }: Outcome,
-  nextAt: number | null,
+  { delivery, outcome, next: nextAt }: AttemptResult & { next: number | null },
 ): [Statement, Statement] {
+  const { id, attempts: before } = delivery;
+  const { startedAt, durationMs, statusCode, error, responseExcerpt } = outcome;
   const number = before + 1;
   const status = error === null ? 'succeeded' : nextAt === null ? 'failed' : 'pending';
   return [
@@ -79,30 +75,33 @@ function verdictStatements(
   ];
 }
 
+/** SQL: the worker that read the endpoint still holds its lease. */
 function holdsLease({ id, leaseToken }: Endpoint): SQL | undefined {
   return and(eq(endpoints.id, id), sql`${endpoints.leaseToken} = ${leaseToken}`);
 }
 
-const favoured = { failingSince: null, lastFailureAt: null, pausedUntil: null };
+const noFailures = { failingSince: null, lastFailureAt: null, pausedUntil: null };
 
-/** After a day without a failure the count of days begins anew. */
+/** Continues the run of failures, or starts a new one after a day without a failure. */
 function failing(now: number) {
-  const recent = sql`${endpoints.lastFailureAt} >= ${now - dayMs}`;
+  const recent = sql`${endpoints.lastFailureAt} >= ${now - webhooks.failureGapMs}`;
   return {
     failingSince: sql`case when ${recent} then ${endpoints.failingSince} else ${now} end`,
     lastFailureAt: now,
   };
 }
 
-function disablingStatements(deps: SettleDeps, endpoint: Endpoint, outcomes: Outcome[], failed: boolean): Statement[] {
+function disablingStatements(deps: OutcomeDeps, endpoint: Endpoint, outcomes: Outcome[], failed: boolean): Statement[] {
   if (outcomes.some(({ statusCode }) => statusCode === 410))
-    return disableStatements(deps, endpoint, 'gone', systemActor, holdsLease(endpoint));
-  const forDays = and(holdsLease(endpoint), lte(endpoints.failingSince, deps.clock.now() - failingMaxMs));
-  return failed ? disableStatements(deps, endpoint, 'failing', systemActor, forDays) : [];
+    return disableStatements(deps, endpoint, { reason: 'gone', actor: systemActor, condition: holdsLease(endpoint) });
+  const tooLong = and(holdsLease(endpoint), lte(endpoints.failingSince, deps.clock.now() - webhooks.failingMaxMs));
+  if (!failed) return [];
+  return disableStatements(deps, endpoint, { reason: 'failing', actor: systemActor, condition: tooLong });
 }
 
-async function wake({ clock, queues }: SettleDeps, { id }: Endpoint, nextAt: number): Promise<void> {
+/** Enqueues the next delivery if it is due soon. */
+async function wake({ clock, queues }: OutcomeDeps, { id }: Endpoint, nextAt: number): Promise<void> {
   const waitMs = nextAt - clock.now();
-  if (waitMs > wakeMaxMs) return;
+  if (waitMs > webhooks.wakeMaxMs) return;
   await queues.deliveries.send({ v: 1, type: 'deliver', id }, { delaySeconds: Math.max(0, Math.ceil(waitMs / 1000)) });
 }

@@ -1,7 +1,8 @@
-// The secrets that webhooks are signed with: shown once, kept encrypted with a key that the database doesn't hold.
+// Creates, encrypts and decrypts the secrets that sign webhooks. A secret is shown once and stored encrypted, with a key outside of the
+// database.
 import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/sealing.ts';
 
-/** Who opens and closes them; the endpoint's id goes into the encryption, so that a secret can't be moved to another row. */
+/** The key that encrypts secrets. The endpoint's ID is authenticated too, so that a secret can't be moved to another row. */
 export interface Vault {
   webhookKey: string;
 }
@@ -9,7 +10,7 @@ export interface Vault {
 const prefix = 'whsec_';
 const secretBytes = 32;
 
-/** `whsec_` and 32 random bytes in base64 (Standard Webhooks: 24 to 64). */
+/** `whsec_` and 32 random bytes in base64. Standard Webhooks allows 24 to 64 bytes. */
 export function newSecret(): string {
   return prefix + toBase64(crypto.getRandomValues(new Uint8Array(secretBytes)));
 }
@@ -23,7 +24,7 @@ export async function sealSecret({ webhookKey }: Vault, endpointId: string, secr
   return seal(await sealingKey(webhookKey), endpointId, secret);
 }
 
-/** Throws when it was sealed with another key, for another endpoint, or changed since. */
+/** Throws if it was encrypted with another key or for another endpoint, or was changed. */
 export async function openSecret({ webhookKey }: Vault, endpointId: string, sealed: string): Promise<string> {
   return unseal(await sealingKey(webhookKey), endpointId, sealed);
 }

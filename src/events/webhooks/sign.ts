@@ -1,9 +1,9 @@
-// Standard Webhooks: the headers that let a receiver know that a body is from here, new, and not yet seen.
+// Signs webhook bodies as Standard Webhooks specifies, so that receivers can verify origin and age and detect repetitions.
 import { secretBytesOf } from './secrets.ts';
 
 const encoder = new TextEncoder();
 
-/** Signed with every secret that is live, so that a receiver may know either while they are exchanged. */
+/** Signs with every valid secret, so that a receiver may have either one during a rotation. */
 export async function signedHeaders(
   { id, body, sentAt }: { id: string; body: string; sentAt: number },
   secrets: readonly string[],

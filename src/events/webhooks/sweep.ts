@@ -1,12 +1,13 @@
-// No webhook waits for a message that was lost: what is not yet fanned out is, what is due is sent for, what is old goes.
+// Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { retention } from '../../contract/limits.ts';
+import { isUnleased } from '../../db/lease.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
-import { isDeliverable, isUnleased } from './deliver.ts';
+import { isDeliverable } from './deliver.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
 
-const keptMs = 30 * 24 * 3600 * 1000;
-const deletedAtOnce = 500;
+const deletionsMax = 500;
 
 export async function sweepWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
   const { db, clock, queues } = deps;
@@ -15,17 +16,20 @@ export async function sweepWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'queues'>)
   const ready = await db
     .select({ id: endpoints.id })
     .from(endpoints)
-    .where(and(isDeliverable(now), isUnleased(now)))
+    .where(and(isDeliverable(now), isUnleased(endpoints, now)))
     .limit(100);
   for (const { id } of ready) await queues.deliveries.send({ v: 1, type: 'deliver', id });
-  await forget(deps);
+  await deleteOld(deps);
 }
 
-/** Deliveries that ended a month ago, and those of deleted endpoints, some at a time. */
-async function forget({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
-  const ended = sql`select id from deliveries where status <> 'pending' and updated_at < ${clock.now() - keptMs} order by updated_at limit ${deletedAtOnce}`;
-  const ownerless = sql`select d.id from webhook_endpoints w join deliveries d on d.endpoint_id = w.id where w.deleted_at is not null order by d.id limit ${deletedAtOnce}`;
-  const old = sql`(select * from (${ended}) union all select * from (${ownerless}))`;
+/** Deletes deliveries that ended long ago, those of deleted endpoints, and then those endpoints. A limited number at a time. */
+async function deleteOld({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+  const ended = sql`select ${deliveries.id} from ${deliveries}
+    where ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${clock.now() - retention.deliveriesMs}
+    order by ${deliveries.updatedAt} limit ${deletionsMax}`;
+  const orphaned = sql`select ${deliveries.id} from ${endpoints} join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
+    where ${endpoints.deletedAt} is not null order by ${deliveries.id} limit ${deletionsMax}`;
+  const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
   await db.batch([
     db.delete(attempts).where(sql`${attempts.deliveryId} in ${old}`),
     db.delete(deliveries).where(sql`${deliveries.id} in ${old}`),

@@ -75,13 +75,15 @@ async function claimArtifact(
 ): Promise<{ claim?: Claim; artifact: AgentArtifact }> {
   const now = clock.now();
   const token = newLeaseToken();
-  const [, [artifact]] = await db.batch([
-    db
-      .update(agentArtifacts)
-      .set({ ...leaseTo(token, now, leases.artifact), attempts: sql`${agentArtifacts.attempts} + 1` })
-      .where(and(eq(agentArtifacts.id, id), isDue(now))),
-    db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)),
-  ]);
+  const claimed = db
+    .update(agentArtifacts)
+    .set({ ...leaseTo(token, now, leases.artifact), attempts: sql`${agentArtifacts.attempts} + 1` })
+    .where(and(eq(agentArtifacts.id, id), isDue(now)));
+  const {
+    found: [artifact],
+  } = await writeAndRead(db, [claimed], {
+    found: db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)),
+  });
   if (!artifact) throw new Error(`agent plugin ${id} does not exist`);
   return artifact.leaseToken === token ? { claim: { artifact, token }, artifact } : { artifact };
 }

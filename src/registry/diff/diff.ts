@@ -51,8 +51,8 @@ export async function diffVersions(
   const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([
-    readSide(deps, before, oldFiles, changed, found.scanBefore[0]),
-    readSide(deps, after, newFiles, changed, found.scanAfter[0]),
+    readSide(deps, { version: before, files: oldFiles, scan: found.scanBefore[0] }, changed),
+    readSide(deps, { version: after, files: newFiles, scan: found.scanAfter[0] }, changed),
   ]);
   return {
     before,
@@ -84,10 +84,8 @@ function sameContent(a: IndexEntry | undefined, b: IndexEntry | undefined): bool
 /** Reads one version's changed files and the findings of its scan. */
 async function readSide(
   deps: Pick<Deps, 'blobs'>,
-  version: PluginVersion,
-  files: readonly IndexEntry[],
+  { version, files, scan }: { version: PluginVersion; files: readonly IndexEntry[]; scan: Scan | undefined },
   changed: readonly string[],
-  scan: Scan | undefined,
 ) {
   const paths = new Set(changed);
   const entries = new Map(files.filter(({ path }) => paths.has(path)).map((entry) => [entry.path, entry]));

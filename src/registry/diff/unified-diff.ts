@@ -1,6 +1,6 @@
 // Formats two texts as a unified diff for `patch -p1` and `git apply`. Paths come from an archive: without control characters and
 // backslashes. Pure.
-import { diffLines, type Effort } from './line-diff.ts';
+import { diffLines, type Effort, type LineDiff } from './line-diff.ts';
 
 export interface UnifiedDiff {
   /** With the two header lines. */
@@ -20,7 +20,7 @@ export function unifiedDiff(path: string, oldText: string | null, newText: strin
   const additions = sum(added);
   const oldName = oldText === null ? '/dev/null' : headerName(`a/${path}`);
   const newName = newText === null ? '/dev/null' : headerName(`b/${path}`);
-  const hunks = hunksOf(removed, added).map((hunk) => hunkText(hunk, oldLines, newLines, removed, added));
+  const hunks = hunksOf(removed, added).map((hunk) => hunkText(hunk, { oldLines, newLines, removed, added }));
   if (hunks.length === 0) return { text: emptyFile(path, oldText === null ? 'new' : 'deleted'), additions, deletions };
   return { text: `--- ${oldName}\n+++ ${newName}\n${hunks.join('')}`, additions, deletions };
 }
@@ -95,13 +95,12 @@ function hunksOf(removed: Uint8Array, added: Uint8Array): Hunk[] {
   return hunks;
 }
 
-function hunkText(
-  hunk: Hunk,
-  oldLines: readonly string[],
-  newLines: readonly string[],
-  removed: Uint8Array,
-  added: Uint8Array,
-): string {
+interface Sides extends LineDiff {
+  oldLines: readonly string[];
+  newLines: readonly string[];
+}
+
+function hunkText(hunk: Hunk, { oldLines, newLines, removed, added }: Sides): string {
   const lines = [`@@ -${range(hunk.oldStart, hunk.oldEnd)} +${range(hunk.newStart, hunk.newEnd)} @@\n`];
   let oldAt = hunk.oldStart;
   let newAt = hunk.newStart;

@@ -144,7 +144,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
     .where(matchesVersion(versionKey(upload)));
-  if (taken.length > 0) return rejectUpload(deps, claim, 'conflict', []);
+  if (taken.length > 0) return rejectUpload(deps, claim, { reason: 'conflict' });
   const names = pluginQuota(upload);
   const storage = storageOf(upload, content);
   const found = await readTogether(db, {
@@ -160,13 +160,18 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
   return { status: 'pending', upload };
 }
 
+export interface UploadRejection {
+  reason: RejectionReason;
+  findings?: Finding[];
+  /** Of an install. */
+  error?: InstallError | null;
+}
+
 /** Rejects the upload for good, if the claim still holds its lease. */
 export async function rejectUpload(
   deps: OutcomeDeps,
   claim: Claim,
-  reason: RejectionReason,
-  findings: Finding[],
-  refusal: InstallError | null = null,
+  { reason, findings = [], error = null }: UploadRejection,
 ): Promise<UploadOutcome> {
   const { db, clock } = deps;
   const { upload } = claim;
@@ -179,7 +184,7 @@ export async function rejectUpload(
         ...released,
         status: 'rejected',
         rejectionReason: reason,
-        refusal,
+        refusal: error,
         findings: stored,
         updatedAt: clock.now(),
       })

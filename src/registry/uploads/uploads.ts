@@ -142,18 +142,7 @@ export async function claimUpload(
   const { db, clock } = deps;
   const now = clock.now();
   const token = newLeaseToken();
-  const inScope = and(
-    eq(uploads.id, id),
-    scope === 'any'
-      ? undefined
-      : and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId)),
-    ownerNotDeleted,
-  );
-  // Only a client's confirmation starts the work: a late message must not claim an upload that was reopened (invariant 1).
-  const claimable = or(
-    scope === 'any' ? undefined : eq(uploads.status, 'open'),
-    and(eq(uploads.status, 'confirming'), isUnleased(uploads, now)),
-  );
+  const inScope = and(eq(uploads.id, id), isInScope(scope));
   const confirmed = confirmation && {
     expectedEtag: confirmation.etag,
     expectedBytes: confirmation.sizeBytes,
@@ -173,7 +162,7 @@ export async function claimUpload(
           attempts: sql`${uploads.attempts} + 1`,
           updatedAt: now,
         })
-        .where(and(inScope, claimable)),
+        .where(and(inScope, isClaimable(scope, now))),
       record(
         deps,
         { ...uploadEvent(id, scope === 'any' ? systemActor : scope.actor), type: 'upload.confirming' },
@@ -185,6 +174,21 @@ export async function claimUpload(
   return upload?.status === 'confirming' && upload.leaseToken === token
     ? { claim: { upload, token }, upload }
     : { upload };
+}
+
+/** SQL: the upload belongs to the scope, and its namespace has not been deleted. */
+function isInScope(scope: UploadScope): SQL | undefined {
+  if (scope === 'any') return ownerNotDeleted;
+  return and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId), ownerNotDeleted);
+}
+
+/**
+ * SQL: the upload may be claimed. Only a client's confirmation starts the work: a late message must not claim an upload that was
+ * reopened (invariant 1).
+ */
+function isClaimable(scope: UploadScope, now: number): SQL | undefined {
+  const isAbandoned = and(eq(uploads.status, 'confirming'), isUnleased(uploads, now));
+  return scope === 'any' ? isAbandoned : or(eq(uploads.status, 'open'), isAbandoned);
 }
 
 /** SQL: the claim still holds the lease. The condition of every write that finishes an upload. */

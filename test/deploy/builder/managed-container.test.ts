@@ -38,7 +38,7 @@ test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
     const answers = await Promise.all(Array.from({ length: 10 }, put));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
-    expect(container.commands.filter((told) => told === 'start')).toEqual(['start']);
+    expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
 test('no request reaches it before its server answers', () =>

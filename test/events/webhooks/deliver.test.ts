@@ -1,4 +1,4 @@
-// What a receiver is sent, and what its answers mean for the delivery and for the endpoint.
+// Delivers events to a receiver, and handles its responses for the delivery and the endpoint.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -30,7 +30,7 @@ const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
 
-/** Lets time pass until the delivery is done with, attempt by attempt. */
+/** Advances the clock until the delivery has ended, attempt by attempt. */
 async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
   for (let i = 0; i < 20; i++) {
     await deliverEvents(scene, scene.hook);
@@ -38,11 +38,11 @@ async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<vo
     if (delivery?.next_attempt_at == null) return;
     scene.clock.advance(Date.parse(delivery.next_attempt_at) - scene.clock.now());
   }
-  throw new Error('it was never settled');
+  throw new Error('the delivery never ended');
 }
 
 describe('a delivery', () => {
-  test("is one POST that the receivers' library verifies, of the event as the audit log has it", async () => {
+  test("is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
     await deliverEvents(scene, scene.hook);
     const [call, ...more] = scene.receiver.calls;
@@ -62,7 +62,7 @@ describe('a delivery', () => {
     });
   });
 
-  test.each([200, 201, 204, 299])('that is answered %i succeeded', async (status) => {
+  test.each([200, 201, 204, 299])('that gets %i succeeds', async (status) => {
     const scene = await sceneAnsweredWith(() => new Response(status === 204 ? null : 'ok', { status }));
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -73,17 +73,17 @@ describe('a delivery', () => {
   });
 
   test.each<[string, Answer, number | null, string]>([
-    ['answered 500', () => new Response('no', { status: 500 }), 500, 'answered 500'],
-    ['answered 404', () => new Response('no', { status: 404 }), 404, 'answered 404'],
-    ['not answered in time', neverAnswers, null, 'no answer within 15 s'],
-    ['not to be connected', unreachable, null, 'no connection'],
+    ['gets 500', () => new Response('no', { status: 500 }), 500, 'responded with 500'],
+    ['gets 404', () => new Response('no', { status: 404 }), 404, 'responded with 404'],
+    ['gets no response in time', neverAnswers, null, 'no response within 15 s'],
+    ['gets no connection', unreachable, null, 'connection failed'],
     [
       'redirected',
       () => new Response('no', { status: 302, headers: { location: 'http://169.254.169.254/' } }),
       302,
       'redirects are not followed (302)',
     ],
-  ])('that is %s is tried nine times within two days, and failed', async (_what, answer, status, error) => {
+  ])('that is %s fails after nine attempts within two days', async (_what, answer, status, error) => {
     const scene = await sceneAnsweredWith(answer);
     const startedAt = scene.clock.now();
     await untilSettled(scene);
@@ -102,7 +102,7 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('that fails at first succeeds when the receiver is back, signed for that time', async () => {
+  test('that fails at first succeeds when the receiver is back, with a new timestamp', async () => {
     const scene = await sceneAnsweredWith((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
     await untilSettled(scene);
     expect(await deliveriesOf(scene, scene.hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
@@ -119,7 +119,7 @@ describe('a delivery', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('that must wait no more than minutes wakes the queue itself', async () => {
+  test('that waits only for minutes is scheduled by a delayed message', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await scene.app.settled();
     scene.sent.length = 0;
@@ -128,7 +128,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('whose message was lost is sent for by the sweep', async () => {
+  test('whose message was lost is enqueued by the sweep', async () => {
     const scene = await sceneAnsweredWith(received);
     await sweepWebhooks(scene.deps);
     scene.sent.length = 0;
@@ -142,9 +142,9 @@ describe('a delivery', () => {
 
   test.each<[string, Answer]>([
     ['never ends', () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(4096).fill(97)) }))],
-    ['breaks off', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
-    ['is no text', () => new Response(new Uint8Array(3000).fill(255))],
-  ])('whose answer %s has succeeded by its status, and keeps at most a KiB of it', async (_what, answer) => {
+    ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
+    ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
+  ])('whose response body %s succeeds by its status; at most 1 KiB of the body is stored', async (_what, answer) => {
     const scene = await sceneAnsweredWith(answer);
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -155,7 +155,7 @@ describe('a delivery', () => {
 });
 
 describe('the secrets', () => {
-  test('of a rotation sign both, until the old one is over', async () => {
+  test('both sign during the overlap of a rotation', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const rotated = await scene.org.post(`${hook.path}/rotate`, { overlap_seconds: 3600 });
@@ -183,7 +183,7 @@ describe('the secrets', () => {
     expect(await verifiedBy()).toEqual([false, true]);
   });
 
-  test('that cannot be opened any more sign nothing: nothing is sent, until they are rotated', async () => {
+  test('that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.deps.webhookKey = 'a key that another operator has chosen';
@@ -192,7 +192,7 @@ describe('the secrets', () => {
     expect(scene.receiver.calls).toEqual([]);
     const [delivery] = await deliveriesOf(scene, hook);
     expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
-      { status_code: null, error: 'not sent: its secret cannot be opened any more; rotate it' },
+      { status_code: null, error: 'not sent: the secret cannot be decrypted. Rotate the secret.' },
     ]);
     const { body } = await scene.org.post(`${hook.path}/rotate`);
     scene.clock.advance(6 * second);
@@ -203,7 +203,7 @@ describe('the secrets', () => {
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
   });
 
-  test('are not in the database as they are', async () => {
+  test('are not in the database in plain text', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
@@ -211,7 +211,7 @@ describe('the secrets', () => {
   });
 });
 
-test('a URL that may not be called any more is not called', async () => {
+test('a URL that is no longer allowed is not called', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://127.0.0.1:9000/in', events: ['namespace.'] });
   await emitEvents(scene);
@@ -222,12 +222,12 @@ test('a URL that may not be called any more is not called', async () => {
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
     {
       status_code: null,
-      error: 'the URL is refused: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
+      error: 'the URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1',
     },
   ]);
 });
 
-test('deliveries are forgotten a month after they ended, and with their endpoint', async () => {
+test('deliveries are deleted a month after they ended, and with their endpoint', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene);
@@ -236,13 +236,13 @@ test('deliveries are forgotten a month after they ended, and with their endpoint
   await deliverEvents(scene, other);
   await scene.org.del(other.path);
   await sweepWebhooks(scene.deps);
-  const left = await env.DB.prepare(
-    `select (select count(*) from deliveries where endpoint_id = ?1) as mine, (select count(*) from deliveries where endpoint_id = ?2) as others,
+  const remaining = await env.DB.prepare(
+    `select (select count(*) from deliveries where endpoint_id = ?1) as own, (select count(*) from deliveries where endpoint_id = ?2) as others,
        (select count(*) from attempts) as attempts, (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
   )
     .bind(hook.id, other.id)
     .first();
-  expect(left).toMatchObject({ mine: 2, others: 0, endpoints: 0 });
+  expect(remaining).toMatchObject({ own: 2, others: 0, endpoints: 0 });
   scene.clock.advance(30 * day + 1);
   await sweepWebhooks(scene.deps);
   expect(await deliveriesOf(scene, hook)).toEqual([]);

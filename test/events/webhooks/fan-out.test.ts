@@ -1,4 +1,4 @@
-// From events to deliveries: which endpoint gets which event, and that none is passed over or made twice.
+// Creates deliveries from events: each endpoint gets its events, exactly once.
 import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -28,10 +28,10 @@ describe('an endpoint', () => {
     ['a type', { events: ['namespace.updated'] }, ['namespace.updated']],
     ['a group of types', { events: ['namespace.'] }, ['namespace.created', 'namespace.updated']],
     ['types and groups', { events: ['upload.created', 'webhook.'] }, ['webhook.created', 'upload.created']],
-    ['what did not happen', { events: ['deployment.'] }, []],
-  ])('that wants %s gets that, from its making on', async (_what, given, types) => {
+    ['a type without events', { events: ['deployment.'] }, []],
+  ])('subscribed to %s gets those events from its creation on', async (_what, fields, types) => {
     const scene = await webhookScene();
-    const hook = await webhook(scene, given);
+    const hook = await webhook(scene, fields);
     await namespaceIn(scene.org, 'films');
     await emitEvents(scene);
     await scene.org.post(`${scene.org.plugins}/uploads`, { name: 'hello_ext' });
@@ -39,7 +39,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(types);
   });
 
-  test('for a namespace gets what happens in it, and nothing from outside of namespaces', async () => {
+  test('for a namespace gets its events, and none from outside of namespaces', async () => {
     const scene = await webhookScene();
     const films = await namespaceIn(scene.org, 'films');
     const hook = await webhook(scene, { namespace_ids: [films] });
@@ -50,7 +50,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  test("gets nothing of another organization's", async () => {
+  test('gets no events of another organization', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['namespace.', 'organization.'] });
     const other = await organization({ fetch: scene.app.fetch });
@@ -59,7 +59,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual([]);
   });
 
-  test('that is disabled gets nothing; enabled again, what happens from then on', async () => {
+  test('gets nothing while disabled, and only later events once enabled again', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
@@ -75,7 +75,7 @@ describe('an endpoint', () => {
 });
 
 describe('each event is fanned out exactly once', () => {
-  test('however many do it at once', async () => {
+  test('by any number of concurrent workers', async () => {
     const scene = await webhookScene();
     const hooks = [await webhook(scene), await webhook(scene)];
     for (let round = 0; round < 5; round++) {
@@ -85,7 +85,7 @@ describe('each event is fanned out exactly once', () => {
     for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
   });
 
-  test('of many more than are taken at once', async () => {
+  test('even if there are more events than one batch handles', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await env.DB.prepare(
@@ -99,7 +99,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2500);
   });
 
-  test('also when it is committed late, with an older id', async () => {
+  test('even if it is committed late, with an older ID', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -117,7 +117,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2);
   });
 
-  test('also when the message that says so was lost: by the sweep', async () => {
+  test('even if its message was lost, by the sweep', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -126,7 +126,7 @@ describe('each event is fanned out exactly once', () => {
   });
 });
 
-test('a request that writes events has them fanned out, one that only reads has not', async () => {
+test('a request that writes events enqueues a fan-out, one that only reads does not', async () => {
   const scene = await webhookScene();
   await scene.app.settled();
   scene.sent.length = 0;
@@ -145,7 +145,7 @@ test('a request that writes events has them fanned out, one that only reads has 
   expect(scene.sent).toEqual([{ v: 1, type: 'fan-out', id: newest?.id }]);
 });
 
-test('endpoints that got deliveries are sent for, others are not', async () => {
+test('endpoints with new deliveries are enqueued, others are not', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene, { events: ['deployment.'] });

@@ -1,4 +1,4 @@
-// One worker at a time sends to an endpoint; when it is killed, another one goes on.
+// Lets one worker at a time send to an endpoint, and another one continue if it dies.
 import { describe, expect, test } from 'vitest';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
@@ -19,7 +19,7 @@ describe('the lease', () => {
     expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
   });
 
-  test('of a worker that was killed is over after 30 s: its deliveries are sent again, with the same ids', async () => {
+  test('of a dead worker expires after 30 s: its deliveries are sent again, with the same IDs', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 3);
@@ -44,7 +44,7 @@ describe('the lease', () => {
     );
   });
 
-  test('that was lost lets its late answers change nothing', async () => {
+  test('when lost, lets late responses change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);

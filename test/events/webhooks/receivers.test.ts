@@ -1,4 +1,4 @@
-// What a receiver's answers mean for its endpoint: left alone for a while, or disabled.
+// Pauses or disables an endpoint because of its receiver's responses.
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../support/events.ts';
 import { received } from '../../support/fake-receiver.ts';
@@ -19,7 +19,7 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a receiver', () => {
-  test('that answers 410 is told nothing more', async () => {
+  test('that responds with 410 gets nothing more', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
@@ -43,7 +43,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(5);
   });
 
-  test('that asks for time is left alone for it, with all that is due', async () => {
+  test('that sends Retry-After gets nothing until then', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
@@ -59,7 +59,7 @@ describe('a receiver', () => {
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(7).fill('succeeded'));
   });
 
-  test('that asks for more than an hour gets an hour', async () => {
+  test('that asks for more than an hour is paused for an hour', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -94,12 +94,12 @@ describe('a receiver', () => {
       },
     ],
     [
-      'is not tried for a day',
+      'gets no delivery for a day',
       async (scene) => {
         scene.clock.advance(60 * day);
       },
     ],
-  ])('that %s in between has its days counted anew', async (_what, between) => {
+  ])('that %s in between starts a new period of failures', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));
@@ -110,8 +110,8 @@ describe('a receiver', () => {
     };
     for (let i = 0; i < 6; i++) await fail();
     await between(scene, hook);
-    const again = scene.clock.now();
+    const failingSince = scene.clock.now();
     for (let i = 0; i < 6; i++) await fail();
-    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', failingSince: again });
+    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', failingSince });
   });
 });

@@ -1,3 +1,4 @@
+// Computes the waits between attempts, and reads Retry-After.
 import { expect, test } from 'vitest';
 import { retryAfterMs, retryWaitMs } from '../../../src/events/webhooks/retry-schedule.ts';
 
@@ -13,7 +14,7 @@ test.each([
   [7, 50_400, 55_440],
   [8, 50_400, 55_440],
   [9, undefined, undefined],
-])('after %i attempts the next one comes in %s s to %s s', (attempts, soonest, latest) => {
+])('after %i attempts, the next one follows in %s s to %s s', (attempts, soonest, latest) => {
   expect(seconds(retryWaitMs(attempts, () => 0))).toBe(soonest);
   expect(seconds(retryWaitMs(attempts, () => 1))).toBe(latest);
 });
@@ -33,6 +34,6 @@ test.each([
   ['-5', undefined],
   ['1.5e300', undefined],
   ['9'.repeat(100), undefined],
-])('Retry-After: %s asks for %s s', (header, wait) => {
+])('Retry-After: %s means a wait of %s s', (header, wait) => {
   expect(seconds(retryAfterMs(header, now))).toBe(wait);
 });

@@ -1,4 +1,4 @@
-// Signatures and the keeping of secrets, held to the receivers' own library (Standard Webhooks).
+// Signs bodies and stores secrets; checked with the library that receivers use (Standard Webhooks).
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { newSecret, openSecret, sealSecret } from '../../../src/events/webhooks/secrets.ts';
@@ -9,27 +9,27 @@ const sentAt = Date.now();
 const [first, second] = [newSecret(), newSecret()];
 
 describe('a signature', () => {
-  test('is accepted by the library with each secret that is live', async () => {
+  test('is accepted by the library with each valid secret', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first, second]);
     for (const secret of [first, second]) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
     expect(headers['webhook-timestamp']).toBe(String(Math.floor(sentAt / 1000)));
   });
 
-  test('is what the library makes of the same', async () => {
+  test('equals the one of the library', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(headers['webhook-signature']).toBe(new Webhook(first).sign('evt_1', new Date(sentAt), body));
   });
 
   test.each([
     ['another body', { body: `${body} ` }],
-    ['another id', { 'webhook-id': 'evt_2' }],
+    ['another ID', { 'webhook-id': 'evt_2' }],
     ['another time', { 'webhook-timestamp': String(Math.floor(sentAt / 1000) + 1) }],
-  ])('is not of %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
+  ])('does not match %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
     const headers = { ...(await signedHeaders({ id: 'evt_1', body, sentAt }, [first])), ...changed };
     expect(() => new Webhook(first).verify(other ?? body, headers)).toThrow('No matching signature found');
   });
 
-  test('is not of another secret', async () => {
+  test('is rejected with another secret', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(() => new Webhook(second).verify(body, headers)).toThrow('No matching signature found');
   });
@@ -43,12 +43,12 @@ describe('a secret', () => {
     expect(first).not.toBe(second);
   });
 
-  test('is opened with the key and for the endpoint that it was sealed with', async () => {
+  test('is decrypted with the same key and for the same endpoint', async () => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     expect(await openSecret(vault, 'whk_1', sealed)).toBe(first);
   });
 
-  test('is sealed anew each time, and not to be seen', async () => {
+  test('is encrypted differently each time, and not readable', async () => {
     const [one, two] = [await sealSecret(vault, 'whk_1', first), await sealSecret(vault, 'whk_1', first)];
     expect(one).not.toBe(two);
     expect(atob(one)).not.toContain('whsec_');
@@ -57,8 +57,13 @@ describe('a secret', () => {
   test.each([
     ['another key', { webhookKey: 'another key of as many characters' }, 'whk_1', (sealed: string) => sealed],
     ['another endpoint', vault, 'whk_2', (sealed: string) => sealed],
-    ['a changed text', vault, 'whk_1', (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1)],
-  ])('is not opened with %s', async (_what, other, id, changed) => {
+    [
+      'a changed ciphertext',
+      vault,
+      'whk_1',
+      (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1),
+    ],
+  ])('cannot be decrypted with %s', async (_what, other, id, changed) => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     await expect(openSecret(other, id, changed(sealed))).rejects.toThrow();
   });

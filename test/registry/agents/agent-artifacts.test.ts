@@ -64,10 +64,10 @@ describe('an artifact server', () => {
     ['redirects to the metadata service', 'metadata', 'artifact_unreachable', /not allowed: it does not use https$/],
     ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to an invalid URL$/],
     ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
-  ])('that %s', async (_what, word, failure, message) => {
+  ])('that %s', async (_what, path, failure, message) => {
     const scene = await agentScene();
-    const id = await registered(scene, { artifactUrl: artifactAt(word) });
-    await verifyArtifact(scene.deps, id, { ...limits, ...impatient[word] });
+    const id = await registered(scene, { artifactUrl: artifactAt(path) });
+    await verifyArtifact(scene.deps, id, { ...limits, ...impatient[path] });
     const state = await stateOf(scene, id);
     expect(state).toMatchObject({
       verification: failure === 'checksum_mismatch' ? 'mismatch' : 'unreachable',
@@ -82,9 +82,9 @@ describe('an artifact server', () => {
   test.each([
     ['sends it', 'good', 'application/gzip'],
     ['redirects to it', 'moved', 'application/gzip'],
-  ])('that %s: it is verified, and the store has a copy', async (_what, word, contentType) => {
+  ])('that %s: it is verified, and the store has a copy', async (_what, path, contentType) => {
     const scene = await agentScene();
-    const artifactUrl = word === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(word);
+    const artifactUrl = path === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(path);
     const id = await registered(scene, { artifactUrl });
     await verifyArtifact(scene.deps, id, limits);
     expect(await stateOf(scene, id)).toMatchObject({
@@ -163,7 +163,7 @@ test('an artifact that stays unreachable is retried five times, then only on req
   expect(await stateOf(scene, id)).toMatchObject({ verification: 'unreachable', attempts: 1 });
 });
 
-const sentFor = ({ sent }: AgentScene, wanted: string) => sent.filter(({ id }) => id === wanted).length;
+const sentFor = ({ sent }: AgentScene, artifactId: string) => sent.filter(({ id }) => id === artifactId).length;
 
 test('when a worker dies while it fetches, the sweep enqueues the artifact after the lease expires', async () => {
   const scene = await agentScene();
@@ -227,11 +227,11 @@ describe('the copy of an artifact', () => {
   const ownArtifact = async () => {
     const artifactUrl = artifactAt('text');
     const text = artifactUrl.split('/').at(-1) ?? '';
-    const given = { artifactUrl, checksum: `sha256:${await sha256Hex(text)}` };
-    return { given, key: artifactKey(given.checksum.slice('sha256:'.length)), sizeBytes: text.length };
+    const fields = { artifactUrl, checksum: `sha256:${await sha256Hex(text)}` };
+    return { fields, key: artifactKey(fields.checksum.slice('sha256:'.length)), sizeBytes: text.length };
   };
-  const copied = async (scene: AgentScene, given: Record<string, unknown>) => {
-    const id = await registered(scene, given);
+  const copied = async (scene: AgentScene, fields: Record<string, unknown>) => {
+    const id = await registered(scene, fields);
     await verifyArtifact(scene.deps, id, limits);
     return id;
   };
@@ -242,8 +242,8 @@ describe('the copy of an artifact', () => {
 
   test('counts once toward the stored bytes of its organization, until its version is yanked', async () => {
     const scene = await agentScene();
-    const { given, sizeBytes } = await ownArtifact();
-    const ids = [await copied(scene, given), await copied(scene, given)];
+    const { fields, sizeBytes } = await ownArtifact();
+    const ids = [await copied(scene, fields), await copied(scene, fields)];
     expect((await storedBytes(scene)).used).toBe(sizeBytes);
     for (const id of ids) await scene.org.del(`${agents}/${id}`);
     expect((await storedBytes(scene)).used).toBe(0);
@@ -252,11 +252,11 @@ describe('the copy of an artifact', () => {
   test('is not stored when the quota is exceeded; the artifact is still verified', async () => {
     const scene = await agentScene();
     const operator = clientOf(adminAuthorization, scene.fetch);
-    const { given, key, sizeBytes } = await ownArtifact();
+    const { fields, key, sizeBytes } = await ownArtifact();
     const allow = (stored_bytes: number) =>
       operator.send('PATCH', `/v1/admin/organizations/${scene.org.id}/quotas`, { body: { stored_bytes } });
     await allow(sizeBytes - 1);
-    const id = await copied(scene, given);
+    const id = await copied(scene, fields);
     const state = { verification: 'verified', failure: null, mirrored: false };
     const message = `no copy was stored: this organization uses 0 of ${sizeBytes - 1} bytes`;
     expect([await stateOf(scene, id), await has(scene, key)]).toMatchObject([{ ...state, message }, false]);
@@ -268,8 +268,8 @@ describe('the copy of an artifact', () => {
 
   test('is deleted a day after its last version was yanked', async () => {
     const scene = await agentScene();
-    const { given, key } = await ownArtifact();
-    const [first, second] = [await copied(scene, given), await copied(scene, given)];
+    const { fields, key } = await ownArtifact();
+    const [first, second] = [await copied(scene, fields), await copied(scene, fields)];
     await scene.org.del(`${agents}/${first}`);
     scene.clock.advance(day + minute);
     await sweepAgentCopies(scene.deps);
@@ -289,13 +289,13 @@ describe('the copy of an artifact', () => {
 
   test('that is stored while the previous one is deleted is stored again', async () => {
     const scene = await agentScene();
-    const { given, key } = await ownArtifact();
-    await scene.org.del(`${agents}/${await copied(scene, given)}`);
+    const { fields, key } = await ownArtifact();
+    await scene.org.del(`${agents}/${await copied(scene, fields)}`);
     scene.clock.advance(2 * day);
     let late: PluginRowId | undefined;
     const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
       delete: async (keys: string[]) => {
-        late = await copied(scene, given);
+        late = await copied(scene, fields);
         await scene.deps.blobs.delete(keys);
       },
     });
@@ -308,11 +308,11 @@ describe('the copy of an artifact', () => {
 
   test('without a version is deleted after three days', async () => {
     const scene = await agentScene();
-    const [stray, kept] = [await ownArtifact(), await ownArtifact()];
-    await scene.deps.blobs.put(stray.key, 'stray');
-    await copied(scene, kept.given);
+    const [orphaned, referenced] = [await ownArtifact(), await ownArtifact()];
+    await scene.deps.blobs.put(orphaned.key, 'orphaned');
+    await copied(scene, referenced.fields);
     scene.clock.advance(3 * day + minute);
     await sweepOrphanedObjects(scene.deps);
-    expect([await has(scene, stray.key), await has(scene, kept.key)]).toEqual([false, true]);
+    expect([await has(scene, orphaned.key), await has(scene, referenced.key)]).toEqual([false, true]);
   });
 });

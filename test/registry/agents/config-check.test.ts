@@ -1,4 +1,4 @@
-// Validates configurations against schemas, both hostile or valid: results, rejected schemas, and validations that would never end.
+// Validates configurations against schemas, valid and hostile ones, and rejects schemas that are invalid or could run forever.
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/contract/json.ts';
 import { type ConfigVerdict, checkConfig } from '../../../src/registry/agents/config-check.ts';

@@ -5,7 +5,7 @@ import { diffLines } from '../../../src/registry/diff/line-diff.ts';
 
 const plenty = () => ({ left: 1_000_000 });
 
-function kept(lines: readonly string[], flags: Uint8Array): string[] {
+function commonLines(lines: readonly string[], flags: Uint8Array): string[] {
   return lines.filter((_, i) => flags[i] === 0);
 }
 
@@ -27,8 +27,8 @@ test('the common lines of both texts are equal, and as many as possible', () => 
   fc.assert(
     fc.property(lines, lines, (a, b) => {
       const { removed, added } = diffLines(a, b, plenty());
-      expect(kept(a, removed)).toEqual(kept(b, added));
-      expect(kept(a, removed).length).toBe(commonLength(a, b));
+      expect(commonLines(a, removed)).toEqual(commonLines(b, added));
+      expect(commonLines(a, removed).length).toBe(commonLength(a, b));
     }),
     { numRuns: 500 },
   );
@@ -38,7 +38,7 @@ test('the common lines of both texts are equal, however little effort is left', 
   fc.assert(
     fc.property(lines, lines, fc.integer({ min: 0, max: 200 }), (a, b, left) => {
       const { removed, added } = diffLines(a, b, { left });
-      expect(kept(a, removed)).toEqual(kept(b, added));
+      expect(commonLines(a, removed)).toEqual(commonLines(b, added));
     }),
     { numRuns: 500 },
   );
@@ -55,7 +55,7 @@ test.each<[text: string, a: string[], b: string[]]>([
 ])('%s: no more effort than there is', (_text, a, b) => {
   const effort = { left: 1_000_000 };
   const { removed, added } = diffLines(a, b, effort);
-  expect(kept(a, removed)).toEqual(kept(b, added));
+  expect(commonLines(a, removed)).toEqual(commonLines(b, added));
   // One box may end in the middle of a wave.
   expect(effort.left).toBeGreaterThan(-10_000);
 });

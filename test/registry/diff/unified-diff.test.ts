@@ -6,7 +6,7 @@ const numbered = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => `${from + i}\n`).join('');
 
 interface Case {
-  is: string;
+  title: string;
   path?: string;
   old: string | null;
   now: string | null;
@@ -17,7 +17,7 @@ interface Case {
 
 test.each<Case>([
   {
-    is: 'a changed line in its context',
+    title: 'a changed line in its context',
     old: numbered(1, 9),
     now: numbered(1, 9).replace('5', 'five'),
     text: '--- a/x.py\n+++ b/x.py\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n',
@@ -25,7 +25,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'changes six lines apart are one hunk',
+    title: 'changes six lines apart are one hunk',
     old: numbered(1, 8),
     now: `one\n${numbered(2, 7)}eight\n`,
     text: `--- a/x.py\n+++ b/x.py\n@@ -1,8 +1,8 @@\n-1\n+one\n 2\n 3\n 4\n 5\n 6\n 7\n-8\n+eight\n`,
@@ -33,7 +33,7 @@ test.each<Case>([
     deletions: 2,
   },
   {
-    is: 'changes seven lines apart are two',
+    title: 'changes seven lines apart are two',
     old: numbered(1, 9),
     now: `one\n${numbered(2, 8)}nine\n`,
     text: `--- a/x.py\n+++ b/x.py\n@@ -1,4 +1,4 @@\n-1\n+one\n 2\n 3\n 4\n@@ -6,4 +6,4 @@\n 6\n 7\n 8\n-9\n+nine\n`,
@@ -41,7 +41,7 @@ test.each<Case>([
     deletions: 2,
   },
   {
-    is: 'a new file',
+    title: 'a new file',
     old: null,
     now: 'a\nb\n',
     text: '--- /dev/null\n+++ b/x.py\n@@ -0,0 +1,2 @@\n+a\n+b\n',
@@ -49,7 +49,7 @@ test.each<Case>([
     deletions: 0,
   },
   {
-    is: 'a file that went',
+    title: 'a file that went',
     old: 'a\n',
     now: null,
     text: '--- a/x.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n',
@@ -57,7 +57,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'a new file without a line',
+    title: 'a new file without a line',
     old: null,
     now: '',
     text: 'diff --git a/x.py b/x.py\nnew file mode 100644\n',
@@ -65,7 +65,7 @@ test.each<Case>([
     deletions: 0,
   },
   {
-    is: 'a file without a line that went',
+    title: 'a file without a line that went',
     old: '',
     now: null,
     text: 'diff --git a/x.py b/x.py\ndeleted file mode 100644\n',
@@ -73,7 +73,7 @@ test.each<Case>([
     deletions: 0,
   },
   {
-    is: 'all lines taken away',
+    title: 'all lines taken away',
     old: 'a\n',
     now: '',
     text: '--- a/x.py\n+++ b/x.py\n@@ -1 +0,0 @@\n-a\n',
@@ -81,7 +81,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'a line feed at the end that was missing',
+    title: 'a line feed at the end that was missing',
     old: 'a\nb',
     now: 'a\nb\n',
     text: '--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n',
@@ -89,7 +89,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'a line feed that is missing in both',
+    title: 'a line feed that is missing in both',
     old: 'a\nb',
     now: 'c\nb',
     text: '--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n-a\n+c\n b\n\\ No newline at end of file\n',
@@ -97,7 +97,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'line ends of another system',
+    title: 'line ends of another system',
     old: 'a\r\nb\r\n',
     now: 'a\nb\r\n',
     text: '--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n-a\r\n+a\n b\r\n',
@@ -105,7 +105,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'a name with a space',
+    title: 'a name with a space',
     path: 'my notes.txt',
     old: 'a\n',
     now: 'b\n',
@@ -114,7 +114,7 @@ test.each<Case>([
     deletions: 1,
   },
   {
-    is: 'a name with quotes',
+    title: 'a name with quotes',
     path: 'a "b".txt',
     old: 'a\n',
     now: 'b\n',
@@ -122,6 +122,6 @@ test.each<Case>([
     additions: 1,
     deletions: 1,
   },
-])('$is', ({ path = 'x.py', old, now, text, additions, deletions }) => {
+])('$title', ({ path = 'x.py', old, now, text, additions, deletions }) => {
   expect(unifiedDiff(path, old, now, { left: 1_000_000 })).toEqual({ text, additions, deletions });
 });

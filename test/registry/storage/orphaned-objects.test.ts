@@ -50,7 +50,7 @@ const unique = (version = '1.0.0', name = 'hello_ext') =>
   plugin({ name, version, files: { 'notes.txt': crypto.randomUUID() } });
 
 /** Enough warnings that the findings are stored outside of the row. */
-const wordy = (name: string) =>
+const withManyWarnings = (name: string) =>
   plugin({ name, files: { 'shapes.py': `# ${crypto.randomUUID()}\n${'x = y.__class__\n'.repeat(900)}` } });
 
 async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
@@ -69,25 +69,25 @@ describe('an archive', () => {
     expect((await confirm(org, upload)).status).toBe(409);
     const code = Object((await org.get(`${org.plugins}/hello_ext_1_0_0`)).body).plugin.code_hash;
     const keys = (await keysOf(stored, 'archives/')).filter((key) => !before.includes(key));
-    const strays = keys.filter((key) => !key.includes(code));
-    expect([keys.length, strays.length]).toEqual([4, 2]);
+    const orphanedKeys = keys.filter((key) => !key.includes(code));
+    expect([keys.length, orphanedKeys.length]).toEqual([4, 2]);
     clock.advance(3 * day - 60_000);
     await sweepOrphanedObjects(sweeping);
-    expect(await Promise.all(strays.map(has))).toEqual([true, true]);
+    expect(await Promise.all(orphanedKeys.map(has))).toEqual([true, true]);
     clock.advance(120_000);
     await sweepOrphanedObjects(sweeping);
-    expect(await Promise.all(strays.map(has))).toEqual([false, false]);
+    expect(await Promise.all(orphanedKeys.map(has))).toEqual([false, false]);
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
 
   test('that is released while an upload relies on it is stored again', async () => {
     const { clock, deps, fetch, org, sent, has, whenStored, sweeping } = await scene();
     const [winner, loser] = [unique(), unique()];
-    const lost = await uploaded(org, loser, loser.zip);
+    const rejected = await uploaded(org, loser, loser.zip);
     whenStored(async () => {
       await publish(org, winner);
     });
-    await confirm(org, lost);
+    await confirm(org, rejected);
     clock.advance(4 * day);
     const other = await organization({ fetch });
     const upload = await uploaded(other, loser, loser.zip);
@@ -109,10 +109,14 @@ describe('an archive', () => {
 describe('findings outside of a row', () => {
   test('remain for accepted and rejected uploads, and are reported as before', async () => {
     const { clock, org, sweeping, stored } = await scene();
-    const [good, bad] = [wordy('wordy_ext'), wordy('wordy_bad')];
+    const [accepted, rejected] = [withManyWarnings('wordy_ext'), withManyWarnings('wordy_bad')];
     const uploads = [
-      await uploaded(org, good, good.zip),
-      await uploaded(org, bad, plugin({ ...bad, files: { ...bad.files, 'tables.py': 'eval("1")\n' } }).zip),
+      await uploaded(org, accepted, accepted.zip),
+      await uploaded(
+        org,
+        rejected,
+        plugin({ ...rejected, files: { ...rejected.files, 'tables.py': 'eval("1")\n' } }).zip,
+      ),
     ];
     const responses = await Promise.all(uploads.map((upload) => confirm(org, upload)));
     expect(responses.map(({ status }) => status)).toEqual([200, 400]);
@@ -129,15 +133,15 @@ describe('findings outside of a row', () => {
 
   test('without a row are deleted after three days, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
-    const keys = Array.from({ length: 100 }, (_, at) => `findings/${deps.ids(at % 2 ? 'scan' : 'upload')}.json`);
+    const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
-    const left = async () => (await Promise.all(keys.map(has))).filter(Boolean).length;
+    const remaining = async () => (await Promise.all(keys.map(has))).filter(Boolean).length;
     clock.advance(3 * day - 60_000);
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
-    expect(await left()).toBe(100);
+    expect(await remaining()).toBe(100);
     clock.advance(120_000);
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
-    expect(await left()).toBe(0);
+    expect(await remaining()).toBe(0);
   });
 
   test('cached by file are deleted ninety days after the last upload', async () => {
@@ -161,18 +165,18 @@ describe('an executable', () => {
     const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);
     const [removed = '', retained = ''] = names;
     for (const name of names) await goPlugin(org, 'pipeline', name);
-    const swept = async () => {
+    const sweepAndCheck = async () => {
       await sweepOrphanedArtifacts(sweeping);
       return Promise.all([has(await keyOf(removed)), has(await keyOf(retained))]);
     };
     clock.advance(2 * day);
-    expect(await swept()).toEqual([true, true]);
+    expect(await sweepAndCheck()).toEqual([true, true]);
     expect((await org.del(`/api/plugins/${removed}`)).status).toBe(204);
-    expect(await swept()).toEqual([true, true]);
+    expect(await sweepAndCheck()).toEqual([true, true]);
     clock.advance(day + 1);
     await goInstall(org, 'storage', 'under-way');
-    expect(await swept()).toEqual([true, true]);
+    expect(await sweepAndCheck()).toEqual([true, true]);
     expect((await org.del('/api/storage-plugins/under-way')).status).toBe(204);
-    expect(await swept()).toEqual([false, true]);
+    expect(await sweepAndCheck()).toEqual([false, true]);
   });
 });

@@ -135,17 +135,17 @@ describe('the sweep', () => {
     const other = await organization({ fetch: org.fetch });
     const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });
     const alone = plugin({ name: 'alone_ext', files: { 'notes.txt': 'of one' } });
-    for (const made of [shared, alone]) await publish(org, made);
+    for (const archive of [shared, alone]) await publish(org, archive);
     await publish(other, shared);
     const hashOf = async (id: string): Promise<string> =>
       Object((await org.get(`${org.plugins}/${id}`)).body).plugin.code_hash;
     const hashes = [await hashOf('hello_ext_1_0_0'), await hashOf('alone_ext_1_0_0')];
     for (const id of ['hello_ext_1_0_0', 'alone_ext_1_0_0']) await org.del(`${org.plugins}/${id}`);
-    const left = () =>
+    const stored = () =>
       Promise.all(
         hashes.map(async (sha256) => {
-          const found = await Promise.all([archiveKey(sha256), indexKey(sha256)].map((key) => deps.blobs.head(key)));
-          return found.map((object) => object !== null);
+          const objects = await Promise.all([archiveKey(sha256), indexKey(sha256)].map((key) => deps.blobs.head(key)));
+          return objects.map((object) => object !== null);
         }),
       );
     const [both, none] = [
@@ -154,15 +154,15 @@ describe('the sweep', () => {
     ];
     clock.advance(24 * hour);
     await sweep(deps);
-    expect(await left()).toEqual([both, both]);
+    expect(await stored()).toEqual([both, both]);
     clock.advance(1);
     await sweep(deps);
-    expect(await left()).toEqual([both, none]);
+    expect(await stored()).toEqual([both, none]);
     await other.del(`${other.plugins}/hello_ext_1_0_0`);
     clock.advance(24 * hour + 1);
     await sweep(deps);
-    expect(await left()).toEqual([none, none]);
+    expect(await stored()).toEqual([none, none]);
     await publish(org, shared);
-    expect(await left()).toEqual([both, none]);
+    expect(await stored()).toEqual([both, none]);
   });
 });

@@ -84,8 +84,8 @@ test('omits the content of a file above 1 MiB, and does not read it', async () =
 test('omits content after 20 MiB', async () => {
   const files = Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`data/${i + 10}.txt`, 'a'.repeat(1_000_000)]));
   const { contents, truncated, total } = await read(await scene({ files }));
-  const left = Object.entries(contents).filter(([, content]) => content === null);
-  expect([truncated, total, left.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
+  const omitted = Object.entries(contents).filter(([, content]) => content === null);
+  expect([truncated, total, omitted.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
 });
 
 test('finds neither an unknown nor a deleted version', async () => {

@@ -1,0 +1,19 @@
+// A message of an earlier test file does not reach the Worker (decision 35).
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import worker from '../support/worker.ts';
+
+test('a message sent before the file began is acknowledged and not consumed', async () => {
+  const messages = [
+    { id: 'earlier', timestamp: new Date(Date.now() - 3_600_000), body: 'malformed', attempts: 1 },
+    { id: 'own', timestamp: new Date(), body: 'malformed', attempts: 1 },
+  ];
+  const batch = createMessageBatch('slipway-scans', messages);
+  const context = createExecutionContext();
+  await worker.queue(batch, env, context);
+  expect((await getQueueResult(batch, context)).explicitAcks).toEqual(['earlier', 'own']);
+  const consumed = await database(env.DB).query.deadLetters.findMany();
+  expect(consumed.map(({ id }) => id)).toEqual(['own']);
+});

@@ -1,0 +1,14 @@
+// Runs before each test file: nothing is left of the file before, and D1 has the schema.
+import { reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterAll } from 'vitest';
+import { acceptMessages, finishWork } from './work-in-progress.ts';
+
+// reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
+await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
+await reset();
+await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries).map((query) => env.DB.prepare(query)));
+acceptMessages();
+
+// Storage is emptied only when nothing uses it: work that is cancelled halfway would fail, or send messages to the next file.
+afterAll(finishWork, 60_000);
