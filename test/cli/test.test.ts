@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseCsvRows } from '../../src/cli/test/sample-data.ts';
-import { folderOf, slipway } from './slipway.ts';
+import { folderOf, plugin, slipway } from './slipway.ts';
 
 const example = fileURLToPath(import.meta.resolve('../../examples/text_profile'));
 
@@ -50,12 +50,64 @@ test('a plugin in which everything fails', async () => {
   expect([code, passed]).toEqual([1, false]);
   expect(checks.map(({ detail, name, status }) => [name, status, detail])).toEqual([
     ['structure', 'passed', expect.stringContaining('4 sources')],
-    ['schemas', 'skipped', 'the manifest declares no literal schemas'],
+    ['features', 'warning', 'manifest.py declares no features, so batches create no vectors'],
+    ['schemas', 'skipped', 'the manifest declares no schemas'],
     ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
     ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],
     ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, got 41'],
   ]);
   expect(checks.at(-1)?.lines).toContain('called');
+});
+
+const identity = 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n';
+const model = 'from pydantic import BaseModel\n\n\n';
+
+test.each([
+  [
+    'a class that is no model',
+    `${identity}class In:\n    text: str\n\n\ninput_schema = In\n`,
+    'manifest.py:3: input_schema is the class In, which is not a Pydantic model',
+  ],
+  [
+    'an undefined base',
+    `${identity}${model}class In(BaseMdel):\n    text: str\n`,
+    /^manifest\.py:6: NameError: name 'BaseMdel' is not defined/,
+  ],
+  [
+    'a field without a type',
+    `${identity}${model}class In(BaseModel):\n    size: int\n    text = "x"\n`,
+    /^manifest\.py:8: PydanticUserError: A non-annotated attribute was detected: `text = 'x'`/,
+  ],
+  [
+    'an undefined type',
+    `${identity}${model}class In(BaseModel):\n    text: strr\n`,
+    /^manifest\.py:7: NameError: name 'strr' is not defined/,
+  ],
+  [
+    'a number instead of a schema',
+    `${identity}output_schema = 5\n`,
+    'manifest.py:3: output_schema must be a Pydantic model or a dict, not int',
+  ],
+  [
+    'a property that is no schema',
+    `${identity}output_schema = {"properties": {"text": "string"}}\n`,
+    "manifest.py:3: output_schema: the property 'text' must be a schema",
+  ],
+])('%s fails the schema check, with file and line', async (_, manifest, detail) => {
+  const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
+  const check = checks.find(({ name }) => name === 'schemas');
+  const expected = typeof detail === 'string' ? detail : expect.stringMatching(detail);
+  expect([code, check?.status, check?.detail]).toEqual([1, 'failed', expected]);
+});
+
+test('models are loaded, from manifest.py and from other files of the plugin', async () => {
+  const cwd = folderOf({
+    ...plugin,
+    'manifest.py': `${identity}${model}from .models import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,
+    'models.py': `${model}class Out(BaseModel):\n    size: int\n`,
+  });
+  const [, { checks }] = await testJson([], cwd);
+  expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
 });
 
 test('a plugin rejected by the scan is not run', async () => {

@@ -2,7 +2,8 @@
 
 export interface Check {
   name: string;
-  status: 'passed' | 'failed' | 'skipped';
+  /** A warning is reported without failing the test. */
+  status: 'passed' | 'failed' | 'skipped' | 'warning';
   /** The result in one line. */
   detail: string;
   /** Printed output and tracebacks. */
@@ -19,4 +20,8 @@ export function failed(name: string, detail: string, lines: string[] = []): Chec
 
 export function skipped(name: string, detail: string): Check {
   return { name, status: 'skipped', detail };
+}
+
+export function warned(name: string, detail: string): Check {
+  return { name, status: 'warning', detail };
 }

@@ -15,10 +15,11 @@ import type { LintResult } from '../lint/lint-result.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
-import { type Check, failed, passed, skipped } from './check.ts';
+import { type Check, failed, passed, skipped, warned } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { checkStart, type PluginFiles } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
+import { checkSchemas } from './schemas.ts';
 import { checkPipeline, checkTests, type TestedPlugin } from './tryout.ts';
 
 export interface TestOptions {
@@ -68,7 +69,11 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const lines = findings.map(({ file, line, message, ruleId }) => `${file}:${line}: ${message} [${ruleId}]`);
   if (errors.length > 0)
-    return failed('structure', `${errors.length} errors. Run \`slipway lint\` for details.`, lines);
+    return failed(
+      'structure',
+      `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}. Run \`slipway lint\` for details.`,
+      lines,
+    );
   return passed(
     'structure',
     `${filesScanned} sources, ${findings.length === 0 ? 'no findings' : 'warnings only'}`,
@@ -101,20 +106,18 @@ async function checkPythonPlugin(
     dependencies: manifest?.dependencies ?? [],
   };
   return [
-    checkSchemas(manifest),
+    ...checkFeatures(manifest),
+    await checkSchemas(builder, environment, plugin),
     await checkPipeline(builder, environment, plugin, rows),
     hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
     hasRealtime ? await checkStart(builder, spec, files) : skipped('realtime', 'no realtime.py (batch only)'),
   ];
 }
 
-function checkSchemas(manifest: Manifest | null): Check {
-  const { input_schema, output_schema, parameter_schema } = manifest ?? {};
-  const read = Object.entries({ input: input_schema, output: output_schema, parameters: parameter_schema })
-    .filter(([, schema]) => schema)
-    .map(([name]) => name);
-  if (read.length === 0) return skipped('schemas', 'the manifest declares no literal schemas');
-  return passed('schemas', read.join(', '));
+/** Without features, collections get no vectors from the plugin. */
+function checkFeatures(manifest: Manifest | null): Check[] {
+  if (manifest === null || manifest.features.length > 0) return [];
+  return [warned('features', 'manifest.py declares no features, so batches create no vectors')];
 }
 
 /** Tries each kind, since only the compiled `Plugin` shows which kind a Go plugin is. */
@@ -139,7 +142,7 @@ async function checkGoPlugin(builder: LocalBuilder, { files, sha256 }: Subject, 
   return [check, ...starts.slice(0, 1)];
 }
 
-const marks = { passed: '✓', failed: '✗', skipped: '-' } as const;
+const marks = { passed: '✓', failed: '✗', skipped: '-', warning: '!' } as const;
 
 function testResult(
   name: string,

@@ -1,4 +1,4 @@
-// Runs a plugin's batch steps over sample rows, and its tests, with builder/host-python/tryout.py. The process is sandboxed like
+// Runs a plugin's batch steps over sample rows, its schemas and its tests, with builder/host-python/tryout.py. The process is sandboxed like
 // a worker, but can import the packages installed on this machine.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,14 +74,14 @@ export async function checkTests(
     : passed('tests', counts, ran.lines);
 }
 
-interface TryoutResult {
+export interface TryoutResult {
   outcome: unknown;
   /** The reason if there is no outcome. */
   why?: string;
   lines: string[];
 }
 
-async function runTryout(
+export async function runTryout(
   { machine, stateFolder }: LocalBuilder,
   environment: Environment,
   { name, sha256 }: TestedPlugin,

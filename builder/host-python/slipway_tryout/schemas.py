@@ -1,0 +1,118 @@
+"""Loads the schemas that manifest.py declares, and reports what is wrong with them by file and line (plugin format §2).
+
+The registry reads manifest.py without running it, so these mistakes would only show in batches.
+"""
+
+import ast
+import importlib
+import json
+import os
+import re
+import sys
+
+from slipway_host.failure import message_of, type_of
+from slipway_host.plugin import make_package
+from slipway_host.traces import Traces
+from slipway_tryout import models
+
+NAMES = {"input_schema": "input", "output_schema": "output", "parameter_schema": "parameters"}
+
+
+def check_schemas(settings):
+    traces = Traces(settings["code"], settings["shims"])
+    models.provide()
+    os.chdir(settings["code"])
+    try:
+        manifest = importlib.import_module(f"{make_package(settings['code'], settings['name'])}.manifest")
+    except ModuleNotFoundError as error:
+        return {"loaded": [], "problems": [], "missing": error.name or "unknown"}
+    except BaseException as error:
+        return {"loaded": [], "problems": [_problem_of(error, traces, settings["code"])]}
+    metadata = getattr(manifest, "metadata", None)
+    declared = metadata if isinstance(metadata, dict) else {}
+    schemas = {key: declared.get(key, getattr(manifest, key, None)) for key in NAMES}
+    found = {key: schema for key, schema in schemas.items() if schema is not None}
+    problems = [problem for key, schema in found.items() for problem in _check(key, schema, traces, settings["code"])]
+    return {"loaded": [NAMES[key] for key in found], "problems": problems}
+
+
+def _check(key, schema, traces, code):
+    if isinstance(schema, dict):
+        return _check_dict(key, schema, code)
+    if not isinstance(schema, type):
+        message = f"{key} must be a Pydantic model or a dict, not {type_of(schema)}"
+        return [_problem("manifest.py", _line_of_name(code, "manifest.py", key), message)]
+    if not hasattr(schema, "model_json_schema"):
+        file, line = _place_of_class(schema, code)
+        return [_problem(file, line, f"{key} is the class {schema.__name__}, which is not a Pydantic model")]
+    try:
+        schema.model_json_schema()
+    except BaseException as error:
+        file, line = _place_of_class(schema, code)
+        return [_problem(file, line, f"{type_of(error)}: {traces.clean(message_of(error))}")]
+    return []
+
+
+def _check_dict(key, schema, code):
+    try:
+        json.dumps(schema)
+    except (TypeError, ValueError) as error:
+        return [_problem("manifest.py", _line_of_name(code, "manifest.py", key), f"{key} is not JSON: {error}")]
+    properties = schema.get("properties", {})
+    wrong = [name for name, one in properties.items() if not isinstance(one, (dict, bool))]
+    line = _line_of_name(code, "manifest.py", key)
+    return [_problem("manifest.py", line, f"{key}: the property {name!r} must be a schema") for name in wrong]
+
+
+def _problem(file, line, message):
+    return {"file": file, "line": line, "message": message}
+
+
+def _problem_of(error, traces, code):
+    message = f"{type_of(error)}: {traces.clean(message_of(error)).splitlines()[0] if str(error) else ''}"
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(code + os.sep):
+        return _problem(os.path.relpath(error.filename, code), error.lineno or 1, message)
+    file, _, line = (traces.place(error) or "manifest.py:1").rpartition(":")
+    return _problem(file, _line_of_field(code, file, int(line), message), message)
+
+
+def _line_of_field(code, file, line, message):
+    """Pydantic reports the class. Returns the line of the field that its message names, if that is in the class."""
+    field = re.search(r"attribute was detected: `(\w+)", message)
+    for definition in ast.walk(_tree(code, file)):
+        first = min([definition.lineno, *(one.lineno for one in definition.decorator_list)]) if _is_class(definition) else 0
+        if field and first and first <= line <= definition.end_lineno:
+            for statement in definition.body:
+                targets = getattr(statement, "targets", [])
+                if any(isinstance(target, ast.Name) and target.id == field[1] for target in targets):
+                    return statement.lineno
+    return line
+
+
+def _place_of_class(schema, code):
+    file = getattr(sys.modules.get(schema.__module__), "__file__", None) or ""
+    if not file.startswith(code + os.sep):
+        return "manifest.py", 1
+    path = os.path.relpath(file, code)
+    lines = [one.lineno for one in ast.walk(_tree(code, path)) if _is_class(one) and one.name == schema.__name__]
+    return path, lines[0] if lines else 1
+
+
+def _is_class(node):
+    return isinstance(node, ast.ClassDef)
+
+
+def _line_of_name(code, file, name):
+    """Returns the line of `name = …` or of the key in `metadata`."""
+    for node in ast.walk(_tree(code, file)):
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
+            return node.lineno
+        for key in node.keys if isinstance(node, ast.Dict) else []:
+            if isinstance(key, ast.Constant) and key.value == name:
+                return key.lineno
+    return 1
+
+
+def _tree(code, file):
+    with open(os.path.join(code, file), encoding="utf-8") as source:
+        return ast.parse(source.read())
