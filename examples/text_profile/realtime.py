@@ -6,7 +6,7 @@ from .processors.core import PHRASES, profile
 
 
 class TextProfileInferenceService(BaseInferenceService):
-    async def run_inference(self, inputs: dict, parameters: dict) -> dict:
+    def run_inference(self, inputs: dict, parameters: dict) -> dict:
         text = inputs.get("text")
         if not isinstance(text, str):
             raise ValueError("inputs.text must be a string")
