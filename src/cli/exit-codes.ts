@@ -10,7 +10,7 @@ export const exitCodes = {
   undeployed: { code: 6, meaning: 'the deployment failed; traffic is not affected' },
   pending: { code: 7, meaning: 'still in progress when --timeout ran out' },
   unreachable: { code: 8, meaning: 'the server could not be reached' },
-  interrupted: { code: 130, meaning: 'interrupted by Ctrl-C' },
+  interrupted: { code: 130, meaning: 'interrupted by Ctrl-C, SIGTERM or SIGHUP' },
 } as const satisfies Record<string, { code: number; meaning: string }>;
 
 export type ExitName = keyof typeof exitCodes;

@@ -1,4 +1,7 @@
-// Handles Ctrl-C: aborts the running work, which then cleans up.
+// Handles Ctrl-C, SIGTERM and a closed terminal (SIGHUP): aborts the running work, which then cleans up. The same signal again ends
+// the process directly.
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const interrupts: (() => void)[] = [];
 
@@ -6,12 +9,12 @@ export async function runInterruptible<T>(work: (signal: AbortSignal) => Promise
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   interrupts.push(interrupt);
-  process.once('SIGINT', interrupt);
+  for (const signal of signals) process.once(signal, interrupt);
   try {
     return await work(interruption.signal);
   } finally {
     interrupts.splice(interrupts.indexOf(interrupt), 1);
-    process.removeListener('SIGINT', interrupt);
+    for (const signal of signals) process.removeListener(signal, interrupt);
   }
 }
 
@@ -26,11 +29,11 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 /** Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process directly, as our handler could not run. */
 export async function withDefaultInterrupt<T>(work: () => Promise<T>): Promise<T> {
   const suspended = interrupts.splice(0);
-  for (const interrupt of suspended) process.removeListener('SIGINT', interrupt);
+  for (const signal of signals) for (const interrupt of suspended) process.removeListener(signal, interrupt);
   try {
     return await work();
   } finally {
     interrupts.push(...suspended);
-    for (const interrupt of suspended) process.once('SIGINT', interrupt);
+    for (const signal of signals) for (const interrupt of suspended) process.once(signal, interrupt);
   }
 }

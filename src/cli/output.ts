@@ -20,9 +20,14 @@ export interface Output {
   stage(text: string): void;
   /** Shows what is running, on a terminal only, until anything else is written. '' clears it. */
   progress(stage: string, more?: string): void;
+  /** Clears the screen, if standard error is a terminal. */
+  clear(): void;
   /** Prints a warning: `! skipped notes.txt: …`. */
   warning(text: string): void;
 }
+
+/** Keeps what has scrolled out of view. */
+const clearScreen = '\u001b[2J\u001b[H';
 
 type Environment = Record<string, string | undefined>;
 type Stream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
@@ -43,6 +48,9 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
     info: (line) => write(stderr, `${line}\n`),
     stage: (text) => write(stderr, `${stderrPaint.dim('·')} ${text}\n`),
     progress: (stage, more = '') => (stage === '' ? live?.clear() : live?.show(stage, more)),
+    clear: () => {
+      if (isLive) write(stderr, clearScreen);
+    },
     error: (text) => write(stderr, `${stderrPaint.red('✗')} ${text}\n`),
     warning: (text) => write(stderr, `${stderrPaint.yellow('!')} ${text}\n`),
   };

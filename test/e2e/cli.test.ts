@@ -218,7 +218,7 @@ test('failures have a message, a fix and an exit code', async () => {
       'rejected',
       expect.arrayContaining([
         '✗ rejected before upload: 1 error',
-        '  fix      Fix the errors. `slipway lint --explain RULE` explains a rule.',
+        '  fix      Fix the error. `slipway lint --explain SLP201` explains the rule.',
       ]),
     ],
     [
@@ -373,7 +373,8 @@ test('listen prints deliveries and removes its endpoint', async () => {
   expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).items]).toEqual([130, []]);
 });
 
-test('dev serves each change and removes its versions', async () => {
+test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its versions on %s', async (signal) => {
+  rmSync(join(cwd, 'drafts'), { recursive: true, force: true });
   await done('init', 'drafts');
   const { child, until } = startCommand('dev', 'drafts', '--json');
   const write = (name: string, from: string, to: string) => {
@@ -387,7 +388,9 @@ test('dev serves each change and removes its versions', async () => {
   await until('"stream":"stdout","line":"requested"}');
   write('realtime.py', 'print("requested")', 'eval("1")');
   await until('✗ rejected before upload: 1 error');
-  child.kill('SIGINT');
+  write('realtime.py', 'eval("1")', 'print("requested")');
+  await until('drafts 1.0.1 is still live');
+  child.kill(signal);
   const [code] = await once(child, 'close');
   const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).items;
   expect([code, left.filter(({ name }: { name: string }) => name === 'drafts')]).toEqual([130, []]);

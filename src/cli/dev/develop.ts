@@ -44,6 +44,9 @@ class DevSession {
   /** The IDs of published versions, oldest first. All but the last will be deleted. */
   #made: string[] = [];
   #sha256 = '';
+  #version = '';
+  /** The last change was refused, and its error is on the screen. */
+  #isFailing = false;
   #reading = new AbortController();
 
   constructor(connection: Connection, name: string, json: boolean, output: Output) {
@@ -58,8 +61,10 @@ class DevSession {
     try {
       await this.#publish(folder);
     } catch (error) {
+      this.#connection.signal.throwIfAborted();
       const failure = toFailure(error);
-      if (!failure || failure.exit === 'interrupted') throw error;
+      if (!failure) throw error;
+      this.#isFailing = true;
       printFailure(failure, this.#output);
     }
   }
@@ -67,7 +72,10 @@ class DevSession {
   async #publish(folder: string): Promise<void> {
     const startedAt = performance.now();
     const { archive, sha256 } = await packPlugin(folder, this.#output, this.#connection.signal);
-    if (sha256 === this.#sha256) return;
+    if (sha256 === this.#sha256) {
+      this.#reportLive('still live');
+      return;
+    }
     const { namespaceId, signal } = this.#connection;
     const upload = { name: this.#name, archive: new Blob([archive]), namespaceId: await namespaceId(), signal };
     const { plugin_id } = await publish(this.#connection.client, { ...upload, message: 'slipway dev' });
@@ -82,9 +90,17 @@ class DevSession {
       deployOptions,
       withoutStages(this.#output),
     );
-    this.#output.stage(`${this.#name} ${ref.version} is live (${formatDuration(performance.now() - startedAt)})`);
+    this.#version = ref.version ?? '';
+    this.#reportLive(`live (${formatDuration(performance.now() - startedAt)})`, true);
     this.#read(plugin_id);
     await this.#removeBefore(plugin_id);
+  }
+
+  /** Clears the error of the change before. Without one, only news is reported. */
+  #reportLive(state: string, isNew = false): void {
+    if (this.#isFailing) this.#output.clear();
+    if (this.#isFailing || isNew) this.#output.stage(`${this.#name} ${this.#version} is ${state}`);
+    this.#isFailing = false;
   }
 
   #read(pluginId: string): void {
