@@ -47,6 +47,12 @@ export function toFailure(error: unknown): Failure | undefined {
   return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
 }
 
+/** Says what stays after Ctrl-C. Returns any other error unchanged. */
+export function explainInterruption(error: unknown, stays: string, hint: string): unknown {
+  if (toFailure(error)?.exit !== 'interrupted') return error;
+  return new Failure('interrupted', `interrupted: ${stays}`, { title: 'Interrupted', hint });
+}
+
 const exitByStatus = new Map<number, ExitName>([
   [401, 'denied'],
   [403, 'denied'],

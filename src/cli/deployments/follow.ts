@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
+import { explainInterruption, Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -41,7 +41,8 @@ export async function followDeployment(connection: Connection, options: FollowOp
     for await (const { event, data } of events)
       if (event === 'status') onStatus(statusMessage.parse(JSON.parse(data)).status);
   } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
+    if (!timeout.aborted || signal.aborted)
+      throw explainInterruption(error, 'the deployment continues', watchHint(deploymentId));
   }
   const deployment = await client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path, signal });
   const { status } = deployment;
@@ -49,9 +50,13 @@ export async function followDeployment(connection: Connection, options: FollowOp
   if (finalStatuses.has(status)) throw deploymentFailure(deployment);
   throw new Failure('pending', `still ${status} after ${formatDuration(timeoutMs)}`, {
     title: 'Still in progress',
-    hint: `Keep watching with \`slipway deployments show ${deploymentId} --watch\`.`,
+    hint: watchHint(deploymentId),
     details: { deployment_id: deploymentId, status },
   });
+}
+
+function watchHint(deploymentId: string): string {
+  return `Keep watching with \`slipway deployments show ${deploymentId} --watch\`.`;
 }
 
 function deploymentFailure({ deployment_id, status, error, steps = [] }: Deployment): Failure {

@@ -115,7 +115,9 @@ function formatSummary(report: Report, { paint }: Output): string {
   const isKnown = unchecked.length === 0;
   const verdictText = isKnown ? colour(verdictLabels[verdict]) : paint.red('✗ not everything could be checked');
   const found = counts.length === 0 ? '' : `${counts.join(', ')} in `;
-  const more = verdict === 'reject' ? `\n  ${paint.dim('more: slipway lint --explain RULE')}` : '';
+  const errors = subjects.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+  const [first] = errors.map(({ ruleId }) => ruleId);
+  const more = first === undefined ? '' : `\n  ${paint.dim(`more: slipway lint --explain ${first}`)}`;
   return `${verdictText}: ${found}${formatCount(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}${more}`;
 }
 

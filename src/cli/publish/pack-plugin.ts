@@ -1,10 +1,12 @@
 // Packs a plugin's folder for publishing and scans it by the registry's rules before anything is uploaded.
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interruption.ts';
 import { lintPath } from '../lint/lint-path.ts';
 import { buildReport, type Report } from '../lint/report.ts';
-import { writeText } from '../lint/text.ts';
+import { formatFindings } from '../lint/text.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
 
@@ -27,22 +29,36 @@ export async function packPlugin(folder: string, output: Output, signal: AbortSi
   const [unread] = report.unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
   if (report.verdict === 'reject') {
-    await writeText(report, { ...output, data: (text) => output.info(text.replace(/\n$/, '')) });
+    output.info(
+      (await formatFindings({ path: folder, findings: result.findings, read: result.read }, output)).trimEnd(),
+    );
     const errors = result.findings.filter(({ severity }) => severity === 'error');
+    const [rule = 'RULE'] = errors.map(({ ruleId }) => ruleId);
     throw new Failure(
       'rejected',
       `rejected before upload: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
       {
         title: 'Rejected',
-        hint: 'Fix the errors. `slipway lint --explain RULE` explains a rule.',
+        hint:
+          errors.length === 1
+            ? `Fix the error. \`slipway lint --explain ${rule}\` explains the rule.`
+            : `Fix the errors. \`slipway lint --explain ${rule}\` explains the first one.`,
         details: { findings: errors },
       },
     );
   }
   const { packed, plugin, sha256, filesScanned } = result;
-  if (!packed || !plugin || !sha256)
-    throw new Failure('usage', `${folder} is not a plugin: it has no manifest.py`, {
-      hint: 'Create a plugin with `slipway init NAME`.',
-    });
+  if (!packed || !plugin || !sha256) throw notAnExtractor(folder);
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
+}
+
+/** Go plugins are built from their Git repository, never uploaded. */
+function notAnExtractor(folder: string): Failure {
+  return existsSync(join(folder, 'go.mod'))
+    ? new Failure('usage', `${folder} is a Go plugin, which is installed from its Git repository`, {
+        hint: 'Push it, then run `slipway install URL`.',
+      })
+    : new Failure('usage', `${folder} is not a plugin: it has no manifest.py`, {
+        hint: 'Create a plugin with `slipway init NAME`.',
+      });
 }

@@ -7,7 +7,7 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
+import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
 import { printViolations } from '../lint/violations.ts';
 import type { Output } from '../output.ts';
@@ -43,28 +43,38 @@ export async function publishFolder(
     'packed',
     `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`,
   );
-  if (options.dryRun) {
-    const isPublished = await isAlreadyPublished(connection, plugin, options.org);
-    const outcome = isPublished ? 'is already published with the same content' : 'would be accepted';
-    return {
-      json: {
-        ...{ name, version, sha256, size_bytes: archive.length, verdict: plugin.report.verdict, dry_run: true },
-        already_published: isPublished,
-      },
-      text: `✓ ${name} ${version} ${outcome}; nothing was uploaded\n`,
-    };
-  }
+  if (options.dryRun) return dryRunResult(connection, plugin, options.org);
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: pluginIdOf(name, version) };
   const isLive = !published && (await isDeployed(connection, ref.pluginId));
-  const deployed = isLive ? null : await deployVersion(connection, ref, options, output);
+  const deployed = isLive
+    ? null
+    : await deployVersion(connection, ref, options, output).catch((error: unknown) => {
+        const stays = `${name} ${version} stays published, and its deployment continues if it has begun`;
+        throw explainInterruption(error, stays, `\`slipway status ${name}\` shows its state.`);
+      });
   const replaced = options.replace ? await replaceOlder(connection, name) : { json: {}, text: '' };
   return {
     json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
     text: `${done}${deployed?.text ?? ''}${replaced.text}`,
+  };
+}
+
+async function dryRunResult(
+  connection: Connection,
+  plugin: PackedPlugin,
+  org: true | undefined,
+): Promise<CommandResult> {
+  const { archive, name, report, sha256, version } = plugin;
+  const already_published = await isAlreadyPublished(connection, plugin, org);
+  const outcome = already_published ? 'is already published with the same content' : 'would be accepted';
+  const packed = { name, version, sha256, size_bytes: archive.length, verdict: report.verdict };
+  return {
+    json: { ...packed, dry_run: true, already_published },
+    text: `✓ ${name} ${version} ${outcome}; nothing was uploaded\n`,
   };
 }
 
@@ -112,7 +122,9 @@ async function publishIfNew(
     progressOutput.stage('accepted', 'by the server');
     return published;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    const hint = `Publish again to continue. \`slipway status ${name}\` shows whether it was published.`;
+    if (!(error instanceof ApiError))
+      throw explainInterruption(error, `${name} ${version} may still be published if it was uploaded`, hint);
     if (error.status === 409) return resolveConflict(connection, plugin, org, error);
     if (isRejection(error)) throw await serverRejection(error, progressOutput.output);
     throw error;
