@@ -59,11 +59,50 @@ export function withConnection<Options extends object>(
         const result = await work(connection, options, ...command.processedArgs).catch((error: unknown) =>
           explainNotFound(error, connection, command),
         );
-        if (!result.streamed) output.data(options.json ? jsonText(result.json, 2) : result.text);
-        if (!options.json) for (const note of result.notes ?? []) output.info(note);
+        printResult(result, options.json, output);
         if (result.exit) finish(result.exit);
       });
     });
+}
+
+interface AdminOptions {
+  adminToken?: string;
+  baseUrl?: string;
+  json?: true;
+}
+
+/** Like `withConnection`, for operators: the admin token takes the place of an API key. */
+export function withAdminConnection(
+  command: Command,
+  { output, environment }: CommandContext,
+  work: Work<object>,
+): Command {
+  return command
+    .option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN')
+    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
+    .option('--json', 'print one JSON object')
+    .action(async () => {
+      const { connectAsAdmin } = await import('./connection/connect.ts');
+      await runInterruptible(async (signal) => {
+        const options = command.opts<AdminOptions>();
+        const connection = connectAsAdmin(options, environment, signal);
+        printResult(await work(connection, {}, ...command.processedArgs), options.json, output);
+      });
+    });
+}
+
+function printResult(
+  { json, notes = [], streamed, text }: CommandResult,
+  asJson: true | undefined,
+  output: Output,
+): void {
+  if (!streamed) output.data(asJson ? jsonText(json, 2) : text);
+  if (!asJson) for (const note of notes) output.info(note);
+}
+
+/** Shows examples above the usage in a command's help. */
+export function addExamples(command: Command, ...lines: string[]): void {
+  command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 /** Adds a suggestion to a "not found" response, for commands whose first argument is a plugin. */

@@ -22,12 +22,15 @@ import { addLogin, addLogout, addWhoami } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
 import { addNamespaces } from './commands/namespaces.ts';
 import { addOpen } from './commands/open.ts';
+import { addOrgs, addQuotas } from './commands/orgs.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addPublish } from './commands/publish.ts';
 import { addPull } from './commands/pull.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
+import { addWaivers } from './commands/waivers.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { briefHelp } from './help.ts';
 import { version } from './version.ts';
@@ -42,7 +45,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
-  Manage: [addKeys, addWebhooks, addEvents],
+  Manage: [addKeys, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -32,7 +32,7 @@ test.each([
   ['slipway init made --cat', ['--category']],
   ['slipway show no', ['notes', 'notes@1.0.0']],
   ['slipway plugin show --k', ['--kind']],
-  ['slipway completion ', ['bash', 'zsh', 'fish', '--help']],
+  ['slipway completion ', ['bash', 'zsh', 'fish', 'powershell', '--help']],
 ])('bash completes %j', (line, expected) => {
   expect(completions(line)).toEqual(expected);
 });

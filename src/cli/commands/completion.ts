@@ -12,6 +12,7 @@ Examples:
   source <(slipway completion bash)                              in ~/.bashrc
   source <(slipway completion zsh)                               in ~/.zshrc
   slipway completion fish > ~/.config/fish/completions/slipway.fish
+  slipway completion powershell | Out-String | Invoke-Expression  in $PROFILE
 `;
 
 export function addCompletion(program: Command, { environment, output }: CommandContext): void {

@@ -1,6 +1,6 @@
 // Defines `slipway deploy` and `slipway undeploy`.
 import { type Command, InvalidArgumentError } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 import { Failure } from '../failure.ts';
@@ -22,6 +22,7 @@ export function addDeploy(program: Command, context: CommandContext): void {
     .option('--dry-run', 'show what would change without changing it')
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
+  addExamples(command, 'slipway deploy my_plugin@1.0.0', 'slipway deploy my_plugin --dry-run');
   withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
     const { deployVersion } = await import('../deployments/deploy-version.ts');
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
@@ -43,7 +44,7 @@ interface UndeployOptions {
 const undeployExamples = `
 Examples:
   slipway undeploy my_plugin@1.0.0         one version
-  slipway undeploy my_plugin --keep 3      all but three: what serves the name and the newest
+  slipway undeploy my_plugin --keep 3      all but three live versions
   slipway undeploy my_plugin --keep 0      all versions
 `;
 

@@ -1,7 +1,7 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration, formatTime, timeoutOption } from '../duration.ts';
 import { table } from '../table.ts';
@@ -27,6 +27,7 @@ export function addDeployments(program: Command, context: CommandContext): void 
 
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
+  addExamples(list, 'slipway deployments list my_plugin');
   withConnection(list, context, async ({ client, namespaceId, signal }, _, name) => {
     const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
       path: { namespace_id: await namespaceId() },
@@ -44,6 +45,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
     .argument('<deployment>', 'deployment ID')
     .option('-w, --watch', 'wait until the deployment ends')
     .addOption(timeoutOption());
+  addExamples(show, 'slipway deployments show dep_… --watch');
   withConnection<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
     if (watch) {
       const { followDeployment, stageReporter } = await import('../deployments/follow.ts');
@@ -62,6 +64,7 @@ function addCancelCommand(group: Command, context: CommandContext): void {
     .command('cancel')
     .description('Cancels a running deployment.')
     .argument('<deployment>', 'deployment ID');
+  addExamples(cancel, 'slipway deployments cancel dep_…');
   withConnection(cancel, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
     const deployment = await client.post(`${deploymentPath}/cancel`, {
@@ -77,6 +80,7 @@ function addRetryCommand(group: Command, context: CommandContext): void {
     .command('retry')
     .description('Retries a failed or cancelled deployment.')
     .argument('<deployment>', 'deployment ID');
+  addExamples(retry, 'slipway deployments retry dep_…');
   withConnection(retry, context, async (connection, _, id = '') => {
     const { client, signal } = connection;
     const deployment = await client.post(`${deploymentPath}/retry`, {

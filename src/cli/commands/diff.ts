@@ -1,6 +1,6 @@
 // Defines `slipway diff`, which compares two versions: lines, dependencies and findings.
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 
 interface Options {
   stat?: true;
@@ -17,6 +17,11 @@ export function addDiff(program: Command, context: CommandContext): void {
     .argument('[v2]', 'VERSION')
     .option('--stat', 'show only files and counts')
     .option('--scan', 'show only findings: introduced, fixed, unchanged');
+  addExamples(
+    command,
+    'slipway diff my_plugin               the last two versions',
+    'slipway diff my_plugin 1.0.0..1.1.0 --stat',
+  );
   withConnection<Options>(command, context, async (connection, options, ref, first, second) => {
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { versionRange } = await import('../plugins/version-range.ts');

@@ -16,6 +16,7 @@ export function addDoctor(program: Command, { environment, finish, output }: Com
     .option('--api-key <key>', 'override SLIPWAY_API_KEY')
     .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
     .option('--json', 'print one JSON object')
+    .addHelpText('before', 'Examples:\n  slipway doctor\n')
     .action(async ({ json, ...flags }: Options) => {
       const { diagnose, formatDiagnosis } = await import('../doctor/diagnose.ts');
       const findings = await diagnose(flags, environment);

@@ -1,6 +1,6 @@
 // Defines `slipway enable` and `slipway disable`, for an organization's plugins in a namespace.
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 
 interface EnableOptions {
@@ -16,6 +16,7 @@ export function addEnable(program: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME@VERSION')
     .option('--params <json>', 'parameters for this namespace: JSON or @FILE')
     .option('--no-deploy', 'enable without deploying');
+  addExamples(command, 'slipway enable shared_plugin@1.0.0 --params \'{"top": 3}\'');
   withConnection<EnableOptions>(command, context, async ({ client, namespaceId, signal }, { params, deploy }, ref) => {
     const { readJsonArgument } = await import('../json-argument.ts');
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable', {
@@ -34,6 +35,7 @@ export function addDisable(program: Command, context: CommandContext): void {
     .description("Undeploys one of the organization's plugins and disables it in a namespace.")
     .argument('<plugin>', 'NAME@VERSION')
     .addOption(yesOption());
+  addExamples(command, 'slipway disable shared_plugin@1.0.0');
   withConnection<{ yes?: true }>(command, context, async ({ client, namespaceId, signal }, { yes }, ref) => {
     await requireConfirmation(`Disable ${ref} and take it out of service`, yes, signal);
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable', {

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command.ts';
 import { environmentNames } from '../connection/environment-names.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandList } from '../help.ts';
+import { nearest } from '../plugins/nearest.ts';
 import { table } from '../table.ts';
 
 const topics = new Map<string, (program: Command) => string>([
@@ -18,17 +19,24 @@ export function addHelp(program: Command, { output }: CommandContext): void {
     .summary('show the help of a command or topic')
     .description(`Shows the help of a command, or of a topic: ${[...topics.keys()].join(', ')}.`)
     .argument('[topic...]')
+    .addHelpText('before', 'Examples:\n  slipway help webhooks create\n  slipway help exit-codes\n')
     .action((words: string[]) => {
       const text = topics.get(words.join(' '));
       if (text) return output.data(text(program));
       let named = program;
       for (const word of words) {
         const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
-        if (!next) return command.error(`unknown command or topic '${words.join(' ')}'`);
+        if (!next) return command.error(unknownTopic(words, program));
         named = next;
       }
       named.outputHelp();
     });
+}
+
+function unknownTopic(words: string[], program: Command): string {
+  const names = [...topics.keys(), ...program.commands.map((command) => command.name())];
+  const likely = nearest(words.join(' '), names);
+  return `unknown command or topic '${words.join(' ')}'${likely === undefined ? '' : `\n(Did you mean ${likely}?)`}`;
 }
 
 function exitCodeHelp(): string {

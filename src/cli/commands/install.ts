@@ -1,6 +1,6 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 import { type GoKind, goKindOption, surfaces } from '../go-plugins/kinds.ts';
@@ -50,6 +50,7 @@ export function addUninstall(program: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME')
     .addOption(goKindOption())
     .addOption(yesOption());
+  addExamples(command, 'slipway uninstall upper');
   withConnection<{ kind: GoKind; yes?: true }>(
     command,
     context,

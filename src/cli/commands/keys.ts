@@ -1,7 +1,7 @@
 // Defines `slipway keys`: list, create, rotate and revoke API keys. A secret is shown only once.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
 import { table } from '../table.ts';
@@ -31,14 +31,12 @@ export function addKeys(program: Command, context: CommandContext): void {
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  withConnection(
-    group.command('list').description('Lists the keys of the organization.'),
-    context,
-    async ({ client, signal }) => {
-      const { results, pagination } = await client.get('/v1/keys', { signal });
-      return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatKeys(results) };
-    },
-  );
+  const list = group.command('list').description('Lists the keys of the organization.');
+  addExamples(list, 'slipway keys list');
+  withConnection(list, context, async ({ client, signal }) => {
+    const { results, pagination } = await client.get('/v1/keys', { signal });
+    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatKeys(results) };
+  });
 }
 
 function addCreateCommand(group: Command, context: CommandContext): void {
@@ -49,6 +47,7 @@ function addCreateCommand(group: Command, context: CommandContext): void {
     .requiredOption('--scopes <scopes>', 'a comma-separated list', parseScopes)
     .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
     .option('--only <namespaces...>', 'limit the key to these namespace IDs');
+  addExamples(create, 'KEY=$(slipway keys create ci --scopes publish --expires 90d)');
   withConnection<CreateOptions>(create, context, async ({ client, signal }, { scopes, expires, only }, name = '') => {
     const key = await client.post('/v1/keys', {
       body: {
@@ -73,6 +72,7 @@ function addRotateCommand(group: Command, context: CommandContext): void {
         .argParser(parseDuration)
         .default(0, '0s'),
     );
+  addExamples(rotate, 'KEY=$(slipway keys rotate key_… --overlap 1h)');
   withConnection<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
     const key = await client.post('/v1/keys/{key_id}/rotate', {
       path: { key_id: id },
@@ -89,6 +89,7 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
     .description('Revokes a key permanently.')
     .argument('<key>', 'key ID')
     .addOption(yesOption());
+  addExamples(revoke, 'slipway keys revoke key_…');
   withConnection<{ yes?: true }>(revoke, context, async ({ client, signal }, { yes }, id = '') => {
     await requireConfirmation(`Revoke ${id} permanently`, yes, signal);
     const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });

@@ -1,7 +1,7 @@
 // Defines `slipway login`, `slipway logout` and `slipway whoami`, which store, remove and show the user's API key.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { promptSecret } from '../prompt.ts';
@@ -49,6 +49,7 @@ export function addLogout(program: Command, { environment, output }: CommandCont
     .summary('remove the stored API key')
     .description('Removes the stored key. The key stays valid until you revoke it with `slipway keys revoke`.')
     .option('--json', 'print one JSON object')
+    .addHelpText('before', 'Examples:\n  slipway logout\n')
     .action(async ({ json }: { json?: true }) => {
       const { logout } = await import('../connection/login.ts');
       const forgotten = logout(environment);
@@ -76,6 +77,7 @@ export function addWhoami(program: Command, context: CommandContext): void {
     .command('whoami')
     .summary('show the server and API key in use')
     .description('Shows the server, the API key with its scopes, and where each setting comes from.');
+  addExamples(command, 'slipway whoami');
   withConnection(command, context, async ({ client, settings, signal }) => {
     const key = await client.get('/v1/keys/self', { signal });
     const { apiKey, baseUrl, namespace } = settings;

@@ -1,6 +1,6 @@
 // Defines `slipway namespaces`: list, create and delete namespaces.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { isInteractive, prompt } from '../prompt.ts';
@@ -34,6 +34,7 @@ export function addNamespaces(program: Command, context: CommandContext): void {
 
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists the namespaces that the API key can access.');
+  addExamples(list, 'slipway namespaces list');
   withConnection(list, context, async ({ client, signal }) => {
     const { results, pagination } = await client.post('/v1/namespaces/list', { signal, idempotencyKey: false });
     const rows = results.map((namespace) => [
@@ -59,6 +60,7 @@ function addCreateCommand(group: Command, context: CommandContext): void {
         .argParser(parseExtractor)
         .default(defaultExtractor, `${defaultExtractor.feature_extractor_name}@${defaultExtractor.version}`),
     );
+  addExamples(create, 'slipway namespaces create staging');
   withConnection<CreateOptions>(create, context, async ({ client, signal }, { description, extractor }, name = '') => {
     const namespace = await client.post('/v1/namespaces', {
       body: {
@@ -78,6 +80,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .description('Deletes a namespace with all its plugins. Asks for the name again at a terminal.')
     .argument('<name>', "the namespace's ID or name")
     .option('-y, --yes <name>', 'the same name again; required without a terminal');
+  addExamples(remove, 'slipway namespaces delete staging --yes staging');
   withConnection<{ yes?: string }>(remove, context, async ({ client, signal }, { yes }, name = '') => {
     const confirmed = yes ?? (await promptForName(name, signal));
     if (confirmed !== name)

@@ -20,7 +20,7 @@ Examples:
   slipway publish                      the plugin in the current folder
   slipway publish my_plugin/ -m "less memory"
   slipway publish --dry-run            scan and ask whether the version is taken
-  slipway publish --replace            undeploy the older versions once it is live
+  slipway publish --replace            undeploy older versions afterwards
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {

@@ -1,6 +1,6 @@
 // Defines `slipway pull`, which downloads the files of a published version.
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 
 interface Options {
   output?: string;
@@ -15,6 +15,7 @@ export function addPull(program: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .option('-o, --output <folder>', "the target folder (default: the plugin's name)")
     .option('--force', 'overwrite existing files');
+  addExamples(command, 'slipway pull my_plugin@1.0.0 -o old');
   withConnection<Options>(command, context, async (connection, { output, force }, ref) => {
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { resolveVersion } = await import('../plugins/active-version.ts');

@@ -1,6 +1,6 @@
 // Defines `slipway rollback`, which makes an earlier version active and routes the plugin's traffic to it.
 import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
 
@@ -25,6 +25,11 @@ export function addRollback(program: Command, context: CommandContext): void {
     .addOption(yesOption())
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
+  addExamples(
+    command,
+    'slipway rollback my_plugin --dry-run',
+    'slipway rollback my_plugin --to -2 -m "wrong results" --yes',
+  );
   withConnection<Options>(command, context, async (connection, { to, ...options }, ref) => {
     const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
     const { rollBack } = await import('../plugins/roll-back.ts');

@@ -1,7 +1,7 @@
 // Defines `slipway webhooks`: manage endpoints, inspect and repeat deliveries, and receive them on this machine.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration, parseTime } from '../duration.ts';
 import { table } from '../table.ts';
@@ -21,6 +21,7 @@ export function addWebhooks(program: Command, context: CommandContext): void {
     .description('Receives deliveries on this machine, verifies their signatures and prints them, until Ctrl-C.')
     .option('--port <port>', 'the port to listen on (default: any free port)', parsePort, 0)
     .option('--events <types>', 'only these types, comma-separated');
+  addExamples(listen, 'slipway webhooks listen --events deployment.');
   withConnection<{ port: number; events?: string }>(listen, context, async (connection, { port, events, json }) => {
     const { listenForWebhooks } = await import('../webhooks/listen.ts');
     await listenForWebhooks(connection, { port, json: json === true, ...parseFilters(events) }, context.output);
@@ -29,7 +30,9 @@ export function addWebhooks(program: Command, context: CommandContext): void {
 }
 
 function addEndpoints(group: Command, context: CommandContext): void {
-  withConnection(group.command('list').description('Lists endpoints.'), context, async ({ client, signal }) => {
+  const list = group.command('list').description('Lists endpoints.');
+  addExamples(list, 'slipway webhooks list');
+  withConnection(list, context, async ({ client, signal }) => {
     const { results, pagination } = await client.get('/v1/webhooks', { signal });
     return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatWebhooks(results) };
   });
@@ -39,6 +42,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
     .description('Creates an endpoint. Its secret is shown only once.')
     .argument('<url>', 'an HTTPS URL')
     .option('--events <types>', 'only these types, comma-separated');
+  addExamples(create, 'SECRET=$(slipway webhooks create https://example.com/hook)');
   withConnection<{ events?: string }>(create, context, async ({ client, signal }, { events }, url = '') => {
     const webhook = await client.post('/v1/webhooks', { body: { url, ...parseFilters(events) }, signal });
     return secretResult(webhook);
@@ -48,6 +52,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
     .description('Deletes an endpoint.')
     .argument('<endpoint>', 'endpoint ID')
     .addOption(yesOption());
+  addExamples(remove, 'slipway webhooks delete whk_…');
   withConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, id = '') => {
     await requireConfirmation(`Delete ${id} with its deliveries`, yes, signal);
     const answer = await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: id }, signal });
@@ -62,6 +67,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
         .argParser(parseDuration)
         .default(86_400_000, '1d'),
     );
+  addExamples(rotate, 'SECRET=$(slipway webhooks rotate whk_… --overlap 1h)');
   withConnection<{ overlap: number }>(rotate, context, async ({ client, signal }, { overlap }, id = '') => {
     const path = { endpoint_id: id };
     const body = { overlap_seconds: Math.round(overlap / 1000) };
@@ -71,6 +77,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
     .command('test')
     .description('Sends an endpoint a test event.')
     .argument('<endpoint>', 'endpoint ID');
+  addExamples(test, 'slipway webhooks test whk_…');
   withConnection(test, context, async ({ client, signal }, _, id = '') => {
     const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id }, signal });
     return { json: delivery, text: `✓ ${delivery.delivery_id} is ${delivery.status}\n` };
@@ -82,6 +89,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .command('deliveries')
     .description('Lists deliveries, newest first.')
     .argument('<endpoint>', 'endpoint ID');
+  addExamples(list, 'slipway webhooks deliveries whk_…');
   withConnection(list, context, async ({ client, signal }, _, id = '') => {
     const path = { endpoint_id: id };
     const { results, pagination } = await client.get('/v1/webhooks/{endpoint_id}/deliveries', { path, signal });
@@ -92,6 +100,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .description('Repeats a delivery.')
     .argument('<endpoint>', 'endpoint ID')
     .argument('<delivery>', 'delivery ID');
+  addExamples(again, 'slipway webhooks redeliver whk_… dlv_…');
   withConnection(again, context, async ({ client, signal }, _, endpoint = '', delivery = '') => {
     const path = { endpoint_id: endpoint, delivery_id: delivery };
     const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
@@ -103,6 +112,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .argument('<endpoint>', 'endpoint ID')
     .requiredOption('--since <time>', 'from this time: 2h ago as 2h, or an ISO time', parseTime)
     .option('--until <time>', 'to this time (default: now)', parseTime);
+  addExamples(recover, 'slipway webhooks recover whk_… --since 2h');
   withConnection<{ since: string; until?: string }>(recover, context, async (connection, { since, until }, id = '') => {
     const { client, signal } = connection;
     const body = { since, ...(until === undefined ? {} : { until }) };

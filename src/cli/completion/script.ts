@@ -54,7 +54,7 @@ function choicesOf(at: string, { options }: Command): Choices[] {
 
 type Script = (places: CompletionPoint[], choices: Choices[]) => string;
 
-const scripts: Record<Shell, Script> = { bash, zsh, fish };
+const scripts: Record<Shell, Script> = { bash, zsh, fish, powershell };
 
 /** Finds the command that the words so far name, then offers its completions. bash and zsh differ only in how they offer words. */
 function cases(
@@ -126,4 +126,34 @@ function fish(places: CompletionPoint[], choices: Choices[]): string {
   test "$at" = "$argv[1]"
 end
 ${within.join('')}${after.join('')}`;
+}
+
+function powershell(places: CompletionPoint[], choices: Choices[]): string {
+  const list = (words: string[]) => `@(${words.map((word) => `'${word}'`).join(', ')})`;
+  const known = places.map(({ at, words }) => `    '${at}' = ${list(words)}\n`);
+  const after = choices.map(({ at, option, words }) => `    '${at} ${option}' = ${list(words)}\n`);
+  const withPlugins = places.filter(({ namesPlugins }) => namesPlugins).map(({ at }) => at);
+  return `Register-ArgumentCompleter -Native -CommandName slipway -ScriptBlock {
+  param($current, $ast, $position)
+  $known = @{
+${known.join('')}  }
+  $choices = @{
+${after.join('')}  }
+  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
+  if ($current -ne '') { $words = @($words | Select-Object -SkipLast 1) }
+  $at = ''
+  foreach ($word in $words) {
+    $next = "$at $word".Trim()
+    if ($known.ContainsKey($next)) { $at = $next }
+  }
+  $place = "$at $($words | Select-Object -Last 1)"
+  $offered = if ($choices.ContainsKey($place)) { $choices[$place] } else { $known[$at] }
+  if (${list(withPlugins)} -contains $at -and -not $current.StartsWith('-')) {
+    $offered += @(slipway ${namesCommand} 2>$null)
+  }
+  $offered | Where-Object { $_ -like "$current*" } | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}
+`;
 }

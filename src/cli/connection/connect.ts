@@ -30,10 +30,25 @@ export function connect(
       title: 'Not authenticated',
       hint: 'Run `slipway login` or set SLIPWAY_API_KEY.',
     });
-  checkApiKey(settings.apiKey);
+  return openConnection(settings, settings.apiKey, signal);
+}
+
+/** Connects as the operator of the installation. */
+export function connectAsAdmin(flags: ConnectionFlags, environment: Environment, signal: AbortSignal): Connection {
+  const settings = resolveSettings(flags, environment);
+  if (!settings.adminToken)
+    throw new Failure('denied', `no admin token for ${settings.baseUrl.value}`, {
+      title: 'Not authenticated',
+      hint: 'Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.',
+    });
+  return openConnection(settings, settings.adminToken, signal);
+}
+
+function openConnection(settings: Settings, credential: Setting, signal: AbortSignal): Connection {
+  checkCredential(credential);
   const client = new SlipwayClient({
     baseUrl: settings.baseUrl.value,
-    apiKey: settings.apiKey.value,
+    apiKey: credential.value,
     userAgent: `slipway-cli/${version}`,
   });
   let id: Promise<string> | undefined;
@@ -49,7 +64,7 @@ export function connect(
 }
 
 /** Refuses a key that no HTTP header can carry, without printing it. */
-export function checkApiKey({ origin, value }: Setting): void {
+function checkCredential({ origin, value }: Setting): void {
   const problem = credentialProblem(value);
   if (problem !== undefined)
     throw new Failure('denied', `the API key from ${origin} contains ${problem}`, {

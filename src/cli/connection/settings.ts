@@ -15,6 +15,7 @@ export interface ConnectionFlags {
   apiKey?: string | undefined;
   baseUrl?: string | undefined;
   namespace?: string | undefined;
+  adminToken?: string | undefined;
 }
 
 export interface Setting {
@@ -28,9 +29,16 @@ export interface Settings {
   apiKey: Setting | undefined;
   /** A namespace's ID or name. */
   namespace: Setting | undefined;
+  /** Of operators, for `orgs` and `quotas`. */
+  adminToken: Setting | undefined;
 }
 
-const flagNames = { apiKey: '--api-key', baseUrl: '--base-url', namespace: '--namespace' } as const;
+const flagNames = {
+  apiKey: '--api-key',
+  baseUrl: '--base-url',
+  namespace: '--namespace',
+  adminToken: '--admin-token',
+} as const;
 const defaultUrl = 'http://127.0.0.1:8080';
 
 type Name = keyof typeof flagNames;
@@ -69,6 +77,7 @@ export function resolveSettings(flags: ConnectionFlags, environment: Environment
     baseUrl: toBaseUrl(baseUrl ?? localSetting(applicableLocal?.value.url) ?? { value: defaultUrl, origin: 'default' }),
     apiKey: find('apiKey') ?? localSetting(applicableLocal?.value.api_key),
     namespace: find('namespace') ?? localSetting(applicableLocal?.value.namespace_id),
+    adminToken: find('adminToken') ?? localSetting(applicableLocal?.value.admin_token),
   };
 }
 
@@ -86,7 +95,8 @@ function fromEnvironment(environment: Environment): Source {
 function fromUserConfig(environment: Environment): Source {
   const path = configPath(environment);
   const file = readJson(path, configSchema);
-  const values = { apiKey: file?.api_key, baseUrl: file?.base_url, namespace: file?.namespace };
+  // The admin token is never stored.
+  const values = { apiKey: file?.api_key, baseUrl: file?.base_url, namespace: file?.namespace, adminToken: undefined };
   return (name) => toSetting(values[name], path);
 }
 

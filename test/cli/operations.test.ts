@@ -1,0 +1,131 @@
+// Checks the requests of the commands for the scan policy, waivers, quotas and organizations, and which credential they send.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../client/scripted-server.ts';
+import { inProcess } from './in-process.ts';
+import { folderOf } from './slipway.ts';
+
+const policy = {
+  ...{ level: 'strict', levels: ['seed', 'strict'], policy_version: '7', updated_at: null, versions_to_judge: 1 },
+};
+const waiver = {
+  ...{ waiver_id: 'wvr_1', plugin: 'notes', rule: 'SLP301', reason: 'reviewed', status: 'active' },
+  expires_at: '2026-12-20T12:00:00.000Z',
+};
+const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
+const quotas = { quotas: { live_deployments: { used: 3, max_allowed: 200 } } };
+const pagination = { next_cursor: null };
+
+test.each<[string[], object, string, unknown, string]>([
+  [
+    ['policy', 'show'],
+    policy,
+    'GET /v1/scan-policy',
+    '',
+    'level          strict\nlevels         seed, strict\nrules          version 7\nset            never (default)\nstill to scan  1 published version\n',
+  ],
+  [
+    ['policy', 'set', 'strict'],
+    policy,
+    'PUT /v1/scan-policy',
+    { level: 'strict' },
+    expect.stringMatching(/^level +strict/),
+  ],
+  [
+    ['waivers', 'list', '--plugin', 'notes'],
+    { results: [waiver], pagination },
+    'GET /v1/waivers?plugin=notes',
+    '',
+    expect.stringContaining('wvr_1   active  SLP301  notes   2026-12-20 12:00:00Z  reviewed\n'),
+  ],
+  [
+    ['waivers', 'grant', 'notes', 'SLP301', '--reason', 'reviewed', '--expires', '30d'],
+    waiver,
+    'POST /v1/waivers',
+    { plugin: 'notes', rule: 'SLP301', reason: 'reviewed', expires_at: expect.any(String) },
+    '✓ SLP301 is waived for notes until 2026-12-20 12:00:00Z\n  waiver   wvr_1\n',
+  ],
+  [
+    ['waivers', 'revoke', 'wvr_1', '-y'],
+    waiver,
+    'DELETE /v1/waivers/wvr_1',
+    '',
+    '✓ SLP301 is no longer waived for notes\n',
+  ],
+])('%j', async (args, body, request, sent, stdout) => {
+  await using server = await scriptedServer({ body });
+  const ran = await inProcess(args, { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
+  const [received] = server.received;
+  const sentBody = received?.body ? JSON.parse(received.body) : '';
+  expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
+  expect(ran.stdout).toEqual(stdout);
+});
+
+test.each<[string[], object, string, unknown, string]>([
+  [
+    ['orgs', 'list'],
+    { results: [{ ...made, created_at: waiver.expires_at }], pagination },
+    'GET /v1/admin/organizations',
+    '',
+    'ORGANIZATION  NAME  CREATED\norg_1         acme  2026-12-20 12:00:00Z\n',
+  ],
+  [['orgs', 'create', 'acme'], made, 'POST /v1/admin/organizations', { name: 'acme' }, 'sk_first\n'],
+  [
+    ['quotas', 'show', 'org_1'],
+    quotas,
+    'GET /v1/admin/organizations/org_1',
+    '',
+    'RESOURCE          USED  LIMIT\nlive_deployments  3     200\n',
+  ],
+  [
+    ['quotas', 'set', 'org_1', 'live_deployments', '200'],
+    quotas,
+    'PATCH /v1/admin/organizations/org_1/quotas',
+    { live_deployments: 200 },
+    expect.any(String),
+  ],
+  [
+    ['quotas', 'set', 'org_1', 'live_deployments', 'default'],
+    quotas,
+    'PATCH /v1/admin/organizations/org_1/quotas',
+    { live_deployments: null },
+    expect.any(String),
+  ],
+])('%j sends the admin token', async (args, body, request, sent, stdout) => {
+  await using server = await scriptedServer({ body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin' };
+  const ran = await inProcess(args, environment);
+  const [received] = server.received;
+  const sentBody = received?.body ? JSON.parse(received.body) : '';
+  expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
+  expect(received?.headers.authorization).toBe('Bearer admin');
+  expect(ran.stdout).toEqual(stdout);
+});
+
+test('a local server gives the admin token; without one, the command says what to set', async () => {
+  await using server = await scriptedServer({ body: { results: [], pagination } });
+  const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
+  const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
+  const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: join(folder, 'state') };
+  expect((await inProcess(['orgs', 'list'], environment)).exit).toBe('done');
+  expect(server.received[0]?.headers.authorization).toBe('Bearer local-admin');
+  expect(await inProcess(['orgs', 'list'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' })).toMatchObject({
+    exit: 'denied',
+    stderr:
+      '✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.\n',
+  });
+});
+
+test('an invalid limit is refused', async () => {
+  const environment = { SLIPWAY_BASE_URL: 'http://127.0.0.1:1', SLIPWAY_ADMIN_TOKEN: 'admin' };
+  expect(await inProcess(['quotas', 'set', 'org_1', 'keys', 'many'], environment)).toMatchObject({ exit: 'usage' });
+});
+
+test('completion powershell lists commands, choices and the commands that take plugins', async () => {
+  const { exit, stdout } = await inProcess(['completion', 'powershell']);
+  expect(exit).toBe('done');
+  expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName slipway/);
+  expect(stdout).toMatch(/^ {4}'webhooks' = @\('list', 'create'/m);
+  expect(stdout).toMatch(/^ {4}'lint --format' = @\('text', 'json', 'sarif', 'github'\)$/m);
+  expect(stdout).toContain("'invoke'");
+});
