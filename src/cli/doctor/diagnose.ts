@@ -38,8 +38,12 @@ export async function diagnose(flags: ConnectionFlags, environment: Environment)
     typeof python === 'string'
       ? lacking('python', python, 'install Python to use `slipway test`')
       : right('python', python.version),
-    'reason' in go ? lacking('go', go.reason, 'install Go to test Go plugins') : right('go', go.version),
-    'reason' in git ? lacking('git', git.reason, 'install Git to run a local builder') : right('git', 'installed'),
+    'reason' in go
+      ? lacking('go', firstSentence(go.reason), 'install Go 1.24 or newer to test Go plugins')
+      : right('go', go.version),
+    'reason' in git
+      ? lacking('git', firstSentence(git.reason), 'install Git to run a local builder')
+      : right('git', 'installed'),
     ...server,
   ];
 }
@@ -95,6 +99,11 @@ async function checkKey({ apiKey, baseUrl }: Settings): Promise<Finding> {
       return wrong('key', `${error.message} (${apiKey.origin})`, 'run `slipway login` again');
     throw error;
   }
+}
+
+/** Drops the builder's advice: the fix says what to do on this machine. */
+function firstSentence(text: string): string {
+  return text.split('. ')[0] ?? text;
 }
 
 function right(name: string, detail: string): Finding {
