@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { platformFolder } from './database.ts';
 import { loopback } from './ports.ts';
+import { readableMessage } from './runtime-messages.ts';
 import type { LocalSecrets } from './secrets.ts';
 
 export interface LocalWorker {
@@ -61,6 +62,7 @@ export async function startWorker({
   const url = `http://${loopback}:${port}`;
   const text = (value: string) => ({ type: 'plain_text' as const, value });
   const { unstable_startWorker } = await import('wrangler');
+  let lastMessage: string | undefined;
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
     envFiles: [],
@@ -86,7 +88,12 @@ export async function startWorker({
       ...('buildId' in builder ? { containerBuildId: builder.buildId } : {}),
       logLevel: 'error',
       structuredLogsHandler: ({ level, message }: { level: string; message: string }) => {
-        if (verbose || level === 'warn' || level === 'error') onLine(message);
+        const readable = readableMessage(message);
+        // workerd reports a failed look-up once per layer.
+        const isRepeated = readable === lastMessage;
+        lastMessage = readable;
+        if (readable === undefined || (isRepeated && readable !== message)) return;
+        if (verbose || level === 'warn' || level === 'error') onLine(readable);
       },
     },
   });
