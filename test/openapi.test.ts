@@ -110,7 +110,7 @@ test('the detail of an error is a string, or an object for a quota', () => {
 /** Lists whose length grows with the organization. Other lists are bounded by their subject. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
 /** Returns the newest ones only. The list of all agent plugins, filtered by name, has a cursor. */
-const newest = 'ListPluginVersions';
+const newest = 'listAgentPluginVersions';
 
 test('every list has a hard limit and a cursor', () => {
   const lists = operations.flatMap(({ operationId, parameters, responses }) => {
@@ -152,4 +152,9 @@ test('openapi-typescript keeps every operation', async () => {
   const operations = types.slice(types.indexOf('export interface operations'));
   expect(declared.filter((id) => !new RegExp(`^ {4}${id}: \\{$`, 'm').test(operations))).toEqual([]);
   expect(declared.length).toBeGreaterThan(100);
+});
+
+test('no two operation IDs differ only in case, which makes generated Go and Java clients collide', () => {
+  const ids = [...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id = '']) => id.toLowerCase());
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });

@@ -39,8 +39,14 @@ export function seesNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
   return actor.namespaceIds === null || actor.namespaceIds.has(namespaceId);
 }
 
+const pluginHint =
+  'Check the name and the version: `slipway list` shows the plugins of a namespace that this key can see.';
+
 /** The error for a resource that does not exist, or that belongs to another organization. */
 export function notFound(resource: string, id: string): Problem {
   const title = resource.charAt(0).toUpperCase() + resource.slice(1);
-  return new Problem('not-found', `${title} not found: ${id}`, { details: { resource, id } });
+  return new Problem('not-found', `${title} not found: ${id}`, {
+    details: { resource, id },
+    ...(resource === 'plugin' ? { hint: pluginHint } : {}),
+  });
 }

@@ -27,7 +27,7 @@ import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { waivers } from './organization/waivers.ts';
-import { malformedJson } from './problem-response.ts';
+import { malformedJson, pathNotFound } from './problem-response.ts';
 import { readYourWrites } from './read-your-writes.ts';
 import { withSession } from './sessions.ts';
 import { webhooks } from './webhooks/endpoints.ts';
@@ -73,11 +73,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
     scheme: 'bearer',
     bearerFormat: 'sk_…',
   });
-  app.notFound(
-    (c) =>
-      refuseMethod(c) ??
-      c.var.renderProblem(new Problem('not-found', `Path not found: ${c.req.path}`), c.var.requestId),
-  );
+  app.notFound((c) => refuseMethod(c) ?? c.var.renderProblem(pathNotFound(c.req.path), c.var.requestId));
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });

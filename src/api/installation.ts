@@ -1,10 +1,10 @@
 // Serves what needs no key: the health check, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { json } from './openapi/route-definitions.ts';
+import { pathNotFound } from './problem-response.ts';
 
 const health = createRoute({
   method: 'get',
@@ -32,7 +32,7 @@ const pagePolicy =
 
 async function page(c: Context<AppEnv>): Promise<Response> {
   const { body, status, headers } = await c.var.deps.assets(c.req.raw);
-  if (status === 404) throw new Problem('not-found', `Path not found: ${c.req.path}`);
+  if (status === 404) throw pathNotFound(c.req.path);
   const response = new Response(body, { status, headers });
   response.headers.set('content-security-policy', pagePolicy);
   response.headers.set('referrer-policy', 'no-referrer');

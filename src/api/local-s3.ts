@@ -2,9 +2,9 @@
 // object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../archive/limits.ts';
-import { Problem } from '../core/problem.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import type { AppEnv } from './context.ts';
+import { pathNotFound } from './problem-response.ts';
 
 const cors = {
   'access-control-allow-origin': '*',
@@ -16,7 +16,7 @@ const cors = {
 export function localS3(): Hono<AppEnv> {
   const s3 = new Hono<AppEnv>();
   s3.use(async (c, next) => {
-    if (!c.var.deps.storage.local) throw new Problem('not-found', `Path not found: ${c.req.path}`);
+    if (!c.var.deps.storage.local) throw pathNotFound(c.req.path);
     await next();
     for (const [name, value] of Object.entries(cors)) c.header(name, value);
   });

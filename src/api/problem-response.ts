@@ -1,6 +1,6 @@
 // Renders problems for the extractor surfaces: one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
-import { type FieldProblem, Problem, type ProblemCode, problems } from '../core/problem.ts';
+import { type FieldProblem, Problem, type ProblemCode } from '../core/problem.ts';
 
 /** The `type` of each problem in the error body. */
 export const problemTypes: Record<ProblemCode, string> = {
@@ -48,7 +48,7 @@ export interface ErrorBody {
 }
 
 export function errorBody(problem: Problem, requestId: string): ErrorBody & { request_id: string } {
-  const { status, hint } = problems[problem.code];
+  const { status, hint } = problem;
   const type = problemTypes[problem.code];
   const retry = problem.retryAfterSeconds === undefined ? {} : { retry_after_seconds: problem.retryAfterSeconds };
   const details = problem.details || problem.retryAfterSeconds !== undefined ? { ...problem.details, ...retry } : null;
@@ -106,6 +106,12 @@ export function invalidRequest(error: z.core.$ZodError, target: keyof typeof pla
 function codeOf(issue: z.core.$ZodIssue): string {
   const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
   return typeof own === 'string' ? own : issue.code;
+}
+
+export function pathNotFound(path: string): Problem {
+  return new Problem('not-found', `Path not found: ${path}`, {
+    hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',
+  });
 }
 
 export function malformedJson(message = 'The body is not valid JSON'): Problem {

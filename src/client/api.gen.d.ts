@@ -208,13 +208,13 @@ export interface paths {
             cookie?: never;
         };
         /** List agent plugins of all organizations, newest first */
-        get: operations["ListPlugins"];
+        get: operations["listAgentPlugins"];
         put?: never;
         /**
          * Register a version of an agent plugin
          * @description Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.
          */
-        post: operations["RegisterPlugin"];
+        post: operations["registerAgentPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -229,21 +229,21 @@ export interface paths {
             cookie?: never;
         };
         /** Get a version of an agent plugin */
-        get: operations["GetPlugin"];
+        get: operations["getAgentPlugin"];
         put?: never;
         post?: never;
         /**
          * Yank a version of an agent plugin
          * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Answered with 409 if the artifact was requested within the last day, unless `force=true`.
          */
-        delete: operations["YankPlugin"];
+        delete: operations["yankAgentPlugin"];
         options?: never;
         head?: never;
         /**
          * Update a version's description, labels or deprecation
          * @description Omitted fields keep their values. Nothing else about a version can change.
          */
-        patch: operations["DescribePlugin"];
+        patch: operations["describeAgentPlugin"];
         trace?: never;
     };
     "/api/v1/plugins/{id}/artifact": {
@@ -257,7 +257,7 @@ export interface paths {
          * Get the artifact of a version
          * @description Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.
          */
-        get: operations["GetPluginArtifact"];
+        get: operations["getAgentPluginArtifact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -274,7 +274,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get the configuration schema of a version */
-        get: operations["GetPluginConfigSchema"];
+        get: operations["getAgentPluginConfigSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -296,7 +296,7 @@ export interface paths {
          * Validate a configuration
          * @description Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.
          */
-        post: operations["ValidatePluginConfig"];
+        post: operations["validateAgentPluginConfig"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,7 +313,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Re-verify the artifact */
-        post: operations["VerifyPlugin"];
+        post: operations["verifyAgentPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -328,7 +328,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the versions of an agent plugin */
-        get: operations["ListPluginVersions"];
+        get: operations["listAgentPluginVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -345,7 +345,7 @@ export interface paths {
             cookie?: never;
         };
         /** Get a version of an agent plugin by name and version */
-        get: operations["GetPluginVersion"];
+        get: operations["getAgentPluginVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2258,7 +2258,7 @@ export interface components {
             deployment_info: {
                 deployed_at: string | null;
                 feature_uri: string;
-                ray_cluster_url: null;
+                ray_cluster_url: string | null;
                 ray_deployment_name: string;
             } | null;
             description: string | null;
@@ -3502,7 +3502,7 @@ export interface operations {
             };
         };
     };
-    ListPlugins: {
+    listAgentPlugins: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page */
@@ -3571,7 +3571,7 @@ export interface operations {
             };
         };
     };
-    RegisterPlugin: {
+    registerAgentPlugin: {
         parameters: {
             query?: {
                 /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
@@ -3664,7 +3664,7 @@ export interface operations {
             };
         };
     };
-    GetPlugin: {
+    getAgentPlugin: {
         parameters: {
             query?: never;
             header?: never;
@@ -3719,7 +3719,7 @@ export interface operations {
             };
         };
     };
-    YankPlugin: {
+    yankAgentPlugin: {
         parameters: {
             query?: {
                 /** @description Yank the version even if it is in use */
@@ -3746,7 +3746,7 @@ export interface operations {
             };
         };
     };
-    DescribePlugin: {
+    describeAgentPlugin: {
         parameters: {
             query?: never;
             header?: never;
@@ -3825,7 +3825,7 @@ export interface operations {
             };
         };
     };
-    GetPluginArtifact: {
+    getAgentPluginArtifact: {
         parameters: {
             query?: never;
             header?: never;
@@ -3841,7 +3841,7 @@ export interface operations {
         requestBody?: never;
         responses: never;
     };
-    GetPluginConfigSchema: {
+    getAgentPluginConfigSchema: {
         parameters: {
             query?: never;
             header?: never;
@@ -3868,7 +3868,7 @@ export interface operations {
             };
         };
     };
-    ValidatePluginConfig: {
+    validateAgentPluginConfig: {
         parameters: {
             query?: never;
             header?: never;
@@ -3926,7 +3926,7 @@ export interface operations {
             };
         };
     };
-    VerifyPlugin: {
+    verifyAgentPlugin: {
         parameters: {
             query?: {
                 /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
@@ -3990,7 +3990,7 @@ export interface operations {
             };
         };
     };
-    ListPluginVersions: {
+    listAgentPluginVersions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4077,7 +4077,7 @@ export interface operations {
             };
         };
     };
-    GetPluginVersion: {
+    getAgentPluginVersion: {
         parameters: {
             query?: never;
             header?: never;

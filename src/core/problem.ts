@@ -159,6 +159,8 @@ export type ProblemCode = keyof typeof problems;
 export interface ProblemOptions {
   /** What went wrong, machine-readable. Shown to the caller. */
   details?: Record<string, unknown>;
+  /** How to fix this occurrence, if the hint of the table is too general. */
+  hint?: string;
   /** Where in the request. Shown by the formats that have a field for it. */
   fields?: FieldProblem[];
   retryAfterSeconds?: number;
@@ -176,6 +178,7 @@ export interface FieldProblem {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
+  readonly hint: string;
   readonly details: Record<string, unknown> | undefined;
   readonly fields: FieldProblem[];
   readonly retryAfterSeconds: number | undefined;
@@ -183,6 +186,7 @@ export class Problem extends Error {
   constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.hint = options.hint ?? problems[code].hint;
     this.details = options.details;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;

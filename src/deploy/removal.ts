@@ -4,6 +4,7 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
 import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
+import { formatVersion } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -55,6 +56,7 @@ async function removeOrganizationVersion(deps: UndeployDeps, version: PluginVers
   const id = versionSlug(version);
   const names = enabling.map(({ name }) => name).join(', ');
   throw new Problem('conflict', `Plugin ${id} is enabled in these namespaces: ${names}. Disable it there first.`, {
+    hint: `Disable it in each namespace, which also undeploys it: \`slipway disable ${version.name}@${formatVersion(version)}\`, or \`POST /v1/namespaces/{namespace_id}/plugins/org/${id}/disable\`. Undeploying alone leaves it enabled. Then delete it again.`,
     details: { resource: 'plugin', id, namespaces: enabling.map(({ id, name }) => ({ namespace_id: id, name })) },
   });
 }

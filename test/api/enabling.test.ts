@@ -287,6 +287,7 @@ describe('deleting', () => {
       body: {
         error: {
           type: 'ConflictError',
+          hint: expect.stringContaining('Undeploying alone leaves it enabled. Then delete it again.'),
           details: {
             namespaces: [
               { namespace_id: org.namespaceId, name: 'default' },

@@ -154,3 +154,25 @@ test.each([
   const answer = await org.send('PATCH', `/v1/namespaces/${org.namespaceId}`, { raw, headers });
   expect([answer.status, Object(answer.body).detail?.[0]?.msg ?? null]).toEqual([status, msg]);
 });
+
+test('an unknown path is answered with where the paths are', async () => {
+  const { status, body } = await clientOf(null).get('/');
+  expect({ status, body }).toMatchObject({
+    status: 404,
+    body: {
+      error: {
+        message: 'Path not found: /',
+        hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',
+      },
+    },
+  });
+});
+
+test('an unknown plugin is answered with how to find the right one', async () => {
+  const org = await organization();
+  expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
+    error: {
+      hint: 'Check the name and the version: `slipway list` shows the plugins of a namespace that this key can see.',
+    },
+  });
+});

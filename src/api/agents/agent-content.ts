@@ -23,7 +23,7 @@ const artifactRoute = createRoute({
   ...common,
   method: 'get',
   path: '/{id}/artifact',
-  operationId: 'GetPluginArtifact',
+  operationId: 'getAgentPluginArtifact',
   summary: 'Get the artifact of a version',
   description:
     'Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.',
@@ -34,7 +34,7 @@ const schemaRoute = createRoute({
   ...common,
   method: 'get',
   path: '/{id}/schema',
-  operationId: 'GetPluginConfigSchema',
+  operationId: 'getAgentPluginConfigSchema',
   summary: 'Get the configuration schema of a version',
   request: oneVersion,
   responses: {
@@ -46,7 +46,7 @@ const validateRoute = createRoute({
   ...common,
   method: 'post',
   path: '/{id}/validate-config',
-  operationId: 'ValidatePluginConfig',
+  operationId: 'validateAgentPluginConfig',
   summary: 'Validate a configuration',
   description:
     'Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.',

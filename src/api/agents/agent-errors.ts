@@ -2,7 +2,7 @@
 // (agent contract §11).
 import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/agents.ts';
-import { type Problem, type ProblemCode, problems } from '../../core/problem.ts';
+import type { Problem, ProblemCode } from '../../core/problem.ts';
 
 /** Problems that other surfaces answer with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
@@ -28,7 +28,7 @@ export function agentProblemResponse(problem: Problem, requestId: string): Respo
       message: problem.message,
       fields: problem.fields.map(({ path, message }) => ({ field: path.slice(1).join('.'), message })),
       details: problem.details ?? null,
-      hint: problems[problem.code].hint,
+      hint: problem.hint,
     },
     request_id: requestId,
   };

@@ -72,7 +72,7 @@ export const documentModel = z
     deployment_info: z
       .object({
         feature_uri: z.string(),
-        ray_cluster_url: z.null(),
+        ray_cluster_url: z.string().nullable(),
         ray_deployment_name: z.string(),
         deployed_at: z.string().nullable(),
       })

@@ -40,6 +40,7 @@ const tags = [
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
   { name: 'Events', description: 'Read the audit log.' },
   { name: 'Webhooks', description: 'Receive events over HTTP.' },
+  { name: 'Webhook requests', description: 'The requests that a receiver gets.' },
   { name: 'Installation', description: 'Inspect the installation. Needs no API key.' },
   { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },
 ];

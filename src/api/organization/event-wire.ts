@@ -40,7 +40,8 @@ export function webhookOf(type: EventType) {
     method: 'post' as const,
     path: type,
     operationId: `on${type.replaceAll(/(?:^|[._])(.)/g, (_, letter: string) => letter.toUpperCase())}`,
-    tags: ['Webhooks'],
+    // Not the tag of the API's own routes: some generators write one file per tag, and this one would overwrite theirs.
+    tags: ['Webhook requests'],
     security: [],
     ...(description === undefined ? {} : { summary: description }),
     request: { headers: signature, body: { required: true, content: { 'application/json': { schema: event } } } },
