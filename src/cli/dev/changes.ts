@@ -1,78 +1,82 @@
-// Watches a folder: yields once at the start, then whenever files changed and no further change has followed for a moment. The watcher
-// is chokidar, since Node's recursive `fs.watch` stops reporting a file after an editor has replaced it by another one.
-import { realpathSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+// Watches a folder: yields once at the start, then whenever files changed and no further change has followed for a moment.
+//
+// Events of the file system only say when to look. They miss a folder that is replaced by another one of the same name, and a save in
+// the moment in which a watcher is moved to a new file. What decides is a snapshot of the files, also taken once a second without an
+// event.
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { entryName, isJunk } from '../../archive/paths.ts';
 import { toolFolders } from '../lint/walk.ts';
 
-/**
- * With events of the file system, a folder that is replaced by another one of the same name goes unnoticed. A plugin has at most a
- * thousand files, so asking for their times is cheap, and it works on mounted folders as well.
- */
-const pollMs = 300;
-
 /** Editors save in several steps. */
 const settleMs = 150;
+/** A plugin has at most a thousand files, so this is cheap. */
+const lookMs = 1000;
 
 /** Ends by throwing the signal's reason. */
 export async function* watchChanges(folder: string, signal: AbortSignal): AsyncGenerator<void> {
   const root = realpathSync(folder);
-  const ignored = (path: string) => isIgnored(relative(root, path));
-  const options = { ignored, ignoreInitial: true, followSymlinks: false, usePolling: true, interval: pollMs };
-  const watcher = watch(root, options);
-  const changes = new ChangeFlag();
-  const stop = () => changes.fail(signal.reason);
-  signal.addEventListener('abort', stop);
-  watcher.on('all', () => changes.set()).on('error', (error) => changes.fail(error));
+  const ignored = (path: string) => path !== root && isIgnored(path.slice(root.length + 1));
+  const watcher = watch(root, { ignored, ignoreInitial: true, followSymlinks: false, ignorePermissionErrors: true });
+  let wake = () => {};
+  const wakeUp = () => wake();
+  watcher.on('all', wakeUp).on('error', wakeUp);
+  signal.addEventListener('abort', wakeUp);
   try {
-    signal.throwIfAborted();
-    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+    // Taken before the caller reads the files, so that a later save differs from it.
+    let seen = snapshotOf(root);
     yield;
     for (;;) {
-      await changes.wait();
-      await new Promise((resolve) => setTimeout(resolve, settleMs));
-      // Changes during this pause belong to the same change.
-      changes.clear();
+      const timer = setTimeout(wakeUp, lookMs);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (signal.aborted) resolve();
+      });
+      clearTimeout(timer);
+      signal.throwIfAborted();
+      if (snapshotOf(root) === seen) continue;
+      seen = await settledSnapshot(root, signal);
       yield;
     }
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', wakeUp);
     await watcher.close();
   }
 }
 
-/** Remembers a change until it is cleared. A failure is final. */
-class ChangeFlag {
-  #isSet = false;
-  #failure: { cause: unknown } | undefined;
-  #wake = () => {};
-
-  async wait(): Promise<void> {
-    if (!this.#isSet && !this.#failure)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    if (this.#failure) throw this.#failure.cause;
+async function settledSnapshot(root: string, signal: AbortSignal): Promise<string> {
+  for (let last = snapshotOf(root); ; ) {
+    await pause(settleMs, undefined, { signal });
+    const current = snapshotOf(root);
+    if (current === last) return current;
+    last = current;
   }
+}
 
-  set(): void {
-    this.#isSet = true;
-    this.#wake();
-  }
+/** Lists the files with what changes when they are saved. A file that is deleted meanwhile is left out. */
+function snapshotOf(root: string, below = ''): string {
+  return entriesOf(join(root, below))
+    .map((entry) => {
+      const path = join(below, entry.name);
+      if (isIgnored(path)) return '';
+      if (entry.isDirectory()) return snapshotOf(root, path);
+      const stat = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
+      return stat ? `${path} ${stat.mtimeNs} ${stat.size} ${stat.ino}\n` : '';
+    })
+    .join('');
+}
 
-  fail(cause: unknown): void {
-    this.#failure = { cause };
-    this.#wake();
-  }
-
-  clear(): void {
-    this.#isSet = false;
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 
 function isIgnored(path: string): boolean {
-  if (path === '') return false;
   const names = path.split(sep);
   return names.some((name) => toolFolders.has(name)) || isJunk(entryName(names.join('/')));
 }
