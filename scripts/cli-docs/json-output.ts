@@ -11,7 +11,7 @@ export const jsonOutput: Record<string, string> = {
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
-  rollback: '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`',
+  rollback: '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`',
   delete: '`{items}`, the IDs of the deleted versions; with `--dry-run`, `{items, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',

@@ -100,6 +100,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plugins/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll back to a previous version
+         * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
+         */
+        post: operations["rollBackPipelinePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/storage-plugins": {
         parameters: {
             query?: never;
@@ -194,6 +214,26 @@ export interface paths {
         get: operations["getStoragePluginLogs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll back to a previous version
+         * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
+         */
+        post: operations["rollBackStoragePlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3125,6 +3165,79 @@ export interface operations {
             };
         };
     };
+    rollBackPipelinePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
+                prefer?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    /** @description The full commit hash of an installed version */
+                    commit?: string;
+                    message?: string | null;
+                    /** @description Same as `version` */
+                    ref?: string;
+                    /** @description The ref of an installed version. Defaults to the version that served before */
+                    version?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "error_code": "compile-failed",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
     listStoragePlugins: {
         parameters: {
             query?: never;
@@ -3498,6 +3611,79 @@ export interface operations {
                             stream: "stdout" | "stderr" | "host";
                         }[];
                     };
+                };
+            };
+        };
+    };
+    rollBackStoragePlugin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
+                prefer?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    /** @description The full commit hash of an installed version */
+                    commit?: string;
+                    message?: string | null;
+                    /** @description Same as `version` */
+                    ref?: string;
+                    /** @description The ref of an installed version. Defaults to the version that served before */
+                    version?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "name": "text_profile",
+                     *       "description": "Counts words and sentences.",
+                     *       "author": "text",
+                     *       "repository": "text",
+                     *       "repository_url": "text",
+                     *       "version": "1.0.0",
+                     *       "git_ref": "text",
+                     *       "git_commit_hash": "text",
+                     *       "status": "active",
+                     *       "error_message": "text",
+                     *       "error_code": "compile-failed",
+                     *       "loaded": false,
+                     *       "plugin_definition": null,
+                     *       "actions": [
+                     *         {}
+                     *       ],
+                     *       "installed_at": "2026-03-05T09:30:00.000Z",
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "last_loaded_at": null,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPlugin"];
                 };
             };
         };

@@ -49,7 +49,24 @@ export async function rollBack(
   request: RollbackRequest,
 ): Promise<Rollback> {
   requireScope(actor, 'plugins:deploy');
-  const { version, last } = await findTarget(deps, actor, namespaceId, request);
+  const target = await findTarget(deps, actor, namespaceId, request);
+  return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
+}
+
+export interface RollbackTarget {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  /** Its last deployment that was live in the namespace. Undefined: the defaults. */
+  last?: Deployment | undefined;
+  message: string | null;
+}
+
+/** One D1 round trip: writes the rollback with everything that follows from it. */
+export async function rollBackTo(
+  deps: Deps,
+  actor: Actor,
+  { namespaceId, version, last, message }: RollbackTarget,
+): Promise<Rollback> {
   const conditions = conditionsOf(deps, namespaceId, version, last);
   const deployment = newAttempt(
     deps,
@@ -63,7 +80,7 @@ export async function rollBack(
     },
     sql`${conditions.isPossible} and ${conditions.isNeeded}`,
   );
-  const rollback = { namespaceId, version, actor, message: request.message };
+  const rollback = { namespaceId, version, actor, message };
   const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
   const [target] = outcome.targets;
   const [rejection] = outcome.rejections;

@@ -263,6 +263,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
         return { ids: { [means.name]: fresh } };
       },
     },
+    'POST /{name}/rollback': { ...deploy, means, status: 409 },
     'GET /{name}/logs': { ...read, means },
     'GET /{name}/artifact': { ...read, means },
     'POST /{name}/call': { ...invoke, means, status: notDeployed, sent: { body: { method: 'execute', params: {} } } },

@@ -171,6 +171,14 @@ describe('one start', () => {
       loaded: true,
     });
 
+    await git.close();
+    const rolledBack = await request('POST', '/reporter/rollback');
+    expect(rolledBack).toMatchObject({ status: 200, body: { version: 'v1.2.0', git_commit_hash: first } });
+    expect((await call()).body).toMatchObject({ result: { output: { version: '1.2.0' } } });
+    expect((await request('POST', '/reporter/rollback', { commit: second })).body).toMatchObject({ version: 'v1.3.0' });
+    expect((await call()).body).toMatchObject({ result: { output: { version: '1.3.0' } } });
+    expect((await request('POST', '/reporter/rollback', { version: 'v9' })).status).toBe(404);
+
     expect(await request('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
     expect((await request('GET', '/reporter')).status).toBe(404);
     expect((await request('GET', '')).body).toEqual([]);

@@ -43,6 +43,17 @@ export const updateBody = z
   })
   .openapi('GoPluginUpdate');
 
+export const rollbackBody = z
+  .object({
+    version: text
+      .optional()
+      .openapi({ description: 'The ref of an installed version. Defaults to the version that served before' }),
+    ref: text.optional().openapi({ description: 'Same as `version`' }),
+    commit: text.optional().openapi({ description: 'The full commit hash of an installed version' }),
+    message: z.string().max(2000).nullish(),
+  })
+  .nullable();
+
 export const pluginModel = z
   .object({
     id: z.string(),

@@ -6,6 +6,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
+import { rollBackInstalled } from '../../deploy/install/roll-back-installed.ts';
 import type { Deps } from '../../deps.ts';
 import { installPlugin } from '../../pipeline.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { blocks, findingWire } from '../extractors/upload-wire.ts';
-import { jsonAtMost } from '../middleware.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problem-response.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
@@ -28,6 +29,7 @@ import {
   installWire,
   type PluginWire,
   pluginModel,
+  rollbackBody,
   updateBody,
 } from './go-plugin-wire.ts';
 import { type GoSurface, named } from './surface.ts';
@@ -46,6 +48,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   addReading(routes, surface);
   addInstall(routes, surface);
   addUpdate(routes, surface);
+  addRollback(routes, surface);
   addUninstall(routes, surface);
   addCallRoutes(routes, surface);
   routes.onError((error, c) => {
@@ -153,6 +156,35 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     const request = { kind, name, source, description: description ?? installed.description, of: 'installed' as const };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);
+  });
+}
+
+function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const rollback = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'post',
+    path: '/{name}/rollback',
+    operationId: `rollBack${noun}`,
+    middleware: mayMoveTraffic,
+    summary: 'Roll back to a previous version',
+    description:
+      'Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.',
+    request: { headers: preferred, ...named, body: body(rollbackBody, false) },
+    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
+  });
+  routes.use('/:name/rollback', emptyBodyIsNull);
+  routes.openapi(rollback, async (c) => {
+    const { deps } = c.var;
+    const { commit, message, ref, version } = c.req.valid('json') ?? {};
+    const outcome = await rollBackInstalled(deps, actorOf(c), {
+      kind,
+      name: c.req.valid('param').name,
+      ref: commit ?? ref ?? version,
+      message: message ?? null,
+      waitSeconds: waitSeconds(c.req.valid('header')),
+    });
+    return c.json(await outcomeWire(deps, outcome), 200);
   });
 }
 

@@ -77,8 +77,7 @@ async function installOutcome(
     if (failed) {
       const { lines } = await instanceLog(deps, failed.id);
       await removeFailedVersion(deps, actor, versionId);
-      const refusal = { code: 'start-failed', message: failed.error ?? 'The plugin could not be started' };
-      return { status: 'refused', refusal, findings: [], log: lines.slice(-logTail) };
+      return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines.slice(-logTail) };
     }
   }
   return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name: install.name }) };
@@ -104,6 +103,22 @@ async function failedDeployment(
     if (clock.now() >= deadline) return undefined;
     await new Promise((resolve) => setTimeout(resolve, deploymentLimits.installPollMs));
   }
+}
+
+/** The outcome of starting a version that was installed before. Its version stays, whatever happens. */
+export async function startOutcome(
+  deps: Deps,
+  actor: Actor,
+  { kind, name, versionId, deadline }: { kind: GoKind; name: string; versionId: PluginVersion['id']; deadline: number },
+): Promise<InstallOutcome> {
+  const failed = await failedDeployment(deps, versionId, deadline);
+  if (!failed) return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name }) };
+  const { lines } = await instanceLog(deps, failed.id);
+  return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines.slice(-logTail) };
+}
+
+function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
+  return { code: 'start-failed', message: error ?? 'The plugin could not be started' };
 }
 
 /** Removes a version that cannot be started; the version before it is active again. */

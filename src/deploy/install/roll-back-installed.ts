@@ -1,0 +1,70 @@
+// Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { deploymentLimits } from '../../contract/limits.ts';
+import type { PluginRowId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { readTogether } from '../../db/client.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { rollBackTo } from '../rollback.ts';
+import { selectRollbackTargets } from '../rollback-targets.ts';
+import { type InstallOutcome, startOutcome } from './install-requests.ts';
+import { retireOlderVersions } from './retire.ts';
+
+export interface GoRollbackRequest {
+  kind: GoKind;
+  name: string;
+  /** A Git ref or commit of an installed version. Defaults to the version that served before. */
+  ref: string | undefined;
+  message: string | null;
+  /** How long the caller wants to wait. */
+  waitSeconds: number | undefined;
+}
+
+export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRollbackRequest): Promise<InstallOutcome> {
+  requireScope(actor, 'plugins:deploy');
+  const { kind, name, message, waitSeconds } = request;
+  const namespaceId = await homeNamespace(deps, actor);
+  const isNamed = and(eq(plugins.ownerId, namespaceId), eq(plugins.kind, kind), eq(plugins.name, name));
+  const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${isNamed})`;
+  const { versions, targets } = await readTogether(deps.db, {
+    versions: selectVersions(deps.db, pluginId),
+    targets: selectRollbackTargets(deps.db, namespaceId, pluginId),
+  });
+  if (versions.length === 0) throw notFound('plugin', name);
+  const version = chosenVersion(request, versions, targets);
+  const { traffic } = await rollBackTo(deps, actor, { namespaceId, version, message });
+  // A version that was still draining takes over without a promotion, which would retire the other one.
+  if (traffic.state === 'serving') deps.defer(retireOlderVersions(deps, version));
+  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
+  const deadline = deps.clock.now() + (traffic.state === 'deploying' ? waitMs : 0);
+  return startOutcome(deps, actor, { kind, name, versionId: version.id, deadline });
+}
+
+function selectVersions(db: Deps['db'], pluginId: SQL<PluginRowId>) {
+  return db
+    .select()
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt)))
+    .orderBy(desc(pluginVersions.createdAt), desc(pluginVersions.id));
+}
+
+function chosenVersion(
+  { name, ref }: GoRollbackRequest,
+  versions: PluginVersion[],
+  [best]: PluginVersion[],
+): PluginVersion {
+  const chosen =
+    ref === undefined ? best : versions.find(({ source }) => source?.commit === ref || source?.ref === ref);
+  if (chosen) return chosen;
+  const details = { resource: 'plugin', name };
+  if (ref === undefined)
+    throw new Problem('conflict', `No other version of ${name} has served. Name the ref or commit to roll back to.`, {
+      details,
+    });
+  const installed = versions.map(({ source }) => source?.ref ?? '').join(', ');
+  throw new Problem('not-found', `${name} has no installed version ${ref}. Installed: ${installed}`, { details });
+}
