@@ -38,12 +38,7 @@ async function serverThatStopsAt(last: string) {
 }
 
 test.each([
-  [
-    'SIGINT',
-    '/confirm',
-    'demo 1.0.0 may still be published if it was uploaded',
-    'Publish again to continue. `slipway status demo` shows whether it was published.',
-  ],
+  ['SIGINT', '/confirm', 'the server may still publish demo 1.0.0', 'Publish again to continue.'],
   [
     'SIGTERM',
     '/deployments/dep_1/events',

@@ -234,7 +234,7 @@ test('failures have a message, a fix and an exit code', async () => {
         '  | compile',
         '  | load',
         '  | Traceback (most recent call last):',
-        '  |   File "realtime.py", line 11, in <module>',
+        '  |   File "realtime.py", line 12, in <module>',
         '  |     raise RuntimeError("no model here")',
         '  | RuntimeError: no model here',
         expect.stringMatching(/^ {2}\| Start failed: importing realtime\.py failed/),
@@ -299,7 +299,7 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
   expect([code, stdout, stderr.split('\n').filter((line) => !line.startsWith('·'))]).toEqual([
     exitCodes.interrupted.code,
     '',
-    ['✗ interrupted', ''],
+    ['✗ interrupted: notes 1.0.4 was not published', '  fix      Publish again.', ''],
   ]);
   expect(await inProcess(['show', 'notes@1.0.4'], env)).toMatchObject({ exit: 'failed' });
   expect(await inProcess(['publish', folder, '--no-deploy'], env)).toMatchObject({

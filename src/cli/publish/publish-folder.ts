@@ -109,6 +109,7 @@ async function publishIfNew(
   progressOutput: ProgressOutput,
 ): Promise<Published | undefined> {
   const { archive, name, version } = plugin;
+  let isConfirming = false;
   try {
     const published = await publish(connection.client, {
       name,
@@ -117,14 +118,18 @@ async function publishIfNew(
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),
       signal: connection.signal,
-      onProgress: (progress) => reportProgress(progress, progressOutput),
+      onProgress: (progress) => {
+        isConfirming = progress.step === 'scanning';
+        reportProgress(progress, progressOutput);
+      },
     });
     progressOutput.stage('accepted', 'by the server');
     return published;
   } catch (error) {
-    const hint = `Publish again to continue. \`slipway status ${name}\` shows whether it was published.`;
     if (!(error instanceof ApiError))
-      throw explainInterruption(error, `${name} ${version} may still be published if it was uploaded`, hint);
+      throw isConfirming
+        ? explainInterruption(error, `the server may still publish ${name} ${version}`, 'Publish again to continue.')
+        : explainInterruption(error, `${name} ${version} was not published`, 'Publish again.');
     if (error.status === 409) return resolveConflict(connection, plugin, org, error);
     if (isRejection(error)) throw await serverRejection(error, progressOutput.output);
     throw error;
