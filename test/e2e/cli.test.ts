@@ -134,9 +134,6 @@ test('older versions are undeployed on request', async () => {
   await publishAs('1.0.1');
   expect(await publishAs('1.0.2', '--replace')).toMatch(/\n✓ undeployed 2 versions of replaced; 1\.0\.2 stays live\n$/);
   await publishAs('1.0.3');
-  expect((await done('undeploy', 'replaced', '--keep', '2', '--yes')).stdout).toBe(
-    '✓ no version of replaced to undeploy; 1.0.3 and 1.0.2 stay live\n',
-  );
   expect((await done('undeploy', 'replaced', '--keep', '0', '--yes')).stdout).toBe(
     '✓ undeployed 2 versions of replaced; none stays live\n',
   );
@@ -346,6 +343,12 @@ test(
     const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
     expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
     expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
+    const second = repository.commit({ ...files, 'README.md': 'second' });
+    await done('install', repository.url);
+    await git.close();
+    expect((await done('rollback', 'counter', '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
+    const forward = (await done('rollback', 'counter', '--kind', 'pipeline', '--to', second, '--yes')).stdout;
+    expect(forward).toContain(` to main (${second.slice(0, 12)}) in `);
     await done('uninstall', 'counter', '--yes');
     expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
   },
