@@ -51,6 +51,7 @@ describe('GET …/versions', () => {
       scan_verdict: 'pass',
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       created_by: actor,
+      error: null,
     };
     expect({ status, body }).toEqual({
       status: 200,
