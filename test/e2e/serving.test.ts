@@ -224,7 +224,9 @@ describe('one start', () => {
     );
     const builder = before.find(({ command }) => command.includes('server/main.ts'));
     expect(before.length).toBeGreaterThan(1);
-    process.kill(builder?.pid ?? 0, 'SIGKILL');
+    // PID 0 would be the test runner's own process group.
+    if (!builder) throw new Error('the builder process was not found');
+    process.kill(builder.pid, 'SIGKILL');
     expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' });
 
     const pidsBefore = before.map(({ pid }) => pid);
