@@ -1,0 +1,113 @@
+// Implements `npm run mutate`: breaks one behavior at a time in a copy of the checkout and runs the tests that must notice.
+//   npm run mutate                                   all mutations of test/mutations/
+//   npm run mutate -- archive "address check"        those of a folder, or whose name contains a text
+//   npm run mutate -- --jobs 2 --results FILE        two at a time; a run that was interrupted continues from FILE
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { duration, paint, print } from './local/terminal.ts';
+import { type ListedMutation, listProblems, readMutations, selectMutations } from './mutation/list.ts';
+import { fingerprintOf, Results } from './mutation/results.ts';
+import { syntaxProblem } from './mutation/syntax.ts';
+import { runTests } from './mutation/trial.ts';
+import { Workspace } from './mutation/workspace.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { jobs: { type: 'string', default: '1' }, results: { type: 'string' } },
+});
+const jobs = Number(values.jobs);
+if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs takes a number of mutations to try at a time.');
+
+interface Tried extends ListedMutation {
+  outcome: 'noticed' | 'unnoticed';
+}
+
+const checkout = resolve('.');
+const selected = selectMutations(await readMutations(checkout), positionals);
+const inUse = selected.filter(({ equivalent }) => equivalent === undefined);
+await refuseProblems();
+const tried = await tryAll(await Results.open(values.results));
+printScores();
+process.exitCode = tried.some(({ outcome }) => outcome === 'unnoticed') ? 1 : 0;
+
+async function refuseProblems(): Promise<void> {
+  const problems = await listProblems(checkout, selected);
+  if (problems.length === 0) {
+    for (const mutation of selected) problems.push(...[(await syntaxProblem(checkout, mutation)) ?? []].flat());
+  }
+  if (problems.length > 0) {
+    print(`Correct these entries in test/mutations/:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    process.exit(1);
+  }
+}
+
+/** Tries what has no result yet. Each job has a workspace of its own. */
+async function tryAll(results: Results): Promise<Tried[]> {
+  const done: Tried[] = [];
+  const left: { mutation: ListedMutation; fingerprint: string }[] = [];
+  for (const mutation of inUse) {
+    const fingerprint = await fingerprintOf(checkout, mutation);
+    const outcome = results.get(mutation, fingerprint)?.outcome;
+    if (outcome) done.push({ ...mutation, outcome });
+    else left.push({ mutation, fingerprint });
+  }
+  if (left.length === 0) return done;
+  const files = [...new Set(left.flatMap(({ mutation }) => mutation.tests))];
+  const workspaces = await Promise.all(
+    Array.from({ length: Math.min(jobs, left.length) }, () => Workspace.create(checkout)),
+  );
+  try {
+    await refuseFailingTests(workspaces[0], files);
+    await Promise.all(workspaces.map(work));
+  } finally {
+    await Promise.all(workspaces.map((workspace) => workspace.remove()));
+  }
+  return done;
+
+  async function work(workspace: Workspace): Promise<void> {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { fingerprint, mutation } = next;
+      const startedAt = performance.now();
+      const trial = await workspace.withMutation(mutation, () => runTests(workspace.path, mutation.tests));
+      if (trial.outcome === 'broken') throw new Error(`${mutation.folder}: ${mutation.name}: ${trial.message}`);
+      const ms = performance.now() - startedAt;
+      done.push({ ...mutation, outcome: trial.outcome });
+      await results.set(mutation, { fingerprint, outcome: trial.outcome, ms });
+      const mark = trial.outcome === 'noticed' ? paint('green', '✓') : paint('red', '✗');
+      print(`${mark} ${mutation.folder}: ${mutation.name} ${paint('dim', `(${duration(ms)})`)}`);
+    }
+  }
+}
+
+/** Without a mutation, the tests must pass: otherwise every mutation would count as noticed. */
+async function refuseFailingTests(workspace: Workspace | undefined, files: readonly string[]): Promise<void> {
+  const startedAt = performance.now();
+  const trial = workspace && (await runTests(workspace.path, files, false));
+  if (trial?.outcome !== 'unnoticed') {
+    print(`The tests fail without a mutation. Run: vitest run ${files.join(' ')}`);
+    if (trial?.outcome === 'broken') print(trial.message);
+    throw new Error('No mutation was tried.');
+  }
+  print(
+    `${files.length} test files pass without a mutation ${paint('dim', `(${duration(performance.now() - startedAt)})`)}`,
+  );
+}
+
+function printScores(): void {
+  print();
+  const folders = [...new Set(selected.map(({ folder }) => folder))];
+  for (const folder of folders) print(`${folder.padEnd(16)} ${score(tried.filter((one) => one.folder === folder))}`);
+  print(paint('bold', `${'total'.padEnd(16)} ${score(tried)}`));
+  const survivors = tried.filter(({ outcome }) => outcome === 'unnoticed');
+  for (const { file, folder, name } of survivors)
+    print(`${paint('red', '✗')} not noticed: ${folder}: ${name} (${file})`);
+  for (const { equivalent, folder, name } of selected) {
+    if (equivalent !== undefined) print(paint('dim', `  equivalent: ${folder}: ${name}: ${equivalent}`));
+  }
+}
+
+function score(mutations: readonly Tried[]): string {
+  const noticed = mutations.filter(({ outcome }) => outcome === 'noticed').length;
+  const percent = mutations.length === 0 ? 100 : Math.floor((100 * noticed) / mutations.length);
+  return `${noticed}/${mutations.length} noticed (${percent} %)`;
+}

@@ -1,0 +1,67 @@
+// Copies the checkout to a temporary folder, where mutations are applied one at a time. The checkout itself is never changed.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Mutation } from '../../test/mutations/mutation.ts';
+
+const run = promisify(execFile);
+
+/** Folders that tests expect and Git does not track: compiled Go packages, which may be shared. */
+const sharedFolders = ['dist/go'];
+
+export class Workspace {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Copies the files that Git tracks or would track, as they are in the checkout. */
+  static async create(checkout: string): Promise<Workspace> {
+    const path = await mkdtemp(join(tmpdir(), 'slipway-mutate-'));
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = await run('git', list, { cwd: checkout, maxBuffer: 64 * 1024 * 1024 });
+    for (const file of stdout.split('\0').filter((name) => name !== '' && existsSync(join(checkout, name)))) {
+      await mkdir(dirname(join(path, file)), { recursive: true });
+      await copyFile(join(checkout, file), join(path, file));
+    }
+    await linkPackages(checkout, path);
+    for (const folder of sharedFolders.filter((name) => existsSync(join(checkout, name)))) {
+      await mkdir(dirname(join(path, folder)), { recursive: true });
+      await symlink(join(checkout, folder), join(path, folder));
+    }
+    return new Workspace(path);
+  }
+
+  /** Applies the mutation while `work` runs, then restores the file. */
+  async withMutation<T>({ file, search, replace }: Mutation, work: () => Promise<T>): Promise<T> {
+    const path = join(this.path, file);
+    const text = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      text.replace(search, () => replace),
+    );
+    try {
+      return await work();
+    } finally {
+      await writeFile(path, text);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Links each package, so that caches which tools write into node_modules stay apart from the checkout's. */
+async function linkPackages(checkout: string, path: string): Promise<void> {
+  const packages = join(checkout, 'node_modules');
+  await mkdir(join(path, 'node_modules'));
+  for (const name of await readdir(packages)) {
+    const isCache = name.startsWith('.') && name !== '.bin';
+    if (!isCache) await symlink(join(packages, name), join(path, 'node_modules', name));
+  }
+}
