@@ -7,6 +7,7 @@ import { database } from '../../src/db/client.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../src/db/schema/registry.ts';
 import { artifactKey } from '../../src/deploy/builder/builds.ts';
 import type { GoKind } from '../../src/registry/go/installs.ts';
+import { policyVersion } from '../../src/scan/scan.ts';
 import type { Organization } from './organization.ts';
 
 export const goOrigin = {
@@ -26,7 +27,13 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
   const [pluginId, versionId, scanId] = [ids('plugin'), ids('version'), ids('scan')];
   await env.ARCHIVES.put(artifactKey(sha256), executable);
   const owner = { organizationId: org.id, ownerId: org.namespaceId, kind, name, createdAt: now, updatedAt: now };
-  const scan = { sha256: source, policyVersion: '1-go', level: 'seed', status: 'done', verdict: 'pass' } as const;
+  const scan = {
+    sha256: source,
+    policyVersion: `${policyVersion}-go`,
+    level: 'seed',
+    status: 'done',
+    verdict: 'pass',
+  } as const;
   const provenance = {
     archive: source,
     commit: goOrigin.commit,
@@ -55,7 +62,7 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
       featureUri: '',
       scanId,
       verdict: 'pass',
-      evaluatedPolicy: 1,
+      evaluatedPolicy: Number(policyVersion),
       createdBy: { type: 'system', id: 'test' },
       activation: 1,
     }),

@@ -8,16 +8,15 @@ import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
 import { type Constant, charactersMax, itemsOf } from './constant.ts';
+import { ConstantSet } from './constant-set.ts';
 import { expressionAt } from './expression.ts';
 import type { Foldable } from './foldable.ts';
 
 /** Limit for the characters and items in all results of a file. */
 const budgetMax = 4_000_000;
 const sourceMax = 8 * charactersMax;
-/** Limit for the bindings of one name that are considered. */
-const bindingsMax = 16;
-/** Limit for the items of a sequence that is looped over. */
-const itemsMax = 256;
+/** Limit for the constants that one name may have. With more, its value counts as unknown. */
+const valuesMax = charactersMax;
 /** Limit for the constants that all calls of `possible` return together. */
 const answersMax = 500_000;
 
@@ -103,22 +102,28 @@ export class Constants {
   private possibleOfVariable(variable: Variable, name: string): Possible {
     const { bindings } = variable;
     // A binding that is not parsed yet may add another constant.
-    if (bindings.some(({ value }) => value?.kind === 'expression')) this.selector.demandName(name);
-    const fromBindings = union(bindings.slice(0, bindingsMax).map(({ value }) => this.possibleOfBinding(value)));
-    const fromArguments = this.references.argumentsFor(variable).flatMap((argument) => this.fold(argument) ?? []);
-    return { constants: [...fromBindings.constants, ...fromArguments], complete: fromBindings.complete };
+    if (bindings.some(({ value }) => mayBeConstant(value))) this.selector.demandName(name);
+    const values = new ConstantSet(valuesMax);
+    for (const { value } of bindings) this.addBinding(value, values);
+    for (const argument of this.references.argumentsFor(variable)) {
+      const constant = this.fold(argument);
+      if (constant) values.add(constant);
+    }
+    return values;
   }
 
-  /** Returns the constants that a binding may give its variable. */
-  private possibleOfBinding(value: BoundValue | undefined): Possible {
-    if (value?.kind !== 'expression' && value?.kind !== 'element') return unknown;
-    const folded = alternativesOf(this.names.tree, value.node).map((node) => node && this.fold(node));
-    return union(
-      folded.map((constant) => {
-        const constants = constant && (value.kind === 'element' ? itemsOf(constant)?.slice(0, itemsMax) : [constant]);
-        return constants ? { constants, complete: true } : unknown;
-      }),
-    );
+  /** Adds the constants that a binding may give its variable. */
+  private addBinding(value: BoundValue | undefined, values: ConstantSet): void {
+    if (!mayBeConstant(value)) {
+      values.complete = false;
+      return;
+    }
+    for (const node of alternativesOf(this.names.tree, value.node)) {
+      const constant = node === undefined ? undefined : this.fold(node);
+      const items = constant && (value.kind === 'element' ? itemsOf(constant) : [constant]);
+      if (!items) values.complete = false;
+      else for (const item of items) values.add(item);
+    }
   }
 
   private frameOf(node: NodeIndex): Frame {
@@ -158,6 +163,12 @@ export class Constants {
     this.budget -= 1 + (result ? sizeOf(result) : 0);
     return result;
   }
+}
+
+function mayBeConstant(
+  value: BoundValue | undefined,
+): value is Extract<BoundValue, { kind: 'expression' | 'element' }> {
+  return value?.kind === 'expression' || value?.kind === 'element';
 }
 
 function sizeOf(constant: Constant): number {
