@@ -5,7 +5,7 @@ const page = (schema: string) => `\`{items, nextCursor}\`, items are \`${schema}
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
-  test: '`{name, passed, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed`, `skipped` or `warning`',
+  test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` are the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`',

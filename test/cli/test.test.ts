@@ -93,6 +93,11 @@ test.each([
     `${identity}output_schema = {"properties": {"text": "string"}}\n`,
     "manifest.py:3: output_schema: the property 'text' must be a schema",
   ],
+  [
+    'a module that the plugin does not have',
+    `${identity}from .modles import Out\n\noutput_schema = Out\n`,
+    /^manifest\.py:3: ModuleNotFoundError: No module named '\w+\.modles'$/,
+  ],
 ])('%s fails the schema check, with file and line', async (_, manifest, detail) => {
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   const check = checks.find(({ name }) => name === 'schemas');
@@ -108,6 +113,18 @@ test('models are loaded, from manifest.py and from other files of the plugin', a
   });
   const [, { checks }] = await testJson([], cwd);
   expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
+});
+
+test('a module that is not installed on this machine leaves the schemas untested, which the result says', async () => {
+  const manifest = `${identity}from absent_library import Out\n\noutput_schema = Out\n`;
+  const { code, stdout } = await slipway(['test'], { cwd: folderOf({ ...plugin, 'manifest.py': manifest }) });
+  expect([code, stdout.split('\n').filter((line) => /^- schemas|passed/.test(line))]).toEqual([
+    0,
+    [
+      '- schemas    not loaded: the module absent_library is not installed here',
+      '✓ wrong 1.0.0 passed; not tested: schemas, tests, realtime',
+    ],
+  ]);
 });
 
 test('a plugin rejected by the scan is not run', async () => {

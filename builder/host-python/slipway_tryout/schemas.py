@@ -22,11 +22,12 @@ def check_schemas(settings):
     traces = Traces(settings["code"], settings["shims"])
     models.provide()
     os.chdir(settings["code"])
+    package = make_package(settings["code"], settings["name"])
     try:
-        manifest = importlib.import_module(f"{make_package(settings['code'], settings['name'])}.manifest")
-    except ModuleNotFoundError as error:
-        return {"loaded": [], "problems": [], "missing": error.name or "unknown"}
+        manifest = importlib.import_module(f"{package}.manifest")
     except BaseException as error:
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith(f"{package}."):
+            return {"loaded": [], "problems": [], "missing": error.name or "unknown"}
         return {"loaded": [], "problems": [_problem_of(error, traces, settings["code"])]}
     metadata = getattr(manifest, "metadata", None)
     declared = metadata if isinstance(metadata, dict) else {}

@@ -2,7 +2,7 @@
 
 export interface Check {
   name: string;
-  /** A warning is reported without failing the test. */
+  /** A warning is reported without failing the test. A skipped check tested nothing. */
   status: 'passed' | 'failed' | 'skipped' | 'warning';
   /** The result in one line. */
   detail: string;
@@ -18,8 +18,8 @@ export function failed(name: string, detail: string, lines: string[] = []): Chec
   return { name, status: 'failed', detail, lines };
 }
 
-export function skipped(name: string, detail: string): Check {
-  return { name, status: 'skipped', detail };
+export function skipped(name: string, detail: string, lines: string[] = []): Check {
+  return { name, status: 'skipped', detail, lines };
 }
 
 export function warned(name: string, detail: string): Check {

@@ -4,7 +4,7 @@ import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../../contract/example.ts';
 import { formatDuration } from '../duration.ts';
-import { type Check, failed, passed } from './check.ts';
+import { type Check, failed, passed, skipped } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface PluginFiles {
@@ -12,26 +12,36 @@ export interface PluginFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
-export async function checkStart(builder: LocalBuilder, spec: InstanceSpec, files: PluginFiles): Promise<Check> {
+/** Starts the plugin and calls its examples. A second check says so if it has none. */
+export async function checkRealtime(builder: LocalBuilder, spec: InstanceSpec, files: PluginFiles): Promise<Check[]> {
+  const examples = files.paths
+    .filter((path) => examplePath.test(path))
+    .sort()
+    .slice(0, examplesMax);
+  const realtime = await checkStart(builder, spec, examples, files.read);
+  return examples.length > 0 ? [realtime] : [realtime, skipped('examples', 'no tests/examples/*.json')];
+}
+
+/** Starts the plugin, and calls it with the examples at these paths. */
+export async function checkStart(
+  builder: LocalBuilder,
+  spec: InstanceSpec,
+  examples: string[],
+  read: PluginFiles['read'],
+): Promise<Check> {
   const startedAt = performance.now();
   const instance = builder.instance(spec);
   for await (const event of instance.follow())
     if (event.type === 'failed')
       return failed('realtime', `the plugin does not start: ${event.error.message}`, await printedLines(instance));
   const took = formatDuration(performance.now() - startedAt);
-  const examples = files.paths
-    .filter((path) => examplePath.test(path))
-    .sort()
-    .slice(0, examplesMax);
   for (const path of examples) {
-    const problem = await tryExample(instance, new TextDecoder().decode(await files.read(path)));
+    const problem = await tryExample(instance, new TextDecoder().decode(await read(path)));
     if (problem !== undefined) return failed('realtime', `${path}: ${problem}`, await printedLines(instance));
   }
   const answered =
-    examples.length === 0
-      ? 'no tests/examples'
-      : `${examples.length} ${examples.length === 1 ? 'example' : 'examples'} passed`;
-  return passed('realtime', `loaded in ${took}, ${answered}`, await printedLines(instance));
+    examples.length === 0 ? '' : `, ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} passed`;
+  return passed('realtime', `loaded in ${took}${answered}`, await printedLines(instance));
 }
 
 async function tryExample(instance: Instance, text: string): Promise<string | undefined> {

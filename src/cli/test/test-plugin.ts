@@ -17,7 +17,7 @@ import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
 import { type Check, failed, passed, skipped, warned } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
-import { checkStart, type PluginFiles } from './realtime.ts';
+import { checkRealtime, checkStart, type PluginFiles } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkPipeline, checkTests, type TestedPlugin } from './tryout.ts';
@@ -110,7 +110,7 @@ async function checkPythonPlugin(
     await checkSchemas(builder, environment, plugin),
     await checkPipeline(builder, environment, plugin, rows),
     hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
-    hasRealtime ? await checkStart(builder, spec, files) : skipped('realtime', 'no realtime.py (batch only)'),
+    ...(hasRealtime ? await checkRealtime(builder, spec, files) : [skipped('realtime', 'no realtime.py (batch only)')]),
   ];
 }
 
@@ -135,7 +135,7 @@ async function checkGoPlugin(builder: LocalBuilder, { files, sha256 }: Subject, 
       data: null,
       network: false,
     };
-    const start = await checkStart(builder, spec, { ...files, paths: [] });
+    const start = await checkStart(builder, spec, [], files.read);
     if (start.status === 'passed') return [check, { ...start, detail: `a ${kind} plugin, ${start.detail}` }];
     starts.push(start);
   }
@@ -154,6 +154,9 @@ function testResult(
     `${marks[status]} ${what.padEnd(9)}  ${printable(detail)}\n`,
     ...(verbose || status === 'failed' ? lines.map((line) => `    ${printable(line)}\n`) : []),
   ]);
-  const end = exit === 'done' ? `✓ ${name} passed\n` : `✗ ${name} failed\n`;
-  return { json: { name, passed: exit === 'done', checks }, text: `${rows.join('')}${end}`, exit };
+  const untested = checks.filter(({ status }) => status === 'skipped').map((check) => check.name);
+  const except = untested.length === 0 ? '' : `; not tested: ${untested.join(', ')}`;
+  const end = exit === 'done' ? `✓ ${name} passed${except}\n` : `✗ ${name} failed\n`;
+  const json = { name, passed: exit === 'done', not_tested: untested, checks };
+  return { json, text: `${rows.join('')}${end}`, exit };
 }

@@ -35,7 +35,14 @@ const stepsOutcome = z.union([
   }),
 ]);
 
-const testsOutcome = z.object({ runner: z.string(), passed: z.int(), failed: z.int(), skipped: z.int() });
+const testsOutcome = z.object({
+  runner: z.string(),
+  passed: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  /** Why the counts are not the whole result. */
+  problem: z.string().nullable(),
+});
 
 /** Without rows, only calls build_steps. */
 export async function checkPipeline(
@@ -59,6 +66,7 @@ export async function checkPipeline(
   ]);
 }
 
+/** Tests that were all skipped tested nothing, so they do not pass. */
 export async function checkTests(
   builder: LocalBuilder,
   environment: Environment,
@@ -66,12 +74,12 @@ export async function checkTests(
 ): Promise<Check> {
   const ran = await runTryout(builder, environment, plugin, { mode: 'tests' });
   if (ran.why !== undefined) return failed('tests', ran.why, ran.lines);
-  const { failed: wrong, passed: right, runner, skipped: left } = testsOutcome.parse(ran.outcome);
+  const { failed: wrong, passed: right, problem, runner, skipped: left } = testsOutcome.parse(ran.outcome);
   const counts = `${runner}: ${right} passed${wrong > 0 ? `, ${wrong} failed` : ''}${left > 0 ? `, ${left} skipped` : ''}`;
+  if (problem !== null) return failed('tests', `${counts}; ${problem}`, ran.lines);
   if (wrong > 0) return failed('tests', counts, ran.lines);
-  return right + left === 0
-    ? skipped('tests', `${runner} found no tests in tests/`)
-    : passed('tests', counts, ran.lines);
+  if (right > 0) return passed('tests', counts, ran.lines);
+  return skipped('tests', left > 0 ? counts : `${runner} found no tests in tests/`, ran.lines);
 }
 
 export interface TryoutResult {
@@ -108,6 +116,9 @@ export async function runTryout(
     const lines = ran.errors.replaceAll(stateFolder, '').split('\n').slice(0, -1);
     if (ran.ended !== 'exit') return { outcome: undefined, why: `stopped: ${ran.ended}`, lines };
     if (!ran.succeeded) return { outcome: undefined, why: `the process exited: ${ran.reason}`, lines };
+    // The plugin's code runs in this process and may end it, with any exit code.
+    if (ran.output.length === 0)
+      return { outcome: undefined, why: "the plugin's code ended the process before there was a result", lines };
     return { outcome: JSON.parse(ran.output.toString('utf8')), lines };
   } finally {
     await home.remove();
