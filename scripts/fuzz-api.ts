@@ -3,16 +3,14 @@
 // SLIPWAY_ANONYMOUS=0; SLIPWAY_STATE is its state folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createPlugin } from '../src/cli/init/create-plugin.ts';
+import { readFile } from 'node:fs/promises';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { publish } from '../src/client/publish.ts';
-import { GitServer, type Tree } from '../test/builder/git-server.ts';
+import { GitServer } from '../test/builder/git-server.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { packFolder } from './local/pack-folder.ts';
+import { installGoPlugin } from './local/sample-plugins.ts';
 
 const example = { folder: 'examples/text_profile', name: 'text_profile' };
 
@@ -28,22 +26,7 @@ for (const owner of owners) {
 
 const git = await GitServer.start();
 // The OpenAPI document uses this name in its examples.
-for (const kind of ['pipeline', 'storage'] as const) await install(kind, 'http-auth');
-
-async function install(kind: 'pipeline' | 'storage', name: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-fuzz-'));
-  const options = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
-  const { files } = await createPlugin(options);
-  const tree: Tree = {};
-  for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');
-  await rm(folder, { recursive: true });
-  const repository = git.repository(`${kind}-${name}`);
-  const version = repository.commit(tree);
-  const path = kind === 'pipeline' ? '/api/plugins' : '/api/storage-plugins';
-  const plugins = await client.get(path, {});
-  if (plugins.some((plugin) => plugin.name === name)) await client.delete(`${path}/{name}`, { path: { name } });
-  await client.post(path, { body: { name, repository: repository.url, version } });
-}
+for (const kind of ['pipeline', 'storage'] as const) await installGoPlugin(client, git, { kind, name: 'http-auth' });
 
 async function publishIfNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
   try {

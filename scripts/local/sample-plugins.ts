@@ -1,0 +1,32 @@
+// Installs plugins from the templates of `slipway init` on a running local server, for scripts that need something to query.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPlugin } from '../../src/cli/init/create-plugin.ts';
+import type { SlipwayClient } from '../../src/client/client.ts';
+import type { GitServer, Tree } from '../../test/builder/git-server.ts';
+
+const paths = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
+
+/** Installs a Go plugin from the Git server, which the Slipway must be allowed to reach (SLIPWAY_ALLOW_LOOPBACK=1). */
+export async function installGoPlugin(
+  client: SlipwayClient,
+  git: GitServer,
+  { kind, name }: { kind: 'pipeline' | 'storage'; name: string },
+): Promise<void> {
+  const repository = git.repository(`${kind}-${name}`);
+  const version = repository.commit(await templateTree(kind, name));
+  const plugins = await client.get(paths[kind], {});
+  if (plugins.some((plugin) => plugin.name === name)) await client.delete(`${paths[kind]}/{name}`, { path: { name } });
+  await client.post(paths[kind], { body: { name, repository: repository.url, version } });
+}
+
+async function templateTree(kind: 'pipeline' | 'storage', name: string): Promise<Tree> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-sample-'));
+  const options = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
+  const { files } = await createPlugin(options);
+  const tree: Tree = {};
+  for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');
+  await rm(folder, { recursive: true });
+  return tree;
+}
