@@ -1,137 +1,93 @@
-// Implements `npm run generated-clients`: generates clients from openapi.json, counts their operations, and compiles them. It installs the
-// generators into dist/generated-clients, so it needs network. Java and Go are optional: without them, their clients are skipped.
+// Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, counts their operations, and makes one call
+// per surface with each on a Slipway that it starts. It installs the generators into dist/generated-clients, so it needs network, and it
+// needs Go and Git for the plugins that are called. Clients whose generator needs a program that is not installed are skipped.
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
+import { SlipwayClient } from '../src/client/client.ts';
+import { GitServer } from '../test/builder/git-server.ts';
+import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
+import {
+  type CallEnvironment,
+  clients,
+  document,
+  folder,
+  type GeneratedClient,
+} from './generated-clients/generators.ts';
+import { installGoPlugin } from './local/sample-plugins.ts';
 import { print } from './local/terminal.ts';
 
-const root = fileURLToPath(import.meta.resolve('..'));
-const folder = join(root, 'dist/generated-clients');
-const document = join(folder, 'openapi.json');
-await mkdir(folder, { recursive: true });
-await cp(join(root, 'openapi.json'), document);
+/** What the calls of each client must return, by surface. */
+const expectedResults = {
+  namespaced: 'sample_1_0_0',
+  organization: 'sample_1_0_0',
+  pipeline: { output: { words: 2 } },
+  storage: { healthy: true },
+  agent: 'sample-agent 1.0.0',
+};
+const resultsSchema = z.object({
+  namespaced: z.unknown(),
+  organization: z.unknown(),
+  pipeline: z.object({ output: z.unknown() }),
+  storage: z.unknown(),
+  agent: z.unknown(),
+});
 
+await mkdir(folder, { recursive: true });
+await cp(new URL('../openapi.json', import.meta.url), document);
 const paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const operations = Object.values(paths.parse(JSON.parse(await readFile(document, 'utf8'))).paths).flatMap((item) =>
   documentedMethods.filter((method) => method in item),
 ).length;
 
-interface Client {
-  name: string;
-  /** Without one of these programs, the client is skipped. */
-  needs: string[];
-  /** Generates the client into `out`, compiles it, and returns the number of its operations. */
-  generate(out: string): Promise<number>;
+const state = await newStateFolder();
+const slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', SLIPWAY_ANONYMOUS: '0' } });
+try {
+  const environment = await prepareCalls();
+  let failed = 0;
+  for (const client of clients) if (!(await succeeds(client, environment))) failed += 1;
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  await slipway.stop();
+  await rm(state, { recursive: true, force: true });
 }
 
-function run(command: string, args: string[], cwd = folder): void {
-  const ran = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, GOFLAGS: '-mod=mod' } });
-  if (ran.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${ran.stdout}\n${ran.stderr}`);
+/** Installs the Go plugins that are called. Everything else is created by the calls. */
+async function prepareCalls(): Promise<CallEnvironment> {
+  const local = await slipway.ready();
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const git = await GitServer.start();
+  for (const kind of ['pipeline', 'storage'] as const)
+    await installGoPlugin(client, git, { kind, name: `sample-${kind}` });
+  await git.close();
+  return { SLIPWAY_BASE_URL: local.url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
 }
 
-async function countMatches(path: string, pattern: RegExp): Promise<number> {
-  return [...(await readFile(path, 'utf8')).matchAll(pattern)].length;
-}
-
-const strict = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext'];
-const browser = ['--moduleResolution', 'bundler', '--lib', 'es2022,dom,dom.iterable'];
-
-/** `webhooks` are left out: the generator writes Python that does not compile for them, and clients don't call them. */
-function byOpenApiGenerator(
-  generator: string,
-  { options = [], operation, compile }: { options?: string[]; operation: RegExp; compile: (out: string) => void },
-) {
-  return async (out: string) => {
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, '@openapitools/openapi-generator-cli@2']);
-    const cli = join(folder, 'node_modules/.bin/openapi-generator-cli');
-    const parts = ['--global-property', 'apis,models,supportingFiles'];
-    run(cli, ['generate', '-i', document, '-g', generator, '-o', out, ...parts, ...options]);
-    compile(out);
-    const files = (await readdir(out, { recursive: true })).filter((path) => /\.(?:py|go|ts)$/.test(path));
-    const counts = await Promise.all(files.map((path) => countMatches(join(out, path), operation)));
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
-}
-
-const clients: Client[] = [
-  {
-    name: 'openapi-python-client',
-    needs: ['python3'],
-    async generate(out) {
-      const venv = join(folder, 'venv');
-      run('python3', ['-m', 'venv', venv]);
-      run(join(venv, 'bin/pip'), ['-q', 'install', 'openapi-python-client']);
-      run(join(venv, 'bin/openapi-python-client'), [
-        'generate',
-        '--path',
-        document,
-        '--output-path',
-        out,
-        '--meta',
-        'none',
-      ]);
-      run('python3', ['-m', 'compileall', '-q', out]);
-      const files = await readdir(join(out, 'api'), { recursive: true });
-      const modules = files.filter((name) => name.endsWith('.py') && !name.endsWith('__init__.py'));
-      return modules.length;
-    },
-  },
-  {
-    name: '@hey-api/openapi-ts',
-    needs: ['npm'],
-    async generate(out) {
-      run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, '@hey-api/openapi-ts', 'typescript@5']);
-      run(join(folder, 'node_modules/.bin/openapi-ts'), ['-i', document, '-o', out]);
-      run('tsc', [...strict, ...browser, join(out, 'sdk.gen.ts'), join(out, 'client.gen.ts')]);
-      return countMatches(join(out, 'sdk.gen.ts'), /^export const /gm);
-    },
-  },
-  {
-    name: 'openapi-generator python',
-    needs: ['java', 'python3'],
-    generate: byOpenApiGenerator('python', {
-      operation: /def \w+_with_http_info\(/g,
-      compile: (out) => run('python3', ['-m', 'compileall', '-q', out]),
-    }),
-  },
-  {
-    name: 'openapi-generator go',
-    needs: ['java', 'go'],
-    generate: byOpenApiGenerator('go', {
-      options: ['--additional-properties=enumClassPrefix=true'],
-      operation: /^func \(a \*\w+Service\) \w+Execute\(/gm,
-      compile: (out) => run('go', ['build', './...'], out),
-    }),
-  },
-  {
-    name: 'openapi-generator typescript-fetch',
-    needs: ['java'],
-    generate: byOpenApiGenerator('typescript-fetch', {
-      operation: /^ {4}async \w+Raw\(/gm,
-      compile: (out) => run('tsc', [...strict, ...browser, join(out, 'index.ts')]),
-    }),
-  },
-];
-
-let failed = 0;
-for (const { name, needs, generate } of clients) {
-  const missing = needs.filter((program) => spawnSync('which', [program]).status !== 0);
+/** Generates, compiles and calls one client, and prints the result. A client that is skipped does not fail. */
+async function succeeds(client: GeneratedClient, environment: CallEnvironment): Promise<boolean> {
+  const missing = client.needs.filter((program) => spawnSync('which', [program]).status !== 0);
   if (missing.length > 0) {
-    print(`- ${name}: skipped, ${missing.join(' and ')} is not installed`);
-    continue;
+    print(`- ${client.name}: skipped, ${missing.join(' and ')} is not installed`);
+    return true;
   }
-  const out = join(folder, name.replaceAll(/\W+/g, '-'));
+  const out = join(folder, client.folder);
   await rm(out, { recursive: true, force: true });
   try {
-    const kept = await generate(out);
-    if (kept !== operations) failed += 1;
-    print(`${kept === operations ? '✓' : '✗'} ${name}: ${kept} of ${operations} operations, compiles`);
+    const kept = await client.generate(out);
+    const results = resultsSchema.parse(JSON.parse(client.call(out, environment)));
+    const wrong = Object.entries(expectedResults).filter(
+      ([surface, expected]) => !isDeepStrictEqual(new Map(Object.entries(results)).get(surface), expected),
+    );
+    const right = kept === operations && wrong.length === 0;
+    print(`${right ? '✓' : '✗'} ${client.name}: ${kept} of ${operations} operations, compiles`);
+    for (const [surface, result] of Object.entries(results)) print(`    ${surface}: ${JSON.stringify(result)}`);
+    for (const [surface, expected] of wrong) print(`    ${surface} should be ${JSON.stringify(expected)}`);
+    return right;
   } catch (error) {
-    failed += 1;
-    print(`✗ ${name}: ${error instanceof Error ? error.message.slice(0, 2000) : String(error)}`);
+    print(`✗ ${client.name}: ${error instanceof Error ? error.message.slice(0, 2000) : String(error)}`);
+    return false;
   }
 }
-process.exitCode = failed === 0 ? 0 : 1;
