@@ -37,7 +37,7 @@ export function codeBlock(text, label) {
     button.textContent = 'Copied';
     setTimeout(() => button.replaceChildren('Copy'), 1500);
   });
-  // Focusable, so that the keyboard can scroll a block that is wider than the page.
-  const block = element('pre', { tabindex: '0', role: 'region', 'aria-label': label }, element('code', {}, text));
+  // Focusable, so that the keyboard can scroll a block that is wider than the page. A group, since hundreds of regions would be landmarks.
+  const block = element('pre', { tabindex: '0', role: 'group', 'aria-label': label }, element('code', {}, text));
   return element('div', { class: 'code' }, button, block);
 }
