@@ -4,6 +4,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
+import { sweepLiveVersions } from './deploy/live-versions.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import type { Deps } from './deps.ts';
@@ -27,6 +28,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await sweepWaivers(deps);
   await sweepRescans(deps);
   await sweepDeployments(deps);
+  await sweepLiveVersions(deps);
   await sweepInstalled(deps);
   await emptyDeletedNamespaces(deps);
   await sweepArchives(deps);

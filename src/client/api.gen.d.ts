@@ -2189,7 +2189,7 @@ export interface components {
             /** @description The versions that stay live. The first serves the name */
             kept: string[];
             name: string;
-            /** @description How many are left to undeploy: one request undeploys 50. Repeat the request for them */
+            /** @description How many are left to undeploy: one request undeploys 20. Repeat the request for them */
             remaining: number;
             /** @enum {boolean} */
             success: true;

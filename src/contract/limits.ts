@@ -212,7 +212,9 @@ export const deploymentLimits = {
   installWaitMs: 90 * seconds,
   installPollMs: 150,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
-  undeployAtOnce: 50,
+  undeployAtOnce: 20,
+  /** Plugins per sweep whose surplus versions are undeployed for a worker that died (`keep_live_versions`). */
+  limitedAtOnce: 20,
 } as const;
 
 /** The Worker's requests to a builder, in addition to the times that the builder itself keeps to. */

@@ -1,24 +1,28 @@
-// Undeploys older live versions of a plugin: on request, or after each promotion where the namespace limits them (D39).
-import { and, desc, eq, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+// Undeploys older live versions of a plugin: on request, or after each promotion where the namespace limits them (D39). A promotion
+// marks the plugin in its own batch, so the sweep continues for a worker that died before the limit was applied.
+import { and, asc, desc, eq, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
-import { deploymentLimits } from '../contract/limits.ts';
+import { deploymentLimits, sweepGraceMs } from '../contract/limits.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
-import { readTogether } from '../db/client.ts';
+import { readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import { pointerOf } from './promote.ts';
 import { servingVersionId } from './rollback-targets.ts';
 import { isUnfinished } from './states.ts';
 import { type UndeployDeps, undeployTogether } from './undeploy.ts';
 
+type LiveVersion = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'major' | 'minor' | 'patch'>;
+
 export interface UndeployedOlder {
-  kept: PluginVersion[];
-  undeployed: PluginVersion[];
+  kept: LiveVersion[];
+  undeployed: LiveVersion[];
   /** How many are left to undeploy. The request is repeated for them. */
   remaining: number;
 }
@@ -34,34 +38,67 @@ export async function undeployOlder(
   { name, keep }: { name: string; keep: number },
 ): Promise<UndeployedOlder> {
   requireScope(actor, 'plugins:deploy');
+  const live = liveVersions(deps.db, namespaceId, pluginIdByName(namespaceId, name), keep === 0);
   const found = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
     named: selectPluginByName(deps.db, namespaceId, name),
-    live: selectLiveVersions(deps.db, namespaceId, pluginIdByName(namespaceId, name), keep === 0),
+    kept: live.newest(keep),
+    oldest: live.oldest(),
+    counted: live.count(),
   });
   requireNamespace(found.namespaces, namespaceId);
   if (found.named.length === 0) throw notFound('plugin', name);
-  return keepNewest(deps, namespaceId, { live: found.live, keep, actor: actor.ref });
+  const { excess, remaining } = beyond(keep, found);
+  await undeployAll(deps, namespaceId, excess, actor.ref);
+  return { kept: found.kept, undeployed: excess, remaining };
 }
 
-/** Applies the namespace's `keep_live_versions` after a promotion. */
-export async function limitLiveVersions(
-  deps: UndeployDeps,
-  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: PluginRowId },
-): Promise<void> {
-  const { settings, live } = await readTogether(deps.db, {
-    settings: deps.db
-      .select({ keep: namespaces.keepLiveVersions })
-      .from(namespaces)
-      .where(eq(namespaces.id, namespaceId)),
-    live: selectLiveVersions(deps.db, namespaceId, pluginId),
-  });
-  const keep = settings[0]?.keep ?? null;
-  if (keep !== null) await keepNewest(deps, namespaceId, { live, keep, actor: systemActor });
+interface PluginIn {
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId;
 }
 
-/** Selects the live versions: the one that serves the name, then the others, newest deployment first. */
-function selectLiveVersions(
+/**
+ * Applies the namespace's `keep_live_versions` after a promotion. The mark of the promotion stays until no version is left to undeploy.
+ * A promotion meanwhile sets a mark of its own.
+ */
+export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, pluginId }: PluginIn): Promise<void> {
+  const { db } = deps;
+  const live = liveVersions(db, namespaceId, pluginId);
+  const isNamed = pointerOf(namespaceId, pluginId);
+  for (;;) {
+    const found = await readTogether(db, {
+      settings: db.select({ keep: namespaces.keepLiveVersions }).from(namespaces).where(eq(namespaces.id, namespaceId)),
+      marks: db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isNamed),
+      oldest: live.oldest(),
+      counted: live.count(),
+    });
+    const ticket = found.marks[0]?.ticket ?? null;
+    if (ticket === null) return;
+    const keep = found.settings[0]?.keep ?? Number.POSITIVE_INFINITY;
+    const { excess, remaining } = beyond(keep, found);
+    const done = db
+      .update(livePointers)
+      .set({ limitTicket: null })
+      .where(and(isNamed, eq(livePointers.limitTicket, ticket)));
+    await undeployAll(deps, namespaceId, excess, systemActor, remaining === 0 ? [done] : []);
+    if (remaining === 0) return;
+  }
+}
+
+/** Applies `keep_live_versions` where a worker died after the promotion. */
+export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
+  const marked = await deps.db
+    .select({ namespaceId: livePointers.namespaceId, pluginId: sql<PluginRowId>`${livePointers.subjectId}` })
+    .from(livePointers)
+    .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, deps.clock.now() - sweepGraceMs)))
+    .orderBy(asc(livePointers.updatedAt))
+    .limit(deploymentLimits.limitedAtOnce);
+  for (const plugin of marked) await limitLiveVersions(deps, plugin);
+}
+
+/** Queries over the live versions of a plugin. The newest is the one that serves the name, then the one deployed last. */
+function liveVersions(
   db: Deps['db'],
   namespaceId: NamespaceId,
   pluginId: PluginRowId | SQL<PluginRowId>,
@@ -71,22 +108,41 @@ function selectLiveVersions(
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
   const isDeploying = sql`exists (select 1 from ${deployments}
     where ${deployments.namespaceId} = ${namespaceId} and ${deployments.versionId} = ${pluginVersions.id} and ${isUnfinished()})`;
-  return db
-    .select()
-    .from(pluginVersions)
-    .where(and(eq(pluginVersions.pluginId, pluginId), or(isNotNull(ticket), withDeploying ? isDeploying : undefined)))
-    .orderBy(desc(sql`${pluginVersions.id} is ${servingVersionId(namespaceId, pluginId)}`), desc(ticket));
+  const isLive = and(
+    eq(pluginVersions.pluginId, pluginId),
+    or(isNotNull(ticket), withDeploying ? isDeploying : undefined),
+  );
+  const servesName = sql`${pluginVersions.id} is ${servingVersionId(namespaceId, pluginId)}`;
+  const { id, major, minor, organizationId, patch, pluginId: versionPluginId } = pluginVersions;
+  const columns = { id, pluginId: versionPluginId, organizationId, major, minor, patch };
+  const select = () => db.select(columns).from(pluginVersions).where(isLive);
+  return {
+    newest: (count: number) => select().orderBy(desc(servesName), desc(ticket)).limit(count),
+    /** As many as one batch undeploys. */
+    oldest: () => select().orderBy(asc(servesName), asc(ticket)).limit(deploymentLimits.undeployAtOnce),
+    count: () => db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(isLive),
+  };
 }
 
-/** The name's target is undeployed last, so that the name does not move from one version to the next. */
-async function keepNewest(
+function beyond(
+  keep: number,
+  { counted, oldest }: { counted: { total: number }[]; oldest: LiveVersion[] },
+): { excess: LiveVersion[]; remaining: number } {
+  const surplus = Math.max(0, (counted[0]?.total ?? 0) - keep);
+  const excess = oldest.slice(0, surplus);
+  return { excess, remaining: surplus - excess.length };
+}
+
+/** In this order the name's target is undeployed last, so that the name does not move from one version to the next. */
+async function undeployAll(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
-  { live, keep, actor }: { live: PluginVersion[]; keep: number; actor: ActorRef },
-): Promise<UndeployedOlder> {
-  const older = live.slice(keep).reverse();
-  const undeployed = older.slice(0, deploymentLimits.undeployAtOnce);
-  const [first, ...rest] = undeployed;
-  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], actor);
-  return { kept: live.slice(0, keep), undeployed, remaining: older.length - undeployed.length };
+  versions: LiveVersion[],
+  actor: ActorRef,
+  also: Statement[] = [],
+): Promise<void> {
+  const [first, ...rest] = versions;
+  const [only, ...more] = also;
+  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], actor, also);
+  else if (only) await deps.db.batch([only, ...more]);
 }

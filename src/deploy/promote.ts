@@ -7,6 +7,7 @@ import type { ActorRef } from '../contract/events.ts';
 import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { namespaces } from '../db/schema/access.ts';
 import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -66,7 +67,8 @@ export type Promotable = Pick<
  * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version |
  * | yes | another version | no, or the pointer's ticket is newer | deployment `promoted`; the name's pointer stays |
  *
- * Deployments of the version that a pointer no longer names may stop after their drain.
+ * Deployments of the version that a pointer no longer names may stop after their drain. Where the namespace limits live versions,
+ * its plugin is marked for `limitLiveVersions`.
  */
 export function promoteStatements(
   deps: WriteDeps,
@@ -129,7 +131,16 @@ export function promoteStatements(
         promoted,
       ),
     ),
+    db
+      .update(livePointers)
+      .set({ limitTicket: ticket })
+      .where(and(pointerOf(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId))),
   ];
+}
+
+/** SQL: the namespace has a `keep_live_versions`, which is to be applied after a promotion (D39). */
+function limitsLiveVersions(namespaceId: NamespaceId): SQL {
+  return sql`exists (select 1 from ${namespaces} where ${and(eq(namespaces.id, namespaceId), isNotNull(namespaces.keepLiveVersions))})`;
 }
 
 /**

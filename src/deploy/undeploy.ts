@@ -16,18 +16,20 @@ export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' 
 export async function undeployVersion(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
-  version: PluginVersion,
+  version: Undeployable,
   actor: ActorRef,
   also: Statement[] = [],
 ): Promise<void> {
   await undeployTogether(deps, namespaceId, [version], actor, also);
 }
 
+type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
+
 /** As `undeployVersion`, for several versions of one plugin. */
 export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
-  versions: [PluginVersion, ...PluginVersion[]],
+  versions: [Undeployable, ...Undeployable[]],
   actor: ActorRef,
   also: Statement[] = [],
 ): Promise<void> {

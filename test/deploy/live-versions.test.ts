@@ -1,7 +1,9 @@
 // How many versions of a plugin stay live: `keep` of the undeploy route, and the namespace's `keep_live_versions` (D39).
 import { expect, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits.ts';
-import { testApp } from '../support/deps.ts';
+import { deploymentLimits, sweepGraceMs } from '../../src/contract/limits.ts';
+import { sweepLiveVersions } from '../../src/deploy/live-versions.ts';
+import { blockedQueues } from '../support/blocked-queues.ts';
+import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { type Organization, organization } from '../support/organization.ts';
@@ -94,4 +96,58 @@ test("a namespace's keep_live_versions applies after each promotion, until it is
   await deployed(org, 1, 5);
   expect((await live(org)).live).toHaveLength(3);
   expect((await org.send('PATCH', path, { body: { keep_live_versions: 0 } })).status).toBe(422);
+});
+
+/** An app whose process dies after each response: its sends never end, so nothing after them runs. */
+function dyingApp() {
+  const clock = clockAt(Date.now());
+  return { clock, ...testApp({ queues: blockedQueues().queues, clock, defer: () => {} }) };
+}
+
+async function publishAndDeploy(org: Organization, ...patches: number[]): Promise<void> {
+  for (const patch of patches) {
+    const { plugin_id } = await publish(org, plugin({ version: `1.0.${patch}` }));
+    await org.post(`${org.plugins}/${plugin_id}/deploy`);
+  }
+}
+
+test('a worker that dies right after the promotion leaves the older versions to the sweep', async () => {
+  const { clock, deps, fetch } = dyingApp();
+  const org = await organization({ fetch });
+  const count = deploymentLimits.undeployAtOnce + 2;
+  await publishAndDeploy(org, ...Array(count).keys());
+  await org.send('PATCH', `/v1/namespaces/${org.namespaceId}`, { body: { keep_live_versions: 1 } });
+  await publishAndDeploy(org, count);
+  clock.advance(sweepGraceMs);
+  await sweepLiveVersions(deps);
+  expect((await live(org)).live).toHaveLength(count + 1);
+  clock.advance(1);
+  await sweepLiveVersions(deps);
+  expect(await live(org)).toEqual({ serving: `1.0.${count}`, live: [`1.0.${count}`] });
+});
+
+test('the sweep applies a limit once per promotion', async () => {
+  const { clock, deps, fetch } = dyingApp();
+  const org = await organization({ fetch });
+  const path = `/v1/namespaces/${org.namespaceId}`;
+  await org.send('PATCH', path, { body: { keep_live_versions: 2 } });
+  await publishAndDeploy(org, 0, 1);
+  clock.advance(sweepGraceMs + 1);
+  await sweepLiveVersions(deps);
+  await org.send('PATCH', path, { body: { keep_live_versions: 1 } });
+  clock.advance(sweepGraceMs + 1);
+  await sweepLiveVersions(deps);
+  expect((await live(org)).live).toEqual(['1.0.1', '1.0.0']);
+});
+
+test('a limit that was lifted before the sweep undeploys nothing', async () => {
+  const { clock, deps, fetch } = dyingApp();
+  const org = await organization({ fetch });
+  const path = `/v1/namespaces/${org.namespaceId}`;
+  await org.send('PATCH', path, { body: { keep_live_versions: 1 } });
+  await publishAndDeploy(org, 0, 1);
+  await org.send('PATCH', path, { body: { keep_live_versions: null } });
+  clock.advance(sweepGraceMs + 1);
+  await sweepLiveVersions(deps);
+  expect((await live(org)).live).toEqual(['1.0.1', '1.0.0']);
 });

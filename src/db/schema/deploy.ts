@@ -98,9 +98,15 @@ export const livePointers = sqliteTable(
     targetId: text('target_id').$type<DeploymentId | VersionId>(),
     ticket: integer('ticket').notNull(),
     lastTicket: integer('last_ticket').notNull(),
+    /** Of a plugin: ticket of the promotion after which the namespace's `keep_live_versions` has not been applied yet. */
+    limitTicket: integer('limit_ticket'),
     updatedAt: time('updated_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.namespaceId, t.subjectId] }), index('live_pointers_target').on(t.targetId)],
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.subjectId] }),
+    index('live_pointers_target').on(t.targetId),
+    index('live_pointers_to_limit').on(t.updatedAt).where(sql`limit_ticket is not null`),
+  ],
 );
 
 /**
