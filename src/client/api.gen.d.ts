@@ -2410,6 +2410,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             deployed: boolean;
+            /**
+             * @description State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in the list of an organization.
+             * @enum {string|null}
+             */
+            deployment_state: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped" | null;
             description: string | null;
             feature_uri: string;
             name: string;
@@ -5654,6 +5659,7 @@ export interface operations {
                      *           "version": "1.0.0",
                      *           "description": "Counts words and sentences.",
                      *           "deployed": false,
+                     *           "deployment_state": "promoted",
                      *           "validation_status": "passed",
                      *           "scan_verdict": "pass",
                      *           "feature_uri": "mixpeek://text_profile@1.0.0",
@@ -7604,6 +7610,7 @@ export interface operations {
                      *           "version": "1.0.0",
                      *           "description": "Counts words and sentences.",
                      *           "deployed": false,
+                     *           "deployment_state": "promoted",
                      *           "validation_status": "passed",
                      *           "scan_verdict": "pass",
                      *           "feature_uri": "mixpeek://text_profile@1.0.0",

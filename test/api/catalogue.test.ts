@@ -36,6 +36,7 @@ describe('the list', async () => {
           version: '1.0.0',
           description: 'Says hello',
           deployed: false,
+          deployment_state: null,
           validation_status: 'passed',
           scan_verdict: 'pass',
           feature_uri: 'mixpeek://beta_ext@1.0.0/beta_ext_vector',
@@ -166,7 +167,9 @@ describe('a version', () => {
       presigned_download_url: null,
     });
     expect(Object(await listed(org)).ids).toEqual(['whole_ext_1_0_0']);
-    expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ deployed: true }] });
+    expect((await org.get(org.plugins)).body).toMatchObject({
+      plugins: [{ deployed: true, deployment_state: 'promoted' }],
+    });
   });
 
   test('has the description of its upload, if any', async () => {

@@ -33,11 +33,26 @@ const item = { source: 'namespace', scan_verdict: 'pass' };
 const routes: Record<string, unknown> = {
   'GET /v1/namespaces/ns_1/plugins': {
     plugins: [
-      { ...item, name: 'notes', version: '1.1.0', plugin_id: 'notes_1_1_0', deployed: false },
-      { ...item, name: 'notes', version: '1.0.0', plugin_id: 'notes_1_0_0', deployed: true },
+      { ...item, name: 'notes', version: '1.2.0', plugin_id: 'notes_1_2_0', deployed: false, deployment_state: null },
+      {
+        ...item,
+        name: 'notes',
+        version: '1.1.0',
+        plugin_id: 'notes_1_1_0',
+        deployed: false,
+        deployment_state: 'failed',
+      },
+      {
+        ...item,
+        name: 'notes',
+        version: '1.0.0',
+        plugin_id: 'notes_1_0_0',
+        deployed: true,
+        deployment_state: 'promoted',
+      },
     ],
   },
-  'GET /v1/namespaces/ns_1/deployments': { results: [{ name: 'notes', version: '1.1.0', status: 'failed' }] },
+
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': { versions: [failed, notes] },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
@@ -139,9 +154,10 @@ test.each([
 });
 
 test('list shows failed versions, and Go plugins', async () => {
-  expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE     SOURCE  ID
-notes   1.1.0    ✗ failed  custom  notes_1_1_0
-notes   1.0.0    ✓ live    custom  notes_1_0_0
+  expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
+notes   1.2.0    - not deployed  custom  notes_1_2_0
+notes   1.1.0    ✗ failed        custom  notes_1_1_0
+notes   1.0.0    ✓ live          custom  notes_1_0_0
 
 Pipeline plugins
 PLUGIN  REF  COMMIT        STATE   REPOSITORY

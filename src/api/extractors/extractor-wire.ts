@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
-import { verdicts } from '../../contract/states.ts';
+import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
-import type { CatalogueItem } from '../../registry/versions/catalogue.ts';
+import type { ListedVersion } from '../../registry/versions/catalogue.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
 /** Who owns the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
@@ -27,6 +27,10 @@ export const listItemModel = z
     version: z.string(),
     description: z.string().nullable(),
     deployed: z.boolean(),
+    deployment_state: z.enum(deploymentStates).nullable().openapi({
+      description:
+        'State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in the list of an organization.',
+    }),
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
     feature_uri: z.string(),
@@ -36,13 +40,14 @@ export const listItemModel = z
   })
   .openapi('PluginListItem');
 
-export function listItemWire({ version, deployed }: CatalogueItem): z.infer<typeof listItemModel> {
+export function listItemWire({ version, deployed, deploymentState }: ListedVersion): z.infer<typeof listItemModel> {
   return {
     plugin_id: versionSlug(version),
     name: version.name,
     version: formatVersion(version),
     description: descriptionOf(version),
     deployed,
+    deployment_state: deploymentState,
     validation_status: 'passed',
     scan_verdict: scanVerdictOf(version),
     feature_uri: version.featureUri,

@@ -10,7 +10,6 @@ import { table } from '../table.ts';
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
 
 type PluginListItem = components['schemas']['PluginListItem'];
-type Deployment = components['schemas']['DeploymentEntry'];
 
 interface Options {
   kind?: Kind;
@@ -63,11 +62,7 @@ async function listExtractors(
   const path = { namespace_id: await namespaceId() };
   const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, signal });
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
-  const isAllLive = items.every(({ deployed }) => deployed);
-  const { results } = isAllLive
-    ? { results: [] }
-    : await client.get('/v1/namespaces/{namespace_id}/deployments', { path, signal });
-  return { items, json: { items }, text: formatPlugins(items, results, source) };
+  return { items, json: { items }, text: formatPlugins(items, source) };
 }
 
 /** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */
@@ -75,28 +70,22 @@ function displaySource(owner: PluginListItem['source']): (typeof sources)[number
   return owner === 'namespace' ? 'custom' : 'community';
 }
 
-function formatPlugins(items: PluginListItem[], deployments: Deployment[], source: Options['source']): string {
+function formatPlugins(items: PluginListItem[], source: Options['source']): string {
   if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
   if (items.length === 0)
     return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';
   const rows = items.map((item) => [
     item.name,
     item.version,
-    item.deployed ? '✓ live' : stateOf(item, deployments),
+    stateOf(item),
     displaySource(item.source),
     item.plugin_id,
   ]);
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
 }
 
-/** The state of a version that serves nothing, by its latest deployment among the newest ones. */
-function stateOf({ name, version }: PluginListItem, deployments: Deployment[]): string {
-  const latest = deployments.find(
-    (deployment) =>
-      deployment.name === name &&
-      deployment.version === version &&
-      !['superseded', 'cancelled'].includes(deployment.status),
-  );
-  if (latest?.status === 'failed') return '✗ failed';
-  return latest === undefined || latest.status === 'stopped' ? '- not deployed' : '· deploying';
+function stateOf({ deployed, deployment_state }: PluginListItem): string {
+  if (deployed) return deployment_state === 'failed' ? '✓ live, last deployment failed' : '✓ live';
+  if (deployment_state === 'failed') return '✗ failed';
+  return deployment_state === null ? '- not deployed' : '· deploying';
 }

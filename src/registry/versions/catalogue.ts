@@ -2,9 +2,10 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
+import type { DeploymentState } from '../../contract/states.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { livePointers } from '../../db/schema/deploy.ts';
+import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
@@ -21,6 +22,11 @@ export interface CatalogueItem {
   version: PluginVersion;
   /** A pointer names a deployment of it: in the namespace, or in any namespace for an organization (D19). */
   deployed: boolean;
+}
+
+export interface ListedVersion extends CatalogueItem {
+  /** Of its latest deployment in the namespace, if that still counts. Null for an organization. */
+  deploymentState: DeploymentState | null;
 }
 
 export interface CatalogueRequest {
@@ -41,12 +47,26 @@ function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
+/** As `overviewOf`: deployments older than the pointer's last move do not count. */
+function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | null> {
+  const namespaceId = namespaceOf(ownerId);
+  const { status, ticket, versionId } = deployments;
+  const lastMove = sql`(select ${livePointers.ticket} from ${livePointers}
+    where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id})`;
+  return qualified(
+    sql<DeploymentState | null>`(select ${status} from ${deployments}
+      where ${deployments.namespaceId} = ${namespaceId} and ${versionId} = ${pluginVersions.id}
+        and ${status} not in ('superseded', 'cancelled', 'stopped') and ${ticket} >= coalesce(${lastMove}, 0)
+      order by ${ticket} desc limit 1)`,
+  ).as('deployment_state');
+}
+
 export async function listCatalogue(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
   { name, source, page, offset }: CatalogueRequest,
-): Promise<CataloguePage<CatalogueItem>> {
+): Promise<CataloguePage<ListedVersion>> {
   requireScope(actor, 'plugins:read');
   const ofSource =
     source && sql`(${pluginVersions.ownerId} = ${pluginVersions.organizationId}) = ${source === 'org' ? 1 : 0}`;
@@ -54,7 +74,7 @@ export async function listCatalogue(
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
     items: db
-      .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
+      .select({ version: pluginVersions, deployed: deployedFor(ownerId), deploymentState: deploymentStateFor(ownerId) })
       .from(pluginVersions)
       .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
       .orderBy(...catalogueOrder)

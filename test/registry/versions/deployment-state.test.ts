@@ -1,0 +1,35 @@
+// The state of the latest deployment in the list of versions, which is how a client sees a failure that is long past.
+import { expect, test } from 'vitest';
+import { formatVersion } from '../../../src/contract/manifest.ts';
+import { undeployVersion } from '../../../src/deploy/undeploy.ts';
+import { listCatalogue } from '../../../src/registry/versions/catalogue.ts';
+import { live } from '../../support/rollback.ts';
+import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+
+async function states({ deps, actor, namespaceId }: Scene) {
+  const { items } = await listCatalogue(deps, actor, namespaceId, { page: { limit: 10 }, offset: 0 });
+  return items.map(({ version, deployed, deploymentState }) => [formatVersion(version), deployed, deploymentState]);
+}
+
+const failing = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
+
+test('is failed until the version is deployed again, and null once it is undeployed', async () => {
+  const s = await scene();
+  const failed = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: failing });
+  expect(await states(s)).toEqual([
+    ['1.0.0', false, null],
+    ['1.1.0', false, null],
+  ]);
+  await live(s, s.version);
+  await live(s, failed);
+  expect(await states(s)).toEqual([
+    ['1.0.0', true, 'promoted'],
+    ['1.1.0', false, 'failed'],
+  ]);
+  await undeployVersion(s.deps, s.namespaceId, failed, s.actor.ref);
+  await undeployVersion(s.deps, s.namespaceId, s.version, s.actor.ref);
+  expect(await states(s)).toEqual([
+    ['1.0.0', false, null],
+    ['1.1.0', false, 'failed'],
+  ]);
+});
