@@ -242,7 +242,7 @@ export const explanations: Record<RuleId, Explanation> = {
   SLM301: {
     why: 'A plugin with realtime.py has an endpoint, so it needs a class with a method that Slipway can call.',
     bad: 'class Service:\n    def run(self): ...',
-    good: 'class TextInferenceService(BaseInferenceService):\n    async def run_inference(self, inputs: dict, parameters: dict) -> dict: ...',
+    good: 'class TextInferenceService(BaseInferenceService):\n    def run_inference(self, inputs: dict, parameters: dict) -> dict: ...',
   },
   SLM401: {
     why: 'The upload did not name a version, so the registry assigned the next one. The version in manifest.py is ignored.',

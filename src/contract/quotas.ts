@@ -29,8 +29,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 10,
     where: 'This namespace',
     what: 'plugins',
-    remedy:
-      'Delete every version of a plugin you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`',
+    remedy: 'Delete every version of a plugin you no longer need: `slipway delete NAME --all`',
   },
   /**
    * The archives of its versions and the mirrored artifacts of its agent plugins, each digest counted once, and the announced sizes
@@ -41,7 +40,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'stored bytes',
     remedy:
-      'Delete versions you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`, or `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
+      'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins and `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
   },
   /**
    * Names that serve realtime calls in a namespace, or are being deployed to. Further live versions of a name cost nothing: their
@@ -58,18 +57,18 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 100,
     where: thisOrganization,
     what: 'active keys',
-    remedy: 'Revoke a key you no longer use: `slipway keys revoke`',
+    remedy: 'Revoke a key you no longer use: `slipway keys revoke KEY`',
   },
   namespaces: {
     fallback: 100,
     where: thisOrganization,
     what: 'namespaces',
-    remedy: 'Delete a namespace you no longer need: `slipway namespaces delete`',
+    remedy: 'Delete a namespace you no longer need: `slipway namespaces delete NAME`',
   },
   webhook_endpoints: {
     fallback: 50,
     where: thisOrganization,
     what: 'webhooks',
-    remedy: 'Delete a webhook you no longer need: `slipway webhooks delete`',
+    remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
   },
 };

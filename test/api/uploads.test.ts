@@ -222,7 +222,7 @@ describe('a version number that is taken', () => {
 
 describe('the quota of plugins', () => {
   const message =
-    'This namespace has 1 of 1 plugins. Delete every version of a plugin you no longer need: `DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}`.';
+    'This namespace has 1 of 1 plugins. Delete every version of a plugin you no longer need: `slipway delete NAME --all`.';
   const refused = {
     status: 403,
     body: {
