@@ -1,19 +1,39 @@
-// Checks what `slipway doctor` reports about a server, its clock and the API key.
-import { createServer } from 'node:http';
+// Checks what `slipway doctor` reports about a server, its clock, the API key, the namespace and a local builder.
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderOf, slipway } from './slipway.ts';
 
-async function serverThat(headers: Record<string, string>): Promise<string> {
+const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API key' } };
+
+interface Served {
+  headers?: Record<string, string>;
+  version?: string;
+  /** Answers by path for the key `sk_known`. */
+  routes?: Record<string, unknown>;
+}
+
+async function serverThat({ headers = {}, version = '0.1.0', routes = {} }: Served = {}): Promise<string> {
+  const known: Record<string, unknown> = {
+    '/v1/keys/self': { name: 'ci', scopes: ['plugins:read'] },
+    '/v1/namespaces/list': { results: [{ namespace_id: 'ns_1', namespace_name: 'default' }] },
+    '/v1/namespaces/ns_1': { namespace_id: 'ns_1', namespace_name: 'default' },
+    ...routes,
+  };
   const server = createServer((request, response) => {
-    const known = request.headers.authorization === 'Bearer sk_known';
-    response.writeHead(request.url === '/openapi.json' || known ? 200 : 401, headers);
-    const key = { name: 'ci', scopes: ['plugins:read'] };
-    const refusal = { error: { type: 'UnauthorizedError', message: 'Invalid API key' } };
-    response.end(
-      JSON.stringify(request.url === '/openapi.json' ? { info: { version: '1.2.3' } } : known ? key : refusal),
-    );
+    const path = request.url?.replace(/\?.*/, '') ?? '';
+    const send = (status: number, body: unknown) => {
+      response.writeHead(status, headers).end(JSON.stringify(body));
+    };
+    if (path === '/openapi.json') return send(200, { info: { version } });
+    if (request.headers.authorization !== 'Bearer sk_known') return send(401, unauthorized);
+    if (path in known) return send(200, known[path]);
+    return send(404, { error: { type: 'NotFoundError', message: `Not found: ${path}` } });
   });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -25,25 +45,77 @@ interface Found {
   detail: string;
 }
 
-test.each([
-  ['everything in order', {}, ['--api-key', 'sk_known'], 0, ['server right', 'clock right', 'key right']],
-  ['an invalid key', {}, ['--api-key', 'sk_old'], 1, ['server right', 'clock right', 'key wrong']],
-  [
-    'a wrong clock and no key',
-    { date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
-    [],
-    1,
-    ['server right', 'clock wrong', 'key wrong'],
-  ],
-])('%s', async (_, headers, args, code, expected) => {
-  const url = await serverThat(headers);
+/** The lines from the server's on, as `name status`. */
+async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
   const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
-    env: { HOME: folderOf({}) },
+    env: { HOME: folderOf({}), ...env },
   });
   const items: Found[] = JSON.parse(ran.stdout).items;
   const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));
-  expect([ran.code, ofServer.map(({ name, status }) => `${name} ${status}`)]).toEqual([code, expected]);
+  return { code: ran.code, items: ofServer, lines: ofServer.map(({ name, status }) => `${name} ${status}`) };
+}
+
+const inOrder = ['server right', 'contract right', 'clock right', 'key right', 'namespace right'];
+
+test.each<[string, Served, string[], number, string[]]>([
+  ['everything in order', {}, ['--api-key', 'sk_known'], 0, inOrder],
+  ['an invalid key', {}, ['--api-key', 'sk_old'], 1, [...inOrder.slice(0, 3), 'key wrong']],
+  [
+    'a wrong clock and no key',
+    { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
+    [],
+    1,
+    ['server right', 'contract right', 'clock wrong', 'key wrong'],
+  ],
+  [
+    'a server of another version',
+    { version: '0.2.0' },
+    ['--api-key', 'sk_known'],
+    0,
+    ['server right', 'contract lacking', ...inOrder.slice(2)],
+  ],
+  [
+    'an unknown namespace',
+    {},
+    ['--api-key', 'sk_known', '--namespace', 'other'],
+    1,
+    [...inOrder.slice(0, 4), 'namespace wrong'],
+  ],
+  [
+    'a key with several namespaces',
+    { routes: { '/v1/namespaces/list': { results: [{ namespace_name: 'one' }, { namespace_name: 'two' }] } } },
+    ['--api-key', 'sk_known'],
+    0,
+    [...inOrder.slice(0, 4), 'namespace lacking'],
+  ],
+])('%s', async (_, served, args, code, expected) => {
+  const found = await doctor(await serverThat(served), args);
+  expect([found.code, found.lines]).toEqual([code, expected]);
+});
+
+test('a namespace is shown with its name, its ID and where it was chosen', async () => {
+  const routes = { '/v1/namespaces/staging': { namespace_id: 'ns_2', namespace_name: 'staging' } };
+  const { items } = await doctor(await serverThat({ routes }), ['--api-key', 'sk_known'], {
+    SLIPWAY_NAMESPACE: 'staging',
+  });
+  expect(items.at(-1)).toEqual({ name: 'namespace', status: 'right', detail: 'staging (SLIPWAY_NAMESPACE): ns_2' });
+});
+
+test('the builder beside a local server is checked', async () => {
+  const url = await serverThat();
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
+  const builder = createServer((_, response) => void response.writeHead(401).end(body));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: await listening(builder) };
+  const state = folderOf({ 'local.json': JSON.stringify(local) });
+  expect(await doctor(url, [], { SLIPWAY_STATE: state })).toMatchObject({
+    code: 0,
+    lines: [...inOrder, 'builder right'],
+  });
+  builder.close();
+  builder.closeAllConnections();
+  const { code, lines } = await doctor(url, [], { SLIPWAY_STATE: state });
+  expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
 test('an unreachable server is reported with a fix', async () => {
@@ -51,8 +123,8 @@ test('an unreachable server is reported with a fix', async () => {
   const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });
   expect([code, stdout.slice(stdout.indexOf('✗ server'))]).toEqual([
     1,
-    `✗ server  Connection to http://127.0.0.1:9 failed: bad port
-  fix     start a local server with \`npm start\`, or set another URL with --base-url or SLIPWAY_BASE_URL
+    `✗ server    Connection to http://127.0.0.1:9 failed: bad port
+  fix       start a local server with \`npm start\`, or set another URL with --base-url or SLIPWAY_BASE_URL
 `,
   ]);
 });

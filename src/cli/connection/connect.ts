@@ -74,16 +74,19 @@ function checkCredential({ origin, value }: Setting): void {
 }
 
 async function resolveNamespaceId(client: SlipwayClient, name: string | undefined): Promise<string> {
-  if (name?.startsWith('ns_')) return name;
-  if (name !== undefined) {
-    const namespace = await client.get('/v1/namespaces/{namespace_identifier}', {
-      path: { namespace_identifier: name },
-    });
-    return namespace.namespace_id;
-  }
+  return name?.startsWith('ns_') ? name : (await resolveNamespace(client, name)).namespace_id;
+}
+
+/** Finds the namespace by ID or name. Without one, it is the only one that the key can see. */
+export async function resolveNamespace(
+  client: SlipwayClient,
+  name: string | undefined,
+): Promise<{ namespace_id: string; namespace_name: string }> {
+  if (name !== undefined)
+    return client.get('/v1/namespaces/{namespace_identifier}', { path: { namespace_identifier: name } });
   const { results } = await client.post('/v1/namespaces/list', { query: { limit: 6 }, idempotencyKey: false });
   const [only, ...others] = results;
-  if (only && others.length === 0) return only.namespace_id;
+  if (only && others.length === 0) return only;
   const names = results.map((namespace) => namespace.namespace_name);
   throw new Failure(
     'usage',

@@ -55,6 +55,7 @@ const localSchema = z.object({
   api_key: z.string(),
   namespace_id: z.string(),
   admin_token: z.string().optional(),
+  builder_url: z.string().optional(),
 });
 
 /** The user's config file, as the XDG base directories define it. */
@@ -165,7 +166,7 @@ function toBaseUrl({ value, origin }: Setting): Setting {
   return { value: trimmed, origin };
 }
 
-function isSameServer(one: string, other: string): boolean {
+export function isSameServer(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && normalizedOrigin(one) === normalizedOrigin(other);
 }
 

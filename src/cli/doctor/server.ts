@@ -1,0 +1,118 @@
+// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, and the builder beside a local server.
+import { z } from 'zod';
+import { SlipwayClient } from '../../client/client.ts';
+import { credentialProblem } from '../../client/credential.ts';
+import { ApiError, ConnectionError } from '../../client/errors.ts';
+import { builderErrorSchema } from '../../contract/builder.ts';
+import { resolveNamespace } from '../connection/connect.ts';
+import { type Environment, findLocalServer, isSameServer, type Settings } from '../connection/settings.ts';
+import { formatDuration } from '../duration.ts';
+import { Failure } from '../failure.ts';
+import { version } from '../version.ts';
+import { type Finding, lacking, right, wrong } from './finding.ts';
+
+/** Presigned URLs carry their start time and expire after minutes, so a wrong clock makes them invalid. */
+const skewMaxMs = 60_000;
+const timeoutMs = 10_000;
+const openApiDocument = z.object({ info: z.object({ version: z.string() }) });
+
+export async function checkServer(settings: Settings, environment: Environment): Promise<Finding[]> {
+  const { origin, value: url } = settings.baseUrl;
+  const sentAt = Date.now();
+  try {
+    const response = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(timeoutMs) });
+    const took = Date.now() - sentAt;
+    const clock = checkClock(response.headers.get('date'), sentAt + took / 2);
+    const { info } = openApiDocument.parse(await response.json());
+    return [
+      right('server', `${url} (${origin}) responded in ${formatDuration(took)}`),
+      checkContract(info.version),
+      clock,
+      ...(await checkKey(settings)),
+      ...(await checkLocalBuilder(url, environment)),
+    ];
+  } catch (error) {
+    const why = new ConnectionError(url, error).message;
+    return [
+      wrong(
+        'server',
+        why,
+        'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL',
+      ),
+    ];
+  }
+}
+
+/** Compares the version of the server's API with the one that this client was generated from, by the rules of semantic versioning. */
+function checkContract(served: string): Finding {
+  const compatible = (text: string) => /^(0\.\d+|[1-9]\d*)/.exec(text)?.[0];
+  if (compatible(served) === compatible(version))
+    return right('contract', `API ${served}, compatible with slipway ${version}`);
+  return lacking(
+    'contract',
+    `the server has API ${served}, and this is slipway ${version}: some commands may fail`,
+    'install the version of slipway that belongs to the server',
+  );
+}
+
+/** The Date header has a resolution of one second. */
+function checkClock(date: string | null, now: number): Finding {
+  const skewMs = date === null ? Number.NaN : now - (Date.parse(date) + 500);
+  if (Number.isNaN(skewMs)) return right('clock', 'not compared: the server sends no Date header');
+  const skew = `${formatDuration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
+  if (Math.abs(skewMs) > skewMaxMs) return wrong('clock', skew, "correct this machine's clock");
+  return right('clock', Math.abs(skewMs) < 1000 ? 'in sync with the server' : skew);
+}
+
+async function checkKey(settings: Settings): Promise<Finding[]> {
+  const { apiKey, baseUrl } = settings;
+  if (!apiKey) return [wrong('key', 'no API key', 'run `slipway login` or set SLIPWAY_API_KEY')];
+  const { origin, value } = apiKey;
+  const problem = credentialProblem(value);
+  if (problem !== undefined)
+    return [wrong('key', `the key from ${origin} contains ${problem}`, 'copy the key again, without line breaks')];
+  const client = new SlipwayClient({ baseUrl: baseUrl.value, apiKey: value });
+  try {
+    const { name, scopes } = await client.get('/v1/keys/self', { signal: AbortSignal.timeout(timeoutMs) });
+    return [right('key', `${name} (${origin}): ${scopes.join(' ')}`), await checkNamespace(client, settings)];
+  } catch (error) {
+    if (error instanceof ApiError) return [wrong('key', `${error.message} (${origin})`, 'run `slipway login` again')];
+    throw error;
+  }
+}
+
+/** Only commands on extractors need a namespace. */
+async function checkNamespace(client: SlipwayClient, { namespace }: Settings): Promise<Finding> {
+  const from = namespace?.origin ?? 'the only one of this key';
+  try {
+    const { namespace_id, namespace_name } = await resolveNamespace(client, namespace?.value);
+    return right('namespace', `${namespace_name} (${from}): ${namespace_id}`);
+  } catch (error) {
+    if (error instanceof Failure) return lacking('namespace', error.message, lowerFirst(error.options.hint ?? ''));
+    if (!(error instanceof ApiError)) throw error;
+    return wrong(
+      'namespace',
+      `${error.message} (${from})`,
+      'choose one of `slipway namespaces list` with SLIPWAY_NAMESPACE',
+    );
+  }
+}
+
+/** Any answer of a builder's will do: only the Worker has its token. */
+async function checkLocalBuilder(url: string, environment: Environment): Promise<Finding[]> {
+  const local = findLocalServer(environment, '.')?.value;
+  const builderUrl = local?.builder_url;
+  if (local === undefined || builderUrl === undefined || !isSameServer(url, local.url)) return [];
+  const sentAt = Date.now();
+  const response = await fetch(`${builderUrl}/health`, { signal: AbortSignal.timeout(timeoutMs) }).catch(
+    () => undefined,
+  );
+  const answer = builderErrorSchema.safeParse(await response?.json().catch(() => undefined));
+  if (answer.success) return [right('builder', `${builderUrl} responded in ${formatDuration(Date.now() - sentAt)}`)];
+  const detail = `${builderUrl} does not respond as a builder: deployments wait for it`;
+  return [wrong('builder', detail, 'see what `npm start` prints about the builder, and start it again')];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
+}
