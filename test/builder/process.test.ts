@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventually, handler, mainScript, newFolder, TestBuilder, token } from './support.ts';
+import { eventually, handler, mainScript, newFolder, pythonPath, TestBuilder, token } from './support.ts';
 
 const busy = handler(
   'def load_model(self):\n    threading.Thread(target=time.sleep, args=(3600,)).start()\n\ndef predict(self, request):\n    return {}',
@@ -79,6 +79,14 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
+  test('if its sandbox starts a plugin but does not confine it', async () => {
+    const { code, stderr } = await failedStart({ PYTHON: await carelessPython(), BUILDER_SANDBOX: 'namespaces' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^builder: No sandbox works on this machine \(namespaces.*: a plugin can reach the network, .*\)\.\n$/,
+    );
+  });
+
   test('on a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -89,6 +97,25 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     server.close();
   });
 });
+
+/** Returns a Python that starts workers without the namespaces that they are to enter. */
+async function carelessPython(): Promise<string> {
+  const real = await pythonPath();
+  const path = join(newFolder(), 'python');
+  const script = `#!${real} -S
+import json, os, sys
+args = sys.argv[1:]
+if "-c" in args:
+    print(json.dumps({"executable": "${path}", "prefix": sys.base_prefix, "version": list(sys.version_info[:3])}))
+else:
+    settings = json.loads(args[-1])
+    sources = {target: source for source, target in settings["jail"]["read_only"]}
+    folders = {"code": sources["/plugin"], "shims": sources["/slipway/shims"], "jail": None, "uid": None}
+    os.execv("${real}", ["${real}", *args[:-1], json.dumps({**settings, **folders})])
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
 
 function environment(env: Record<string, string>): Record<string, string | undefined> {
   return { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: newFolder(), ...env };

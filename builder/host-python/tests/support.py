@@ -40,7 +40,7 @@ def plugin_folder(test, files):
 class Worker:
     """Runs host.py as the builder does, but without a sandbox."""
 
-    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20):
+    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None):
         self.folder = plugin_folder(test, files)
         self.name, self.dependencies = name, list(dependencies)
         settings = {
@@ -52,6 +52,7 @@ class Worker:
                 "open_files": 256,
                 "processes": None,
                 "cpu_seconds": None,
+                **(limits or {}),
             },
             "answer_bytes": answer_bytes,
             "code": str(self.folder),

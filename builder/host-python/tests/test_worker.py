@@ -1,9 +1,13 @@
 """A worker process and its channel: concurrent calls, threads, cancellation, exit."""
 
+import collections
 import json
+import time
 import unittest
 
 from support import LEFT_OPEN, Worker, messages
+
+from slipway_host.serve import TRACES_PER_SECOND
 
 ECHO = """
     class EchoInferenceService:
@@ -140,6 +144,23 @@ class Calls(unittest.TestCase):
         answer = worker.answer()[1]
         self.assertEqual(answer["status"], "error")
         self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required"})
+
+    def test_logs_only_a_few_tracebacks_per_second(self):
+        worker = self.loaded("""
+            class RealtimeHandler:
+                def predict(self, request):
+                    raise ValueError("every call fails")
+        """)
+        calls = 300
+        first = int(time.monotonic())
+        for call_id in range(calls):
+            worker.call(call_id, {})
+        kinds = collections.Counter()
+        while kinds[messages.ANSWER] < calls:
+            kinds[worker.receive()[0]] += 1
+        seconds = int(time.monotonic()) - first + 1
+        self.assertGreaterEqual(kinds[messages.EVENT], TRACES_PER_SECOND)
+        self.assertLessEqual(kinds[messages.EVENT], TRACES_PER_SECOND * seconds)
 
     def test_exceptions_that_normally_exit_end_only_the_call(self):
         for raised in ("SystemExit(3)", "KeyboardInterrupt()", "StopIteration()", "GeneratorExit()"):

@@ -42,9 +42,14 @@ export function isPublicAddress(address: string): boolean {
   return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
+/** Returns all addresses of a name. Rejects if it has none. */
+export type Resolve = (hostname: string) => Promise<{ address: string }[]>;
+
+const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true });
+
 /** Returns the first address of the name. Rejects with a SourceRefused if any of its addresses isn't public. */
-export async function resolvePublicAddress(hostname: string): Promise<string> {
-  const addresses = await lookup(hostname, { all: true }).catch(() => []);
+export async function resolvePublicAddress(hostname: string, resolve: Resolve = resolveByDns): Promise<string> {
+  const addresses = await resolve(hostname).catch(() => []);
   const first = addresses[0];
   if (!first)
     throw new SourceRefused(

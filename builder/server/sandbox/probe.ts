@@ -1,0 +1,126 @@
+// Starts a plugin in a sandbox and has it try what the sandbox must prevent: reaching the network, files and processes of this
+// machine, and gaining privileges. A sandbox that starts but does not confine is not used.
+import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { callAnswerSchema } from '../../../src/contract/builder.ts';
+import { LogRing } from '../instances/log-ring.ts';
+import { PythonProcess } from '../python/python-process.ts';
+import type { Limits } from '../settings.ts';
+import { type Command, type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
+
+const probeMs = 10_000;
+const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'TMPDIR']);
+
+const reportSchema = z.object({
+  connects: z.boolean(),
+  sees: z.boolean(),
+  reads: z.boolean(),
+  writes: z.boolean(),
+  processes: z.int(),
+  builder: z.enum(['absent', 'refused', 'allowed']),
+  environment: z.array(z.string()),
+  no_new_privileges: z.int().nullable(),
+  capabilities: z.int().nullable(),
+});
+
+type Report = z.infer<typeof reportSchema>;
+
+interface Canaries {
+  /** Readable for every user. */
+  shared: string;
+  /** Readable for the builder's user only. */
+  secret: string;
+}
+
+/** Writes the probe's code to the home. `sandboxProblem` starts it from there. */
+export async function writeProbe(home: Home): Promise<void> {
+  await copyFile(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
+}
+
+/** Returns why the sandbox can't be used: the plugin could not be started, or what it could do that it must not. */
+export async function sandboxProblem(
+  command: Command,
+  sandbox: Sandbox,
+  home: Home,
+  limits: Limits,
+): Promise<string | undefined> {
+  const [server, canaries] = await Promise.all([listen(), writeCanaries(home)]);
+  const log = new LogRing(20, 500, Date.now);
+  const plugin = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
+  const worker = new PythonProcess(command, limits, log, plugin);
+  try {
+    const report = await withTimeout(reportOf(worker, server, canaries));
+    return 'failure' in report
+      ? `${report.failure} ${lastLine(log)}`.trim()
+      : problemsOf(report, sandbox).join(', ') || undefined;
+  } catch (error) {
+    return `the probe failed: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    server.close();
+    await worker.end('probed');
+    await Promise.all([rm(canaries.shared), rm(canaries.secret)]);
+  }
+}
+
+async function reportOf(worker: PythonProcess, server: Server, canaries: Canaries) {
+  const failure = await worker.load(() => {});
+  if (failure) return { failure: failure.message };
+  const address = server.address();
+  const inputs = {
+    port: typeof address === 'object' ? address?.port : undefined,
+    ...canaries,
+    builder: process.pid,
+  };
+  const answer = await worker.call(Buffer.from(JSON.stringify({ inputs, parameters: {} })));
+  const parsed = callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer)));
+  if (parsed.status === 'error') return { failure: `The probe failed: ${parsed.error.message}` };
+  return reportSchema.parse(parsed.result);
+}
+
+/** Returns what the report has that the sandbox must prevent. Processes of the builder's own user can do what that user can. */
+function problemsOf(report: Report, sandbox: Sandbox): string[] {
+  const ownRoot = hasOwnRoot(sandbox);
+  const separate = ownRoot || sandbox.ownUser;
+  const problems: [boolean, string][] = [
+    [ownRoot && report.connects, 'a plugin can reach the network'],
+    [ownRoot && report.sees, 'a plugin can see files of this machine'],
+    [separate && report.reads, "a plugin can read the builder's files"],
+    [separate && report.writes, 'a plugin can write outside of its folder'],
+    [ownRoot && (report.processes > 0 || report.builder !== 'absent'), 'a plugin can see other processes'],
+    [separate && report.builder === 'allowed', 'a plugin can send signals to the builder'],
+    [report.environment.some((name) => !environment.has(name)), 'a plugin has variables of the builder'],
+    [report.no_new_privileges === 0 || (report.capabilities ?? 0) !== 0, 'a plugin can gain privileges'],
+  ];
+  return problems.flatMap(([isPresent, problem]) => (isPresent ? [problem] : []));
+}
+
+/** Writes them next to the home, because other users may pass through the folder of all homes, but not through this one. */
+async function writeCanaries(home: Home): Promise<Canaries> {
+  const folder = dirname(home.code);
+  const canaries = { shared: `${folder}.shared`, secret: `${folder}.secret` };
+  await writeFile(canaries.shared, '', { mode: 0o644 });
+  await writeFile(canaries.secret, '', { mode: 0o600 });
+  return canaries;
+}
+
+function listen(): Promise<Server> {
+  const server = createServer((socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+async function withTimeout<T>(probed: Promise<T>): Promise<T | { failure: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<{ failure: string }>((resolve) => {
+    timer = setTimeout(() => resolve({ failure: `not ready within ${probeMs / 1000} s` }), probeMs);
+  });
+  return Promise.race([probed, late]).finally(() => clearTimeout(timer));
+}
+
+function lastLine(log: LogRing): string {
+  return log.since('').lines.at(-1)?.line ?? '';
+}
