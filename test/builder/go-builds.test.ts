@@ -1,5 +1,5 @@
 // POST /builds with the real toolchain: artifacts, stored results, and the messages of sources that are refused or fail.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -77,6 +77,16 @@ describe('an artifact', () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
     expect(two).toEqual(one);
+  });
+
+  test('that was evicted is built again', async () => {
+    const archive = await builder.putArchive({ ...source, 'evicted.txt': 'another source' });
+    const first = sameBuild((await buildEvents(builder, archive)).at(-1));
+    const path = join(builder.stateFolder, 'blobs', first.artifact.sha256);
+    rmSync(path);
+    const second = sameBuild((await buildEvents(builder, archive)).at(-1));
+    expect(second).toMatchObject({ artifact: first.artifact, cached: false });
+    expect(existsSync(path)).toBe(true);
   });
 
   test('needs the archive, and names it', async () => {

@@ -1,0 +1,96 @@
+// How soon a crashed process is restarted, on a clock that the test moves: a process that ran for a minute was stable.
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Blobs } from '../../builder/server/blobs/blobs.ts';
+import { DataFolders } from '../../builder/server/instances/data-folders.ts';
+import { Instance } from '../../builder/server/instances/instance.ts';
+import { type Machine, provision } from '../../builder/server/instances/provision.ts';
+import { findPython } from '../../builder/server/python/python.ts';
+import { chooseSandbox } from '../../builder/server/sandbox/choose-sandbox.ts';
+import { Homes } from '../../builder/server/sandbox/homes.ts';
+import { packZip } from '../../src/archive/pack.ts';
+import type { PythonSpec } from '../../src/contract/builder.ts';
+import { builderLimits } from '../../src/contract/limits.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { eventually, handler, newFolder } from './support.ts';
+
+const stableMs = 60_000;
+const mortal = handler(
+  'def predict(self, request):\n    if "die" in request:\n        os._exit(9)\n    return {}',
+  'import os',
+);
+
+let machine: Machine;
+let archive: string;
+beforeAll(async () => {
+  const folder = newFolder();
+  await chmod(folder, 0o711);
+  const python = await findPython(process.env.PYTHON);
+  if (typeof python === 'string') throw new Error(python);
+  const [homes, blobs] = [new Homes(join(folder, 'instances')), new Blobs(join(folder, 'blobs'))];
+  await homes.clear();
+  await blobs.open();
+  const sandbox = await chooseSandbox(undefined, python, homes, builderLimits);
+  if (typeof sandbox === 'string') throw new Error(sandbox);
+  const data = new DataFolders(join(folder, 'data'), sandbox.ownUser);
+  machine = { python, sandbox, limits: builderLimits, homes, blobs, data };
+  const encoder = new TextEncoder();
+  const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
+  const zip = await packZip(
+    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(String(text))) })),
+  );
+  archive = await sha256Hex(zip);
+  await blobs.put(archive, toChunks(zip), zip.length);
+});
+
+async function* toChunks(bytes: Uint8Array) {
+  yield bytes;
+}
+
+let now = 0;
+const started: Instance[] = [];
+beforeEach(() => {
+  now = 1_000_000;
+});
+afterAll(() => Promise.all(started.map((instance) => instance.stop(0))));
+
+function start(readyWaitMs: number): Instance {
+  const plugin = { name: 'demo', version: '1.0.0' };
+  const spec: PythonSpec = { runtime: 'python', archive, plugin, dependencies: [] };
+  const id = `dep_${started.length}`;
+  const settings = { limits: { ...builderLimits, readyWaitMs }, now: () => now };
+  const instance = new Instance(id, spec, provision(machine, id, spec), settings);
+  started.push(instance);
+  return instance;
+}
+
+async function call(instance: Instance, inputs: object): Promise<string> {
+  const body = new TextEncoder().encode(JSON.stringify({ inputs, parameters: {} }));
+  return instance.call(body).then(
+    () => 'answered',
+    (error: { code: string }) => error.code,
+  );
+}
+
+test('crashes a minute apart are each followed by an immediate restart', async () => {
+  // Otherwise the sixth restart would wait for 16 s.
+  const instance = start(10_000);
+  for (let crashes = 1; crashes <= 6; crashes++) {
+    expect(await call(instance, {})).toBe('answered');
+    now += stableMs;
+    expect(await call(instance, { die: true })).toBe('instance-crashed');
+  }
+  expect(await call(instance, {})).toBe('answered');
+  expect(instance.status().restarts).toBe(6);
+});
+
+test('a second crash in less than a minute delays the restart by a second', async () => {
+  const instance = start(500);
+  await eventually(() => instance.state).toBe('ready');
+  await call(instance, { die: true });
+  await eventually(() => instance.state).toBe('ready');
+  now += stableMs - 1;
+  await call(instance, { die: true });
+  expect(await call(instance, {})).toBe('instance-restarting');
+});
