@@ -1,6 +1,8 @@
-// Checks that commands which destroy something or move traffic require `--yes` without a terminal, and change nothing before (R7).
+// Checks that commands which destroy something or move traffic ask at a terminal, require `--yes` without one, and change nothing
+// before (R7).
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
+import { atTerminal } from './at-terminal.ts';
 import { inProcess } from './in-process.ts';
 
 const versions = {
@@ -18,7 +20,7 @@ const diff = {
   ...{ findings: { introduced: [], fixed: [], unchanged: [] } },
 };
 
-test.each<[string[], string, object[]]>([
+const destructive: [args: string[], change: string, answers: object[]][] = [
   [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
   [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
@@ -26,7 +28,9 @@ test.each<[string[], string, object[]]>([
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
   [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
-])('%j', async (args, change, answers) => {
+];
+
+test.each(destructive)('%j without a terminal requires --yes', async (args, change, answers) => {
   await using server = await scriptedServer(...answers.map((body) => ({ body })));
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const { exit, stderr } = await inProcess(args, environment);
@@ -38,6 +42,30 @@ test.each<[string[], string, object[]]>([
   server.answers.push(...answers.map((body) => ({ body })), { body: { message: 'done', prefix: 'sk_1', name: 'ci' } });
   expect((await inProcess([...args, '--yes'], environment)).exit).toBe('done');
   expect(server.received.filter(({ method }) => method !== 'GET').length).toBe(1);
+});
+
+test.each(destructive)('%j at a terminal asks first', async (args, change, answers) => {
+  await using server = await scriptedServer(...answers.map((body) => ({ body })));
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { asked, code, output } = await atTerminal('n', args, env);
+  expect([asked, code]).toEqual([true, 1]);
+  expect(output).toContain(`${change}? [y/N] `);
+  expect(output).toContain('✗ cancelled; nothing was changed\r\n');
+  expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+test.each([
+  ['y', 0],
+  ['YES', 0],
+  ['', 1],
+  ['no', 1],
+  ['yellow', 1],
+  ['oh y', 1],
+])('the answer %j ends with exit code %d', async (answer, code) => {
+  await using server = await scriptedServer({ body: { message: 'done' } });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await atTerminal(answer, ['undeploy', 'notes@1.0.0'], env);
+  expect([ran.asked, ran.code, server.received.length]).toEqual([true, code, code === 0 ? 1 : 0]);
 });
 
 test('namespaces delete requires the name', async () => {

@@ -13,7 +13,7 @@ export interface Received {
 export interface Scripted {
   status?: number;
   headers?: Record<string, string>;
-  /** Sent as JSON, unless it is a string. */
+  /** Sent as JSON, unless it is a string or bytes. */
   body?: unknown;
   /** Breaks the connection after the body. */
   broken?: boolean;
@@ -48,7 +48,7 @@ export async function scriptedServer(...answers: Scripted[]) {
 
 function answer(response: ServerResponse, { status = 200, headers = {}, body = {}, broken = false }: Scripted): void {
   response.writeHead(status, headers);
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  if (!broken) response.end(text);
-  else response.write(text, () => response.destroy());
+  const sent = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  if (!broken) response.end(sent);
+  else response.write(sent, () => response.destroy());
 }
