@@ -23,6 +23,8 @@ const diff = {
 const destructive: [args: string[], change: string, answers: object[]][] = [
   [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
   [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
+  [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 live versions of notes', []],
+  [['waivers', 'revoke', 'wvr_1'], 'Revoke wvr_1', []],
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
   [['disable', 'notes@1.0.0'], 'Disable notes@1.0.0 and take it out of service', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
@@ -39,7 +41,8 @@ test.each(destructive)('%j without a terminal requires --yes', async (args, chan
     `✗ confirmation required: ${change}\n  fix      There is no terminal to ask on. Repeat the command with --yes.\n`,
   ]);
   expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
-  server.answers.push(...answers.map((body) => ({ body })), { body: { message: 'done', prefix: 'sk_1', name: 'ci' } });
+  const done = { message: 'done', prefix: 'sk_1', name: 'ci', undeployed: [], kept: [], remaining: 0 };
+  server.answers.push(...answers.map((body) => ({ body })), { body: done });
   expect((await inProcess([...args, '--yes'], environment)).exit).toBe('done');
   expect(server.received.filter(({ method }) => method !== 'GET').length).toBe(1);
 });
