@@ -94,8 +94,9 @@ async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> 
 
 async function storableOf(response: Response): Promise<StoredResponse | undefined> {
   if (!response.ok) return undefined;
-  const body = await response.clone().text();
-  if (body.length > apiLimits.idempotentResponseBytes) return undefined;
+  const bytes = await response.clone().arrayBuffer();
+  if (bytes.byteLength > apiLimits.idempotentResponseBytes) return undefined;
+  const body = new TextDecoder().decode(bytes);
   const contentType = response.headers.get('content-type');
   return { status: response.status, headers: contentType === null ? {} : { 'content-type': contentType }, body };
 }

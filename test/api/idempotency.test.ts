@@ -1,7 +1,7 @@
 // Tests Idempotency-Keys: a repeated request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { leases } from '../../src/contract/limits.ts';
+import { apiLimits, leases } from '../../src/contract/limits.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
 import { sweep } from '../../src/sweep.ts';
@@ -176,4 +176,30 @@ test('a key costs two more round trips, and a repeated request one', async () =>
     await counted.during(() => post('k1', '/v1/webhooks', hook)),
   ];
   expect(trips).toEqual([1, 3, 1]);
+});
+
+test('a response of more than 256 KiB is not stored: the repeated request runs again', async () => {
+  const { post } = await scene();
+  const create = (key: string, padding: string) =>
+    post(key, '/v1/namespaces', {
+      namespace_name: `namespace ${key}`,
+      feature_extractors: [{ feature_extractor_name: 'text', version: '1.0.0' }],
+      payload_indexes: [{ padding }],
+    });
+  const limit = apiLimits.idempotentResponseBytes;
+  const room = limit - (await create('k0', '')).text.length;
+  const paddings = { k1: 'x'.repeat(room), k2: 'x'.repeat(room + 1), k3: `${'x'.repeat(room - 1)}é` };
+  const answers: unknown[] = [];
+  for (const [key, padding] of Object.entries(paddings)) {
+    const first = await create(key, padding);
+    const again = await create(key, padding);
+    const bytes = new TextEncoder().encode(first.text).length;
+    answers.push([bytes - limit, again.status, again.headers.get('idempotency-replayed')]);
+  }
+  expect(limit).toBe(256 * 1024);
+  expect(answers).toEqual([
+    [0, 200, 'true'],
+    [1, 409, null],
+    [1, 409, null],
+  ]);
 });
