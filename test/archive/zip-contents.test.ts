@@ -1,6 +1,7 @@
 // Scan policy §8, SLP705 and SLP707-713: limits, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
+import { exceedsRatio } from '../../src/archive/entry-limits.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
@@ -61,6 +62,15 @@ describe('limits (SLP705)', () => {
   });
 });
 
+test.each([
+  [1 * MiB, 0, false],
+  [1 * MiB + 1, 0, true],
+  [2_000_000, 20_000, false],
+  [2_000_001, 20_000, true],
+])('%i bytes compressed to %i exceed the ratio: %s', (size, compressedSize, exceeds) => {
+  expect(exceedsRatio({ size, compressedSize })).toBe(exceeds);
+});
+
 describe('compiled code (SLP707)', () => {
   test.each<[string, string, string | Uint8Array]>([
     ...[
@@ -82,7 +92,11 @@ describe('compiled code (SLP707)', () => {
     ['Mach-O', 'data.bin', Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1)],
     ['Mach-O, 32 bits', 'data.bin', Uint8Array.of(0xce, 0xfa, 0xed, 0xfe)],
     ['Mach-O, big-endian', 'data.bin', Uint8Array.of(0xfe, 0xed, 0xfa, 0xcf)],
+    ['Mach-O, 32 bits, big-endian', 'data.bin', Uint8Array.of(0xfe, 0xed, 0xfa, 0xce)],
     ['Mach-O, universal', 'data.bin', Uint8Array.of(0xca, 0xfe, 0xba, 0xbe)],
+    ['Mach-O, universal with 64 bits', 'data.bin', Uint8Array.of(0xca, 0xfe, 0xba, 0xbf)],
+    ['Mach-O, universal, little-endian', 'data.bin', Uint8Array.of(0xbe, 0xba, 0xfe, 0xca)],
+    ['Mach-O, universal with 64 bits, little-endian', 'data.bin', Uint8Array.of(0xbf, 0xba, 0xfe, 0xca)],
   ])('%s', async (_, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP707 error ${name}:1`]);
   });

@@ -1,5 +1,6 @@
 // Names in zips: unsafe paths and collisions (scan policy §8, SLP701-703), ignored files, and the top folder (plugin format §1).
 import { describe, expect, test } from 'vitest';
+import { pathProblem } from '../../src/archive/paths.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
@@ -35,6 +36,20 @@ describe('unsafe paths (SLP701)', () => {
     ['bytes flagged as UTF-8 that are not', Uint8Array.of(0x61, 0xff, 0x62), 'a\u00a0b'],
   ])('%s', async (_, name, shown) => {
     expect(await findingsOf(writeZip(plugin({ name, data: 'x = 1' })))).toEqual([`SLP701 error ${shown}:1`]);
+  });
+
+  test.each([
+    ['../x.py', 'contains `..`'],
+    ['/etc/x.py', 'absolute path'],
+    ['C:/x.py', 'drive letter'],
+    ['a\\b.py', 'backslash'],
+    ['a\0.py', 'control or invisible characters'],
+    ['', 'empty name'],
+    ['a//b.py', 'empty path component'],
+    ['a/./b.py', 'empty path component'],
+    ['x'.repeat(513), 'longer than 512 bytes'],
+  ])('%j has its reason', (path, reason) => {
+    expect(pathProblem(path)).toBe(reason);
   });
 
   test.each([
@@ -152,11 +167,12 @@ describe('macOS metadata files are ignored', () => {
     expect(await pathsOf(writeZip(plugin(entry)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 
-  test('unless the name leads out of the folder', async () => {
-    expect(await findingsOf(writeZip(plugin({ name: '__MACOSX/../x.py', data: '' })))).toEqual([
-      'SLP701 error __MACOSX/../x.py:1',
-    ]);
-  });
+  test.each(['__MACOSX/../x.py', '__MACOSX/..\\x.py', 'a\\__MACOSX/x.py', 'a\\b/.DS_Store'])(
+    'unless the name leads out of the folder: %s',
+    async (name) => {
+      expect(await findingsOf(writeZip(plugin({ name, data: '' })))).toEqual([`SLP701 error ${name}:1`]);
+    },
+  );
 
   test('but a file that is only named so is not', async () => {
     expect(

@@ -74,6 +74,8 @@ describe('rejected', () => {
     ['match x:\n  pass', 2],
     ['match x:\n  case 1 + 1: pass', 2],
     ['match x:\n  case _(): pass', 2],
+    ['match x:\n  case C(a=1, b): pass', 2],
+    ['match x:\n  case C(1, a=b, c=d, 2): pass', 2],
     ['type X', 1],
     ['class A[]: pass', 1],
     // Expressions
