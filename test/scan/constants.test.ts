@@ -42,6 +42,7 @@ describe('an expression folds to the name', () => {
     "'xxsystem'.lstrip('x')",
     "'sXstem'.replace('X', 'y')",
     "'sXstem'.replace('X', 'y', -1)",
+    "'sXstem'.replace('X', 'y', -2)",
     "'sXstXm'.replace('X', 'y', 1).replace('X', 'e')",
     "'system'.replace('s', 'x', 0)",
     "'ystem'.replace('', 's', 1)",

@@ -20,6 +20,8 @@ describe('a module is followed', () => {
     ['a returned value', 'import os\ndef f():\n  return os\nf().system()', 4],
     ['a function in parentheses', 'import os\ndef f(m):\n  return m\n(f)(os).system()', 4],
     ['one of two functions', 'import os\ndef f(m):\n  return m\n(g if x else f)(os).system()', 4],
+    ['a function in a list', 'import os\ndef f(m):\n  return m\nfs = [f]\nfs[0](os).system()', 5],
+    ['a function that a call returns', 'import os\ndef f(m):\n  return m\ndef g():\n  return f\ng()(os).system()', 6],
     ['a lambda', 'import os\nf = lambda: os\nf().system()', 3],
     ['a lambda called in place', 'import os\n(lambda: os)().system()', 2],
     ['a parameter', 'import os\ndef f(m): m.system()\nf(os)', 2],

@@ -55,6 +55,20 @@ describe('a value that was cut short counts as unknown', () => {
   });
 });
 
+describe('a name with a binding that is no constant is unknown', () => {
+  test.each<[string, string]>([
+    ['a parameter', 'import os\ndef f(n):\n  getattr(os, n)'],
+    ['an item of an unknown list', 'import os\nfor n in names:\n  getattr(os, n)'],
+    ['a context manager', "import os\nn = 'getcwd'\nwith x as n:\n  getattr(os, n)"],
+    ['an unpacked value', "import os\nn = 'getcwd'\nn, m = x\ngetattr(os, n)"],
+    ['a function', "import os\nn = 'getcwd'\ndef n(): pass\ngetattr(os, n)"],
+    ['one of several expressions', "import os\nn = 'getcwd'\nn = x\ngetattr(os, n)"],
+    ['a branch of a condition', "import os\nn = 'getcwd'\nn = 'getpid' if x else y\ngetattr(os, n)"],
+  ])('%s', async (_, text) => {
+    expect(await rulesOf(text)).toEqual(['SLP801 os']);
+  });
+});
+
 describe('a binding anywhere in the file counts for a name that a loop binds', () => {
   test.each<[string, string]>([
     ['before the loop', "import os\nn = 'po' + 'pen'\nfor n in ():\n  getattr(os, n)('id')"],

@@ -1,0 +1,22 @@
+// The users that plugins run as when the builder is root: no two share one, and the kinds of folders have ranges of their own.
+import { expect, test } from 'vitest';
+import { freeUserId, type UserIdRange } from '../../builder/server/sandbox/user-ids.ts';
+
+const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
+
+test('the lowest ID that is not taken is used', () => {
+  expect(freeUserId('instances', new Set())).toBe(64_000);
+  expect(freeUserId('instances', new Set([64_000, 64_001, 64_003]))).toBe(64_002);
+});
+
+test('the ranges do not overlap, and an ID of a full range is refused', () => {
+  const all = new Set<number>();
+  for (const range of ranges) {
+    const taken = new Set<number>();
+    for (let count = 0; count < 1000; count++) taken.add(freeUserId(range, taken));
+    expect(taken.size).toBe(1000);
+    expect(() => freeUserId(range, taken)).toThrow(`All 1000 user IDs for ${range} are taken`);
+    for (const uid of taken) all.add(uid);
+  }
+  expect(all.size).toBe(3000);
+});

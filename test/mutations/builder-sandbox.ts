@@ -1,0 +1,102 @@
+// Mutations of builder/server/sandbox: limits of processes, users, and what the probe of a sandbox finds out.
+import type { Mutation } from './mutation.ts';
+
+const probe = 'test/builder/probe.test.ts';
+const limits = 'test/builder/process-limits.test.ts';
+const ends = 'test/builder/process.test.ts';
+const hostile = 'test/builder/hostile.test.ts';
+const users = 'test/builder/user-ids.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'a sandbox with a network is used',
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[ownRoot && report.connects, 'a plugin can reach the network'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: "a sandbox that shows the machine's files is used",
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[ownRoot && report.sees, 'a plugin can see files of this machine'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: 'a sandbox that shows other processes is used',
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[ownRoot && (report.processes > 0 || report.builder !== 'absent'), 'a plugin can see other processes'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: 'a sandbox that can be written to is used',
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[separate && report.writes, 'a plugin can write outside of its folder'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: 'a sandbox with variables of the builder is used',
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[report.environment.some((name) => !environment.has(name)), 'a plugin has variables of the builder'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: 'any sandbox is used',
+    file: 'builder/server/sandbox/choose-sandbox.ts',
+    search: 'if (failure === undefined) return sandbox;',
+    replace: 'return sandbox;',
+    tests: [ends],
+  },
+  {
+    name: 'a plugin writes larger files',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'fileBytes: 256 * MiB,',
+    replace: 'fileBytes: 512 * MiB,',
+    tests: [limits],
+  },
+  {
+    name: 'a plugin starts more processes',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'processes: 128,',
+    replace: 'processes: 512,',
+    tests: [limits],
+  },
+  {
+    name: 'the compiler has no limit of processor time',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'cpuSeconds: limits.buildCpuSeconds,',
+    replace: 'cpuSeconds: null,',
+    tests: [limits],
+  },
+  {
+    name: 'Git downloads more than its limit',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'fileBytes: limits.fetchBytes,',
+    replace: 'fileBytes: 2 * limits.fetchBytes,',
+    tests: [limits],
+  },
+  {
+    name: 'the number of processes is not limited',
+    file: 'builder/server/sandbox/sandbox.ts',
+    search: 'processes: hasOwnRoot(sandbox) || sandbox.ownUser ? limits.processes : null,',
+    replace: 'processes: null,',
+    tests: [limits],
+  },
+  {
+    name: "workers keep the builder's environment",
+    file: 'builder/server/sandbox/sandbox.ts',
+    search: "const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };",
+    replace: "const env = { ...(process.env as Record<string, string>), LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };",
+    tests: [hostile],
+  },
+  {
+    name: 'two instances share a user',
+    file: 'builder/server/sandbox/user-ids.ts',
+    search: 'if (!taken.has(uid)) return uid;',
+    replace: 'return uid;',
+    tests: [users],
+  },
+];

@@ -1,0 +1,144 @@
+// Mutations of builder/host-python: how a worker confines itself, and what it passes on.
+import type { Mutation } from './mutation.ts';
+
+const confine = 'builder/host-python/tests/test_confine.py';
+const worker = 'builder/host-python/tests/test_worker.py';
+const loading = 'builder/host-python/tests/test_loading.py';
+const probe = 'test/builder/probe.test.ts';
+const hostile = 'test/builder/hostile.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'the size of a file is not limited',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        (resource.RLIMIT_FSIZE, limits["file_bytes"]),\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'the address space is not limited',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        (resource.RLIMIT_AS, limits["memory_bytes"]),\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'the number of open files is not limited',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        (resource.RLIMIT_NOFILE, limits["open_files"]),\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'core dumps are written',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        (resource.RLIMIT_CORE, 0),\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'the number of processes is not limited',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: 'if limits["processes"] is not None:',
+    replace: 'if limits["processes"] is None and False:',
+    tests: [confine],
+  },
+  {
+    name: 'processor time is not limited',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: 'if limits["cpu_seconds"] is not None:',
+    replace: 'if limits["cpu_seconds"] is None and False:',
+    tests: [confine],
+  },
+  {
+    name: 'only the soft limit is set',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: 'resource.setrlimit(kind, (value, value))',
+    replace: 'resource.setrlimit(kind, (value, hard))',
+    tests: [confine],
+  },
+  {
+    name: 'programs may gain privileges',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'capabilities are kept',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        linux.drop_capabilities()\n',
+    replace: '',
+    tests: [confine],
+  },
+  {
+    name: 'a worker survives its builder',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        pass\n    os._exit(0)',
+    replace: '        pass',
+    tests: [worker],
+  },
+  {
+    name: 'every traceback is logged',
+    file: 'builder/host-python/slipway_host/serve.py',
+    search: '            self._traces_left -= 1\n',
+    replace: '',
+    tests: [worker],
+  },
+  {
+    name: 'no traceback is logged',
+    file: 'builder/host-python/slipway_host/serve.py',
+    search: 'if self._traces_left > 0:',
+    replace: 'if self._traces_left > TRACES_PER_SECOND:',
+    tests: [worker],
+  },
+  {
+    name: 'a worker inherits open files',
+    file: 'builder/host-python/host.py',
+    search: 'os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))',
+    replace: 'pass',
+    tests: [worker],
+  },
+  {
+    name: 'a result of any size is sent',
+    file: 'builder/host-python/slipway_host/messages.py',
+    search: 'if len(body) > bytes_max:',
+    replace: 'if len(body) > 100 * bytes_max:',
+    tests: [worker],
+  },
+  {
+    name: "a message contains the machine's paths",
+    file: 'builder/host-python/slipway_host/traces.py',
+    search: 'return text.replace(self._code_root, "")',
+    replace: 'return text',
+    tests: [loading, worker],
+  },
+  {
+    name: 'a sandbox shares the network',
+    file: 'builder/host-python/slipway_host/namespaces.py',
+    search: '        flags |= linux.CLONE_NEWNET\n',
+    replace: '        pass\n',
+    tests: [probe],
+  },
+  {
+    name: 'a sandbox shows other processes',
+    file: 'builder/host-python/slipway_host/namespaces.py',
+    search: 'linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC',
+    replace: 'linux.CLONE_NEWNS | linux.CLONE_NEWIPC',
+    tests: [probe],
+  },
+  {
+    name: 'read-only folders can be written to',
+    file: 'builder/host-python/slipway_host/linux.py',
+    search: '(_MOUNT_ATTR_RDONLY if read_only else 0)',
+    replace: '0',
+    tests: [hostile],
+  },
+  {
+    name: 'the probe reports no connection',
+    file: 'builder/host-python/sandbox_probe.py',
+    search: '        return False\n    return True',
+    replace: '        return False\n    return False',
+    tests: [probe],
+  },
+];

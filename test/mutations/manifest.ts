@@ -1,0 +1,82 @@
+// Mutations of src/manifest: identity, features and the structure of a plugin.
+import type { Mutation } from './mutation.ts';
+
+const identity = 'test/manifest/identity.test.ts';
+const features = 'test/manifest/features.test.ts';
+const structure = 'test/manifest/structure.test.ts';
+const uri = 'test/manifest/feature-uri.test.ts';
+const details = 'test/manifest/details.test.ts';
+const dependencies = 'test/manifest/dependencies.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'manifest.py may name another plugin',
+    file: 'src/manifest/identity.ts',
+    search: 'if (name && name.text !== expected.name) {',
+    replace: 'if (name && name.text !== expected.name && name.text === ``) {',
+    tests: [identity],
+  },
+  {
+    name: 'manifest.py may declare another version',
+    file: 'src/manifest/identity.ts',
+    search: '} else if (compareVersions(version, expected.version) !== 0) {',
+    replace: '} else if (compareVersions(version, expected.version) > 1) {',
+    tests: [identity],
+  },
+  {
+    name: 'an embedding_dim of 0 is accepted',
+    file: 'src/manifest/features.ts',
+    search: "value.kind === 'integer' && value.value > 0",
+    replace: "value.kind === 'integer' && value.value >= 0",
+    tests: [features],
+  },
+  {
+    name: 'two features may have one name',
+    file: 'src/manifest/features.ts',
+    search: 'reportDuplicates(read, value.items, label, report);',
+    replace: '',
+    tests: [features],
+  },
+  {
+    name: '257 features are accepted',
+    file: 'src/manifest/features.ts',
+    search: 'if (value.items.length > featuresMax ||',
+    replace: 'if (value.items.length > featuresMax + 1 ||',
+    tests: [features],
+  },
+  {
+    name: 'a wrong key of a feature is accepted',
+    file: 'src/manifest/features.ts',
+    search: "['dimensions', 'embedding_dim'],",
+    replace: '',
+    tests: [features],
+  },
+  {
+    name: 'pipeline.py needs no entry point',
+    file: 'src/manifest/structure.ts',
+    search: "if (bound.has('build_steps') ||",
+    replace: "if (bound.size > 0 || bound.has('build_steps') ||",
+    tests: [structure],
+  },
+  {
+    name: 'a feature_uri may name another plugin',
+    file: 'src/manifest/feature-uri.ts',
+    search: 'if (!uri || uri.name !== expected.name) {',
+    replace: 'if (!uri) {',
+    tests: [uri],
+  },
+  {
+    name: 'a field of the wrong kind is accepted',
+    file: 'src/manifest/details.ts',
+    search: "return typeof json === 'string' ? json : undefined;",
+    replace: 'return String(json);',
+    tests: [details],
+  },
+  {
+    name: 'requirements.txt overrides manifest.py',
+    file: 'src/manifest/dependencies.ts',
+    search: "if (!existing || existing.specifier === '') chosen",
+    replace: 'if (requirement) chosen',
+    tests: [dependencies],
+  },
+];

@@ -1,0 +1,288 @@
+// Mutations of src/scan for Python: names, constants, lookups, data flow, syntax and limits.
+import type { Mutation } from './mutation.ts';
+
+const builtins = 'test/scan/builtins.test.ts';
+const constants = 'test/scan/constants.test.ts';
+const dataflow = 'test/scan/dataflow.test.ts';
+const functions = 'test/scan/functions.test.ts';
+const imports = 'test/scan/imports.test.ts';
+const limits = 'test/scan/limits.test.ts';
+const lookups = 'test/scan/lookups.test.ts';
+const selection = 'test/scan/selection.test.ts';
+const shadowing = 'test/scan/shadowing.test.ts';
+const source = 'test/scan/source.test.ts';
+const strict = 'test/scan/strict.test.ts';
+const syntax = 'test/scan/syntax.test.ts';
+const values = 'test/scan/possible-values.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'values of a name beyond a limit are dropped',
+    file: 'src/scan/constants/constant-set.ts',
+    search: 'this.complete = false;\n      return;',
+    replace: 'return;',
+    tests: [values],
+  },
+  {
+    name: 'only the first 16 bindings of a name count',
+    file: 'src/scan/constants/constants.ts',
+    search: 'for (const { value } of bindings) this.addBinding(value, values);',
+    replace: 'for (const { value } of bindings.slice(0, 16)) this.addBinding(value, values);',
+    tests: [values],
+  },
+  {
+    name: 'only the first 256 items of a loop count',
+    file: 'src/scan/constants/constants.ts',
+    search: "(value.kind === 'element' ? itemsOf(constant) : [constant]);",
+    replace: "(value.kind === 'element' ? itemsOf(constant)?.slice(0, 256) : [constant]);",
+    tests: [values],
+  },
+  {
+    name: 'bindings next to a loop are not looked for',
+    file: 'src/scan/constants/constants.ts',
+    search: 'if (bindings.some(({ value }) => mayBeConstant(value))) this',
+    replace: "if (bindings.some(({ value }) => value?.kind === 'expression')) this",
+    tests: [values],
+  },
+  {
+    name: 'a binding that is no constant counts as known',
+    file: 'src/scan/constants/constants.ts',
+    search: 'if (!mayBeConstant(value)) {\n      values.complete = false;',
+    replace: 'if (!mayBeConstant(value)) {',
+    tests: [values, lookups, dataflow, constants],
+  },
+  {
+    name: 'a value that does not fold counts as known',
+    file: 'src/scan/constants/constants.ts',
+    search: 'if (!items) values.complete = false;\n      else for',
+    replace: 'if (items) for',
+    tests: [constants, lookups, values],
+  },
+  {
+    name: 'lookups have no limit',
+    file: 'src/scan/constants/constants.ts',
+    search: 'return this.answers <= answersMax;',
+    replace: 'return this.answers >= 0;',
+    tests: [limits],
+  },
+  {
+    name: 'sys.modules.pop is not a lookup',
+    file: 'src/scan/rules/lookups.ts',
+    search: '/^sys\\.modules\\.(?:get|pop|__getitem__)$/',
+    replace: '/^sys\\.modules\\.get$/',
+    tests: [dataflow],
+  },
+  {
+    name: 'a lookup by an unknown name is clean',
+    file: 'src/scan/rules/lookups.ts',
+    search: 'if (names.complete || !policy.governs(module)) continue;',
+    replace: 'continue;',
+    tests: [lookups],
+  },
+  {
+    name: 'getattr with a dunder is clean',
+    file: 'src/scan/rules/lookups.ts',
+    search: 'for (const entry of policy.attributes.get(name.value) ?? [])',
+    replace: "for (const entry of policy.attributes.get('') ?? [])",
+    tests: [lookups],
+  },
+  {
+    name: '__dict__.get is not a lookup',
+    file: 'src/scan/rules/lookups.ts',
+    search: "} else if (attribute === 'get') {",
+    replace: "} else if (attribute === 'got') {",
+    tests: [lookups],
+  },
+  {
+    name: 'str.replace with a negative count replaces nothing',
+    file: 'src/scan/constants/methods.ts',
+    search: 'count === undefined || count.value < 0 ? all.length - 1',
+    replace: 'count === undefined ? all.length - 1',
+    tests: [constants],
+  },
+  {
+    name: 'str.replace ignores its count',
+    file: 'src/scan/constants/methods.ts',
+    search: 'Math.min(count.value, all.length - 1)',
+    replace: 'all.length - 1',
+    tests: [constants],
+  },
+  {
+    name: 'a module passed to a parenthesized function is lost',
+    file: 'src/scan/flows/demand-tracker.ts',
+    search: 'case Kind.parenthesizedExpression:\n        this.trace(callee);\n        break;',
+    replace: 'case Kind.parenthesizedExpression:\n        break;',
+    tests: [dataflow],
+  },
+  {
+    name: 'a module returned by a called expression is lost',
+    file: 'src/scan/flows/demand-tracker.ts',
+    search: 'default:\n        selector.demandAll();',
+    replace: 'default:',
+    tests: [dataflow, selection],
+  },
+  {
+    name: 'a positional pattern may follow a keyword pattern',
+    file: 'src/scan/syntax/patterns.ts',
+    search: '} else if (keywords) {',
+    replace: '} else if (keywords && reader.kind === Token.end) {',
+    tests: [syntax],
+  },
+  {
+    name: 'an augmented assignment to os.system is clean',
+    file: 'src/scan/rules/members.ts',
+    search: 'const use = names.useOf(attribute);\n    if (use !== Use.load && use !== Use.augmented) return;',
+    replace: 'const use = names.useOf(attribute);\n    if (use !== Use.load) return;',
+    tests: [functions, builtins],
+  },
+  {
+    name: 'a star import from a governed module is clean',
+    file: 'src/scan/rules/imports.ts',
+    search: 'if (kind === Kind.wildcardImport && policy.governed.has(module))',
+    replace: 'if (kind === Kind.wildcardImport && policy.governed.has(``))',
+    tests: [imports],
+  },
+  {
+    name: 'a relative import counts as absolute',
+    file: 'src/scan/rules/imports.ts',
+    search: 'if (tree.kind(source) !== Kind.dottedName) return;',
+    replace: '',
+    tests: [imports],
+    equivalent: 'a relative import yields an empty module name, which no table has',
+  },
+  {
+    name: 'a forbidden member imported by name is clean',
+    file: 'src/scan/rules/imports.ts',
+    search: 'reportMember(context, part, policy.member(module, member));',
+    replace: '',
+    tests: [imports, functions],
+  },
+  {
+    name: 'a conditional binding shadows a builtin',
+    file: 'src/scan/names/scopes.ts',
+    search:
+      'if (unbound) return false;\n  const binding = lastAtOrBefore(boundFrom, offset);\n  return binding !== undefined &&',
+    replace:
+      'if (unbound) return false;\n  const binding = lastAtOrBefore(boundFrom, offset) ?? (scope.kind === `module` ? 0 : undefined);\n  return binding !== undefined &&',
+    tests: [shadowing],
+  },
+  {
+    name: 'a name that is deleted still shadows',
+    file: 'src/scan/names/scopes.ts',
+    search: 'if (unbound) return false;',
+    replace: '',
+    tests: [shadowing],
+  },
+  {
+    name: 'a star import does not end the shadowing',
+    file: 'src/scan/names/scopes.ts',
+    search: 'binding >= (lastAtOrBefore(scope.starImports, offset) ?? 0)',
+    replace: 'binding >= 0',
+    tests: [shadowing],
+  },
+  {
+    name: 'methods see the names of their class',
+    file: 'src/scan/names/scopes.ts',
+    search: "while (outer?.kind === 'class' && !(at === start && at.kind === 'annotation')) outer = outer.parent;",
+    replace: '',
+    tests: [shadowing],
+  },
+  {
+    name: 'popen2 may be imported',
+    file: 'src/scan/policy/seed-policy.ts',
+    search: "        'popen2',\n",
+    replace: '',
+    tests: [imports],
+  },
+  {
+    name: 'os.killpg is allowed',
+    file: 'src/scan/policy/seed-policy.ts',
+    search: "'kill', 'killpg', 'spawn*'",
+    replace: "'kill', 'spawn*'",
+    tests: [functions],
+  },
+  {
+    name: 'marshal.loads is allowed',
+    file: 'src/scan/policy/seed-policy.ts',
+    search: "{ ruleId: 'SLP401', module: 'marshal', names: pickleLoaders },",
+    replace: '',
+    tests: [functions],
+  },
+  {
+    name: 'delattr is allowed',
+    file: 'src/scan/policy/seed-policy.ts',
+    search: "'setattr', 'delattr'",
+    replace: "'setattr'",
+    tests: [builtins],
+  },
+  {
+    name: '__globals__ is not a dunder',
+    file: 'src/scan/policy/seed-policy.ts',
+    search: ", '__globals__'],",
+    replace: '],',
+    tests: [lookups],
+  },
+  {
+    name: 'any encoding may be declared',
+    file: 'src/scan/source.ts',
+    search: 'if (!acceptedCodecs.has(name)) return rejected(declaration.codec, declaration);',
+    replace: '',
+    tests: [source],
+  },
+  {
+    name: 'an encoding on the second line is not seen',
+    file: 'src/scan/source.ts',
+    search: 'line <= 2; line += 1',
+    replace: 'line <= 1; line += 1',
+    tests: [source],
+  },
+  {
+    name: 'a NUL byte is accepted',
+    file: 'src/scan/source.ts',
+    search: 'return nul < 0 ? undefined :',
+    replace: 'return nul >= -1 ? undefined :',
+    tests: [source],
+  },
+  {
+    name: 'a lone CR does not end a line',
+    file: 'src/scan/source.ts',
+    search: "text.replace(/\\r\\n?/g, '\\n')",
+    replace: "text.replace(/\\r\\n/g, '\\n')",
+    tests: [source],
+  },
+  {
+    name: 'findings beyond 10,000 are dropped silently',
+    file: 'src/scan/report.ts',
+    search: 'this.overflowed = true;',
+    replace: '',
+    tests: [limits],
+  },
+  {
+    name: 'SLP151 stays a warning next to SLP150',
+    file: 'src/scan/report.ts',
+    search: "finding.severity = 'error';",
+    replace: "finding.severity = 'warning';",
+    tests: [strict],
+  },
+  {
+    name: 'the strict level does not look at strings',
+    file: 'src/scan/scan-python.ts',
+    search: 'checkStrings(text, lexed.tokens, report);',
+    replace: '',
+    tests: [strict],
+  },
+  {
+    name: 'files with too many flows are clean',
+    file: 'src/scan/scan-python.ts',
+    search: "if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);",
+    replace: '',
+    tests: [limits],
+  },
+  {
+    name: 'yaml.load with any loader is clean',
+    file: 'src/scan/rules/conditional-calls.ts',
+    search: "!refersTo(context, argument(args, 1, 'Loader'), /\\.C?SafeLoader$/)",
+    replace: "argument(args, 1, 'Loader') === undefined",
+    tests: [strict],
+  },
+];
