@@ -44,6 +44,7 @@ export default defineConfig({
             const { url, token } = inject('builder');
             const vectorize = inject('vectorize');
             const artifacts = inject('artifacts');
+            const repositories = inject('repositories');
             return {
               main: './test/support/worker.ts',
               wrangler: { configPath: './wrangler.toml' },
@@ -54,6 +55,7 @@ export default defineConfig({
                   BUILDER_URL: url,
                   BUILDER_TOKEN: token,
                   ARTIFACTS_URL: artifacts.url,
+                  REPOSITORIES_URL: repositories.url,
                   VECTORIZE_URL: vectorize.url,
                   VECTORIZE_API_TOKEN: vectorize.token,
                 },
@@ -66,8 +68,13 @@ export default defineConfig({
           name: 'workerd',
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
-          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors}/**/*.test.ts'],
-          globalSetup: ['test/builder-process.ts', 'test/vectorize-server.ts', 'test/artifact-server.ts'],
+          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
+          globalSetup: [
+            'test/builder-process.ts',
+            'test/vectorize-server.ts',
+            'test/artifact-server.ts',
+            'test/git-repositories.ts',
+          ],
           setupFiles: ['test/support/file-setup.ts'],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: bundled } } },

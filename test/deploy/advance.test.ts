@@ -174,6 +174,30 @@ test('an unreachable builder costs an attempt; the next one continues after the 
   expect((await overview(s)).serving?.id).toBe(id);
 });
 
+test('the sweep sends a deployment again only after its backoff', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const builder: typeof s.deps.builder = {
+    ...s.deps.builder,
+    start: async function* () {
+      yield* [];
+      throw new BuilderError('unreachable', 'The builder does not answer');
+    },
+  };
+  for (let attempts = 0; attempts < 3; attempts++)
+    await expect(advanceDeployment({ ...s.deps, builder }, id)).rejects.toThrow('The builder does not answer');
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  const waitMs = (row?.nextAttemptAt ?? 0) - s.clock.now();
+  expect([waitMs >= 40_000, waitMs <= 50_000]).toEqual([true, true]);
+  s.sent.length = 0;
+  s.clock.advance(waitMs - 1);
+  await sweepDeployments(s.deps);
+  expect(s.sent).toEqual([]);
+  s.clock.advance(1);
+  await sweepDeployments(s.deps);
+  expect(s.sent).toEqual([{ v: 1, type: 'advance-deployment', id }]);
+});
+
 test('after the last attempt the deployment fails', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
 import { leases } from '../../src/contract/limits.ts';
-import { type DeploymentId, isId } from '../../src/core/ids.ts';
+import type { DeploymentId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { cancelDeployment } from '../../src/deploy/cancel.ts';
@@ -12,6 +12,7 @@ import { deleteVersion } from '../../src/deploy/removal.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
+import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
@@ -118,23 +119,48 @@ test.each([
   expect((await rowOf(s, id)).status).toBe(status);
 });
 
-test('an instance that starts after its deployment was cancelled is stopped again', async () => {
+const ends: [string, (s: Scene, id: DeploymentId) => Promise<unknown>][] = [
+  ['cancelled', cancel],
+  ['superseded', (s) => deploy(s, 'batch_only')],
+  ['failed', ({ deps }, id) => abandonDeployment(deps, id)],
+];
+
+test.each(ends)(
+  'an instance that starts after its deployment was %s, and stopped, is stopped again',
+  async (status, end) => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    const builder: typeof s.deps.builder = {
+      ...s.deps.builder,
+      start: async function* (instance, spec) {
+        await end(s, id);
+        // The stop finds nothing to stop, and is done.
+        await stopDueInstances(s.deps, s.version.pluginId);
+        expect((await rowOf(s, id)).instanceStoppedAt).not.toBeNull();
+        yield* s.deps.builder.start(instance, spec);
+        expect((await s.deps.builder.status(id))?.state).toBe('ready');
+      },
+    };
+    await advanceDeployment({ ...s.deps, builder }, id);
+    expect(await s.deps.builder.status(id)).toBeUndefined();
+    expect(await rowOf(s, id)).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
+  },
+);
+
+test('a worker that lost its lease to another one leaves the instance to it', async () => {
   const s = await scene();
   const { id } = await deploy(s);
-  const started: string[] = [];
   const builder: typeof s.deps.builder = {
     ...s.deps.builder,
     start: async function* (instance, spec) {
-      if (isId('deployment', instance) && started.length === 0) await cancel(s, instance);
-      started.push(instance);
       yield* s.deps.builder.start(instance, spec);
+      s.clock.advance(leases.deployment.leaseMs);
+      await advanceDeployment(s.deps, id);
     },
   };
   await advanceDeployment({ ...s.deps, builder }, id);
-  const row = await rowOf(s, id);
-  expect([row.status, row.instanceStoppedAt !== null]).toEqual(['cancelled', true]);
-  expect(started).toContain(id);
-  expect((await s.deps.builder.status(id))?.state).toBeUndefined();
+  expect([(await rowOf(s, id)).status, (await overview(s)).serving?.id]).toEqual(['promoted', id]);
+  expect((await s.deps.builder.status(id))?.state).toBe('ready');
 });
 
 test('a worker in a long step finds its lease lost at the next renewal', async () => {

@@ -4,10 +4,13 @@ import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
+import { events } from '../../src/db/schema/events.ts';
 import { claimDeployment } from '../../src/deploy/claim.ts';
 import { deploymentOverview } from '../../src/deploy/overview.ts';
 import { deleteNamespace, deleteVersion, emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
+import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
+import { rollBackTo } from '../../src/deploy/rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
@@ -86,6 +89,81 @@ test('a redeploy serves after its promotion; the old deployment drains and stops
   expect([await statusOf(s, first), await s.deps.builder.status(first)]).toEqual(['stopped', undefined]);
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
 });
+
+test('the drain of a deployment is not prolonged by the redeploys after it', async () => {
+  const s = await scene();
+  const first = await live(s);
+  await live(s);
+  s.clock.advance(deploymentLimits.pointerDrainMs - 1);
+  const third = await live(s);
+  s.clock.advance(1);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, first), await s.deps.builder.status(first)]).toEqual(['stopped', undefined]);
+  expect((await overview(s)).serving?.id).toBe(third);
+});
+
+test('an instance stops 30 s after its last pointer left it, not before', async () => {
+  const s = await scene();
+  const id = await live(s);
+  await undeploy(s);
+  s.clock.advance(29_999);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, id), (await s.deps.builder.status(id))?.state]).toEqual(['promoted', 'ready']);
+  s.clock.advance(1);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
+});
+
+test.each(['failed', 'superseded', 'cancelled'] as const)(
+  'a deployment that was %s keeps its state when its instance is stopped',
+  async (status) => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    if (status === 'failed') await abandonDeployment(s.deps, id);
+    if (status === 'superseded') await deploy(s, 'batch_only');
+    if (status === 'cancelled') await undeploy(s);
+    await stopDueInstances(s.deps, s.version.pluginId);
+    const row = await s.deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+    expect(row).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
+    const written = await s.deps.db.select().from(events).where(eq(events.subjectId, id));
+    expect(written.map(({ type }) => type)).toEqual(['deployment.queued', `deployment.${status}`]);
+  },
+);
+
+test.each([
+  ['serves again', 'promoted', async () => {}],
+  ['served again and is draining again', 'promoted', undeploy],
+])(
+  'a deployment that %s while another one of its plugin is being stopped is not stopped',
+  async (_how, status, then) => {
+    const s = await scene();
+    const newer = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
+    const [one, two] = [await live(s), await live(s, newer)];
+    await live(s, newer);
+    await undeploy(s);
+    s.clock.advance(deploymentLimits.pointerDrainMs);
+    const versions = { [one]: s.version, [two]: newer };
+    const stopped: string[] = [];
+    const builder: typeof s.deps.builder = {
+      ...s.deps.builder,
+      stop: async (id) => {
+        await s.deps.builder.stop(id);
+        stopped.push(id);
+        if (stopped.length > 1) return;
+        const other = id === one ? two : one;
+        await rollBackTo(s.deps, s.actor, {
+          namespaceId: s.namespaceId,
+          version: versions[other] ?? newer,
+          message: null,
+        });
+        await then({ ...s, version: versions[other] ?? newer });
+      },
+    };
+    await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
+    const other = stopped[0] === one ? two : one;
+    expect([stopped.length, await statusOf(s, other)]).toEqual([1, status]);
+  },
+);
 
 test('the sweep sends a lost stop message again', async () => {
   const s = await scene();

@@ -81,6 +81,16 @@ const undeployments: typeof promotions = [
     { live: ['1.0.0'], name: '1.0.0' },
   ],
   [
+    'it serves the name, and the other version was undeployed before',
+    [
+      ['deploy', '1.0.0'],
+      ['undeploy', '1.0.0'],
+      ['deploy', '1.0.1'],
+    ],
+    ['undeploy', '1.0.1'],
+    { live: [], name: null },
+  ],
+  [
     'another version serves the name',
     [
       ['deploy', '1.0.0'],

@@ -1,0 +1,296 @@
+// Installs, updates, rolls back and removes Go plugins through HTTP: from a real Git repository, by the real scanner and compiler.
+import { and, eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import { BuilderError } from '../../../src/contract/builder.ts';
+import type { BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
+import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
+import { artifactKey } from '../../../src/deploy/builder/builds.ts';
+import { advanceUpload } from '../../../src/pipeline.ts';
+import { archiveKey } from '../../../src/registry/storage/archives.ts';
+import { type Answer, clientOf } from '../../support/client.ts';
+import { type TestApp, testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
+import {
+  committed,
+  freshGoName,
+  type GoSource,
+  pipelineSource,
+  returning,
+  storageSource,
+} from '../../support/go-sources.ts';
+import { type Organization, organization } from '../../support/organization.ts';
+import { watchedBuilder } from '../../support/watched-builder.ts';
+
+/** The first build on a machine compiles Go's standard library. */
+vi.setConfig({ testTimeout: 300_000 });
+
+const plugins = '/api/plugins';
+
+interface Installation extends TestApp {
+  org: Organization;
+  name: string;
+  commit: string;
+  repository: string;
+  install(version?: string): Promise<Answer>;
+}
+
+/** An organization, and a repository with the source at the tag v1. */
+async function installation(
+  files = pipelineSource(),
+  replacements: Parameters<typeof testApp>[0] = {},
+): Promise<Installation> {
+  const app = testApp(replacements);
+  const org = await organization({ fetch: app.fetch });
+  const name = freshGoName();
+  const source = await committed(name, 'v1', files);
+  const install = (version = 'v1') => org.post(plugins, { name, repository: source.repository, version });
+  return { ...app, ...source, org, name, install };
+}
+
+/** The same organization, whose requests are handled by an app with another builder. */
+function withBuilder(org: Organization, builder: TestApp['deps']['builder']): Organization {
+  return { ...org, ...clientOf(`Bearer ${org.key}`, testApp({ builder }).fetch) };
+}
+
+async function called(org: Organization, name: string): Promise<unknown> {
+  const { status, body } = await org.post(`${plugins}/${name}/call`, {
+    method: 'execute',
+    params: { action: 'report', params: {} },
+  });
+  return status === 200 ? (Object(body).result?.output.text ?? Object(body).error) : status;
+}
+
+function versionsOf({ deps, org, name }: Installation) {
+  const ofName = and(eq(pluginVersions.ownerId, org.namespaceId), eq(pluginVersions.name, name));
+  return deps.db.select().from(pluginVersions).where(ofName);
+}
+
+async function keysIn({ deps }: TestApp, prefix: string): Promise<string[]> {
+  return (await deps.blobs.list({ prefix })).objects.map(({ key }) => key).sort();
+}
+
+async function typesOf(org: Organization): Promise<string[]> {
+  return (await eventsOf(org)).map(({ type }) => type).filter((type) => /^(?:upload|version|plugin)\./.test(type));
+}
+
+/** Status, code and message of an install that failed. */
+function refusal({ status, body }: Answer): [number, unknown, string] {
+  const { detail, error } = Object(body);
+  return [status, detail[0].type, error.message];
+}
+
+describe('an install', () => {
+  test('fetches, scans, builds and starts; it stores source and executable before the version', async () => {
+    const i = await installation(pipelineSource({ body: returning('one') }));
+    const answer = await i.install();
+    expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
+      201,
+      `${plugins}/${i.name}`,
+      expect.objectContaining({
+        name: i.name,
+        version: 'v1',
+        git_commit_hash: i.commit,
+        status: 'active',
+        loaded: true,
+      }),
+    ]);
+    expect(await called(i.org, i.name)).toBe('one');
+    const [version, ...others] = await versionsOf(i);
+    expect([others, version?.built?.artifact.sha256]).toEqual([[], Object(answer.body).sha256]);
+    expect(await i.deps.blobs.head(archiveKey(version?.sha256 ?? ''))).not.toBeNull();
+    expect(await i.deps.blobs.head(artifactKey(version?.built?.artifact.sha256 ?? ''))).not.toBeNull();
+    expect(await typesOf(i.org)).toEqual([
+      'upload.created',
+      'upload.confirming',
+      'version.published',
+      'plugin.active_version_changed',
+    ]);
+  });
+
+  test('that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
+    const { builder, called: requests } = watchedBuilder(testApp().deps.builder);
+    const forbidden = pipelineSource({
+      imports: ['os/exec'],
+      body: `_ = exec.Command("id").Run()\n\t${returning('it ran')}`,
+    });
+    const i = await installation(forbidden, { builder });
+    const before = [await keysIn(i, 'archives/'), await keysIn(i, 'artifacts/')];
+    const answer = await i.install();
+    const { violations } = Object(answer.body).error.details;
+    expect([answer.status, refusal(answer)[1]]).toEqual([422, 'policy-rejected']);
+    expect(violations).toEqual([expect.objectContaining({ file: 'plugin.go', line: 5, severity: 'error' })]);
+    expect(requests).toEqual(['capabilities', 'fetchSource']);
+    expect([await keysIn(i, 'archives/'), await keysIn(i, 'artifacts/'), await versionsOf(i)]).toEqual([...before, []]);
+    expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
+    expect(await typesOf(i.org)).toEqual(['upload.created', 'upload.confirming', 'upload.rejected', 'upload.expired']);
+  });
+
+  test('asks the builder to build and start only after the scan', async () => {
+    const order: string[] = [];
+    const real = testApp().deps;
+    const { builder } = watchedBuilder(real.builder, {
+      build: (spec: BuildSpec) => {
+        order.push('build');
+        return real.builder.build(spec);
+      },
+      start: (id, spec) => {
+        order.push('start');
+        return real.builder.start(id, spec);
+      },
+    });
+    const parsers = {
+      ...real.parsers,
+      go: () => {
+        order.push('scan');
+        return real.parsers.go();
+      },
+    };
+    const i = await installation(pipelineSource({ more: '// scanned first\n' }), { builder, parsers });
+    expect((await i.install()).status).toBe(201);
+    expect([...new Set(order)]).toEqual(['scan', 'build']);
+  });
+
+  test.each([
+    ['does not compile', 'return undefinedOnPurpose, nil', 'compile-failed', /plugin\.go:12:\d+: .*undefinedOnPurpose/],
+    ['has no plugin.yaml that can be read', '', 'definition', /^plugin\.yaml/],
+  ])(
+    'of a source that %s is rejected with the reason, and can be repeated after a fix',
+    async (_what, body, code, message) => {
+      const broken = body === '' ? { ...pipelineSource(), 'plugin.yaml': 'name: [' } : pipelineSource({ body });
+      const i = await installation(broken);
+      expect(refusal(await i.install())).toEqual([422, code, expect.stringMatching(message)]);
+      expect([(await i.org.get(`${plugins}/${i.name}`)).status, await versionsOf(i)]).toEqual([404, []]);
+      await committed(i.name, 'v2', pipelineSource({ body: returning('fixed') }));
+      expect((await i.install('v2')).status).toBe(201);
+      expect(await called(i.org, i.name)).toBe('fixed');
+    },
+  );
+
+  test.each([
+    ['is remembered if the same source always fails', true, 1],
+    ['is not remembered if it may pass: the next install builds again', false, 2],
+  ])('whose build fails: the failure %s', async (_what, deterministic, builds) => {
+    const real = testApp().deps.builder;
+    const failure: BuildEvent = {
+      type: 'failed',
+      key: '',
+      error: { code: 'modules-unavailable', message: 'the module proxy does not respond' },
+      deterministic,
+    };
+    let built = 0;
+    const builder = watchedBuilder(real, {
+      build: async function* (spec) {
+        built += 1;
+        for await (const event of real.build(spec)) {
+          if (event.type !== 'built') yield event;
+          else if (built === 1) yield { ...failure, key: event.build.key };
+          else yield event;
+        }
+      },
+    }).builder;
+    const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
+    const failed = [422, 'modules-unavailable', 'the module proxy does not respond'];
+    expect(refusal(await i.install())).toEqual(failed);
+    const again = await i.install();
+    expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
+    expect(built).toBe(builds);
+  });
+
+  test('that finds no builder is released with its attempt counted; the next message completes it', async () => {
+    const { builder, called: requests } = watchedBuilder(testApp().deps.builder, {
+      fetchSource: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
+    });
+    const i = await installation(pipelineSource(), { builder });
+    const answer = await i.install();
+    const { id, status } = Object(answer.body);
+    expect([answer.status, status, requests]).toEqual([201, 'building', ['capabilities', 'fetchSource']]);
+    const waiting = await i.deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+    expect(waiting).toMatchObject({ status: 'confirming', leaseToken: null, leaseUntil: null, attempts: 1 });
+    await advanceUpload(testApp().deps, id);
+    expect((await versionsOf(i)).length).toBe(1);
+  });
+
+  test('of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
+    const i = await installation(
+      pipelineSource({ more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n' }),
+    );
+    const answer = await i.install();
+    expect(refusal(answer)).toEqual([422, 'start-failed', 'The process ended: exit code 2.']);
+    const printed: { line: string }[] = Object(answer.body).error.details.log;
+    expect(printed.map(({ line }) => line)).toEqual(expect.arrayContaining(['no license', 'panic: cannot start']));
+    expect((await versionsOf(i)).map(({ deletedAt }) => deletedAt !== null)).toEqual([true]);
+    expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
+  });
+
+  test('of a name that is installed is refused, and names are apart by kind', async () => {
+    const i = await installation(pipelineSource({ body: returning('pipeline') }));
+    expect((await i.install()).status).toBe(201);
+    expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
+    const store = await committed(`${i.name}-store`, 'v1', storageSource('storage'));
+    const stored = await i.org.post('/api/storage-plugins', {
+      name: i.name,
+      repository: store.repository,
+      version: 'v1',
+    });
+    expect(stored.status).toBe(201);
+    const metadata = await i.org.post(`/api/storage-plugins/${i.name}/call`, { method: 'metadata', params: {} });
+    expect(Object(metadata.body).result).toMatchObject({ storage_type: 'storage' });
+    expect(await called(i.org, i.name)).toBe('pipeline');
+    expect((await i.org.del(`${plugins}/${i.name}`)).status).toBe(204);
+    expect(await called(i.org, i.name)).toBe(404);
+    const after = await i.org.post(`/api/storage-plugins/${i.name}/call`, { method: 'metadata', params: {} });
+    expect(after.status).toBe(200);
+  });
+});
+
+describe('an update', () => {
+  test('serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
+    const i = await installation(pipelineSource({ body: returning('first') }));
+    const second = await committed(i.name, 'v2', pipelineSource({ body: returning('second') }));
+    await i.install();
+    const updated = await i.org.put(`${plugins}/${i.name}`, { version: 'v2' });
+    expect([updated.status, Object(updated.body).git_commit_hash]).toEqual([200, second.commit]);
+    expect(await called(i.org, i.name)).toBe('second');
+
+    const { builder, called: requests } = watchedBuilder(i.deps.builder);
+    const org = withBuilder(i.org, builder);
+    const back = await org.post(`${plugins}/${i.name}/rollback`);
+    expect([back.status, Object(back.body).git_commit_hash]).toEqual([200, i.commit]);
+    expect(await called(org, i.name)).toBe('first');
+    const forward = await org.post(`${plugins}/${i.name}/rollback`, { commit: second.commit });
+    expect([forward.status, Object(forward.body).version]).toEqual([200, 'v2']);
+    expect(await called(org, i.name)).toBe('second');
+    expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
+  });
+
+  test('that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
+    const i = await installation(pipelineSource({ body: returning('first') }));
+    await i.install();
+    const sources: [string, GoSource][] = [
+      ['policy-rejected', { imports: ['os/exec'], body: 'return nil, exec.Command("id").Run()' }],
+      ['compile-failed', { body: 'return undefinedOnPurpose, nil' }],
+      ['start-failed', { more: 'func init() { panic("cannot start") }\n' }],
+    ];
+    for (const [code, source] of sources) {
+      await committed(i.name, code, pipelineSource(source));
+      const answer = await i.org.put(`${plugins}/${i.name}`, { version: code });
+      expect(refusal(answer).slice(0, 2)).toEqual([422, code]);
+      expect(await called(i.org, i.name)).toBe('first');
+      expect((await i.org.get(`${plugins}/${i.name}`)).body).toMatchObject({ version: 'v1', status: 'active' });
+      expect((await versionsOf(i)).filter(({ deletedAt }) => deletedAt === null)).toHaveLength(1);
+    }
+  });
+
+  test('to the installed commit creates no version', async () => {
+    const i = await installation();
+    await i.install();
+    const before = await typesOf(i.org);
+    const again = await i.org.put(`${plugins}/${i.name}`, { version: i.commit });
+    expect([again.status, (await versionsOf(i)).length]).toEqual([200, 1]);
+    expect((await typesOf(i.org)).slice(before.length)).toEqual([
+      'upload.created',
+      'upload.confirming',
+      'upload.expired',
+    ]);
+  });
+});
