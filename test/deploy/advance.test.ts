@@ -189,13 +189,14 @@ test('the sweep sends a deployment again only after its backoff', async () => {
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
   const waitMs = (row?.nextAttemptAt ?? 0) - s.clock.now();
   expect([waitMs >= 40_000, waitMs <= 50_000]).toEqual([true, true]);
+  const messages = () => s.sent.filter((message) => message.id === id).length;
   s.sent.length = 0;
   s.clock.advance(waitMs - 1);
   await sweepDeployments(s.deps);
-  expect(s.sent).toEqual([]);
+  expect(messages()).toBe(0);
   s.clock.advance(1);
   await sweepDeployments(s.deps);
-  expect(s.sent).toEqual([{ v: 1, type: 'advance-deployment', id }]);
+  expect(messages()).toBe(1);
 });
 
 test('after the last attempt the deployment fails', async () => {

@@ -137,10 +137,14 @@ test.each([
   'a deployment that %s while another one of its plugin is being stopped is not stopped',
   async (_how, status, then) => {
     const s = await scene();
-    const newer = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
+    const [newer, newest] = [
+      await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' }),
+      await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.2.0' }),
+    ];
     const [one, two] = [await live(s), await live(s, newer)];
-    await live(s, newer);
+    await live(s, newest);
     await undeploy(s);
+    await undeploy({ ...s, version: newer });
     s.clock.advance(deploymentLimits.pointerDrainMs);
     const versions = { [one]: s.version, [two]: newer };
     const stopped: string[] = [];
@@ -161,7 +165,11 @@ test.each([
     };
     await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
     const other = stopped[0] === one ? two : one;
-    expect([stopped.length, await statusOf(s, other)]).toEqual([1, status]);
+    expect([stopped.length, await statusOf(s, other), (await s.deps.builder.status(other))?.state]).toEqual([
+      1,
+      status,
+      'ready',
+    ]);
   },
 );
 
