@@ -1,0 +1,160 @@
+// Two live workers on one deployment: the one that lost its lease changes nothing any more, whatever it does next.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import { leases } from '../../src/contract/limits.ts';
+import type { DeploymentId } from '../../src/core/ids.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { StartFailed } from '../../src/deploy/builder/instances.ts';
+import {
+  type ClaimedDeployment,
+  claimDeployment,
+  failDeployment,
+  promote,
+  releaseDeployment,
+  withRenewedLease,
+} from '../../src/deploy/claim.ts';
+import { handleFailure } from '../../src/deploy/retry-policy.ts';
+import { runStep } from '../../src/deploy/steps.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { expectNoChange } from '../support/two-workers.ts';
+
+const seconds = 1000;
+
+async function claimed({ deps }: Scene, id: DeploymentId): Promise<ClaimedDeployment> {
+  const claim = await claimDeployment(deps, id);
+  if (!claim) throw new Error('the deployment was not claimed');
+  return claim;
+}
+
+async function rowOf({ deps }: Scene, id: DeploymentId) {
+  return deps.db.query.deployments.findFirst({ where: eq(deployments.id, id) });
+}
+
+const way = [
+  ['building', 'build'],
+  ['starting', 'start'],
+  ['verifying', 'verify'],
+  ['ready', 'promote'],
+] as const;
+
+/** A worker that reached `ready` and lost its lease, and its successor, which reached `ready` as well. */
+async function twoWorkers() {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const stale = await claimed(s, id);
+  for (const [state, step] of way) await runStep(s.deps, stale, { state, step }, async () => {});
+  s.clock.advance(leases.deployment.leaseMs);
+  const successor = await claimed(s, id);
+  await runStep(s.deps, successor, { state: 'ready', step: 'promote' }, async () => {});
+  return { s, id, stale, successor };
+}
+
+const writes: [string, (s: Scene, stale: ClaimedDeployment) => Promise<unknown>][] = [
+  [
+    'enters its step again',
+    ({ deps }, stale) => runStep(deps, stale, { state: 'ready', step: 'promote' }, async () => {}),
+  ],
+  [
+    'enters an earlier step',
+    ({ deps }, stale) => runStep(deps, stale, { state: 'building', step: 'build' }, async () => {}),
+  ],
+  ['promotes', ({ deps }, stale) => promote(deps, stale)],
+  ['fails it', ({ deps }, stale) => failDeployment(deps, stale.deployment, 'at fault', stale)],
+  ['releases it', ({ deps }, stale) => releaseDeployment(deps, stale, 0)],
+  ['fails because of the plugin', (s, stale) => handleFailure(s.deps, stale, startFailed())],
+  ['fails because of the builder', (s, stale) => handleFailure(s.deps, stale, new Error('no builder'))],
+  ['fails for the last time', (s, stale) => handleFailure(s.deps, exhausted(stale), new Error('no builder'))],
+];
+
+function startFailed(): StartFailed {
+  return new StartFailed({ code: 'import-failed', message: 'no module named numpy' });
+}
+
+function exhausted({ deployment, ...claim }: ClaimedDeployment): ClaimedDeployment {
+  return { ...claim, deployment: { ...deployment, attempts: leases.deployment.attemptsMax } };
+}
+
+describe('a worker that lost its lease', () => {
+  test.each(writes)('%s: nothing changes, and the successor promotes', async (_what, write) => {
+    const { s, id, stale, successor } = await twoWorkers();
+    await expectNoChange(() => write(s, stale));
+    await promote(s.deps, successor);
+    expect((await overview(s)).serving?.id).toBe(id);
+  });
+
+  test('does not renew it, and learns that it is lost', async () => {
+    const { s, id, stale, successor } = await twoWorkers();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const lost = expect(withRenewedLease(s.deps, stale, () => stale.lost.promise)).rejects.toThrow('lost the lease');
+      await expectNoChange(async () => {
+        vi.advanceTimersByTime(leases.deployment.renewEveryMs);
+        await lost;
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+    expect((await rowOf(s, id))?.leaseToken).toBe(successor.token);
+  });
+});
+
+describe('the lease', () => {
+  test('keeps another worker away for 20 s', async () => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    const { token } = await claimed(s, id);
+    s.clock.advance(20 * seconds - 1);
+    await expectNoChange(() => advanceDeployment(s.deps, id));
+    expect((await rowOf(s, id))?.leaseToken).toBe(token);
+    s.clock.advance(1);
+    expect((await claimed(s, id)).token).not.toBe(token);
+  });
+
+  test('is renewed every 5 s, so that a long step keeps it', async () => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    const claim = await claimed(s, id);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { promise: working, resolve: end } = Promise.withResolvers<void>();
+    const done = withRenewedLease(s.deps, claim, () => working);
+    try {
+      for (let elapsed = 5; elapsed <= 60; elapsed += 5) {
+        s.clock.advance(5 * seconds);
+        vi.advanceTimersByTime(5 * seconds);
+        await vi.waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
+        await expectNoChange(() => advanceDeployment(s.deps, id));
+      }
+    } finally {
+      vi.useRealTimers();
+      end();
+      await done;
+    }
+  });
+
+  test('lets one of ten workers at the same moment deploy', async () => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    await Promise.all(Array.from({ length: 10 }, () => advanceDeployment(s.deps, id)));
+    expect(await rowOf(s, id)).toMatchObject({ status: 'promoted', attempts: 1 });
+  });
+
+  test('is not taken from a deployment whose plugin has failed eight times', async () => {
+    const s = await scene();
+    const { id } = await deploy(s);
+    const builder: typeof s.deps.builder = {
+      ...s.deps.builder,
+      start: async function* () {
+        yield* [];
+        throw new Error('the builder fails');
+      },
+    };
+    const outcomes: (string | undefined)[] = [];
+    for (let attempt = 1; attempt <= 9; attempt++) {
+      await advanceDeployment({ ...s.deps, builder }, id).catch(() => {});
+      outcomes.push((await rowOf(s, id))?.status);
+    }
+    expect(outcomes).toEqual([...Array(7).fill('starting'), 'failed', 'failed']);
+    expect((await rowOf(s, id))?.attempts).toBe(8);
+  });
+});

@@ -1,0 +1,217 @@
+// Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
+import { describe, expect, test } from 'vitest';
+import { type Builder, BuilderError, type BuilderErrorCode } from '../../src/contract/builder.ts';
+import { serving } from '../../src/contract/limits.ts';
+import { requestDeployment } from '../../src/deploy/request-deployment.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { type Invocation, invoke } from '../../src/serve/invoke.ts';
+import { type ExtractorCallee, findRoute, type RouteCache } from '../../src/serve/route.ts';
+import { testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { clientWithKey, namespaceIn, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+import { back, live, two } from '../support/rollback.ts';
+import { deploy, type Scene, scene } from '../support/scene.ts';
+
+/** Answers with what it was called with. */
+const echo = `class EchoInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"inputs": inputs, "parameters": parameters}
+`;
+
+async function liveScene(): Promise<Scene & { id: string }> {
+  const s = await scene({ files: { 'realtime.py': echo } });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  return { ...s, id };
+}
+
+const whole = { pluginId: 'hello_ext_1_0_0' };
+
+function called(
+  s: Scene,
+  builder: Partial<Builder> = {},
+  callee: { pluginId: string } | { name: string } = whole,
+  routes: RouteCache = new Map(),
+): Promise<Invocation> {
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes };
+  const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
+  return invoke(deps, s.actor, at, { inputs: { n: 1 }, parameters: {} });
+}
+
+describe('a cached route', () => {
+  test.each([
+    ['by version', '/hello_ext_1_0_0/realtime/test'],
+    ['by name', '/by-name/hello_ext/realtime'],
+  ])('%s answers no key that is bound to another namespace, and no other organization', async (_how, path) => {
+    const app = testApp({ queues: losingQueues().queues });
+    const org = await organization({ fetch: app.fetch });
+    const elsewhere = await namespaceIn(org, 'elsewhere');
+    const bound = await clientWithKey(org, { namespaceIds: [elsewhere] });
+    const stranger = await organization({ fetch: app.fetch });
+    await publish(org, plugin({ files: { 'realtime.py': echo } }));
+    const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+    await advanceDeployment(app.deps, Object(body).deployment_id);
+
+    const call = { inputs: { n: 1 } };
+    expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
+    for (const client of [bound, stranger]) {
+      const { status, body } = await client.post(`${org.plugins}${path}`, call);
+      expect([status, Object(body).detail]).toEqual([404, `Namespace not found: ${org.namespaceId}`]);
+    }
+    expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
+  });
+
+  test('is dropped with all others when 10,000 are cached', async () => {
+    const s = await liveScene();
+    const find = (routes: RouteCache) =>
+      findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
+    const route = await find(new Map());
+    const cached = (count: number): RouteCache =>
+      new Map(Array.from({ length: count }, (_, i) => [`other/${i}`, { route, until: s.clock.now() + 1000 }]));
+    const sizes = [];
+    for (const before of [9_999, 10_000]) {
+      const routes = cached(before);
+      await find(routes);
+      sizes.push(routes.size);
+    }
+    expect([serving.routeCacheSize, sizes]).toEqual([10_000, [10_000, 1]]);
+  });
+});
+
+test('the call has its own parameters before those of the deployment', async () => {
+  const s = await scene({ files: { 'realtime.py': echo } });
+  const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
+  const { id } = await requestDeployment(s.deps, { ...requested, parameters: { mode: 'deployed', size: 1 } });
+  await advanceDeployment(s.deps, id);
+  const deps = { ...s.deps, routes: new Map() };
+  const callee = { namespaceId: s.namespaceId, ...whole };
+  const { answer } = await invoke(deps, s.actor, callee, { inputs: { n: 2 }, parameters: { mode: 'called' } });
+  expect(answer).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });
+});
+
+test('an instance is told to stay on standby while another version serves the name', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  await live(s, s.v1);
+  const standbys: Record<string, boolean | undefined> = {};
+  const callAs = (what: string, callee: Parameters<typeof called>[2]) =>
+    called(
+      s,
+      {
+        call: (id, body, standby) => {
+          standbys[what] = standby;
+          return s.deps.builder.call(id, body, standby);
+        },
+      },
+      callee,
+    );
+  await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
+  await callAs('name', { name: 'hello_ext' });
+  expect(standbys).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
+  await back(s, '1.0.0');
+  await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
+  expect(standbys).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
+});
+
+describe('a call whose instance', () => {
+  /** Fails the first calls with these codes, then calls the instance. */
+  function failing(s: Scene, ...codes: BuilderErrorCode[]) {
+    const commands: string[] = [];
+    const builder: Partial<Builder> = {
+      call: (id, body, standby) => {
+        commands.push('call');
+        const code = codes.shift();
+        return code
+          ? Promise.reject(new BuilderError(code, 'as the test says'))
+          : s.deps.builder.call(id, body, standby);
+      },
+      start: (id, spec) => {
+        commands.push('start');
+        return s.deps.builder.start(id, spec);
+      },
+    };
+    return { builder, commands };
+  }
+
+  test.each<[string, BuilderErrorCode[], string[]]>([
+    ['runs is answered', [], ['call']],
+    ['is gone starts it', ['instance-gone'], ['call', 'start', 'call']],
+    [
+      'is gone again after its start starts it once more',
+      ['instance-gone', 'instance-gone'],
+      ['call', 'start', 'call', 'start', 'call'],
+    ],
+  ])('%s', async (_what, codes, commands) => {
+    const s = await liveScene();
+    const watched = failing(s, ...codes);
+    const { answer } = await called(s, watched.builder);
+    expect([answer.status, watched.commands]).toEqual(['success', commands]);
+  });
+
+  test.each<[string, BuilderErrorCode[], object, string[]]>([
+    [
+      'crashes is not repeated',
+      ['instance-crashed'],
+      { type: 'InstanceCrashed', message: 'as the test says' },
+      ['call'],
+    ],
+    [
+      'crashes after its start is not repeated',
+      ['instance-gone', 'instance-crashed'],
+      { type: 'InstanceCrashed', message: 'as the test says' },
+      ['call', 'start', 'call'],
+    ],
+    [
+      'takes too long is not repeated',
+      ['call-timeout'],
+      { type: 'CallTimeout', message: 'The plugin did not answer within 30 s' },
+      ['call'],
+    ],
+  ])('%s: that is its answer', async (_what, codes, error, commands) => {
+    const s = await liveScene();
+    const watched = failing(s, ...codes);
+    const { answer } = await called(s, watched.builder);
+    expect([answer, watched.commands]).toEqual([{ status: 'error', error, duration_ms: 0 }, commands]);
+  });
+
+  test('cannot start: the reason is its answer', async () => {
+    const s = await liveScene();
+    const watched = failing(s, 'instance-gone');
+    const start: Builder['start'] = async function* () {
+      yield { type: 'failed', at: '', error: { code: 'import-failed', message: 'no module named numpy' } };
+    };
+    const { answer } = await called(s, { ...watched.builder, start });
+    expect(answer).toEqual({
+      status: 'error',
+      error: { type: 'StartFailed', message: 'no module named numpy' },
+      duration_ms: 0,
+    });
+  });
+
+  test.each<[BuilderErrorCode, number, string]>([
+    ['unreachable', 503, 'builder-unavailable'],
+    ['instance-busy', 503, 'builder-unavailable'],
+    ['instance-restarting', 503, 'builder-unavailable'],
+    ['body-too-large', 413, 'body-too-large'],
+  ])('cannot be reached for %s gets %i, without a start', async (code, status, problem) => {
+    const s = await liveScene();
+    const watched = failing(s, code);
+    await expect(called(s, watched.builder)).rejects.toMatchObject({ status, code: problem });
+    expect(watched.commands).toEqual(['call']);
+  });
+
+  test('stays away gets 503 after two starts', async () => {
+    const s = await liveScene();
+    const watched = failing(s, 'instance-gone', 'instance-gone', 'instance-gone');
+    await expect(called(s, watched.builder)).rejects.toMatchObject({
+      status: 503,
+      code: 'builder-unavailable',
+      retryAfterSeconds: 5,
+    });
+    expect(watched.commands).toEqual(['call', 'start', 'call', 'start', 'call']);
+  });
+});

@@ -1,0 +1,33 @@
+// Shows that a worker changes nothing: everything that it could write is compared before and after.
+import { env } from 'cloudflare:workers';
+import { expect } from 'vitest';
+
+/** Every table that a worker with a lease writes to. The outbox is left out: a message too many has no effect. */
+const tables = [
+  'agent_artifacts',
+  'attempts',
+  'deliveries',
+  'deployment_steps',
+  'deployments',
+  'enabled_plugins',
+  'events',
+  'live_pointers',
+  'plugin_versions',
+  'plugins',
+  'promotions',
+  'scans',
+  'uploads',
+  'webhook_endpoints',
+];
+
+async function contents(): Promise<Record<string, unknown[]>> {
+  const results = await env.DB.batch(tables.map((table) => env.DB.prepare(`select * from ${table} order by rowid`)));
+  return Object.fromEntries(tables.map((table, i) => [table, results[i]?.results ?? []]));
+}
+
+/** Runs the work of a worker that has lost its lease, which may fail, and expects that no row is written. */
+export async function expectNoChange(work: () => Promise<unknown>): Promise<void> {
+  const before = await contents();
+  await work().catch(() => {});
+  expect(await contents()).toEqual(before);
+}
