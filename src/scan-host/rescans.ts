@@ -40,14 +40,24 @@ export async function claimRescan(
   return version;
 }
 
+/** SQL: the worker holds the lease. The row has no token; the time at which the lease ends is as unique. */
+function holdsLease({ id, evaluationLeaseUntil }: PluginVersion): SQL | undefined {
+  return and(eq(pluginVersions.id, id), sql`${pluginVersions.evaluationLeaseUntil} = ${evaluationLeaseUntil}`);
+}
+
 /** Returns a checkpoint to call between pieces of the scan; it renews the lease. */
 export function renewRescanLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { id }: PluginVersion,
+  claimed: PluginVersion,
 ): () => Promise<void> {
-  return renewAtCheckpoints(clock, leases.rescan, (evaluationLeaseUntil) =>
-    db.update(pluginVersions).set({ evaluationLeaseUntil }).where(eq(pluginVersions.id, id)),
-  );
+  return renewAtCheckpoints(clock, leases.rescan, async (evaluationLeaseUntil) => {
+    const renewed = await db
+      .update(pluginVersions)
+      .set({ evaluationLeaseUntil })
+      .where(holdsLease(claimed))
+      .returning({ id: pluginVersions.id });
+    if (renewed.length > 0) claimed.evaluationLeaseUntil = evaluationLeaseUntil;
+  });
 }
 
 /**
@@ -124,11 +134,11 @@ export function storedScanKey(
 }
 
 /** Extends the lease after a failure, so that the version is retried when it has expired. The wait doubles with each attempt. */
-export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, version: PluginVersion): Promise<void> {
+export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, claimed: PluginVersion): Promise<void> {
   await db
     .update(pluginVersions)
-    .set({ evaluationLeaseUntil: clock.now() + leases.rescan.leaseMs * 2 ** (version.evaluationAttempts - 1) })
-    .where(eq(pluginVersions.id, version.id));
+    .set({ evaluationLeaseUntil: clock.now() + leases.rescan.leaseMs * 2 ** (claimed.evaluationAttempts - 1) })
+    .where(holdsLease(claimed));
 }
 
 /**

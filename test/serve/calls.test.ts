@@ -1,6 +1,6 @@
 // Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
-import { type Builder, BuilderError, type BuilderErrorCode } from '../../src/contract/builder.ts';
+import { type Builder, BuilderError } from '../../src/contract/builder.ts';
 import { serving } from '../../src/contract/limits.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -119,7 +119,7 @@ test('an instance is told to stay on standby while another version serves the na
 
 describe('a call whose instance', () => {
   /** Fails the first calls with these codes, then calls the instance. */
-  function failing(s: Scene, ...codes: BuilderErrorCode[]) {
+  function failing(s: Scene, ...codes: BuilderError['code'][]) {
     const commands: string[] = [];
     const builder: Partial<Builder> = {
       call: (id, body, standby) => {
@@ -137,7 +137,7 @@ describe('a call whose instance', () => {
     return { builder, commands };
   }
 
-  test.each<[string, BuilderErrorCode[], string[]]>([
+  test.each<[string, BuilderError['code'][], string[]]>([
     ['runs is answered', [], ['call']],
     ['is gone starts it', ['instance-gone'], ['call', 'start', 'call']],
     [
@@ -152,7 +152,7 @@ describe('a call whose instance', () => {
     expect([answer.status, watched.commands]).toEqual(['success', commands]);
   });
 
-  test.each<[string, BuilderErrorCode[], object, string[]]>([
+  test.each<[string, BuilderError['code'][], object, string[]]>([
     [
       'crashes is not repeated',
       ['instance-crashed'],
@@ -182,7 +182,7 @@ describe('a call whose instance', () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone');
     const start: Builder['start'] = async function* () {
-      yield { type: 'failed', at: '', error: { code: 'import-failed', message: 'no module named numpy' } };
+      yield { type: 'failed', error: { code: 'import-failed', message: 'no module named numpy' } };
     };
     const { answer } = await called(s, { ...watched.builder, start });
     expect(answer).toEqual({
@@ -192,7 +192,7 @@ describe('a call whose instance', () => {
     });
   });
 
-  test.each<[BuilderErrorCode, number, string]>([
+  test.each<[BuilderError['code'], number, string]>([
     ['unreachable', 503, 'builder-unavailable'],
     ['instance-busy', 503, 'builder-unavailable'],
     ['instance-restarting', 503, 'builder-unavailable'],

@@ -35,7 +35,10 @@ export function builderByUrl({ url, token }: { url: string; token: string }): Bu
   );
 }
 
-type Containers = Pick<DurableObjectNamespace, 'getByName'>;
+/** The part of a Durable Object namespace that is used here. */
+interface Containers {
+  getByName(id: string): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
 
 /** A container for each instance, and a few for all builds. The Durable Object adds the token, which only it knows. */
 export function builderByContainers(instances: Containers, builds: Containers): Builder {

@@ -221,6 +221,51 @@ test('nothing is fetched from the loopback address unless that is allowed', asyn
   expect((await stateOf(scene, id)).message).toMatch(/^the URL is not allowed: it points to this machine/);
 });
 
+test.each([
+  ['http://127.0.0.1:8790/health', 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'],
+  ['https://127.0.0.1/artifact', '127.0.0.1 is not a public host name'],
+  ['https://[::1]/artifact', '[::1] is not a public host name'],
+  ['https://169.254.169.254/latest/meta-data', '169.254.169.254 is not a public host name'],
+  ['https://10.0.0.1/artifact', '10.0.0.1 is not a public host name'],
+  ['https://metadata.google.internal/', 'metadata.google.internal is not a public host name'],
+  ['https://artifacts.example.com:8443/artifact', 'it uses a port other than 443'],
+  ['http://artifacts.example.com/artifact', 'it does not use https'],
+  ['https://user:password@artifacts.example.com/', 'it contains credentials'],
+])('a redirect to %s is not followed, at whichever hop', async (location, refused) => {
+  for (const hops of [1, 3]) {
+    const scene = await agentScene();
+    const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/1' });
+    const requested: string[] = [];
+    const fetch = async (url: string) => {
+      requested.push(url);
+      const next = requested.length < hops ? `/${requested.length + 1}` : location;
+      return new Response(null, { status: 302, headers: { location: next } });
+    };
+    await verifyArtifact({ ...scene.deps, fetch, allowLoopback: false }, id, limits);
+    expect([requested, (await stateOf(scene, id)).message]).toEqual([
+      Array.from({ length: hops }, (_, i) => `https://artifacts.example.com/${i + 1}`),
+      `the URL it redirects to is not allowed: ${refused}`,
+    ]);
+  }
+});
+
+test.each([
+  [5, 'verified'],
+  [6, 'unreachable'],
+])('%i redirects: %s', async (redirects, verification) => {
+  const scene = await agentScene();
+  const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/0' });
+  let requests = 0;
+  const fetch = async () => {
+    requests += 1;
+    return requests <= redirects
+      ? new Response(null, { status: 302, headers: { location: `/${requests}` } })
+      : new Response(new Blob([goodArtifact]).stream());
+  };
+  await verifyArtifact({ ...scene.deps, fetch }, id, limits);
+  expect((await stateOf(scene, id)).verification).toBe(verification);
+});
+
 describe('the copy of an artifact', () => {
   const day = 24 * hour;
   /** Registers an artifact that no other version has. */

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../../src/core/digest.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
-import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
+import { archiveKey, indexKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { goInstall, goPlugin } from '../../support/go-plugins.ts';
@@ -78,6 +78,25 @@ describe('an archive', () => {
     await sweepOrphanedObjects(sweeping);
     expect(await Promise.all(orphanedKeys.map(has))).toEqual([false, false]);
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
+  });
+
+  test('of a version that was deleted is kept for a day, however old it is', async () => {
+    const { clock, org, has, sweeping } = await scene();
+    const packed = unique();
+    await publish(org, packed);
+    const code: string = Object((await org.get(`${org.plugins}/hello_ext_1_0_0`)).body).plugin.code_hash;
+    clock.advance(10 * day);
+    await org.del(`${org.plugins}/hello_ext_1_0_0`);
+    const sweepAndCheck = async () => {
+      await sweepArchives(sweeping);
+      await sweepOrphanedObjects(sweeping);
+      return Promise.all([archiveKey(code), indexKey(code)].map(has));
+    };
+    expect(await sweepAndCheck()).toEqual([true, true]);
+    clock.advance(day);
+    expect(await sweepAndCheck()).toEqual([true, true]);
+    clock.advance(1);
+    expect(await sweepAndCheck()).toEqual([false, false]);
   });
 
   test('that is released while an upload relies on it is stored again', async () => {

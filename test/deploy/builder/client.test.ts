@@ -1,0 +1,120 @@
+// The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Builder } from '../../../src/contract/builder.ts';
+import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+
+const digest = 'ab'.repeat(32);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+type Answer = () => Promise<Response>;
+
+const refused: Answer = () => Promise.reject(new TypeError('connection refused'));
+const problem = (status: number, code: string) => async () =>
+  Response.json({ error: { code, message: 'as the test says' } }, { status });
+
+/** A builder that answers the requests one after the other, the last answer again and again. */
+function builderAnswering(...answers: Answer[]): { builder: Builder; requests: string[] } {
+  const requests: string[] = [];
+  const hosts = {
+    getByName: (id: string) => ({
+      fetch: (url: string, { method = 'GET' }: RequestInit = {}) => {
+        requests.push(`${method} ${id}${new URL(url).pathname}`);
+        const [answer = refused] = answers.length > 1 ? answers.splice(0, 1) : answers;
+        return answer();
+      },
+    }),
+  };
+  return { builder: builderByContainers(hosts, hosts), requests };
+}
+
+const bytes = () => new Response('the archive').body ?? new ReadableStream();
+
+describe('a builder that refuses the connection', () => {
+  test('gets a call again, and its answer counts', async () => {
+    const answer = async () => Response.json({ status: 'success', result: 1, duration_ms: 2 });
+    const { builder, requests } = builderAnswering(refused, refused, answer);
+    expect(await builder.call('dep_1', '{}')).toEqual({ status: 'success', result: 1, duration_ms: 2 });
+    expect(requests).toEqual(Array(3).fill('POST dep_1/instances/dep_1/invoke'));
+  });
+
+  test('gets an archive once: a stream that was read cannot be sent again', async () => {
+    const { builder, requests } = builderAnswering(refused, async () => new Response('stored'));
+    await expect(builder.putBlob('dep_1', digest, bytes(), 11)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(requests).toEqual([`PUT dep_1/blobs/${digest}`]);
+  });
+
+  test('is given up after 10 s', async () => {
+    vi.useFakeTimers();
+    const { builder, requests } = builderAnswering(refused);
+    const failed = expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
+      code: 'unreachable',
+      message: 'The builder does not answer',
+    });
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(requests).toHaveLength(40);
+    await vi.advanceTimersByTimeAsync(1);
+    await failed;
+    expect(requests).toHaveLength(41);
+  });
+
+  test('is asked for a status once, since that is for display only', async () => {
+    const { builder, requests } = builderAnswering(refused);
+    await expect(builder.status('dep_1')).rejects.toMatchObject({ code: 'unreachable' });
+    expect(requests).toEqual(['GET dep_1/instances/dep_1']);
+  });
+});
+
+describe('an answer that is an error', () => {
+  test.each([
+    [problem(409, 'instance-crashed'), 'instance-crashed', 'as the test says'],
+    [async () => new Response('bad gateway', { status: 502 }), 'unreachable', /\(502\): bad gateway$/],
+    [async () => new Response('starting', { status: 503 }), 'unreachable', /\(503\): starting$/],
+    [async () => new Response('too late', { status: 504 }), 'unreachable', /\(504\): too late$/],
+    [async () => new Response('<html>', { status: 500 }), 'internal', 'The builder answered 500'],
+  ])('is not repeated', async (answer, code, message) => {
+    const { builder, requests } = builderAnswering(answer);
+    await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
+      code,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each(['instance-gone', 'not-found'])(
+    '%s means that there is nothing to stop, to read or to put on standby',
+    async (code) => {
+      const { builder } = builderAnswering(problem(404, code));
+      expect(await builder.status('dep_1')).toBeUndefined();
+      expect(await builder.logs('dep_1')).toBeUndefined();
+      expect(await builder.getBlob('dep_1', digest)).toBeUndefined();
+      await builder.stop('dep_1');
+      await builder.standBy('dep_1');
+      await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code });
+    },
+  );
+
+  test('says that a data folder is in use, and deletes none', async () => {
+    expect(await builderAnswering(problem(409, 'data-in-use')).builder.deleteData('dep_1', 'plg_1')).toBe(false);
+    expect(
+      await builderAnswering(async () => new Response(null, { status: 204 })).builder.deleteData('dep_1', 'plg_1'),
+    ).toBe(true);
+  });
+});
+
+test('an answer that the contract does not know is an error, and is not repeated', async () => {
+  const { builder, requests } = builderAnswering(async () => Response.json({ status: 'unheard of' }));
+  await expect(builder.call('dep_1', '{}')).rejects.toThrow(/Invalid/);
+  expect(requests).toHaveLength(1);
+});
+
+test('builds of the same archive go to the same of two hosts, fetches to the first', async () => {
+  const { builder, requests } = builderAnswering(problem(500, 'internal'));
+  const hosts = ['0000', '0001', 'fffe', 'ffff'].map((start) => builder.buildHost(start + digest.slice(4)));
+  expect(hosts).toEqual(['builds-0', 'builds-1', 'builds-0', 'builds-1']);
+  await builder.capabilities().catch(() => {});
+  await builder.fetchSource({ repository: 'https://git.example/a.git', ref: 'main' }).catch(() => {});
+  expect(requests).toEqual(['GET builds-0/health', 'POST builds-0/sources']);
+});

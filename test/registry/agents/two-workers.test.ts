@@ -1,0 +1,98 @@
+// Two live workers on one artifact of an agent plugin: the one that lost its lease changes nothing any more.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import type { PluginRowId } from '../../../src/core/ids.ts';
+import { agentArtifacts } from '../../../src/db/schema/agents.ts';
+import { artifactKey } from '../../../src/registry/agents/artifact.ts';
+import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { type AgentScene, agentScene, goodArtifact, goodChecksum, registered } from '../../support/agents.ts';
+import { expectNoChange } from '../../support/two-workers.ts';
+
+const seconds = 1000;
+const url = 'https://artifacts.example.com/collector.tar.gz';
+
+/** Answers the requests one after the other, each when the test says so. */
+function server() {
+  const requests: { answer: (text: string | Error) => void }[] = [];
+  const fetch = () =>
+    new Promise<Response>((resolve, reject) => {
+      const answer = (text: string | Error) =>
+        text instanceof Error ? reject(text) : resolve(new Response(new Blob([text]).stream()));
+      requests.push({ answer });
+    });
+  return { fetch, requests };
+}
+
+async function rowOf({ deps }: AgentScene, id: PluginRowId) {
+  return deps.db.query.agentArtifacts.findFirst({ where: eq(agentArtifacts.id, id) });
+}
+
+/** Two workers that fetch the same artifact, the second after the lease of the first has expired. */
+async function twoWorkers() {
+  const scene = await agentScene();
+  const { fetch, requests } = server();
+  const id = await registered(scene, { artifactUrl: url });
+  const verify = () => verifyArtifact({ ...scene.deps, fetch }, id);
+  const waitForRequest = (count: number) => vi.waitFor(() => expect(requests).toHaveLength(count));
+  const stale = verify();
+  await waitForRequest(1);
+  scene.clock.advance(4 * 60 * seconds - 1);
+  await verify();
+  expect(requests).toHaveLength(1);
+  scene.clock.advance(1);
+  const successor = verify();
+  await waitForRequest(2);
+  const [first, second] = requests;
+  if (!first || !second) throw new Error('two workers have to fetch');
+  return { scene, id, stale, successor, first, second };
+}
+
+describe('a worker that lost its lease', () => {
+  test.each([
+    ['gets another artifact', 'another artifact'],
+    ['cannot reach the server', new TypeError('connection lost')],
+    ['verifies it as well', goodArtifact],
+  ])('%s after its successor has verified it: nothing changes', async (_what, answer) => {
+    const { scene, id, stale, successor, first, second } = await twoWorkers();
+    second.answer(goodArtifact);
+    await successor;
+    expect(await rowOf(scene, id)).toMatchObject({ verification: 'verified', mirrored: true, leaseUntil: null });
+    await expectNoChange(async () => {
+      first.answer(answer);
+      await stale;
+    });
+    const copy = await scene.deps.blobs.get(artifactKey(goodChecksum.slice('sha256:'.length)));
+    expect(await copy?.text()).toBe(goodArtifact);
+  });
+
+  test('gets another artifact while its successor fetches: nothing changes, and the successor verifies it', async () => {
+    const { scene, id, stale, successor, first, second } = await twoWorkers();
+    await expectNoChange(async () => {
+      first.answer('another artifact');
+      await stale;
+    });
+    second.answer(goodArtifact);
+    await successor;
+    expect(await rowOf(scene, id)).toMatchObject({ verification: 'verified', attempts: 2 });
+  });
+});
+
+test('of two sweeps at the same moment each deletes only what nothing refers to', async () => {
+  const scene = await agentScene();
+  const stored = 'agent-artifacts/';
+  const orphans = Array.from({ length: 5 }, () => `${stored}${crypto.randomUUID().replaceAll('-', '').repeat(2)}`);
+  for (const key of orphans) await scene.deps.blobs.put(key, 'orphaned');
+  const { fetch, requests } = server();
+  const id = await registered(scene, { artifactUrl: url });
+  const verified = verifyArtifact({ ...scene.deps, fetch }, id);
+  await vi.waitFor(() => expect(requests).toHaveLength(1));
+  requests[0]?.answer(goodArtifact);
+  await verified;
+  scene.clock.advance(3 * 86_400 * seconds + 60 * seconds);
+  await Promise.all([sweepOrphanedObjects(scene.deps), sweepOrphanedObjects(scene.deps)]);
+  const { objects } = await scene.deps.blobs.list({ prefix: stored });
+  const good = artifactKey(goodChecksum.slice('sha256:'.length));
+  expect(objects.map(({ key }) => key).filter((key) => orphans.includes(key) || key === good)).toEqual([good]);
+  expect(await rowOf(scene, id)).toMatchObject({ verification: 'verified', mirrored: true });
+});

@@ -1,0 +1,189 @@
+// Two live workers on one upload: the one that lost its lease changes nothing any more, whatever it does next.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import { leases } from '../../../src/contract/limits.ts';
+import type { UploadId } from '../../../src/core/ids.ts';
+import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
+import { advanceUpload } from '../../../src/pipeline.ts';
+import { recordSource } from '../../../src/registry/go/installs.ts';
+import { readOutcome, rejectUpload } from '../../../src/registry/uploads/outcomes.ts';
+import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
+import {
+  type Claim,
+  claimUpload,
+  releaseUpload,
+  renewUploadLease,
+  reopenUpload,
+  requeueUpload,
+  uploadKey,
+  withUploadLease,
+} from '../../../src/registry/uploads/uploads.ts';
+import { plugin } from '../../support/plugin.ts';
+import { type Scene, scene } from '../../support/scene.ts';
+import { expectNoChange } from '../../support/two-workers.ts';
+
+const seconds = 1000;
+const noDeadline = Number.POSITIVE_INFINITY;
+
+/** A plugin with several sources that have to be parsed, and that no other test has published. */
+function packed() {
+  const sources = [1, 2, 3, 4, 5, 6].map((n) => [`part${n}.py`, `x = y.__class__\n# ${crypto.randomUUID()}\n`]);
+  return plugin({ version: '2.0.0', files: Object.fromEntries(sources) });
+}
+
+async function claimOf({ deps }: Scene, id: UploadId): Promise<Claim> {
+  const { claim } = await claimUpload(deps, id, 'any');
+  if (!claim) throw new Error('the upload was not claimed');
+  return claim;
+}
+
+/** An upload that its first worker has claimed. */
+async function claimed(): Promise<{ s: Scene; id: UploadId; claim: Claim }> {
+  const s = await scene();
+  const version = { major: 2, minor: 0, patch: 0 };
+  const request = { name: 'hello_ext', version, description: null, sizeBytes: null, expiresInSeconds: 3600 };
+  const { upload } = await requestUpload(s.deps, s.actor, s.namespaceId, request);
+  await s.deps.blobs.put(uploadKey(upload.id), packed().zip);
+  const owner = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };
+  const { claim } = await claimUpload(s.deps, upload.id, owner, { etag: null, sizeBytes: null, message: null });
+  if (!claim) throw new Error('the upload was not claimed');
+  return { s, id: upload.id, claim };
+}
+
+function rowOf({ deps }: Scene, id: UploadId) {
+  return deps.db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+}
+
+const source = { repository: 'https://git.example.com/a.git', ref: 'main', commit: null, named: false };
+
+const writes: [string, (s: Scene, stale: Claim) => Promise<unknown>][] = [
+  ['rejects it', ({ deps }, stale) => rejectUpload(deps, stale, { reason: 'content' })],
+  ['reopens it', ({ deps }, stale) => reopenUpload(deps, stale)],
+  ['releases it', ({ deps }, stale) => releaseUpload(deps, stale)],
+  ['hands it to the queue', ({ deps }, stale) => requeueUpload(deps, stale)],
+  ['records its source', ({ deps }, stale) => recordSource(deps, stale, source, 'another-name')],
+  [
+    'renews its lease',
+    async ({ deps, clock }, stale) => {
+      const checkpoint = renewUploadLease(deps, stale, noDeadline);
+      clock.advance(leases.upload.renewEveryMs);
+      await checkpoint();
+    },
+  ],
+];
+
+describe('a worker that lost its lease', () => {
+  test.each(writes)('%s: nothing changes, the object stays, and the successor publishes', async (_what, write) => {
+    const { s, id, claim: stale } = await claimed();
+    s.clock.advance(leases.upload.leaseMs);
+    const successor = await claimOf(s, id);
+    await expectNoChange(() => write(s, stale));
+    expect(await s.deps.blobs.head(uploadKey(id))).not.toBeNull();
+    await releaseUpload(s.deps, successor);
+    await advanceUpload(s.deps, id);
+    expect((await readOutcome(s.deps, { id })).status).toBe('accepted');
+  });
+
+  test('gets the outcome of its successor, with the findings and the version', async () => {
+    const { s, id, claim: stale } = await claimed();
+    s.clock.advance(leases.upload.leaseMs);
+    await advanceUpload(s.deps, id);
+    const expected = await readOutcome(s.deps, { id });
+    expect(expected.status).toBe('accepted');
+    expect(await rejectUpload(s.deps, stale, { reason: 'content' })).toEqual(expected);
+  });
+
+  test('at the end of a slow scan publishes no second version', async () => {
+    const { s, id, claim } = await claimed();
+    await releaseUpload(s.deps, claim);
+    const { promise: parsing, resolve: parse } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const parsers = {
+      ...s.deps.parsers,
+      python: async () => {
+        begin();
+        await parsing;
+        return s.deps.parsers.python();
+      },
+    };
+    const slow = advanceUpload({ ...s.deps, parsers }, id);
+    await begun;
+    s.clock.advance(leases.upload.leaseMs);
+    await advanceUpload(s.deps, id);
+    const outcome = await readOutcome(s.deps, { id });
+    await expectNoChange(async () => {
+      parse();
+      await slow;
+    });
+    expect(outcome.status).toBe('accepted');
+    const ofUpload = await s.deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, s.namespaceId));
+    expect(ofUpload.map(({ major }) => major).sort()).toEqual([1, 2]);
+  });
+});
+
+describe('the lease', () => {
+  test('keeps another worker away for 20 s', async () => {
+    const { s, id, claim } = await claimed();
+    s.clock.advance(20 * seconds - 1);
+    await expectNoChange(() => advanceUpload(s.deps, id));
+    expect((await rowOf(s, id))?.leaseToken).toBe(claim.token);
+    s.clock.advance(1);
+    expect((await claimOf(s, id)).token).not.toBe(claim.token);
+  });
+
+  test('is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
+    const { s, id, claim } = await claimed();
+    await releaseUpload(s.deps, claim);
+    const leftMs: number[] = [];
+    const others: (string | undefined)[] = [];
+    const parsers = {
+      ...s.deps.parsers,
+      python: async () => {
+        leftMs.push(((await rowOf(s, id))?.leaseUntil ?? 0) - s.clock.now());
+        s.clock.advance(6 * seconds);
+        others.push((await claimUpload(s.deps, id, 'any')).claim?.token);
+        return s.deps.parsers.python();
+      },
+    };
+    await advanceUpload({ ...s.deps, parsers }, id);
+    expect((await readOutcome(s.deps, { id })).status).toBe('accepted');
+    expect(leftMs.length).toBeGreaterThan(4);
+    expect(leftMs).toEqual(leftMs.map(() => 20 * seconds));
+    expect(others).toEqual(others.map(() => undefined));
+  });
+
+  test('is renewed by a timer every 5 s while nothing reaches a checkpoint', async () => {
+    const { s, id, claim } = await claimed();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { promise: fetching, resolve: end } = Promise.withResolvers<void>();
+    const done = withUploadLease(s.deps, claim, () => fetching);
+    try {
+      for (let elapsed = 5; elapsed <= 60; elapsed += 5) {
+        s.clock.advance(5 * seconds);
+        vi.advanceTimersByTime(5 * seconds);
+        await vi.waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
+        await expectNoChange(() => advanceUpload(s.deps, id));
+      }
+    } finally {
+      vi.useRealTimers();
+      end();
+      await done;
+    }
+  });
+
+  test('is taken eight times; then the upload is rejected', async () => {
+    const { s, id } = await claimed();
+    const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('no grammar')) };
+    const states: unknown[] = [];
+    for (let attempt = 2; attempt <= 9; attempt++) {
+      s.clock.advance(20 * seconds);
+      await advanceUpload({ ...s.deps, parsers: broken }, id).catch(() => {});
+      const row = await rowOf(s, id);
+      states.push([row?.status, row?.attempts, row?.rejectionReason]);
+    }
+    expect(states).toEqual([
+      ...[2, 3, 4, 5, 6, 7, 8].map((attempts) => ['confirming', attempts, null]),
+      ['rejected', 9, 'attempts'],
+    ]);
+  });
+});

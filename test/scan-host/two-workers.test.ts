@@ -1,0 +1,96 @@
+// Two live workers on one version that is scanned again: the one that lost its lease changes nothing any more.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { leases } from '../../src/contract/limits.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
+import { rescan } from '../../src/scan-host/rescan.ts';
+import { claimRescan, postponeRescan, renewRescanLease } from '../../src/scan-host/rescans.ts';
+import { type Scene, scene, versionRow } from '../support/scene.ts';
+import { expectNoChange } from '../support/two-workers.ts';
+
+const seconds = 1000;
+
+/** A version that is to be scanned again, by a newer policy. */
+async function outdated(): Promise<Scene> {
+  const s = await scene({ files: { 'notes.txt': crypto.randomUUID() } });
+  return { ...s, deps: { ...s.deps, policyVersion: String(Number(s.deps.policyVersion) + 1) } };
+}
+
+async function claimed(s: Scene) {
+  const version = await claimRescan(s.deps, s.actor.organizationId);
+  if (!version) throw new Error('no version was claimed');
+  return version;
+}
+
+describe('a worker that lost its lease', () => {
+  test.each<[string, (s: Scene, stale: Awaited<ReturnType<typeof claimed>>) => Promise<unknown>]>([
+    ['postpones the version', ({ deps }, stale) => postponeRescan(deps, stale)],
+    [
+      'renews the lease',
+      async ({ clock, deps }, stale) => {
+        const checkpoint = renewRescanLease(deps, stale);
+        clock.advance(leases.rescan.renewEveryMs);
+        await checkpoint();
+      },
+    ],
+  ])('%s: nothing changes, whether the successor works or has ended', async (_what, write) => {
+    const s = await outdated();
+    const stale = await claimed(s);
+    s.clock.advance(leases.rescan.leaseMs);
+    await claimed(s);
+    await expectNoChange(() => write(s, stale));
+    s.clock.advance(leases.rescan.leaseMs);
+    await rescan(s.deps, s.actor.organizationId);
+    const done = { evaluatedPolicy: Number(s.deps.policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 };
+    expect(await versionRow(s)).toMatchObject(done);
+    await expectNoChange(() => write(s, stale));
+  });
+});
+
+describe('the lease', () => {
+  test('keeps another worker away for a minute', async () => {
+    const s = await outdated();
+    const { id } = await claimed(s);
+    s.clock.advance(60 * seconds - 1);
+    expect(await claimRescan(s.deps, s.actor.organizationId)).toBeUndefined();
+    s.clock.advance(1);
+    expect((await claimed(s)).id).toBe(id);
+  });
+
+  test('is renewed at a checkpoint once 20 s have passed, again and again', async () => {
+    const s = await outdated();
+    const version = await claimed(s);
+    const checkpoint = renewRescanLease(s.deps, version);
+    const claimedAt = s.clock.now();
+    s.clock.advance(20 * seconds - 1);
+    await checkpoint();
+    expect((await versionRow(s))?.evaluationLeaseUntil).toBe(claimedAt + 60 * seconds);
+    s.clock.advance(1);
+    for (let renewal = 1; renewal <= 5; renewal++) {
+      await checkpoint();
+      expect((await versionRow(s))?.evaluationLeaseUntil).toBe(s.clock.now() + 60 * seconds);
+      s.clock.advance(20 * seconds);
+    }
+  });
+
+  test('is prolonged after a failure of a renewed scan: by one minute, then two', async () => {
+    const s = await outdated();
+    for (const minutes of [1, 2]) {
+      const version = await claimed(s);
+      const checkpoint = renewRescanLease(s.deps, version);
+      s.clock.advance(20 * seconds);
+      await checkpoint();
+      await postponeRescan(s.deps, version);
+      expect((await versionRow(s))?.evaluationLeaseUntil).toBe(s.clock.now() + minutes * 60 * seconds);
+      s.clock.advance(minutes * 60 * seconds);
+    }
+  });
+
+  test('lets one of five workers at the same moment claim the version', async () => {
+    const s = await outdated();
+    const claims = await Promise.all(Array.from({ length: 5 }, () => claimRescan(s.deps, s.actor.organizationId)));
+    expect(claims.filter((version) => version !== undefined)).toHaveLength(1);
+    const [row] = await s.deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, s.version.id));
+    expect(row?.evaluationAttempts).toBe(1);
+  });
+});
