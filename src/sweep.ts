@@ -20,23 +20,29 @@ import { sweepRescans } from './scan-host/rescans.ts';
 import { sweepWaivers } from './scan-host/waivers.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 
+const sweeps: readonly ((deps: Deps) => Promise<unknown>)[] = [
+  sweepOutbox,
+  sweepWebhooks,
+  sealEvents,
+  sweepUploads,
+  sweepWaivers,
+  sweepRescans,
+  sweepDeployments,
+  sweepLiveVersions,
+  sweepInstalled,
+  emptyDeletedNamespaces,
+  sweepArchives,
+  sweepOrphanedObjects,
+  sweepOrphanedArtifacts,
+  sweepIdempotencyKeys,
+  sweepInstanceLogs,
+  sweepAgentArtifacts,
+  sweepAgentCopies,
+  sweepFeatures,
+];
+
+/** Runs one after the other. One that fails is logged, and the others run: a store or queue that is down must not stop them. */
 export async function sweep(deps: Deps): Promise<void> {
-  await sweepOutbox(deps);
-  await sweepWebhooks(deps);
-  await sealEvents(deps);
-  await sweepUploads(deps);
-  await sweepWaivers(deps);
-  await sweepRescans(deps);
-  await sweepDeployments(deps);
-  await sweepLiveVersions(deps);
-  await sweepInstalled(deps);
-  await emptyDeletedNamespaces(deps);
-  await sweepArchives(deps);
-  await sweepOrphanedObjects(deps);
-  await sweepOrphanedArtifacts(deps);
-  await sweepIdempotencyKeys(deps);
-  await sweepInstanceLogs(deps);
-  await sweepAgentArtifacts(deps);
-  await sweepAgentCopies(deps);
-  await sweepFeatures(deps);
+  for (const run of sweeps)
+    await run(deps).catch((cause: unknown) => deps.log.error('sweep.failed', { sweep: run.name, cause }));
 }

@@ -93,7 +93,7 @@ export const builderLimits = {
  * |-----------------------|------------------------------|--------------------------------------------------------------------|
  * | upload                | by a timer and between files | another worker evaluates it again; the loser's result is discarded |
  * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
- * | rescan                | between reads and files      | two workers scan the same bytes and store the same verdict         |
+ * | rescan                | between reads and files      | both workers store the same verdict; the loser postpones nothing   |
  * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
  * | webhook deliveries    | by each round of deliveries  | undelivered events are sent again under the same `webhook-id`      |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |

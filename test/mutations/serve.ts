@@ -1,0 +1,116 @@
+// Mutations of src/serve: who may use a route, what reaches an instance, and how a failed call is answered.
+import type { Mutation } from './mutation.ts';
+
+const calls = 'test/serve/calls.test.ts';
+const byName = 'test/serve/by-name.test.ts';
+const onDemand = 'test/serve/on-demand.test.ts';
+const installedCalls = 'test/deploy/install/two-workers.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'a key bound to another namespace calls a cached route',
+    file: 'src/serve/route.ts',
+    search: '!options.fresh && seesNamespace(actor, cached.route.namespaceId)',
+    replace: '!options.fresh',
+    tests: [calls, installedCalls],
+  },
+  {
+    name: 'organizations share cached routes',
+    file: 'src/serve/route.ts',
+    search: 'const key = `${actor.organizationId}/${keyOf(callee)}`;',
+    replace: 'const key = keyOf(callee);',
+    tests: [calls, installedCalls],
+  },
+  {
+    name: 'a key bound to another namespace looks a route up',
+    file: 'src/serve/route.ts',
+    search: "if (!seesNamespace(actor, callee.namespaceId)) throw notFound('namespace', callee.namespaceId);",
+    replace: '',
+    tests: [calls, 'test/api/authorization.test.ts'],
+    equivalent: 'selectNamespace in the look-up finds no namespace that the actor does not see, with the same error.',
+  },
+  {
+    name: 'a route is cached for ever',
+    file: 'src/serve/route.ts',
+    search: 'cached && cached.until > clock.now() && !options.fresh',
+    replace: 'cached && !options.fresh',
+    tests: [byName],
+  },
+  {
+    name: 'a route whose instance is gone is used again',
+    file: 'src/serve/route.ts',
+    search: '&& !options.fresh && ',
+    replace: '&& ',
+    tests: [onDemand],
+  },
+  {
+    name: 'the cache of routes grows without limit',
+    file: 'src/serve/route.ts',
+    search: 'if (routes.size >= serving.routeCacheSize) routes.clear();',
+    replace: '',
+    tests: [calls],
+  },
+  {
+    name: 'a name and a version slug share a cached route',
+    file: 'src/serve/route.ts',
+    search: '? `${callee.namespaceId}/name/${callee.name}`',
+    replace: '? `${callee.namespaceId}/version/${callee.name}`',
+    tests: [byName],
+  },
+  {
+    name: 'calls of Go plugins mix the kinds',
+    file: 'src/serve/route.ts',
+    search: '    eq(plugins.kind, kind),\n',
+    replace: '',
+    tests: ['test/deploy/install/install.test.ts'],
+  },
+  {
+    name: 'a batch-only deployment is called',
+    file: 'src/serve/route.ts',
+    search: "if (deployment.type === 'batch_only')",
+    replace: 'if (false)',
+    tests: [byName],
+  },
+  {
+    name: 'an instance on standby is kept awake as long as the serving one',
+    file: 'src/serve/route.ts',
+    search: 'standby: onStandby.length > 0',
+    replace: 'standby: false',
+    tests: [calls],
+  },
+  {
+    name: 'a call that crashed after a start is run again',
+    file: 'src/serve/call.ts',
+    search: '    if (!isGone(error)) throw error;\n',
+    replace: '',
+    tests: [calls],
+  },
+  {
+    name: 'an instance that is gone again is not started again',
+    file: 'src/serve/call.ts',
+    search: 'if (!isGone(error)) throw error;',
+    replace: 'if (error) throw error;',
+    tests: [calls],
+  },
+  {
+    name: 'a crashed call is repeated',
+    file: 'src/serve/failures.ts',
+    search: "return error instanceof BuilderError && error.code === 'instance-gone';",
+    replace: 'return error instanceof BuilderError;',
+    tests: [calls],
+  },
+  {
+    name: "the deployment's parameters override those of the call",
+    file: 'src/serve/invoke.ts',
+    search: '{ ...parameters, ...call.parameters }',
+    replace: '{ ...call.parameters, ...parameters }',
+    tests: [calls],
+  },
+  {
+    name: 'a timeout of a Go plugin is reported as a crash',
+    file: 'src/serve/operate.ts',
+    search: "timeout: 'plugin_timeout',",
+    replace: "timeout: 'plugin_crashed',",
+    tests: [installedCalls],
+  },
+];

@@ -1,0 +1,210 @@
+// The sweep as cron runs it: it sends what was lost, deletes what has expired, and goes on when a part of it fails.
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test, vi } from 'vitest';
+import { agentArtifacts } from '../../src/db/schema/agents.ts';
+import { events, outbox } from '../../src/db/schema/events.ts';
+import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
+import { waivers } from '../../src/db/schema/policy.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
+import type { Deps } from '../../src/deps.ts';
+import { sweep } from '../../src/sweep.ts';
+import worker from '../../src/worker.ts';
+import { agentScene, artifactAt, registered } from '../support/agents.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
+import { goPlugin } from '../support/go-plugins.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { namespaceIn, type Organization, organization, pluginsOf } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { openUpload, publish } from '../support/publish.ts';
+import { deploy, type Scene, scene } from '../support/scene.ts';
+import { waiverOf } from '../support/waivers.ts';
+
+const seconds = 1000;
+const days = 86_400 * seconds;
+
+interface SweepScene extends TestApp {
+  org: Organization;
+  clock: TestClock;
+  sent: ReturnType<typeof losingQueues>['sent'];
+}
+
+async function sweepScene(): Promise<SweepScene> {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const app = testApp({ clock, queues });
+  return { ...app, clock, sent, org: await organization({ fetch: app.fetch }) };
+}
+
+function keyedRow(expiresAt: number) {
+  return { id: crypto.randomUUID(), fingerprint: '', claim: '', leaseUntil: 0, expiresAt };
+}
+
+async function keyIsStored({ deps }: Pick<TestApp, 'deps'>, id: string): Promise<boolean> {
+  return (await deps.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id))).length > 0;
+}
+
+describe('the sweep', () => {
+  test('sends a deployment, a stop and an outbox message again 15 s after they were due', async () => {
+    const s: Scene = await scene();
+    const { id } = await deploy(s);
+    const sentOf = (type: string, subject: string) =>
+      s.sent.filter((message) => message.type === type && message.id === subject).length;
+    await s.deps.db.update(outbox).set({ sentAt: null });
+    s.sent.length = 0;
+    s.clock.advance(15 * seconds);
+    await sweep(s.deps);
+    expect(sentOf('advance-deployment', id)).toBe(0);
+    s.clock.advance(1);
+    await sweep(s.deps);
+    // Once for the row of the deployment, once for the message in the outbox.
+    expect(sentOf('advance-deployment', id)).toBe(2);
+    s.sent.length = 0;
+    await sweep(s.deps);
+    expect(sentOf('advance-deployment', id)).toBe(1);
+  });
+
+  test('sends a rescan of versions that are evaluated by an older policy', async () => {
+    const { clock, deps, org, sent } = await sweepScene();
+    await publish(org, plugin());
+    await deps.db.update(pluginVersions).set({ evaluatedPolicy: 0 }).where(eq(pluginVersions.organizationId, org.id));
+    clock.advance(60 * seconds);
+    await sweep(deps);
+    expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
+  });
+
+  test('enqueues the verification of an artifact whose message was lost', async () => {
+    const s = await agentScene();
+    const id = await registered(s, { artifactUrl: artifactAt('good') });
+    s.sent.length = 0;
+    s.clock.advance(16 * seconds);
+    await sweep(s.deps);
+    expect(s.sent).toContainEqual({ v: 1, type: 'verify-artifact', id });
+  });
+
+  test('releases the copy of an artifact a day after it was yanked', async () => {
+    const s = await agentScene();
+    const id = await registered(s);
+    await s.deps.db.update(agentArtifacts).set({ mirrored: true }).where(eq(agentArtifacts.id, id));
+    await s.org.del(`/api/v1/plugins/${id}`);
+    const isMirrored = async () =>
+      (await s.deps.db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)))[0]?.mirrored;
+    s.clock.advance(days);
+    await sweep(s.deps);
+    expect(await isMirrored()).toBe(true);
+    s.clock.advance(1);
+    await sweep(s.deps);
+    expect(await isMirrored()).toBe(false);
+  });
+
+  test('expires waivers, and deploys Go plugins whose install was interrupted', async () => {
+    const { clock, deps, org } = await sweepScene();
+    const waiver = await waiverOf(org);
+    await goPlugin(org, 'pipeline', 'interrupted');
+    clock.advance(2 * days);
+    await sweep(deps);
+    const written = await deps.db.select().from(events).where(eq(events.organizationId, org.id));
+    const types = written.map(({ type }) => type);
+    expect(types).toContain('waiver.expired');
+    expect(types).toContain('deployment.queued');
+    expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
+  });
+
+  test('empties namespaces that were deleted by a request that died', async () => {
+    const { deps, org } = await sweepScene();
+    const namespaceId = await namespaceIn(org, 'left');
+    const left = { ...org, plugins: pluginsOf(namespaceId) };
+    await publish(left, plugin());
+    const dying = testApp({ clock: deps.clock, queues: deps.queues, defer: () => {} });
+    const request = new Request(`http://slipway.test/v1/namespaces/${namespaceId}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${org.key}` },
+    });
+    expect((await dying.fetch(request)).status).toBe(200);
+    const deletedAt = async () =>
+      (await deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, namespaceId)))[0]?.deletedAt;
+    expect(await deletedAt()).toBeNull();
+    await sweep(deps);
+    expect(await deletedAt()).toBe(deps.clock.now());
+  });
+
+  test('deletes stored responses after their day, and logs of instances after 30 days', async () => {
+    const { clock, deps } = await sweepScene();
+    const log = `logs/${deps.ids('deployment')}.ndjson`;
+    await deps.blobs.put(log, '');
+    const key = keyedRow(clock.now() + days);
+    await deps.db.insert(idempotencyKeys).values(key);
+    const kept = async () => [await keyIsStored({ deps }, key.id), (await deps.blobs.head(log)) !== null];
+    clock.advance(days);
+    await sweep(deps);
+    expect(await kept()).toEqual([true, true]);
+    clock.advance(1);
+    await sweep(deps);
+    expect(await kept()).toEqual([false, true]);
+    clock.advance(29 * days - 60 * seconds);
+    await sweep(deps);
+    expect(await kept()).toEqual([false, true]);
+    clock.advance(120 * seconds);
+    await sweep(deps);
+    expect(await kept()).toEqual([false, false]);
+  });
+
+  test('logs what fails, and does the rest: the store being down stops no upload from expiring', async () => {
+    const s = await sweepScene();
+    await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
+    const key = keyedRow(s.clock.now());
+    await s.deps.db.insert(idempotencyKeys).values(key);
+    s.clock.advance(2 * days);
+    const failed: unknown[] = [];
+    const log: Deps['log'] = { ...s.deps.log, error: (event, fields) => failed.push([event, fields?.sweep]) };
+    const blobs: R2Bucket = Object.assign(Object.create(s.deps.blobs), {
+      list: () => Promise.reject(new Error('the store is unavailable')),
+    });
+    await sweep({ ...s.deps, blobs, log });
+    expect(failed).toEqual(
+      ['sweepArchives', 'sweepOrphanedObjects', 'sweepOrphanedArtifacts', 'sweepInstanceLogs'].map((name) => [
+        'sweep.failed',
+        name,
+      ]),
+    );
+    expect(await keyIsStored(s, key.id)).toBe(false);
+  });
+});
+
+describe('the handler of the clock', () => {
+  async function tick(changes: Record<string, unknown> = {}): Promise<void> {
+    const context = createExecutionContext();
+    await worker.scheduled(createScheduledController(), { ...env, ...changes }, context);
+    await waitOnExecutionContext(context);
+  }
+
+  test('runs the sweep', async () => {
+    const { deps } = await sweepScene();
+    const key = keyedRow(Date.now() - 1);
+    await deps.db.insert(idempotencyKeys).values(key);
+    await tick();
+    expect(await keyIsStored({ deps }, key.id)).toBe(false);
+  });
+
+  test('does nothing while a setting is missing, and names it without its value', async () => {
+    const { deps } = await sweepScene();
+    const key = keyedRow(Date.now() - 1);
+    await deps.db.insert(idempotencyKeys).values(key);
+    const lines: string[] = [];
+    const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+    try {
+      await tick({ ADMIN_TOKEN: 'too short' });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 'error',
+        event: 'settings.invalid',
+        message: 'Slipway is not configured: ADMIN_TOKEN is shorter than 16 characters',
+      },
+    ]);
+    expect(await keyIsStored({ deps }, key.id)).toBe(true);
+  });
+});
