@@ -139,6 +139,23 @@ test('every schema that allows an array has items, which client generators requi
   expect(without).toEqual([]);
 });
 
+test('every integer in a request has a maximum, since integers beyond 2^53 - 1 are rejected', () => {
+  const unbounded = operations.flatMap(({ operationId, parameters, requestBody }) => {
+    const bodies = Object.values(requestBody?.content ?? {}).map((body) => body.schema);
+    return [...parameters.map((parameter) => parameter.schema), ...bodies]
+      .flatMap((one) => unboundedIntegers(one, ''))
+      .map((path) => `${operationId}${path}`);
+  });
+  expect(unbounded).toEqual([]);
+});
+
+function unboundedIntegers(one: Schema | undefined, path: string): string[] {
+  const { type, maximum, anyOf = [], properties = {} } = resolved(one) ?? {};
+  const own = [type].flat().includes('integer') && maximum === undefined ? [path] : [];
+  const fields = Object.entries(properties).flatMap(([name, field]) => unboundedIntegers(field, `${path}.${name}`));
+  return [...own, ...anyOf.flatMap((choice) => unboundedIntegers(choice, path)), ...fields];
+}
+
 test('openapi-typescript keeps every operation', async () => {
   const { paths } = z
     .object({

@@ -72,7 +72,7 @@ const uploadModel = z
 const confirmRequest = z
   .object({
     etag: z.string().nullish(),
-    file_size_bytes: z.int().min(0).nullish(),
+    file_size_bytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
     message: z.string().max(2000).nullish(),
   })
   .nullable();

@@ -31,7 +31,7 @@ const namespaceFields = z.object({
   payload_indexes: z.array(jsonObject).nullish(),
   auto_create_indexes: z.boolean().nullish(),
   infrastructure: jsonObject.nullish(),
-  ttl_seconds: z.int().positive().nullish(),
+  ttl_seconds: z.int().positive().max(Number.MAX_SAFE_INTEGER).nullish(),
   keep_live_versions: z.int().min(1).max(1000).nullish().openapi({ description: keepDescription }),
 });
 
