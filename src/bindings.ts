@@ -64,6 +64,9 @@ export type Bindings = z.infer<typeof environment>;
 /** Development secrets in wrangler.toml begin with this. They must never protect a production store. */
 const developmentSecret = 'local-development-';
 
+/** Presigned URLs with the local store's address would lead nowhere. */
+const localAddress = /^https?:\/\/(?:127\.0\.0\.1|localhost)(?:[:/]|$)/;
+
 /** What wrangler.toml has in place of values that only the operator knows. */
 const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID)\b/i;
 
@@ -86,22 +89,34 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
   for (const [name, value] of values) {
     const [found] = typeof value === 'string' ? (placeholder.exec(value) ?? []) : [];
     if (found !== undefined) faults.set(name, `still contains the placeholder ${found.toUpperCase()}`);
-    else if (values.get('S3_MODE') === 'r2' && String(value).startsWith(developmentSecret))
+    else if (values.get('S3_MODE') === 'r2' && isDevelopmentValue(name, String(value)))
       faults.set(name, 'is still the development value');
   }
   return [...faults].map(([name, fault]) => `${name} ${fault}`);
+}
+
+function isDevelopmentValue(name: string, value: string): boolean {
+  return value.startsWith(developmentSecret) || (name === 'S3_ENDPOINT' && localAddress.test(value));
 }
 
 function faultOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined || value === '') return 'is missing';
   switch (issue.code) {
     case 'too_small':
-      return `is shorter than ${issue.minimum} characters`;
+      return issue.origin === 'string' ? `is shorter than ${issue.minimum} characters` : `is below ${issue.minimum}`;
     case 'invalid_value':
-      return `must be ${issue.values.map((allowed) => JSON.stringify(allowed)).join(' or ')}`;
+      return `must be ${oneOf(issue.values)}`;
+    case 'invalid_type':
+      return `must be a ${issue.expected}`;
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options) ? `must be ${oneOf(issue.options)}` : 'is not valid';
     case 'invalid_format':
       return `is not a valid ${issue.format === 'url' ? 'URL' : 'value'}`;
     default:
       return 'is not valid';
   }
+}
+
+function oneOf(allowed: unknown[]): string {
+  return allowed.map((value) => JSON.stringify(value)).join(' or ');
 }

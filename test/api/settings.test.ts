@@ -87,6 +87,14 @@ test.each<[string, string, string]>([
   ['WEBHOOK_KEK', 'short', 'is shorter than 32 characters'],
   ['S3_MODE', 'minio', 'must be "local" or "r2"'],
   ['S3_ENDPOINT', 'no URL', 'is not a valid URL'],
+  ['S3_ENDPOINT', 'http://127.0.0.1:8080/_s3', 'is still the development value'],
+  ['S3_ENDPOINT', 'http://localhost:8080/_s3', 'is still the development value'],
+  ['BUILDER_MODE', 'docker', 'must be "url" or "container"'],
+  ['VECTOR_STORE', 'pinecone', 'must be "embedded" or "vectorize"'],
+  ['ALLOW_LOOPBACK', 'yes', 'must be "0" or "1"'],
+  ['CONFIRM_INLINE_MS', 'soon', 'must be a number'],
+  ['CONFIRM_INLINE_MS', '-1', 'is below 0'],
+  ['ANONYMOUS_ORGANIZATION', 'acme', 'is not valid'],
 ])('in production, %s = %s is rejected', async (name, value, fault) => {
   captureErrors();
   const message = await messageWith({ ...productionSecrets, S3_MODE: 'r2', [name]: value });
