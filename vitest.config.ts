@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { findPrograms } from './test/programs.ts';
 
 /** Packages that the Worker imports. They are bundled once per run, since loading them module by module takes seconds per test file. */
 const bundled = [
@@ -20,6 +21,8 @@ const bundled = [
   'zod',
 ];
 
+const { provide, tags } = await findPrograms();
+
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -29,6 +32,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          provide,
+          tags,
           include: [
             'test/{core,contract,scan,archive,manifest,builder,cli,client,scripts}/**/*.test.ts',
             'test/*.test.ts',
@@ -66,6 +71,8 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
+          provide,
+          tags,
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
           include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
@@ -84,6 +91,8 @@ export default defineConfig({
         // Runs what `npm start` starts, on separate ports and with separate state.
         test: {
           name: 'e2e',
+          provide,
+          tags,
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,

@@ -51,7 +51,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     host: data.BUILDER_HOST,
     stateFolder: resolve(data.BUILDER_STATE),
     sandbox: data.BUILDER_SANDBOX,
-    python: data.PYTHON || undefined,
+    python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),

@@ -11,8 +11,15 @@ export interface FailedTest {
   name?: string;
 }
 
+/** Tests that are not run because the machine lacks an optional program. */
+export interface NotRun {
+  count: number;
+  reason: string;
+}
+
 export interface TestResults extends Outcome {
   failures: FailedTest[];
+  notRun?: readonly NotRun[];
 }
 
 /** Counts a runner that exited with an error, or ran no tests, as failed even if it reports no failed test. */
@@ -23,21 +30,38 @@ export function applyExitCode(results: TestResults, exitCode: number): TestResul
 
 interface VitestReport {
   numPassedTests: number;
-  numFailedTests: number;
   /** `name` is the file's path. */
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: { name: string; status: string; assertionResults: VitestTest[] }[];
 }
 
-/** Reads vitest's JSON report. A file that could not be loaded has no tests and counts as one failed test. */
-export function vitestResults({ numPassedTests, numFailedTests, testResults }: VitestReport): TestResults {
-  const failures = testResults
-    .filter(({ status }) => status === 'failed')
-    .flatMap(({ name: file, assertionResults }): FailedTest[] => {
-      const failed = assertionResults.filter(({ status }) => status === 'failed');
-      return failed.length === 0 ? [{ file }] : failed.map(({ fullName }) => ({ file, name: fullName }));
-    });
-  const brokenFiles = failures.filter(({ name }) => name === undefined);
-  return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length, failures };
+interface VitestTest {
+  status: string;
+  fullName: string;
+  /** `notRun` says which program a skipped test lacks (test/programs.ts). */
+  meta?: { notRun?: string };
+}
+
+/**
+ * Reads vitest's JSON report. A file that could not be loaded has no tests and counts as one failed test, and a test that is skipped
+ * without a reason as failed.
+ */
+export function vitestResults({ numPassedTests, testResults }: VitestReport): TestResults {
+  const failures = testResults.flatMap(({ assertionResults, name: file, status }): FailedTest[] => {
+    const unfinished = status === 'failed' ? ['failed'] : ['skipped', 'todo'];
+    const failed = assertionResults.filter(
+      (test) => unfinished.includes(test.status) && test.meta?.notRun === undefined,
+    );
+    if (status === 'failed' && failed.length === 0) return [{ file }];
+    return failed.map(({ fullName }) => ({ file, name: fullName }));
+  });
+  const reasons = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ meta }) => meta?.notRun ?? []),
+  );
+  const notRun = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length: count }]) => ({
+    count,
+    reason,
+  }));
+  return { passed: numPassedTests, failed: failures.length, failures, ...(notRun.length > 0 && { notRun }) };
 }
 
 /** Parses the end of unittest's output: `Ran 3 tests in 0.1s`, then `OK` or `FAILED (failures=1, errors=1)`. */

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { goSettings } from '../../builder/server/builds/go.ts';
+import { findGo, goSettings } from '../../builder/server/builds/go.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { print } from '../local/terminal.ts';
 import { runCommand } from './command.ts';
@@ -62,6 +62,8 @@ export function goTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
+      const found = await findGo();
+      if ('reason' in found) return { results: withoutGo(found.reason), output: '', ms: 0 };
       const cache = `GOCACHE=${resolve('dist/go/cache')}`;
       const settings = Object.entries(goSettings).map(([key, value]) => `${key}=${value}`);
       const args = [cache, ...settings, 'go', '-C', folder, 'test', '-trimpath', '-v', './...'];
@@ -69,6 +71,11 @@ export function goTests(name: string, folder: string): Task {
       return { ...ran, results: applyExitCode(goResults(ran.output), ran.exitCode) };
     },
   };
+}
+
+/** Go is optional (README.md). */
+function withoutGo(reason: string): TestResults {
+  return { passed: 0, failed: 0, failures: [], notRun: [{ count: 1, reason }] };
 }
 
 /** Runs the Python tests that use Slipway from outside, with the real SDK. */

@@ -1,5 +1,6 @@
-// Provides a virtual environment with the real SDK for the SDK tests. It is rebuilt when its requirements change.
-import { copyFile, readFile, rm } from 'node:fs/promises';
+// Provides a virtual environment with the real SDK for the SDK tests. It is rebuilt when its requirements
+// or the Python change.
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandRun, runCommand } from './command.ts';
 
@@ -9,8 +10,9 @@ const requirements = 'test/sdk/requirements.txt';
 /** Returns the path of the environment's Python, or the installer's run if it failed. */
 export async function sdkPython(python: string): Promise<string | CommandRun> {
   const executable = join(folder, 'bin', 'python');
-  const installed = join(folder, 'requirements.txt');
-  if ((await textOf(installed)) === (await textOf(requirements))) return executable;
+  const installed = join(folder, 'installed.txt');
+  const wanted = `${python}\n${await readFile(requirements, 'utf8')}`;
+  if ((await textOf(installed)) === wanted) return executable;
   await rm(folder, { recursive: true, force: true });
   for (const args of [
     [python, '-m', 'venv', folder],
@@ -20,7 +22,7 @@ export async function sdkPython(python: string): Promise<string | CommandRun> {
     const ran = await runCommand(command, rest);
     if (ran.exitCode !== 0) return ran;
   }
-  await copyFile(requirements, installed);
+  await writeFile(installed, wanted);
   return executable;
 }
 

@@ -9,11 +9,16 @@ export interface TaskReport extends TestResults {
 /** More failed tests of a file are only counted. Files are never left out. */
 const testsPerFileMax = 5;
 
-/** Lists what failed, if anything, and ends with the totals. */
+/** Lists what was not run and what failed, if anything, and ends with the totals. */
 export function summary(reports: readonly TaskReport[]): string {
+  const notRun = reports.flatMap(({ name, notRun = [] }) => notRun.map((tests) => ({ name, ...tests })));
+  const missing = notRun.map(({ count, name, reason }) => `  ${count} of ${name}: ${reason}`);
   const failed = reports.filter((report) => report.failed > 0);
-  const list = failed.length === 0 ? [] : ['', 'Failed:', ...failed.flatMap(failedTask), ''];
-  return [...list, totalLine(reports)].join('\n');
+  return [
+    ...(missing.length === 0 ? [] : ['', 'Not run:', ...missing, '']),
+    ...(failed.length === 0 ? [] : ['', 'Failed:', ...failed.flatMap(failedTask), '']),
+    totalLine(reports),
+  ].join('\n');
 }
 
 export function totalLine(outcomes: readonly Outcome[]): string {

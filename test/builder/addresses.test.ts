@@ -108,7 +108,7 @@ describe('a connection goes to the address that was checked', () => {
     );
   });
 
-  test('by Git', async () => {
+  test('by Git', { tags: ['git'] }, async () => {
     const [git, python] = [await findGit(), await findPython(process.env.PYTHON)];
     if ('reason' in git || typeof python === 'string') throw new Error('This test needs Git and Python.');
     const repository = { url: `https://${host}/x.git`, address: '127.0.0.1' };

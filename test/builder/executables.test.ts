@@ -1,4 +1,5 @@
 // Instances of compiled plugins: hello, calls, crashes, confinement and data.
+// @module-tag go
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

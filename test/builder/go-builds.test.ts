@@ -1,4 +1,5 @@
 // POST /builds with the real toolchain: artifacts, stored results, and the messages of sources that are refused or fail.
+// @module-tag go
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import {
   pipelinePlugin,
   startGoBuilder,
 } from './go-support.ts';
-import { eventually, type Files, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
+import { eventually, type Files, newFolder, type TestBuilder } from './support.ts';
 
 let builder: TestBuilder;
 beforeAll(async () => {
@@ -248,18 +249,5 @@ describe('sources that do not compile', () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
     const outcome = await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
     expect(outcome).toMatchObject({ type: 'failed', error: { code: 'limit-exceeded' }, deterministic: false });
-  });
-});
-
-describe('a machine', () => {
-  test('without Go reports that', async () => {
-    const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
-    const { body } = await without.send('GET', '/health');
-    const reason = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
-    expect(body).toMatchObject({ capabilities: { builds: { available: false, reason } } });
-    const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
-    const answer = await without.send('POST', '/builds', JSON.stringify(spec));
-    expect(refusal(answer)).toBe('503 capability-missing');
-    await without.close();
   });
 });

@@ -1,4 +1,5 @@
 // The modules that a plugin requires: downloaded from the module proxy and verified before the compiler starts.
+// @module-tag go
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 // POST /sources against a real Git server: which commit a ref resolves to, the archive of a commit, and everything that is refused.
+// @module-tag git
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { memorySource } from '../../src/archive/byte-source.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
-import { eventually, newFolder, pythonPath, refusal, TestBuilder } from './support.ts';
+import { eventually, TestBuilder } from './support.ts';
 
 const limits = { sourceFiles: 20, sourceBytes: 200_000, fetchBytes: 400_000, fetchMs: 4_000 };
 
@@ -325,17 +326,6 @@ test('loopback is refused unless the setting allows it', async () => {
   const answer = await strict.fetch('/sources', { method: 'POST', body });
   expect(await answer.json()).toMatchObject({ refused: { code: 'repository-not-taken' } });
   await strict.close();
-});
-
-test('a machine without Git reports that', async () => {
-  const without = await TestBuilder.start({ env: { PATH: newFolder(), PYTHON: await pythonPath() } });
-  const { body } = await without.send('GET', '/health');
-  const reason = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
-  expect(body).toMatchObject({ capabilities: { sources: { available: false, reason } } });
-  const answer = await without.send('POST', '/sources', JSON.stringify({ repository: git.url, ref: 'main' }));
-  expect(refusal(answer)).toBe('503 capability-missing');
-  expect(answer.body).toMatchObject({ error: { message: reason } });
-  await without.close();
 });
 
 test('a killed builder leaves no process running', async () => {

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
 import { z } from 'zod';
-import { findPython } from '../../builder/server/python/python.ts';
 import { packZip } from '../../src/archive/pack.ts';
 import {
   builderErrorSchema,
@@ -197,13 +196,6 @@ export function newFolder(): string {
 export function handler(method: string, imports = ''): Files {
   const body = method.replaceAll(/^/gm, '    ');
   return { 'realtime.py': `${imports}\n\nclass RealtimeHandler:\n${body}\n` };
-}
-
-/** Returns the path of Python, for builders without a PATH. */
-export async function pythonPath(): Promise<string> {
-  const python = await findPython(process.env.PYTHON);
-  if (typeof python === 'string') throw new Error(python);
-  return python.executable;
 }
 
 export function isAlive(pid: number): boolean {

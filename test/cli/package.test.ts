@@ -1,27 +1,44 @@
-// Checks that the npm package contains everything the CLI needs to run without node_modules.
+// Checks that the npm package contains everything the CLI needs to run without node_modules, under this Node and the oldest one that
+// it supports.
 import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { version } from '../../src/cli/version.ts';
-import { folderOf } from './slipway.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
+const installed = mkdtempSync(join(tmpdir(), 'slipway-package-'));
+const buildMs = 60_000;
 
-test('the bundle runs without installed packages', () => {
+beforeAll(() => {
   execFileSync(process.execPath, ['scripts/bundle-cli.ts'], { cwd: root });
-  const cwd = folderOf({
-    'a.py': `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`,
-    'b.py': 'x = 1\n'.repeat(200_000),
+  for (const name of ['package.json', 'dist/cli']) cpSync(join(root, name), join(installed, name), { recursive: true });
+  writeFileSync(join(installed, 'a.py'), `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`);
+  writeFileSync(join(installed, 'b.py'), 'x = 1\n'.repeat(200_000));
+}, buildMs);
+afterAll(() => rmSync(installed, { recursive: true, force: true }));
+
+describe.each([
+  ['this Node', process.execPath, []],
+  ['Node 20', inject('node20'), ['node20']],
+])('the bundle under %s', (name, node, tags) => {
+  const cli = (...args: string[]) => {
+    const env = { PATH: process.env.PATH, PYTHON: inject('python'), HOME: installed };
+    return execFileSync(node, [join(installed, 'dist/cli/slipway.js'), ...args], {
+      cwd: installed,
+      env,
+      encoding: 'utf8',
+    });
+  };
+
+  test('runs without installed packages', { tags }, () => {
+    expect(cli('--version')).toBe(`${version}\n`);
+    const made = name.replace(' ', '_').toLowerCase();
+    cli('init', made);
+    // Large enough for two threads.
+    expect(cli('lint', made, 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
+    expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
   });
-  for (const name of ['package.json', 'dist/cli']) cpSync(join(root, name), join(cwd, name), { recursive: true });
-  const env = { PATH: process.env.PATH, HOME: cwd };
-  const run = (...args: string[]) =>
-    execFileSync(process.execPath, [join(cwd, 'dist/cli/slipway.js'), ...args], { cwd, env, encoding: 'utf8' });
-  expect(run('--version')).toBe(`${version}\n`);
-  run('init', 'made');
-  // Large enough for two threads.
-  expect(run('lint', 'made', 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
-  expect(run('test', 'made', '--sample-data', 'made/tests/sample.json')).toContain('✓ made 1.0.0 passed');
 });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, onTestFinished, vi } from 'vitest';
+import { afterAll, inject, onTestFinished, vi } from 'vitest';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
 // Processes start slowly on a busy machine.
@@ -25,11 +25,11 @@ export interface RunOptions {
   env?: Record<string, string>;
 }
 
-/** Runs without a terminal, and with only PATH from the test's environment. */
+/** Runs without a terminal. Of the test's environment it has only PATH, and the Python of all tests. */
 export function slipway(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: cache, ...env },
+    env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: cache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout: Buffer[] = [];

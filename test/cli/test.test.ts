@@ -141,6 +141,7 @@ const firstBuildMs = 300_000;
 
 test.each(['pipeline', 'storage'])(
   'a new %s plugin compiles and starts, and its kind is detected',
+  { tags: ['go'], timeout: firstBuildMs },
   async (kind) => {
     const cwd = folderOf({});
     const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')) };
@@ -151,7 +152,6 @@ test.each(['pipeline', 'storage'])(
       expect.stringMatching(new RegExp(`✓ realtime {3}a ${kind} plugin, loaded in .*\n✓ made passed\n$`)),
     ]);
   },
-  firstBuildMs,
 );
 
 test.each([

@@ -308,52 +308,48 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 300_000;
 
-test(
-  'a Go plugin from init to uninstall',
-  async () => {
-    await done('init', 'counter', '--kind', 'pipeline');
-    const git = await GitServer.start();
-    onTestFinished(() => git.close());
-    const repository = git.repository('counter');
-    const files = Object.fromEntries(
-      Object.entries(contentOf('counter')).map(([path, content]) => [path.slice(1), content]),
-    );
-    repository.commit(files);
-    expect((await done('install', repository.url)).stdout).toMatch(
-      /^✓ installed counter main \(\w{12}\) in .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
-    );
-    const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
-    const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');
-    expect(JSON.parse(called.stdout).result.output).toEqual({ words: 3 });
-    expect(await inProcess([...counted, '-d', '{}'], env)).toMatchObject({
-      exit: 'failed',
-      stderr: expect.stringContaining('✗ text must be a string\n'),
-    });
-    repository.commit({ ...files, 'plugin.go': files['plugin.go']?.replace('strings.Fields', 'strings.Words') ?? '' });
-    expect(await refusal(['install', repository.url])).toEqual([
-      'rejected',
-      [
-        '✗ the plugin does not compile:',
-        '  # counter',
-        '  plugin.go:30:53: undefined: strings.Words',
-        '  fix      Fix the errors in the message, push, and install again.',
-        '  request  req_ID',
-      ],
-    ]);
-    const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
-    expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
-    expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
-    const second = repository.commit({ ...files, 'README.md': 'second' });
-    await done('install', repository.url);
-    await git.close();
-    expect((await done('rollback', 'counter', '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
-    const forward = (await done('rollback', 'counter', '--kind', 'pipeline', '--to', second, '--yes')).stdout;
-    expect(forward).toContain(` to main (${second.slice(0, 12)}) in `);
-    await done('uninstall', 'counter', '--yes');
-    expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
-  },
-  firstBuildMs,
-);
+test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: firstBuildMs }, async () => {
+  await done('init', 'counter', '--kind', 'pipeline');
+  const git = await GitServer.start();
+  onTestFinished(() => git.close());
+  const repository = git.repository('counter');
+  const files = Object.fromEntries(
+    Object.entries(contentOf('counter')).map(([path, content]) => [path.slice(1), content]),
+  );
+  repository.commit(files);
+  expect((await done('install', repository.url)).stdout).toMatch(
+    /^✓ installed counter main \(\w{12}\) in .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
+  );
+  const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
+  const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');
+  expect(JSON.parse(called.stdout).result.output).toEqual({ words: 3 });
+  expect(await inProcess([...counted, '-d', '{}'], env)).toMatchObject({
+    exit: 'failed',
+    stderr: expect.stringContaining('✗ text must be a string\n'),
+  });
+  repository.commit({ ...files, 'plugin.go': files['plugin.go']?.replace('strings.Fields', 'strings.Words') ?? '' });
+  expect(await refusal(['install', repository.url])).toEqual([
+    'rejected',
+    [
+      '✗ the plugin does not compile:',
+      '  # counter',
+      '  plugin.go:30:53: undefined: strings.Words',
+      '  fix      Fix the errors in the message, push, and install again.',
+      '  request  req_ID',
+    ],
+  ]);
+  const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
+  expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
+  expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
+  const second = repository.commit({ ...files, 'README.md': 'second' });
+  await done('install', repository.url);
+  await git.close();
+  expect((await done('rollback', 'counter', '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
+  const forward = (await done('rollback', 'counter', '--kind', 'pipeline', '--to', second, '--yes')).stdout;
+  expect(forward).toContain(` to main (${second.slice(0, 12)}) in `);
+  await done('uninstall', 'counter', '--yes');
+  expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
+});
 
 /** Starts a command that runs until Ctrl-C. `until` waits for text in its output. */
 function startCommand(...args: string[]) {

@@ -95,6 +95,7 @@ describe('one start', () => {
   });
 
   test('a Go plugin is installed without a key, updated without a lost call, and removed', {
+    tags: ['git', 'go'],
     timeout: firstBuildMs,
   }, async () => {
     const git = await GitServer.start();

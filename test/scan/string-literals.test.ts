@@ -1,6 +1,6 @@
 // Decodes string literals as CPython does. Every expectation is also checked against ast.literal_eval of the installed Python.
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { decodeStringLiteral, stringLiteral } from '../../src/scan/constants/literals.ts';
 
 const texts: [source: string, value: string][] = [
@@ -51,7 +51,7 @@ test('CPython decodes them to the same values', () => {
   ].join('\n');
   const literals = [...texts, ...byteStrings];
   const input = JSON.stringify(literals.map(([source]) => source));
-  const values: unknown = JSON.parse(execFileSync('python3', ['-c', script], { encoding: 'utf8', input }));
+  const values: unknown = JSON.parse(execFileSync(inject('python'), ['-c', script], { encoding: 'utf8', input }));
   expect(values).toEqual(literals.map(([, value]) => value));
 });
 

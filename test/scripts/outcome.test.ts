@@ -29,7 +29,6 @@ test('a vitest file that could not be loaded counts as a failed test', () => {
   const passed = { status: 'passed', fullName: 'one works' };
   const report = {
     numPassedTests: 3,
-    numFailedTests: 1,
     testResults: [
       { name: '/a.test.ts', status: 'passed', assertionResults: [passed, passed] },
       { name: '/b.test.ts', status: 'failed', assertionResults: [passed, { status: 'failed', fullName: 'two fails' }] },
@@ -40,6 +39,35 @@ test('a vitest file that could not be loaded counts as a failed test', () => {
     passed: 3,
     failed: 2,
     failures: [{ file: '/b.test.ts', name: 'two fails' }, { file: '/c.test.ts' }],
+  });
+});
+
+test('vitest tests that lack a program are counted by the reason, and other skipped tests count as failed', () => {
+  const lacksGo = { status: 'skipped', fullName: 'a build', meta: { notRun: 'Go is not on PATH.' } };
+  const report = {
+    numPassedTests: 1,
+    testResults: [
+      { name: '/a.test.ts', status: 'passed', assertionResults: [lacksGo, lacksGo] },
+      {
+        name: '/b.test.ts',
+        status: 'passed',
+        assertionResults: [
+          lacksGo,
+          { status: 'passed', fullName: 'one', meta: {} },
+          { status: 'skipped', fullName: 'two', meta: {} },
+          { status: 'todo', fullName: 'three', meta: {} },
+        ],
+      },
+    ],
+  };
+  expect(vitestResults(report)).toEqual({
+    passed: 1,
+    failed: 2,
+    failures: [
+      { file: '/b.test.ts', name: 'two' },
+      { file: '/b.test.ts', name: 'three' },
+    ],
+    notRun: [{ count: 3, reason: 'Go is not on PATH.' }],
   });
 });
 

@@ -9,6 +9,15 @@ test('a run without failures ends with the totals alone', () => {
   expect(summary([passed, { ...passed, passed: 40 }])).toBe('41 passed, 0 failed');
 });
 
+test('tests that were not run are listed with the reason', () => {
+  const notRun = [{ count: 74, reason: 'Go is not on PATH. Install Go 1.24 or newer.' }];
+  expect(summary([passed, { ...passed, name: 'Node tests', notRun }])).toBe(`
+Not run:
+  74 of Node tests: Go is not on PATH. Install Go 1.24 or newer.
+
+2 passed, 0 failed`);
+});
+
 test('failed tasks, files and tests are listed before the totals', () => {
   const many = Array.from({ length: 7 }, (_, index) => ({ file: resolve('test/many.test.ts'), name: `test ${index}` }));
   const reports = [

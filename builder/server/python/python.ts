@@ -17,8 +17,9 @@ const describeScript = `import json, os, sys
 print(json.dumps({"executable": os.path.realpath(sys.executable), "prefix": sys.base_prefix,
                   "version": list(sys.version_info[:3])}))`;
 
-/** Returns the Python, or one line with the error and its fix. */
-export async function findPython(wanted: string | undefined): Promise<Python | string> {
+/** `variable` is the value of PYTHON. Returns the Python, or one line with the error and its fix. */
+export async function findPython(variable: string | undefined): Promise<Python | string> {
+  const wanted = variable || undefined;
   const minimum = pythonMinimum.join('.');
   let tooOld: string | undefined;
   for (const name of wanted === undefined ? usualNames : [wanted]) {

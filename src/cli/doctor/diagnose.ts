@@ -11,7 +11,7 @@ const nodeMinimum = 20;
 
 export async function diagnose(flags: ConnectionFlags, environment: Environment): Promise<Finding[]> {
   const [python, go, git, server] = await Promise.all([
-    findPython(environment.PYTHON || undefined),
+    findPython(environment.PYTHON),
     findGo(),
     findGit(),
     checkServer(resolveSettings(flags, environment), environment),

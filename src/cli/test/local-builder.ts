@@ -31,7 +31,7 @@ export async function withLocalBuilder<T>(
   signal: AbortSignal,
   work: (builder: LocalBuilder) => Promise<T>,
 ): Promise<T> {
-  const python = await findPython(environment.PYTHON || undefined);
+  const python = await findPython(environment.PYTHON);
   if (typeof python === 'string')
     throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));

@@ -1,5 +1,6 @@
 // Compares the scanner with the go command on packages of the installed standard library: all are readable, and both report the same
 // imports.
+// @module-tag go
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,6 +4,7 @@ Reads a JSON list of sources. Writes for each a list of [line, dotted name] that
 """
 
 import builtins
+import dis
 import json
 import sys
 
@@ -22,6 +23,11 @@ class Context:
         return True
 
 
+def imports(frame):
+    """Since CPython 3.13, an import statement reads __import__ here as well. That is no access of the program's own."""
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_NAME"
+
+
 class Builtins(dict):
     """A dict subclass, because CPython calls its __getitem__ for every name."""
 
@@ -33,8 +39,9 @@ class Builtins(dict):
 
     def __getitem__(self, name):
         value = super().__getitem__(name)
-        if name in FORBIDDEN:
-            self.record(sys._getframe(1), "builtins." + name)
+        frame = sys._getframe(1)
+        if name in FORBIDDEN and not imports(frame):
+            self.record(frame, "builtins." + name)
         return value
 
     def load(self, name, globals=None, locals=None, names=(), level=0):

@@ -1,9 +1,11 @@
 """Implements the seed level's imports, names and members on CPython's own syntax tree, independently of the scanner, to compare the
-two. Lookups by computed names are not implemented. Prints one JSON line [file, line, rule, name] for each finding, and
-[file, 0, "SLP601", ""] for a file that this CPython does not parse."""
+two. Lookups by computed names and values in attributes and containers are not implemented. Prints one JSON line [file, line, rule, name]
+for each finding. A file that is not read has one, in line 0: SLP602 if it is not UTF-8, SLP601 if this CPython does not parse it."""
 import ast
+import io
 import json
 import sys
+import tokenize
 import unicodedata
 import warnings
 
@@ -11,17 +13,25 @@ ROOTS = set("subprocess ctypes pty fcntl resource multiprocessing threading sock
 SERIALIZATION = {"pickle", "marshal", "shelve"}
 BUILTINS = set("eval exec compile open __import__ globals locals vars setattr delattr".split())
 DUNDERS = set("__builtins__ __class__ __bases__ __subclasses__ __mro__ __code__ __globals__".split())
-RULES = {"os": "SLP301", "importlib": "SLP301", "pickle": "SLP401", "marshal": "SLP401", "builtins": "SLP201"}
+RULES = {"os": "SLP301", "importlib": "SLP301", "pickle": "SLP401", "marshal": "SLP401", "builtins": "SLP201", "io": "SLP201"}
 COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
+ENCODINGS = {"utf-8", "utf-8-sig", "ascii"}
 FUNCTION_LIKE = ("function", "comprehension", "annotation")
 
 
 def forbidden(module, name):
+    if module == "io":
+        return name == "open"
     if module == "os":
         return name in {"system", "popen", "fork", "kill", "killpg"} or name.startswith(("spawn", "exec"))
     if module == "importlib":
         return name in {"import_module", "__import__"}
     return name in (BUILTINS if module == "builtins" else {"load", "loads"})
+
+
+def dotted(module, name):
+    """The function's own name: io.open is the same function as the builtin."""
+    return f"{'builtins' if module == 'io' else module}.{name}"
 
 
 class Scope:
@@ -90,7 +100,7 @@ class Reader(ast.NodeVisitor):
         for alias in node.names:
             if alias.name != "*":
                 if node.level == 0 and module in RULES and forbidden(module, alias.name):
-                    self.add(alias, RULES[module], f"{module}.{alias.name}")
+                    self.add(alias, RULES[module], dotted(module, alias.name))
                 self.bind(alias.asname or alias.name)
             elif node.level == 0:
                 if module in RULES:
@@ -260,7 +270,7 @@ class Reader(ast.NodeVisitor):
         for node, scope in self.members:
             for module in self.modules(node.value, scope, set()):
                 if forbidden(module, node.attr):
-                    self.add(node, RULES[module], f"{module}.{node.attr}")
+                    self.add(node, RULES[module], dotted(module, node.attr))
         return sorted(set(self.found))
 
     def reaches_builtin(self, scope, name, place):
@@ -329,6 +339,13 @@ def transfer(scope, name, owner):
 def read(path):
     with open(path, "rb") as stream:
         source = stream.read()
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+        if encoding not in ENCODINGS:
+            return [(0, "SLP602", "")]
+        source.decode(encoding)
+    except (SyntaxError, ValueError):
+        return [(0, "SLP602", "")]
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):

@@ -1,0 +1,17 @@
+// What vitest.config.ts provides to the tests of all projects.
+import 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Chosen by test/property-seed.ts. */
+    propertySeed: number;
+    /** The path of the Python that PYTHON names, or of the first on PATH that is new enough. */
+    python: string;
+    /** The path of a Node 20, the oldest that the command line supports. Empty if there is none. */
+    node20: string;
+  }
+  interface TaskMeta {
+    /** Why the test is not run. */
+    notRun?: string;
+  }
+}
