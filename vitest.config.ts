@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { findPrograms } from './test/programs.ts';
+import { choosePropertySeed } from './test/property-seed.ts';
 
 /** Packages that the Worker imports. They are bundled once per run, since loading them module by module takes seconds per test file. */
 const bundled = [
@@ -21,7 +22,9 @@ const bundled = [
   'zod',
 ];
 
-const { provide, tags } = await findPrograms();
+const programs = await findPrograms();
+const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env) };
+const { tags } = programs;
 
 export default defineConfig({
   test: {

@@ -1,11 +1,11 @@
 // Opening arbitrary bytes terminates with findings and never throws, and no returned path leads out of the plugin's folder.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { pathProblem } from '../../src/archive/paths.ts';
 import { verdictOf } from '../../src/contract/finding.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';
+import { fc } from '../support/property.ts';
 import { gzip, longName, pax, writeTar } from '../support/tar-writer.ts';
 import { writeZip } from '../support/zip-writer.ts';
 import { manifest, pipeline, plugin } from './open-plugin.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { manifestSchema } from '../../src/contract/manifest.ts';
+import { fc } from '../support/property.ts';
 import { identity, pluginOf, read } from './plugin.ts';
 
 const oneOf = (...texts: string[]) => fc.constantFrom(...texts);

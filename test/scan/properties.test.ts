@@ -1,12 +1,10 @@
 // Property tests: changes to code that must not change its findings, and inputs that must not break the scan.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { rules } from '../../src/contract/rules.ts';
 import { scanSource } from '../../src/scan/scan.ts';
+import { fc } from '../support/property.ts';
 import { scanText } from './support/scan.ts';
-
-fc.configureGlobal({ seed: 7 });
 
 /** Returns the rules and names of the findings without their locations. */
 async function findingNames(text: string): Promise<string[]> {

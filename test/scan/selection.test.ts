@@ -1,9 +1,7 @@
 // Tests that parsing only the selected statements of a file does not change the findings.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/property.ts';
 import { findingsOf, scanText } from './support/scan.ts';
-
-fc.configureGlobal({ seed: 7 });
 
 describe('a finding survives the statements around it', () => {
   test.each([

@@ -1,7 +1,7 @@
 // Diffs lines of two texts: correct and shortest for any texts, and bounded for hostile ones.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffLines } from '../../../src/registry/diff/line-diff.ts';
+import { fc } from '../../support/property.ts';
 
 const plenty = () => ({ left: 1_000_000 });
 

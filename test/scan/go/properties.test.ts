@@ -1,8 +1,8 @@
 // Checks properties of the Go scan: rewriting code without changing its meaning does not change the findings, and no input breaks the
 // scan.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/contract/rules.ts';
+import { fc } from '../../support/property.ts';
 import { scanGo } from '../support/go.ts';
 
 /** Returns the rules and names of the findings, without locations. */
