@@ -186,10 +186,17 @@ export const mutations: Mutation[] = [
     tests: [tar],
   },
   {
-    name: 'a requirement from a URL is accepted',
+    name: 'a local path in requirements is accepted',
     file: 'src/archive/requirements.ts',
-    search: "return text.includes('://') || versionControl",
-    replace: 'return versionControl',
+    search: '|| directReference.test(text) || localPath.test(target);',
+    replace: '|| directReference.test(text);',
+    tests: [requirements],
+  },
+  {
+    name: 'a Git repository in pyproject.toml is accepted',
+    file: 'src/archive/requirements.ts',
+    search: 'if (sourceTable.test(table) && (sourceKey.test(line) ||',
+    replace: 'if (sourceTable.test(table) && (',
     tests: [requirements],
   },
   {

@@ -68,6 +68,35 @@ describe('adds', () => {
   });
 });
 
+describe('decides by the arguments of a call', () => {
+  test.each<[string, string[]]>([
+    ['codecs.open(p)', ['SLP130 warning codecs.open']],
+    ['codecs.open(p, "r")', ['SLP130 warning codecs.open']],
+    ['codecs.open(p, mode="a")', ['SLP130 error codecs.open']],
+    ['os.fdopen(f, "r+")', ['SLP130 error os.fdopen']],
+    ['pathlib.Path(p).open()', ['SLP130 warning pathlib.Path().open']],
+    ['pathlib.Path(p).open("x")', ['SLP130 error pathlib.Path().open']],
+    ['pathlib.Path(p).open(mode="w")', ['SLP130 error pathlib.Path().open']],
+    ['yaml.load(x, yaml.SafeLoader)', []],
+    ['yaml.load(x, Loader=yaml.CSafeLoader)', []],
+    ['yaml.load(x, yaml.Loader)', ['SLP140 error yaml.load']],
+    ['yaml.load_all(x, Loader=yaml.FullLoader)', ['SLP140 error yaml.load_all']],
+    ['numpy.load(x, None, True)', ['SLP140 error numpy.load']],
+    ['numpy.load(x, allow_pickle=False)', []],
+    ['torch.load(x, weights_only=False)', ['SLP140 warning torch.load']],
+    ['timeit.timeit(f)', []],
+    ['timeit.repeat(stmt="x")', ['SLP121 error timeit.repeat']],
+    ['timeit.Timer("x")', ['SLP121 error timeit.Timer']],
+    ['dict(a)', []],
+    ['dict(os.environ)', ['SLP150 warning builtins.dict']],
+    ['m.from_pretrained(x, trust_remote_code=False)', []],
+  ])('%s', async (call, expected) => {
+    const findings = await strictFindingsOf(`import codecs, numpy, os, pathlib, timeit, torch, yaml\n${call}`);
+    const ofCall = findings.filter((finding) => finding.startsWith('2:'));
+    expect(ofCall.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(expected);
+  });
+});
+
 describe('leaves alone', () => {
   test.each([
     'import numpy, torch.nn as nn, json, engine.models',
