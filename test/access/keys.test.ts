@@ -2,6 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { type KeyCache, lookUpKey } from '../../src/access/key-cache.ts';
+import { newKeySecret } from '../../src/access/key-secret.ts';
+import { keyLimits } from '../../src/contract/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';
@@ -75,4 +78,26 @@ test('an unknown key costs one round trip, a malformed one none', async () => {
   const request = (authorization: string) => () => clientOf(authorization, fetch).get('/v1/namespaces/default');
   expect(await during(request(`Bearer sk_${'x'.repeat(43)}`))).toBe(1);
   expect(await during(request('Bearer nonsense'))).toBe(0);
+});
+
+test('an isolate caches at most a thousand keys', async () => {
+  const { deps } = testApp();
+  const org = await organization();
+  const cache: KeyCache = new Map();
+  const lookUp = (secret: string) => lookUpKey(deps, cache, secret, async () => {});
+  const known = await lookUp(org.key);
+  if (!known) throw new Error('the key was not found');
+  for (let i = 1; i < keyLimits.cacheSize; i++) cache.set(`hash ${i}`, known);
+  expect([keyLimits.cacheSize, cache.size]).toEqual([1000, 1000]);
+  expect(await lookUp(await keyOf(org))).toMatchObject({ actor: { organizationId: org.id } });
+  expect(cache.size).toBe(1);
+});
+
+test('secrets are random from their first character to their last', async () => {
+  const secrets = await Promise.all(Array.from({ length: 200 }, newKeySecret));
+  const charactersAt = (at: number) => new Set(secrets.map(({ secret }) => secret[at])).size;
+  expect(secrets.every(({ secret }) => /^sk_[0-9A-Za-z]{43}$/.test(secret))).toBe(true);
+  // The first character has only a few values, since 62^43 is 46 times 2^256 / 62.
+  for (let at = 4; at < 46; at++) expect(charactersAt(at)).toBeGreaterThan(30);
+  expect(new Set(secrets.map(({ prefix }) => prefix)).size).toBe(200);
 });

@@ -1,8 +1,13 @@
-// Tests which routes are flagged to clear the cached routes of the organization (decision 30).
+// Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 30).
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
 import { mayMoveTraffic } from '../../src/api/read-your-writes.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { keyOf, pluginsOf } from '../support/organization.ts';
+import { deploy, publishVersion, scene } from '../support/scene.ts';
 
 /** Routes that change something, but not which deployment a call reaches. A new route belongs here or gets the flag. */
 const unflagged = [
@@ -51,4 +56,35 @@ test('every route that changes something is flagged, or listed here', () => {
   const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
   const flagged = new Set(changing.filter(({ handler }) => handlerOf(handler) === mayMoveTraffic).map(nameOf));
   expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(unflagged);
+});
+
+/** A plugin with two live versions, of which 1.0.1 serves the name, and clients of two isolates with caches of their own. */
+async function twoIsolates() {
+  const s = await scene({ version: '1.0.0' });
+  const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
+  for (const version of [s.version, next]) {
+    const { id } = await deploy({ ...s, version });
+    await advanceDeployment(s.deps, id);
+  }
+  const key = await keyOf({ id: s.actor.organizationId });
+  const path = `${pluginsOf(s.namespaceId)}/by-name/hello_ext`;
+  return [1, 2].map(() => {
+    const { fetch } = testApp({ clock: s.clock, queues: losingQueues().queues });
+    const client = clientOf(`Bearer ${key}`, fetch);
+    return {
+      /** The version that answers a call. */
+      call: async () => Object((await client.post(`${path}/realtime`, { inputs: {} })).body).version,
+      rollBack: () =>
+        client.send('POST', `${path}/rollback`, { body: { version: '1.0.0' }, headers: { 'idempotency-key': 'k1' } }),
+    };
+  });
+}
+
+test('a change is seen by the next call in its isolate, and a replayed change as well', async () => {
+  const [first, second] = await twoIsolates();
+  expect([await first?.call(), await second?.call()]).toEqual(['1.0.1', '1.0.1']);
+  expect((await first?.rollBack())?.status).toBe(200);
+  expect([await first?.call(), await second?.call()]).toEqual(['1.0.0', '1.0.1']);
+  expect((await second?.rollBack())?.headers.get('idempotency-replayed')).toBe('true');
+  expect(await second?.call()).toBe('1.0.0');
 });

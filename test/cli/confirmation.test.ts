@@ -20,8 +20,15 @@ const diff = {
   ...{ findings: { introduced: [], fixed: [], unchanged: [] } },
 };
 
+const goPlugin = { git_ref: 'v2', git_commit_hash: '0123456789abcdef' };
+
 const destructive: [args: string[], change: string, answers: object[]][] = [
   [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
+  [
+    ['rollback', 'upper', '--kind', 'pipeline'],
+    'Roll upper back from v2 (0123456789ab) to the version before',
+    [goPlugin],
+  ],
   [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
   [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 live versions of notes', []],
   [['waivers', 'revoke', 'wvr_1'], 'Revoke wvr_1', []],
@@ -41,7 +48,7 @@ test.each(destructive)('%j without a terminal requires --yes', async (args, chan
     `✗ confirmation required: ${change}\n  fix      There is no terminal to ask on. Repeat the command with --yes.\n`,
   ]);
   expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
-  const done = { message: 'done', prefix: 'sk_1', name: 'ci', undeployed: [], kept: [], remaining: 0 };
+  const done = { message: 'done', prefix: 'sk_1', name: 'ci', undeployed: [], kept: [], remaining: 0, ...goPlugin };
   server.answers.push(...answers.map((body) => ({ body })), { body: done });
   expect((await inProcess([...args, '--yes'], environment)).exit).toBe('done');
   expect(server.received.filter(({ method }) => method !== 'GET').length).toBe(1);

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { database } from '../../../src/db/client.ts';
 import { endpoints } from '../../../src/db/schema/webhooks.ts';
@@ -209,6 +209,32 @@ describe('the secrets', () => {
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
     expect(JSON.stringify(await eventsOf(scene.org))).not.toContain('whsec_');
   });
+});
+
+test('an attempt is aborted after 15 seconds', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout');
+  onTestFinished(() => timeout.mockRestore());
+  const scene = await sceneAnsweredWith(received);
+  await deliverEvents(scene, scene.hook);
+  expect(timeout.mock.calls).toEqual([[15 * second]]);
+  expect(scene.receiver.calls[0]?.signal).toBe(timeout.mock.results[0]?.value);
+});
+
+test('a worker that has delivered for its time slice leaves the rest to another message', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await emitEvents(scene, 12);
+  await sweepWebhooks(scene.deps);
+  scene.sent.length = 0;
+  scene.receiver.respondWith(() => {
+    scene.clock.advance(15 * second);
+    return new Response('slow');
+  });
+  await deliverDue(scene.deps, hook.id);
+  expect([scene.receiver.calls.length, messagesFor(scene, hook)]).toEqual([5, 1]);
+  expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
+  await deliverDue(scene.deps, hook.id);
+  expect(scene.receiver.calls.length).toBe(10);
 });
 
 test('a URL that is no longer allowed is not called', async () => {

@@ -1,0 +1,68 @@
+// Tests the guards behind a first check: each holds by itself, also when something changes between the check and the write.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Actor } from '../../src/access/actor.ts';
+import { requireCovers } from '../../src/access/keys.ts';
+import { markNamespaceDeleted, updateNamespace } from '../../src/access/namespaces.ts';
+import { scopes } from '../../src/contract/scopes.ts';
+import { database } from '../../src/db/client.ts';
+import { namespaces } from '../../src/db/schema/access.ts';
+import { testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { namespaceIn, type Organization, organization } from '../support/organization.ts';
+import { pausedD1 } from '../support/paused-d1.ts';
+
+const { deps } = testApp();
+
+function ownerOf(org: Organization): Actor {
+  return {
+    ref: { type: 'key', id: 'key_test' },
+    organizationId: org.id,
+    scopes: new Set(scopes),
+    namespaceIds: null,
+    expiresAt: null,
+    secretHash: null,
+  };
+}
+
+const typesOf = async (org: Organization) => (await eventsOf(org)).map(({ type }) => type);
+
+test('a namespace that is deleted between its check and the update stays as it was', async () => {
+  const org = await organization();
+  const id = await namespaceIn(org, 'staging');
+  const owner = ownerOf(org);
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      if (nth === 2) await markNamespaceDeleted(deps, owner, id);
+    }),
+  );
+  const updating = updateNamespace({ ...deps, db }, owner, id, { description: 'late' });
+  await expect(updating).rejects.toMatchObject({ code: 'not-found' });
+  const [row] = await deps.db.select().from(namespaces).where(eq(namespaces.id, id));
+  expect([row?.description, (await typesOf(org)).slice(-1)]).toEqual([null, ['namespace.deleted']]);
+});
+
+test('a namespace is deleted once, and only by its organization', async () => {
+  const org = await organization();
+  const id = await namespaceIn(org, 'staging');
+  const before = await typesOf(org);
+  await markNamespaceDeleted(deps, ownerOf(await organization()), id);
+  expect(await typesOf(org)).toEqual(before);
+  await markNamespaceDeleted(deps, { ...ownerOf(org), namespaceIds: new Set([org.namespaceId]) }, id);
+  expect(await typesOf(org)).toEqual(before);
+  await markNamespaceDeleted(deps, ownerOf(org), id);
+  await markNamespaceDeleted(deps, ownerOf(org), id);
+  expect(await typesOf(org)).toEqual([...before, 'namespace.deleted']);
+});
+
+test('a bound key covers no key for another namespace', async () => {
+  const org = await organization();
+  const other = await namespaceIn(org, 'staging');
+  const bound = { ...ownerOf(org), namespaceIds: new Set([org.namespaceId]) };
+  const key = { scopes: [], expiresAt: null };
+  expect(() => requireCovers(bound, { ...key, namespaceIds: [org.namespaceId] })).not.toThrow();
+  expect(() => requireCovers(bound, { ...key, namespaceIds: [org.namespaceId, other] })).toThrow(
+    `Namespace not found: ${other}`,
+  );
+});
