@@ -104,7 +104,7 @@ export const mutations: Mutation[] = [
     name: 'rollback --dry-run rolls back',
     file: 'src/cli/plugins/roll-back.ts',
     search: 'if (dryRun) return {',
-    replace: 'if (dryRun && yes) return {',
+    replace: 'if (dryRun && !yes) return {',
     tests: [dryRun],
   },
   {
