@@ -1,4 +1,7 @@
 // Entry point of `npm start`. Written in JavaScript so that an old Node, which cannot run TypeScript, can print a useful error.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(
@@ -6,5 +9,6 @@ if (major < 24) {
   );
   process.exitCode = 1;
 } else {
+  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/slipway/compiled', import.meta.url)));
   await import('./start.ts');
 }

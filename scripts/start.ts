@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { runDemo } from './demo.ts';
 import { withLocalDatabase } from './local/database.ts';
-import { startHeartbeat } from './local/heartbeat.ts';
+import { type RunningHeartbeat, startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
+import { prepareRuntime } from './local/miniflare.ts';
 import { onNpmExit } from './local/npm-watch.ts';
 import { ensureLocalOrganization, findRunningUrl } from './local/organization.ts';
 import { loopback, portProblem } from './local/ports.ts';
@@ -16,13 +17,14 @@ import { readStartSettings, type StartSettings, shortPath, usage } from './local
 import { Shutdown } from './local/shutdown.ts';
 import { supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row } from './local/terminal.ts';
-import { prepareWrangler, startWorker, waitUntilHealthy } from './local/worker.ts';
+import { startWorker, waitUntilHealthy } from './local/worker.ts';
+import { type WorkerBundle, workerBundle } from './local/worker-bundle.ts';
 
 const healthyWaitMs = 30_000;
-/** What a start stores in the state folder. `--fresh` deletes these. */
-const stateFiles = ['platform', 'builder', 'wrangler', 'local.json', 'secrets.json', 'database-only.json'];
+/** What a start stores in the state folder, and what earlier versions did. `--fresh` deletes these. */
+const stateFiles = ['platform', 'builder', 'local.json', 'secrets.json', 'wrangler', 'database-only.json'];
 
-/** The environment before wrangler was prepared, which the builder inherits. */
+/** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 if (process.argv.includes('--help')) print(usage);
@@ -83,7 +85,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   if (settings.fresh)
     await Promise.all(stateFiles.map((name) => rm(join(state, name), { recursive: true, force: true })));
   await mkdir(state, { recursive: true });
-  prepareWrangler(state, python.executable);
+  await prepareRuntime(state, python.executable);
   const run: Run = {
     settings,
     python,
@@ -94,16 +96,17 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   };
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
-  const [{ local, organizationId }] = await Promise.all([openDatabase(run), openBuilder(run)]);
-  await openWorker(run, settings.anonymous ? organizationId : undefined);
+  const bundle = workerBundle();
+  const [{ local, organizationId }] = await Promise.all([openDatabase(run, bundle), openBuilder(run)]);
+  await openWorker(run, await bundle, settings.anonymous ? organizationId : undefined);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   if (settings.demo) await runDemo(local);
   else print(row('API', local.url));
 }
 
-function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run) {
-  return timed('database', () =>
-    withLocalDatabase(state, async (db) => {
+function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bundle: Promise<WorkerBundle>) {
+  return timed('database', async () =>
+    withLocalDatabase({ state, bundle: await bundle }, async (db) => {
       const applied = await migrate(db, 'migrations');
       const result = await ensureLocalOrganization(db, state, {
         url,
@@ -139,11 +142,21 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
 
 function openWorker(
   { settings, secrets, url, builderUrl, shutdown }: Run,
+  bundle: WorkerBundle,
   anonymousOrganization: string | undefined,
 ): Promise<void> {
   const onLine = linePrinter('worker');
-  const builder = { url: builderUrl };
-  const launch = () => startWorker({ ...settings, builder, secrets, anonymousOrganization, onLine });
+  const launch = () =>
+    startWorker({
+      ...settings,
+      bundle,
+      builderUrl,
+      secrets,
+      anonymousOrganization,
+      onLine,
+      onRestart: () => heartbeat?.beat(),
+    });
+  let heartbeat: RunningHeartbeat | undefined;
   return timed('worker', async () => {
     let worker = await launch();
     shutdown.add(() => worker.dispose());
@@ -155,7 +168,8 @@ function openWorker(
       worker = await launch();
       shutdown.installSignalHandlers();
     };
-    shutdown.add(startHeartbeat({ url, onLine, restart }));
+    heartbeat = startHeartbeat({ url, onLine, tick: () => worker.tick(), restart });
+    shutdown.add(heartbeat.stop);
     return { result: undefined, summary: url };
   });
 }

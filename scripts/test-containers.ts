@@ -13,7 +13,9 @@ import { packFolder } from './local/pack-folder.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { localSecrets } from './local/secrets.ts';
 import { print, row } from './local/terminal.ts';
-import { prepareWrangler, startWorker, waitUntilHealthy } from './local/worker.ts';
+import { waitUntilHealthy } from './local/worker.ts';
+import { workerBundle } from './local/worker-bundle.ts';
+import { prepareWrangler, startContainerWorker } from './local/wrangler-worker.ts';
 import { runCommand } from './testing/command.ts';
 
 /** Wrangler reads the same variable. */
@@ -59,17 +61,17 @@ async function start(state: string, endings: (() => unknown)[]): Promise<Extract
   const url = `http://${loopback}:${port}`;
   const secrets = await localSecrets(state);
   const reach = { url, admin_token: secrets.admin_token, builder_url: '' };
-  const { local } = await withLocalDatabase(state, async (db) => {
+  const { local } = await withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
     await migrate(db, 'migrations');
     return ensureLocalOrganization(db, state, reach);
   });
   await step('worker', async () => {
     const onLine = (line: string) => print(`  ${line}`);
-    const settings = { port, state, allowLoopback: false, anonymousOrganization: undefined, verbose: false };
-    const worker = await startWorker({ ...settings, builder: { buildId }, secrets, onLine });
+    const worker = await startContainerWorker({ port, state, buildId, secrets, onLine });
     endings.push(() => worker.dispose());
     await waitUntilHealthy(url, healthyWaitMs);
-    endings.push(startHeartbeat({ url, onLine, restart: async () => onLine('the Worker does not respond') }));
+    const restart = async () => onLine('the Worker does not respond');
+    endings.push(startHeartbeat({ url, onLine, tick: worker.tick, restart }).stop);
     return `${url}, with the image built by Docker ${engine.output.trim()}`;
   });
   return new ExtractorClient(local);

@@ -1,30 +1,23 @@
 // Opens the local D1 database from Node before the Worker starts and opens it.
-import { join } from 'node:path';
-import { writePrivateJson } from './private-file.ts';
 
-/** Wrangler's persistence path, which contains its version folder. */
-export function platformFolder(state: string): string {
-  return join(state, 'platform');
-}
+import { startMiniflare } from './miniflare.ts';
+import type { WorkerBundle } from './worker-bundle.ts';
 
 export async function withLocalDatabase<Result>(
-  state: string,
+  { state, bundle }: { state: string; bundle: WorkerBundle },
   use: (db: D1Database) => Promise<Result>,
 ): Promise<Result> {
-  // Imported late: it takes a second to load, and prepareWrangler must set its environment first.
-  const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
-  const { name, compatibility_date, d1_databases } = unstable_readConfig({ config: 'wrangler.toml' });
-  const configPath = join(state, 'database-only.json');
-  await writePrivateJson(configPath, { name, compatibility_date, d1_databases });
-  const platform = await getPlatformProxy<{ DB: D1Database }>({
-    configPath,
-    envFiles: [],
-    remoteBindings: false,
-    persist: { path: join(platformFolder(state), 'v3') },
+  const { compatibilityDate, d1Databases } = bundle;
+  const script = 'export default {}';
+  const miniflare = await startMiniflare({
+    state,
+    workers: [{ name: 'database', compatibilityDate, d1Databases, modules: true, script }],
+    verbose: false,
+    onLine: (line) => process.stderr.write(`${line}\n`),
   });
   try {
-    return await use(platform.env.DB);
+    return await use(await miniflare.getD1Database('DB'));
   } finally {
-    await platform.dispose();
+    await miniflare.dispose();
   }
 }

@@ -1,49 +1,85 @@
-// Calls the Worker's cron handler every 10 s, since cron does not fire in a local workerd (design §6).
+// Runs the Worker's cron handler every 10 s, since cron does not fire in a local workerd (design §6), and restarts a Worker that no
+// longer answers.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 10_000;
+/** After a failed health check, the next one follows sooner. */
+const retryMs = 1000;
 /** Long enough for a Worker that is busy repacking a large archive. */
 const healthTimeoutMs = 20_000;
-const scheduledTimeoutMs = 60_000;
+const tickTimeoutMs = 60_000;
 /** The Worker is restarted after this many failed health checks in a row. */
 const missesMax = 3;
 
 export interface Heartbeat {
   url: string;
   onLine(line: string): void;
-  /** Restarts the Worker. Miniflare restarts a dead workerd, but if wrangler's proxy died, the proxy waits for its Worker forever. */
+  /** Runs the cron handler. */
+  tick(): Promise<void>;
+  /** Restarts the Worker. Miniflare restarts a workerd that died, but not one that hangs or that could not be restarted. */
   restart(): Promise<void>;
 }
 
-/** Returns a function that stops the heartbeat. A beat starts only after the previous one has finished. */
-export function startHeartbeat({ url, onLine, restart }: Heartbeat): () => void {
+export interface RunningHeartbeat {
+  /** Starts the next beat immediately. */
+  beat(): void;
+  stop(): void;
+}
+
+/** A beat starts only after the previous one has finished. */
+export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): RunningHeartbeat {
   const ended = new AbortController();
-  const beat = async () => {
-    for (let misses = 0; !ended.signal.aborted; await pause(ended.signal)) {
-      const healthFailure = await requestFailure(`${url}/healthz`, healthTimeoutMs);
-      misses = healthFailure === undefined ? 0 : misses + 1;
-      const failure =
-        healthFailure ?? (await requestFailure(`${url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`, scheduledTimeoutMs));
+  let skipPause = new AbortController();
+  const run = async () => {
+    for (let misses = 0; !ended.signal.aborted; ) {
+      const problem = (await healthProblem(url)) ?? (await tickProblem(tick));
       if (ended.signal.aborted) return;
-      if (failure !== undefined) onLine(failure);
-      if (misses >= missesMax) await restart();
+      misses = problem?.isUnhealthy ? misses + 1 : 0;
+      if (problem) onLine(problem.message);
+      if (misses >= missesMax) {
+        misses = 0;
+        await restart().catch((error: unknown) => onLine(`restarting failed: ${messageOf(error)}`));
+      }
+      skipPause = new AbortController();
+      await pause(misses === 0 ? intervalMs : retryMs, AbortSignal.any([ended.signal, skipPause.signal]));
     }
   };
-  void beat();
-  return () => ended.abort();
+  void run();
+  return { beat: () => skipPause.abort(), stop: () => ended.abort() };
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
-  await delay(intervalMs, undefined, { signal }).catch(() => {});
+interface BeatProblem {
+  isUnhealthy: boolean;
+  message: string;
 }
 
-async function requestFailure(url: string, waitMs: number): Promise<string | undefined> {
-  const { pathname } = new URL(url);
+async function healthProblem(url: string): Promise<BeatProblem | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(waitMs) });
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(healthTimeoutMs) });
     const text = await response.text();
-    return response.ok ? undefined : `${pathname} responded with ${response.status}: ${text.split('\n')[0]}`;
+    if (response.ok) return undefined;
+    return { isUnhealthy: true, message: `/healthz responded with ${response.status}: ${text.split('\n')[0]}` };
   } catch (error) {
-    return `${pathname} did not respond: ${error instanceof Error ? error.message : error}`;
+    return { isUnhealthy: true, message: `/healthz did not respond: ${messageOf(error)}` };
   }
+}
+
+async function tickProblem(tick: () => Promise<void>): Promise<BeatProblem | undefined> {
+  const timeout = delay(tickTimeoutMs, undefined, { ref: false }).then(() => {
+    throw new Error(`no response in ${tickTimeoutMs / 1000} s`);
+  });
+  try {
+    await Promise.race([tick(), timeout]);
+    return undefined;
+  } catch (error) {
+    return { isUnhealthy: false, message: `the cron handler failed: ${messageOf(error)}` };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }

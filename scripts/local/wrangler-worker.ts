@@ -1,30 +1,19 @@
-// Runs the Worker with its D1, R2 and queues in wrangler, which starts workerd as a child of this process.
+// Runs the Worker in wrangler, which builds the image of its containers. Only for `npm run test:containers`.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { platformFolder } from './database.ts';
+import { platformFolder } from './miniflare.ts';
 import { loopback } from './ports.ts';
 import { readableMessage } from './runtime-messages.ts';
 import type { LocalSecrets } from './secrets.ts';
 
-export interface LocalWorker {
-  dispose(): Promise<void>;
-}
-
-/** The local builder process, or a Docker container for each instance. `buildId` is the tag of their image. */
-export type BuilderSettings = { url: string } | { buildId: string };
-
-export interface WorkerSettings {
+export interface ContainerWorkerSettings {
   port: number;
   state: string;
-  builder: BuilderSettings;
+  /** The tag of the image that wrangler builds. */
+  buildId: string;
   secrets: LocalSecrets;
-  allowLoopback: boolean;
-  /** The organization of requests without an API key, on surfaces that allow them. */
-  anonymousOrganization: string | undefined;
-  /** Prints every line that the Worker logs, not only warnings and errors. */
-  verbose: boolean;
   onLine(line: string): void;
 }
 
@@ -49,20 +38,11 @@ export function prepareWrangler(state: string, python: string): void {
   });
 }
 
-export async function startWorker({
-  port,
-  state,
-  builder,
-  secrets,
-  allowLoopback,
-  anonymousOrganization,
-  verbose,
-  onLine,
-}: WorkerSettings): Promise<LocalWorker> {
+/** Each instance and the builds run in Docker containers. */
+export async function startContainerWorker({ port, state, buildId, secrets, onLine }: ContainerWorkerSettings) {
   const url = `http://${loopback}:${port}`;
   const text = (value: string) => ({ type: 'plain_text' as const, value });
   const { unstable_startWorker } = await import('wrangler');
-  let lastMessage: string | undefined;
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
     envFiles: [],
@@ -70,13 +50,9 @@ export async function startWorker({
       S3_ENDPOINT: text(`${url}/_s3`),
       S3_ACCESS_KEY_ID: text(secrets.s3_access_key_id),
       S3_SECRET_ACCESS_KEY: text(secrets.s3_secret_access_key),
-      ...('url' in builder
-        ? { BUILDER_URL: text(builder.url), BUILDER_TOKEN: text(secrets.builder_token) }
-        : { BUILDER_MODE: text('container') }),
+      BUILDER_MODE: text('container'),
       ADMIN_TOKEN: text(secrets.admin_token),
       WEBHOOK_KEK: text(secrets.webhook_kek),
-      ALLOW_LOOPBACK: text(allowLoopback ? '1' : '0'),
-      ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: text(anonymousOrganization) }),
     },
     dev: {
       persist: platformFolder(state),
@@ -84,36 +60,21 @@ export async function startWorker({
       inspector: false,
       watch: false,
       liveReload: false,
-      enableContainers: 'buildId' in builder,
-      ...('buildId' in builder ? { containerBuildId: builder.buildId } : {}),
+      enableContainers: true,
+      containerBuildId: buildId,
       logLevel: 'error',
       structuredLogsHandler: ({ level, message }: { level: string; message: string }) => {
         const readable = readableMessage(message);
-        // workerd reports a failed look-up once per layer.
-        const isRepeated = readable === lastMessage;
-        lastMessage = readable;
-        if (readable === undefined || (isRepeated && readable !== message)) return;
-        if (verbose || level === 'warn' || level === 'error') onLine(readable);
+        if (readable !== undefined && (level === 'warn' || level === 'error')) onLine(readable);
       },
     },
   });
   await worker.ready;
-  return { dispose: () => worker.dispose() };
-}
-
-/** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */
-export async function waitUntilHealthy(url: string, waitMs: number): Promise<void> {
-  const until = performance.now() + waitMs;
-  let lastResult: unknown = 'no response';
-  while (performance.now() < until) {
-    try {
-      const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
-      if (response.ok) return;
-      lastResult = `${response.status} ${await response.text()}`;
-    } catch (error) {
-      lastResult = error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the Worker did not become healthy: ${lastResult}`);
+  return {
+    tick: async () => {
+      const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`);
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+    },
+    dispose: () => worker.dispose(),
+  };
 }

@@ -1,0 +1,172 @@
+// Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by the content of everything
+// that it depends on, so only the first start after a change waits for esbuild and wrangler.
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join, relative } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { z } from 'zod';
+
+const cacheFolder = 'node_modules/.cache/slipway';
+/** Bundles of earlier states of the sources that are kept. */
+const bundlesMax = 4;
+/** What a bundle depends on. The lockfile stands for the installed packages. */
+const sources = ['src', 'scripts/local/queue-broker.ts', 'scripts/local/worker-bundle.ts', 'package-lock.json'];
+const configFile = 'wrangler.toml';
+/** Cloudflare's values where wrangler.toml has none. */
+const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
+/** Cloudflare starts up to 250 consumers as the backlog grows. One machine runs fewer. */
+const concurrencyMax = 10;
+
+const consumerSchema = z.object({
+  batchSize: z.number(),
+  batchTimeoutSeconds: z.number(),
+  /** A message is delivered once more than this. */
+  retriesMax: z.number(),
+  retryDelaySeconds: z.number(),
+  concurrency: z.number(),
+  deadLetterQueue: z.string().nullable(),
+});
+export type QueueConsumer = z.infer<typeof consumerSchema>;
+
+/** The queues of wrangler.toml. */
+const queuesSchema = z.object({
+  producers: z.array(z.object({ binding: z.string(), queue: z.string() })),
+  consumers: z.array(
+    z.object({
+      queue: z.string(),
+      max_batch_size: z.number().optional(),
+      max_batch_timeout: z.number().optional(),
+      max_retries: z.number().optional(),
+      retry_delay: z.number().optional(),
+      max_concurrency: z.number().nullish(),
+      dead_letter_queue: z.string().optional(),
+    }),
+  ),
+});
+
+const bundleSchema = z.object({
+  compatibilityDate: z.string(),
+  compatibilityFlags: z.array(z.string()),
+  vars: z.record(z.string(), z.string()),
+  d1Databases: z.object({ DB: z.object({ id: z.string() }) }),
+  r2Buckets: z.record(z.string(), z.object({ id: z.string() })),
+  durableObjects: z.record(z.string(), z.object({ className: z.string(), useSQLite: z.boolean() })),
+  assets: z.looseObject({ directory: z.string(), binding: z.string() }),
+  /** Queues by the name of the binding that sends to them. */
+  producers: z.record(z.string(), z.string()),
+  consumers: z.record(z.string(), consumerSchema),
+  /** Paths of the WASM modules by the name that the Worker's code imports. */
+  wasm: z.record(z.string(), z.string()),
+  /** JavaScript modules. */
+  worker: z.string(),
+  broker: z.string(),
+});
+export type WorkerBundle = z.infer<typeof bundleSchema>;
+
+/** The current folder must be the project's. */
+export async function workerBundle(): Promise<WorkerBundle> {
+  const path = join(cacheFolder, `worker-${await contentHash()}.json`);
+  const cached = await readFile(path, 'utf8').catch(() => undefined);
+  if (cached !== undefined) return bundleSchema.parse(JSON.parse(cached));
+  const [settings, worker, broker] = await Promise.all([
+    readSettings(),
+    bundleModule('src/worker.ts'),
+    bundleModule('scripts/local/queue-broker.ts'),
+  ]);
+  const bundle = { ...settings, wasm: worker.wasm, worker: worker.code, broker: broker.code };
+  await mkdir(cacheFolder, { recursive: true });
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(bundle));
+  await rename(`${path}.${process.pid}`, path);
+  await removeOldBundles();
+  return bundle;
+}
+
+async function contentHash(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of [...sources, configFile]) {
+    const isFolder = (await stat(path)).isDirectory();
+    const names = isFolder
+      ? (await readdir(path, { recursive: true })).filter((name) => name.endsWith('.ts')).sort()
+      : [''];
+    const files = await Promise.all(names.map((name) => readFile(join(path, name))));
+    for (const [index, content] of files.entries())
+      hash.update(`${path}/${names[index]}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** The bindings of wrangler.toml, as wrangler itself reads them. */
+async function readSettings() {
+  // wrangler reads these when it is loaded: no telemetry, and no files outside of this folder.
+  Object.assign(process.env, { WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false', WRANGLER_LOG: 'error' });
+  const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler');
+  const config = unstable_readConfig({ config: configFile });
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+  const queues = queuesSchema.parse(config.queues);
+  return bundleSchema.omit({ wasm: true, worker: true, broker: true }).parse({
+    ...workerOptions,
+    vars: config.vars,
+    producers: Object.fromEntries(queues.producers.map(({ binding, queue }) => [binding, queue])),
+    consumers: Object.fromEntries(queues.consumers.map((consumer) => [consumer.queue, consumerOf(consumer)])),
+  });
+}
+
+function consumerOf(consumer: z.infer<typeof queuesSchema>['consumers'][number]): QueueConsumer {
+  return {
+    batchSize: consumer.max_batch_size ?? queueDefaults.batchSize,
+    batchTimeoutSeconds: consumer.max_batch_timeout ?? queueDefaults.batchTimeoutSeconds,
+    retriesMax: consumer.max_retries ?? queueDefaults.retriesMax,
+    retryDelaySeconds: consumer.retry_delay ?? 0,
+    concurrency: Math.min(consumer.max_concurrency ?? concurrencyMax, concurrencyMax),
+    deadLetterQueue: consumer.dead_letter_queue ?? null,
+  };
+}
+
+async function bundleModule(entry: string): Promise<{ code: string; wasm: Record<string, string> }> {
+  const { build } = await import('esbuild');
+  const wasm: Record<string, string> = {};
+  const built = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    platform: 'neutral',
+    mainFields: ['module', 'browser', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*', ...builtinModules],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'silent',
+    plugins: [wasmModules(wasm)],
+  });
+  return { code: built.outputFiles[0]?.text ?? '', wasm };
+}
+
+/** Leaves WASM modules to the runtime, which compiles them, and collects their paths. */
+function wasmModules(paths: Record<string, string>): Plugin {
+  const isResolving = Symbol('resolving');
+  return {
+    name: 'wasm',
+    setup(builder) {
+      builder.onResolve({ filter: /\.wasm$/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+        if (pluginData === isResolving) return;
+        const found = await builder.resolve(path, { kind, resolveDir, importer, pluginData: isResolving });
+        if (found.errors.length > 0) return found;
+        const relativePath = relative(process.cwd(), found.path);
+        const name = `./${relativePath.replaceAll('/', '-')}`;
+        paths[name] = relativePath;
+        return { path: name, external: true };
+      });
+    },
+  };
+}
+
+async function removeOldBundles(): Promise<void> {
+  const names = (await readdir(cacheFolder)).filter((name) => /^worker-\w+\.json$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => ({ path: join(cacheFolder, name), time: (await stat(join(cacheFolder, name))).mtimeMs })),
+  );
+  const old = files.sort((a, b) => b.time - a.time).slice(bundlesMax);
+  await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+}

@@ -1,0 +1,118 @@
+// Runs the Worker with its D1, R2, assets and queues in workerd, without wrangler's development proxy (decision 36).
+import { readFile } from 'node:fs/promises';
+import type { V4WorkerOptions } from 'miniflare';
+import { startMiniflare } from './miniflare.ts';
+import { loopback } from './ports.ts';
+import type { LocalSecrets } from './secrets.ts';
+import type { WorkerBundle } from './worker-bundle.ts';
+
+export interface LocalWorker {
+  /** Runs the cron handler, which workerd never does by itself. */
+  tick(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface WorkerSettings {
+  bundle: WorkerBundle;
+  port: number;
+  state: string;
+  builderUrl: string;
+  secrets: LocalSecrets;
+  allowLoopback: boolean;
+  /** The organization of requests without an API key, on surfaces that allow them. */
+  anonymousOrganization: string | undefined;
+  /** Prints every line that the Worker logs, not only warnings and errors. */
+  verbose: boolean;
+  onLine(line: string): void;
+  /** Called when workerd runs again after it died. */
+  onRestart(): void;
+}
+
+/** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
+const workerName = 'slipway';
+
+export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
+  const { bundle, state, verbose, onLine, onRestart } = settings;
+  const workers = [await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
+  const miniflare = await startMiniflare({ state, workers, verbose, onLine, onRestart });
+  return {
+    tick: async () => {
+      const worker = await miniflare.getWorker(workerName);
+      const { outcome } = await worker.scheduled({ cron: '* * * * *' });
+      if (outcome !== 'ok') throw new Error(outcome);
+    },
+    dispose: () => miniflare.dispose(),
+  };
+}
+
+/** Listens on the port itself: Miniflare's own entry point and its asset router would cost more than the Worker does. */
+async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
+  const { bundle, port } = settings;
+  const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
+  const wasm = Object.entries(bundle.wasm).map(async ([path, file]) => {
+    return { type: 'CompiledWasm' as const, path, contents: new Uint8Array(await readFile(file)) };
+  });
+  const queues = Object.entries(producers).map(([binding, queue]) => {
+    return [binding, { name: 'queues', entrypoint: 'QueueProducer', props: { queue } }] as const;
+  });
+  return {
+    name: workerName,
+    compatibilityDate,
+    compatibilityFlags,
+    d1Databases,
+    r2Buckets,
+    durableObjects,
+    bindings: { ...bundle.vars, ...localVars(settings) },
+    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets' },
+    modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
+    unsafeDirectSockets: [{ host: loopback, port }],
+  };
+}
+
+function localVars({ port, builderUrl, secrets, allowLoopback, anonymousOrganization }: WorkerSettings) {
+  return {
+    S3_ENDPOINT: `http://${loopback}:${port}/_s3`,
+    S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
+    S3_SECRET_ACCESS_KEY: secrets.s3_secret_access_key,
+    BUILDER_URL: builderUrl,
+    BUILDER_TOKEN: secrets.builder_token,
+    ADMIN_TOKEN: secrets.admin_token,
+    WEBHOOK_KEK: secrets.webhook_kek,
+    ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
+    ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
+  };
+}
+
+function assetsWorker({ compatibilityDate, assets }: WorkerBundle): V4WorkerOptions {
+  const script = `export default { fetch: (request, env) => env.${assets.binding}.fetch(request) }`;
+  return { name: 'assets', compatibilityDate, assets, modules: true, script };
+}
+
+function queuesWorker({ compatibilityDate, consumers, broker }: WorkerBundle): V4WorkerOptions {
+  return {
+    name: 'queues',
+    compatibilityDate,
+    compatibilityFlags: ['service_binding_extra_handlers'],
+    modules: [{ type: 'ESModule', path: './broker.js', contents: broker }],
+    durableObjects: { BROKER: { className: 'QueueBroker', useSQLite: true, unsafePreventEviction: true } },
+    serviceBindings: { WORKER: workerName },
+    bindings: { CONSUMERS: consumers },
+  };
+}
+
+/** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */
+export async function waitUntilHealthy(url: string, waitMs: number): Promise<void> {
+  const until = performance.now() + waitMs;
+  let lastResult: unknown = 'no response';
+  while (performance.now() < until) {
+    try {
+      const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
+      if (response.ok) return;
+      lastResult = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      lastResult = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the Worker did not become healthy: ${lastResult}`);
+}
