@@ -154,7 +154,7 @@ function openWorker(
       secrets,
       anonymousOrganization,
       onLine,
-      onRestart: () => heartbeat?.beat(),
+      onRestart: () => heartbeat?.restarted(),
     });
   let heartbeat: RunningHeartbeat | undefined;
   return timed('worker', async () => {

@@ -3,6 +3,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 10_000;
+/**
+ * After a start or restart, more often for a while: what the previous process was working on continues when its lease expires
+ * (`leases` in src/contract/limits.ts).
+ */
+const recoveryIntervalMs = 2000;
+const recoveryMs = 40_000;
 /** After a failed health check, the next one follows sooner. */
 const retryMs = 1000;
 /** Long enough for a Worker that is busy repacking a large archive. */
@@ -21,8 +27,8 @@ export interface Heartbeat {
 }
 
 export interface RunningHeartbeat {
-  /** Starts the next beat immediately. */
-  beat(): void;
+  /** Reports that workerd was restarted. The next beat starts immediately. */
+  restarted(): void;
   stop(): void;
 }
 
@@ -30,6 +36,8 @@ export interface RunningHeartbeat {
 export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): RunningHeartbeat {
   const ended = new AbortController();
   let skipPause = new AbortController();
+  let recoveredAt = performance.now() + recoveryMs;
+  const intervalNow = () => (performance.now() < recoveredAt ? recoveryIntervalMs : intervalMs);
   const run = async () => {
     for (let misses = 0; !ended.signal.aborted; ) {
       const problem = (await healthProblem(url)) ?? (await tickProblem(tick));
@@ -38,14 +46,21 @@ export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): Runni
       if (problem) onLine(problem.message);
       if (misses >= missesMax) {
         misses = 0;
+        recoveredAt = performance.now() + recoveryMs;
         await restart().catch((error: unknown) => onLine(`restarting failed: ${messageOf(error)}`));
       }
       skipPause = new AbortController();
-      await pause(misses === 0 ? intervalMs : retryMs, AbortSignal.any([ended.signal, skipPause.signal]));
+      await pause(misses === 0 ? intervalNow() : retryMs, AbortSignal.any([ended.signal, skipPause.signal]));
     }
   };
   void run();
-  return { beat: () => skipPause.abort(), stop: () => ended.abort() };
+  return {
+    restarted: () => {
+      recoveredAt = performance.now() + recoveryMs;
+      skipPause.abort();
+    },
+    stop: () => ended.abort(),
+  };
 }
 
 interface BeatProblem {

@@ -123,7 +123,8 @@ function consumerOf(consumer: z.infer<typeof queuesSchema>['consumers'][number])
   };
 }
 
-async function bundleModule(entry: string): Promise<{ code: string; wasm: Record<string, string> }> {
+/** Bundles a module for workerd. */
+export async function bundleModule(entry: string): Promise<{ code: string; wasm: Record<string, string> }> {
   const { build } = await import('esbuild');
   const wasm: Record<string, string> = {};
   const built = await build({

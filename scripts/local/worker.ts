@@ -30,18 +30,42 @@ export interface WorkerSettings {
 
 /** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
 const workerName = 'slipway';
+/** Lets a Worker call the `queue` and `scheduled` handlers of another one. */
+const callsHandlers = 'service_binding_extra_handlers';
 
 export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
   const { bundle, state, verbose, onLine, onRestart } = settings;
-  const workers = [await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
+  const workers = [clockWorker(bundle), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
   const miniflare = await startMiniflare({ state, workers, verbose, onLine, onRestart });
   return {
     tick: async () => {
-      const worker = await miniflare.getWorker(workerName);
-      const { outcome } = await worker.scheduled({ cron: '* * * * *' });
+      const response = await miniflare.dispatchFetch('http://clock');
+      const outcome = await response.text();
       if (outcome !== 'ok') throw new Error(outcome);
     },
     dispose: () => miniflare.dispose(),
+  };
+}
+
+/**
+ * Runs the cron handler. `dispatchFetch` goes to the first Worker. Miniflare's own `getWorker().scheduled()` blocks this process while it
+ * waits, and workerd, which waits for this process to read its logs, would never answer.
+ */
+function clockWorker({ compatibilityDate }: WorkerBundle): V4WorkerOptions {
+  const script = `export default {
+    async fetch(request, env) {
+      const { outcome } = await env.WORKER.scheduled({ cron: '* * * * *' });
+      return new Response(outcome);
+    },
+  }`;
+  const compatibilityFlags = [callsHandlers];
+  return {
+    name: 'clock',
+    compatibilityDate,
+    compatibilityFlags,
+    modules: true,
+    script,
+    serviceBindings: { WORKER: workerName },
   };
 }
 
@@ -92,7 +116,7 @@ function queuesWorker({ compatibilityDate, consumers, broker }: WorkerBundle): V
   return {
     name: 'queues',
     compatibilityDate,
-    compatibilityFlags: ['service_binding_extra_handlers'],
+    compatibilityFlags: [callsHandlers],
     modules: [{ type: 'ESModule', path: './broker.js', contents: broker }],
     durableObjects: { BROKER: { className: 'QueueBroker', useSQLite: true, unsafePreventEviction: true } },
     serviceBindings: { WORKER: workerName },

@@ -33,6 +33,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
   'not-configured': 'ServiceUnavailableError',
+  'not-migrated': 'ServiceUnavailableError',
   'vector-store-unavailable': 'ServiceUnavailableError',
   'capability-missing': 'ServiceUnavailableError',
   'already-installed': 'ConflictError',

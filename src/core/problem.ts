@@ -127,6 +127,11 @@ export const problems = {
     title: 'Installation not configured',
     hint: 'Correct the settings named in the message in wrangler.toml or by `wrangler secret put`, then deploy again.',
   },
+  'not-migrated': {
+    status: 503,
+    title: 'Database not migrated',
+    hint: 'Run `npm run db:migrate` for `wrangler dev`, or `wrangler d1 migrations apply slipway --remote --env production` for production, then retry.',
+  },
   'vector-store-unavailable': {
     status: 503,
     title: 'Vector store unavailable',

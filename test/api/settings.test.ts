@@ -151,3 +151,22 @@ test('the clock does nothing, and the log names the setting', async () => {
   await worker.scheduled(controller, { ...env, ADMIN_TOKEN: '' }, createExecutionContext());
   expect(logged).toEqual([expect.stringContaining('"Slipway is not configured: ADMIN_TOKEN is missing"')]);
 });
+
+test('a database without tables is reported with the command that creates them', async () => {
+  captureErrors();
+  const headers = { authorization: 'Bearer sk_1234567890' };
+  const context = createExecutionContext();
+  const request = new Request('http://slipway.test/v1/namespaces', { headers });
+  const response = await worker.fetch(request, { ...env, DB: env.EMPTY_DB }, context);
+  const body = await response.json();
+  await waitOnExecutionContext(context);
+  checkErrorResponse(response.status, body);
+  expect(body).toMatchObject({
+    status: 503,
+    error: {
+      message: 'The database has no table api_keys',
+      hint: expect.stringContaining('Run `npm run db:migrate`'),
+    },
+  });
+  expect(logged).toHaveLength(1);
+});

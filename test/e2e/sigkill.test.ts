@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
-import { expectNoneLeft } from './processes.ts';
+import { expectNoneLeft, processesOf } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 test('the next start finishes a deployment that a SIGKILL interrupted', async () => {
@@ -39,4 +39,49 @@ test('a SIGKILL of npm ends everything it started', async () => {
   await slipway.ready();
   slipway.kill();
   await expectNoneLeft(state);
+});
+
+test('workerd is restarted after a SIGKILL, with everything it had stored', async () => {
+  const state = await stateFolder();
+  const slipway = await startSlipway(state);
+  const client = new ExtractorClient(await slipway.ready());
+  const plugin = echoPlugin('echo', '1.0.0');
+  await publish(client, plugin);
+  await client.deploy(plugin.pluginId);
+  expect(await waitUntilSettled(client, plugin.pluginId, 30_000)).toMatchObject({ status: 'DEPLOYED' });
+
+  const [workerd] = processesOf(state).filter(({ command }) => command.includes('workerd serve'));
+  if (!workerd) throw new Error('the workerd process was not found');
+  process.kill(workerd.pid, 'SIGKILL');
+  await vi.waitFor(
+    async () => expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' }),
+    { timeout: 30_000, interval: 20 },
+  );
+  expect(processesOf(state).map(({ pid }) => pid)).not.toContain(workerd.pid);
+});
+
+test('no request fails from the first moment that the port answers', async () => {
+  const state = await stateFolder();
+  const slipway = await startSlipway(state);
+  const isRefused = (error: unknown) =>
+    error instanceof Error &&
+    error.cause instanceof Error &&
+    'code' in error.cause &&
+    error.cause.code === 'ECONNREFUSED';
+  const callers = Array.from({ length: 10 }, async () => {
+    const statuses: number[] = [];
+    while (statuses.length < 20) {
+      try {
+        const response = await fetch(`${slipway.url}/v1/namespaces`);
+        await response.body?.cancel();
+        statuses.push(response.status);
+      } catch (error) {
+        if (statuses.length > 0 || !isRefused(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+    return statuses;
+  });
+  const unauthorized = Array.from({ length: 20 }, () => 401);
+  expect(await Promise.all(callers)).toEqual(Array.from({ length: 10 }, () => unauthorized));
 });

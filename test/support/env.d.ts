@@ -5,6 +5,8 @@ declare namespace Cloudflare {
   }
   interface Env {
     DB: D1Database;
+    /** A database without tables. */
+    EMPTY_DB: D1Database;
     ARCHIVES: R2Bucket;
     SCANS: Queue;
     DEPLOYMENTS: Queue;
