@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../src/contract/messages.ts';
 import { database, schema } from '../../src/db/client.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
@@ -96,30 +96,32 @@ function collect(what: string): void {
 
 const writing = Object.keys(matrix).filter((operation) => !operation.startsWith('GET '));
 
-for (const [number, operation] of writing.entries()) {
-  const row = matrix[operation] ?? { scope: null, of: 'visible' };
-  const fresh = await row.ready?.(own, `made_${number}`);
-  const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
-  await app.settled();
-  collect(`before ${operation}`);
-  const { status, text } = await (row.scope === 'admin' ? operator : own.org).send(
-    method,
-    path,
-    fresh?.sent ?? row.sent,
-  );
-  if (status !== (row.status ?? 200)) throw new Error(`${operation} answered ${status}: ${text}`);
-  await app.settled();
-  collect(operation);
-  await drainQueues();
-  collect(`messages of ${operation}`);
-}
+beforeAll(async () => {
+  for (const [number, operation] of writing.entries()) {
+    const row = matrix[operation] ?? { scope: null, of: 'visible' };
+    const fresh = await row.ready?.(own, `made_${number}`);
+    const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
+    await app.settled();
+    collect(`before ${operation}`);
+    const { status, text } = await (row.scope === 'admin' ? operator : own.org).send(
+      method,
+      path,
+      fresh?.sent ?? row.sent,
+    );
+    if (status !== (row.status ?? 200)) throw new Error(`${operation} answered ${status}: ${text}`);
+    await app.settled();
+    collect(operation);
+    await drainQueues();
+    collect(`messages of ${operation}`);
+  }
 
-for (const days of [0, 1, 2, 40]) {
-  clock.advance(days * 86_400_000 + 60_000);
-  await sweep(deps);
-  await drainQueues();
-  collect(`sweep after ${days} days`);
-}
+  for (const days of [0, 1, 2, 40]) {
+    clock.advance(days * 86_400_000 + 60_000);
+    await sweep(deps);
+    await drainQueues();
+    collect(`sweep after ${days} days`);
+  }
+}, 120_000);
 
 test('every table is a state, or a record of something else', () => {
   const tables = Object.values(schema).flatMap((table) => (is(table, SQLiteTable) ? [getTableName(table)] : []));
