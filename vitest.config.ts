@@ -53,6 +53,7 @@ export default defineConfig({
             const vectorize = inject('vectorize');
             const artifacts = inject('artifacts');
             const repositories = inject('repositories');
+            const containers = inject('containers');
             return {
               main: './test/support/worker.ts',
               wrangler: { configPath: './wrangler.toml' },
@@ -64,6 +65,7 @@ export default defineConfig({
                   BUILDER_TOKEN: token,
                   ARTIFACTS_URL: artifacts.url,
                   REPOSITORIES_URL: repositories.url,
+                  CONTAINERS_URL: containers.url,
                   VECTORIZE_URL: vectorize.url,
                   VECTORIZE_API_TOKEN: vectorize.token,
                 },
@@ -85,6 +87,7 @@ export default defineConfig({
             'test/vectorize-server.ts',
             'test/artifact-server.ts',
             'test/git-repositories.ts',
+            'test/container-host.ts',
           ],
           setupFiles: ['test/support/file-setup.ts'],
           testTimeout: 60_000,

@@ -21,6 +21,7 @@ declare namespace Cloudflare {
     BUILDER_TOKEN: string;
     ARTIFACTS_URL: string;
     REPOSITORIES_URL: string;
+    CONTAINERS_URL: string;
     ADMIN_TOKEN: string;
     VECTORIZE_URL: string;
     VECTORIZE_API_TOKEN: string;

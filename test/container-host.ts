@@ -1,0 +1,105 @@
+// Runs "containers" for tests in workerd: each is the real builder server in a process with its own state and only the environment
+// that was passed to the container. POST /containers starts one, GET …/exit waits for its end, DELETE kills it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import type { TestProject } from 'vitest/node';
+import { z } from 'zod';
+import { freePorts, loopback } from '../scripts/local/ports.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    containers: { url: string };
+  }
+}
+
+const environment = z.record(z.string(), z.string());
+
+class Container {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #state: string;
+  readonly ended: Promise<unknown>;
+
+  private constructor(child: ChildProcess, state: string, port: number) {
+    this.url = `http://${loopback}:${port}`;
+    this.#child = child;
+    this.#state = state;
+    this.ended = once(child, 'exit');
+  }
+
+  static async start(given: Record<string, string>): Promise<Container> {
+    const [port = 0] = await freePorts(1);
+    const state = await mkdtemp(join(tmpdir(), 'slipway-container-'));
+    await chmod(state, 0o711); // its workers may run as other users
+    const { PATH = '', PYTHON } = process.env;
+    const image = { PATH, BUILDER_PORT: String(port), BUILDER_STATE: state, ...(PYTHON ? { PYTHON } : {}) };
+    const env = { ...image, ...given };
+    const child = spawn(process.execPath, ['builder/server/main.ts'], { env, detached: true, stdio: 'ignore' });
+    const container = new Container(child, state, port);
+    await container.#listening(port);
+    return container;
+  }
+
+  /** Resolves when the server accepts connections, since workerd reports each refused one at length. */
+  async #listening(port: number): Promise<void> {
+    let isOver = false;
+    this.ended.then(() => {
+      isOver = true;
+    });
+    while (!isOver && !(await accepts(port))) await setTimeout(50);
+  }
+
+  /** Kills the builder with all its processes, as the end of a container does. */
+  async kill(): Promise<void> {
+    const { exitCode, pid, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      process.kill(-pid, 'SIGKILL');
+      await this.ended;
+    }
+    await rm(this.#state, { recursive: true, force: true });
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, loopback);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
+}
+
+const containers: Container[] = [];
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, , number = '', what] = (request.url ?? '').split('/');
+  if (request.method === 'POST') {
+    const container = await Container.start(environment.parse(JSON.parse(await text(request))));
+    response.end(JSON.stringify({ number: containers.push(container) - 1, url: container.url }));
+    return;
+  }
+  const container = containers[Number(number)];
+  if (what === 'exit') await container?.ended;
+  else await container?.kill();
+  response.end();
+}
+
+export default async function startContainerHost(project: TestProject): Promise<() => Promise<void>> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((cause: unknown) => response.writeHead(500).end(String(cause)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  project.provide('containers', { url: `http://${loopback}:${address.port}` });
+  return async () => {
+    await Promise.all(containers.map((container) => container.kill()));
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+}

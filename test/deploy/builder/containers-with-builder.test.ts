@@ -1,0 +1,102 @@
+// Deploys and calls a plugin in containers whose servers are real builders: what a Durable Object forwards is what a builder accepts.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, test, vi } from 'vitest';
+import type { Builder } from '../../../src/contract/builder.ts';
+import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { stopDueInstances } from '../../../src/deploy/stop.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { invoke } from '../../../src/serve/invoke.ts';
+import { ProcessContainer } from '../../support/process-container.ts';
+import { deploy, overview, type Scene, scene } from '../../support/scene.ts';
+
+interface Hosted {
+  builder: Builder;
+  container: ProcessContainer;
+  storage: DurableObjectStorage;
+}
+
+/** Runs in a Durable Object, whose container has the only builder. */
+async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void> {
+  const stub = env.INSTANCES.getByName(crypto.randomUUID());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const container = new ProcessContainer();
+    const managed = new ManagedContainer(container, storage);
+    const host = {
+      getByName: () => ({ fetch: (url: string, init: RequestInit) => managed.fetch(new Request(url, init)) }),
+    };
+    try {
+      await use({ builder: builderByContainers(host, host), container, storage });
+    } finally {
+      await container.destroy();
+    }
+  });
+}
+
+async function called(s: Scene, builder: Builder): Promise<unknown> {
+  const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const deps = { ...s.deps, builder, routes: new Map() };
+  const { answer } = await invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
+  return answer;
+}
+
+const success = { status: 'success', result: { inputs: { text: 'hello' } } };
+
+describe('a plugin in a container', () => {
+  test('is deployed from an empty container, answers calls, and ends with its container', () =>
+    inContainer(async ({ builder, container, storage }) => {
+      const s = await scene();
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      expect((await overview(s)).serving?.id).toBe(id);
+      expect(await called(s, builder)).toMatchObject(success);
+      expect(await builder.status(id)).toMatchObject({ state: 'ready', calls: 1 });
+      expect(container.started).toEqual([
+        { enableInternet: false, env: { BUILDER_TOKEN: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
+      ]);
+
+      const newer = await deploy(s, 'batch_only');
+      s.clock.advance(30_000);
+      await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
+      expect([(await overview(s)).serving?.id, container.running]).toEqual([newer.id, false]);
+      expect((await storage.list()).size).toBe(0);
+    }));
+
+  test('whose container was lost is started again by the next call, in an empty container', () =>
+    inContainer(async ({ builder, container }) => {
+      const s = await scene();
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      await container.destroy();
+      await vi.waitFor(async () => expect(await builder.status(id)).toBeUndefined());
+      expect(await called(s, builder)).toMatchObject(success);
+      expect(container.started).toHaveLength(2);
+    }));
+
+  test('that is at fault fails its deployment with the reason', () =>
+    inContainer(async ({ builder }) => {
+      const handler =
+        'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
+      const s = await scene({ files: { 'realtime.py': `import nosuchmodule\n${handler}` } });
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      const { newest } = await overview(s);
+      expect([newest?.status, newest?.attempts, newest?.error]).toEqual([
+        'failed',
+        1,
+        expect.stringContaining('nosuchmodule'),
+      ]);
+    }));
+
+  test('accepts no request without the token that only its Durable Object has', () =>
+    inContainer(async ({ builder, container }) => {
+      const s = await scene();
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      const headers = { 'slipway-contract': '2', authorization: `Bearer ${env.BUILDER_TOKEN}` };
+      const direct = await container.getTcpPort(8080).fetch(`http://container/instances/${id}`, { headers });
+      expect(direct.status).toBe(401);
+      await direct.body?.cancel();
+    }));
+});
