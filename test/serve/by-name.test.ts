@@ -105,9 +105,12 @@ test('a route is cached for a second, then looked up in one D1 round trip', asyn
 test('a name and a version slug with the same text are cached separately', async () => {
   const s = await two();
   await live(s, s.v0);
+  await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = new Map();
-  expect(await answering(s, routes)).toBe('1.0.0');
-  expect(await answering(s, routes, 'name/hello_ext')).toBe('Problem: Plugin not found: name/hello_ext');
+  const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const { answer } = await invoke({ ...s.deps, routes }, s.actor, callee, { inputs: {}, parameters: {} });
+  expect(answer).toMatchObject({ result: { version: '1.0.0' } });
+  expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });
 
 test('no call fails while a plugin is rolled back and forward under load', async () => {
