@@ -34,11 +34,14 @@ function table(ids: readonly RuleId[]): string {
 
 function section(id: RuleId): string {
   const { category, title }: RuleSpec = rules[id];
-  const { bad, good, why } = explanations[id];
+  const { bad, fix, good, why } = explanations[id];
   const example = (label: string, code: string) => `${label}\n\n\`\`\`text\n${code}\n\`\`\``;
-  return [`### ${id}`, `${title} (${category}). ${why}`, example('Avoid:', bad), example('Use instead:', good)].join(
-    '\n\n',
-  );
+  return [
+    `### ${id}`,
+    [`${title} (${category}). ${why}`, fix ?? []].flat().join(' '),
+    example('Avoid:', bad),
+    example('Use instead:', good),
+  ].join('\n\n');
 }
 
 function part([title, pattern]: [string, RegExp]): string {

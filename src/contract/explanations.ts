@@ -5,6 +5,8 @@ import type { RuleId } from './rules.ts';
 export interface Explanation {
   /** One or two sentences. */
   why: string;
+  /** The fix, as an instruction. Left out where the message of each finding already says it. */
+  fix?: string;
   /** Code, a command or a file name that the rule reports. */
   bad: string;
   /** The same purpose, written so that it passes. */
@@ -16,201 +18,241 @@ const manifestExample = 'feature_extractor_name = "text_embed"\nversion = "1.0.0
 export const explanations: Record<RuleId, Explanation> = {
   SLP101: {
     why: 'The module starts processes or threads, calls native code or opens its own network connections. Plugins share a host and may do none of these.',
+    fix: 'Remove the import. Read files with open_asset, and call services with httpx.',
     bad: 'import subprocess\nsubprocess.run(["ffmpeg", "-i", path])',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP102: {
     why: 'A star import brings in forbidden functions without naming them.',
+    fix: 'Import the names you use.',
     bad: 'from os import *',
     good: 'from os import path, environ',
   },
   SLP110: {
     why: 'The module or function starts processes, threads or interpreters by another route than the modules that are forbidden outright.',
+    fix: 'Remove it. Work in the process that runs the plugin, and read files with open_asset.',
     bad: 'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg")',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP111: {
     why: 'Plugins may not run servers, send mail or open raw connections, because that traffic does not pass an auditable proxy.',
+    fix: 'Call services over HTTPS with httpx.',
     bad: 'import ftplib',
     good: 'import httpx\nresponse = httpx.get(url)',
   },
   SLP112: {
     why: 'A scan of Python code cannot see what native code does.',
+    fix: 'Use a library from the index that has the native part, such as numpy.',
     bad: 'import cffi',
     good: 'import numpy\nvalues = numpy.frombuffer(data)',
   },
   SLP120: {
     why: 'A loader runs code that is not in the archive, or changes which code an import finds.',
+    fix: 'Put the module into the archive and import it by name.',
     bad: 'import runpy\nrunpy.run_path(path)',
     good: 'from processors import resize',
   },
   SLP121: {
     why: 'Code objects, debuggers and profilers execute text or bytes as code.',
+    fix: 'Write the code as functions, and measure time with time.perf_counter.',
     bad: 'import timeit\ntimeit.timeit("work()")',
     good: 'import time\nstarted = time.perf_counter()',
   },
   SLP122: {
     why: 'Frames, closures and the garbage collector give access to the whole interpreter.',
+    fix: 'Pass what a function needs as an argument.',
     bad: 'import sys\nsys._getframe(1).f_globals',
     good: 'def run(context): ...',
   },
   SLP130: {
     why: 'Read and write files through the SDK, which knows which files belong to the plugin.',
+    fix: 'Read files with open_asset from shared.plugins.',
     bad: 'import os\nos.remove(path)',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP140: {
     why: 'The library unpickles data, or creates objects of classes that the data names.',
+    fix: 'Use the loader for plain data, such as yaml.safe_load or json.load.',
     bad: 'import yaml\nsettings = yaml.load(text)',
     good: 'import yaml\nsettings = yaml.safe_load(text)',
   },
   SLP150: {
     why: 'The plugin looks for credentials or reads the whole environment. Read the variables you need by name.',
+    fix: 'Read each variable by its name with os.environ.get.',
     bad: 'import os\nsettings = dict(os.environ)',
     good: 'import os\nregion = os.environ.get("REGION")',
   },
   SLP151: {
     why: 'Pastebins, tunnels, chat webhooks and bare IP addresses are typical destinations of stolen data. In a file that also accesses credentials, this is an error.',
+    fix: 'Send data only to the service that a parameter or setting names.',
     bad: 'httpx.post("https://webhook.site/abc", content=data)',
     good: 'httpx.post(settings["callback_url"], content=data)',
   },
   SLP160: {
     why: 'Code that hides what it does cannot be reviewed.',
+    fix: 'Store data as a file in the archive instead of encoding it in the source.',
     bad: 'payload = zlib.decompress(base64.b64decode("eJzL…"))',
     good: 'weights = load_file("models/weights.safetensors")',
   },
   SLP190: {
     why: 'The module is neither part of Python nor on the list of libraries known to work in plugins.',
+    fix: 'Use a library from the list, or put the module into the archive.',
     bad: 'import leftpad',
     good: 'import numpy',
   },
   SLP201: {
     why: 'The builtin executes generated code, accesses files, or changes names in a way the scan cannot follow.',
+    fix: 'Parse text with ast.literal_eval or json.loads, and read files with open_asset.',
     bad: 'value = eval(row["data"])',
     good: 'import ast\nvalue = ast.literal_eval(row["data"])',
   },
   SLP301: {
     why: 'The function starts or kills processes, or imports a module whose name is known only at run time.',
+    fix: 'Call a library in this process, and import modules by name.',
     bad: 'import os\nos.system("convert " + path)',
     good: 'from PIL import Image\nImage.open(stream).convert("RGB")',
   },
   SLP401: {
     why: 'Loading a pickle executes any code that its author put into it.',
+    fix: 'Store weights as safetensors, and other data as JSON.',
     bad: 'import pickle\nmodel = pickle.load(stream)',
     good: 'from safetensors.numpy import load_file\nweights = load_file("models/weights.safetensors")',
   },
   SLP402: {
     why: 'Data written by this module can only be read by executing code that the data contains.',
+    fix: 'Use json, or safetensors for arrays.',
     bad: 'import pickle',
     good: 'import json',
   },
   SLP501: {
     why: 'These attributes lead from any object to every class and function of the interpreter, and are a common way to escape a sandbox.',
+    fix: 'Use type(value), isinstance and getattr with a literal name.',
     bad: 'name = value.__class__.__name__',
     good: 'name = type(value).__name__',
   },
   SLP601: {
     why: 'A file that cannot be parsed cannot be scanned, and only scanned code is served. Use syntax that Python 3.12 or Go 1.26 accepts.',
+    fix: 'Correct the syntax at this place.',
     bad: 'print "hello"',
     good: 'print("hello")',
   },
   SLP602: {
     why: 'The scan reads UTF-8. With another encoding, Python could run code that differs from the code that was scanned.',
+    fix: 'Save the file as UTF-8 and remove the encoding declaration.',
     bad: '# -*- coding: latin-1 -*-',
     good: '# saved as UTF-8, without an encoding declaration',
   },
   SLP603: {
     why: 'The file exceeds the limits that keep a scan bounded: size, nesting depth or number of findings.',
+    fix: 'Split the file, or move large data to a JSON file.',
     bad: 'TABLE = [[[[ … nested 300 levels deep … ]]]]',
     good: 'import json\nTABLE = json.load(open_asset("table.json"))',
   },
   SLP701: {
     why: 'When unpacked, the path would leave its folder, mean something else on another system, or look like a different name.',
+    fix: 'Rename the entry to a plain relative path.',
     bad: '../../etc/cron.d/job',
     good: 'processors/core.py',
   },
   SLP702: {
     why: 'Links and devices would let the plugin read or write files that are not its own.',
+    fix: 'Pack the file that the link refers to.',
     bad: 'models -> /var/models',
     good: 'models/ with the files themselves',
   },
   SLP703: {
     why: 'On some systems the two entries would become one file, so the unpacked files could differ from the scanned ones.',
+    fix: 'Rename one of the two.',
     bad: 'core.py and Core.py',
     good: 'core.py and core_batch.py',
   },
   SLP704: {
     why: 'Parts of the archive contradict each other, so two programs could unpack different files from it.',
+    fix: 'Pack the folder again with zip, tar or `slipway publish`.',
     bad: 'an archive that was patched, concatenated with another file or damaged',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP705: {
     why: 'An archive may have at most 1,000 entries, 500 MiB unpacked, 50 MiB of source and a compression ratio of 100:1.',
+    fix: "Leave out environments, caches and data that the plugin doesn't need.",
     bad: 'a zip that contains a virtual environment',
     good: 'zip -r plugin.zip my_plugin/ -x "*/.venv/*" "*/node_modules/*"',
   },
   SLP706: {
     why: 'Only plain zip is read the same way everywhere: stored or deflated, unencrypted, in a single part.',
+    fix: 'Pack the folder again without encryption, with zip or `slipway publish`.',
     bad: 'zip --encrypt plugin.zip …',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP707: {
     why: 'Compiled code cannot be scanned. List packages with native parts as dependencies; the platform builds them.',
+    fix: 'Remove the file, and list the package it belongs to as a dependency.',
     bad: 'fast_core.cpython-312-x86_64-linux-gnu.so',
     good: 'dependencies = ["numpy>=2"]',
   },
   SLP708: {
     why: 'The content of a nested archive is not scanned, but Python can import from it.',
+    fix: 'Unpack it into the plugin, or list the package as a dependency.',
     bad: 'vendor/library.whl',
     good: 'dependencies = ["library==1.4.2"]',
   },
   SLP709: {
     why: 'A plugin needs a manifest.py that describes it and a pipeline.py that runs it at its root. A Go plugin needs the files of its package there.',
+    fix: 'Add the file at the root of the plugin.',
     bad: 'my_plugin/src/manifest.py',
     good: 'my_plugin/manifest.py and my_plugin/pipeline.py',
   },
   SLP710: {
     why: 'The file is not a zip or tar.gz archive, or is incomplete.',
+    fix: 'Pack the folder as zip or tar.gz and upload it again.',
     bad: 'an incomplete download',
     good: 'zip -r plugin.zip my_plugin/',
   },
   SLP711: {
     why: 'The file contains or may contain pickled data. Loading it executes the code in it.',
+    fix: 'Store weights as safetensors, and other data as JSON.',
     bad: 'models/weights.pkl',
     good: 'models/weights.safetensors',
   },
   SLP712: {
     why: 'A dependency that is not installed by name from the package index can change without notice, and others may be unable to install it.',
+    fix: 'Name the package and its version, such as library==1.4.2.',
     bad: 'git+https://example.com/library.git',
     good: 'library==1.4.2',
   },
   SLP713: {
     why: 'Python runs this file automatically, or it may be run later, but the scan does not read its language.',
+    fix: 'Remove the file, or write it as a module that pipeline.py imports.',
     bad: 'sitecustomize.py',
     good: 'processors/setup.py, imported by pipeline.py',
   },
   SLP801: {
     why: 'The name that is looked up on a module with forbidden functions is known only at run time, so it may be one of them.',
+    fix: 'Name the attribute literally.',
     bad: 'getattr(os, name)()',
     good: 'os.getcwd()',
   },
   SLP901: {
     why: "The package starts processes, loads or calls native code, or bypasses Go's type safety. Plugins may do none of these, and are compiled without cgo.",
+    fix: 'Remove the import, and do the same with packages that Go plugins may use.',
     bad: 'package main\n\nimport "os/exec"\n\nvar convert = exec.Command("ffmpeg")',
     good: 'package main\n\nimport "net/http"\n\nvar client = &http.Client{}',
   },
   SLP902: {
     why: 'Assembly, C, prebuilt objects and the directives that link them add non-Go code to the program. Embedded files must be inside the module.',
+    fix: 'Remove the file or the directive, and write it in Go.',
     bad: 'package main\n\n//go:linkname runtimeNow time.now\nfunc runtimeNow() (sec int64, nsec int32, mono int64)',
     good: 'package main\n\nimport "time"\n\nvar started = time.Now()',
   },
   SLP903: {
     why: "A plugin is built from a single commit, with versioned modules and the platform's Go toolchain. Local replacements, submodules and files stored outside the repository are not available.",
+    fix: 'Require the published version of the module.',
     bad: 'module example.com/plugin\n\ngo 1.24\n\nreplace example.com/library => ../library',
     good: 'module example.com/plugin\n\ngo 1.24\n\nrequire example.com/library v1.4.2',
   },
   SLP904: {
     why: 'This is allowed, and often correct. But it runs before any call, opens a port, changes state of the whole process, or never runs on the platform.',
+    fix: "Check that the plugin needs it. It needn't be changed.",
     bad: 'package main\n\nimport "os"\n\nfunc init() { os.Setenv("MODE", "fast") }',
     good: 'package main\n\ntype options struct{ mode string }\n\nvar defaults = options{mode: "fast"}',
   },
@@ -291,6 +333,7 @@ export const explanations: Record<RuleId, Explanation> = {
   },
   SLU101: {
     why: 'The archive is not the one whose size was sent as file_size_bytes when the upload was created. It may have changed since then.',
+    fix: 'Send the size of the archive that you upload, or none.',
     bad: '{"name": "text_embed", "file_size_bytes": 5000}, then a PUT of 715 bytes',
     good: '{"name": "text_embed", "file_size_bytes": 715}, or no size',
   },

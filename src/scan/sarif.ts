@@ -74,12 +74,12 @@ export function sarifLog(findings: readonly Finding[], toolVersion: string): Sar
 
 function describe(id: RuleId): SarifRule {
   const { category, severity, title } = rules[id];
-  const { bad, good, why } = explanations[id];
+  const { bad, fix, good, why } = explanations[id];
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${why}\n\nInstead of\n${bad}\nwrite\n${good}` },
+    help: { text: `${[why, fix ?? []].flat().join(' ')}\n\nInstead of\n${bad}\nwrite\n${good}` },
     defaultConfiguration: { level: severity },
     properties: { category },
   };

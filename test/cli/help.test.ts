@@ -69,6 +69,7 @@ test('--explain shows the reason and both forms', async () => {
 
 These attributes lead from any object to every class and function of the
 interpreter, and are a common way to escape a sandbox.
+Use type(value), isinstance and getattr with a literal name.
 
 ✗ Avoid
     name = value.__class__.__name__

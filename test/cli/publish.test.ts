@@ -19,7 +19,9 @@ test.each<[string, object[], string[]]>([
     [violation],
     [
       'pipeline.py:1:1: error: Import not on the allow list: leftpad [SLP190]',
-      expect.stringMatching(/^ {6}= /),
+      expect.stringMatching(/^ {6}= The module/),
+      '      = fix: Use a library from the list, or put the module into the archive.',
+      '      = more: slipway lint --explain SLP190',
       '✗ Rejected: 1 violation',
     ],
   ],
@@ -39,6 +41,6 @@ test.each<[string, object[], string[]]>([
   expect([exit, stdout, lines]).toEqual([
     'rejected',
     '',
-    [...expected, '  fix      Fix the findings, or request a waiver.'],
+    [...expected, '  fix      Fix the findings, or waive a rule with `slipway waivers grant`.'],
   ]);
 });

@@ -10,9 +10,9 @@ export function findRule(text: string): RuleId | undefined {
 
 export function explain(ruleId: RuleId, json: boolean, output: Output): void {
   const { category, severity, title } = rules[ruleId];
-  const { bad, good, why } = explanations[ruleId];
+  const { bad, fix, good, why } = explanations[ruleId];
   if (json) {
-    output.data(`${JSON.stringify({ ruleId, title, category, severity, why, bad, good }, null, 2)}\n`);
+    output.data(`${JSON.stringify({ ruleId, title, category, severity, why, fix, bad, good }, null, 2)}\n`);
     return;
   }
   const { bold, dim, green, red } = output.paint;
@@ -20,6 +20,7 @@ export function explain(ruleId: RuleId, json: boolean, output: Output): void {
     `${bold(`${ruleId}  ${title}`)}  ${dim(`${severity}, ${category}`)}`,
     '',
     ...wrapText(why, output.columns),
+    ...(fix === undefined ? [] : wrapText(fix, output.columns)),
     '',
     red('✗ Avoid'),
     ...bad.split('\n').map((line) => `    ${line}`),

@@ -1,5 +1,5 @@
-// Formats findings for people, as compilers do: location, message, the source line with the span marked, and the reason; then
-// the verdict.
+// Formats findings for people, as compilers do: location, message, the source line with the span marked, the reason and the
+// fix; then the verdict.
 import { explanations } from '../../contract/explanations.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
@@ -35,6 +35,9 @@ function formatTitle(
   return `${paint.bold(printable(path))}  ${paint.dim(facts.join(' · '))}`;
 }
 
+/** In line with the source lines, which follow a line number of five digits. */
+const margin = ' '.repeat(6);
+
 type FindingsWithSource = Pick<Subject, 'path' | 'findings' | 'read'>;
 
 /** Formats the findings, each followed by an empty line. */
@@ -63,7 +66,7 @@ async function formatFile(
       headline(finding, printable(displayPath(subject, file)), output),
       ...sourceLines(finding, lines, output),
     ];
-    if (!explained.has(finding.ruleId)) block.push(...whyLines(finding, output));
+    if (!explained.has(finding.ruleId)) block.push(...adviceLines(finding, output));
     explained.add(finding.ruleId);
     return block.join('\n');
   });
@@ -91,11 +94,18 @@ function sourceLines(finding: Finding, lines: string[], { columns, paint }: Outp
   return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
 }
 
-/** Returns nothing if the message itself already explains the finding. */
-function whyLines({ ruleId }: Finding, { columns, paint }: Output): string[] {
-  if (rules[ruleId].message === '{name}') return [];
-  const [first = '', ...rest] = wrapText(explanations[ruleId].why, columns - 8);
-  return [`      ${paint.dim('=')} ${first}`, ...rest.map((line) => `        ${line}`)];
+/** Says why, how to fix it, and where to read more. Messages of the manifest's rules already say the first two. */
+function adviceLines({ ruleId }: Finding, { columns, paint }: Output): string[] {
+  const { fix, why } = explanations[ruleId];
+  const advice = [
+    ...(rules[ruleId].message === '{name}' ? [] : [why]),
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
+    `more: slipway lint --explain ${ruleId}`,
+  ];
+  return advice.flatMap((text) => {
+    const [first = '', ...rest] = wrapText(text, columns - margin.length - 2);
+    return [`${margin}${paint.dim('=')} ${first}`, ...rest.map((line) => `${margin}  ${line}`)];
+  });
 }
 
 const verdictLabels: Record<Verdict, string> = {
@@ -115,10 +125,7 @@ function formatSummary(report: Report, { paint }: Output): string {
   const isKnown = unchecked.length === 0;
   const verdictText = isKnown ? colour(verdictLabels[verdict]) : paint.red('✗ not everything could be checked');
   const found = counts.length === 0 ? '' : `${counts.join(', ')} in `;
-  const errors = subjects.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
-  const [first] = errors.map(({ ruleId }) => ruleId);
-  const more = first === undefined ? '' : `\n  ${paint.dim(`more: slipway lint --explain ${first}`)}`;
-  return `${verdictText}: ${found}${formatCount(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}${more}`;
+  return `${verdictText}: ${found}${formatCount(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}`;
 }
 
 function formatCount(count: number, noun: string): string {

@@ -225,7 +225,7 @@ async function serverRejection({ body, message, requestId, status, type }: ApiEr
     title: type,
     status,
     requestId,
-    hint: 'Fix the findings, or request a waiver.',
+    hint: 'Fix the findings, or waive a rule with `slipway waivers grant`.',
     details: { validation_errors: errors },
   });
 }
