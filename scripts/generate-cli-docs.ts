@@ -3,13 +3,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { namesCommand } from '../src/cli/completion/names-command.ts';
 import { environmentNames } from '../src/cli/connection/environment-names.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { createOutput } from '../src/cli/output.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { jsonOutput } from './cli-docs/json-output.ts';
+import { renderSchemas, schemasOf } from './cli-docs/schemas.ts';
 
 const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../${name}`));
 const file = pathOf('docs/cli.md');
@@ -43,13 +43,12 @@ function section([name, command]: [string, Command]): string {
   return [`### ${name}`, `\`\`\`text\n${helpOf(command)}\n\`\`\``, ...output].join('\n\n');
 }
 
-async function checkJsonOutput(): Promise<void> {
-  const document = JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'));
-  const { schemas } = z.object({ schemas: z.record(z.string(), z.unknown()) }).parse(document.components);
-  const described = Object.entries(jsonOutput);
-  const unknownSchemas = described
-    .flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? [])
-    .filter((name) => !(name in schemas));
+const described = Object.entries(jsonOutput);
+const { schemas } = schemasOf.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'))).components;
+const schemaNames = new Set(described.flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
+
+function checkJsonOutput(): void {
+  const unknownSchemas = [...schemaNames].filter((name) => !(name in schemas));
   const withJson = commands
     .filter(([, { options }]) => options.some(({ long }) => long === '--json'))
     .map(([words]) => words);
@@ -82,16 +81,20 @@ async function generateText(): Promise<string> {
     "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from.",
     '## JSON',
     'With `--json`, a command prints exactly one object; streaming commands print one object per line. On failure, the object is `{error: {title, detail, exit, status, hint, request_id, fields, details}}`. `title`, `detail` and `exit` are always present; `exit` is the name of the exit code.',
+    'A list is `{items, nextCursor}`. `nextCursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets how many items a page has. Capitalized names are the schemas [below](#schemas), which are those of `openapi.json`.',
     '## Commands',
     `\`\`\`text\n${helpOf(program)}\n\`\`\``,
     '`slipway plugin COMMAND` is an alias of `slipway COMMAND`, for users of other clients.',
     ...commands.map(section),
     lint.trimEnd(),
+    '## Schemas',
+    'Fields may be added; programs should ignore those they do not know.',
+    `\`\`\`ts\n${renderSchemas(schemaNames, schemas)}\n\`\`\``,
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-await checkJsonOutput();
+checkJsonOutput();
 const expected = await generateText();
 if (!process.argv.includes('--check')) {
   await writeFile(file, expected);

@@ -2,6 +2,9 @@
 
 const page = (schema: string) => `\`{items, nextCursor}\`, items are \`${schema}\``;
 
+const versions =
+  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, items, nextCursor}`, items are `PluginVersion`; `GoPlugin` for other kinds';
+
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
@@ -20,11 +23,11 @@ export const jsonOutput: Record<string, string> = {
   'deployments show': '`DeploymentInFull`',
   'deployments cancel': '`DeploymentInFull`',
   'deployments retry': '`Deployment`',
-  status: '`PluginVersions`, or `GoPlugin`',
-  log: '`PluginVersions`, or `GoPlugin`',
+  status: versions,
+  log: versions,
   invoke: '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`',
   logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
-  list: '`{items, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{items}`',
+  list: '`{items, pipeline, storage, nextCursor}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{items, nextCursor}`',
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   install: '`GoPlugin`',

@@ -72,10 +72,10 @@ interface AdminOptions {
 }
 
 /** Like `withConnection`, for operators: the admin token takes the place of an API key. */
-export function withAdminConnection(
+export function withAdminConnection<Options extends object>(
   command: Command,
   { output, environment }: CommandContext,
-  work: Work<object>,
+  work: Work<Options>,
 ): Command {
   return command
     .option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN')
@@ -84,9 +84,9 @@ export function withAdminConnection(
     .action(async () => {
       const { connectAsAdmin } = await import('./connection/connect.ts');
       await runInterruptible(async (signal) => {
-        const options = command.opts<AdminOptions>();
+        const options = command.opts<Options & AdminOptions>();
         const connection = connectAsAdmin(options, environment, signal);
-        printResult(await work(connection, {}, ...command.processedArgs), options.json, output);
+        printResult(await work(connection, options, ...command.processedArgs), options.json, output);
       });
     });
 }

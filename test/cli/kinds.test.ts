@@ -53,7 +53,10 @@ const routes: Record<string, unknown> = {
     ],
   },
 
-  'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': { versions: [failed, notes] },
+  'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
+    versions: [failed, notes],
+    pagination: { limit: 100, next_cursor: null },
+  },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
     ...{ deployment_id: 'dep_1', instance_state: 'ready' },

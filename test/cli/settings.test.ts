@@ -179,7 +179,7 @@ test('config list shows every setting and, with --origin, where it comes from, b
 });
 
 test('login --local stores the settings of a local server, which then hold in every folder', async () => {
-  await using server = await scriptedServer({ body: { results: [] } }, { body: { plugins: [] } });
+  await using server = await scriptedServer({ body: { results: [] } }, { body: { plugins: [], next_cursor: null } });
   const folder = folderOf({
     'checkout/.slipway/local.json': JSON.stringify({ ...local, url: server.url }),
     'work/a.txt': '',

@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration, formatTime, timeoutOption } from '../duration.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -28,13 +29,14 @@ export function addDeployments(program: Command, context: CommandContext): void 
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
   addExamples(list, 'slipway deployments list my_plugin');
-  withConnection(list, context, async ({ client, namespaceId, signal }, _, name) => {
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options, name) => {
     const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
       path: { namespace_id: await namespaceId() },
-      query: name === undefined ? {} : { name },
+      query: { ...pageQuery(options), ...(name === undefined ? {} : { name }) },
       signal,
     });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatList(results) };
+    return pageResult(results, pagination.next_cursor, formatList(results));
   });
 }
 

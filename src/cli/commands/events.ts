@@ -4,14 +4,14 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { jsonText } from '../json-text.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 
 type Event = components['schemas']['Event'];
 
-interface Options {
+interface Options extends PageOptions {
   type?: components['schemas']['EventFilter'];
   subject?: string;
-  limit: string;
   export?: true;
 }
 
@@ -28,20 +28,20 @@ export function addEvents(program: Command, context: CommandContext): void {
     .description('Lists audit events, newest first. --export prints the whole log for offline verification.')
     .option('--type <type>', 'only one type, or a group if it ends in a dot: deployment.')
     .option('--subject <id>', 'only events about this ID')
-    .option('--limit <count>', 'maximum number of events', '50')
     .option('--export', 'all events with their seals, one JSON object per line')
     .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, { type, subject, limit, ...options }) => {
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, { type, subject, ...options }) => {
     const { client, signal } = connection;
     if (options.export) {
       for await (const line of client.lines('/v1/events/export', { signal })) context.output.data(jsonText(line));
       return { json: {}, text: '', streamed: true };
     }
-    const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: Number(limit) };
+    const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
     const { results, pagination } = await client.get('/v1/events', { query, signal });
     const { actorNames } = await import('../actor-names.ts');
     const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text };
+    return pageResult(results, pagination.next_cursor, text);
   });
 }
 

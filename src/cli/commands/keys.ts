@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -33,9 +34,10 @@ export function addKeys(program: Command, context: CommandContext): void {
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists the keys of the organization.');
   addExamples(list, 'slipway keys list');
-  withConnection(list, context, async ({ client, signal }) => {
-    const { results, pagination } = await client.get('/v1/keys', { signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatKeys(results) };
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const { results, pagination } = await client.get('/v1/keys', { query: pageQuery(options), signal });
+    return pageResult(results, pagination.next_cursor, formatKeys(results));
   });
 }
 

@@ -5,13 +5,14 @@ import { type CommandContext, type CommandResult, withConnection } from '../comm
 import type { Connection } from '../connection/connect.ts';
 import type { GoPlugin } from '../go-plugins/installed.ts';
 import { type Kind, kinds } from '../init/categories.ts';
+import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
 
 type PluginListItem = components['schemas']['PluginListItem'];
 
-interface Options {
+interface Options extends PageOptions {
   kind?: Kind;
   source: (typeof sources)[number];
 }
@@ -30,17 +31,18 @@ export function addList(program: Command, context: CommandContext): void {
     .addOption(new Option('--source <source>', 'where the plugins come from').choices(sources).default('all'))
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
     .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, { kind, source }) => {
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, { kind, ...options }) => {
     const { listResult } = await import('../go-plugins/installed.ts');
-    if (kind === 'extractor' || source !== 'all') return listExtractors(connection, source);
-    return kind === undefined ? listAll(connection) : listResult(connection, kind);
+    if (kind === 'extractor' || options.source !== 'all') return listExtractors(connection, options);
+    return kind === undefined ? listAll(connection, options) : listResult(connection, kind);
   });
 }
 
-async function listAll(connection: Connection): Promise<CommandResult> {
+async function listAll(connection: Connection, options: Options): Promise<CommandResult> {
   const { formatGoPlugins, visibleGoPlugins } = await import('../go-plugins/installed.ts');
   const [extractors, pipeline, storage] = await Promise.all([
-    listExtractors(connection, 'all'),
+    listExtractors(connection, options),
     visibleGoPlugins(connection, 'pipeline'),
     visibleGoPlugins(connection, 'storage'),
   ]);
@@ -52,17 +54,21 @@ async function listAll(connection: Connection): Promise<CommandResult> {
     plugins.length === 0 ? [] : [`${title}\n${formatGoPlugins(plugins)}`],
   );
   const ownText = extractors.items.length === 0 && goTexts.length > 0 ? [] : [extractors.text];
-  return { json: { items: extractors.items, pipeline, storage }, text: [...ownText, ...goTexts].join('\n') };
+  const { items, nextCursor, notes } = extractors;
+  return { json: { items, pipeline, storage, nextCursor }, text: [...ownText, ...goTexts].join('\n'), notes };
 }
 
 async function listExtractors(
   { client, namespaceId, signal }: Connection,
-  source: Options['source'],
-): Promise<CommandResult & { items: PluginListItem[] }> {
+  { source, ...page }: Options,
+): Promise<CommandResult & { items: PluginListItem[]; nextCursor: string | null; notes: string[] }> {
   const path = { namespace_id: await namespaceId() };
-  const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, signal });
+  const query = pageQuery(page);
+  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
+  const { next_cursor: nextCursor, plugins } = answer;
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
-  return { items, json: { items }, text: formatPlugins(items, source) };
+  const listed = { items, nextCursor };
+  return { ...listed, json: listed, text: formatPlugins(items, source), notes: pageNotes(nextCursor) };
 }
 
 /** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */

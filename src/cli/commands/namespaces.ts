@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { isInteractive, prompt } from '../prompt.ts';
 import { table } from '../table.ts';
 
@@ -35,17 +36,16 @@ export function addNamespaces(program: Command, context: CommandContext): void {
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists the namespaces that the API key can access.');
   addExamples(list, 'slipway namespaces list');
-  withConnection(list, context, async ({ client, signal }) => {
-    const { results, pagination } = await client.post('/v1/namespaces/list', { signal, idempotencyKey: false });
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const query = pageQuery(options);
+    const { results, pagination } = await client.post('/v1/namespaces/list', { query, signal, idempotencyKey: false });
     const rows = results.map((namespace) => [
       namespace.namespace_name,
       namespace.namespace_id,
       formatTime(namespace.created_at),
     ]);
-    return {
-      json: { items: results, nextCursor: pagination.next_cursor },
-      text: table([['NAMESPACE', 'ID', 'CREATED'], ...rows]),
-    };
+    return pageResult(results, pagination.next_cursor, table([['NAMESPACE', 'ID', 'CREATED'], ...rows]));
   });
 }
 

@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { quotaResources } from '../../contract/quotas.ts';
 import { type CommandContext, withAdminConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -24,9 +25,11 @@ export function addOrgs(program: Command, context: CommandContext): void {
     .command('list')
     .description('Lists the organizations of the installation. Needs the admin token.')
     .addHelpText('before', listExamples);
-  withAdminConnection(list, context, async ({ client, signal }) => {
-    const { results, pagination } = await client.get('/v1/admin/organizations', { signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatOrganizations(results) };
+  addPageOptions(list);
+  withAdminConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const query = pageQuery(options);
+    const { results, pagination } = await client.get('/v1/admin/organizations', { query, signal });
+    return pageResult(results, pagination.next_cursor, formatOrganizations(results));
   });
   const create = group
     .command('create')

@@ -6,11 +6,16 @@ import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
 import { kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
+import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
 type Actor = PluginVersion['created_by'];
+
+interface Options extends PageOptions {
+  kind?: Kind;
+}
 
 const statusExamples = `Examples:
   slipway status                         the plugin in the current folder
@@ -26,8 +31,9 @@ export function addStatus(program: Command, context: CommandContext): void {
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
     .addHelpText('before', statusExamples);
-  withConnection<{ kind?: Kind }>(command, context, async (connection, { kind }, ref) =>
-    versionsResult(connection, ref, kind, async ({ versions }) => formatStatus(versions)),
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, options, ref) =>
+    versionsResult(connection, ref, options, async ({ versions }) => formatStatus(versions)),
   );
 }
 
@@ -46,8 +52,9 @@ export function addLog(program: Command, context: CommandContext): void {
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
     .addHelpText('before', logExamples);
-  withConnection<{ kind?: Kind }>(command, context, async (connection, { kind }, ref) =>
-    versionsResult(connection, ref, kind, async ({ versions }) => {
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, options, ref) =>
+    versionsResult(connection, ref, options, async ({ versions }) => {
       const { actorNames } = await import('../actor-names.ts');
       const nameOf = await actorNames(connection);
       return versions.map((version) => formatLogEntry(version, nameOf)).join('\n');
@@ -59,25 +66,28 @@ export function addLog(program: Command, context: CommandContext): void {
 async function versionsResult(
   connection: Connection,
   ref: string | undefined,
-  kind: Kind | undefined,
+  { kind, ...page }: Options,
   format: (answer: components['schemas']['PluginVersions']) => Promise<string>,
 ): Promise<CommandResult> {
   const { pluginResult } = await import('../go-plugins/installed.ts');
   const { byKind } = await import('../plugins/by-kind.ts');
   return byKind(connection, ref, kind, {
     extractor: async () => {
-      const answer = await listVersions(connection, ref);
-      return { json: answer, text: await format(answer) };
+      const answer = await listVersions(connection, ref, page);
+      const { pagination, versions: items, ...facts } = answer;
+      const nextCursor = pagination.next_cursor;
+      return { json: { ...facts, items, nextCursor }, text: await format(answer), notes: pageNotes(nextCursor) };
     },
     go: (goKind, name) => pluginResult(connection, goKind, name),
   });
 }
 
-async function listVersions({ client, namespaceId, signal }: Connection, ref: string | undefined) {
+async function listVersions({ client, namespaceId, signal }: Connection, ref: string | undefined, page: PageOptions) {
   const { parsePluginRef } = await import('../plugins/plugin-ref.ts');
   const { name } = await parsePluginRef(ref);
   return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
+    query: pageQuery(page),
     signal,
   });
 }

@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 
 type Waiver = components['schemas']['Waiver'];
@@ -11,7 +12,7 @@ type Waiver = components['schemas']['Waiver'];
 const dayMs = 86_400_000;
 const statuses = ['active', 'expired', 'revoked'] as const;
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   plugin?: string;
   status?: (typeof statuses)[number];
 }
@@ -47,10 +48,15 @@ function addListCommand(group: Command, context: CommandContext): void {
     .option('--plugin <name>', 'only those of a plugin or version')
     .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
     .addHelpText('before', listExamples);
-  withConnection<ListOptions>(list, context, async ({ client, signal }, { plugin, status }) => {
-    const query = { ...(plugin === undefined ? {} : { plugin }), ...(status === undefined ? {} : { status }) };
+  addPageOptions(list);
+  withConnection<ListOptions>(list, context, async ({ client, signal }, { plugin, status, ...page }) => {
+    const query = {
+      ...pageQuery(page),
+      ...(plugin === undefined ? {} : { plugin }),
+      ...(status === undefined ? {} : { status }),
+    };
     const { results, pagination } = await client.get('/v1/waivers', { query, signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatWaivers(results) };
+    return pageResult(results, pagination.next_cursor, formatWaivers(results));
   });
 }
 

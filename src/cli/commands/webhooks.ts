@@ -4,6 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration, parseTime } from '../duration.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -32,9 +33,10 @@ export function addWebhooks(program: Command, context: CommandContext): void {
 function addEndpoints(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists endpoints.');
   addExamples(list, 'slipway webhooks list');
-  withConnection(list, context, async ({ client, signal }) => {
-    const { results, pagination } = await client.get('/v1/webhooks', { signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatWebhooks(results) };
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const { results, pagination } = await client.get('/v1/webhooks', { query: pageQuery(options), signal });
+    return pageResult(results, pagination.next_cursor, formatWebhooks(results));
   });
   const create = group
     .command('create')
@@ -90,10 +92,11 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .description('Lists deliveries, newest first.')
     .argument('<endpoint>', 'endpoint ID');
   addExamples(list, 'slipway webhooks deliveries whk_…');
-  withConnection(list, context, async ({ client, signal }, _, id = '') => {
-    const path = { endpoint_id: id };
-    const { results, pagination } = await client.get('/v1/webhooks/{endpoint_id}/deliveries', { path, signal });
-    return { json: { items: results, nextCursor: pagination.next_cursor }, text: formatDeliveries(results) };
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options, id = '') => {
+    const request = { path: { endpoint_id: id }, query: pageQuery(options), signal };
+    const { results, pagination } = await client.get('/v1/webhooks/{endpoint_id}/deliveries', request);
+    return pageResult(results, pagination.next_cursor, formatDeliveries(results));
   });
   const again = group
     .command('redeliver')

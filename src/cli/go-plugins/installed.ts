@@ -17,7 +17,7 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
 export async function listResult(connection: Connection, kind: GoKind): Promise<CommandResult> {
   const items = await listGoPlugins(connection, kind);
   const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
-  return { json: { items }, text: items.length === 0 ? none : formatGoPlugins(items) };
+  return { json: { items, nextCursor: null }, text: items.length === 0 ? none : formatGoPlugins(items) };
 }
 
 /** Returns nothing for a key that may not see Go plugins. */
