@@ -14,7 +14,8 @@ export const jsonOutput: Record<string, string> = {
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
-  rollback: '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`',
+  rollback:
+    '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
   delete: '`{items}`, the IDs of the deleted versions; with `--dry-run`, `{items, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',
@@ -24,7 +25,10 @@ export const jsonOutput: Record<string, string> = {
   'deployments cancel': '`DeploymentInFull`',
   'deployments retry': '`Deployment`',
   status: versions,
-  log: versions,
+  log: versions.replace(
+    '`GoPlugin` for other kinds',
+    '`{name, rollback_targets, items, nextCursor}` of `GoPluginVersions` for other kinds',
+  ),
   invoke: '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`',
   logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
   list: '`{items, pipeline, storage, nextCursor}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{items, nextCursor}`',

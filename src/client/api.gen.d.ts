@@ -120,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plugins/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the installed versions of a plugin */
+        get: operations["listPipelinePluginVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/storage-plugins": {
         parameters: {
             query?: never;
@@ -234,6 +251,23 @@ export interface paths {
          * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackStoragePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the installed versions of a plugin */
+        get: operations["listStoragePluginVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2118,6 +2152,32 @@ export interface components {
             /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
         };
+        GoPluginVersions: {
+            name: string;
+            /** @description The versions that a rollback can go to, best first. Without a version, it goes to the first */
+            rollback_targets: {
+                git_commit_hash: string;
+                git_ref: string;
+            }[];
+            /** @description Newest first */
+            versions: {
+                /** @description The installed version */
+                active: boolean;
+                git_commit_hash: string;
+                git_ref: string;
+                /** Format: date-time */
+                installed_at: string;
+                installed_by: {
+                    id: string;
+                    /** @enum {string} */
+                    type: "key" | "anonymous" | "admin" | "system";
+                };
+                /** @description Calls go to this version */
+                serves_name: boolean;
+                /** @description SHA-256 of the executable */
+                sha256: string | null;
+            }[];
+        };
         InstanceLog: {
             /** @description Null: no deployment serves */
             deployment_id: string | null;
@@ -3243,6 +3303,57 @@ export interface operations {
             };
         };
     };
+    listPipelinePluginVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "versions": [
+                     *         {
+                     *           "git_ref": "text",
+                     *           "git_commit_hash": "text",
+                     *           "active": false,
+                     *           "serves_name": false,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "installed_at": "2026-03-05T09:30:00.000Z",
+                     *           "installed_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rollback_targets": [
+                     *         {
+                     *           "git_ref": "text",
+                     *           "git_commit_hash": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPluginVersions"];
+                };
+            };
+        };
+    };
     listStoragePlugins: {
         parameters: {
             query?: never;
@@ -3689,6 +3800,57 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    listStoragePluginVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "versions": [
+                     *         {
+                     *           "git_ref": "text",
+                     *           "git_commit_hash": "text",
+                     *           "active": false,
+                     *           "serves_name": false,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "installed_at": "2026-03-05T09:30:00.000Z",
+                     *           "installed_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rollback_targets": [
+                     *         {
+                     *           "git_ref": "text",
+                     *           "git_commit_hash": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoPluginVersions"];
                 };
             };
         };

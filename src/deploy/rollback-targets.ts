@@ -8,22 +8,24 @@ import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import { isUsableIn } from '../registry/versions/visible-versions.ts';
 
+type Namespace = NamespaceId | SQL<NamespaceId>;
+
 /** How many targets the API lists. */
 const targetsMax = 100;
 
 /** SQL: the ID of the version that a rollback leaves: the one that serves the name, or else the active one. */
-export function rollbackSourceId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
+export function rollbackSourceId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`coalesce(${servingVersionId(namespaceId, pluginId)}, ${activeVersionId(namespaceId, pluginId)})`;
 }
 
 /** SQL: the ID of the version that serves the name. */
-export function servingVersionId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
+export function servingVersionId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
   const named = alias(livePointers, 'named');
   return sql<VersionId>`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${namespaceId} and ${named.subjectId} = ${pluginId})`;
 }
 
 /** Selects the versions to roll back to for a batch, best first. */
-export function selectRollbackTargets(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>) {
+export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
   return db
     .select()
     .from(pluginVersions)
@@ -33,13 +35,13 @@ export function selectRollbackTargets(db: Deps['db'], namespaceId: NamespaceId, 
 }
 
 /** SQL: the ID of the best version to roll back to. */
-export function bestRollbackTargetId(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<VersionId> {
+export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${isRollbackTarget(namespaceId, pluginId)}
     order by ${desc(targetOrder(namespaceId, pluginId))} limit 1)`;
 }
 
 /** SQL over rows of plugin_versions: the version has a place in the order, can be used in the namespace, and is not the source. */
-function isRollbackTarget(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL | undefined {
+function isRollbackTarget(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL | undefined {
   return and(
     eq(pluginVersions.pluginId, pluginId),
     isUsableIn(namespaceId),
@@ -52,7 +54,7 @@ function isRollbackTarget(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>):
  * SQL over rows of plugin_versions: the ticket of the version's last promotion. Where nothing was ever promoted, the number of its last
  * activation. Null: neither.
  */
-function targetOrder(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL {
+function targetOrder(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
   const promotion = sql`(select ${promotions.ticket} from ${promotions}
     where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginVersions.pluginId} and ${promotions.versionId} = ${pluginVersions.id})`;
   const enabled = sql`(select ${enabledPlugins.activation} from ${enabledPlugins}
@@ -62,7 +64,7 @@ function targetOrder(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL 
 }
 
 /** SQL: a version that can be used in the namespace has served the name there. */
-function wasPromoted(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL {
+function wasPromoted(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
   const any = alias(promotions, 'any_promotion');
   return sql`exists (select 1 from ${promotions} ${any} join ${pluginVersions} on ${pluginVersions.id} = ${any.versionId}
     where ${any.namespaceId} = ${namespaceId} and ${any.pluginId} = ${pluginId} and ${isUsableIn(namespaceId)})`;

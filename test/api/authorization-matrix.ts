@@ -253,6 +253,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
       },
     },
     'GET /{name}': { ...read, means },
+    'GET /{name}/versions': { ...read, means },
     'PUT /{name}': {
       ...change,
       means,

@@ -80,6 +80,20 @@ const routes: Record<string, unknown> = {
   'GET /api/plugins': [upper],
   'GET /api/storage-plugins': [],
   'GET /api/plugins/upper': upper,
+  'GET /api/plugins/upper/versions': {
+    name: 'upper',
+    versions: [
+      {
+        ...{ git_ref: 'v2', git_commit_hash: 'fedcba9876543210', active: true, serves_name: true, sha256: 'ef' },
+        ...{ installed_at: created.created_at, installed_by: created.created_by },
+      },
+      {
+        ...{ git_ref: 'v1', git_commit_hash: '0123456789abcdef', active: false, serves_name: false, sha256: null },
+        ...{ installed_at: created.created_at, installed_by: { type: 'anonymous', id: 'anonymous' } },
+      },
+    ],
+    rollback_targets: [],
+  },
   'GET /api/plugins/upper/logs': { lines: [] },
   'POST /api/plugins/upper/call': { result: { text: 'A' } },
 };
@@ -110,12 +124,24 @@ async function run(...args: string[]) {
 test.each([
   ['show', 'upper'],
   ['status', 'upper'],
-  ['log', 'upper'],
 ])('%s %s shows a Go plugin', async (...args) => {
   expect(await run(...args)).toMatchObject({
     exit: 'done',
     stdout: expect.stringMatching(/^plugin +upper\nstate +✓ live\n/),
   });
+});
+
+test('log shows the installed versions of a Go plugin', async () => {
+  expect((await run('log', 'upper')).stdout).toBe(`version v2   (active, serves calls)
+  commit     fedcba9876543210
+  installed  2026-11-20 12:00:00Z by ci
+  sha256     ef
+
+version v1
+  commit     0123456789abcdef
+  installed  2026-11-20 12:00:00Z by anonymous
+  sha256     -
+`);
 });
 
 test('invoke calls a Go plugin', async () => {

@@ -1,14 +1,17 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the field names of the documentation or those
 // of Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
+import { actorRefSchema } from '../../contract/events.ts';
 import { definitionSchema, type GitSource, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
+import type { InstalledVersions } from '../../deploy/install/installed-versions.ts';
 import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 
 const text = z.string().min(1).max(2048);
 
@@ -168,4 +171,52 @@ export function installWire({
     last_loaded_at: null,
     sha256: null,
   };
+}
+
+const versionRef = { git_ref: z.string(), git_commit_hash: z.string() };
+
+export const installedVersionsModel = z
+  .object({
+    name: z.string(),
+    versions: z
+      .array(
+        z.object({
+          ...versionRef,
+          active: z.boolean().openapi({ description: 'The installed version' }),
+          serves_name: z.boolean().openapi({ description: 'Calls go to this version' }),
+          sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
+          installed_at: z.iso.datetime(),
+          installed_by: actorRefSchema,
+        }),
+      )
+      .openapi({ description: 'Newest first' }),
+    rollback_targets: z
+      .array(z.object(versionRef))
+      .openapi({
+        description: 'The versions that a rollback can go to, best first. Without a version, it goes to the first',
+      }),
+  })
+  .openapi('GoPluginVersions');
+
+export function installedVersionsWire(
+  name: string,
+  { active, rollbackTargets, serving, versions }: InstalledVersions,
+): z.infer<typeof installedVersionsModel> {
+  return {
+    name,
+    versions: versions.map((version) => ({
+      ...versionRefWire(version),
+      active: version.id === active?.id,
+      serves_name: version.id === serving?.id,
+      sha256: version.built?.artifact.sha256 ?? null,
+      installed_at: iso(version.createdAt),
+      installed_by: version.createdBy,
+    })),
+    rollback_targets: rollbackTargets.map(versionRefWire),
+  };
+}
+
+function versionRefWire(version: PluginVersion): { git_ref: string; git_commit_hash: string } {
+  const { source } = version;
+  return { git_ref: source?.ref ?? formatVersion(version), git_commit_hash: source?.commit ?? '' };
 }

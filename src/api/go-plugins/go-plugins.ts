@@ -6,6 +6,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
+import { installedVersions } from '../../deploy/install/installed-versions.ts';
 import { rollBackInstalled } from '../../deploy/install/roll-back-installed.ts';
 import type { Deps } from '../../deps.ts';
 import { installPlugin } from '../../pipeline.ts';
@@ -24,6 +25,8 @@ import { mayMoveTraffic } from '../read-your-writes.ts';
 import { addCallRoutes } from './call-routes.ts';
 import {
   installBody,
+  installedVersionsModel,
+  installedVersionsWire,
   installedWire,
   installOf,
   installWire,
@@ -82,6 +85,15 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     request: named,
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404) },
   });
+  const versions = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{name}/versions',
+    operationId: `list${noun}Versions`,
+    summary: 'List the installed versions of a plugin',
+    request: named,
+    responses: { 200: json('The versions, newest first', installedVersionsModel), ...errors(401, 403, 404) },
+  });
   routes.openapi(list, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
     return c.json(await listWires(c.var.deps, actorOf(c), { kind }), 200);
@@ -92,6 +104,10 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     const [plugin] = await listWires(c.var.deps, actorOf(c), { kind, name });
     if (!plugin) throw notFound('plugin', name);
     return c.json(plugin, 200);
+  });
+  routes.openapi(versions, async (c) => {
+    const { name } = c.req.valid('param');
+    return c.json(installedVersionsWire(name, await installedVersions(c.var.deps, actorOf(c), { kind, name })), 200);
   });
 }
 

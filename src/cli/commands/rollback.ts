@@ -22,7 +22,7 @@ export function addRollback(program: Command, context: CommandContext): void {
     .summary('roll back to an earlier version')
     .description('Makes an earlier version active. Takes effect immediately while its instance is warm.')
     .argument('[plugin]', 'NAME, or NAME@VERSION to roll back to (default: the plugin in this folder)')
-    .option('--to <version>', 'the version, or -1 for the one that served before (default: -1)')
+    .option('--to <version>', 'the version, or -1 for the one that served before, -2 … (default: -1)')
     .option('-m, --message <text>', 'the reason, for the history')
     .option('--dry-run', 'show what would change without changing it')
     .addOption(yesOption())

@@ -4,7 +4,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
-import { kindOption } from '../go-plugins/kinds.ts';
+import { type GoKind, kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
@@ -33,7 +33,13 @@ export function addStatus(program: Command, context: CommandContext): void {
     .addHelpText('before', statusExamples);
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
-    versionsResult(connection, ref, options, async ({ versions }) => formatStatus(versions)),
+    versionsResult(connection, ref, options, {
+      extractor: async ({ versions }) => formatStatus(versions),
+      go: async (kind, name) => {
+        const { pluginResult } = await import('../go-plugins/installed.ts');
+        return pluginResult(connection, kind, name);
+      },
+    }),
   );
 }
 
@@ -54,31 +60,40 @@ export function addLog(program: Command, context: CommandContext): void {
     .addHelpText('before', logExamples);
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
-    versionsResult(connection, ref, options, async ({ versions }) => {
-      const { actorNames } = await import('../actor-names.ts');
-      const nameOf = await actorNames(connection);
-      return versions.map((version) => formatLogEntry(version, nameOf)).join('\n');
+    versionsResult(connection, ref, options, {
+      extractor: async ({ versions }) => {
+        const { actorNames } = await import('../actor-names.ts');
+        const nameOf = await actorNames(connection);
+        return versions.map((version) => formatLogEntry(version, nameOf)).join('\n');
+      },
+      go: async (kind, name) => {
+        const { installedVersionsResult } = await import('../go-plugins/version-log.ts');
+        return installedVersionsResult(connection, kind, name);
+      },
     }),
   );
 }
 
-/** A Go plugin has one version at a time, so its details are shown. */
+interface ByKind {
+  extractor(answer: components['schemas']['PluginVersions']): Promise<string>;
+  go(kind: GoKind, name: string): Promise<CommandResult>;
+}
+
 async function versionsResult(
   connection: Connection,
   ref: string | undefined,
   { kind, ...page }: Options,
-  format: (answer: components['schemas']['PluginVersions']) => Promise<string>,
+  { extractor, go }: ByKind,
 ): Promise<CommandResult> {
-  const { pluginResult } = await import('../go-plugins/installed.ts');
   const { byKind } = await import('../plugins/by-kind.ts');
   return byKind(connection, ref, kind, {
     extractor: async () => {
       const answer = await listVersions(connection, ref, page);
       const { pagination, versions: items, ...facts } = answer;
       const nextCursor = pagination.next_cursor;
-      return { json: { ...facts, items, nextCursor }, text: await format(answer), notes: pageNotes(nextCursor) };
+      return { json: { ...facts, items, nextCursor }, text: await extractor(answer), notes: pageNotes(nextCursor) };
     },
-    go: (goKind, name) => pluginResult(connection, goKind, name),
+    go,
   });
 }
 

@@ -1,15 +1,19 @@
 // Rolls a Go plugin back to a version that was installed before. The server starts its stored executable.
+import type { components } from '../../client/api.gen.d.ts';
 import type { CommandResult } from '../command.ts';
 import { requireConfirmation } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
-import type { RollbackOptions } from '../plugins/roll-back.ts';
+import { noTarget, type RollbackOptions, stepsBack } from '../plugins/roll-back.ts';
 import { printable } from '../terminal-text.ts';
 import { toInstallFailure } from './install-failure.ts';
 import type { GoPlugin } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
+
+type Installed = components['schemas']['GoPluginVersions'];
+type Version = Installed['rollback_targets'][number];
 
 const serverWaitMaxSeconds = 90;
 
@@ -19,33 +23,60 @@ export async function rollBackGoPlugin(
   { dryRun, message, timeout, to, wait, yes }: RollbackOptions,
   output: Output,
 ): Promise<CommandResult> {
-  if (dryRun || (to?.startsWith('-') && to !== '-1'))
-    throw new Failure('usage', 'a Go plugin is rolled back to a ref or commit', {
-      hint: 'Leave out --dry-run. Use --to REF or --to COMMIT, or leave out --to for the version that served before.',
-    });
   const { client, signal } = connection;
   const path = { name };
-  const before: GoPlugin = await client.get(`${surfaces[kind]}/{name}`, { path, signal });
-  const target = to === undefined || to === '-1' ? undefined : to;
-  await requireConfirmation(
-    `Roll ${name} back from ${describe(before)} to ${target ?? 'the version before'}`,
-    yes,
-    signal,
-  );
+  const { from, target } = planRollback(await client.get(`${surfaces[kind]}/{name}/versions`, { path, signal }), to);
+  output.info(`${name} ${describe(from)} → ${describe(target)}: starts the stored executable; Git is not asked`);
+  if (dryRun)
+    return {
+      json: { name, from: refOf(from), to: refOf(target), dry_run: true },
+      text: `✓ ${name} would be rolled back to ${describe(target)}\n`,
+    };
+  await requireConfirmation(`Roll ${name} back from ${describe(from)} to ${describe(target)}`, yes, signal);
   const startedAt = performance.now();
   const seconds = wait ? Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000)) : 0;
   const plugin: GoPlugin = await client
     .post(`${surfaces[kind]}/{name}/rollback`, {
       path,
-      body: { ...(target === undefined ? {} : { ref: target }), ...(message === undefined ? {} : { message }) },
+      body: { commit: target.git_commit_hash, ...(message === undefined ? {} : { message }) },
       headers: { prefer: `wait=${seconds}` },
       signal,
     })
     .catch(async (error) => Promise.reject(await toInstallFailure(error, output)));
   const took = formatDuration(performance.now() - startedAt);
-  return { json: plugin, text: `✓ rolled ${name} back from ${describe(before)} to ${describe(plugin)} in ${took}\n` };
+  return { json: plugin, text: `✓ rolled ${name} back from ${describe(from)} to ${describe(plugin)} in ${took}\n` };
 }
 
-function describe({ git_commit_hash, git_ref }: GoPlugin): string {
+/** `to` is a ref, a commit or the beginning of one, or a relative number: -1 is the version that served before. */
+function planRollback(installed: Installed, to: string | undefined): { from: Version; target: Version } {
+  const { name, rollback_targets: targets, versions } = installed;
+  const from = versions.find((version) => version.serves_name) ?? versions.find((version) => version.active);
+  const steps = to === undefined ? 1 : stepsBack(to);
+  const target = steps === undefined ? findVersion(versions, from, to ?? '') : targets[steps - 1];
+  if (from && target) return { from, target };
+  const others = versions.filter((version) => version !== from).map(describe);
+  throw new Failure(
+    'failed',
+    steps === undefined ? `${name} has no installed version ${to}` : noTarget(name, to, targets.length),
+    {
+      hint:
+        others.length === 0
+          ? 'It has only one installed version. `slipway install` installs another.'
+          : `Choose one with --to REF or --to COMMIT: ${others.join(', ')}.`,
+    },
+  );
+}
+
+/** Several versions may have the same ref, such as a branch: the newest that does not serve. */
+function findVersion(versions: Version[], from: Version | undefined, to: string): Version | undefined {
+  const found = versions.filter(({ git_commit_hash, git_ref }) => git_ref === to || git_commit_hash.startsWith(to));
+  return found.find((version) => version !== from) ?? found[0];
+}
+
+function refOf({ git_commit_hash, git_ref }: Version): Version {
+  return { git_ref, git_commit_hash };
+}
+
+function describe({ git_commit_hash, git_ref }: Version): string {
   return `${printable(git_ref)} (${git_commit_hash.slice(0, 12)})`;
 }

@@ -68,13 +68,18 @@ async function planRollback(
   const version = steps === undefined ? to : targets[steps - 1];
   if (version) return { name, from, to: version };
   const others = history.versions.map((item) => item.version).filter((number) => number !== from);
-  throw new Failure('failed', `${name} has no version to roll back to`, {
+  throw new Failure('failed', noTarget(name, to, targets.length), {
     hint: rollbackHint(name, { from, targets, others }),
   });
 }
 
-/** -1 is one promotion back. Undefined for a version number. */
-function stepsBack(to: string): number | undefined {
+/** The message for a rollback further back than promotions go. */
+export function noTarget(name: string, to: string | undefined, count: number): string {
+  return count === 0 ? `${name} has no version to roll back to` : `${name} has no version ${to}`;
+}
+
+/** -1 is one promotion back. Undefined for a version number or a ref. */
+export function stepsBack(to: string): number | undefined {
   return /^-[1-9]\d{0,2}$/.test(to) ? -Number(to) : undefined;
 }
 

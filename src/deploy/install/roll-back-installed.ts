@@ -1,17 +1,15 @@
 // Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
-import type { PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
-import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { rollBackTo } from '../rollback.ts';
 import { selectRollbackTargets } from '../rollback-targets.ts';
 import { type InstallOutcome, startOutcome } from './install-requests.ts';
+import { installedPluginId, selectInstalledVersions } from './installed-versions.ts';
 import { retireOlderVersions } from './retire.ts';
 
 export interface GoRollbackRequest {
@@ -28,10 +26,9 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   requireScope(actor, 'plugins:deploy');
   const { kind, name, message, waitSeconds } = request;
   const namespaceId = await homeNamespace(deps, actor);
-  const isNamed = and(eq(plugins.ownerId, namespaceId), eq(plugins.kind, kind), eq(plugins.name, name));
-  const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${isNamed})`;
+  const pluginId = installedPluginId(namespaceId, kind, name);
   const { versions, targets } = await readTogether(deps.db, {
-    versions: selectVersions(deps.db, pluginId),
+    versions: selectInstalledVersions(deps.db, pluginId),
     targets: selectRollbackTargets(deps.db, namespaceId, pluginId),
   });
   if (versions.length === 0) throw notFound('plugin', name);
@@ -42,14 +39,6 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
   const deadline = deps.clock.now() + (traffic.state === 'deploying' ? waitMs : 0);
   return startOutcome(deps, actor, { kind, name, versionId: version.id, deadline });
-}
-
-function selectVersions(db: Deps['db'], pluginId: SQL<PluginRowId>) {
-  return db
-    .select()
-    .from(pluginVersions)
-    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt)))
-    .orderBy(desc(pluginVersions.createdAt), desc(pluginVersions.id));
 }
 
 function chosenVersion(

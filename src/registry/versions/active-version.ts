@@ -30,7 +30,10 @@ export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, nam
  * SQL: the ID of the plugin's active version in the namespace. Each namespace has its own active version of an organization's plugin,
  * among those enabled there.
  */
-export function activeVersionId(namespaceId: NamespaceId, pluginId: PluginRowId | SQL): SQL<VersionId> {
+export function activeVersionId(
+  namespaceId: NamespaceId | SQL<NamespaceId>,
+  pluginId: PluginRowId | SQL,
+): SQL<VersionId> {
   const newest = alias(enabledPlugins, 'newest');
   return sql<VersionId>`coalesce(
     (select ${newest.versionId} from ${enabledPlugins} ${newest}

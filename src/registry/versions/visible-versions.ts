@@ -89,7 +89,7 @@ export function isAvailableIn(namespaceId: NamespaceId, { id }: Pick<PluginVersi
 }
 
 /** SQL over rows of plugin_versions: not deleted, and the namespace's own or enabled there. It may be shadowed. */
-export function isUsableIn(namespaceId: NamespaceId): SQL {
+export function isUsableIn(namespaceId: NamespaceId | SQL<NamespaceId>): SQL {
   const enabledHere = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
   return sql`${pluginVersions.deletedAt} is null and (${pluginVersions.ownerId} = ${namespaceId} or ${enabledHere})`;
 }

@@ -1,0 +1,28 @@
+// Shows the installed versions of a Go plugin, newest first.
+import { actorNames } from '../actor-names.ts';
+import type { CommandResult } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
+import { formatTime } from '../duration.ts';
+import { table } from '../table.ts';
+import { type GoKind, surfaces } from './kinds.ts';
+
+export async function installedVersionsResult(
+  connection: Connection,
+  kind: GoKind,
+  name: string,
+): Promise<CommandResult> {
+  const { client, signal } = connection;
+  const { versions, ...facts } = await client.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, signal });
+  const nameOf = await actorNames(connection);
+  const entries = versions.map((version) => {
+    const marks = [version.active ? 'active' : [], version.serves_name ? 'serves calls' : []].flat();
+    const rows = [
+      [`version ${version.git_ref}`, marks.length > 0 ? `(${marks.join(', ')})` : ''],
+      ['  commit', version.git_commit_hash],
+      ['  installed', `${formatTime(version.installed_at)} by ${nameOf(version.installed_by)}`],
+      ['  sha256', version.sha256 ?? '-'],
+    ];
+    return table(rows).replaceAll(/ +$/gm, '');
+  });
+  return { json: { ...facts, items: versions, nextCursor: null }, text: entries.join('\n') };
+}

@@ -1,0 +1,68 @@
+// Lists the installed versions of a Go plugin, and those that it can be rolled back to (D4).
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
+import { pageLimitMax } from '../../core/page.ts';
+import { readTogether } from '../../db/client.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
+import { activeVersionId } from '../../registry/versions/active-version.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
+
+export interface InstalledVersions {
+  /** Newest first. */
+  versions: PluginVersion[];
+  active: PluginVersion | undefined;
+  serving: PluginVersion | undefined;
+  /** Best first. */
+  rollbackTargets: PluginVersion[];
+}
+
+/** One D1 round trip. Throws not-found for a name that is not installed. */
+export async function installedVersions(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { kind, name }: { kind: GoKind; name: string },
+): Promise<InstalledVersions> {
+  requireScope(actor, 'plugins:read');
+  const namespaceId = homeNamespaceId(actor);
+  const pluginId = installedPluginId(namespaceId, kind, name);
+  const { home, versions, active, serving, targets } = await readTogether(db, {
+    home: selectHomeNamespace(db, actor),
+    versions: selectInstalledVersions(db, pluginId),
+    active: db
+      .select({ id: pluginVersions.id })
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
+    serving: db
+      .select({ id: pluginVersions.id })
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
+    targets: selectRollbackTargets(db, namespaceId, pluginId),
+  });
+  requireHomeNamespace(home, actor);
+  if (versions.length === 0) throw notFound('plugin', name);
+  const byId = (rows: { id: PluginVersion['id'] }[]) => versions.find(({ id }) => id === rows[0]?.id);
+  return { versions, active: byId(active), serving: byId(serving), rollbackTargets: targets };
+}
+
+/** SQL: the ID of the plugin of that name. */
+export function installedPluginId(
+  namespaceId: NamespaceId | SQL<NamespaceId>,
+  kind: GoKind,
+  name: string,
+): SQL<PluginRowId> {
+  const isNamed = and(sql`${plugins.ownerId} = ${namespaceId}`, eq(plugins.kind, kind), eq(plugins.name, name));
+  return sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${isNamed})`;
+}
+
+export function selectInstalledVersions(db: Deps['db'], pluginId: SQL<PluginRowId>) {
+  return db
+    .select()
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt)))
+    .orderBy(desc(pluginVersions.createdAt), desc(pluginVersions.id))
+    .limit(pageLimitMax);
+}
