@@ -1,5 +1,5 @@
 // Prompts the user at a terminal. Questions go to standard error, so that standard output carries only data.
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
 export function isInteractive(): boolean {
@@ -8,11 +8,8 @@ export function isInteractive(): boolean {
 
 export async function prompt(question: string, signal?: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await (signal ? lines.question(question, { signal }) : lines.question(question));
-  } finally {
-    lines.close();
-  }
+  const answer = await ask(lines, question, signal).finally(() => lines.close());
+  return answer ?? '';
 }
 
 /** Prompts without echoing the input. */
@@ -20,10 +17,31 @@ export async function promptSecret(question: string): Promise<string> {
   const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: discard, terminal: true });
   process.stderr.write(question);
-  try {
-    return await lines.question('');
-  } finally {
-    lines.close();
-    process.stderr.write('\n');
-  }
+  const answer = await ask(lines, '').finally(() => lines.close());
+  if (answer !== undefined) process.stderr.write('\n');
+  return answer ?? '';
+}
+
+/**
+ * Returns undefined at the end of input (Ctrl-D). Ctrl-C interrupts. Versions of Node differ in both, so neither is left to readline.
+ * Without an answer nothing has ended the line of the question yet.
+ */
+function ask(lines: Interface, question: string, signal?: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let isAsking = true;
+    const end = (settle: () => void) => {
+      if (!isAsking) return;
+      isAsking = false;
+      process.stderr.write('\n');
+      settle();
+    };
+    const abort = (reason: unknown) => end(() => reject(reason));
+    lines.once('close', () => end(() => resolve(undefined)));
+    lines.once('SIGINT', () => abort(AbortSignal.abort().reason));
+    signal?.addEventListener('abort', () => abort(signal.reason), { once: true });
+    lines.question(question).then((answer) => {
+      isAsking = false;
+      resolve(answer);
+    }, reject);
+  });
 }

@@ -1,21 +1,31 @@
 // Runs the real CLI at a pseudo-terminal, where it asks before it changes anything.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { inject } from 'vitest';
 import { z } from 'zod';
-import { findPython } from '../../builder/server/python/python.ts';
 
 const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
 const terminal = fileURLToPath(import.meta.resolve('./terminal.py'));
 
-const ranSchema = z.object({ code: z.int(), output: z.string(), asked: z.boolean() });
+const ranSchema = z.object({ code: z.int(), shown: z.string(), stdout: z.string(), answered: z.int() });
+
+/** Types the keys of each answer when its question has appeared. */
+export async function withAnswers(
+  answers: [question: string, keys: string][],
+  args: string[],
+  env: Record<string, string>,
+) {
+  const command = [terminal, JSON.stringify(answers), process.execPath, main, ...args];
+  const { stdout } = await promisify(execFile)(inject('python'), command, {
+    env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
+  });
+  const { shown, ...rest } = ranSchema.parse(JSON.parse(stdout));
+  return { ...rest, shown: stripVTControlCharacters(shown).replaceAll(/\r+\n/g, '\n') };
+}
 
 /** Types `answer` when the CLI asks for confirmation. */
 export async function atTerminal(answer: string, args: string[], env: Record<string, string>) {
-  const python = await findPython(process.env.PYTHON);
-  if (typeof python === 'string') throw new Error(python);
-  const { stdout } = await promisify(execFile)(python.executable, [terminal, answer, process.execPath, main, ...args], {
-    env: { PATH: process.env.PATH ?? '', TERM: 'dumb', ...env },
-  });
-  return ranSchema.parse(JSON.parse(stdout));
+  const { answered, code, shown } = await withAnswers([['[y/N] ', `${answer}\r`]], args, env);
+  return { code, asked: answered === 1, output: shown };
 }

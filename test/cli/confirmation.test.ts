@@ -60,7 +60,7 @@ test.each(destructive)('%j at a terminal asks first', async (args, change, answe
   const { asked, code, output } = await atTerminal('n', args, env);
   expect([asked, code]).toEqual([true, 1]);
   expect(output).toContain(`${change}? [y/N] `);
-  expect(output).toContain('✗ cancelled; nothing was changed\r\n');
+  expect(output).toContain('✗ cancelled; nothing was changed\n');
   expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 

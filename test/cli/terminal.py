@@ -1,27 +1,54 @@
-"""Runs a program at a terminal: `terminal.py ANSWER PROGRAM ARGUMENTS…`. Types the answer after the program has asked `[y/N]`."""
+"""Runs a command on a pseudo-terminal of 80 columns, answers its prompts, and prints what happened as JSON.
+
+Usage: terminal.py ANSWERS COMMAND…, where ANSWERS is JSON: [[prompt, keys], …]. The keys are typed when the text of the
+prompt has appeared. Standard output of the command is a pipe, separate from what the terminal shows.
+"""
 
 import json
 import os
 import pty
+import select
+import struct
 import sys
+import termios
+from fcntl import ioctl
 
-answer, *command = sys.argv[1:]
-child, terminal = pty.fork()
-if child == 0:
-    os.execvp(command[0], command)
-output = b""
-asked = False
-while True:
-    try:
-        chunk = os.read(terminal, 65536)
-    except OSError:
-        # Linux reports the end of the program like this.
-        break
-    if not chunk:
-        break
-    output += chunk
-    if not asked and b"[y/N] " in output:
-        asked = True
-        os.write(terminal, answer.encode() + b"\r")
-_, status = os.waitpid(child, 0)
-print(json.dumps({"code": os.waitstatus_to_exitcode(status), "output": output.decode(), "asked": asked}))
+answers = json.loads(sys.argv[1])
+out_read, out_write = os.pipe()
+pid, terminal = pty.fork()
+if pid == 0:
+    os.dup2(out_write, 1)
+    os.close(out_read)
+    os.execvp(sys.argv[2], sys.argv[2:])
+
+os.close(out_write)
+ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+shown, stdout, searched, answered = b"", b"", 0, 0
+streams = [terminal, out_read]
+while streams:
+    for stream in select.select(streams, [], [])[0]:
+        try:
+            data = os.read(stream, 65536)
+        except OSError:
+            # How Linux reports that the other end of a terminal was closed.
+            data = b""
+        if not data:
+            streams.remove(stream)
+        elif stream == terminal:
+            shown += data
+        else:
+            stdout += data
+    while answers and answers[0][0].encode() in shown[searched:]:
+        text, keys = answers.pop(0)
+        searched = shown.index(text.encode(), searched) + len(text.encode())
+        answered += 1
+        os.write(terminal, keys.encode())
+
+_, status = os.waitpid(pid, 0)
+result = {
+    "code": os.waitstatus_to_exitcode(status),
+    "shown": shown.decode(),
+    "stdout": stdout.decode(),
+    "answered": answered,
+}
+print(json.dumps(result))
