@@ -190,11 +190,9 @@ export const installedVersionsModel = z
         }),
       )
       .openapi({ description: 'Newest first' }),
-    rollback_targets: z
-      .array(z.object(versionRef))
-      .openapi({
-        description: 'The versions that a rollback can go to, best first. Without a version, it goes to the first',
-      }),
+    rollback_targets: z.array(z.object(versionRef)).openapi({
+      description: 'The versions that a rollback can go to, best first. Without a version, it goes to the first',
+    }),
   })
   .openapi('GoPluginVersions');
 

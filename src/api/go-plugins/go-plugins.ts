@@ -4,6 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits.ts';
+import type { SourceRefusal } from '../../contract/sources.ts';
 import { Problem } from '../../core/problem.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import { installedVersions } from '../../deploy/install/installed-versions.ts';
@@ -235,10 +236,21 @@ async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginW
   }
 }
 
+/** Nothing is known about the source, so nothing in it can be fixed. */
+const notFetched = new Set<string>([
+  'repository-not-taken',
+  'repository-not-found',
+  'repository-unreachable',
+  'ref-not-taken',
+  'ref-not-found',
+  'fetch-timeout',
+] satisfies SourceRefusal['refused']['code'][]);
+
 function rejected({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
   const { code, message } = refusal;
   const violations = findings.filter(blocks).map(findingWire);
   return new Problem('plugin-refused', message, {
+    ...(notFetched.has(code) ? { hint: 'Check the URL and the ref, then install again.' } : {}),
     fields: [{ path: ['body'], message, type: code }],
     ...(violations.length + log.length === 0 ? {} : { details: violations.length > 0 ? { violations } : { log } }),
   });
