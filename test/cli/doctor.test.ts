@@ -118,6 +118,17 @@ test('the builder beside a local server is checked', async () => {
   expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
+test('the builder of a server that login stored is checked in every folder', async () => {
+  const url = await serverThat();
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
+  const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: builder };
+  const cwd = folderOf({ '.slipway/local.json': JSON.stringify(local) });
+  const HOME = folderOf({});
+  expect((await slipway(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
+  expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
+});
+
 test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
   const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });

@@ -384,6 +384,7 @@ test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
   };
   await until('drafts 1.0.0 is live');
+  await until('/plugins/by-name/drafts/realtime\n  or       slipway invoke drafts -d');
   write('realtime.py', 'return extract', 'print("requested")\n        return extract');
   await until('drafts 1.0.1 is live');
   expect(await inProcess(['invoke', 'drafts', '-d', inputs], env)).toMatchObject({ exit: 'done' });

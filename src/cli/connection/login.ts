@@ -6,9 +6,14 @@ import { Failure } from '../failure.ts';
 import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
+interface LoginFlags extends ConnectionFlags {
+  /** Of a local server. */
+  builderUrl?: string | undefined;
+}
+
 /** Verifies the key with the server, stores it and returns the file's path. */
 export async function login(
-  { apiKey, baseUrl, namespace }: ConnectionFlags,
+  { apiKey, baseUrl, builderUrl, namespace }: LoginFlags,
   environment: Environment,
 ): Promise<string> {
   const problem = credentialProblem(apiKey ?? '');
@@ -29,6 +34,7 @@ export async function login(
     base_url: settings.baseUrl.value,
     api_key: apiKey,
     ...(namespace === undefined ? {} : { namespace }),
+    ...(builderUrl === undefined ? {} : { builder_url: builderUrl }),
   };
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
@@ -37,14 +43,14 @@ export async function login(
 }
 
 /** Reads the URL, key and namespace of the local server that was started in a folder. */
-export function localFlags(folder: string, environment: Environment): ConnectionFlags {
+export function localFlags(folder: string, environment: Environment): LoginFlags {
   const local = findLocalServer(environment, folder);
   if (!local)
     throw new Failure('usage', `no local server was started in ${folder}`, {
       hint: 'Start one there with `npm start`, or name another folder: `slipway login --local FOLDER`.',
     });
-  const { api_key, namespace_id, url } = local.value;
-  return { apiKey: api_key, baseUrl: url, namespace: namespace_id };
+  const { api_key, builder_url, namespace_id, url } = local.value;
+  return { apiKey: api_key, baseUrl: url, builderUrl: builder_url, namespace: namespace_id };
 }
 
 /** Removes the stored key. Returns false if there was none. */

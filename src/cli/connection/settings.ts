@@ -47,6 +47,8 @@ export const configSchema = z.object({
   base_url: z.string().optional(),
   api_key: z.string().optional(),
   namespace: z.string().optional(),
+  /** Of a local server, for `slipway doctor`. */
+  builder_url: z.string().optional(),
 });
 export type UserConfig = z.infer<typeof configSchema>;
 
@@ -93,9 +95,14 @@ function fromEnvironment(environment: Environment): Source {
     environmentNames[name].map((key) => toSetting(environment[key], key)).find((setting) => setting !== undefined);
 }
 
+/** What `slipway login` has stored. */
+export function readUserConfig(environment: Environment): UserConfig | undefined {
+  return readJson(configPath(environment), configSchema);
+}
+
 function fromUserConfig(environment: Environment): Source {
   const path = configPath(environment);
-  const file = readJson(path, configSchema);
+  const file = readUserConfig(environment);
   // The admin token is never stored.
   const values = { apiKey: file?.api_key, baseUrl: file?.base_url, namespace: file?.namespace, adminToken: undefined };
   return (name) => toSetting(values[name], path);

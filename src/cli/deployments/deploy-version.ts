@@ -1,6 +1,7 @@
 // Deploys a version and waits until it is live, for `deploy`, `publish` and `dev`.
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import type { Settings } from '../connection/settings.ts';
 import { formatDuration } from '../duration.ts';
 import type { Output } from '../output.ts';
 import type { VersionRef } from '../plugins/plugin-ref.ts';
@@ -34,9 +35,14 @@ export async function deployVersion(
   const onStatus = stageReporter(output);
   const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStatus });
   const took = formatDuration(performance.now() - startedAt);
-  const url = `${settings.baseUrl.value}/v1/namespaces/${answer.namespace_id}/plugins/by-name/${name}/realtime`;
+  const url = callUrl(settings, answer.namespace_id, name);
   return {
     json: { ...answer, status: 'deployed', deployed: true, deployment },
     text: `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
   };
+}
+
+/** Where the version that serves the plugin's name is called. */
+export function callUrl({ baseUrl }: Pick<Settings, 'baseUrl'>, namespaceId: string, name: string): string {
+  return `${baseUrl.value}/v1/namespaces/${namespaceId}/plugins/by-name/${name}/realtime`;
 }

@@ -4,7 +4,7 @@ import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';
 import { isLoopback } from '../connection/settings.ts';
-import { deployVersion } from '../deployments/deploy-version.ts';
+import { callUrl, deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure, printFailure, toFailure } from '../failure.ts';
@@ -47,6 +47,7 @@ class DevSession {
   #version = '';
   /** The last change was refused, and its error is on the screen. */
   #isFailing = false;
+  #isFirst = true;
   #reading = new AbortController();
 
   constructor(connection: Connection, name: string, json: boolean, output: Output) {
@@ -92,8 +93,17 @@ class DevSession {
     );
     this.#version = ref.version ?? '';
     this.#reportLive(`live (${formatDuration(performance.now() - startedAt)})`, true);
+    if (this.#isFirst) await this.#showCall();
     this.#read(plugin_id);
     await this.#removeBefore(plugin_id);
+  }
+
+  /** Every later version is called in the same way. */
+  async #showCall(): Promise<void> {
+    this.#isFirst = false;
+    const { namespaceId, settings } = this.#connection;
+    this.#output.info(`  call     ${callUrl(settings, await namespaceId(), this.#name)}`);
+    this.#output.info(`  or       slipway invoke ${this.#name} -d '{…}'`);
   }
 
   /** Clears the error of the change before. Without one, only news is reported. */

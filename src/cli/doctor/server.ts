@@ -5,7 +5,14 @@ import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { builderErrorSchema } from '../../contract/builder.ts';
 import { resolveNamespace } from '../connection/connect.ts';
-import { type Environment, findLocalServer, isSameServer, type Settings } from '../connection/settings.ts';
+import {
+  type Environment,
+  findLocalServer,
+  isLoopback,
+  isSameServer,
+  readUserConfig,
+  type Settings,
+} from '../connection/settings.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
@@ -22,7 +29,7 @@ export async function checkServer(settings: Settings, environment: Environment):
   try {
     const response = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(timeoutMs) });
     const took = Date.now() - sentAt;
-    const clock = checkClock(response.headers.get('date'), sentAt + took / 2);
+    const clock = checkClock(url, response.headers.get('date'), sentAt + took / 2);
     const { info } = openApiDocument.parse(await response.json());
     return [
       right('server', `${url} (${origin}) responded in ${formatDuration(took)}`),
@@ -56,7 +63,8 @@ function checkContract(served: string): Finding {
 }
 
 /** The Date header has a resolution of one second. */
-function checkClock(date: string | null, now: number): Finding {
+function checkClock(url: string, date: string | null, now: number): Finding {
+  if (isLoopback(url) && date === null) return right('clock', 'the same as the server: it runs on this machine');
   const skewMs = date === null ? Number.NaN : now - (Date.parse(date) + 500);
   if (Number.isNaN(skewMs)) return right('clock', 'not compared: the server sends no Date header');
   const skew = `${formatDuration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
@@ -101,8 +109,13 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
 /** Any answer of a builder's will do: only the Worker has its token. */
 async function checkLocalBuilder(url: string, environment: Environment): Promise<Finding[]> {
   const local = findLocalServer(environment, '.')?.value;
-  const builderUrl = local?.builder_url;
-  if (local === undefined || builderUrl === undefined || !isSameServer(url, local.url)) return [];
+  const config = readUserConfig(environment);
+  const known = [
+    { server: local?.url, builderUrl: local?.builder_url },
+    { server: config?.base_url, builderUrl: config?.builder_url },
+  ];
+  const builderUrl = known.find(({ server }) => server !== undefined && isSameServer(url, server))?.builderUrl;
+  if (builderUrl === undefined) return [];
   const sentAt = Date.now();
   const response = await fetch(`${builderUrl}/health`, { signal: AbortSignal.timeout(timeoutMs) }).catch(
     () => undefined,

@@ -2,6 +2,7 @@
 import type { CommandResult } from '../command.ts';
 import { requireConfirmation } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
+import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
@@ -48,7 +49,7 @@ export async function rollBack(
       onStatus: stageReporter(output),
     });
   const took = formatDuration(performance.now() - startedAt);
-  const url = `${settings.baseUrl.value}/v1/namespaces/${namespace_id}/plugins/by-name/${name}/realtime`;
+  const url = callUrl(settings, namespace_id, name);
   const called = traffic === 'none' ? `  ${answer.message}\n` : `  call     ${url}\n`;
   return { json: answer, text: `✓ rolled ${name} back from ${from} to ${active_version} in ${took}\n${called}` };
 }
