@@ -1,6 +1,7 @@
 // Tests listing, getting and deleting the versions of a namespace: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { goPlugin } from '../support/go-plugins.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
@@ -50,6 +51,14 @@ describe('the list', async () => {
       organization_id: org.id,
       namespace_id: org.namespaceId,
     });
+  });
+
+  test('does not contain installed Go plugins, which have a surface of their own', async () => {
+    const other = await organization();
+    await goPlugin(other, 'pipeline', 'upper');
+    await goPlugin(other, 'storage', 'lower');
+    const { body } = await other.get(other.plugins);
+    expect(body).toMatchObject({ plugins: [], total: 0 });
   });
 
   test('continues after each page', async () => {

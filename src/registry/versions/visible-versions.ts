@@ -70,10 +70,10 @@ export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
     .where(eq(pluginVersions.id, visibleVersionId(key)));
 }
 
-/** SQL over rows of plugin_versions: the owner sees the version. */
+/** SQL over rows of plugin_versions: an extractor that the owner sees. Only extractors can be enabled. */
 export function isVisible(ownerId: OwnerId): SQL {
   const seen = alias(pluginVersions, 'seen');
-  const own = sql`select ${seen.id} from ${pluginVersions} ${seen} where ${seen.ownerId} = ${ownerId} and ${seen.deletedAt} is null`;
+  const own = sql`select ${seen.id} from ${pluginVersions} ${seen} where ${seen.ownerId} = ${ownerId} and ${seen.kind} = 'extractor' and ${seen.deletedAt} is null`;
   const namespaceId = namespaceOf(ownerId);
   if (namespaceId === null) return sql`${pluginVersions.id} in (${own})`;
   const enabled = sql`select ${seen.id} from ${enabledPlugins} join ${pluginVersions} ${seen} on ${seen.id} = ${enabledPlugins.versionId}
