@@ -66,7 +66,7 @@ export const jsonOutput: Record<string, string> = {
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
   logout: '`{forgotten}`',
-  whoami: '`{server, key, namespace, origins}`, `key` is an `ApiKey`',
+  whoami: '`{server, key, namespace, origins}`, `key` is an `OwnApiKey`',
   'config list': '`{items}`, items are `{name, value, origin}`; `value` of the API key is `(set)`',
   doctor: '`{items}`, items are `{name, status, detail, fix}`, `status` is `right`, `lacking` or `wrong`',
 };

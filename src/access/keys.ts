@@ -11,7 +11,7 @@ import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
 import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
-import { apiKeys } from '../db/schema/access.ts';
+import { apiKeys, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, notFound, requireScope, seesNamespace } from './actor.ts';
@@ -117,10 +117,19 @@ export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKey
   return requireKey(await selectKey(db, actor, id), id);
 }
 
+export interface OwnKey {
+  key: ApiKey;
+  organizationName: string;
+}
+
 /** Returns the key of the request. An actor without a key has none. */
-export async function currentKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<ApiKey> {
+export async function currentKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<OwnKey> {
   const own = and(eq(sql`${apiKeys.id}`, ref.id), eq(apiKeys.organizationId, organizationId));
-  const [row] = await db.select().from(apiKeys).where(own);
+  const [row] = await db
+    .select({ key: apiKeys, organizationName: organizations.name })
+    .from(apiKeys)
+    .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
+    .where(own);
   if (!row) throw notFound('key', 'self');
   return row;
 }

@@ -1,5 +1,5 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandContext } from './command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
@@ -64,6 +64,7 @@ export function createProgram(context: CommandContext): Command {
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--no-color', 'disable coloured output')
+    .option('--no-input', 'never prompt')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
@@ -76,7 +77,8 @@ export function createProgram(context: CommandContext): Command {
     for (const add of addCommands) add(program, context);
   }
   addAliases(program, context);
-  // Set last: help configuration that is set earlier is inherited by every command.
+  // Set last: what is set earlier about help is inherited by every command. The text itself mentions --help.
+  program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });
 }
 

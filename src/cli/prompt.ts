@@ -2,8 +2,9 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
+/** False without a terminal, and with `--no-input`. */
 export function isInteractive(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return !process.argv.includes('--no-input') && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 export async function prompt(question: string, signal?: AbortSignal): Promise<string> {

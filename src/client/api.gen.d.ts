@@ -2290,6 +2290,10 @@ export interface components {
                 };
             };
         };
+        OwnApiKey: components["schemas"]["ApiKey"] & {
+            organization_id: string;
+            organization_name: string;
+        };
         PluginDeleted: {
             deployment_removed: boolean;
             message: string;
@@ -5259,7 +5263,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The key */
+            /** @description The key, with its organization */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5281,10 +5285,12 @@ export interface operations {
                      *       "expires_at": "2030-01-01T00:00:00.000Z",
                      *       "last_used_at": null,
                      *       "revoked_at": null,
-                     *       "previous_valid_until": null
+                     *       "previous_valid_until": null,
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_name": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["ApiKey"];
+                    "application/json": components["schemas"]["OwnApiKey"];
                 };
             };
         };

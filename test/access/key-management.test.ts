@@ -336,3 +336,11 @@ test('each change is recorded as an event', async () => {
     { type: 'key.revoked', subjectId: key.id, data: { name: 'ci', prefix } },
   ]);
 });
+
+test('a key sees which organization it belongs to', async () => {
+  const org = await organization({ fetch: app.fetch });
+  expect(await org.get('/v1/keys/self')).toMatchObject({
+    status: 200,
+    body: { organization_id: org.id, organization_name: expect.any(String), status: 'active' },
+  });
+});

@@ -129,3 +129,17 @@ test('completion powershell lists commands, choices and the commands that take p
   expect(stdout).toMatch(/^ {4}'lint --format' = @\('text', 'json', 'sarif', 'github'\)$/m);
   expect(stdout).toContain("'invoke'");
 });
+
+test('whoami shows the organization of the key', async () => {
+  const key = {
+    ...{ name: 'ci', prefix: 'sk_12345678', scopes: ['plugins:read'], namespace_ids: null, expires_at: null },
+    ...{ organization_id: 'org_1', organization_name: 'acme' },
+  };
+  await using server = await scriptedServer({ body: key });
+  const ran = await inProcess(['whoami'], {
+    SLIPWAY_BASE_URL: server.url,
+    SLIPWAY_API_KEY: 'sk_any',
+    HOME: folderOf({}),
+  });
+  expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining('\norganization  acme (org_1)\n')]);
+});

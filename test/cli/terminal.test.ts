@@ -47,6 +47,14 @@ test.each([
   expect(shown).toBe(`Delete notes 1.0.0? [y/N] \n✗ ${message}\n`);
 });
 
+test('--no-input never asks', async () => {
+  const { env, server } = await scene();
+  await using _ = server;
+  const { code, shown } = await withAnswers([], ['delete', 'notes@1.0.0', '--no-input'], env);
+  expect([code, server.received]).toEqual([2, []]);
+  expect(shown).toMatch(/^✗ confirmation required: Delete notes 1\.0\.0\n/);
+});
+
 test('--yes does not ask', async () => {
   const { env, server, written } = await scene({});
   await using _ = server;

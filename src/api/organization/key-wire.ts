@@ -1,6 +1,6 @@
 // Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
-import { type ApiKey, type KeyWithSecret, keyState } from '../../access/keys.ts';
+import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
@@ -37,6 +37,11 @@ export const keyModel = z
   })
   .openapi('ApiKey');
 
+/** The key that asks, for clients that show which account they use. */
+export const ownKeyModel = keyModel
+  .extend({ organization_id: z.string(), organization_name: z.string() })
+  .openapi('OwnApiKey');
+
 export const keyWithSecret = keyModel
   .extend({ api_key: z.string().openapi({ description: 'Shown in this response only', example: 'sk_…' }) })
   .openapi('ApiKeyWithSecret');
@@ -65,6 +70,10 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
     revoked_at: isoOrNull(key.revokedAt),
     previous_valid_until: key.previousUntil !== null && key.previousUntil > now ? iso(key.previousUntil) : null,
   };
+}
+
+export function ownKeyWire({ key, organizationName }: OwnKey, deps: { clock: Clock }): z.infer<typeof ownKeyModel> {
+  return { ...keyWire(key, deps), organization_id: key.organizationId, organization_name: organizationName };
 }
 
 export function shownKeyWire({ key, secret }: KeyWithSecret, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {

@@ -12,7 +12,16 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
-import { keyFieldsOf, keyModel, keyWire, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
+import {
+  keyFieldsOf,
+  keyModel,
+  keyWire,
+  keyWithSecret,
+  newKeyBody,
+  ownKeyModel,
+  ownKeyWire,
+  shownKeyWire,
+} from './key-wire.ts';
 
 const common = { tags: ['Keys'], security: bearer };
 const identified = { params: z.object({ key_id: z.string().openapi({ example: 'key_…' }) }) };
@@ -59,7 +68,7 @@ const self = createRoute({
   operationId: 'getOwnKey',
   summary: 'Get the current API key',
   description: 'Returns the key that authenticates the request. Needs no scope.',
-  responses: { 200: json('The key', keyModel), ...errors(401, 404) },
+  responses: { 200: json('The key, with its organization', ownKeyModel), ...errors(401, 404) },
 });
 const get = createRoute({
   ...common,
@@ -131,7 +140,7 @@ export function keys(): OpenAPIHono<AppEnv> {
     const results = page.items.map((key) => keyWire(key, c.var.deps));
     return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
-  routes.openapi(self, async (c) => c.json(keyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps), 200));
+  routes.openapi(self, async (c) => c.json(ownKeyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps), 200));
   routes.openapi(get, async (c) => c.json(keyWire(await keyById(c.var.deps, actorOf(c), keyIdOf(c)), c.var.deps), 200));
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { promptSecret } from '../prompt.ts';
+import { isInteractive, promptSecret } from '../prompt.ts';
 import { table } from '../table.ts';
 import { wrapText } from '../terminal-text.ts';
 
@@ -59,7 +59,7 @@ export function addLogout(program: Command, { environment, output }: CommandCont
 }
 
 async function readKey(withToken: boolean): Promise<string> {
-  if (!withToken && !process.stdin.isTTY)
+  if (!withToken && !isInteractive())
     throw new Failure('usage', 'cannot prompt for an API key without a terminal', {
       hint: 'Pipe the key: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
     });
@@ -84,9 +84,10 @@ export function addWhoami(program: Command, context: CommandContext): void {
     const rows = [
       ['server', baseUrl.value],
       ['', `from ${baseUrl.origin}`],
+      ['organization', `${key.organization_name} (${key.organization_id})`],
       ['key', `${key.prefix}…  ${key.name}`],
       ['', `from ${apiKey?.origin}`],
-      ...wrapText(key.scopes.join(' '), context.output.columns - 12).map((line, at) => [
+      ...wrapText(key.scopes.join(' '), context.output.columns - 14).map((line, at) => [
         at === 0 ? 'scopes' : '',
         line,
       ]),
