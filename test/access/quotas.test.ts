@@ -248,13 +248,14 @@ describe('the operator', () => {
   test('lists organizations in pages', async () => {
     const organizations = [await acme(), await acme()];
     const listed: string[] = [];
-    let query = '';
-    do {
+    let query: string | undefined = '';
+    for (let pages = 0; query !== undefined && pages < 100; pages++) {
       const { body } = await operator.get(`/v1/admin/organizations?limit=3${query}`);
       const { results, pagination } = pageModel.parse(body);
       listed.push(...results.map(({ organization_id }) => organization_id));
-      query = pagination.next_cursor === null ? '' : `&cursor=${pagination.next_cursor}`;
-    } while (query !== '');
+      query = pagination.next_cursor === null ? undefined : `&cursor=${pagination.next_cursor}`;
+    }
+    expect(query).toBeUndefined();
     expect(listed.slice(-2)).toEqual(organizations.map(({ id }) => id));
     expect(new Set(listed).size).toBe(listed.length);
   });

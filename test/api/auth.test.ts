@@ -1,11 +1,13 @@
 // Tests authentication: which keys are accepted, and that errors come before a body is read or a path is revealed.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { database } from '../../src/db/client.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { adminAuthorization, clientWithKey, organization } from '../support/organization.ts';
 import { countedD1 } from '../support/round-trips.ts';
+import { zodMessage } from '../support/zod-message.ts';
 
 const org = await organization();
 const anonymous = clientOf(null);
@@ -96,13 +98,14 @@ describe('the rate limit', () => {
 
   /** Sends seven requests within one minute of the limiter, which uses the real clock. */
   async function sevenTimes(begin: () => Promise<(nth: number) => Promise<Answer>>): Promise<Answer[]> {
-    for (;;) {
+    for (let attempts = 0; attempts < 3; attempts++) {
       const ask = await begin();
       const minute = Math.floor(Date.now() / 60_000);
       const answers: Answer[] = [];
       for (let nth = 1; nth <= 7; nth++) answers.push(await ask(nth));
       if (Math.floor(Date.now() / 60_000) === minute) return answers;
     }
+    throw new Error('Seven requests never fitted into a minute.');
   }
 
   test('is counted per key', async () => {
@@ -177,12 +180,12 @@ describe('the admin token', () => {
 
   test.each([
     ['no name', {}, ['body', 'name'], 'Field required'],
-    ['an empty name', { name: '' }, ['body', 'name'], 'Too small: expected string to have >=1 characters'],
+    ['an empty name', { name: '' }, ['body', 'name'], zodMessage(z.string().min(1), '')],
     [
       'a negative quota',
       { name: 'x', plugins_per_namespace: -1 },
       ['body', 'plugins_per_namespace'],
-      'Too small: expected number to be >=0',
+      zodMessage(z.number().min(0), -1),
     ],
   ])('is rejected with %s', async (_what, body, loc, msg) => {
     const answer = await clientOf(adminAuthorization).post('/v1/admin/organizations', body);

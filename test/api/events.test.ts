@@ -77,7 +77,7 @@ describe('the list', () => {
     ] as const) {
       const seen: string[] = [];
       let cursor: string | null = '';
-      while (cursor !== null) {
+      for (let pages = 0; cursor !== null && pages < all.length; pages++) {
         const { results, pagination } = await page(org, `?limit=4&order=${order}${cursor && `&cursor=${cursor}`}`);
         seen.push(...results.map(({ type }) => type));
         cursor = pagination.next_cursor;

@@ -9,6 +9,7 @@ import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { namespaceIn, organization, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, putArchive } from '../support/publish.ts';
+import { zodMessage } from '../support/zod-message.ts';
 
 const extractor = { feature_extractor_name: 'text', version: 'v1', params: { model: 'small' } };
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -145,26 +146,26 @@ describe('a namespace is rejected', () => {
       'with an empty name',
       { ...films, namespace_name: '' },
       ['body', 'namespace_name'],
-      'Too small: expected string to have >=1 characters',
+      zodMessage(z.string().min(1), ''),
     ],
     [
       'with too long a name',
       { ...films, namespace_name: 'x'.repeat(201) },
       ['body', 'namespace_name'],
-      'Too big: expected string to have <=200 characters',
+      zodMessage(z.string().max(200), 'x'.repeat(201)),
     ],
     [
       'with a name that is no text',
       { ...films, namespace_name: 1 },
       ['body', 'namespace_name'],
-      'Invalid input: expected string, received number',
+      zodMessage(z.string(), 1),
     ],
     ['without extractors', { namespace_name: 'films' }, ['body', 'feature_extractors'], missing],
     [
       'with no extractor',
       { ...films, feature_extractors: [] },
       ['body', 'feature_extractors'],
-      'Too small: expected array to have >=1 items',
+      zodMessage(z.array(z.string()).min(1), []),
     ],
     [
       'with a nameless extractor',
@@ -176,13 +177,13 @@ describe('a namespace is rejected', () => {
       'of an unknown type',
       { ...films, namespace_type: 'private' },
       ['body', 'namespace_type'],
-      'Invalid option: expected one of "standard"|"marketplace"',
+      zodMessage(z.enum(['standard', 'marketplace']), ''),
     ],
     [
       'with a flag as text',
       { ...films, auto_create_indexes: 'true' },
       ['body', 'auto_create_indexes'],
-      'Invalid input: expected boolean, received string',
+      zodMessage(z.boolean(), ''),
     ],
   ])('%s', async (_how, body, loc, msg) => {
     const org = await organization();

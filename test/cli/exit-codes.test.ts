@@ -94,28 +94,28 @@ test('a file without source code is a warning if other paths have some', async (
 
 describe('invalid usage', () => {
   test.each([
-    ['no path', ['lint'], "missing argument 'PATH'"],
-    ['an unknown command', ['lnt', '.'], "unknown command 'lnt'\n(Did you mean lint?)"],
-    ['an unknown option', ['lint', '--fromat', 'json'], "unknown option '--fromat'\n(Did you mean --format?)"],
-    [
-      'an unknown format',
-      ['lint', '--format', 'xml', '.'],
-      "option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, github.",
-    ],
-    [
-      'an unknown level',
-      ['lint', '--policy', 'lax', '.'],
-      "option '--policy <level>' argument 'lax' is invalid. Allowed choices are seed, strict.",
-    ],
-    [
-      'an invalid number of threads',
-      ['lint', '--threads', '0', '.'],
-      "option '--threads <count>' argument '0' is invalid. Use a number from 1 to 64.",
-    ],
+    ['an invalid number of threads', ['lint', '--threads', '0', '.'], 'Use a number from 1 to 64.'],
     ['an unknown rule', ['lint', '--explain', 'SLP999'], "unknown rule 'SLP999'"],
     ['an unknown topic', ['help', 'colours'], "unknown command or topic 'colours'"],
   ])('%s', async (_, args, message) => {
-    expect(await slipway(args)).toEqual({ code: 2, stdout: '', stderr: `✗ ${message}\n` });
+    const { code, stderr, stdout } = await slipway(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^✗ /);
+    expect(stderr.endsWith(`${message}\n`)).toBe(true);
+  });
+
+  // Their messages are commander's.
+  test.each([
+    ['no path', ['lint'], ['PATH']],
+    ['an unknown command', ['lnt', '.'], ['lnt', 'lint']],
+    ['an unknown option', ['lint', '--fromat', 'json'], ['--fromat', '--format']],
+    ['an unknown format', ['lint', '--format', 'xml', '.'], ['--format', 'xml', 'text, json, sarif, github']],
+    ['an unknown level', ['lint', '--policy', 'lax', '.'], ['--policy', 'lax', 'seed, strict']],
+  ])('%s is named', async (_, args, names) => {
+    const { code, stderr, stdout } = await slipway(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^✗ /);
+    for (const name of names) expect(stderr).toContain(name);
   });
 
   test('is reported as JSON with --json', async () => {
@@ -126,7 +126,7 @@ describe('invalid usage', () => {
         error: {
           title: 'Invalid usage',
           exit: 'usage',
-          detail: "unknown option '--fromat'\n(Did you mean --format?)",
+          detail: expect.stringContaining('--fromat'),
         },
       },
     ]);

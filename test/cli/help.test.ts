@@ -53,7 +53,7 @@ test.each([
 ])('%s gets a suggestion', async (_, args, suggestion) => {
   expect(await inProcess(args)).toMatchObject({
     exit: 'usage',
-    stderr: expect.stringContaining(`(Did you mean ${suggestion}?)`),
+    stderr: expect.stringMatching(`\\b${suggestion}\\b`),
   });
 });
 

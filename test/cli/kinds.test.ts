@@ -218,20 +218,16 @@ test.each([
 });
 
 test.each([
-  ['inputs', ['-d', '{}'], '  inputs: The value does not have required property "text".'],
-  ['inputs', ['-d', '{"text": 1}'], '  inputs.text: The value type "number" is invalid. Expected "string".'],
-  [
-    'parameters',
-    ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'],
-    '  parameters.top: The value type "string" is invalid. Expected "integer".',
-  ],
+  ['inputs', ['-d', '{}'], /^ {2}inputs: .*"text"/],
+  ['inputs', ['-d', '{"text": 1}'], /^ {2}inputs\.text: .*"string"/],
+  ['parameters', ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'], /^ {2}parameters\.top: .*"integer"/],
 ])('invoke refuses %s that the schema does not allow, before sending: %j', async (_, args, line) => {
   const ran = await run('invoke', 'notes', ...args);
   expect([ran.exit, ran.stderr.split('\n')]).toEqual([
     'usage',
     [
       '✗ the call does not match the input schema of notes 1.0.0',
-      line,
+      expect.stringMatching(line),
       '  fix      Correct the fields above. `--no-validate` sends the call as it is.',
       '',
     ],

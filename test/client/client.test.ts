@@ -116,7 +116,7 @@ test('names the server that cannot be reached', async () => {
   })();
   const failed = clientOf(url).post('/v1/webhooks', withoutKey);
   await expect(failed).rejects.toThrow(ConnectionError);
-  await expect(failed).rejects.toThrow(`Connection to ${url} failed: connect ECONNREFUSED`);
+  await expect(failed).rejects.toThrow(`Connection to ${url} failed: `);
 });
 
 test('stops immediately when aborted, even between attempts', async () => {

@@ -63,6 +63,9 @@ describe('one start', () => {
     });
 
     let over = false;
+    onTestFinished(() => {
+      over = true;
+    });
     const answeredBy = new Set<string>();
     const failures: unknown[] = [];
     const keepCalling = async (caller: number) => {

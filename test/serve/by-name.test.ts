@@ -1,6 +1,6 @@
 // Calls by a plugin's name: which version answers, and that no call fails while this changes.
 import { env } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits.ts';
 import type { DeploymentType } from '../../src/contract/states.ts';
 import { database } from '../../src/db/client.ts';
@@ -120,6 +120,9 @@ test('no call fails while a plugin is rolled back and forward under load', async
   const routes: RouteCache = new Map();
   const answers: string[] = [];
   let running = true;
+  onTestFinished(() => {
+    running = false;
+  });
   const loads = Array.from({ length: 8 }, async () => {
     while (running) answers.push(await answering(s, routes));
   });

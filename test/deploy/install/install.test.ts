@@ -1,4 +1,6 @@
 // Installs, updates, rolls back and removes Go plugins through HTTP: from a real Git repository, by the real scanner and compiler.
+// @module-tag git
+// @module-tag go
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { BuilderError } from '../../../src/contract/builder.ts';

@@ -1,5 +1,7 @@
 // Two live workers on one install: the one that lost its lease while it fetched or built changes nothing any more. And calls of an
 // installed plugin: who may use its cached route, and how failures are answered.
+// @module-tag git
+// @module-tag go
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { type Builder, BuilderError } from '../../../src/contract/builder.ts';

@@ -1,11 +1,24 @@
 // Lets one worker at a time send to an endpoint, and another one continue if it dies.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { received } from '../../support/fake-receiver.ts';
-import { deliveriesOf, emitEvents, endpointOf, messagesFor, webhook, webhookScene } from '../../support/webhooks.ts';
+import {
+  deliveriesOf,
+  emitEvents,
+  endpointOf,
+  messagesFor,
+  type WebhookScene,
+  webhook,
+  webhookScene,
+} from '../../support/webhooks.ts';
 
 const second = 1000;
+
+/** Waits until the receiver got as many requests, which are not answered yet. */
+function requested(scene: WebhookScene, count: number): Promise<void> {
+  return vi.waitFor(() => expect(scene.receiver.calls).toHaveLength(count), { timeout: 10 * second });
+}
 
 describe('the lease', () => {
   test('lets one worker at a time send to an endpoint', async () => {
@@ -27,7 +40,7 @@ describe('the lease', () => {
     scene.receiver.respondWith(() => stuck);
     await sweepWebhooks(scene.deps);
     void deliverDue(scene.deps, hook.id);
-    while (scene.receiver.calls.length < 3) await deliverDue(scene.deps, hook.id);
+    await requested(scene, 3);
     scene.receiver.respondWith(received);
     scene.clock.advance(30 * second - 1);
     await deliverDue(scene.deps, hook.id);
@@ -52,7 +65,7 @@ describe('the lease', () => {
     scene.receiver.respondWith(() => new Promise<Response>((resolve) => (answerLate = resolve)));
     await sweepWebhooks(scene.deps);
     const late = deliverDue(scene.deps, hook.id);
-    while (scene.receiver.calls.length < 1) await deliverDue(scene.deps, hook.id);
+    await requested(scene, 1);
     scene.clock.advance(31 * second);
     scene.receiver.respondWith(received);
     await deliverDue(scene.deps, hook.id);
