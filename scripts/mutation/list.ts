@@ -25,14 +25,13 @@ export async function readMutations(root: string): Promise<ListedMutation[]> {
 
 /** Selects the mutations of a folder, or whose name contains the text. Without arguments, selects all. */
 export function selectMutations(mutations: readonly ListedMutation[], filters: readonly string[]): ListedMutation[] {
+  const folders = new Set(mutations.map(({ folder }) => folder));
+  const matches = ({ folder, name }: ListedMutation, filter: string) =>
+    folders.has(filter) ? folder === filter : name.includes(filter);
   const unused = filters.filter((filter) => !mutations.some((mutation) => matches(mutation, filter)));
   if (unused.length > 0) throw new Error(`No folder or mutation is named ${unused.join(', ')}.`);
   if (filters.length === 0) return [...mutations];
   return mutations.filter((mutation) => filters.some((filter) => matches(mutation, filter)));
-}
-
-function matches({ folder, name }: ListedMutation, filter: string): boolean {
-  return folder === filter || name.includes(filter);
 }
 
 /** Returns one line for each mutation that no longer fits: its search text, its file or its tests are gone. */

@@ -3,6 +3,7 @@
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { findPython, type Python } from '../../builder/server/python/python.ts';
 import { pythonCommand } from '../../builder/server/python/python-command.ts';
 import { Homes, type RemovableHome } from '../../builder/server/sandbox/homes.ts';
@@ -45,6 +46,16 @@ function homesFolder(): string {
   return dirname(dirname(home.code));
 }
 
+const mountModel = z.array(z.tuple([z.string(), z.string()]));
+
+function systemMounts({ read_only }: Record<string, unknown>) {
+  return mountModel.parse(read_only).filter(([, target]) => target !== '/plugin');
+}
+
+function pluginMounts({ read_only }: Record<string, unknown>) {
+  return mountModel.parse(read_only).filter(([, target]) => target === '/plugin');
+}
+
 function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefined> {
   return sandboxProblem(command, sandbox, home, limits);
 }
@@ -77,6 +88,16 @@ describe('a sandbox with its own root', () => {
   ])('that %s has that problem', async (_, change, problem) => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
     expect(await problemOf(command, namespaces)).toBe(problem);
+  });
+
+  test('mounts the code read-only, whatever its permissions are', async () => {
+    await chmod(home.code, 0o777);
+    expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
+    const command = changed(commandOf(namespaces), ({ jail }) =>
+      Object.assign(jail, { read_only: systemMounts(jail), writable: pluginMounts(jail) }),
+    );
+    expect(await problemOf(command, namespaces)).toBe('a plugin can write outside of its folder');
+    await chmod(home.code, 0o755);
   });
 
   test('that passes on the environment has that problem', async () => {

@@ -111,7 +111,7 @@ export const mutations: Mutation[] = [
     file: 'builder/host-python/slipway_host/traces.py',
     search: 'return text.replace(self._code_root, "")',
     replace: 'return text',
-    tests: [loading, worker],
+    tests: [worker, loading],
   },
   {
     name: 'a sandbox shares the network',
@@ -132,7 +132,7 @@ export const mutations: Mutation[] = [
     file: 'builder/host-python/slipway_host/linux.py',
     search: '(_MOUNT_ATTR_RDONLY if read_only else 0)',
     replace: '0',
-    tests: [hostile],
+    tests: [probe, hostile],
   },
   {
     name: 'the probe reports no connection',

@@ -44,6 +44,7 @@ test('mutations are selected by folder or by part of their name', () => {
   const others = [
     { ...entry, folder: 'archive', name: 'a path leaves the archive' },
     { ...entry, folder: 'scan', name: 'an import is dropped' },
+    { ...entry, folder: 'cli', name: 'the scan is left out' },
   ];
   expect(selectMutations(others, [])).toEqual(others);
   expect(selectMutations(others, ['scan'])).toEqual([others[1]]);

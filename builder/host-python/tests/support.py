@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import select
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -106,8 +108,16 @@ class Worker:
                 return call_id, json.loads(body)
 
     def wait(self):
+        """Returns the exit code. Kills a worker that doesn't exit, and raises TimeoutError."""
         if self.exit_code is None:
+            handle = os.pidfd_open(self.pid)
+            exited, _, _ = select.select([handle], [], [], WAIT_SECONDS)
+            os.close(handle)
+            if not exited:
+                os.kill(self.pid, signal.SIGKILL)
             self.exit_code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            if not exited:
+                raise TimeoutError("the worker did not exit")
         return self.exit_code
 
     def output(self):

@@ -145,6 +145,20 @@ class Calls(unittest.TestCase):
         self.assertEqual(answer["status"], "error")
         self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required"})
 
+    def test_messages_have_no_paths_of_this_machine(self):
+        worker = self.loaded("""
+            import os
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    open(os.path.join(os.path.dirname(__file__), "models", "a.bin"))
+        """)
+        worker.call(1, {})
+        _, _, log = worker.receive()
+        message = "[Errno 2] No such file or directory: 'models/a.bin'"
+        self.assertEqual(json.loads(log)["lines"][-1], f"FileNotFoundError: {message}")
+        self.assertEqual(worker.answer()[1]["error"], {"type": "FileNotFoundError", "message": message})
+
     def test_logs_only_a_few_tracebacks_per_second(self):
         worker = self.loaded("""
             class RealtimeHandler:

@@ -14,6 +14,8 @@ describe('directives', () => {
     ['//go:generate sh -c "true"', '2:1 SLP904 go:generate'],
     ['//go:embed ../x\nvar s string', '2:1 SLP902 go:embed'],
     ['//go:embed a.txt all:../../x\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed all:../x\nvar s string', '2:1 SLP902 go:embed'],
+    ['//go:embed "all:/x"\nvar s string', '2:1 SLP902 go:embed'],
     ['//go:embed "a b" "..\\x2fx"\nvar s string', '2:1 SLP902 go:embed'],
     ['//go:embed `/etc/passwd`\nvar s string', '2:1 SLP902 go:embed'],
     ['//go:embed x/../../y\nvar s string', '2:1 SLP902 go:embed'],
