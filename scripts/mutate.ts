@@ -8,7 +8,7 @@ import { duration, paint, print } from './local/terminal.ts';
 import { type ListedMutation, listProblems, readMutations, selectMutations } from './mutation/list.ts';
 import { fingerprintOf, Results } from './mutation/results.ts';
 import { syntaxProblem } from './mutation/syntax.ts';
-import { runTests } from './mutation/trial.ts';
+import { runAllTests, runTests } from './mutation/trial.ts';
 import { Workspace } from './mutation/workspace.ts';
 
 const { values, positionals } = parseArgs({
@@ -72,7 +72,8 @@ async function tryAll(results: Results): Promise<Tried[]> {
       if (trial.outcome === 'broken') throw new Error(`${mutation.folder}: ${mutation.name}: ${trial.message}`);
       const ms = performance.now() - startedAt;
       done.push({ ...mutation, outcome: trial.outcome });
-      await results.set(mutation, { fingerprint, outcome: trial.outcome, ms });
+      const by = trial.outcome === 'noticed' ? trial.by : undefined;
+      await results.set(mutation, { fingerprint, outcome: trial.outcome, ...(by === undefined ? {} : { by }), ms });
       const mark = trial.outcome === 'noticed' ? paint('green', '✓') : paint('red', '✗');
       print(`${mark} ${mutation.folder}: ${mutation.name} ${paint('dim', `(${duration(ms)})`)}`);
     }
@@ -82,10 +83,9 @@ async function tryAll(results: Results): Promise<Tried[]> {
 /** Without a mutation, the tests must pass: otherwise every mutation would count as noticed. */
 async function refuseFailingTests(workspace: Workspace | undefined, files: readonly string[]): Promise<void> {
   const startedAt = performance.now();
-  const trial = workspace && (await runTests(workspace.path, files, false));
-  if (trial?.outcome !== 'unnoticed') {
-    print(`The tests fail without a mutation. Run: vitest run ${files.join(' ')}`);
-    if (trial?.outcome === 'broken') print(trial.message);
+  const trial = workspace && (await runAllTests(workspace.path, files));
+  if (trial && trial.outcome !== 'unnoticed') {
+    print(`These tests fail without a mutation:\n${trial.outcome === 'noticed' ? trial.by : trial.message}`);
     throw new Error('No mutation was tried.');
   }
   print(

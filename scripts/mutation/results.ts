@@ -7,7 +7,12 @@ import type { ListedMutation } from './list.ts';
 
 const model = z.record(
   z.string(),
-  z.object({ fingerprint: z.string(), outcome: z.enum(['noticed', 'unnoticed']), ms: z.number() }),
+  z.object({
+    fingerprint: z.string(),
+    outcome: z.enum(['noticed', 'unnoticed']),
+    by: z.string().optional(),
+    ms: z.number(),
+  }),
 );
 
 export type Result = z.infer<typeof model>[string];

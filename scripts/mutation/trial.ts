@@ -1,30 +1,53 @@
 // Runs the tests of a mutation in a workspace and says whether one of them fails.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 
-/** Longer than any test file takes. Tests that hang have noticed. */
+/** Longer than the tests of any mutation take. Tests that hang have noticed. */
 const trialTimeoutMs = 6 * 60_000;
+/** Longer than all tests together take. */
+const allTestsTimeoutMs = 90 * 60_000;
 
 const report = z.object({
   testResults: z.array(
-    z.object({ name: z.string(), status: z.string(), message: z.string(), assertionResults: z.array(z.unknown()) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
   ),
 });
 
 export type Trial =
-  | { outcome: 'noticed' | 'unnoticed' }
+  | { outcome: 'unnoticed' }
+  /** `by` names the tests that failed. */
+  | { outcome: 'noticed'; by: string }
   /** The tests did not start. Nothing is known about the mutation. */
   | { outcome: 'broken'; message: string };
 
-/** Runs the vitest files in one process, then the Python files, until the first failure. */
-export async function runTests(workspace: string, tests: readonly string[], bail = true): Promise<Trial> {
+/** Runs the tests of a mutation: the vitest files in one process, then the Python files, until the first failure. */
+export function runTests(workspace: string, tests: readonly string[]): Promise<Trial> {
+  return runFiles(workspace, tests, { bail: true, timeoutMs: trialTimeoutMs });
+}
+
+/** Runs all tests of many mutations once. */
+export function runAllTests(workspace: string, tests: readonly string[]): Promise<Trial> {
+  return runFiles(workspace, tests, { bail: false, timeoutMs: allTestsTimeoutMs });
+}
+
+interface RunOptions {
+  bail: boolean;
+  timeoutMs: number;
+}
+
+async function runFiles(workspace: string, tests: readonly string[], options: RunOptions): Promise<Trial> {
   const inVitest = tests.filter((path) => path.endsWith('.ts'));
   const inPython = tests.filter((path) => path.endsWith('.py'));
   const trials = [
-    ...(inVitest.length > 0 ? [() => runVitest(workspace, inVitest, bail)] : []),
-    ...inPython.map((path) => () => runUnittest(workspace, path)),
+    ...(inVitest.length > 0 ? [() => runVitest(workspace, inVitest, options)] : []),
+    ...inPython.map((path) => () => runUnittest(workspace, path, options)),
   ];
   for (const trial of trials) {
     const result = await trial();
@@ -33,34 +56,47 @@ export async function runTests(workspace: string, tests: readonly string[], bail
   return { outcome: 'unnoticed' };
 }
 
-async function runVitest(workspace: string, files: readonly string[], bail: boolean): Promise<Trial> {
+async function runVitest(workspace: string, files: readonly string[], { bail, timeoutMs }: RunOptions): Promise<Trial> {
   const path = join(workspace, 'mutation-report.json');
   await rm(path, { force: true });
   const reporting = ['--reporter=json', `--outputFile.json=${path}`];
-  const ran = await run('vitest', ['run', ...(bail ? ['--bail', '1'] : []), ...reporting, ...files], workspace);
+  const args = ['run', ...(bail ? ['--bail', '1'] : []), ...reporting, ...files];
+  const ran = await run({ command: 'vitest', args, cwd: workspace, timeoutMs });
   if (ran.exitCode === 0) return { outcome: 'unnoticed' };
-  if (ran.timedOut) return { outcome: 'noticed' };
+  if (ran.timedOut) return { outcome: 'noticed', by: 'the time limit' };
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return { outcome: 'broken', message: ran.output };
   const failed = report.parse(JSON.parse(text)).testResults.filter(({ status }) => status === 'failed');
-  if (failed.some(({ assertionResults }) => assertionResults.length > 0)) return { outcome: 'noticed' };
-  return {
-    outcome: 'broken',
-    message: failed.map(({ message, name }) => `${name}: ${message}`).join('\n') || ran.output,
-  };
+  const started = failed.filter(({ assertionResults }) => assertionResults.length > 0);
+  if (started.length === 0) {
+    return {
+      outcome: 'broken',
+      message: failed.map(({ message, name }) => `${name}: ${message}`).join('\n') || ran.output,
+    };
+  }
+  // A file whose set-up fails has no failed test.
+  const names = started.map(({ assertionResults, name }) => [
+    relative(workspace, name),
+    ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+  ]);
+  return { outcome: 'noticed', by: names.map((parts) => parts.join(' > ')).join('\n') };
 }
 
-async function runUnittest(workspace: string, path: string): Promise<Trial> {
-  const where = ['-s', dirname(path), '-p', basename(path)];
-  const ran = await run(
-    process.env.PYTHON || 'python3',
-    ['-B', '-m', 'unittest', 'discover', '-f', ...where],
-    workspace,
-  );
+async function runUnittest(workspace: string, path: string, { timeoutMs }: RunOptions): Promise<Trial> {
+  const args = ['-B', '-m', 'unittest', 'discover', '-f', '-s', dirname(path), '-p', basename(path)];
+  const ran = await run({ command: process.env.PYTHON || 'python3', args, cwd: workspace, timeoutMs });
   if (ran.exitCode === 0) return { outcome: 'unnoticed' };
-  const loaded =
-    ran.timedOut || (/^Ran [1-9]/m.test(ran.output) && !ran.output.includes('unittest.loader._FailedTest'));
-  return loaded ? { outcome: 'noticed' } : { outcome: 'broken', message: ran.output };
+  if (ran.timedOut) return { outcome: 'noticed', by: 'the time limit' };
+  const isLoaded = /^Ran [1-9]/m.test(ran.output) && !ran.output.includes('unittest.loader._FailedTest');
+  if (!isLoaded) return { outcome: 'broken', message: ran.output };
+  return { outcome: 'noticed', by: `${path} > ${/^(?:FAIL|ERROR): (\S+)/m.exec(ran.output)?.[1]}` };
+}
+
+interface Program {
+  command: string;
+  args: string[];
+  cwd: string;
+  timeoutMs: number;
 }
 
 interface Ran {
@@ -70,7 +106,7 @@ interface Ran {
 }
 
 /** Runs a program in its own process group, which is killed when the program ends or takes too long. */
-function run(command: string, args: string[], cwd: string): Promise<Ran> {
+function run({ args, command, cwd, timeoutMs }: Program): Promise<Ran> {
   const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const { pid } = child;
   let output = '';
@@ -83,7 +119,7 @@ function run(command: string, args: string[], cwd: string): Promise<Ran> {
   const timer = setTimeout(() => {
     timedOut = true;
     killGroup(pid);
-  }, trialTimeoutMs);
+  }, timeoutMs);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (exitCode) => {
