@@ -113,7 +113,7 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   ]);
   expect(await inProcess(['rollback', 'notes', '--to', '-2'], env)).toMatchObject({
     exit: 'failed',
-    stderr: '✗ notes has no version to roll back to\n  fix      Before 1.0.0 served, from the newest: 1.0.1.\n',
+    stderr: '✗ notes has no version -2\n  fix      Before 1.0.0 served, from the newest: 1.0.1.\n',
   });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
   expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout \| reading 11$/m);
