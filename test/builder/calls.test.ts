@@ -149,7 +149,7 @@ describe('a call past its time limit', () => {
     );
     const before = await strict.result(id);
     expect(refusal(await strict.invoke(id, { wait: true }))).toBe('504 call-timeout');
-    await eventually(() => strict.logs(id)).toEqual(['stdout: cancelled']);
+    await eventually(() => strict.logs(id)).toEqual(['host: A call did not end within 1 s.', 'stdout: cancelled']);
     expect(await strict.result(id)).toEqual(before);
     expect((await strict.status(id)).restarts).toBe(0);
   });
@@ -168,6 +168,7 @@ describe('a call past its time limit', () => {
     await eventually(async () => (await strict.status(id)).restarts).toBe(1);
     expect(await strict.call(id)).toMatchObject({ status: 'success' });
     expect(await strict.logs(id)).toEqual([
+      'host: A call did not end within 1 s.',
       'host: The process ended: a call was still running 1000 ms after its time limit. Restarting.',
     ]);
   });

@@ -66,6 +66,7 @@ const routes: Record<string, unknown> = {
       { at: '2026-11-20T12:00:00.002Z', stream: 'stderr', line: 'Traceback (most recent call last):' },
       { at: '2026-11-20T12:00:00.003Z', stream: 'stderr', line: '  File "realtime.py", line 3' },
       { at: '2026-11-20T12:00:00.004Z', stream: 'stdout', line: '2026-11-20 12:00 level=ERROR no model' },
+      { at: '2026-11-20T12:00:00.005Z', stream: 'host', line: 'A call did not end within 30 s.' },
     ],
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': { deployment_id: null, instance_state: null, lines: [] },
@@ -161,7 +162,12 @@ test('logs of a Go plugin and of a version that is not deployed say that there i
 test.each([
   [
     'error',
-    ['Traceback (most recent call last):', '  File "realtime.py", line 3', '2026-11-20 12:00 level=ERROR no model'],
+    [
+      'Traceback (most recent call last):',
+      '  File "realtime.py", line 3',
+      '2026-11-20 12:00 level=ERROR no model',
+      'A call did not end within 30 s.',
+    ],
   ],
   [
     'warning',
@@ -170,6 +176,7 @@ test.each([
       'Traceback (most recent call last):',
       '  File "realtime.py", line 3',
       '2026-11-20 12:00 level=ERROR no model',
+      'A call did not end within 30 s.',
     ],
   ],
 ])('logs --level %s', async (level, expected) => {

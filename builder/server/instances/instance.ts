@@ -121,6 +121,9 @@ export class Instance {
     try {
       const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
       return await process.call(body);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'call-timeout') this.#log.add('host', this.#timeoutLine());
+      throw error;
     } finally {
       this.#calls.leave(body.length);
     }
@@ -253,6 +256,11 @@ export class Instance {
   #reportFailure(error: StartError): void {
     this.#events.append({ type: 'failed', error });
     this.#log.listen(undefined);
+  }
+
+  /** The caller gets an error, which is not in the log, where the author looks for it. */
+  #timeoutLine(): string {
+    return `A call did not end within ${this.#limits.callMs / 1000} s.`;
   }
 
   #goneRefusal(): Refusal {

@@ -1,5 +1,6 @@
 // Selects log lines by level. Plugins print text, so the level is read from the line: a level word near its start, as Python's
-// `logging` and Go's `slog` print it. Without one, standard error counts as `error`, and other output as `info`.
+// `logging` and Go's `slog` print it. Without one, standard error and the lines of the host, which reports what went wrong, count as
+// `error`, and standard output as `info`.
 import type { components } from '../../client/api.gen.d.ts';
 
 type LogLine = components['schemas']['LogLine'];
@@ -25,7 +26,7 @@ export function levelFilter(least: LogLevel | undefined): (line: LogLine) => boo
   return ({ line, stream }) => {
     const continued = /^\s/.test(line) ? last.get(stream) : undefined;
     const word = levelWord.exec(line)?.[1]?.toUpperCase() ?? '';
-    const level = continued ?? levelByWord[word] ?? (stream === 'stderr' ? 'error' : 'info');
+    const level = continued ?? levelByWord[word] ?? (stream === 'stdout' ? 'info' : 'error');
     last.set(stream, level);
     return logLevels.indexOf(level) >= logLevels.indexOf(least);
   };
