@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Actor } from '../../src/access/actor.ts';
+import { type Actor, anonymousActor } from '../../src/access/actor.ts';
 import { requireCovers } from '../../src/access/keys.ts';
 import { markNamespaceDeleted, updateNamespace } from '../../src/access/namespaces.ts';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -65,4 +65,9 @@ test('a bound key covers no key for another namespace', async () => {
   expect(() => requireCovers(bound, { ...key, namespaceIds: [org.namespaceId, other] })).toThrow(
     `Namespace not found: ${other}`,
   );
+});
+
+test('an anonymous request can do nothing but read, write, deploy and call plugins', async () => {
+  const { id } = await organization();
+  expect([...anonymousActor(id).scopes]).toEqual(['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke']);
 });

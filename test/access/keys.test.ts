@@ -11,6 +11,7 @@ import { apiKeys } from '../../src/db/schema/access.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { clientWithKey, keyOf, organization } from '../support/organization.ts';
+import { pausedD1 } from '../support/paused-d1.ts';
 import { countedD1 } from '../support/round-trips.ts';
 
 const db = database(env.DB);
@@ -100,4 +101,27 @@ test('secrets are random from their first character to their last', async () => 
   // The first character has only a few values, since 62^43 is 46 times 2^256 / 62.
   for (let at = 4; at < 46; at++) expect(charactersAt(at)).toBeGreaterThan(30);
   expect(new Set(secrets.map(({ prefix }) => prefix)).size).toBe(200);
+});
+
+test('recording the use of a key costs a query in one request a minute', async () => {
+  const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
+  let trips = 0;
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      trips = nth;
+    }),
+  );
+  const app = testApp({ clock, db });
+  const org = await organization({ fetch: app.fetch });
+  const tripsOfRead = async () => {
+    const before = trips;
+    await org.get('/v1/webhooks');
+    await app.settled();
+    return trips - before;
+  };
+  const [lookUp, read, recordUse] = [1, 1, 1];
+  expect(await tripsOfRead()).toBe(lookUp + read + recordUse);
+  expect(await tripsOfRead()).toBe(read);
+  clock.advance(60_000);
+  expect(await tripsOfRead()).toBe(lookUp + read + recordUse);
 });

@@ -272,6 +272,19 @@ describe('the operator', () => {
     }
   });
 
+  test('stores nothing for an unknown organization', async () => {
+    const organizationId = 'org_00000000000000000000000000';
+    const path = `/v1/admin/organizations/${organizationId}/quotas`;
+    expect((await operator.send('PATCH', path, { body: { keys: 5 } })).status).toBe(404);
+    const stored = await env.DB.prepare(
+      `select (select count(*) from quotas where organization_id = ?1) as quotas,
+        (select count(*) from events where organization_id = ?1) as events`,
+    )
+      .bind(organizationId)
+      .first();
+    expect(stored).toEqual({ quotas: 0, events: 0 });
+  });
+
   test('creates a key for an organization that has none left', async () => {
     const org = await acme();
     const [first] = Object((await org.get('/v1/keys')).body).results;

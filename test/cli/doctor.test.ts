@@ -129,6 +129,48 @@ test('the builder of a server that login stored is checked in every folder', asy
   expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
 });
 
+test.each([
+  ['a page', '<!doctype html>'],
+  ['other JSON', '{"info": {}}'],
+])('a server that answers with %s is not taken for Slipway', async (_, body) => {
+  const url = await listening(createServer((_request, response) => void response.end(body)));
+  const { code, items } = await doctor(url);
+  expect([code, items.map(({ name, status, detail }) => [name, status, detail])]).toEqual([
+    1,
+    [['server', 'wrong', `${url} (--base-url) does not respond as Slipway`]],
+  ]);
+});
+
+test("a key that was copied with a line break is reported as such, and isn't sent", async () => {
+  const { code, items } = await doctor(await serverThat(), ['--api-key', 'sk_\nknown']);
+  expect([code, items.at(-1)]).toMatchObject([
+    1,
+    { name: 'key', status: 'wrong', detail: 'the key from --api-key contains a line break at position 4' },
+  ]);
+});
+
+const minute = 60_000;
+
+test.each([
+  ['half a minute behind', -minute / 2, 'right'],
+  ['half a minute ahead', minute / 2, 'right'],
+  ['two minutes behind', -2 * minute, 'wrong'],
+  ['two minutes ahead', 2 * minute, 'wrong'],
+])("a server's clock that is %s", async (_, skewMs, status) => {
+  const date = new Date(Date.now() + skewMs).toUTCString();
+  const { items } = await doctor(await serverThat({ headers: { date } }));
+  expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);
+});
+
+test('another program at the port of the builder is not taken for it', async () => {
+  const url = await serverThat();
+  const other = await listening(createServer((_, response) => void response.end('{"status": "ok"}')));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: other };
+  const state = folderOf({ 'local.json': JSON.stringify(local) });
+  const { code, items } = await doctor(url, [], { SLIPWAY_STATE: state });
+  expect([code, items.at(-1)]).toMatchObject([1, { name: 'builder', status: 'wrong' }]);
+});
+
 test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
   const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });

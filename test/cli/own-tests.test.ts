@@ -14,11 +14,8 @@ function reportOf(stdout: string): string {
   return lines.join('\n').replaceAll(/[\d.]+ m?s\b/g, 'TIME');
 }
 
-const { PYTHON } = process.env;
-const env = PYTHON ? { PYTHON } : {};
-
 test.each(readdirSync(folder))('%s', async (name) => {
-  const { code, stderr, stdout } = await slipway(['test', join(folder, name, 'input')], { env });
+  const { code, stderr, stdout } = await slipway(['test', join(folder, name, 'input')]);
   const runner = /\bunittest\b/.test(stdout) ? 'unittest' : 'pytest';
   const report = `${reportOf(stdout)}exit code ${code}\n`;
   expect(stderr).toBe('');

@@ -6,6 +6,8 @@ const login = 'test/cli/login.test.ts';
 const listen = 'test/cli/listen.test.ts';
 const confirmation = 'test/cli/confirmation.test.ts';
 const follow = 'test/cli/follow.test.ts';
+const doctor = 'test/cli/doctor.test.ts';
+const machine = 'test/cli/doctor-machine.test.ts';
 const settings = 'test/cli/settings.test.ts';
 const secrets = 'test/cli/secrets.test.ts';
 const ownTests = 'test/cli/own-tests.test.ts';
@@ -300,5 +302,58 @@ export const mutations: Mutation[] = [
     search: 'not (error.name or "").startswith(f"{package}.")',
     replace: 'True',
     tests: [testCommand],
+  },
+  {
+    name: 'doctor accepts a clock that breaks presigned URLs',
+    file: 'src/cli/doctor/server.ts',
+    search: 'const skewMaxMs = 60_000;',
+    replace: 'const skewMaxMs = 600_000;',
+    tests: [doctor],
+  },
+  {
+    name: 'doctor accepts a clock that is behind',
+    file: 'src/cli/doctor/server.ts',
+    search: 'Math.abs(skewMs) > skewMaxMs',
+    replace: 'skewMs > skewMaxMs',
+    tests: [doctor],
+  },
+  {
+    name: 'doctor takes any program for the builder',
+    file: 'src/cli/doctor/server.ts',
+    search: 'if (answer.success) return',
+    replace: 'if (response !== undefined) return',
+    tests: [doctor],
+  },
+  {
+    name: 'doctor sends a key that no header can carry',
+    file: 'src/cli/doctor/server.ts',
+    search: `  if (problem !== undefined)
+`,
+    replace: `  if (problem === '')
+`,
+    tests: [doctor],
+  },
+  {
+    name: 'doctor accepts an old Node',
+    file: 'src/cli/doctor/diagnose.ts',
+    search: 'major >= nodeMinimum',
+    replace: 'major > 0',
+    tests: [machine],
+  },
+  {
+    name: 'doctor hides that Go is missing',
+    file: 'src/cli/doctor/diagnose.ts',
+    search: `'reason' in go
+      ? lacking('go', firstSentence(go.reason),`,
+    replace: `'reason' in go
+      ? lacking('go', '',`,
+    tests: [machine],
+  },
+  {
+    name: 'doctor ends with exit code 0 whatever is wrong',
+    file: 'src/cli/commands/doctor.ts',
+    search: "status === 'wrong'",
+    replace: "status === 'lacking'",
+    tests: [doctor],
   },
 ];

@@ -17,7 +17,7 @@ export async function diagnose(flags: ConnectionFlags, environment: Environment)
     checkServer(resolveSettings(flags, environment), environment),
   ]);
   return [
-    checkNode(),
+    checkNode(process.versions.node),
     typeof python === 'string'
       ? lacking('python', python, 'install Python to use `slipway test`')
       : right('python', python.version),
@@ -31,9 +31,9 @@ export async function diagnose(flags: ConnectionFlags, environment: Environment)
   ];
 }
 
-function checkNode(): Finding {
-  const major = Number(process.versions.node.split('.')[0]);
-  const found = `${process.versions.node}, slipway ${version}`;
+export function checkNode(nodeVersion: string): Finding {
+  const major = Number(nodeVersion.split('.')[0]);
+  const found = `${nodeVersion}, slipway ${version}`;
   return major >= nodeMinimum ? right('node', found) : wrong('node', found, `install Node ${nodeMinimum} or later`);
 }
 

@@ -21,6 +21,7 @@ import { type Finding, lacking, right, wrong } from './finding.ts';
 /** Presigned URLs carry their start time and expire after minutes, so a wrong clock makes them invalid. */
 const skewMaxMs = 60_000;
 const timeoutMs = 10_000;
+const serverFix = 'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL';
 const openApiDocument = z.object({ info: z.object({ version: z.string() }) });
 
 export async function checkServer(settings: Settings, environment: Environment): Promise<Finding[]> {
@@ -30,23 +31,17 @@ export async function checkServer(settings: Settings, environment: Environment):
     const response = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(timeoutMs) });
     const took = Date.now() - sentAt;
     const clock = checkClock(url, response.headers.get('date'), sentAt + took / 2);
-    const { info } = openApiDocument.parse(await response.json());
+    const document = openApiDocument.safeParse(await response.json().catch(() => undefined));
+    if (!document.success) return [wrong('server', `${url} (${origin}) does not respond as Slipway`, serverFix)];
     return [
       right('server', `${url} (${origin}) responded in ${formatDuration(took)}`),
-      checkContract(info.version),
+      checkContract(document.data.info.version),
       clock,
       ...(await checkKey(settings)),
       ...(await checkLocalBuilder(url, environment)),
     ];
   } catch (error) {
-    const why = new ConnectionError(url, error).message;
-    return [
-      wrong(
-        'server',
-        why,
-        'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL',
-      ),
-    ];
+    return [wrong('server', new ConnectionError(url, error).message, serverFix)];
   }
 }
 
