@@ -23,9 +23,9 @@ interface Published {
 }
 
 const rounds = Number(process.argv[2] ?? roundsDefault);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('The argument must be a number of rounds, at least 1.');
 const local = await readPrivateJson(localFile(resolve(process.env.SLIPWAY_STATE || '.slipway')), localSchema);
-if (!local || !Number.isInteger(rounds))
-  throw new Error('Start Slipway first. The argument must be a number of rounds.');
+if (!local) throw new Error('Start Slipway first.');
 const namespace = { namespace_id: local.namespace_id };
 const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
 

@@ -1,6 +1,6 @@
 // Tests webhook delivery under failures: `node scripts/webhook-burst.ts`. Sends 500 events to a receiver that verifies them with the
 // standardwebhooks library, while all of Slipway is killed and restarted three times. Then checks deliveries to receivers that answer
-// 500, 302, 410 or not at all.
+// 500, 302, 410 or not at all. Fails if an event is lost.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts, loopback } from './local/ports.ts';
 import { print, row } from './local/terminal.ts';
+import { type BurstResult, burstFaults } from './testing/burst-faults.ts';
 
 const events = 500;
 const killAfter = [100, 250, 400];
@@ -112,8 +113,9 @@ const server = createServer((request, response) => void receivers.answer(request
 server.listen(receiverPort, loopback);
 try {
   await slipway.start();
-  await burst();
-  await badReceivers();
+  const faults = burstFaults({ ...(await burst()), ...(await badReceivers()) });
+  for (const fault of faults) print(row('failed', fault));
+  process.exitCode = faults.length === 0 ? 0 : 1;
 } finally {
   await slipway.kill();
   server.closeAllConnections();
@@ -128,7 +130,7 @@ async function endpoint(path: string): Promise<{ id: string; secret: string }> {
   return { id: endpoint_id, secret };
 }
 
-async function burst(): Promise<void> {
+async function burst(): Promise<Omit<BurstResult, 'redirectsFollowed' | 'goneEndpoint'>> {
   receivers.secret = (await endpoint('/good')).secret;
   let started = 0;
   let completed = 0;
@@ -165,9 +167,13 @@ async function burst(): Promise<void> {
   print(row('written', `${listEventIds.length} events in the audit log`, burstMs));
   print(row('received', `${deliveries} deliveries of ${receivers.seen.size} events`, performance.now() - startedAt));
   print(row('duplicates', `${deliveries - receivers.seen.size}, each with the ID of the original`));
+  const unknown = [...receivers.seen.keys()].filter((id) => !listEventIds.includes(id)).length;
+  const lost = missing().length;
   print(row('unverified', `${receivers.refused}`));
-  print(row('lost', `${missing().length}`));
-  print(row('unknown', `${[...receivers.seen.keys()].filter((id) => !listEventIds.includes(id)).length}`));
+  print(row('lost', `${lost}`));
+  print(row('unknown', `${unknown}`));
+  const [written, received] = [listEventIds.length, receivers.seen.size];
+  return { triggered: events, written, received, lost, unknown, unverified: receivers.refused };
 }
 
 async function listEvents(): Promise<string[]> {
@@ -179,11 +185,12 @@ async function listEvents(): Promise<string[]> {
   return results.map(({ id }) => id);
 }
 
-async function badReceivers(): Promise<void> {
+async function badReceivers(): Promise<Pick<BurstResult, 'redirectsFollowed' | 'goneEndpoint'>> {
   const paths = ['/500', '/302', '/410', '/slow'];
   const made = await Promise.all(paths.map(async (path) => ({ path, ...(await endpoint(path)) })));
   await slipway.triggerEvent();
   await delay(retriesMs);
+  let goneEndpoint: string | undefined;
   print(`\nOne event for failing receivers, after ${retriesMs / 1000} s\n`);
   for (const { path, id } of made) {
     const url = `/v1/webhooks/${id}`;
@@ -193,9 +200,12 @@ async function badReceivers(): Promise<void> {
     const model = z.object({ attempts_made: z.array(attemptModel) });
     const { attempts_made } = await slipway.call('GET', `${url}/deliveries/${delivery.delivery_id}`, model);
     const { status } = await slipway.call('GET', url, z.object({ status: z.string() }));
+    if (path === '/410') goneEndpoint = status;
     const attempts = attempts_made.map(({ error, duration_ms }) => `${error} (${duration_ms} ms)`);
     print(`  ${path.padEnd(8)}${attempts.join(', ')}`);
     print(`          delivery ${delivery.status}, next ${delivery.next_attempt_at ?? 'never'}; webhook ${status}`);
   }
-  print(row('redirects', `${receivers.counts['/elsewhere'] ?? 0} were followed`));
+  const redirectsFollowed = receivers.counts['/elsewhere'] ?? 0;
+  print(row('redirects', `${redirectsFollowed} were followed`));
+  return { redirectsFollowed, goneEndpoint };
 }
