@@ -20,14 +20,19 @@ const diff = {
   ...{ findings: { introduced: [], fixed: [], unchanged: [] } },
 };
 
-const goPlugin = { git_ref: 'v2', git_commit_hash: '0123456789abcdef' };
+const goPlugin = { git_ref: 'v1', git_commit_hash: '1111111111111111' };
+const installed = {
+  name: 'upper',
+  versions: [{ git_ref: 'v2', git_commit_hash: '2222222222222222', active: true, serves_name: true }, goPlugin],
+  rollback_targets: [goPlugin],
+};
 
 const destructive: [args: string[], change: string, answers: object[]][] = [
   [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, diff]],
   [
     ['rollback', 'upper', '--kind', 'pipeline'],
-    'Roll upper back from v2 (0123456789ab) to the version before',
-    [goPlugin],
+    'Roll upper back from v2 (222222222222) to v1 (111111111111)',
+    [installed],
   ],
   [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
   [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 live versions of notes', []],

@@ -112,12 +112,8 @@ export const mutations: Mutation[] = [
   {
     name: 'rollback of a Go plugin never asks',
     file: 'src/cli/go-plugins/roll-back.ts',
-    search: `    yes,
-    signal,
-  );`,
-    replace: `    true,
-    signal,
-  );`,
+    search: '  await requireConfirmation(',
+    replace: '  if (yes) await requireConfirmation(',
     tests: [confirmation],
   },
   {
