@@ -1,15 +1,18 @@
 // The steps of a deployment: its records when it succeeds, when the plugin is at fault, and when its worker dies.
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
 import { leases } from '../../src/contract/limits.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
+import { artifactKey } from '../../src/deploy/builder/builds.ts';
 import { claimDeployment } from '../../src/deploy/claim.ts';
 import { abandonDeployment, RetryLater } from '../../src/deploy/retry-policy.ts';
 import { runStep } from '../../src/deploy/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { goPlugin } from '../support/go-plugins.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 const handler =
@@ -150,11 +153,46 @@ test.each(['claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
     expect(heardOf(id)).toBe(2);
     await advanceDeployment(deps, id);
     expect((await overview(s)).serving?.id).toBe(id);
+    const rows = await deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+    const done = way.slice(0, state === 'claimed' ? 0 : way.indexOf(state));
+    // Steps that had ended are not run again.
+    expect(Object.fromEntries(rows.map(({ attempt, step }) => [step, attempt]))).toEqual(
+      Object.fromEntries(way.map((name) => [steps[name], done.includes(name) ? 1 : 2])),
+    );
     await expect(runStep(deps, dying, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
       'lost the lease',
     );
   },
 );
+
+test('the sweep leaves a deployment to the worker that holds its lease', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  await claimDeployment(s.deps, id);
+  s.sent.length = 0;
+  s.clock.advance(leases.deployment.leaseMs - 1);
+  await sweepDeployments(s.deps);
+  expect(s.sent.filter((message) => message.id === id)).toEqual([]);
+});
+
+test('a Go plugin whose executable is no longer stored fails in its first step, with what to do', async () => {
+  const s = await scene();
+  const organizationId = s.actor.organizationId;
+  await goPlugin({ id: organizationId, namespaceId: s.namespaceId }, 'pipeline', 'lost');
+  const ofName = and(eq(pluginVersions.ownerId, s.namespaceId), eq(pluginVersions.name, 'lost'));
+  const [version] = await s.deps.db.select().from(pluginVersions).where(ofName);
+  if (!version) throw new Error('the plugin is not installed');
+  await s.deps.blobs.delete(artifactKey(version.built?.artifact.sha256 ?? ''));
+  const { id } = await deploy({ ...s, version });
+  await advanceDeployment(s.deps, id);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  expect([row?.status, row?.error]).toEqual([
+    'failed',
+    'The executable of this version is not in the store. Install the plugin again.',
+  ]);
+  const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
+  expect(steps.map(({ step }) => step)).toEqual(['build']);
+});
 
 test('an unreachable builder costs an attempt; the next one continues after the backoff', async () => {
   const s = await scene();

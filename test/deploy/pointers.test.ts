@@ -238,6 +238,19 @@ test('versions are live side by side; the name follows the active one and falls 
   expect(await named(s)).toBe(s.version.id);
 });
 
+test('when several versions stay live, the name falls back to the highest', async () => {
+  const s = await scene();
+  const versions = [];
+  for (const version of ['1.2.0', '1.10.0', '2.0.0'])
+    versions.push(await publishVersion(s.deps, s.actor, s.namespaceId, { version }));
+  for (const version of [s.version, ...versions]) await deploy({ ...s, version }, 'batch_only');
+  const [, second, highest] = versions;
+  if (!second || !highest) throw new Error('the versions were not published');
+  expect(await named(s)).toBe(highest.id);
+  await undeploy({ ...s, version: highest });
+  expect(await named(s)).toBe(second.id);
+});
+
 test('a version older than the active one takes the name only when it serves nothing', async () => {
   const s = await scene({ version: '2.0.0' });
   const older = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.0' });

@@ -17,7 +17,9 @@ export const goOrigin = {
   named: true,
 };
 
-export async function goPlugin(org: Organization, kind: GoKind, name: string): Promise<void> {
+type Home = Pick<Organization, 'id' | 'namespaceId'>;
+
+export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<void> {
   const db = database(env.DB);
   const ids = idSource(systemClock.now);
   const now = systemClock.now();
@@ -70,7 +72,7 @@ export async function goPlugin(org: Organization, kind: GoKind, name: string): P
 }
 
 /** Creates an install or update whose lease another worker holds. */
-export async function goInstall(org: Organization, kind: GoKind, name: string): Promise<void> {
+export async function goInstall(org: Home, kind: GoKind, name: string): Promise<void> {
   const now = systemClock.now();
   await database(env.DB)
     .insert(uploads)

@@ -1,10 +1,11 @@
 // Installs, updates, rolls back and removes Go plugins through HTTP: from a real Git repository, by the real scanner and compiler.
 // @module-tag git
 // @module-tag go
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { BuilderError } from '../../../src/contract/builder.ts';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
+import { livePointers } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
@@ -65,6 +66,16 @@ async function called(org: Organization, name: string): Promise<unknown> {
 function versionsOf({ deps, org, name }: Installation) {
   const ofName = and(eq(pluginVersions.ownerId, org.namespaceId), eq(pluginVersions.name, name));
   return deps.db.select().from(pluginVersions).where(ofName);
+}
+
+/** The commits of the versions that are live. */
+async function liveCommits(i: Installation): Promise<unknown[]> {
+  const live = sql`exists (select 1 from ${livePointers} where ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
+  const versions = await i.deps.db
+    .select()
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.name, i.name), live));
+  return versions.map(({ source }) => source?.commit);
 }
 
 async function keysIn({ deps }: TestApp, prefix: string): Promise<string[]> {
@@ -253,6 +264,7 @@ describe('an update', () => {
     const updated = await i.org.put(`${plugins}/${i.name}`, { version: 'v2' });
     expect([updated.status, Object(updated.body).git_commit_hash]).toEqual([200, second.commit]);
     expect(await called(i.org, i.name)).toBe('second');
+    await vi.waitFor(async () => expect(await liveCommits(i)).toEqual([second.commit]));
 
     const { builder, called: requests } = watchedBuilder(i.deps.builder);
     const org = withBuilder(i.org, builder);

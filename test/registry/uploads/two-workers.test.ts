@@ -3,8 +3,9 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../../src/contract/limits.ts';
 import type { UploadId } from '../../../src/core/ids.ts';
+import { namespaces } from '../../../src/db/schema/access.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
-import { advanceUpload } from '../../../src/pipeline.ts';
+import { advanceUpload, confirmUpload } from '../../../src/pipeline.ts';
 import { recordSource } from '../../../src/registry/go/installs.ts';
 import { readOutcome, rejectUpload } from '../../../src/registry/uploads/outcomes.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
@@ -18,6 +19,7 @@ import {
   uploadKey,
   withUploadLease,
 } from '../../../src/registry/uploads/uploads.ts';
+import { setLevel } from '../../../src/scan-host/levels.ts';
 import { plugin } from '../../support/plugin.ts';
 import { type Scene, scene } from '../../support/scene.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
@@ -93,9 +95,8 @@ describe('a worker that lost its lease', () => {
     expect(await rejectUpload(s.deps, stale, { reason: 'content' })).toEqual(expected);
   });
 
-  test('at the end of a slow scan publishes no second version', async () => {
-    const { s, id, claim } = await claimed();
-    await releaseUpload(s.deps, claim);
+  /** Starts to publish, and waits in the scan until `parse` is called. */
+  async function slowWorker(s: Scene, id: UploadId) {
     const { promise: parsing, resolve: parse } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const parsers = {
@@ -106,19 +107,82 @@ describe('a worker that lost its lease', () => {
         return s.deps.parsers.python();
       },
     };
-    const slow = advanceUpload({ ...s.deps, parsers }, id);
+    const done = advanceUpload({ ...s.deps, parsers }, id);
     await begun;
+    return { parse, done };
+  }
+
+  test('at the end of a slow scan publishes nothing while its successor scans, and no second version after it', async () => {
+    const { s, id, claim } = await claimed();
+    await releaseUpload(s.deps, claim);
+    const stale = await slowWorker(s, id);
     s.clock.advance(leases.upload.leaseMs);
-    await advanceUpload(s.deps, id);
-    const outcome = await readOutcome(s.deps, { id });
-    await expectNoChange(async () => {
-      parse();
-      await slow;
+    const successor = await slowWorker(s, id);
+    await expectNoChange(() => {
+      stale.parse();
+      return stale.done;
     });
-    expect(outcome.status).toBe('accepted');
+    successor.parse();
+    await successor.done;
+    expect((await readOutcome(s.deps, { id })).status).toBe('accepted');
     const ofUpload = await s.deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, s.namespaceId));
     expect(ofUpload.map(({ major }) => major).sort()).toEqual([1, 2]);
   });
+});
+
+test('an upload whose namespace was deleted is not published', async () => {
+  const { s, id, claim } = await claimed();
+  await releaseUpload(s.deps, claim);
+  await s.deps.db.update(namespaces).set({ deletedAt: s.clock.now() }).where(eq(namespaces.id, s.namespaceId));
+  await expectNoChange(() => advanceUpload(s.deps, id));
+});
+
+test('a confirm that finds nothing to read gives its attempt back, however often', async () => {
+  const { s, id, claim } = await claimed();
+  await reopenUpload(s.deps, claim);
+  const owner = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };
+  const confirm = () => confirmUpload(s.deps, id, owner, { etag: null, sizeBytes: null, message: null });
+  const object = await s.deps.blobs.get(uploadKey(id));
+  const bytes = await object?.arrayBuffer();
+  await s.deps.blobs.delete(uploadKey(id));
+  for (let times = 0; times < 10; times++) await expect(confirm()).rejects.toMatchObject({ code: 'object-missing' });
+  expect(await rowOf(s, id)).toMatchObject({ status: 'open', attempts: 0, leaseToken: null });
+  await s.deps.blobs.put(uploadKey(id), bytes ?? '');
+  expect((await confirm()).status).toBe('accepted');
+});
+
+test('a level that is set during the scan is applied before the upload is accepted', async () => {
+  const s = await scene();
+  const mail = plugin({ version: '2.0.0', files: { 'mail.py': `import smtplib\n# ${crypto.randomUUID()}\n` } });
+  const version = { major: 2, minor: 0, patch: 0 };
+  const request = { name: 'hello_ext', version, description: null, sizeBytes: null, expiresInSeconds: 3600 };
+  const { upload } = await requestUpload(s.deps, s.actor, s.namespaceId, request);
+  await s.deps.blobs.put(uploadKey(upload.id), mail.zip);
+  let isSet = false;
+  const put = async (key: string, ...rest: unknown[]): Promise<unknown> => {
+    if (key.endsWith('.index.json') && !isSet) {
+      // The verdict is known, and the archive is being stored.
+      isSet = true;
+      await setLevel(s.deps, s.actor, 'strict');
+    }
+    return Reflect.apply(s.deps.blobs.put, s.deps.blobs, [key, ...rest]);
+  };
+  const blobs = new Proxy(s.deps.blobs, {
+    get: (bucket, name: keyof R2Bucket) => (name === 'put' ? put : bucket[name].bind(bucket)),
+  });
+  const owner = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };
+  const outcome = await confirmUpload({ ...s.deps, blobs }, upload.id, owner, {
+    etag: null,
+    sizeBytes: null,
+    message: null,
+  });
+  expect([isSet, outcome.status]).toEqual([true, 'pending']);
+  await advanceUpload(s.deps, upload.id);
+  const after = await readOutcome(s.deps, upload);
+  expect([after.status, 'findings' in after && after.findings.map(({ ruleId }) => ruleId)]).toEqual([
+    'rejected',
+    ['SLP111'],
+  ]);
 });
 
 describe('the lease', () => {
