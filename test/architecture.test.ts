@@ -125,6 +125,25 @@ test('the Worker imports no Node modules', () => {
   expect(reached).toContain('src/pipeline.ts');
 });
 
+test('only deploy/promote.ts moves traffic', () => {
+  const moves = /\.(?:insert|delete)\(livePointers\)|\.update\(livePointers\)\s*\.set\(\{[^}]*\btargetId\b/;
+  const found = files.filter(({ part, source }) => part !== 'db' && moves.test(source.text));
+  expect(found.map(({ path }) => path)).toEqual(['src/deploy/promote.ts']);
+});
+
+test.each([
+  ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
+  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'registry', 'scan-host', 'serve', 'vectors']],
+])('%s is known only to the parts for it', (_, specifier, parts) => {
+  const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
+  expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);
+});
+
+test('property tests import fast-check where its seed is set', () => {
+  const found = allFiles.filter(({ specifiers }) => specifiers.includes('fast-check'));
+  expect(found.map(({ path }) => path)).toEqual(['test/support/property.ts']);
+});
+
 test('the pure parts use no runtime-specific API', () => {
   const pure = files.filter(({ part }) => pureParts.includes(part));
   const found = pure.flatMap((file) => [
