@@ -14,6 +14,7 @@ const commands: Record<string, string[]> = {
   'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
   'plain language': ['node', 'scripts/check-plain-language.ts'],
   'citations resolve': ['node', 'scripts/check-citations.ts'],
+  'guarantees have tests': ['node', 'scripts/check-guarantees.ts'],
   'docs/rules.md is up to date': ['node', 'scripts/generate-rules.ts', '--check'],
   'docs/messages.md is up to date': ['node', 'scripts/generate-messages.ts', '--check'],
   'docs/cli.md is up to date': ['node', 'scripts/generate-cli-docs.ts', '--check'],
