@@ -8,7 +8,14 @@ import { leases, uploadLimits } from './contract/limits.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import { startInstance } from './deploy/builder/instances.ts';
-import { type ClaimedDeployment, claimDeployment, failDeployment, promote, withRenewedLease } from './deploy/claim.ts';
+import {
+  type ClaimedDeployment,
+  claimDeployment,
+  failDeployment,
+  promote,
+  sendWaiting,
+  withRenewedLease,
+} from './deploy/claim.ts';
 import { type InstallOutcome, requestInstall, waitForInstall } from './deploy/install/install-requests.ts';
 import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
@@ -165,11 +172,13 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   const claimed = await claimDeployment(deps, id);
   if (!claimed) return;
   const { deployment, rejection } = claimed;
-  if (rejection) return failDeployment(deps, deployment, formatRejection(rejection), claimed);
   try {
-    await withRenewedLease(deps, claimed, () => runSteps(deps, claimed));
+    if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);
+    else await withRenewedLease(deps, claimed, () => runSteps(deps, claimed));
   } catch (error) {
     await handleFailure(deps, claimed, error);
+  } finally {
+    await sendWaiting(deps, deployment.organizationId);
   }
 }
 

@@ -196,6 +196,11 @@ export const artifactFetch = {
 
 export const deploymentLimits = {
   /**
+   * Deployments of one organization that are worked on at the same time; the others wait in the queue. Leaves workers to other
+   * organizations when all of them hang: a queue runs 10 consumers locally and up to 250 on Cloudflare.
+   */
+  perOrganizationAtOnce: 4,
+  /**
    * How long an instance that lost its last pointer continues to serve, for calls that were routed before (D9). Must exceed
    * `serving.routeCacheMs`. Not the drain of a stopping instance, which is `builderLimits.stopGraceMs`.
    */

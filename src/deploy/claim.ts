@@ -1,9 +1,10 @@
 // Claims deployments for a worker. A claim is a lease, renewed while the worker runs; a worker that loses its lease can no longer
 // change the deployment.
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../contract/events.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
-import type { DeploymentId, VersionId } from '../core/ids.ts';
+import type { DeploymentId, OrganizationId, VersionId } from '../core/ids.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
 import { deployments } from '../db/schema/deploy.ts';
@@ -15,7 +16,9 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { promoteStatements } from './promote.ts';
-import { isUnfinished, mayBecome } from './states.ts';
+import { isUnfinished, mayBecome, unfinishedStates } from './states.ts';
+
+const running = alias(deployments, 'running');
 
 export interface ClaimedDeployment {
   deployment: Deployment;
@@ -40,7 +43,10 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
   );
 }
 
-/** Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, or is leased by another worker. */
+/**
+ * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another worker,
+ * or has to wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`).
+ */
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
@@ -55,7 +61,7 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
         attempts: sql`${deployments.attempts} + 1`,
         updatedAt: now,
       })
-      .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now))),
+      .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now))),
     record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
   ];
   const {
@@ -74,6 +80,42 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   return { deployment, version, token, lost, rejection };
+}
+
+/** SQL: the organization has fewer other deployments in progress than it may have. */
+function hasFreeWorker(id: DeploymentId, now: number): SQL {
+  const organization = sql`(select ${deployments.organizationId} from ${deployments} where ${deployments.id} = ${id})`;
+  const inProgress = and(
+    sql`${running.organizationId} = ${organization}`,
+    inArray(running.status, unfinishedStates),
+    gt(running.leaseUntil, now),
+  );
+  return sql`(select count(*) from ${deployments} ${running} where ${inProgress}) < ${deploymentLimits.perOrganizationAtOnce}`;
+}
+
+/**
+ * Sends the organization's oldest deployment that waits. Called when a worker of the organization becomes free. If it dies first, the
+ * sweep sends what waits.
+ */
+export async function sendWaiting(
+  { db, clock, queues }: Pick<ClaimDeps, 'db' | 'clock' | 'queues'>,
+  organizationId: OrganizationId,
+): Promise<void> {
+  const now = clock.now();
+  const [waiting] = await db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.organizationId, organizationId),
+        isUnfinished(),
+        isUnleased(deployments, now),
+        or(isNull(deployments.nextAttemptAt), lte(deployments.nextAttemptAt, now)),
+      ),
+    )
+    .orderBy(asc(deployments.id))
+    .limit(1);
+  if (waiting) await queues.deployments.send({ v: 1, type: 'advance-deployment', id: waiting.id });
 }
 
 /** SQL: this worker holds the lease. The condition of every change it makes. */

@@ -1,0 +1,85 @@
+// Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
+import { expect, test } from 'vitest';
+import { BuilderError } from '../../src/contract/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits.ts';
+import { claimDeployment } from '../../src/deploy/claim.ts';
+import type { Deployment } from '../../src/deploy/overview.ts';
+import { RetryLater } from '../../src/deploy/retry-policy.ts';
+import { sweepDeployments } from '../../src/deploy/sweep.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+
+const atOnce = deploymentLimits.perOrganizationAtOnce;
+
+/** Deploys `count` plugins of the scene's organization. */
+async function deployAll(s: Scene, count: number): Promise<Deployment[]> {
+  const made: Deployment[] = [];
+  for (let number = 1; number <= count; number++) {
+    const version = await publishVersion(s.deps, s.actor, s.namespaceId, { name: `plugin_${number}` });
+    made.push(await deploy({ ...s, version }));
+  }
+  return made;
+}
+
+function idOf(deployment: Deployment | undefined): Deployment['id'] {
+  if (!deployment) throw new Error('there are too few deployments');
+  return deployment.id;
+}
+
+async function rowOf({ deps }: Scene, id: Deployment['id']) {
+  return deps.db.query.deployments.findFirst({ where: (row, { eq }) => eq(row.id, id) });
+}
+
+function timesSent({ sent }: Scene, id: string): number {
+  return sent.filter((message) => message.type === 'advance-deployment' && message.id === id).length;
+}
+
+test('an organization at its limit waits without using up attempts, and others do not', async () => {
+  const s = await scene();
+  const all = await deployAll(s, atOnce + 1);
+  for (const { id } of all.slice(0, atOnce)) expect(await claimDeployment(s.deps, id)).toBeDefined();
+  const waiting = idOf(all[atOnce]);
+  await advanceDeployment(s.deps, waiting);
+  expect(await rowOf(s, waiting)).toMatchObject({ status: 'queued', attempts: 0, leaseToken: null });
+
+  const other = await scene();
+  const { id } = await deploy(other);
+  await advanceDeployment(other.deps, id);
+  expect((await overview(other)).serving?.id).toBe(id);
+});
+
+const broken = async function* () {
+  yield* [];
+  throw new BuilderError('unreachable', 'The builder does not answer');
+};
+
+test.each([
+  ['succeeds', (deps: Scene['deps']) => deps],
+  ['is released for a retry', (deps: Scene['deps']) => ({ ...deps, builder: { ...deps.builder, start: broken } })],
+])('when a deployment %s, the one that waits is sent', async (_, during) => {
+  const s = await scene();
+  const all = await deployAll(s, atOnce + 1);
+  const [first, ...others] = all.slice(0, atOnce);
+  for (const { id } of others) await claimDeployment(s.deps, id);
+  const waiting = idOf(all[atOnce]);
+  expect(timesSent(s, waiting)).toBe(1);
+  await advanceDeployment(during(s.deps), idOf(first)).catch((error: unknown) =>
+    expect(error).toBeInstanceOf(RetryLater),
+  );
+  expect(timesSent(s, waiting)).toBe(2);
+  await advanceDeployment(s.deps, waiting);
+  expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
+});
+
+test('a worker that dies at the limit does not strand what waits: the sweep sends it', async () => {
+  const s = await scene();
+  const all = await deployAll(s, atOnce + 1);
+  for (const { id } of all.slice(0, atOnce)) await claimDeployment(s.deps, id);
+  const waiting = idOf(all[atOnce]);
+  await advanceDeployment(s.deps, waiting);
+  s.clock.advance(20_000);
+  await sweepDeployments(s.deps);
+  expect(timesSent(s, waiting)).toBe(2);
+  await advanceDeployment(s.deps, waiting);
+  expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
+});
