@@ -1,0 +1,66 @@
+// Compares realtime calls of one handler: through the Worker, to the instance directly, Ray Serve and uvicorn. README.md describes it.
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Measured, measuredSchema } from './load.ts';
+import { type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '3' },
+    before: { type: 'string' },
+    only: { type: 'string', default: 'slipway,uvicorn,ray' },
+  },
+});
+const seconds = Number(values.seconds);
+const connections = Number(values.connections);
+
+function measure(target: Target, forSeconds: number): Measured {
+  const load = JSON.stringify({ ...target, connections, seconds: forSeconds });
+  return measuredSchema.parse(
+    JSON.parse(execFileSync(process.execPath, ['bench/realtime/load.ts', load], { encoding: 'utf8' })),
+  );
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+const only = values.only.split(',');
+const servers: Server[] = [];
+try {
+  if (values.before !== undefined) servers.push(await startSlipway(values.before, 'Worker before'));
+  if (only.includes('slipway')) servers.push(await startSlipway('.', 'Worker'));
+  if (only.includes('uvicorn')) servers.push(await startUvicorn());
+  if (only.includes('ray')) servers.push(await startRay());
+
+  const targets = Object.assign({}, ...servers.map((server) => server.targets));
+  const results = new Map<string, Measured[]>();
+  for (const target of Object.values<Target>(targets)) measure(target, 2);
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [name, target] of Object.entries<Target>(targets))
+      results.set(name, [...(results.get(name) ?? []), measure(target, seconds)]);
+
+  console.log(
+    `${connections} connections, median of ${values.rounds} rounds of ${seconds} s, ${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+  const rates = new Map([...results].map(([name, all]) => [name, median(all.map((one) => one.callsPerSecond))]));
+  const base = rates.get('uvicorn') ?? rates.get('Worker') ?? 1;
+  console.log(`${''.padEnd(26)}  calls/s   p50 ms   p99 ms   failed   ratio`);
+  for (const [name, all] of results) {
+    const rate = rates.get(name) ?? 0;
+    const cells = [
+      rate.toFixed(0),
+      median(all.map((one) => one.p50)).toFixed(1),
+      median(all.map((one) => one.p99)).toFixed(1),
+      String(all.reduce((sum, one) => sum + one.failed, 0)),
+      (rate / base).toFixed(2),
+    ];
+    console.log(`${name.padEnd(26)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+  }
+} finally {
+  for (const server of servers) await server.stop();
+}
+process.exit();
