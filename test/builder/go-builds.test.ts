@@ -247,7 +247,15 @@ describe('sources that do not compile', () => {
 
   test('that exceed a limit are stopped, and may be retried', async () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
-    const outcome = await buildSource(builder, { 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
-    expect(outcome).toMatchObject({ type: 'failed', error: { code: 'limit-exceeded' }, deterministic: false });
+    const archive = await builder.putArchive({ 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const events = await buildEvents(builder, archive);
+      expect(events[0]).toMatchObject({ type: 'step', step: 'wait' });
+      expect(events.at(-1)).toMatchObject({
+        type: 'failed',
+        error: { code: 'limit-exceeded' },
+        deterministic: false,
+      });
+    }
   });
 });

@@ -305,4 +305,27 @@ describe('in the sandbox `process`, a plugin', () => {
     await plain.send('DELETE', `/instances/${id}`);
     await eventually(() => plain.workers()).toEqual(before);
   });
+
+  test('that exits leaves no process behind that it forked', async () => {
+    const before = plain.workers().length;
+    const id = await plain.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    if "fork" in request and os.fork() == 0:',
+          '        while True:',
+          '            time.sleep(1)',
+          '    if "die" in request:',
+          '        os._exit(9)',
+          '    return {}',
+        ].join('\n'),
+        'import os\nimport time',
+      ),
+    );
+    await plain.call(id, { fork: true });
+    expect(plain.workers()).toHaveLength(before + 2);
+    expect(refusal(await plain.invoke(id, { die: true }))).toBe('502 instance-crashed');
+    expect(await plain.result(id)).toEqual({});
+    await eventually(() => plain.workers().length).toBe(before + 1);
+  });
 });
