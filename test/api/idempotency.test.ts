@@ -1,6 +1,7 @@
 // Tests Idempotency-Keys: a repeated request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
 import { apiLimits, leases } from '../../src/contract/limits.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
@@ -165,6 +166,20 @@ test('a call of a plugin is not stored, and an invalid key is rejected', async (
   expect((await post('k1', `${org.plugins}/none_1_0_0/realtime/test`, { inputs: {} })).status).toBe(404);
   await post('k1', '/v1/namespaces/list', {});
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
+});
+
+test('only requests that change nothing take no key', () => {
+  const { routes } = testApp().app;
+  const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
+  expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
+    '/api/plugins/:name/call',
+    '/api/storage-plugins/:name/call',
+    '/api/v1/plugins/:id/validate-config',
+    '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
+    '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
+    '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',
+    '/v1/namespaces/list',
+  ]);
 });
 
 test('a key costs two more round trips, and a repeated request one', async () => {
