@@ -195,6 +195,8 @@ export const mutations: Mutation[] = [
     search: 'eq(endpoints.eventCursor, from), ',
     replace: '',
     tests: [fanOut],
+    equivalent:
+      'the unique index on endpoint and event refuses a second delivery, and the next round moves the cursor forward again',
   },
   {
     name: 'an endpoint gets events of another organization',

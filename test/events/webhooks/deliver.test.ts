@@ -141,7 +141,7 @@ describe('a delivery', () => {
   });
 
   test.each<[string, Answer]>([
-    ['never ends', () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(4096).fill(97)) }))],
+    ['is longer than what is read', () => new Response(countedBody(1000).body)],
     ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
     ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
   ])('whose response body %s succeeds by its status; at most 1 KiB of the body is stored', async (_what, answer) => {
@@ -209,6 +209,31 @@ describe('the secrets', () => {
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
     expect(JSON.stringify(await eventsOf(scene.org))).not.toContain('whsec_');
   });
+});
+
+/** A body of chunks of 4 KiB, which counts those that are read. */
+function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: () => number } {
+  let read = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        if (read === chunks) return controller.close();
+        read += 1;
+        controller.enqueue(new Uint8Array(4096).fill(97));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { body, read: () => read };
+}
+
+test('at most 64 KiB of a response are read', async () => {
+  const { body, read } = countedBody(1000);
+  const scene = await sceneAnsweredWith(() => new Response(body));
+  await deliverEvents(scene, scene.hook);
+  expect((await deliveriesOf(scene, scene.hook)).map(({ status }) => status)).toEqual(['succeeded']);
+  expect(read()).toBeGreaterThanOrEqual(1);
+  expect(read()).toBeLessThanOrEqual(64 / 4 + 1);
 });
 
 test('an attempt is aborted after 15 seconds', async () => {

@@ -8,7 +8,9 @@ import { deliveries } from '../../../src/db/schema/webhooks.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { namespaceIn, organization } from '../../support/organization.ts';
-import { emitEvents, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
+import { pausedD1 } from '../../support/paused-d1.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+import { deliveriesOf, emitEvents, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
 
 const db = database(env.DB);
 
@@ -155,4 +157,27 @@ test('endpoints with new deliveries are enqueued, others are not', async () => {
   await fanOutAndDeliver(scene.deps);
   expect(scene.sent).toContainEqual({ v: 1, type: 'deliver', id: hook.id });
   expect(scene.sent).not.toContainEqual({ v: 1, type: 'deliver', id: other.id });
+});
+
+test('an endpoint that is disabled between the reading of events and the batch gets no delivery of them', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await emitEvents(scene);
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      if (nth === 2) await scene.org.post(`${hook.path}/disable`);
+    }),
+  );
+  await fanOutAndDeliver({ ...scene.deps, db });
+  expect(await deliveriesOf(scene, hook)).toEqual([]);
+});
+
+test('a disabled endpoint with newer events is not looked at again and again', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await scene.org.post(`${hook.path}/disable`);
+  await emitEvents(scene);
+  await fanOutAndDeliver(scene.deps);
+  const counted = countedD1(env.DB);
+  expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(1);
 });

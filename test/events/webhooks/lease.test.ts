@@ -74,4 +74,29 @@ describe('the lease', () => {
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
     expect((await endpointOf(hook)).status).toBe('enabled');
   });
+
+  test.each<[string, Response]>([
+    ['that the receiver is gone', new Response('', { status: 410 })],
+    ['with Retry-After', new Response('', { status: 429, headers: { 'retry-after': '600' } })],
+    ['of success', new Response('')],
+  ])('when lost to a worker that is still sending, lets a late response %s change nothing', async (_, answer) => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await emitEvents(scene);
+    const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+    scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
+    await sweepWebhooks(scene.deps);
+    const late = deliverDue(scene.deps, hook.id);
+    await requested(scene, 1);
+    scene.clock.advance(31 * second);
+    const current = deliverDue(scene.deps, hook.id);
+    await requested(scene, 2);
+    answers[0]?.resolve(answer);
+    await late;
+    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
+    answers[1]?.resolve(new Response(''));
+    await current;
+    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
+  });
 });
