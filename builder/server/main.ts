@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
+import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
@@ -17,10 +18,10 @@ import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-/** How long calls in progress may finish when the builder stops. */
-const stopGraceMs = 1500;
-/** The builder exits after this time, even if an instance has not stopped. */
-const stopMs = 5000;
+/** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
+const interruptDrainMs = 1500;
+/** The builder exits this long after its drains, even if an instance has not stopped. */
+const stopMarginMs = 5000;
 const idleCheckMs = 30_000;
 /** Longer than any client keeps an idle connection open. If the server closed it first, a call sent at that moment would fail. */
 const keepAliveMs = 10 * 60 * 1000;
@@ -59,9 +60,10 @@ async function run(settings: Settings): Promise<void> {
   });
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));
-  stopOnSignal(() => {
-    server.close();
-    return instances.stopAll(stopGraceMs);
+  // The server listens until the process exits: a draining builder that refused connections would look dead.
+  stopOnSignal({ SIGTERM: drainMsOf(limits), SIGINT: interruptDrainMs }, async (drainMs) => {
+    await instances.shutDown(drainMs);
+    await new Promise((resolve) => server.close(resolve)); // resolves when the last responses were sent
   });
   // No client is left. The workers end when their standard input closes.
   onParentExit(() => process.exit(0));
@@ -84,17 +86,17 @@ async function openMachine({ python: wantedPython, stateFolder, limits, ...setti
   return { python, sandbox, limits, homes, blobs, data };
 }
 
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = async () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(0), stopMs);
-    await stop();
+/** A second signal shortens the time that the first one gave. */
+function stopOnSignal(drainMs: Record<'SIGTERM' | 'SIGINT', number>, stop: (drainMs: number) => Promise<void>): void {
+  let stopped: Promise<void> | undefined;
+  const onSignal = async (signal: 'SIGTERM' | 'SIGINT') => {
+    setTimeout(() => process.exit(0), 2 * drainMs[signal] + stopMarginMs);
+    stopped ??= stop(drainMs[signal]);
+    await stopped;
     process.exit(0);
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', () => onSignal('SIGTERM'));
+  process.on('SIGINT', () => onSignal('SIGINT'));
 }
 
 const settings = readSettings(process.env);

@@ -21,7 +21,7 @@ export interface Supervisor {
 const restartMaxMs = 30_000;
 /** After this uptime, the restart delay is reset. */
 const stableMs = 60_000;
-/** The time between SIGTERM and SIGKILL. */
+/** The time between SIGINT and SIGKILL. */
 const stopTimeoutMs = 8000;
 
 /** Returns the delay before a restart, after `failures` earlier failures. */
@@ -85,7 +85,7 @@ async function waitUntilExit(child: ChildProcess): Promise<void> {
 
 async function stopChild(child: ChildProcess): Promise<void> {
   if (hasExited(child)) return;
-  child.kill('SIGTERM');
+  child.kill('SIGINT'); // SIGTERM would wait for calls whose caller is gone
   const timeout = new AbortController();
   const killing = delay(stopTimeoutMs, undefined, { signal: timeout.signal }).then(
     () => child.kill('SIGKILL'),

@@ -33,6 +33,12 @@ export const networkHeader = 'slipway-network';
  */
 export const standbyHeader = 'slipway-standby';
 
+/**
+ * `1` in every response of a builder that received SIGTERM and starts nothing any more. It exits when its last calls have ended; the
+ * next one starts the instance again.
+ */
+export const stoppingHeader = 'slipway-stopping';
+
 /** The ID of an instance is the ID of its deployment. */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -193,6 +199,9 @@ export const builderErrorCodes = [
   'instance-busy',
   'instance-restarting',
   'call-timeout',
+  'builder-stopping',
+  'container-failed',
+  'no-capacity',
   'capability-missing',
   'data-in-use',
   'internal',
@@ -217,6 +226,12 @@ export const builderErrorStatus = {
   'instance-busy': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
+  /** The builder received SIGTERM and is about to exit. Send the request again: the next builder answers it. */
+  'builder-stopping': 503,
+  /** The container of this instance did not start, or stopped answering during the request. The message has the cause. */
+  'container-failed': 503,
+  /** All containers that the configuration allows are in use. */
+  'no-capacity': 503,
   /** Git or Go is missing on the builder; the message says what to install. */
   'capability-missing': 503,
   /** An instance is using the folder. */

@@ -25,8 +25,12 @@ export const builderLimits = {
   hangMs: 5 * seconds,
   /** How long a call waits for an instance that is starting, or restarting after a crash. */
   readyWaitMs: 10 * seconds,
-  /** How long a stopping instance lets the calls in progress finish. */
-  stopGraceMs: 30 * seconds,
+  /**
+   * How long a stopping instance lets the calls in progress finish, unless a call may take longer, and at most (`drainMsOf`, D47).
+   * `rollout_active_grace_period` in wrangler.toml must cover `shutdownMsMax`.
+   */
+  drainMs: 30 * seconds,
+  drainMaxMs: 120 * seconds,
   /**
    * An instance that gets no call for this long is stopped; the next call starts it again. A container sleeps after the same
    * time.
@@ -84,6 +88,18 @@ export const builderLimits = {
   /** The error message of a failed build; the rest is truncated. */
   buildMessageChars: 64 * KiB,
 } as const;
+
+/** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */
+export function drainMsOf({
+  drainMs,
+  drainMaxMs,
+  callMs,
+}: Record<'drainMs' | 'drainMaxMs' | 'callMs', number>): number {
+  return Math.min(Math.max(drainMs, callMs), drainMaxMs);
+}
+
+/** The longest that a builder takes to exit after SIGTERM: two drains, then a margin to end its processes. */
+export const shutdownMsMax = 2 * builderLimits.drainMaxMs + 20 * seconds;
 
 /**
  * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims a row is assumed to end its worker
@@ -202,7 +218,7 @@ export const deploymentLimits = {
   perOrganizationAtOnce: 4,
   /**
    * How long an instance that lost its last pointer continues to serve, for calls that were routed before (D9). Must exceed
-   * `serving.routeCacheMs`. Not the drain of a stopping instance, which is `builderLimits.stopGraceMs`.
+   * `serving.routeCacheMs`. Not the drain of a stopping instance, which is `builderLimits.drainMs`.
    */
   pointerDrainMs: 30 * seconds,
   /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */

@@ -119,7 +119,7 @@ describe('concurrent calls', () => {
     await eventually(async () => (await small.status(id)).calls_in_flight).toBe(2);
     const third = await small.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
     expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);
-    await small.kill('SIGTERM');
+    await small.kill('SIGINT');
     await Promise.allSettled([first, second]);
     await small.close();
   });

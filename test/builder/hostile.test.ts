@@ -6,7 +6,7 @@ import { eventually, type Files, handler, mainScript, refusal, TestBuilder, toke
 
 let builder: TestBuilder;
 beforeAll(async () => {
-  builder = await TestBuilder.start({ limits: { stopGraceMs: 200 } });
+  builder = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
 });
 afterAll(() => builder.close());
 

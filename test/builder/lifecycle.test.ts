@@ -93,13 +93,13 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('waits for calls for a limited time', async () => {
-    const strict = await TestBuilder.start({ limits: { stopGraceMs: 200 } });
+  test('waits for calls for a limited time; those that are left can be repeated elsewhere', async () => {
+    const strict = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
     const id = await strict.run(mortal);
     const waiting = strict.invoke(id, { wait: true });
     await eventually(async () => (await strict.status(id)).calls_in_flight).toBe(1);
     expect(await strict.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
-    expect(refusal(await waiting)).toBe('502 instance-crashed');
+    expect(refusal(await waiting)).toBe('404 instance-gone');
     await strict.close();
   });
 

@@ -86,9 +86,9 @@ export class TestBuilder {
     return new TestBuilder(stateFolder, child, port, sandbox);
   }
 
-  /** Ends the builder. Does nothing if a test has ended it. */
+  /** Ends the builder, without waiting for calls. Does nothing if a test has ended it. */
   async close(): Promise<void> {
-    await this.kill('SIGTERM');
+    await this.kill('SIGINT');
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

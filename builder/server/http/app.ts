@@ -11,9 +11,11 @@ import {
   type Health,
   instanceSpecSchema,
   standbyHeader,
+  stoppingHeader,
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
+import { drainMsOf } from '../../../src/contract/limits.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -47,6 +49,10 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   app.onError((error) => errorResponse(error, parts.log));
   app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
   app.use(guard(parts.token));
+  app.use(async (c, next) => {
+    await next();
+    if (parts.instances.isStopping) c.res.headers.set(stoppingHeader, '1');
+  });
   app.get('/health', (c) => {
     const health: Health = {
       status: 'ok',
@@ -142,7 +148,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts):
   });
 
   app.delete('/instances/:id', async (c) => {
-    await instances.stop(c.req.param('id'), limits.stopGraceMs);
+    await instances.stop(c.req.param('id'), drainMsOf(limits));
     return c.body(null, 204);
   });
 }

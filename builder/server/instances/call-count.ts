@@ -2,12 +2,18 @@
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
+/** A call in progress, for `leave`. Calls of one group entered before or after the same moment. */
+export interface CountedCall {
+  bytes: number;
+  group: { calls: number; onEnd: () => void };
+}
+
 export class CallCount {
   readonly #limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>;
   #total = 0;
   #inFlight = 0;
   #bytesInFlight = 0;
-  #onIdle: () => void = () => {};
+  #group: CountedCall['group'] = { calls: 0, onEnd: () => {} };
 
   constructor(limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>) {
     this.#limits = limits;
@@ -21,11 +27,8 @@ export class CallCount {
     return this.#inFlight;
   }
 
-  /**
-   * Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave` with the same
-   * size.
-   */
-  enter(bytes: number): void {
+  /** Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave`. */
+  enter(bytes: number): CountedCall {
     const { callsInFlight, callBytesInFlight } = this.#limits;
     if (this.#inFlight >= callsInFlight || this.#bytesInFlight + bytes > callBytesInFlight) {
       throw new Refusal('instance-busy', `The instance already has ${this.#inFlight} calls in progress. Retry later.`);
@@ -33,20 +36,24 @@ export class CallCount {
     this.#total++;
     this.#inFlight++;
     this.#bytesInFlight += bytes;
+    this.#group.calls++;
+    return { bytes, group: this.#group };
   }
 
-  leave(bytes: number): void {
+  leave({ bytes, group }: CountedCall): void {
     this.#inFlight--;
     this.#bytesInFlight -= bytes;
-    if (this.#inFlight === 0) this.#onIdle();
+    if (--group.calls === 0) group.onEnd();
   }
 
-  /** Resolves when no call is in progress, or after `ms`. */
-  async idle(ms: number): Promise<void> {
-    if (this.#inFlight === 0) return;
+  /** Resolves when the calls that are in progress now have ended, or after `ms`. Calls that enter later are not waited for. */
+  async currentEnded(ms: number): Promise<void> {
+    const group = this.#group;
+    if (group.calls === 0) return;
+    this.#group = { calls: 0, onEnd: () => {} };
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
+      group.onEnd = resolve;
       timer = setTimeout(resolve, ms);
     });
     clearTimeout(timer);

@@ -51,6 +51,7 @@ export class Instance {
   #readyAt = 0;
   #restarts = 0;
   #failuresInRow = 0;
+  #drainIsOver = false;
   #restartTimer: NodeJS.Timeout | undefined;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
@@ -116,28 +117,38 @@ export class Instance {
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
   async call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
-    this.#calls.enter(body.length);
+    const counted = this.#calls.enter(body.length);
     this.#lastCallAt = this.#now();
     try {
       const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
       return await process.call(body);
     } catch (error) {
       if (error instanceof Refusal && error.code === 'call-timeout') this.#log.add('host', this.#timeoutLine());
-      throw error;
+      // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
+      throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : error;
     } finally {
-      this.#calls.leave(body.length);
+      this.#calls.leave(counted);
     }
   }
 
-  /** Accepts no new calls, lets those in progress finish for up to `graceMs`, then ends the process. Idempotent. */
-  async stop(graceMs: number): Promise<void> {
+  /** Resolves when the calls that are in progress now have ended, or after `ms`. New calls are served. */
+  currentCallsEnded(ms: number): Promise<void> {
+    return this.#calls.currentEnded(ms);
+  }
+
+  /**
+   * Accepts no new calls, lets those in progress finish for up to `drainMs`, then ends the process: calls that are left get
+   * `instance-gone`. Idempotent.
+   */
+  async stop(drainMs: number): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
       this.#setState('draining');
       clearTimeout(this.#restartTimer);
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
-      if (wasReady) await this.#calls.idle(graceMs);
+      if (wasReady) await this.#calls.currentEnded(drainMs);
+      this.#drainIsOver = true;
       await this.#process?.end('the instance was stopped');
       await this.#launching;
       await this.#provision.remove();
@@ -270,6 +281,10 @@ export class Instance {
 
 function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
   return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');
+}
+
+function isCrash(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'instance-crashed';
 }
 
 /** Describes an error that the plugin didn't cause, such as a full disk. */

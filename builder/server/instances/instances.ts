@@ -1,5 +1,6 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
 import { codeDigest, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
+import { drainMsOf } from '../../../src/contract/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
@@ -13,6 +14,7 @@ export class Instances {
   readonly #provision: (id: string, spec: InstanceSpec) => Provision;
   readonly #hasBlob: (sha256: string) => Promise<boolean>;
   readonly #now: () => number;
+  #isStopping = false;
 
   constructor(
     limits: Limits,
@@ -26,10 +28,12 @@ export class Instances {
     this.#now = now;
   }
 
-  /** Returns the instance, starting it if it isn't running. Throws a Refusal: instance-conflict, blob-missing. */
+  /** Returns the instance, starting it if it isn't running. Throws a Refusal: instance-conflict, blob-missing, builder-stopping. */
   async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
     const running = this.#findActive(id, spec);
     if (running) return running;
+    if (this.#isStopping)
+      throw new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next one.');
     if (!instanceIdPattern.test(id))
       throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
     const code = codeDigest(spec);
@@ -48,8 +52,8 @@ export class Instances {
     return instance;
   }
 
-  async stop(id: string, graceMs: number): Promise<void> {
-    await this.#instances.get(id)?.stop(graceMs);
+  async stop(id: string, drainMs: number): Promise<void> {
+    await this.#instances.get(id)?.stop(drainMs);
   }
 
   /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
@@ -57,11 +61,22 @@ export class Instances {
     const idle = [...this.#instances.values()].filter((instance) =>
       instance.isIdleFor(instance.standby ? this.#limits.standbyIdleMs : this.#limits.idleMs),
     );
-    await Promise.all(idle.map((instance) => instance.stop(this.#limits.stopGraceMs)));
+    await Promise.all(idle.map((instance) => instance.stop(drainMsOf(this.#limits))));
   }
 
-  async stopAll(graceMs: number): Promise<void> {
-    await Promise.all([...this.#instances.values()].map((instance) => instance.stop(graceMs)));
+  /**
+   * Stops all instances for good. Until the calls that are in progress now have ended, new ones are served as well, so that a short
+   * call never waits for a long one; then no instance accepts calls, none is started, and the last calls get the same time.
+   */
+  async shutDown(drainMs: number): Promise<void> {
+    await Promise.all([...this.#instances.values()].map((instance) => instance.currentCallsEnded(drainMs)));
+    this.#isStopping = true;
+    await Promise.all([...this.#instances.values()].map((instance) => instance.stop(drainMs)));
+  }
+
+  /** Whether the builder is about to exit and starts no instance. */
+  get isStopping(): boolean {
+    return this.#isStopping;
   }
 
   /** Whether an instance that still exists uses the data folder. */

@@ -18,7 +18,7 @@ import {
   standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
-import { builderLimits, builderRequests } from '../../contract/limits.ts';
+import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
@@ -75,7 +75,7 @@ const callPolicy: RetryPolicy = {
 /** Builds ahead of this one in the queue take time, too. */
 const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
 const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
-const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.stopGraceMs };
+const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * drainMsOf(builderLimits) };
 /** For display only. */
 const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
