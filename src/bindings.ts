@@ -59,6 +59,17 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
 
 const environment = platform.and(builder).and(vectors);
 
+/** What the Durable Objects of containers use. Their environment is the Worker's. */
+const containerEnvironment = z.object({
+  ARCHIVES: platform.shape.ARCHIVES,
+  /** A container without a call for this long is destroyed. The next call starts another one. */
+  CONTAINER_IDLE_SECONDS: z.coerce.number().int().min(10).max(86_400).default(300),
+});
+
+export function containerBindingsOf(env: unknown): z.infer<typeof containerEnvironment> {
+  return containerEnvironment.parse(env);
+}
+
 export type Bindings = z.infer<typeof environment>;
 
 /** Development secrets in wrangler.toml begin with this. They must never protect a production store. */

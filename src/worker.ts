@@ -1,9 +1,9 @@
 // Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them, and builds the Deps. No logic: that is in
 // api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
-import { type Bindings, bindingsOf } from './bindings.ts';
+import { type Bindings, bindingsOf, containerBindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
-import { deploymentLimits } from './contract/limits.ts';
+import { builderLimits, deploymentLimits } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
@@ -12,6 +12,7 @@ import { jsonLog } from './core/log.ts';
 import { Problem } from './core/problem.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
+import { BuilderContainer, type ContainerOptions } from './deploy/builder/containers.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
@@ -137,7 +138,32 @@ async function recordDeadLetter(
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
-export { Builds, Instance } from './deploy/builder/containers.ts';
+function containerOptions(env: unknown, purpose: ContainerOptions['purpose']): ContainerOptions {
+  const { ARCHIVES, CONTAINER_IDLE_SECONDS } = containerBindingsOf(env);
+  const idleMs = CONTAINER_IDLE_SECONDS * 1000;
+  return {
+    blobs: ARCHIVES,
+    purpose,
+    idleMs,
+    standbyIdleMs: Math.min(builderLimits.standbyIdleMs, idleMs),
+    env: {},
+    log,
+  };
+}
+
+/** Serves the builder's HTTP contract for one instance. Named by the deployment's ID. */
+export class Instance extends BuilderContainer {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, containerOptions(env, 'instance'));
+  }
+}
+
+/** Fetches and builds sources. One of the few named in deploy/builder/client.ts. */
+export class Builds extends BuilderContainer {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, containerOptions(env, 'builds'));
+  }
+}
 
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),

@@ -38,6 +38,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'capability-missing': 'ServiceUnavailableError',
   'already-installed': 'ConflictError',
   'plugin-refused': 'PluginValidationError',
+  'no-capacity': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',
 };
 

@@ -131,6 +131,9 @@ export const eventData = {
     version_id: version,
   }),
   'deployment.stopped': eventWithoutData('The deployment no longer serves, and its instance is stopped.'),
+  'instance.no_capacity': eventWithoutData(
+    "The deployment's instance could not start because no container was free. Reported at most every five minutes.",
+  ),
   'pointer.moved': eventWithData('Calls to a plugin by name moved to a version, or away from one.', {
     to: version.optional(),
     away_from: version.optional(),

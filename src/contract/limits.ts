@@ -56,6 +56,8 @@ export const builderLimits = {
   memoryBytes: 2 * GiB,
   /** The newest log lines that an instance keeps. */
   logLines: 1000,
+  /** The newest log lines that are stored of an instance, also from before it slept. */
+  logLinesStored: 5000,
   /** One log line; longer lines are truncated. */
   logLineChars: 4096,
 
@@ -259,6 +261,25 @@ export const containerLimits = {
   /** Health checks of a starting container: their interval, and the timeout of each. */
   pollMs: 100,
   checkMs: 2 * seconds,
+  /** How long a container may take to answer that was already running when its Durable Object was created. */
+  adoptMs: 10 * seconds,
+  /**
+   * Health checks while requests are in progress, and after a failed one: their interval, and the timeout of each. One that gets no
+   * answer ends the container. So a container that hangs is replaced after at most their sum.
+   */
+  watchEveryMs: 3 * seconds,
+  watchMs: 5 * seconds,
+  watchBuildsMs: 30 * seconds,
+  /** Then a container whose end was not confirmed is forgotten. */
+  destroyMs: 5 * seconds,
+  /** How often the new lines of a container in use are stored. A container that is lost takes at most so much of its log with it. */
+  keepLogEveryMs: 30 * seconds,
+  /** How long the response about a failed container has to leave its Durable Object, before that is created again. */
+  resetDelayMs: 100,
+  /** An event reports at most this often that a deployment's instance found no free container. */
+  noCapacityEventMs: 5 * minutes,
+  /** `Retry-After` when no container is free, or one could not be started. */
+  retryAfterSeconds: 10,
 } as const;
 
 export const serving = {

@@ -152,6 +152,11 @@ export const problems = {
     title: 'Plugin rejected',
     hint: 'Fix the errors in the message, push, and install again.',
   },
+  'no-capacity': {
+    status: 503,
+    title: 'No container is free',
+    hint: 'Retry after the number of seconds in `Retry-After`. Operators: raise `max_instances` in wrangler.toml.',
+  },
   'builder-unavailable': {
     status: 503,
     title: 'Builder unavailable',

@@ -4,6 +4,7 @@ import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { StartFailed } from './builder/instances.ts';
+import { recordNoCapacity } from './builder/no-capacity.ts';
 import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './claim.ts';
 import { stopAbandoned } from './stop.ts';
 import { ExampleFailed } from './verify.ts';
@@ -23,11 +24,12 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = claimed;
+  await recordNoCapacity(deps, deployment, error);
   if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
     return failDeployment(deps, deployment, error.message, claimed);
   if (deployment.attempts >= leases.deployment.attemptsMax)
-    return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts), claimed);
+    return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts, causeOf(error)), claimed);
   const delaySeconds = backoffSeconds(deployment.attempts);
   await releaseDeployment(deps, claimed, delaySeconds * 1000);
   throw new RetryLater(error, delaySeconds);
@@ -49,6 +51,11 @@ export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<v
   if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts));
 }
 
-function attemptsExhaustedMessage(attempts: number): string {
-  return `Slipway could not deploy this version after ${attempts} attempts. The plugin is not at fault. Deploy it again.`;
+/** Says what a builder reported. Other errors are internal and only logged. */
+function causeOf(error: unknown): string {
+  return error instanceof BuilderError ? ` The last one failed: ${error.message.replace(/\.$/, '')}.` : '';
+}
+
+function attemptsExhaustedMessage(attempts: number, cause = ''): string {
+  return `Slipway could not deploy this version after ${attempts} attempts.${cause} The plugin is not at fault. Deploy it again.`;
 }

@@ -1,11 +1,12 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
+import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
-export type CallDeps = Pick<Deps, 'db' | 'clock' | 'builder' | 'blobs'> & { routes: RouteCache };
+export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs'> & { routes: RouteCache };
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
@@ -30,6 +31,8 @@ export async function callInstance<Answer>(
     if (route.deploymentId === remembered.deploymentId) await startInstance(deps, route.deploymentId, route.version);
     return { route, answer: await sendStarting(deps, route, send) };
   } catch (error) {
+    const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
+    await recordNoCapacity(deps, deployment, error);
     return { route, failure: failureOf(error) };
   }
 }

@@ -1,6 +1,6 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
-import { builderLimits } from '../contract/limits.ts';
+import { builderLimits, containerLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed } from '../deploy/builder/instances.ts';
 
@@ -25,7 +25,18 @@ export function failureOf(error: unknown): PluginFailure {
       return { kind: 'timeout', message: `The plugin did not answer within ${builderLimits.callMs / 1000} s` };
     case 'body-too-large':
       throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
+    case 'no-capacity':
+      throw new Problem('no-capacity', 'No container is free to start the plugin in', {
+        retryAfterSeconds: containerLimits.retryAfterSeconds,
+        cause: error,
+      });
+    case 'container-failed':
+      throw new Problem('builder-unavailable', `The plugin cannot be reached at the moment. ${error.message}`, {
+        retryAfterSeconds: containerLimits.retryAfterSeconds,
+        cause: error,
+      });
     case 'unreachable':
+    case 'builder-stopping':
     case 'instance-busy':
     case 'instance-restarting':
     case 'instance-gone':

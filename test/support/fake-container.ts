@@ -1,10 +1,27 @@
 // A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
 // commands and requests are recorded in order.
-import type { ContainerRuntime } from '../../src/deploy/builder/managed-container.ts';
+import type { Health } from '../../src/contract/builder.ts';
+import type { ContainerRuntime } from '../../src/deploy/builder/container-run.ts';
 
 export type Server = (request: Request) => Promise<Response>;
 
-const answering: Server = async () => new Response('done');
+const answering: Server = async () => new Response('done', { headers: { 'content-length': '4' } });
+const silence: Promise<never> = new Promise(() => {});
+
+const missing = { available: false, reason: 'not in this test' } as const;
+const health: Health = {
+  status: 'ok',
+  contract: '2',
+  python: '3.12.0',
+  instances: 1,
+  capabilities: { sources: missing, builds: missing },
+};
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
 
 export class FakeContainer implements ContainerRuntime {
   running = false;
@@ -14,6 +31,14 @@ export class FakeContainer implements ContainerRuntime {
   readonly received: Request[] = [];
   /** How many requests to a new container fail because its server isn't listening yet. */
   refusals = 0;
+  /** The runtime's reason why containers don't start now. */
+  cannotStart: string | undefined;
+  /** As after `docker pause`: connections are accepted and nothing is answered. */
+  paused = false;
+  /** As after the loss of the networking: connections are refused. */
+  unreachable = false;
+  /** What /health reports. */
+  instances = 1;
   server = answering;
   #refusalsLeft = 0;
   #over = Promise.withResolvers<void>();
@@ -25,6 +50,8 @@ export class FakeContainer implements ContainerRuntime {
     this.running = true;
     this.#refusalsLeft = this.refusals;
     this.#over = Promise.withResolvers();
+    this.#over.promise.catch(() => {});
+    if (this.cannotStart !== undefined) this.exit(this.cannotStart);
   }
 
   monitor(): Promise<void> {
@@ -37,10 +64,13 @@ export class FakeContainer implements ContainerRuntime {
     this.exit();
   }
 
-  /** Stops the container as a crash of its server does. */
-  exit(): void {
+  /** Ends the container as the exit of its server does, or with an error. */
+  exit(reason?: string): void {
     this.running = false;
-    this.#over.resolve();
+    this.paused = false;
+    this.unreachable = false;
+    if (reason === undefined) this.#over.resolve();
+    else this.#over.reject(new Error(reason));
   }
 
   async setInactivityTimeout(): Promise<void> {}
@@ -52,10 +82,12 @@ export class FakeContainer implements ContainerRuntime {
   }
 
   async #receive(port: number, request: Request): Promise<Response> {
-    if (!this.running || port !== 8080 || this.#refusalsLeft-- > 0) throw new Error('connection refused');
+    const refuses = !this.running || this.unreachable || port !== 8080 || this.#refusalsLeft-- > 0;
+    if (refuses) throw new Error('connection refused');
+    if (this.paused) return Promise.race([silence, aborted(request.signal)]);
     const { pathname } = new URL(request.url);
     this.commands.push(`${request.method} ${pathname}`);
-    if (pathname === '/health') return Response.json({});
+    if (pathname === '/health') return Response.json({ ...health, instances: this.instances });
     this.received.push(request);
     return this.server(request);
   }

@@ -178,13 +178,18 @@ async function withRetry<Result>(
     try {
       return await attempt(signal);
     } catch (cause) {
-      if (cause instanceof BuilderError || cause instanceof ZodError) throw cause;
+      if (cause instanceof ZodError || (cause instanceof BuilderError && !isRetried(cause, deadline))) throw cause;
       if (signal.aborted)
         throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
       if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
       await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
     }
   }
+}
+
+/** A builder that is about to exit did not begin with the request. */
+function isRetried({ code }: BuilderError, deadline: number): boolean {
+  return code === 'builder-stopping' && Date.now() < deadline;
 }
 
 async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
@@ -203,10 +208,19 @@ async function* events<Event>(
   open: () => Promise<ReadableStream<Uint8Array>>,
 ): AsyncGenerator<Event> {
   let rest = '';
-  for await (const text of (await open()).pipeThrough(new TextDecoderStream())) {
+  for await (const text of untilLost((await open()).pipeThrough(new TextDecoderStream()))) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) if (line !== '') yield schema.parse(JSON.parse(line));
+  }
+}
+
+/** Yields what a builder sends. One that is lost meanwhile is unreachable. */
+async function* untilLost(body: ReadableStream<string>): AsyncGenerator<string> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new BuilderError('unreachable', 'The builder was lost while it worked', [], cause);
   }
 }
 

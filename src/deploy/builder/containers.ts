@@ -1,14 +1,23 @@
-// Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
+// Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
 // managed-container.ts.
 import { DurableObject } from 'cloudflare:workers';
-import { ManagedContainer, type Purpose } from './managed-container.ts';
+import { containerLimits } from '../../contract/limits.ts';
+import { keepInstanceLog } from './instance-log.ts';
+import { type ContainerSettings, ManagedContainer } from './managed-container.ts';
 
-abstract class BuilderContainer extends DurableObject {
+export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { blobs: R2Bucket };
+
+export abstract class BuilderContainer extends DurableObject {
   readonly #managed: ManagedContainer | undefined;
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env, purpose: Purpose) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env, { blobs, ...options }: ContainerOptions) {
     super(ctx, env);
-    this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, purpose);
+    const reset = async () => {
+      await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
+      ctx.abort('a container failed');
+    };
+    const keepLog: ContainerSettings['keepLog'] = (id, read) => keepInstanceLog(blobs, id, read);
+    this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, { ...options, keepLog, reset });
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -20,20 +29,6 @@ abstract class BuilderContainer extends DurableObject {
   }
 
   override async alarm(): Promise<void> {
-    await this.#managed?.sleep();
-  }
-}
-
-/** Serves the builder's HTTP contract for one instance. Named by the deployment's ID. */
-export class Instance extends BuilderContainer {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'instance');
-  }
-}
-
-/** Fetches and builds sources. One of the few named in client.ts. */
-export class Builds extends BuilderContainer {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'builds');
+    await this.#managed?.tick();
   }
 }

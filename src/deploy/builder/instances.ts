@@ -9,6 +9,9 @@ import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { artifactKey } from './builds.ts';
 
+/** More than one: a builder may be replaced between receiving the code and starting it. */
+const sendAttempts = 3;
+
 /** The plugin cannot be started. A retry would not help. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';
@@ -32,11 +35,15 @@ export async function startInstance(
   log: (line: LogLine) => void = () => {},
 ): Promise<void> {
   const spec = specOf(version);
-  for (let sent = false; ; sent = true) {
+  for (let sent = 0; ; sent++) {
     try {
       return await waitUntilReady(builder, id, spec, log);
     } catch (error) {
-      if (sent || !(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
+      if (!(error instanceof BuilderError)) throw error;
+      if (error.code !== 'blob-missing' || sent === sendAttempts) {
+        log({ at: new Date().toISOString(), stream: 'host', line: error.message });
+        throw error;
+      }
       await sendCode({ builder, blobs }, id, spec);
     }
   }

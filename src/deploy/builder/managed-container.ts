@@ -1,81 +1,116 @@
 // Manages one container, of an instance or for builds: concurrent requests share one start, requests wait until it is ready, and it is
-// destroyed when its instance stops or it is idle. Forwards the builder's HTTP contract and adds only the token. What is lost with a
-// container is started again by the caller (invariant 5).
+// destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only the token. What
+// is lost with a container is started again by the caller (invariant 5); its log is stored before.
 import {
   type BuilderErrorBody,
+  type BuilderErrorCode,
   builderErrorStatus,
   contractHeader,
   contractVersion,
+  type Logs,
+  logsSchema,
   networkHeader,
   standbyHeader,
 } from '../../contract/builder.ts';
-import { builderLimits, containerLimits } from '../../contract/limits.ts';
-
-/** The part of the runtime's `ctx.container` that is used here. */
-export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
-  getTcpPort(port: number): Pick<Fetcher, 'fetch'>;
-};
-
-/** The port of the builder server; also in builder/Dockerfile. */
-const builderPort = 8080;
+import { containerLimits } from '../../contract/limits.ts';
+import type { Log } from '../../core/log.ts';
+import { ContainerLost, ContainerRun, type ContainerRuntime, type RunOptions } from './container-run.ts';
 
 const tokenKey = 'token';
 const networkKey = 'network';
+const instanceKey = 'instance';
+/** When an unused container is destroyed. Stored, because an evicted object wakes up to store the log before that. */
+const idleAtKey = 'idle-at';
 
 /** For one instance of one plugin, or for fetching and building all of them. */
 export type Purpose = 'instance' | 'builds';
 
+export interface ContainerSettings {
+  purpose: Purpose;
+  idleMs: number;
+  standbyIdleMs: number;
+  /** Environment of the container, in addition to the token. */
+  env: Record<string, string>;
+  /** Stores the lines that were not stored yet. `read` returns those after a cursor. */
+  keepLog(instanceId: string, read: (after: string) => Promise<Logs | undefined>): Promise<void>;
+  /** Creates the Durable Object again, so that the runtime keeps nothing of a container that failed. */
+  reset(): Promise<void>;
+  log: Log;
+}
+
+type Start = { run: ContainerRun } | { failure: string };
+
 export class ManagedContainer {
   readonly #container: ContainerRuntime;
   readonly #storage: DurableObjectStorage;
-  readonly #purpose: Purpose;
-  /** The start in progress or completed, shared by all requests. Resolves to whether the server answered. */
-  #awake: Promise<boolean> | undefined;
+  readonly #settings: ContainerSettings;
+  /** The start in progress or completed, shared by all requests. */
+  #start: Promise<Start> | undefined;
+  #run: ContainerRun | undefined;
+  #lastLost: ContainerRun | undefined;
   #ending: Promise<void> | undefined;
+  #resetting: Promise<void> | undefined;
   #usedAt = 0;
-  #alarmAt = 0;
-  /** How long it may be idle; shorter on standby. An alarm that was set survives an eviction, this does not have to. */
-  #idleMs: number = builderLimits.idleMs;
+  #idleAt = 0;
+  /** Idle time; shorter on standby. An eviction may forget it. */
+  #idleMs: number;
+  /** The container was used since its log was stored. Also true after an eviction. */
+  #hasNewLines = true;
 
-  constructor(container: ContainerRuntime, storage: DurableObjectStorage, purpose: Purpose = 'instance') {
+  constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
     this.#container = container;
     this.#storage = storage;
-    this.#purpose = purpose;
+    this.#settings = settings;
+    this.#idleMs = settings.idleMs;
   }
 
   async fetch(request: Request): Promise<Response> {
+    await this.#resetting; // the request fails then, and the new object answers its repetition
     const { pathname } = new URL(request.url);
     if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
-    if (!mayStart && !this.#exists()) return gone();
+    if (mayStart && this.#run?.isStopping) await this.#run.ended;
+    if (!mayStart && !this.#exists()) return gone('The container of this instance is not running.');
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
     this.#setIdleTime(request.headers.get(standbyHeader), pathname);
-    if (!(await this.#wake()))
-      return new Response(`the container did not answer within ${builderLimits.startMs} ms`, { status: 503 });
+    const start = await this.#wake(pathname);
+    if ('failure' in start) return startFailed(start.failure);
     if (isUse) await this.#postpone();
-    return this.#send(request);
+    return this.#forward(start.run, request);
   }
 
   /** Other requests are answered without starting a container. */
   #mayStart({ method }: Request, pathname: string): boolean {
-    return method === 'PUT' || (this.#purpose === 'builds' && (method === 'POST' || pathname === '/health'));
+    return method === 'PUT' || (this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health'));
   }
 
-  /** Runs on the alarm. A request that has just begun is about to postpone it. */
-  async sleep(): Promise<void> {
-    if (Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs) await this.#endBy(async () => {});
+  /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */
+  async tick(): Promise<void> {
+    const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
+    const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
+    if (isIdle && !this.#run?.isBusy) return this.#endBy(() => this.#keepLog());
+    const isUsed = this.#hasNewLines || this.#run?.isBusy;
+    this.#hasNewLines = false;
+    await this.#keepLog();
+    const nextMs = isUsed ? containerLimits.keepLogEveryMs : Math.max(idleAt - Date.now(), this.#postponeEveryMs);
+    await this.#storage.setAlarm(Date.now() + nextMs);
   }
 
   /** Sets the next alarm even if one was just set, because that one has another idle time. */
   #setIdleTime(standby: string | null, pathname: string): void {
     const isStandby = pathname.endsWith('/standby') || standby === '1';
     if (!isStandby && standby === null) return;
-    const idleMs = isStandby ? builderLimits.standbyIdleMs : builderLimits.idleMs;
-    if (idleMs !== this.#idleMs) this.#alarmAt = 0;
+    const idleMs = isStandby ? this.#settings.standbyIdleMs : this.#settings.idleMs;
+    if (idleMs !== this.#idleMs) this.#idleAt = 0;
     this.#idleMs = idleMs;
+  }
+
+  /** A build may take all processors. */
+  get #watchMs(): number {
+    return this.#settings.purpose === 'builds' ? containerLimits.watchBuildsMs : containerLimits.watchMs;
   }
 
   get #postponeEveryMs(): number {
@@ -83,98 +118,154 @@ export class ManagedContainer {
   }
 
   #exists(): boolean {
-    return this.#ending === undefined && (this.#awake !== undefined || this.#container.running);
+    return this.#ending === undefined && this.#isUp();
+  }
+
+  #isUp(): boolean {
+    return this.#start !== undefined || this.#container.running;
   }
 
   /** Sets the promise before awaiting anything, so that only one start happens. */
-  #wake(): Promise<boolean> {
-    if (this.#awake) return this.#awake;
-    const awake = this.#start();
-    this.#awake = awake;
-    const forget = () => {
-      if (this.#awake === awake) this.#awake = undefined;
-    };
-    awake.then((answered) => (answered ? this.#container.monitor() : undefined)).then(forget, forget);
-    return awake;
+  #wake(pathname = ''): Promise<Start> {
+    this.#start ??= this.#startRun(pathname).then((start) => {
+      if ('failure' in start) {
+        this.#forget();
+        this.#onFailure(start.failure, !isNoCapacity(start.failure));
+      } else void start.run.ended.then(() => this.#run === start.run && this.#forget());
+      return start;
+    });
+    return this.#start;
   }
 
-  /** The container may already be running, if the Durable Object was moved or evicted. */
-  async #start(): Promise<boolean> {
-    if (!this.#container.running) {
-      const token = crypto.randomUUID();
-      await this.#storage.put(tokenKey, token);
-      await this.#storage.sync(); // a container whose token is lost could never be used
-      const enableInternet = this.#purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
-      this.#container.start({ enableInternet, env: { BUILDER_TOKEN: token } });
-    }
-    const until = Date.now() + builderLimits.startMs;
-    while (!(await this.#answers())) {
-      if (Date.now() >= until) {
-        await this.#container.destroy();
-        return false;
-      }
-      await new Promise((resolve) => setTimeout(resolve, containerLimits.pollMs));
-    }
-    return true;
-  }
-
-  /** Any response counts; an error response is for the caller to see. */
-  async #answers(): Promise<boolean> {
-    const headers = { [contractHeader]: contractVersion };
+  /** A container that was running already and doesn't answer is replaced. */
+  async #startRun(pathname: string): Promise<Start> {
+    const isNew = !this.#container.running;
+    const [, instance] = /^\/instances\/([^/]+)/.exec(pathname) ?? [];
+    if (instance !== undefined) await this.#storage.put(instanceKey, instance);
     try {
-      const signal = AbortSignal.timeout(containerLimits.checkMs);
-      const response = await this.#send(new Request('http://container/health', { headers, signal }));
-      await response.body?.cancel();
-      return true;
-    } catch {
-      return false;
+      const run = new ContainerRun(this.#container, await this.#startOptions(isNew), this.#watchMs);
+      this.#run = run;
+      const failure = await run.waitUntilReady();
+      if (failure === undefined) return { run };
+      return isNew ? { failure } : await this.#startRun(pathname);
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  async #send(request: Request): Promise<Response> {
-    const headers = new Headers(request.headers);
-    headers.set('authorization', `Bearer ${await this.#storage.get<string>(tokenKey)}`);
-    return this.#container.getTcpPort(builderPort).fetch(new Request(request, { headers }));
+  async #startOptions(isNew: boolean): Promise<RunOptions> {
+    const token = isNew ? crypto.randomUUID() : ((await this.#storage.get<string>(tokenKey)) ?? '');
+    await this.#storage.put(tokenKey, token);
+    await this.#storage.sync(); // a container whose token is lost could never be used
+    const enableInternet =
+      this.#settings.purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
+    return { enableInternet, env: { ...this.#settings.env, BUILDER_TOKEN: token } };
+  }
+
+  #forget(): void {
+    this.#start = undefined;
+    this.#run = undefined;
+  }
+
+  /** Called for each request of a lost container. */
+  #onLost(run: ContainerRun, lost: ContainerLost): void {
+    if (this.#run === run) this.#forget();
+    if (this.#lastLost === run) return;
+    this.#lastLost = run;
+    this.#onFailure(lost.message, lost.stoppedAnswering);
+  }
+
+  #onFailure(failure: string, needsReset: boolean): void {
+    this.#settings.log.warn('container.failed', { failure });
+    if (needsReset) this.#resetting = this.#settings.reset();
+  }
+
+  async #forward(run: ContainerRun, request: Request): Promise<Response> {
+    const { method } = request;
+    try {
+      return await run.send(request);
+    } catch (error) {
+      if (!(error instanceof ContainerLost))
+        return refusal('container-failed', `The connection to the container broke: ${error}`);
+      this.#onLost(run, error);
+      return method === 'PUT' ? refusal('container-failed', error.message) : gone(error.message);
+    }
   }
 
   /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it if the alarm is lost. */
   async #postpone(): Promise<void> {
-    const alarmAt = Date.now() + this.#idleMs;
-    if (alarmAt < this.#alarmAt + this.#postponeEveryMs) return;
-    this.#alarmAt = alarmAt;
-    await this.#storage.setAlarm(alarmAt);
+    const idleAt = Date.now() + this.#idleMs;
+    if (this.#hasNewLines && idleAt < this.#idleAt + this.#postponeEveryMs) return;
+    this.#hasNewLines = true;
+    this.#idleAt = idleAt;
+    await this.#storage.put(idleAtKey, idleAt);
+    await this.#storage.setAlarm(Math.min(idleAt, Date.now() + containerLimits.keepLogEveryMs));
     await this.#container.setInactivityTimeout(this.#idleMs + containerLimits.lostAlarmMs);
+  }
+
+  /** Best effort: a log that can't be read or stored keeps no container. */
+  async #keepLog(): Promise<void> {
+    const instance = await this.#storage.get<string>(instanceKey);
+    if (instance === undefined || !this.#isUp()) return;
+    const read = async (after: string) => {
+      const start = await this.#wake();
+      if ('failure' in start) return undefined;
+      const headers = { [contractHeader]: contractVersion };
+      const path = `http://container/instances/${instance}/logs?after=${encodeURIComponent(after)}`;
+      const response = await start.run.send(new Request(path, { headers }));
+      return response.ok ? logsSchema.parse(await response.json()) : undefined;
+    };
+    await this.#settings
+      .keepLog(instance, read)
+      .catch((cause) => this.#settings.log.warn('container.log_not_kept', { instance, cause }));
   }
 
   /** The builder drains the instance; then its container is destroyed. */
   async #stop(request: Request): Promise<Response> {
     await this.#endBy(async () => {
-      if ((this.#awake || this.#container.running) && (await this.#wake())) await this.#send(request);
+      const start = await this.#wake();
+      if ('run' in start) await start.run.send(request);
     });
     return new Response(null, { status: 204 });
   }
 
-  #endBy(drain: () => Promise<void>): Promise<void> {
-    this.#ending ??= this.#end(drain).finally(() => {
+  #endBy(lastRequest: () => Promise<void>): Promise<void> {
+    this.#ending ??= this.#end(lastRequest).finally(() => {
       this.#ending = undefined;
     });
     return this.#ending;
   }
 
-  /** A container that fails while draining is destroyed as well. */
-  async #end(drain: () => Promise<void>): Promise<void> {
-    await drain().catch(() => {});
-    await this.#container.destroy();
-    this.#awake = undefined;
-    this.#alarmAt = 0;
-    this.#idleMs = builderLimits.idleMs;
+  /** A container that fails during its last request is destroyed as well. */
+  async #end(lastRequest: () => Promise<void>): Promise<void> {
+    if (this.#isUp()) await lastRequest().catch(() => {});
+    await (this.#run ?? this.#container).destroy();
+    this.#forget();
+    this.#idleAt = 0;
+    this.#idleMs = this.#settings.idleMs;
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
   }
 }
 
-function gone(): Response {
-  const code = 'instance-gone';
-  const body: BuilderErrorBody = { error: { code, message: 'the container of this instance is not running' } };
-  return Response.json(body, { status: builderErrorStatus[code] });
+/** Recognizes the runtime's messages: it has no error code for this. */
+function isNoCapacity(failure: string): boolean {
+  return /no container instance|maximum number of running container instances/i.test(failure);
+}
+
+function startFailed(failure: string): Response {
+  return isNoCapacity(failure)
+    ? refusal('no-capacity', `No container is free: ${failure}`)
+    : refusal('container-failed', `The container did not start: ${failure}.`);
+}
+
+function gone(message: string): Response {
+  return refusal('instance-gone', message);
+}
+
+function refusal(code: BuilderErrorCode, message: string): Response {
+  const body: BuilderErrorBody = { error: { code, message } };
+  const status = builderErrorStatus[code];
+  const headers = { 'retry-after': String(containerLimits.retryAfterSeconds) };
+  return Response.json(body, status === 503 ? { status, headers } : { status });
 }

@@ -1,38 +1,16 @@
 // The container of one instance: when it starts, what reaches it, and when it is destroyed.
 
-import { runInDurableObject } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { standbyHeader } from '../../../src/contract/builder.ts';
-import { builderLimits } from '../../../src/contract/limits.ts';
-import { ManagedContainer, type Purpose } from '../../../src/deploy/builder/managed-container.ts';
-import { FakeContainer } from '../../support/fake-container.ts';
-
-interface Kept {
-  container: FakeContainer;
-  storage: DurableObjectStorage;
-  kept: ManagedContainer;
-  put(): Promise<Response>;
-  ask(method: string, path?: string, headers?: Record<string, string>): Promise<Response>;
-}
-
-/** Runs in a Durable Object with a name of its own, whose storage is real. */
-async function withContainer(use: (scene: Kept) => Promise<void>, purpose: Purpose = 'instance'): Promise<void> {
-  const stub = env.INSTANCES.getByName(crypto.randomUUID());
-  await runInDurableObject(stub, async (_, { storage }) => {
-    const container = new FakeContainer();
-    const kept = new ManagedContainer(container, storage, purpose);
-    const ask = (method: string, path = '/instances/dep_1', headers = {}) =>
-      kept.fetch(new Request(`http://container${path}`, { method, headers }));
-    await use({ container, storage, kept, ask, put: () => ask('PUT') });
-  });
-}
+import { builderLimits, containerLimits } from '../../../src/contract/limits.ts';
+import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { withContainer } from '../../support/container-scene.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const gone = { error: { code: 'instance-gone', message: 'the container of this instance is not running' } };
+const gone = { error: { code: 'instance-gone', message: 'The container of this instance is not running.' } };
 
 test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
@@ -161,9 +139,9 @@ test('after a container ended by itself calls get instance-gone, and the next PU
   }));
 
 test('an evicted Durable Object finds its container running and still has the token', () =>
-  withContainer(async ({ container, storage, put }) => {
+  withContainer(async ({ container, storage, settings, put }) => {
     await put();
-    const again = new ManagedContainer(container, storage);
+    const again = new ManagedContainer(container, storage, settings);
     await again.fetch(new Request('http://container/instances/dep_1/invoke', { method: 'POST' }));
     const token = `Bearer ${container.started[0]?.env?.BUILDER_TOKEN}`;
     expect(container.received.map(({ headers }) => headers.get('authorization'))).toEqual([token, token]);
@@ -184,23 +162,49 @@ test('an idle container is destroyed', () =>
   withContainer(async ({ container, storage, kept, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs);
+    expect(await storage.getAlarm()).toBe(Date.now() + containerLimits.keepLogEveryMs);
+    await kept.tick();
+    vi.setSystemTime(Date.now() + containerLimits.keepLogEveryMs);
+    await kept.tick();
+    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs - containerLimits.keepLogEveryMs);
     vi.setSystemTime(Date.now() + builderLimits.idleMs);
-    await kept.sleep();
+    await kept.tick();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
 
 test('a call postpones that, reading the logs does not', () =>
-  withContainer(async ({ storage, ask, put }) => {
+  withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
     vi.setSystemTime(Date.now() + 300_000);
     await ask('POST', '/instances/dep_1/invoke');
-    const putOff = Date.now() + builderLimits.idleMs;
-    expect(await storage.getAlarm()).toBe(putOff);
     vi.setSystemTime(Date.now() + 300_000);
     await ask('GET', '/instances/dep_1/logs');
-    expect(await storage.getAlarm()).toBe(putOff);
+    vi.setSystemTime(Date.now() + builderLimits.idleMs - 300_001);
+    await kept.tick();
+    expect(container.running).toBe(true);
+    vi.setSystemTime(Date.now() + 1);
+    await kept.tick();
+    expect(container.running).toBe(false);
+  }));
+
+test('a call in progress postpones it as well', () =>
+  withContainer(async ({ container, kept, ask, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    const answer = Promise.withResolvers<Response>();
+    const called = Promise.withResolvers<void>();
+    container.server = async () => {
+      called.resolve();
+      return answer.promise;
+    };
+    const calling = ask('POST', '/instances/dep_1/invoke');
+    await called.promise;
+    vi.setSystemTime(Date.now() + builderLimits.idleMs);
+    await kept.tick();
+    expect(container.running).toBe(true);
+    answer.resolve(new Response('done'));
+    expect((await calling).status).toBe(200);
   }));
 
 test('on standby it is destroyed sooner, until a call says that it is not', () =>
@@ -208,12 +212,13 @@ test('on standby it is destroyed sooner, until a call says that it is not', () =
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
     await ask('POST', '/instances/dep_1/standby');
-    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.standbyIdleMs);
     await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0' });
-    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs);
+    vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
+    await kept.tick();
+    expect(container.running).toBe(true);
     await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '1' });
     vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
-    await kept.sleep();
+    await kept.tick();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
     expect((await ask('POST', '/instances/dep_1/standby')).status).toBe(404);
   }));
@@ -224,6 +229,6 @@ test('a late alarm does not end a container that was used meanwhile', () =>
     await put();
     vi.setSystemTime(Date.now() + builderLimits.idleMs + 1000);
     await ask('POST', '/instances/dep_1/invoke');
-    await kept.sleep();
+    await kept.tick();
     expect(container.running).toBe(true);
   }));
