@@ -1,51 +1,62 @@
 // Implements `npm run test:containers`: publish → deploy → call → redeploy, with each instance in its own container behind its
-// Durable Object. Needs a Docker engine and the images that builder/Dockerfile and wrangler pull. Skips itself without Docker.
+// Durable Object, and what callers see of containers that end, hang or cannot start. Needs a Docker engine, and either the images that
+// builder/Dockerfile and wrangler pull, or what scripts/docker-bases.sh needs to make them. Skips itself without Docker.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPython } from '../builder/server/python/python.ts';
-import { withLocalDatabase } from './local/database.ts';
-import { ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
-import { startHeartbeat } from './local/heartbeat.ts';
-import { migrate } from './local/migrate.ts';
-import { ensureLocalOrganization } from './local/organization.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { engineVersion, listContainers, removeContainers } from './containers/docker.ts';
+import * as faults from './containers/faults.ts';
+import { buildImage, prepareBases } from './containers/images.ts';
+import { type ContainerWorker, image, startContainerWorker } from './containers/worker.ts';
+import { type ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { packFolder } from './local/pack-folder.ts';
-import { freePorts, loopback } from './local/ports.ts';
-import { localSecrets } from './local/secrets.ts';
 import { print, row } from './local/terminal.ts';
-import { waitUntilHealthy } from './local/worker.ts';
-import { workerBundle } from './local/worker-bundle.ts';
-import { prepareWrangler, startContainerWorker } from './local/wrangler-worker.ts';
-import { runCommand } from './testing/command.ts';
 
-/** Wrangler reads the same variable. */
-const docker = process.env.WRANGLER_DOCKER_BIN ?? 'docker';
-const healthyWaitMs = 60_000;
 const liveWaitMs = 120_000;
-/** Covers the drain, the sweep after it and the removal of the container. */
+/** Covers the drain, the sweep after it and the removal of the container; also the sleep of an idle one. */
 const removalWaitMs = 90_000;
-const buildId = 'test';
-/** The name that wrangler gives the image of the class `Instance`. */
-const image = `cloudflare-dev/instance:${buildId}`;
-const plugin = { folder: 'examples/text_profile', name: 'text_profile', version: '1.0.0', id: 'text_profile_1_0_0' };
+const profile = { folder: 'examples/text_profile', name: 'text_profile', id: 'text_profile_1_0_0' };
+const patient = { folder: 'scripts/containers/patient_plugin', name: 'patient_plugin', id: 'patient_plugin_1_0_0' };
 const inputs = { text: 'A slipway lets a ship go gently from dry land into the water.' };
 
-const engine = await runCommand(docker, ['version', '--format', '{{.Server.Version}}']);
-if (engine.exitCode === 0) await run();
-else print(`test:containers skipped: Docker is not available (${engine.output.split('\n').at(-1)})`);
+const logSchema = z.object({ lines: z.array(z.object({ line: z.string() })) });
 
-async function run(): Promise<void> {
+const engine = await engineVersion();
+if ('version' in engine) await run(engine.version);
+else print(`test:containers skipped: Docker is not available (${engine.missing})`);
+
+async function run(version: string): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-containers-'));
   const before = await instances();
   const cleanups: (() => unknown)[] = [
     () => rm(state, { recursive: true, force: true }),
-    async () => removeAll((await instances()).filter((id) => !before.includes(id))),
+    async () => removeContainers((await instances()).filter((id) => !before.includes(id))),
   ];
+  const onLine = (line: string) => print(`  ${line}`);
   try {
-    await deployTwice(await start(state, cleanups));
+    const images = await step(
+      'bases',
+      async () => prepareBases(onLine),
+      ({ args }) => args.BASE ?? 'pulled',
+    );
+    await step(
+      'image',
+      () => buildImage(images, image),
+      () => `${image}, by Docker ${version}`,
+    );
+    const worker = await step(
+      'worker',
+      () => startContainerWorker(state, images, cleanups, onLine),
+      ({ local }) => local.url,
+    );
+    await deployTwice(worker.client);
+    await disturb(worker);
     print('\n1 passed, 0 failed');
   } catch (error) {
-    print(`\n${error instanceof Error ? error.stack : error}\n\n0 passed, 1 failed`);
+    print(`\n${inspect(error)}\n\n0 passed, 1 failed`);
     process.exitCode = 1;
   } finally {
     for (const end of cleanups.reverse()) await end();
@@ -53,62 +64,67 @@ async function run(): Promise<void> {
   process.exit(); // wrangler leaves handles open
 }
 
-async function start(state: string, endings: (() => unknown)[]): Promise<ExtractorClient> {
-  const python = await findPython(process.env.PYTHON);
-  if (typeof python === 'string') throw new Error(python);
-  prepareWrangler(state, python.executable);
-  const [port = 0] = await freePorts(1);
-  const url = `http://${loopback}:${port}`;
-  const secrets = await localSecrets(state);
-  const reach = { url, admin_token: secrets.admin_token, builder_url: '' };
-  const { local } = await withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
-    await migrate(db, 'migrations');
-    return ensureLocalOrganization(db, state, reach);
-  });
-  await step('worker', async () => {
-    const onLine = (line: string) => print(`  ${line}`);
-    const worker = await startContainerWorker({ port, state, buildId, secrets, onLine });
-    endings.push(() => worker.dispose());
-    await waitUntilHealthy(url, healthyWaitMs);
-    const restart = async () => onLine('the Worker does not respond');
-    endings.push(startHeartbeat({ url, onLine, tick: worker.tick, restart }).stop);
-    return `${url}, with the image built by Docker ${engine.output.trim()}`;
-  });
-  return new ExtractorClient(local);
-}
-
 async function deployTwice(client: ExtractorClient): Promise<void> {
-  await step('publish', async () => {
-    const archive = await packFolder(plugin.folder);
-    const upload = await client.requestUpload(plugin.name, plugin.version, archive.length);
-    const etag = await client.putArchive(upload.presigned_url, archive);
-    return (await client.confirm(upload.upload_id, etag, archive.length)).message;
-  });
-  await deploy(client, 1);
+  await publish(client, profile);
+  await deploy(client, profile.id, 1);
   await call(client);
   const traffic = keepCalling(client);
-  await deploy(client, 2);
+  await deploy(client, profile.id, 2);
   await step('traffic', () => traffic.end());
-  await step('drained', waitForOneServer);
+  await step('drained', () => waitForServers(1));
   await step('lost', async () => {
-    await removeAll(await servers());
+    await removeContainers(await faults.servers({ image }));
     return 'removed the container';
   });
   await call(client);
 }
 
-async function deploy(client: ExtractorClient, generation: number): Promise<void> {
+/** Each fault finds the plugin asleep or awake with one container, and leaves it serving. */
+async function disturb({ client, local }: ContainerWorker): Promise<void> {
+  const subject = { client, pluginId: patient.id, image };
+  await step('asleep', () => waitForServers(0));
+  await publish(client, patient);
+  await deploy(client, patient.id, 1);
+  await step('SIGTERM', () => faults.terminate(subject));
+  await step('killed', () => faults.killServer(subject));
+  await step('paused', () => faults.pause(subject));
+  await step('sidecar', () => faults.killSidecar(subject));
+  await step('logs', async () => {
+    await call(client, patient.id, { seconds: 0.001 });
+    await waitForServers(0);
+    const asleep = await logLines(local, patient.id);
+    await call(client, patient.id, { seconds: 0.002 });
+    const awake = await logLines(local, patient.id);
+    const expected = [0.001, 0.002].map((seconds) => `called {'seconds': ${seconds}}`);
+    if (!asleep.includes(expected[0] ?? '') || !expected.every((line) => awake.includes(line)))
+      throw new Error(`expected ${expected}, found ${asleep} and ${awake}`);
+    return `${asleep.length} lines while asleep, ${awake.length} after the next call`;
+  });
+  await step('no image', () => faults.removeImage(subject));
+  await step('exits', () => faults.exitAtOnce(subject));
+}
+
+async function publish(client: ExtractorClient, plugin: typeof profile): Promise<void> {
+  await step('publish', async () => {
+    const archive = await packFolder(plugin.folder);
+    const upload = await client.requestUpload(plugin.name, '1.0.0', archive.length);
+    const etag = await client.putArchive(upload.presigned_url, archive);
+    return (await client.confirm(upload.upload_id, etag, archive.length)).message;
+  });
+}
+
+async function deploy(client: ExtractorClient, pluginId: string, generation: number): Promise<void> {
   await step('deploy', async () => {
-    const { deployment_id } = await client.deploy(plugin.id);
-    const { status, serving, message } = await waitUntilSettled(client, plugin.id, liveWaitMs);
+    const { deployment_id } = await client.deploy(pluginId);
+    const { status, serving, message } = await waitUntilSettled(client, pluginId, liveWaitMs);
     if (status !== 'DEPLOYED' || serving?.generation !== generation) throw new Error(`${status}: ${message}`);
     return `generation ${generation}, ${deployment_id}`;
   });
 }
 
-async function call(client: ExtractorClient): Promise<void> {
+async function call(client: ExtractorClient, pluginId = profile.id, callInputs: object = inputs): Promise<void> {
   await step('call', async () => {
-    const answer = await client.call(plugin.id, inputs);
+    const answer = await client.call(pluginId, { ...callInputs });
     if (answer.status !== 'success') throw new Error(`the call failed: ${answer.error}`);
     return `answered by ${answer.deployment_id}`;
   });
@@ -120,7 +136,7 @@ function keepCalling(client: ExtractorClient): { end(): Promise<string> } {
   const calls = (async () => {
     for (let count = 1; ; count++) {
       const last = ended;
-      const answer = await client.call(plugin.id, inputs);
+      const answer = await client.call(profile.id, inputs);
       if (answer.status !== 'success') throw new Error(`call ${count} failed: ${answer.error}`);
       if (last) return `${count} calls during the redeploy, none failed`;
     }
@@ -134,42 +150,37 @@ function keepCalling(client: ExtractorClient): { end(): Promise<string> } {
   };
 }
 
-async function waitForOneServer(): Promise<string> {
+async function waitForServers(count: number): Promise<string> {
   const until = performance.now() + removalWaitMs;
   for (;;) {
-    const { length } = await servers();
-    if (length === 1) return 'the container of generation 1 was removed';
-    if (performance.now() > until) throw new Error(`${length} containers are left`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { length } = await faults.servers({ image });
+    if (length === count) return `${count} containers run`;
+    if (performance.now() > until) throw new Error(`${length} containers run instead of ${count}`);
+    await delay(500);
   }
 }
 
-/** Lists the running builder servers. */
-function servers(): Promise<string[]> {
-  return listContainers('--filter', `ancestor=${image}`);
+async function logLines({ url, api_key, namespace_id }: ContainerWorker['local'], pluginId: string): Promise<string[]> {
+  const response = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins/${pluginId}/logs`, {
+    headers: { authorization: `Bearer ${api_key}` },
+  });
+  return logSchema.parse(await response.json()).lines.map(({ line }) => line);
 }
 
 /** Lists all containers of instances, including the networking sidecars, which the local runtime does not remove. */
 function instances(): Promise<string[]> {
-  return listContainers('--all', '--filter', 'name=workerd-slipway-Instance-');
+  return listContainers('--all', '--filter', 'name=workerd-slipway-Instance');
 }
 
-async function listContainers(...options: string[]): Promise<string[]> {
-  return (await runDocker('ps', '--quiet', ...options)).split('\n').filter((id) => id !== '');
-}
-
-async function removeAll(ids: string[]): Promise<void> {
-  if (ids.length > 0) await runDocker('rm', '--force', ...ids);
-}
-
-async function runDocker(...args: string[]): Promise<string> {
-  const { exitCode, output } = await runCommand(docker, args);
-  if (exitCode !== 0) throw new Error(`docker ${args[0]}: ${output}`);
-  return output;
-}
-
-async function step(name: string, run: () => Promise<string>): Promise<void> {
+async function step<Result>(
+  name: string,
+  run: () => Promise<Result>,
+  summarize: (result: Result) => unknown = String,
+): Promise<Result> {
   const startedAt = performance.now();
-  const summary = await run();
+  const result = await run();
+  const [summary = '', ...details] = String(summarize(result)).split('; ');
   print(row(name, summary, performance.now() - startedAt));
+  for (const detail of details) print(`              ${detail}`);
+  return result;
 }

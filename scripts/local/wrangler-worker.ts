@@ -11,6 +11,9 @@ import type { LocalSecrets } from './secrets.ts';
 export interface ContainerWorkerSettings {
   port: number;
   state: string;
+  /** The path of a wrangler.toml. */
+  config: string;
+  vars: Record<string, string>;
   /** The tag of the image that wrangler builds. */
   buildId: string;
   secrets: LocalSecrets;
@@ -39,18 +42,27 @@ export function prepareWrangler(state: string, python: string): void {
 }
 
 /** Each instance and the builds run in Docker containers. */
-export async function startContainerWorker({ port, state, buildId, secrets, onLine }: ContainerWorkerSettings) {
+export async function startWranglerWorker({
+  port,
+  state,
+  config,
+  vars,
+  buildId,
+  secrets,
+  onLine,
+}: ContainerWorkerSettings) {
   const url = `http://${loopback}:${port}`;
   const text = (value: string) => ({ type: 'plain_text' as const, value });
   const { unstable_startWorker } = await import('wrangler');
   const worker = await unstable_startWorker({
-    config: 'wrangler.toml',
+    config,
     envFiles: [],
     bindings: {
       S3_ENDPOINT: text(`${url}/_s3`),
       S3_ACCESS_KEY_ID: text(secrets.s3_access_key_id),
       S3_SECRET_ACCESS_KEY: text(secrets.s3_secret_access_key),
       BUILDER_MODE: text('container'),
+      ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, text(value)])),
       ADMIN_TOKEN: text(secrets.admin_token),
       WEBHOOK_KEK: text(secrets.webhook_kek),
     },

@@ -1,0 +1,135 @@
+// Disturbs the container of a plugin and measures what its callers see: how long until the next good answer, and the errors before it.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError } from '../../src/client/errors.ts';
+import type { ExtractorClient } from '../local/extractor-client.ts';
+import { docker, listContainers } from './docker.ts';
+
+export interface Subject {
+  client: ExtractorClient;
+  pluginId: string;
+  /** The image of instances, by its tag. */
+  image: string;
+}
+
+/** No fault may keep a plugin away for longer. */
+const recoveryMaxMs = 60_000;
+const retryEveryMs = 250;
+const savedImage = 'slipway-test/saved';
+const brokenImage = 'slipway-test/exits-at-once';
+
+/** The builder servers that run, without their sidecars. */
+export function servers({ image }: Pick<Subject, 'image'>): Promise<string[]> {
+  return listContainers('--filter', `ancestor=${image}`);
+}
+
+async function oneServer(subject: Subject): Promise<string> {
+  const [server, ...others] = await servers(subject);
+  if (server === undefined || others.length > 0) throw new Error(`expected one container, found ${1 + others.length}`);
+  return server;
+}
+
+async function call({ client, pluginId }: Subject, seconds = 0): Promise<void> {
+  const answer = await client.call(pluginId, { seconds });
+  if (answer.status !== 'success') throw new Error(answer.error ?? 'the call failed without an error');
+}
+
+/** Calls until an answer is good. Returns how long that took and the different errors before it. */
+export async function untilGood(subject: Subject): Promise<string> {
+  const startedAt = performance.now();
+  const errors = new Set<string>();
+  for (;;) {
+    const failure = await call(subject).then(
+      () => undefined,
+      (error: unknown) => messageOf(error),
+    );
+    const ms = performance.now() - startedAt;
+    if (failure === undefined) return [`next good answer after ${(ms / 1000).toFixed(1)} s`, ...errors].join('; ');
+    errors.add(failure);
+    if (ms > recoveryMaxMs) throw new Error(`no good answer within ${ms} ms: ${[...errors].join('; ')}`);
+    await delay(retryEveryMs);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof ApiError ? `${error.status} "${error.message}"` : String(error);
+}
+
+/** SIGTERM while calls of 1, 5 and 20 s are in progress, with a short call every 250 ms until they end. None may fail. */
+export async function terminate(subject: Subject): Promise<string> {
+  const server = await oneServer(subject);
+  const long = [1, 5, 20].map((seconds) => call(subject, seconds));
+  const ended = Promise.all(long);
+  let isOver = false;
+  void ended
+    .finally(() => {
+      isOver = true;
+    })
+    .catch(() => {});
+  await delay(500);
+  await docker('kill', '--signal', 'TERM', server);
+  let short = 0;
+  let slowestMs = 0;
+  while (!isOver) {
+    const startedAt = performance.now();
+    await call(subject);
+    short++;
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    await delay(retryEveryMs);
+  }
+  await ended;
+  for (; short > 0 && (await servers(subject)).includes(server); await delay(retryEveryMs)) await call(subject);
+  await call(subject);
+  return `3 long and ${short} short calls, 0 failed; the slowest short one took ${Math.round(slowestMs)} ms`;
+}
+
+export async function pause(subject: Subject): Promise<string> {
+  await docker('pause', await oneServer(subject));
+  return untilGood(subject);
+}
+
+export async function killSidecar(subject: Subject): Promise<string> {
+  const name = await docker('inspect', '--format', '{{.Name}}', await oneServer(subject));
+  await docker('kill', `${name.replace(/^\//, '')}-proxy`);
+  return untilGood(subject);
+}
+
+export async function killServer(subject: Subject): Promise<string> {
+  await docker('kill', await oneServer(subject));
+  return untilGood(subject);
+}
+
+/** While `image` is missing, calls and deployments report it; afterwards the next call succeeds. */
+export async function removeImage(subject: Subject): Promise<string> {
+  await docker('tag', subject.image, savedImage);
+  await docker('rmi', '--force', subject.image);
+  return whileBroken(subject);
+}
+
+/** As `removeImage`, with an image whose process exits with 1. */
+export async function exitAtOnce(subject: Subject): Promise<string> {
+  await docker('tag', subject.image, savedImage);
+  const container = await docker('create', '--entrypoint', '/bin/false', savedImage);
+  await docker('commit', '--change', 'ENTRYPOINT ["/bin/false"]', container, brokenImage);
+  await docker('rm', container);
+  await docker('tag', brokenImage, subject.image);
+  return whileBroken(subject);
+}
+
+async function whileBroken(subject: Subject): Promise<string> {
+  const { client, pluginId, image } = subject;
+  try {
+    for (const id of await listContainers('--filter', 'name=workerd-slipway-Instance-'))
+      if (!(await docker('inspect', '--format', '{{.Name}}', id)).endsWith('-proxy')) await docker('kill', id);
+    const startedAt = performance.now();
+    const failure = await call(subject).then(() => 'a good answer', messageOf);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    await client.deploy(pluginId);
+    await delay(2000);
+    const { message } = await client.status(pluginId);
+    await docker('tag', savedImage, image);
+    return `call failed after ${seconds} s; ${failure}; deployment: ${message}; restored, ${await untilGood(subject)}`;
+  } finally {
+    await docker('tag', savedImage, image);
+  }
+}

@@ -1,0 +1,45 @@
+// Builds the image of instances before the Worker starts, which waits for it only a minute. Where the base images cannot be pulled,
+// scripts/docker-bases.sh makes them.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../testing/command.ts';
+import { docker, hasBuildx, hasImage } from './docker.ts';
+
+export interface Images {
+  /** Arguments of builder/Dockerfile. Empty: its defaults. */
+  args: Record<string, string>;
+  /** Environment of wrangler. */
+  env: Record<string, string>;
+}
+
+const root = fileURLToPath(import.meta.resolve('../..'));
+const local = { BASE: 'slipway-base/python', NODE: 'slipway-base/node' };
+const localSidecar = 'slipway-base/sidecar';
+const pulled = ['python:3.12-slim-bookworm', 'node:24-bookworm-slim'];
+
+/** Finds or makes the base images. */
+export async function prepareBases(onLine: (line: string) => void): Promise<Images> {
+  const env: Record<string, string> = (await hasBuildx())
+    ? {}
+    : { WRANGLER_DOCKER_BIN: join(root, 'scripts/containers/docker-without-buildx.sh') };
+  const names = [...Object.values(local), localSidecar];
+  const haveLocal = async () => (await Promise.all(names.map(hasImage))).every(Boolean);
+  if (!(await haveLocal())) {
+    if (await canPull()) return { args: {}, env };
+    const { exitCode, output } = await runCommand(join(root, 'scripts/docker-bases.sh'), [], onLine);
+    if (exitCode !== 0) throw new Error(`the base images cannot be pulled, and not be made either: ${output}`);
+  }
+  return { args: local, env: { ...env, MINIFLARE_CONTAINER_EGRESS_IMAGE: localSidecar } };
+}
+
+async function canPull(): Promise<boolean> {
+  for (const name of pulled)
+    if (!(await hasImage(name)) && (await docker('pull', name).catch(() => undefined)) === undefined) return false;
+  return true;
+}
+
+/** Builds the image, however long it takes. Wrangler builds it again, from the engine's cache. */
+export async function buildImage({ args }: Images, tag: string): Promise<void> {
+  const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+  await docker('build', '--tag', tag, ...buildArgs, '--file', join(root, 'builder/Dockerfile'), root);
+}

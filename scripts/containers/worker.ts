@@ -1,0 +1,90 @@
+// Runs the Worker in wrangler with the containers of instances.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findPython } from '../../builder/server/python/python.ts';
+import { withLocalDatabase } from '../local/database.ts';
+import { ExtractorClient } from '../local/extractor-client.ts';
+import { startHeartbeat } from '../local/heartbeat.ts';
+import { migrate } from '../local/migrate.ts';
+import { ensureLocalOrganization, type Local } from '../local/organization.ts';
+import { freePorts, loopback } from '../local/ports.ts';
+import { localSecrets } from '../local/secrets.ts';
+import { waitUntilHealthy } from '../local/worker.ts';
+import { workerBundle } from '../local/worker-bundle.ts';
+import { prepareWrangler, startWranglerWorker } from '../local/wrangler-worker.ts';
+import type { Images } from './images.ts';
+
+const root = fileURLToPath(import.meta.resolve('../..'));
+const healthyWaitMs = 60_000;
+export const buildId = 'test';
+/** The class whose instances declare no memory, and the name that wrangler gives its image. */
+const className = 'Instance';
+export const image = `cloudflare-dev/${className.toLowerCase()}:${buildId}`;
+/** Containers sleep soon, so that a test can wait for it. */
+const idleSeconds = 15;
+
+export interface ContainerWorker {
+  client: ExtractorClient;
+  local: Local;
+  /** In the order in which they were added; to be run in reverse. */
+  cleanups: (() => unknown)[];
+}
+
+/** `cleanups` grows while it starts, so that a failed start is cleaned up as well. */
+export async function startContainerWorker(
+  state: string,
+  images: Images,
+  cleanups: ContainerWorker['cleanups'],
+  onLine: (line: string) => void,
+): Promise<ContainerWorker> {
+  const python = await findPython(process.env.PYTHON);
+  if (typeof python === 'string') throw new Error(python);
+  prepareWrangler(state, python.executable);
+  Object.assign(process.env, images.env);
+  const [port = 0] = await freePorts(1);
+  const url = `http://${loopback}:${port}`;
+  const secrets = await localSecrets(state);
+  const { local } = await withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
+    await migrate(db, 'migrations');
+    return ensureLocalOrganization(db, state, { url, admin_token: secrets.admin_token, builder_url: '' });
+  });
+  const worker = await startWranglerWorker({
+    port,
+    state,
+    config: await writeConfig(state, images),
+    vars: { CONTAINER_IDLE_SECONDS: String(idleSeconds) },
+    buildId,
+    secrets,
+    onLine,
+  });
+  cleanups.push(() => worker.dispose());
+  await waitUntilHealthy(url, healthyWaitMs);
+  const restart = async () => onLine('the Worker does not respond');
+  cleanups.push(startHeartbeat({ url, onLine, tick: worker.tick, restart }).stop);
+  return { client: new ExtractorClient(local), local, cleanups };
+}
+
+/** wrangler.toml with one container class only, since each is an image to build, on the bases at hand. */
+async function writeConfig(state: string, { args }: Images): Promise<string> {
+  const original = await readFile(join(root, 'wrangler.toml'), 'utf8');
+  const [development = ''] = original.split('\n[env.production]');
+  const absolute = development
+    .split(/\n(?=\[)/)
+    .filter((table) => !table.startsWith('[[containers]]'))
+    .join('\n')
+    .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
+    .replace('directory = "public"', `directory = ${JSON.stringify(join(root, 'public'))}`);
+  const container = [
+    '[[containers]]',
+    `class_name = "${className}"`,
+    `image = ${JSON.stringify(join(root, 'builder/Dockerfile'))}`,
+    `image_build_context = ${JSON.stringify(root)}`,
+    `image_vars = { ${Object.entries(args)
+      .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+      .join(', ')} }`,
+  ];
+  const path = join(state, 'wrangler.toml');
+  await writeFile(path, `${absolute}\n${container.join('\n')}\n`);
+  return path;
+}
