@@ -182,11 +182,11 @@ export async function failDeployment(
 export async function releaseDeployment(
   { db, clock }: ClaimDeps,
   claimed: ClaimedDeployment,
-  delayMs: number,
+  { delayMs, error }: { delayMs: number; error: string | null },
 ): Promise<void> {
   await db
     .update(deployments)
-    .set({ ...released, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
+    .set({ ...released, error, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
     .where(holdsLease(claimed));
 }
 

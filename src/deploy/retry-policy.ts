@@ -31,7 +31,7 @@ export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, erro
   if (deployment.attempts >= leases.deployment.attemptsMax)
     return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts, causeOf(error)), claimed);
   const delaySeconds = backoffSeconds(deployment.attempts);
-  await releaseDeployment(deps, claimed, delaySeconds * 1000);
+  await releaseDeployment(deps, claimed, { delayMs: delaySeconds * 1000, error: causeOf(error) });
   throw new RetryLater(error, delaySeconds);
 }
 
@@ -48,14 +48,15 @@ export class RetryLater extends Error {
 /** Fails a deployment whose message ended in the dead-letter queue. */
 export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const row = await deps.db.query.deployments.findFirst({ where: (d, { eq }) => eq(d.id, id) });
-  if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts));
+  if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts, row.error));
 }
 
-/** Says what a builder reported. Other errors are internal and only logged. */
-function causeOf(error: unknown): string {
-  return error instanceof BuilderError ? ` The last one failed: ${error.message.replace(/\.$/, '')}.` : '';
+/** Returns what a builder reported. Other errors are internal and only logged. */
+function causeOf(error: unknown): string | null {
+  return error instanceof BuilderError ? `${error.message.replace(/\.$/, '')}.` : null;
 }
 
-function attemptsExhaustedMessage(attempts: number, cause = ''): string {
-  return `Slipway could not deploy this version after ${attempts} attempts.${cause} The plugin is not at fault. Deploy it again.`;
+function attemptsExhaustedMessage(attempts: number, cause: string | null): string {
+  const reason = cause === null ? '' : ` The last one failed: ${cause}`;
+  return `Slipway could not deploy this version after ${attempts} attempts.${reason} The plugin is not at fault. Deploy it again.`;
 }

@@ -86,7 +86,7 @@ async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, s
   const writes = [
     db
       .update(deployments)
-      .set({ status: state, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
+      .set({ status: state, error: null, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
     insertWhere(

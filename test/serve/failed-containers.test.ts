@@ -84,6 +84,7 @@ test('a deployment whose container does not start reports the cause in its step,
     absentImage.message,
     [`host: ${absentImage.message}`],
   ]);
+  expect((await overview(s)).newest).toMatchObject({ status: 'starting', error: absentImage.message });
   await s.deps.db
     .update(deployments)
     .set({ attempts: leases.deployment.attemptsMax - 1 })
