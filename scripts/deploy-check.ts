@@ -1,32 +1,57 @@
-// Implements `npm run deploy:check`: lists the settings of [env.production] that have to be fixed before deploying, and exits with 1 if
-// there are any. Asks Cloudflare which secrets are set, if wrangler is logged in.
-import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
-import { z } from 'zod';
+// Implements `npm run deploy:check`: lists what has to be fixed in [env.production] before deploying, and exits with 1 if there is
+// anything: placeholders, missing settings and secrets, limits that contradict each other, pending migrations, the size of the bundle.
+// Asks Cloudflare for secrets and migrations, if wrangler is logged in.
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { limitFaults } from './deploy/limit-faults.ts';
 import { productionFaults, secretsFor } from './deploy/production-faults.ts';
+import {
+  appliedMigrations,
+  bundleFaults,
+  measureBundle,
+  pendingMigrations,
+  secretNames,
+} from './deploy/wrangler-answers.ts';
 import { print } from './local/terminal.ts';
 
 const { values } = parseArgs({
-  options: { config: { type: 'string', default: 'wrangler.toml' }, offline: { type: 'boolean', default: false } },
+  options: {
+    config: { type: 'string', default: 'wrangler.toml' },
+    /** Neither asks Cloudflare nor bundles the Worker. */
+    offline: { type: 'boolean', default: false },
+  },
 });
 // Suppresses wrangler's warnings about variables that only local runs have. wrangler reads this when it is loaded.
 process.env.WRANGLER_LOG ??= 'error';
 const { unstable_readConfig } = await import('wrangler');
 const config = unstable_readConfig({ config: values.config, env: 'production' });
-const secrets = values.offline ? null : await secretNames();
-const faults = productionFaults(config, secrets);
+const [database] = config.d1_databases;
+
+const [secrets, applied, bundle] = values.offline
+  ? [null, null, null]
+  : await Promise.all([
+      secretNames(values.config),
+      database?.database_name === undefined ? null : appliedMigrations(values.config, database.database_name),
+      measureBundle(values.config),
+    ]);
+const migrations = join(dirname(values.config), database?.migrations_dir ?? 'migrations');
+const pending = applied === null ? [] : await pendingMigrations(migrations, applied);
+
+const faults = [
+  ...productionFaults(config, secrets),
+  ...limitFaults(config),
+  ...(pending.length === 0
+    ? []
+    : [
+        `migrations are pending: ${pending.join(', ')}. Apply them by \`wrangler d1 migrations apply slipway --env production --remote\``,
+      ]),
+  ...(bundle === null ? [] : bundleFaults(bundle)),
+];
 
 for (const fault of faults) print(`✗ ${fault}.`);
 if (secrets === null) print(`! Not checked whether these secrets are set: ${secretsFor(config).join(', ')}.`);
-if (faults.length === 0) print('✓ The settings of [env.production] are complete.');
+if (applied === null) print('! Not checked whether migrations are pending: Cloudflare could not be asked.');
+if (bundle === null) print('! Not checked how large the Worker is.');
+else if ('gzipKiB' in bundle) print(`✓ The Worker has ${Math.ceil(bundle.gzipKiB)} KiB compressed.`);
+if (faults.length === 0) print('✓ The settings of [env.production] are complete and fit together.');
 process.exitCode = faults.length === 0 ? 0 : 1;
-
-/** Returns null if Cloudflare cannot be asked: nobody is logged in, there is no network, or the Worker was never deployed. */
-async function secretNames(): Promise<string[] | null> {
-  const list = ['secret', 'list', '--env', 'production', '--config', values.config, '--format', 'json'];
-  const ran = await promisify(execFile)('wrangler', list, { timeout: 20_000, env: { ...process.env, CI: '1' } }).catch(
-    () => null,
-  );
-  const parsed = ran && z.array(z.object({ name: z.string() })).safeParse(JSON.parse(ran.stdout));
-  return parsed?.success ? parsed.data.map(({ name }) => name) : null;
-}

@@ -16,8 +16,16 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** Each instance runs in its own container, behind the Durable Object named by its ID. A few others fetch and build sources. */
   z.object({
     BUILDER_MODE: z.literal('container'),
+    INSTANCES_LITE: binding<DurableObjectNamespace>('getByName'),
+    INSTANCES_BASIC: binding<DurableObjectNamespace>('getByName'),
+    /** Of the size standard-1. */
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
+    INSTANCES_STANDARD_2: binding<DurableObjectNamespace>('getByName'),
+    INSTANCES_STANDARD_3: binding<DurableObjectNamespace>('getByName'),
+    INSTANCES_STANDARD_4: binding<DurableObjectNamespace>('getByName'),
     BUILDS: binding<DurableObjectNamespace>('getByName'),
+    /** How many containers fetch and build. At most `max_instances` of the class `Builds`. */
+    BUILD_HOSTS: z.coerce.number().int().min(1).max(100).default(2),
   }),
 ]);
 
@@ -79,7 +87,7 @@ const developmentSecret = 'local-development-';
 const localAddress = /^https?:\/\/(?:127\.0\.0\.1|localhost)(?:[:/]|$)/;
 
 /** What wrangler.toml has in place of values that only the operator knows. */
-const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID)\b/i;
+export const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID|PYTHON_DIGEST|NODE_DIGEST|GO_DIGEST)\b/i;
 
 /** Validates the environment. Throws one problem that names every setting to fix, never a value. */
 export function bindingsOf(env: unknown): Bindings {

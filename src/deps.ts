@@ -2,6 +2,7 @@
 // clock.
 import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';
+import type { LocationHint } from './contract/placement.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
@@ -31,6 +32,8 @@ export interface Deps extends RequestDatabase {
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
+  /** The region of the request's sender, for instances that it starts. Null: unknown, as in queues and sweeps. */
+  locationHint: LocationHint | null;
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
   adminToken: string;

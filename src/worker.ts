@@ -3,8 +3,9 @@
 import { createApp } from './api/app.ts';
 import { type Bindings, bindingsOf, containerBindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
-import { builderLimits, deploymentLimits } from './contract/limits.ts';
+import { deploymentLimits } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
+import type { ContainerSize } from './contract/placement.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
@@ -12,7 +13,8 @@ import { jsonLog } from './core/log.ts';
 import { Problem } from './core/problem.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
-import { BuilderContainer, type ContainerOptions } from './deploy/builder/containers.ts';
+import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
+import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
@@ -37,6 +39,7 @@ const log = jsonLog({
   error: (line) => console.error(line),
 });
 const ids = idSource(systemClock.now);
+const placements: PlacementCache = new Map();
 
 function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
@@ -50,7 +53,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,
     },
-    builder: builderOf(bindings),
+    builder: builderOf(bindings, database.db),
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
     parsers,
@@ -66,6 +69,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
     },
+    locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
@@ -76,10 +80,19 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
   };
 }
 
-function builderOf(bindings: Bindings): Builder {
-  return bindings.BUILDER_MODE === 'container'
-    ? builderByContainers(bindings.INSTANCES, bindings.BUILDS)
-    : builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+function builderOf(bindings: Bindings, db: Db): Builder {
+  if (bindings.BUILDER_MODE === 'url')
+    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+  const instances = {
+    lite: bindings.INSTANCES_LITE,
+    basic: bindings.INSTANCES_BASIC,
+    'standard-1': bindings.INSTANCES,
+    'standard-2': bindings.INSTANCES_STANDARD_2,
+    'standard-3': bindings.INSTANCES_STANDARD_3,
+    'standard-4': bindings.INSTANCES_STANDARD_4,
+  };
+  const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
+  return builderByContainers(namespaces, placementLookup(db, placements));
 }
 
 function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
@@ -138,30 +151,47 @@ async function recordDeadLetter(
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
-function containerOptions(env: unknown, purpose: ContainerOptions['purpose']): ContainerOptions {
-  const { ARCHIVES, CONTAINER_IDLE_SECONDS } = containerBindingsOf(env);
-  const idleMs = CONTAINER_IDLE_SECONDS * 1000;
-  return {
-    blobs: ARCHIVES,
-    purpose,
-    idleMs,
-    standbyIdleMs: Math.min(builderLimits.standbyIdleMs, idleMs),
-    env: {},
-    log,
-  };
+/** Serves the builder's HTTP contract for one instance, in a container of the size standard-1. Named by the deployment's ID. */
+export class Instance extends BuilderContainer {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env, size: ContainerSize = 'standard-1') {
+    super(ctx, env, instanceOptions(containerBindingsOf(env), size, log));
+  }
 }
 
-/** Serves the builder's HTTP contract for one instance. Named by the deployment's ID. */
-export class Instance extends BuilderContainer {
+export class InstanceLite extends Instance {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, containerOptions(env, 'instance'));
+    super(ctx, env, 'lite');
+  }
+}
+
+export class InstanceBasic extends Instance {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, 'basic');
+  }
+}
+
+export class InstanceStandard2 extends Instance {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, 'standard-2');
+  }
+}
+
+export class InstanceStandard3 extends Instance {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, 'standard-3');
+  }
+}
+
+export class InstanceStandard4 extends Instance {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, 'standard-4');
   }
 }
 
 /** Fetches and builds sources. One of the few named in deploy/builder/client.ts. */
 export class Builds extends BuilderContainer {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, containerOptions(env, 'builds'));
+    super(ctx, env, buildsOptions(containerBindingsOf(env), log));
   }
 }
 

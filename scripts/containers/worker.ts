@@ -19,7 +19,7 @@ const root = fileURLToPath(import.meta.resolve('../..'));
 const healthyWaitMs = 60_000;
 export const buildId = 'test';
 /** The class whose instances declare no memory, and the name that wrangler gives its image. */
-const className = 'Instance';
+const className = 'InstanceBasic';
 export const image = `cloudflare-dev/${className.toLowerCase()}:${buildId}`;
 /** Containers sleep soon, so that a test can wait for it. */
 const idleSeconds = 15;

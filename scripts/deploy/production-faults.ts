@@ -1,6 +1,6 @@
 // Finds the settings that keep the production environment of a wrangler.toml from working, before it is deployed. The Worker runs the
 // same checks on every request, except those of IDs that it never sees, such as that of the database.
-import { settingFaults } from '../../src/bindings.ts';
+import { placeholder, settingFaults } from '../../src/bindings.ts';
 
 /** The part of wrangler's configuration that is checked. */
 export interface ProductionConfig {
@@ -10,6 +10,7 @@ export interface ProductionConfig {
   durable_objects: { bindings: { name: string }[] };
   queues: { producers?: { binding: string }[] | undefined };
   assets?: { binding?: string | undefined } | undefined;
+  containers?: { image_vars?: Record<string, string> | undefined }[] | undefined;
 }
 
 /** Secrets that every production environment needs. They are set by `wrangler secret put`, never in wrangler.toml. */
@@ -41,8 +42,21 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
     ...config.d1_databases
       .filter(({ database_id = '' }) => !databaseId.test(database_id))
       .map(({ binding }) => `database_id of ${binding} is not the ID that \`wrangler d1 create\` printed`),
+    ...imagePlaceholders(config),
     ...inFile.map((name) => `${name} is in wrangler.toml. Remove it and set it by \`wrangler secret put ${name}\``),
   ];
+}
+
+/** One fault for each placeholder, however many images have it. */
+function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
+  const images = containers.flatMap(({ image_vars = {} }) => Object.values(image_vars));
+  const found = new Map(
+    images.flatMap((image) => (placeholder.exec(image) ?? []).map((name) => [name, image] as const)),
+  );
+  return [...found].map(([name, image]) => {
+    const [tag] = image.split('@');
+    return `image_vars still contain the placeholder ${name}. \`docker buildx imagetools inspect ${tag}\` prints the digest`;
+  });
 }
 
 /** The secrets that this configuration needs. */

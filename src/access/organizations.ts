@@ -1,11 +1,12 @@
 // Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
+import type { Jurisdiction } from '../contract/placement.ts';
 import { type QuotaResource, quotaResources } from '../contract/quotas.ts';
 import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
-import { insertWhere, readTogether, type Statement } from '../db/client.ts';
+import { insertWhere, previousChanged, readTogether, type Statement } from '../db/client.ts';
 import { selectAllUsage } from '../db/quotas.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
@@ -138,6 +139,25 @@ export async function setQuotas(
 ): Promise<OrganizationDetails> {
   const [first, ...rest] = quotaStatements(deps, id, actor, changes);
   if (first) await deps.db.batch([first, ...rest]);
+  return organizationById(deps, id);
+}
+
+/** Restricts the instances in containers that the organization deploys from now on to a region. Null: no restriction. */
+export async function setJurisdiction(
+  deps: WriteDeps,
+  id: OrganizationId,
+  actor: ActorRef,
+  jurisdiction: Jurisdiction | null,
+): Promise<OrganizationDetails> {
+  const { db } = deps;
+  const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
+  await db.batch([
+    db
+      .update(organizations)
+      .set({ jurisdiction })
+      .where(and(eq(organizations.id, id), sql`${organizations.jurisdiction} is not ${jurisdiction}`)),
+    record(deps, { ...event, type: 'organization.jurisdiction_changed', data: { jurisdiction } }, previousChanged),
+  ]);
   return organizationById(deps, id);
 }
 

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
 import { nestsDeeper } from './json-depth.ts';
+import { locationHintOf } from './location.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
@@ -26,7 +27,8 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const deps = makeDeps(c.env, c.executionCtx);
+    const made = makeDeps(c.env, c.executionCtx);
+    const deps = { ...made, locationHint: locationHintOf(c.req.raw.cf) ?? made.locationHint };
     const startedAt = deps.clock.now();
     c.set('deps', deps);
     c.set('caches', caches);

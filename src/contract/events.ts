@@ -1,6 +1,7 @@
 // Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
 // source.
 import { z } from 'zod';
+import { jurisdictions } from './placement.ts';
 import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
 import { deploymentTypes, disableReasons, policyLevels, verdicts, verificationStates } from './states.ts';
@@ -29,6 +30,10 @@ export const eventData = {
   'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
     quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: the default.'),
   }),
+  'organization.jurisdiction_changed': eventWithData(
+    "The operator changed the region that the organization's next deployments are restricted to.",
+    { jurisdiction: z.enum(jurisdictions).nullable() },
+  ),
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),

@@ -15,6 +15,7 @@ import { record } from '../events/record.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { placementOf } from './builder/placement.ts';
 import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
@@ -135,6 +136,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     type,
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
+    placement: placementOf(deps, namespaceId, version),
     takesName:
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,

@@ -214,6 +214,7 @@ describe('the operator', () => {
     const shown = {
       organization_id: org.id,
       name: 'Acme',
+      jurisdiction: null,
       created_at: expect.any(String),
       quotas: {
         plugins_per_namespace: { used: 0, max_allowed: 10 },

@@ -233,6 +233,7 @@ const admin: Record<string, Row> = {
   'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
   'GET /organizations': operator,
   'GET /organizations/{organization_id}': operator,
+  'PATCH /organizations/{organization_id}': { ...operator, sent: { body: { jurisdiction: 'eu' } } },
   'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };

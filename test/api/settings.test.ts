@@ -53,7 +53,9 @@ test.each(required)('without %s, 503 names it', async (name) => {
   ]);
 });
 
-test.each(['INSTANCES', 'BUILDS'])('with builders in containers, %s is required', async (name) => {
+const sizes = ['LITE', 'BASIC', 'STANDARD_2', 'STANDARD_3', 'STANDARD_4'].map((size) => `INSTANCES_${size}`);
+
+test.each(['INSTANCES', 'BUILDS', ...sizes])('with builders in containers, %s is required', async (name) => {
   captureErrors();
   expect(await messageWith({ BUILDER_MODE: 'container', [name]: undefined })).toBe(
     `Slipway is not configured: ${name} is missing`,

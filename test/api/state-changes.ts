@@ -31,6 +31,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
   },
   deployments: {
     attempts: 'claims',
+    error: 'why the last attempt failed; for good, it is an event',
     instance_stopped_at: 'follows from a state that is an event',
     lease_token: 'a lease',
     lease_until: 'a lease',
@@ -99,6 +100,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
   'PATCH /api/v1/plugins/{id}': ['agent_plugin.described'],
+  'PATCH /v1/admin/organizations/{organization_id}': ['organization.jurisdiction_changed'],
   'PATCH /v1/admin/organizations/{organization_id}/quotas': ['organization.quotas_changed'],
   'PATCH /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PATCH /v1/webhooks/{endpoint_id}': ['webhook.updated'],

@@ -61,7 +61,7 @@ const writes: [string, (s: Scene, stale: ClaimedDeployment) => Promise<unknown>]
   ],
   ['promotes', ({ deps }, stale) => promote(deps, stale)],
   ['fails it', ({ deps }, stale) => failDeployment(deps, stale.deployment, 'at fault', stale)],
-  ['releases it', ({ deps }, stale) => releaseDeployment(deps, stale, 0)],
+  ['releases it', ({ deps }, stale) => releaseDeployment(deps, stale, { delayMs: 0, error: null })],
   ['fails because of the plugin', (s, stale) => handleFailure(s.deps, stale, startFailed())],
   ['fails because of the builder', (s, stale) => handleFailure(s.deps, stale, new Error('no builder'))],
   ['fails for the last time', (s, stale) => handleFailure(s.deps, exhausted(stale), new Error('no builder'))],

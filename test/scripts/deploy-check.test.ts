@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { limitFaults } from '../../scripts/deploy/limit-faults.ts';
 import { type ProductionConfig, productionFaults, requiredSecrets } from '../../scripts/deploy/production-faults.ts';
+import { bundleFaults, pendingMigrations } from '../../scripts/deploy/wrangler-answers.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 const folder = await mkdtemp(join(tmpdir(), 'slipway-deploy-check-'));
@@ -16,7 +18,7 @@ const original = (await readFile(join(root, 'wrangler.toml'), 'utf8')).replaceAl
 /** Runs the script on wrangler.toml with these replacements in [env.production]. */
 async function check(...replacements: [string, string][]): Promise<{ exit: number; lines: string[] }> {
   const start = original.indexOf('\n[env.production]\n');
-  const production = replacements.reduce((text, [from, to]) => text.replace(from, () => to), original.slice(start));
+  const production = replacements.reduce((text, [from, to]) => text.replaceAll(from, () => to), original.slice(start));
   const file = join(folder, 'wrangler.toml');
   await writeFile(file, original.slice(0, start) + production);
   const script = join(root, 'scripts/deploy-check.ts');
@@ -27,9 +29,18 @@ async function check(...replacements: [string, string][]): Promise<{ exit: numbe
   });
 }
 
-const unchecked = `! Not checked whether these secrets are set: ${requiredSecrets.join(', ')}.`;
-const account: [string, string] = ['//ACCOUNT_ID.', '//0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.'];
-const database: [string, string] = ['"DATABASE_ID"', '"0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11"'];
+const unchecked = [
+  `! Not checked whether these secrets are set: ${requiredSecrets.join(', ')}.`,
+  '! Not checked whether migrations are pending: Cloudflare could not be asked.',
+  '! Not checked how large the Worker is.',
+];
+const complete: [string, string][] = [
+  ['//ACCOUNT_ID.', '//0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.'],
+  ['"DATABASE_ID"', '"0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11"'],
+  ...['PYTHON', 'NODE', 'GO'].map((name): [string, string] => [`${name}_DIGEST`, 'a1'.repeat(32)]),
+];
+const digestOf = (name: string, image: string) =>
+  `✗ image_vars still contain the placeholder ${name}. \`docker buildx imagetools inspect ${image}\` prints the digest.`;
 
 test('the placeholders of wrangler.toml are found', async () => {
   expect(await check()).toEqual({
@@ -37,21 +48,23 @@ test('the placeholders of wrangler.toml are found', async () => {
     lines: [
       '✗ S3_ENDPOINT still contains the placeholder ACCOUNT_ID.',
       '✗ database_id of DB is not the ID that `wrangler d1 create` printed.',
-      unchecked,
+      digestOf('PYTHON_DIGEST', 'python:3.12-slim-bookworm'),
+      digestOf('NODE_DIGEST', 'node:24-bookworm-slim'),
+      digestOf('GO_DIGEST', 'golang:1.26-bookworm'),
+      ...unchecked,
     ],
   });
 });
 
 test('complete settings pass', async () => {
-  const complete = await check(account, database);
-  expect(complete).toEqual({
+  expect(await check(...complete)).toEqual({
     exit: 0,
-    lines: [unchecked, '✓ The settings of [env.production] are complete.'],
+    lines: [...unchecked, '✓ The settings of [env.production] are complete and fit together.'],
   });
 });
 
 test('a setting that was removed, and a secret in the file, are found', async () => {
-  const removed = await check(account, database, [
+  const removed = await check(...complete, [
     'S3_BUCKET = "slipway-archives"',
     'ADMIN_TOKEN = "local-development-admin-token"',
   ]);
@@ -61,6 +74,103 @@ test('a setting that was removed, and a secret in the file, are found', async ()
     '✗ ADMIN_TOKEN is in wrangler.toml. Remove it and set it by `wrangler secret put ADMIN_TOKEN`.',
   ]);
 });
+
+test.each<[string, [string, string][], string[]]>([
+  [
+    'a size that its class does not stand for, and too few of the usual size',
+    [
+      ['instance_type = "standard-2"', 'instance_type = "lite"'],
+      ['max_instances = 100', 'max_instances = 60'],
+    ],
+    [
+      '✗ instance_type of InstanceStandard2 is "lite", but Slipway relies on "standard-2".',
+      '✗ max_instances of InstanceBasic is 60, but the quota live_deployments allows an organization 50, and a redeploy holds two: set at least 100.',
+    ],
+  ],
+  [
+    'more build hosts than build containers, and less time than a drain takes',
+    [
+      ['BUILD_HOSTS = "4"', 'BUILD_HOSTS = "9"'],
+      ['max_instances = 8\nrollout_active_grace_period = 260', 'max_instances = 8\nrollout_active_grace_period = 30'],
+    ],
+    [
+      '✗ BUILD_HOSTS is 9, but max_instances of Builds is 8: set it to at least 9.',
+      '✗ rollout_active_grace_period of Builds is 30, but its builder may drain for 260 s: set 260.',
+    ],
+  ],
+  [
+    'a bucket that is not the one of the URLs, and images without a digest',
+    [
+      ['bucket_name = "slipway-archives"', 'bucket_name = "archives"'],
+      ['golang:1.26-bookworm@sha256:', 'golang:1.26-bookworm#'],
+    ],
+    [
+      '✗ image_vars.BASE of Builds has no digest: write it as NAME:TAG@sha256:DIGEST.',
+      '✗ S3_BUCKET is slipway-archives, but ARCHIVES is bound to archives: presigned uploads would not be found.',
+    ],
+  ],
+  [
+    'queues whose messages wait for each other or are lost',
+    [
+      ['queue = "slipway-deployments"\nmax_batch_size = 1', 'queue = "slipway-deployments"\nmax_batch_size = 5'],
+      ['\ndead_letter_queue = "slipway-scans-dead"', ''],
+      ['\nqueue = "slipway-artifacts-dead"', '\nqueue = "slipway-artifacts-lost"'],
+    ],
+    [
+      '✗ queue slipway-scans has no dead_letter_queue.',
+      '✗ max_batch_size of slipway-deployments is 5, but its messages must not wait for each other: set 1.',
+      '✗ queue slipway-artifacts-dead has no consumer.',
+    ],
+  ],
+  [
+    'a clock that does not tick each minute, too little processor time, and another period',
+    [
+      ['crons = ["* * * * *"]', 'crons = ["0 * * * *"]'],
+      ['cpu_ms = 120000', 'cpu_ms = 10000'],
+      ['period = 60', 'period = 10'],
+    ],
+    [
+      '✗ triggers.crons lacks "* * * * *": nothing would be swept.',
+      '✗ limits.cpu_ms is 10000, but a confirm may work for CONFIRM_INLINE_MS (20000).',
+      '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
+    ],
+  ],
+])('%s', async (_, replacements, faults) => {
+  const { exit, lines } = await check(...complete, ...replacements);
+  expect([exit, lines.filter((line) => line.startsWith('✗'))]).toEqual([1, faults]);
+});
+
+test('containers that would need more memory than an account has are found, and classes without any', () => {
+  const containers = [
+    { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
+  ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));
+  const limits = { ...config, containers, queues: {}, triggers: { crons: ['* * * * *'] } };
+  expect(limitFaults(limits)).toEqual([
+    ...['InstanceLite', 'Instance', 'InstanceStandard2', 'InstanceStandard3', 'InstanceStandard4', 'Builds'].map(
+      (name) => `${name} has no [[containers]]`,
+    ),
+    'max_instances of all instances add up to 7000000 GiB of memory, but an account may use 6144 GiB',
+  ]);
+  expect(limitFaults({ ...limits, vars: { ...config.vars, BUILDER_MODE: 'url' } })).toEqual([]);
+});
+
+test('migrations that were not applied are pending', async () => {
+  const all = await pendingMigrations(join(root, 'migrations'), []);
+  expect(all[0]).toBe('0000_first.sql');
+  expect(await pendingMigrations(join(root, 'migrations'), all.slice(0, -1))).toEqual(all.slice(-1));
+});
+
+test('a Worker that is too large, or cannot be bundled, is a fault', () => {
+  expect(bundleFaults({ gzipKiB: 10_240 })).toEqual([]);
+  expect(bundleFaults({ gzipKiB: 10_240.5 })).toEqual([
+    'the Worker has 10241 KiB compressed, but Cloudflare accepts 10240 KiB',
+  ]);
+  expect(bundleFaults({ failure: 'wrangler deploy --dry-run failed' })).toEqual([
+    'the Worker cannot be bundled: wrangler deploy --dry-run failed. Run it to see why',
+  ]);
+});
+
+const sizes = ['LITE', 'BASIC', 'STANDARD_2', 'STANDARD_3', 'STANDARD_4'];
 
 const config: ProductionConfig = {
   vars: {
@@ -72,7 +182,9 @@ const config: ProductionConfig = {
   },
   d1_databases: [{ binding: 'DB', database_id: '0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11' }],
   r2_buckets: [{ binding: 'ARCHIVES' }],
-  durable_objects: { bindings: [{ name: 'INSTANCES' }, { name: 'BUILDS' }] },
+  durable_objects: {
+    bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS'].map((name) => ({ name })),
+  },
   queues: {
     producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'].map((binding) => ({ binding })),
   },

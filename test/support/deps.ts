@@ -59,6 +59,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
     },
+    locationHint: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: null,

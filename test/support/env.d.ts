@@ -13,6 +13,11 @@ declare namespace Cloudflare {
     DELIVERIES: Queue;
     ARTIFACTS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
+    INSTANCES_LITE: DurableObjectNamespace<import('../../src/worker.ts').InstanceLite>;
+    INSTANCES_BASIC: DurableObjectNamespace<import('../../src/worker.ts').InstanceBasic>;
+    INSTANCES_STANDARD_2: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard2>;
+    INSTANCES_STANDARD_3: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard3>;
+    INSTANCES_STANDARD_4: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard4>;
     BUILDS: DurableObjectNamespace<import('../../src/worker.ts').Builds>;
     S3_ENDPOINT: string;
     S3_BUCKET: string;

@@ -46,12 +46,9 @@ export const attemptModel = z
       .int()
       .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),
     status: z.enum(deploymentStates),
-    error: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Why the deployment failed, or, while it waits for its next attempt, why the last one did',
-      }),
+    error: z.string().nullable().openapi({
+      description: 'Why the deployment failed, or, while it waits for its next attempt, why the last one did',
+    }),
     attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
     created_by: actorRefSchema,
     created_at: z.iso.datetime(),

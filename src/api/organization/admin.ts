@@ -12,9 +12,11 @@ import {
   operatorActor,
   organizationById,
   type QuotaChanges,
+  setJurisdiction,
   setQuotas,
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events.ts';
+import { jurisdictions } from '../../contract/placement.ts';
 import { type QuotaResource, quotaResources, quotaTable } from '../../contract/quotas.ts';
 import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
@@ -54,8 +56,11 @@ const organizationModel = z
   .object({ organization_id: z.string(), name: z.string(), created_at: z.iso.datetime() })
   .openapi('Organization');
 
+const jurisdiction = z.enum(jurisdictions).nullable();
+
 const organizationInFull = organizationModel
   .extend({
+    jurisdiction: jurisdiction.openapi({ description: 'The region its instances are restricted to. Null: none' }),
     quotas: perResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
       description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
     }),
@@ -138,6 +143,17 @@ const change = createRoute({
   request: { ...identified, body: body(quotaChanges) },
   responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
 });
+const restrict = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/organizations/{organization_id}',
+  operationId: 'updateOrganization',
+  summary: "Update an organization's region",
+  description:
+    'Restricts the Durable Objects of instances in containers to a region of Cloudflare, for deployments requested from then on. Redeploy what is live to move it. Builds, the database and the bucket are not affected.',
+  request: { ...identified, body: body(z.object({ jurisdiction })) },
+  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
+});
 const createKeyThere = createRoute({
   ...common,
   method: 'post',
@@ -185,6 +201,10 @@ export function admin(): OpenAPIHono<AppEnv> {
     const changes = changesOf(c.req.valid('json'));
     return c.json(wireInFull(await setQuotas(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
+  routes.openapi(restrict, async (c) => {
+    const { jurisdiction } = c.req.valid('json');
+    return c.json(wireInFull(await setJurisdiction(c.var.deps, organizationIdOf(c), operator, jurisdiction)), 200);
+  });
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, keyFieldsOf(c.req.valid('json')));
@@ -218,6 +238,7 @@ function wireInFull({ organization, used, allowed }: OrganizationDetails): z.inf
   const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
   return {
     ...wire(organization),
+    jurisdiction: organization.jurisdiction,
     quotas: {
       plugins_per_namespace: of('plugins_per_namespace'),
       stored_bytes: of('stored_bytes'),

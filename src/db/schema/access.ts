@@ -5,6 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
+import { jurisdictions } from '../../contract/placement.ts';
 import { quotaResources } from '../../contract/quotas.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId } from '../../core/ids.ts';
@@ -13,6 +14,8 @@ import { json, oneOf, time } from '../columns.ts';
 export const organizations = sqliteTable('organizations', {
   id: text('id').$type<OrganizationId>().primaryKey(),
   name: text('name').notNull(),
+  /** The region that its instances in containers are restricted to. Null: none. */
+  jurisdiction: text('jurisdiction', { enum: jurisdictions }),
   createdAt: time('created_at').notNull(),
 });
 

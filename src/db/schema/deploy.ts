@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
+import { placementSchema } from '../../contract/placement.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
@@ -32,6 +33,8 @@ export const deployments = sqliteTable(
     type: text('type', { enum: deploymentTypes }).notNull(),
     parameters: json('parameters', jsonObject).notNull(),
     status: text('status', { enum: deploymentStates }).notNull(),
+    /** Where its instance runs, if that is in a container. Null: deployed before it was recorded. */
+    placement: json('placement', placementSchema),
     /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
     leaseToken: text('lease_token'),

@@ -19,6 +19,7 @@ import {
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
 import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
+import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
@@ -30,32 +31,47 @@ const gatewayStatuses = [502, 503, 504];
 
 /** One builder for all instances, such as the local process. */
 export function builderByUrl({ url, token }: { url: string; token: string }): Builder {
-  return builderBy((_, path, { headers, ...init }) =>
-    fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } }),
-  );
+  const send: Send = (_, path, { headers, ...init }) =>
+    fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } });
+  return builderBy(send, 1);
 }
 
 /** The part of a Durable Object namespace that is used here. */
 interface Containers {
-  getByName(id: string): { fetch(url: string, init: RequestInit): Promise<Response> };
+  getByName(id: string, options?: { locationHint?: LocationHint }): Pick<Fetcher, 'fetch'>;
+}
+
+export interface ContainerNamespaces {
+  /** A class for each size, because a class has one instance type. */
+  instances: Record<ContainerSize, Containers & { jurisdiction(name: Jurisdiction): Containers }>;
+  builds: Containers;
+  /** How many containers fetch and build. */
+  buildHosts: number;
 }
 
 /** A container for each instance, and a few for all builds. The Durable Object adds the token, which only it knows. */
-export function builderByContainers(instances: Containers, builds: Containers): Builder {
-  return builderBy((id, path, init) =>
-    (isBuildHost(id) ? builds : instances).getByName(id).fetch(`http://container${path}`, init),
-  );
+export function builderByContainers(
+  { instances, builds, buildHosts }: ContainerNamespaces,
+  placementOf: (instanceId: string) => Promise<Placement>,
+): Builder {
+  const instance = async (id: string) => {
+    const { size, location, jurisdiction } = await placementOf(id);
+    const namespace = jurisdiction === null ? instances[size] : instances[size].jurisdiction(jurisdiction);
+    return namespace.getByName(id, location === null ? {} : { locationHint: location });
+  };
+  const send: Send = async (id, path, init) => {
+    const container = id.startsWith(buildHostPrefix) ? builds.getByName(id) : await instance(id);
+    return container.fetch(`http://container${path}`, init);
+  };
+  return builderBy(send, buildHosts);
 }
 
-/** Hosts of builds. The same archive goes to the same host, whose caches are then warm. The first one also fetches. */
-const buildHosts = ['builds-0', 'builds-1'] as const;
+const buildHostPrefix = 'builds-';
 
-function isBuildHost(id: string): boolean {
-  return buildHosts.some((host) => host === id);
-}
-
-function buildHost(archive: string): string {
-  return buildHosts[Number.parseInt(archive.slice(0, 4), 16) % buildHosts.length] ?? buildHosts[0];
+/** Returns the host for a text: always the same one, whose caches are then warm. */
+function hostFor(text: string, hosts: number): string {
+  const hash = [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 0);
+  return `${buildHostPrefix}${hash % hosts}`;
 }
 
 /** How long a request may take, and how long a builder that refuses connections is retried. */
@@ -79,8 +95,9 @@ const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * drainMsOf(bui
 /** For display only. */
 const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
-function builderBy(send: Send): Builder {
+function builderBy(send: Send, buildHosts: number): Builder {
   const request = requestBy(send);
+  const buildHost = (archive: string) => hostFor(archive, buildHosts);
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
@@ -125,10 +142,10 @@ function builderBy(send: Send): Builder {
       await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE' }, stopPolicy, done));
     },
     capabilities: async () =>
-      (await request(buildHosts[0], '/health', {}, defaultPolicy, jsonBy(healthSchema))).capabilities,
+      (await request(hostFor('', buildHosts), '/health', {}, defaultPolicy, jsonBy(healthSchema))).capabilities,
     fetchSource: (source) => {
       const init = { method: 'POST', body: JSON.stringify(source), headers: json };
-      return request(buildHosts[0], '/sources', init, fetchPolicy, fetchedSource);
+      return request(hostFor(source.repository, buildHosts), '/sources', init, fetchPolicy, fetchedSource);
     },
     buildHost,
     build: (spec) => {

@@ -1,11 +1,42 @@
 // Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
 // managed-container.ts.
 import { DurableObject } from 'cloudflare:workers';
-import { containerLimits } from '../../contract/limits.ts';
+import { builderLimits, containerLimits } from '../../contract/limits.ts';
+import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/placement.ts';
+import type { Log } from '../../core/log.ts';
 import { keepInstanceLog } from './instance-log.ts';
-import { type ContainerSettings, ManagedContainer } from './managed-container.ts';
+import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 
 export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { blobs: R2Bucket };
+
+export interface ContainerEnvironment {
+  ARCHIVES: R2Bucket;
+  CONTAINER_IDLE_SECONDS: number;
+}
+
+/** A process's address space is not its memory. So a small container keeps the usual limit, and its own memory is what binds. */
+export function instanceOptions(env: ContainerEnvironment, size: ContainerSize, log: Log): ContainerOptions {
+  const memoryBytes = Math.max(builderLimits.memoryBytes, sizeMemoryMiB[size] * 2 ** 20);
+  return optionsFor('instance', env, { memoryBytes }, log);
+}
+
+export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOptions {
+  const { buildsAtOnce, memoryMiB } = buildsContainer;
+  return optionsFor('builds', env, { buildsAtOnce, buildMemoryBytes: memoryMiB * 2 ** 20 }, log);
+}
+
+/** The server inside must not stop an idle instance before its container sleeps. */
+function optionsFor(
+  purpose: Purpose,
+  { ARCHIVES, CONTAINER_IDLE_SECONDS }: ContainerEnvironment,
+  limits: Partial<Record<keyof typeof builderLimits, number>>,
+  log: Log,
+): ContainerOptions {
+  const idleMs = CONTAINER_IDLE_SECONDS * 1000;
+  const standbyIdleMs = Math.min(builderLimits.standbyIdleMs, idleMs);
+  const inside = { ...limits, idleMs: 2 * idleMs, standbyIdleMs: 2 * standbyIdleMs };
+  return { blobs: ARCHIVES, purpose, idleMs, standbyIdleMs, env: { BUILDER_LIMITS: JSON.stringify(inside) }, log };
+}
 
 export abstract class BuilderContainer extends DurableObject {
   readonly #managed: ManagedContainer | undefined;

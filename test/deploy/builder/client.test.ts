@@ -1,7 +1,9 @@
 // The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder.ts';
+import type { Placement } from '../../../src/contract/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { containersAnswering } from '../../support/answering-containers.ts';
 
 const digest = 'ab'.repeat(32);
 
@@ -18,16 +20,13 @@ const problem = (status: number, code: string) => async () =>
 /** A builder that answers the requests one after the other, the last answer again and again. */
 function builderAnswering(...answers: Answer[]): { builder: Builder; requests: string[] } {
   const requests: string[] = [];
-  const hosts = {
-    getByName: (id: string) => ({
-      fetch: (url: string, { method = 'GET' }: RequestInit = {}) => {
-        requests.push(`${method} ${id}${new URL(url).pathname}`);
-        const [answer = refused] = answers.length > 1 ? answers.splice(0, 1) : answers;
-        return answer();
-      },
-    }),
-  };
-  return { builder: builderByContainers(hosts, hosts), requests };
+  const containers = containersAnswering((id, url, { method = 'GET' }) => {
+    requests.push(`${method} ${id}${new URL(url).pathname}`);
+    const [answer = refused] = answers.length > 1 ? answers.splice(0, 1) : answers;
+    return answer();
+  });
+  const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
+  return { builder: builderByContainers(containers, async () => placement), requests };
 }
 
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
@@ -110,11 +109,17 @@ test('an answer that the contract does not know is an error, and is not repeated
   expect(requests).toHaveLength(1);
 });
 
-test('builds of the same archive go to the same of two hosts, fetches to the first', async () => {
+test('builds of the same archive and fetches of the same repository go to the same of several hosts', async () => {
   const { builder, requests } = builderAnswering(problem(500, 'internal'));
-  const hosts = ['0000', '0001', 'fffe', 'ffff'].map((start) => builder.buildHost(start + digest.slice(4)));
-  expect(hosts).toEqual(['builds-0', 'builds-1', 'builds-0', 'builds-1']);
-  await builder.capabilities().catch(() => {});
-  await builder.fetchSource({ repository: 'https://git.example/a.git', ref: 'main' }).catch(() => {});
-  expect(requests).toEqual(['GET builds-0/health', 'POST builds-0/sources']);
+  const host = builder.buildHost(digest);
+  expect(builder.buildHost(digest)).toBe(host);
+  const archives = Array.from({ length: 200 }, (_, n) => builder.buildHost(`${digest.slice(3)}${n}`));
+  expect([...new Set(archives)].sort()).toEqual(['builds-0', 'builds-1', 'builds-2', 'builds-3']);
+  const fetch = (n: number) =>
+    builder.fetchSource({ repository: `https://git.example/${n}.git`, ref: 'main' }).catch(() => {});
+  for (let n = 0; n < 50; n++) await fetch(n);
+  expect([...new Set(requests)].sort()).toEqual([0, 1, 2, 3].map((n) => `POST builds-${n}/sources`));
+  const before = requests[7];
+  await fetch(7);
+  expect(requests.at(-1)).toBe(before);
 });

@@ -1,13 +1,23 @@
 // The container client in a runtime without containers: every request fails immediately and says so.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import type { Placement } from '../../../src/contract/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { deploy, scene } from '../../support/scene.ts';
 
-const builder = builderByContainers(env.INSTANCES, env.BUILDS);
+const instances = {
+  lite: env.INSTANCES_LITE,
+  basic: env.INSTANCES_BASIC,
+  'standard-1': env.INSTANCES,
+  'standard-2': env.INSTANCES_STANDARD_2,
+  'standard-3': env.INSTANCES_STANDARD_3,
+  'standard-4': env.INSTANCES_STANDARD_4,
+};
+const placement: Placement = { size: 'basic', location: 'weur', jurisdiction: null };
+const builder = builderByContainers({ instances, builds: env.BUILDS, buildHosts: 2 }, async () => placement);
 const unreachable = {
   name: 'BuilderError',
   code: 'unreachable',

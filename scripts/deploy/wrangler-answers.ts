@@ -1,0 +1,70 @@
+// Asks wrangler what deploy-check cannot read from wrangler.toml: secrets and migrations of the account, and the size of the bundle.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const timeoutMs = 120_000;
+/** Cloudflare's limit for a Worker of a paid account, compressed. */
+const bundleKiBMax = 10 * 1024;
+
+/** Returns the output, or null if wrangler fails: nobody is logged in, there is no network, or nothing was ever deployed. */
+async function wrangler(config: string, ...args: string[]): Promise<string | null> {
+  const all = [...args, '--env', 'production', '--config', config];
+  const env = { ...process.env, CI: '1', WRANGLER_LOG: 'log' };
+  const ran = await promisify(execFile)('wrangler', all, { timeout: timeoutMs, env }).catch(() => null);
+  return ran?.stdout ?? null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function secretNames(config: string): Promise<string[] | null> {
+  const output = await wrangler(config, 'secret', 'list', '--format', 'json');
+  const parsed = z.array(z.object({ name: z.string() })).safeParse(parseJson(output ?? ''));
+  return parsed.success ? parsed.data.map(({ name }) => name) : null;
+}
+
+/** Returns the names of applied migrations. */
+export async function appliedMigrations(config: string, database: string): Promise<string[] | null> {
+  const select = ['--command', 'select name from d1_migrations', '--json'];
+  const output = await wrangler(config, 'd1', 'execute', database, '--remote', ...select);
+  const parsed = z
+    .array(z.object({ results: z.array(z.object({ name: z.string() })) }))
+    .safeParse(parseJson(output ?? ''));
+  return parsed.success ? parsed.data.flatMap(({ results }) => results.map(({ name }) => name)) : null;
+}
+
+export async function pendingMigrations(folder: string, applied: string[]): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return files.filter((name) => !applied.includes(name));
+}
+
+export type Bundle = { gzipKiB: number } | { failure: string };
+
+/** Bundles the Worker as a deployment does, and uploads nothing. */
+export async function measureBundle(config: string): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-bundle-'));
+  try {
+    const output = await wrangler(config, 'deploy', '--dry-run', '--containers-rollout=none', '--outdir', folder);
+    const [, size] = /gzip: ([\d.]+) KiB/.exec(output ?? '') ?? [];
+    return size === undefined ? { failure: 'wrangler deploy --dry-run failed' } : { gzipKiB: Number(size) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export function bundleFaults(bundle: Bundle): string[] {
+  if ('failure' in bundle) return [`the Worker cannot be bundled: ${bundle.failure}. Run it to see why`];
+  const { gzipKiB } = bundle;
+  return gzipKiB <= bundleKiBMax
+    ? []
+    : [`the Worker has ${Math.ceil(gzipKiB)} KiB compressed, but Cloudflare accepts ${bundleKiBMax} KiB`];
+}

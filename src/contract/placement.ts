@@ -1,0 +1,53 @@
+// Defines where an instance in a container runs: in a container of which size, and where in the world. Decided when its deployment is
+// requested, and never changed.
+import { z } from 'zod';
+
+/** Cloudflare's instance types, ascending. Each has a Durable Object class of its own, because a class has one instance type. */
+export const containerSizes = ['lite', 'basic', 'standard-1', 'standard-2', 'standard-3', 'standard-4'] as const;
+export type ContainerSize = (typeof containerSizes)[number];
+
+export const sizeMemoryMiB = {
+  lite: 256,
+  basic: 1024,
+  'standard-1': 4096,
+  'standard-2': 6144,
+  'standard-3': 8192,
+  'standard-4': 12_288,
+} as const satisfies Record<ContainerSize, number>;
+
+/** What the builder's server takes of a container. 70 MiB were measured, with one instance. */
+export const serverMemoryMiB = 128;
+
+/** Of a plugin that declares no memory. Plugins take 55 to 84 MiB. */
+export const defaultSize: ContainerSize = 'basic';
+
+/** Of instances that were deployed before sizes were recorded. */
+export const sizeBefore: ContainerSize = 'standard-1';
+
+/** Returns the smallest size that holds the plugin and the server. A plugin that declares more than any has gets the largest. */
+export function sizeFor(memoryMiB: number | null): ContainerSize {
+  if (memoryMiB === null) return defaultSize;
+  return containerSizes.find((size) => sizeMemoryMiB[size] - serverMemoryMiB >= memoryMiB) ?? 'standard-4';
+}
+
+/** Where builds run, and what one container does at a time: one build, which may take all memory but the server's. */
+export const buildsContainer = {
+  size: 'standard-3',
+  buildsAtOnce: 1,
+  memoryMiB: sizeMemoryMiB['standard-3'] - 1024,
+} as const satisfies { size: ContainerSize; buildsAtOnce: number; memoryMiB: number };
+
+/** Cloudflare's location hints: near whom a Durable Object is created. */
+export const locationHints = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const;
+export type LocationHint = (typeof locationHints)[number];
+
+/** Regions that an organization's instances can be restricted to. */
+export const jurisdictions = ['eu', 'fedramp'] as const;
+export type Jurisdiction = (typeof jurisdictions)[number];
+
+export const placementSchema = z.object({
+  size: z.enum(containerSizes),
+  location: z.enum(locationHints).nullable(),
+  jurisdiction: z.enum(jurisdictions).nullable(),
+});
+export type Placement = z.infer<typeof placementSchema>;

@@ -1,0 +1,59 @@
+// Decides where an instance runs in a container, and finds it again by the instance's ID.
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Manifest } from '../../contract/manifest.ts';
+import { type Placement, sizeBefore, sizeFor } from '../../contract/placement.ts';
+import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
+import { organizations } from '../../db/schema/access.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+
+const placementBefore: Placement = { size: sizeBefore, location: null, jurisdiction: null };
+const cacheSize = 10_000;
+
+const declared = z.object({ memory_gb: z.number().positive() });
+const declaredForBatch = z.object({ actor_memory_gb: z.number().positive() });
+
+/** What a plugin declares for its realtime part, or else for an actor of its batch part. Null: nothing. */
+export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'compute_profile'> | null): number | null {
+  const gigabytes =
+    declared.safeParse(manifest?.serve_config).data?.memory_gb ??
+    declaredForBatch.safeParse(manifest?.compute_profile).data?.actor_memory_gb;
+  return gigabytes === undefined ? null : gigabytes * 1024;
+}
+
+/**
+ * SQL: the placement of a new deployment: near the caller, or else where the plugin was deployed last, as for deployments that the
+ * queue requests; and within its organization's jurisdiction.
+ */
+export function placementOf(
+  { locationHint }: Pick<Deps, 'locationHint'>,
+  namespaceId: NamespaceId,
+  { pluginId, organizationId, manifest }: Pick<PluginVersion, 'pluginId' | 'organizationId' | 'manifest'>,
+): SQL<Placement> {
+  const size = sizeFor(declaredMemoryMiB(manifest));
+  const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
+  const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
+  return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction})`;
+}
+
+export type PlacementCache = Map<string, Placement>;
+
+/** Returns a lookup. A deployment's placement never changes, so an isolate reads it once. */
+export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: string) => Promise<Placement> {
+  return async (id) => {
+    const cached = cache.get(id);
+    if (cached) return cached;
+    const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
+    const placement = row?.placement ?? placementBefore;
+    if (cache.size >= cacheSize) cache.clear();
+    if (row) cache.set(id, placement);
+    return placement;
+  };
+}
+
+async function selectPlacement(db: Deps['db'], id: DeploymentId) {
+  const [row] = await db.select({ placement: deployments.placement }).from(deployments).where(eq(deployments.id, id));
+  return row;
+}

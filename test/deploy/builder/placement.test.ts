@@ -1,0 +1,137 @@
+// Where an instance in a container runs: its size by what the plugin declares, near its caller, within its organization's region.
+import { eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { setJurisdiction } from '../../../src/access/organizations.ts';
+import { locationHintOf } from '../../../src/api/location.ts';
+import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/placement.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
+import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { declaredMemoryMiB, placementLookup } from '../../../src/deploy/builder/placement.ts';
+import { containersAnswering, type Target } from '../../support/answering-containers.ts';
+import { origin } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { organization } from '../../support/organization.ts';
+import { manifest, plugin } from '../../support/plugin.ts';
+import { publish } from '../../support/publish.ts';
+import { deploy, type Scene, scene } from '../../support/scene.ts';
+
+test.each<[number | null, ContainerSize]>([
+  [null, 'basic'],
+  [128, 'lite'],
+  [129, 'basic'],
+  [896, 'basic'],
+  [897, 'standard-1'],
+  [2048, 'standard-1'],
+  [4096, 'standard-2'],
+  [12_160, 'standard-4'],
+  [100_000, 'standard-4'],
+])('a plugin that declares %s MiB gets a container of the size %s', (memory, size) => {
+  expect(sizeFor(memory)).toBe(size);
+});
+
+test.each([
+  [{ serve_config: { memory_gb: 2 }, compute_profile: { actor_memory_gb: 8 } }, 2048],
+  [{ serve_config: { num_replicas: 1 }, compute_profile: { actor_memory_gb: 0.5 } }, 512],
+  [{ serve_config: { memory_gb: 'much' }, compute_profile: null }, null],
+  [{ serve_config: { memory_gb: -1 }, compute_profile: {} }, null],
+  [{ serve_config: null, compute_profile: null }, null],
+])('%j declares %s MiB', (manifest, memory) => {
+  expect(declaredMemoryMiB(manifest)).toBe(memory);
+});
+
+test.each([
+  [{ continent: 'NA', longitude: '-122.4' }, 'wnam'],
+  [{ continent: 'NA', longitude: '-73.9' }, 'enam'],
+  [{ continent: 'SA' }, 'sam'],
+  [{ continent: 'EU', longitude: '2.35' }, 'weur'],
+  [{ continent: 'EU', longitude: '21.0' }, 'eeur'],
+  [{ continent: 'AS', country: 'AE' }, 'me'],
+  [{ continent: 'AS', country: 'JP' }, 'apac'],
+  [{ continent: 'OC' }, 'oc'],
+  [{ continent: 'AF' }, 'afr'],
+  [{ continent: 'AN' }, null],
+  [undefined, null],
+])('a request from %j gets the location hint %s', (cf, hint) => {
+  expect(locationHintOf(cf)).toBe(hint);
+});
+
+async function placementIn({ deps }: Scene, id: string): Promise<Placement | null | undefined> {
+  const [row] = await deps.db
+    .select()
+    .from(deployments)
+    .where(eq(sql<string>`${deployments.id}`, id));
+  return row?.placement;
+}
+
+test('a deployment is placed by the plugin, near the request, and later ones stay there', async () => {
+  const s = await scene({
+    files: {
+      'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"memory_gb": 3}\n' }),
+    },
+  });
+  const near = { ...s, deps: { ...s.deps, locationHint: 'weur' as const } };
+  const { id } = await deploy(near);
+  expect(await placementIn(s, id)).toEqual({ size: 'standard-1', location: 'weur', jurisdiction: null });
+  await deploy(s, 'batch_only');
+  const fromTheQueue = await deploy(s);
+  expect(await placementIn(s, fromTheQueue.id)).toEqual({ size: 'standard-1', location: 'weur', jurisdiction: null });
+});
+
+test('the request that deploys over HTTP says where from', async () => {
+  const app = testApp({ queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ realtime: true }));
+  const response = await app.fetch(
+    new Request(`${origin}${org.plugins}/hello_ext_1_0_0/deploy`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${org.key}` },
+      cf: { continent: 'OC' },
+    }),
+  );
+  const { deployment_id } = z.object({ deployment_id: z.string() }).parse(await response.json());
+  const placement = await placementLookup(app.deps.db, new Map())(deployment_id);
+  expect(placement).toEqual({ size: 'basic', location: 'oc', jurisdiction: null });
+});
+
+test('an organization can be restricted to a region, for what it deploys from then on', async () => {
+  const s = await scene();
+  const before = await deploy(s);
+  await setJurisdiction(s.deps, s.actor.organizationId, { type: 'admin', id: 'tests' }, 'eu');
+  await deploy(s, 'batch_only');
+  const after = await deploy(s);
+  expect(await placementIn(s, before.id)).toEqual({ size: 'basic', location: null, jurisdiction: null });
+  expect(await placementIn(s, after.id)).toEqual({ size: 'basic', location: null, jurisdiction: 'eu' });
+});
+
+test('every request goes to the container of its size, region and location', async () => {
+  const targets: (Target & { id: string })[] = [];
+  const containers = containersAnswering(async (id, _url, _init, target) => {
+    targets.push({ ...target, id });
+    return new Response(null, { status: 204 });
+  });
+  const placements: Record<string, Placement> = {
+    dep_1: { size: 'lite', location: 'apac', jurisdiction: null },
+    dep_2: { size: 'standard-4', location: null, jurisdiction: 'eu' },
+  };
+  const fallback: Placement = { size: 'standard-1', location: null, jurisdiction: null };
+  const builder = builderByContainers(containers, async (id) => placements[id] ?? fallback);
+  for (const id of ['dep_1', 'dep_2', 'dep_3']) await builder.stop(id);
+  expect(targets).toEqual([
+    { id: 'dep_1', size: 'lite', locationHint: 'apac', jurisdiction: null },
+    { id: 'dep_2', size: 'standard-4', locationHint: null, jurisdiction: 'eu' },
+    { id: 'dep_3', size: 'standard-1', locationHint: null, jurisdiction: null },
+  ]);
+});
+
+test('a placement is read once; a deployment from before they were recorded is where it was', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const cache = new Map();
+  const find = placementLookup(s.deps.db, cache);
+  await s.deps.db.update(deployments).set({ placement: null }).where(eq(deployments.id, id));
+  expect(await find(id)).toEqual({ size: 'standard-1', location: null, jurisdiction: null });
+  await s.deps.db.delete(deployments).where(eq(deployments.id, id));
+  expect([await find(id), cache.size]).toEqual([{ size: 'standard-1', location: null, jurisdiction: null }, 1]);
+});
