@@ -3,11 +3,14 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder.ts';
+import type { Placement } from '../../../src/contract/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { stopDueInstances } from '../../../src/deploy/stop.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
+import { containersAnswering } from '../../support/answering-containers.ts';
+import { settingsFor } from '../../support/container-scene.ts';
 import { ProcessContainer } from '../../support/process-container.ts';
 import { deploy, overview, type Scene, scene } from '../../support/scene.ts';
 
@@ -22,12 +25,11 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
     const container = new ProcessContainer();
-    const managed = new ManagedContainer(container, storage);
-    const host = {
-      getByName: () => ({ fetch: (url: string, init: RequestInit) => managed.fetch(new Request(url, init)) }),
-    };
+    const managed = new ManagedContainer(container, storage, settingsFor('instance'));
+    const containers = containersAnswering((_id, url, init) => managed.fetch(new Request(url, init)));
+    const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
     try {
-      await use({ builder: builderByContainers(host, host), container, storage });
+      await use({ builder: builderByContainers(containers, async () => placement), container, storage });
     } finally {
       await container.destroy();
     }
