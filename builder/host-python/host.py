@@ -22,18 +22,24 @@ def main():
     from slipway_host import confine
     from slipway_host.serve import serve
 
+    confinement = confine.Confinement(settings)
     jail = settings["jail"]
     if jail is not None:
         from slipway_host import namespaces
 
         namespaces.enter(jail, CHANNEL_FD)  # returns in the confined child only
     sys.path.remove(HOST_FOLDER)
-    confine.limit(settings["limits"])
-    confine.drop_privileges(settings["uid"])
-    confine.end_with_stdin()  # after dropping privileges: its thread inherits the current ones
-    os.chdir(settings["temp"])
-    os.environ.pop("PWD", None)  # set by bubblewrap
+    confinement.apply(settings["temp"])
+    confine.end_with_stdin()  # last: its thread inherits what confines this one
+    forget_host_modules()
     serve(CHANNEL_FD, settings["code"], settings["shims"], settings["answer_bytes"])
+
+
+def forget_host_modules():
+    """Keeps the plugin from importing the host's modules. They stay loaded for the functions that use them."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "slipway_host":
+            del sys.modules[name]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ def main():
     # Import everything before the file system is replaced.
     from slipway_host import confine
 
+    confinement = confine.Confinement(settings)
     jail = settings["jail"]
     if jail is not None:
         from slipway_host import namespaces
@@ -34,9 +35,7 @@ def main():
         namespaces.enter(jail, program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
     os.close(LIFELINE_FD)
-    confine.limit(settings["limits"])
-    confine.drop_privileges(settings["uid"])
-    os.chdir(settings["folder"])
+    confinement.apply(settings["folder"])
     program = settings["program"]
     os.execve(program[0], program, settings["environment"])
 

@@ -3,9 +3,20 @@
 builder/server/sandbox/probe.ts sends what to try, and judges the report.
 """
 
+import ctypes
 import decimal  # noqa: F401  (loaded from disk here, so the plugin's user must be able to read the standard library)
 import os
 import socket
+import sys
+
+_PR_GET_NO_NEW_PRIVS = 39
+_PR_CAPBSET_READ = 23
+_CAPABILITY_VERSION_3 = 0x20080522
+_CAPABILITIES = 64
+_CLONE_NEWUSER = 0x10000000
+_AF_NETLINK = 16
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class RealtimeHandler:
@@ -13,13 +24,15 @@ class RealtimeHandler:
         return {
             "connects": _connects(request["port"]),
             "sees": os.path.lexists(request["shared"]),
-            "reads": os.access(request["secret"], os.R_OK),
-            "writes": any(os.access(path, os.W_OK) for path in ("/", "/usr", os.path.dirname(__file__), request["shared"])),
+            "opens": _opens(request["shared"], os.O_RDONLY),
+            "reads": _opens(request["secret"], os.O_RDONLY),
+            "writes": any(_writes(path) for path in ("/", "/usr", os.path.dirname(__file__), os.path.dirname(request["shared"]))),
             "processes": _others(),
             "builder": _signal(request["builder"]),
             "environment": sorted(os.environ),
-            "no_new_privileges": _status("NoNewPrivs"),
-            "capabilities": _status("CapEff"),
+            "gains": _gains_privileges(),
+            "bounds": _bounding_set(),
+            "calls": _forbidden_calls(),
         }
 
 
@@ -29,6 +42,19 @@ def _connects(port):
     except OSError:
         return False
     return True
+
+
+def _opens(path, flags):
+    try:
+        os.close(os.open(path, flags))
+    except OSError:
+        return False
+    return True
+
+
+def _writes(folder):
+    """Creates a file without a name, which leaves nothing behind."""
+    return _opens(folder, os.O_TMPFILE | os.O_WRONLY) if hasattr(os, "O_TMPFILE") else os.access(folder, os.W_OK)
 
 
 def _others():
@@ -53,13 +79,39 @@ def _signal(pid):
     return "allowed"
 
 
-def _status(name):
-    """Returns a number from /proc/self/status, or None where there is none."""
+def _gains_privileges():
+    """Whether this process has a capability, or a program that it starts could get one. /proc may be closed: asks the kernel."""
+    if _libc is None:
+        return False
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)()
+    return _libc.capget(header, sets) != 0 or any(sets) or _libc.prctl(_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1
+
+
+def _bounding_set():
+    if _libc is None:
+        return False
+    return any(_libc.prctl(_PR_CAPBSET_READ, capability, 0, 0, 0) == 1 for capability in range(_CAPABILITIES))
+
+
+def _forbidden_calls():
+    """Names the calls that were not refused."""
+    if _libc is None:
+        return []
+    calls = []
+    if _in_child(lambda: _libc.unshare(_CLONE_NEWUSER) == 0):
+        calls.append("unshare")
     try:
-        with open("/proc/self/status") as file:
-            for line in file:
-                if line.startswith(name + ":"):
-                    return int(line.split()[1], 16)
+        socket.socket(_AF_NETLINK, socket.SOCK_RAW, 0).close()
+        calls.append("socket")
     except OSError:
         pass
-    return None
+    return calls
+
+
+def _in_child(attempt):
+    """Returns whether the attempt succeeds in a process of its own: this one has threads, which some calls don't permit."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if attempt() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -12,6 +12,7 @@ import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, provision } from './instances/provision.ts';
+import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
@@ -50,7 +51,17 @@ async function run(settings: Settings): Promise<void> {
   const capabilities = await detectGoCapabilities(settings, machine, log);
   for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
   const { token } = settings;
-  const app = createApp({ token, pythonVersion: python.version, limits, blobs, instances, capabilities, data, log });
+  const app = createApp({
+    token,
+    pythonVersion: python.version,
+    sandbox: sandbox.kind,
+    limits,
+    blobs,
+    instances,
+    capabilities,
+    data,
+    log,
+  });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
     process.stdout.write(
@@ -79,7 +90,7 @@ async function openMachine({ python: wantedPython, stateFolder, limits, ...setti
   const homes = new Homes(join(stateFolder, 'instances'));
   await blobs.open();
   await homes.clear();
-  const sandbox = await chooseSandbox(settings.sandbox, python, homes, limits);
+  const sandbox = await chooseSandbox({ ...settings, limits }, python, homes);
   if (typeof sandbox === 'string') fail(sandbox);
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
   await data.open();
@@ -100,7 +111,7 @@ function stopOnSignal(drainMs: Record<'SIGTERM' | 'SIGINT', number>, stop: (drai
 }
 
 const settings = readSettings(process.env);
-// Keeps the token out of the environment that child processes could inherit.
-delete process.env.BUILDER_TOKEN;
+// Keeps the token out of the environment that child processes inherit, and that other processes can read.
+forgetVariable('BUILDER_TOKEN');
 if (typeof settings === 'string') fail(settings);
 await run(settings);

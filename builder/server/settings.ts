@@ -1,10 +1,8 @@
 // Reads and validates the builder's environment variables.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type SandboxKind, sandboxKinds } from '../../src/contract/builder.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
-
-export const sandboxKinds = ['namespaces', 'bubblewrap', 'process'] as const;
-export type SandboxKind = (typeof sandboxKinds)[number];
 
 export type Limits = { [K in keyof typeof builderLimits]: number };
 
@@ -15,8 +13,10 @@ const environment = z.object({
   BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
   BUILDER_HOST: z.string().default('127.0.0.1'),
   BUILDER_STATE: z.string().min(1).default('.slipway/builder'),
-  /** Use only this sandbox, instead of the strongest that works. */
+  /** Use only this sandbox, instead of the strongest that confines plugins here. `none` is used only if it is named. */
   BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
+  /** The machine is a virtual one for a single instance, so that the sandbox `vm` may be used. */
+  BUILDER_SINGLE: z.enum(['0', '1']).default('0'),
   /** JSON object that overrides some of `builderLimits`, for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
@@ -32,6 +32,7 @@ export interface Settings {
   host: string;
   stateFolder: string;
   sandbox: SandboxKind | undefined;
+  single: boolean;
   python: string | undefined;
   limits: Limits;
   allowLoopback: boolean;
@@ -51,6 +52,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     host: data.BUILDER_HOST,
     stateFolder: resolve(data.BUILDER_STATE),
     sandbox: data.BUILDER_SANDBOX,
+    single: data.BUILDER_SINGLE === '1',
     python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',

@@ -265,11 +265,17 @@ export const capabilitiesSchema = z.object({
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
+/** How a builder confines plugins, the strongest first. docs/security.md has what each promises. */
+export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
+export type SandboxKind = (typeof sandboxKinds)[number];
+
 /** GET /health. */
 export const healthSchema = z.object({
   status: z.literal('ok'),
   contract: z.literal(contractVersion),
   python: z.string(),
+  /** Builders from before this field leave it out. */
+  sandbox: z.enum(sandboxKinds).optional(),
   instances: z.int().min(0),
   capabilities: capabilitiesSchema,
 });

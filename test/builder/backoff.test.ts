@@ -31,7 +31,7 @@ beforeAll(async () => {
   const [homes, blobs] = [new Homes(join(folder, 'instances')), new Blobs(join(folder, 'blobs'))];
   await homes.clear();
   await blobs.open();
-  const sandbox = await chooseSandbox(undefined, python, homes, builderLimits);
+  const sandbox = await chooseSandbox({ sandbox: undefined, single: false, limits: builderLimits }, python, homes);
   if (typeof sandbox === 'string') throw new Error(sandbox);
   const data = new DataFolders(join(folder, 'data'), sandbox.ownUser);
   machine = { python, sandbox, limits: builderLimits, homes, blobs, data };

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ExecutableSpec } from '../../src/contract/builder.ts';
 import { artifactOf, coldCacheMs, executableSpec, operate, pipelinePlugin, startGoBuilder } from './go-support.ts';
 import { eventually, refusal, type TestBuilder } from './support.ts';
@@ -158,7 +158,7 @@ describe('hello', () => {
   });
 
   test('is never sent by a program that is not a plugin', async () => {
-    const text = new TextEncoder().encode('#!/bin/true\n');
+    const text = new TextEncoder().encode(`#!${inject('python')}\n`);
     const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
     await builder.send('PUT', `/blobs/${sha256}`, text);
     const events = await builder.put('dep_none', executableSpec(sha256));

@@ -13,8 +13,8 @@ import { builderLimits as limits } from '../../src/contract/limits.ts';
 import { newFolder } from './support.ts';
 
 const isRoot = process.getuid?.() === 0;
-const namespaces: Sandbox = { kind: 'namespaces', bwrap: undefined, ownUser: isRoot };
-const unconfined: Sandbox = { kind: 'process', bwrap: undefined, ownUser: false };
+const namespaces: Sandbox = { kind: 'namespaces', ownUser: isRoot };
+const unconfined: Sandbox = { kind: 'none', ownUser: false };
 
 let python: Python;
 let home: RemovableHome;
@@ -69,10 +69,13 @@ describe('a sandbox with its own root', () => {
     expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
       'a plugin can reach the network',
       'a plugin can see files of this machine',
+      'a plugin can open files of this machine',
       "a plugin can read the builder's files",
       'a plugin can write outside of its folder',
       'a plugin can see other processes',
+      'a plugin can see the builder',
       'a plugin can send signals to the builder',
+      'a plugin can make the system call unshare and socket',
     ]);
   });
 
@@ -82,8 +85,8 @@ describe('a sandbox with its own root', () => {
       "shows a folder of this machine's",
       (jail) => ({ read_only: [...[jail.read_only].flat(), [homesFolder(), homesFolder()]] }),
       isRoot
-        ? 'a plugin can see files of this machine'
-        : "a plugin can see files of this machine, a plugin can read the builder's files",
+        ? 'a plugin can see files of this machine, a plugin can open files of this machine'
+        : "a plugin can see files of this machine, a plugin can open files of this machine, a plugin can read the builder's files",
     ],
   ])('that %s has that problem', async (_, change, problem) => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));

@@ -18,7 +18,7 @@ import { builderLimits } from '../../src/contract/limits.ts';
 import { newFolder } from './support.ts';
 
 const MiB = 1024 * 1024;
-const sandbox: Sandbox = { kind: 'namespaces', bwrap: undefined, ownUser: process.getuid?.() === 0 };
+const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0 };
 /** -1 is no limit. */
 const script = `import json, resource
 names = ("AS", "FSIZE", "NOFILE", "NPROC", "CPU", "CORE")
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 async function limitsFound(limits: ProcessLimits): Promise<Record<string, number>> {
-  const confinement = { readOnly: [], writable: [], tempBytes: MiB, network: false };
+  const confinement = { readOnly: [], writable: [], temp: { bytes: MiB, files: 100 }, network: false };
   const program = {
     argv: [python.executable, '-I', '-c', script],
     folder: '/tmp',

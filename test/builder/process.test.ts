@@ -57,7 +57,12 @@ describe('the end of the builder', () => {
 describe('a builder that cannot start reports why in one line and exits with 1', () => {
   const fakePython = (version: string) => {
     const path = join(newFolder(), 'python');
-    const described = JSON.stringify({ executable: path, prefix: '/usr', version: version.split('.').map(Number) });
+    const described = JSON.stringify({
+      executable: path,
+      files: [],
+      packages: [],
+      version: version.split('.').map(Number),
+    });
     writeFileSync(path, `#!/bin/sh\necho '${described}'\n`, { mode: 0o755 });
     return path;
   };
@@ -83,7 +88,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^builder: No sandbox works on this machine \(namespaces.*: a plugin can reach the network, .*\)\.\n$/,
+      /^builder: No sandbox confines plugins on this machine \(namespaces.*: a plugin can reach the network, .*\)\. Run .*\n$/,
     );
   });
 
@@ -107,11 +112,11 @@ function carelessPython(): string {
 import json, os, sys
 args = sys.argv[1:]
 if "-c" in args:
-    print(json.dumps({"executable": "${path}", "prefix": sys.base_prefix, "version": list(sys.version_info[:3])}))
+    print(json.dumps({"executable": "${path}", "files": [], "packages": [], "version": list(sys.version_info[:3])}))
 else:
     settings = json.loads(args[-1])
     sources = {target: source for source, target in settings["jail"]["read_only"]}
-    folders = {"code": sources["/plugin"], "shims": sources["/slipway/shims"], "jail": None, "uid": None}
+    folders = {"code": sources["/plugin"], "shims": sources["/slipway/shims"], "jail": None, "uid": None, "system_calls": None}
     os.execv("${real}", ["${real}", *args[:-1], json.dumps({**settings, **folders})])
 `;
   writeFileSync(path, script, { mode: 0o755 });

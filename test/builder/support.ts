@@ -23,6 +23,11 @@ import {
   type PythonSpec,
 } from '../../src/contract/builder.ts';
 
+/** Returns the path of a file of the Python host. */
+export function hostPath(name: string): string {
+  return fileURLToPath(new URL(`../../builder/host-python/${name}`, import.meta.url));
+}
+
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
 export const token = 'a-token-that-no-plugin-may-see';
 
@@ -41,6 +46,8 @@ export interface BuilderOptions {
   limits?: Record<string, number>;
   env?: Record<string, string>;
   stateFolder?: string;
+  /** The builder's user, if it isn't the one of the tests. Requires root. */
+  uid?: number;
 }
 
 export type Files = Record<string, string | Uint8Array<ArrayBuffer>>;
@@ -65,7 +72,12 @@ export class TestBuilder {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start({ limits = {}, env = {}, stateFolder = newFolder() }: BuilderOptions = {}): Promise<TestBuilder> {
+  static async start({
+    limits = {},
+    env = {},
+    stateFolder = newFolder(),
+    uid,
+  }: BuilderOptions = {}): Promise<TestBuilder> {
     const child = fork(mainScript, {
       env: {
         ...process.env,
@@ -77,6 +89,7 @@ export class TestBuilder {
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     const message = await new Promise((resolve, reject) => {
       child.once('message', resolve);

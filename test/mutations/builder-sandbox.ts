@@ -11,7 +11,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a sandbox with a network is used',
     file: 'builder/server/sandbox/probe.ts',
-    search: "[ownRoot && report.connects, 'a plugin can reach the network'],",
+    search: "[closed && report.connects, 'a plugin can reach the network'],",
     replace: '',
     tests: [probe],
   },
@@ -25,14 +25,14 @@ export const mutations: Mutation[] = [
   {
     name: 'a sandbox that shows other processes is used',
     file: 'builder/server/sandbox/probe.ts',
-    search: "[ownRoot && (report.processes > 0 || report.builder !== 'absent'), 'a plugin can see other processes'],",
+    search: "[closed && report.processes > 0, 'a plugin can see other processes'],",
     replace: '',
     tests: [probe],
   },
   {
     name: 'a sandbox that can be written to is used',
     file: 'builder/server/sandbox/probe.ts',
-    search: "[separate && report.writes, 'a plugin can write outside of its folder'],",
+    search: "[confined && report.writes, 'a plugin can write outside of its folder'],",
     replace: '',
     tests: [probe],
   },
@@ -40,6 +40,13 @@ export const mutations: Mutation[] = [
     name: 'a sandbox with variables of the builder is used',
     file: 'builder/server/sandbox/probe.ts',
     search: "[report.environment.some((name) => !environment.has(name)), 'a plugin has variables of the builder'],",
+    replace: '',
+    tests: [probe],
+  },
+  {
+    name: 'a sandbox without a filter of system calls is used',
+    file: 'builder/server/sandbox/probe.ts',
+    search: "[confined && report.calls.length > 0, `a plugin can make the system call ${report.calls.join(' and ')}`],",
     replace: '',
     tests: [probe],
   },
@@ -81,7 +88,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the number of processes is not limited',
     file: 'builder/server/sandbox/sandbox.ts',
-    search: 'processes: hasOwnRoot(sandbox) || sandbox.ownUser ? limits.processes : null,',
+    search: 'processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,',
     replace: 'processes: null,',
     tests: [limits],
   },

@@ -6,6 +6,7 @@ const worker = 'builder/host-python/tests/test_worker.py';
 const loading = 'builder/host-python/tests/test_loading.py';
 const probe = 'test/builder/probe.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
+const breakout = 'test/builder/breakout/breakout.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -140,5 +141,47 @@ export const mutations: Mutation[] = [
     search: '        return False\n    return True',
     replace: '        return False\n    return False',
     tests: [probe],
+  },
+  {
+    name: 'new namespaces are allowed by flags of clone',
+    file: 'builder/host-python/slipway_host/system_calls.py',
+    search: '"clone": [Condition(0, _NEW_NAMESPACES, (0,))],',
+    replace: '"clone": [],',
+    tests: [breakout],
+  },
+  {
+    name: 'every family of sockets is allowed',
+    file: 'builder/host-python/slipway_host/system_calls.py',
+    search: '"socket": [Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6))],',
+    replace: '"socket": [],',
+    tests: [breakout],
+  },
+  {
+    name: 'calls of the x32 ABI fail like unknown ones',
+    file: 'builder/host-python/slipway_host/seccomp.py',
+    search: 'ranges += [(newest + 1, UNKNOWN), (_X32, KILL)]',
+    replace: 'ranges += [(newest + 1, UNKNOWN)]',
+    tests: [breakout],
+  },
+  {
+    name: 'the bounding set stays full',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: '        _drop_bounding_set()\n',
+    replace: '        pass\n',
+    tests: [breakout],
+  },
+  {
+    name: "a plugin can import the host's modules",
+    file: 'builder/host-python/host.py',
+    search: '    forget_host_modules()\n    serve(',
+    replace: '    serve(',
+    tests: [breakout],
+  },
+  {
+    name: 'Landlock confines no signals',
+    file: 'builder/host-python/slipway_host/landlock.py',
+    search: '_SCOPES = 1 << 0 | 1 << 1  # abstract Unix sockets, signals',
+    replace: '_SCOPES = 1 << 0',
+    tests: [breakout],
   },
 ];

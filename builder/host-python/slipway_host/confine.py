@@ -1,4 +1,4 @@
-"""Confines a process without namespaces: resource limits, another user, and an exit along with its parent."""
+"""Confines this process: resource limits, another user, no privileges, Landlock, a filter of system calls, an exit with its parent."""
 
 import os
 import resource
@@ -7,7 +7,27 @@ import sys
 import threading
 
 if sys.platform == "linux":
-    from slipway_host import linux
+    from slipway_host import landlock, linux, seccomp, system_calls
+
+
+class Confinement:
+    """What `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced, then apply it."""
+
+    def __init__(self, settings):
+        self._limits = settings["limits"]
+        self._uid = settings["uid"]
+        self._paths = settings["landlock"]
+        self._filter = _prepare_filter(settings["system_calls"])
+
+    def apply(self, folder):
+        """Changes to the folder. After this, the process can only do what plugin code may do."""
+        limit(self._limits)
+        drop_privileges(self._uid)
+        os.chdir(folder)
+        if self._paths is not None:
+            landlock.restrict(self._paths["read_only"], self._paths["writable"])
+        if self._filter is not None:
+            self._filter.install()
 
 
 def end_with_stdin():
@@ -53,6 +73,8 @@ def limit(limits):
 
 def drop_privileges(uid):
     """Switches to the user `uid` (None keeps the current user) and drops every means of gaining privileges."""
+    if sys.platform == "linux":
+        _drop_bounding_set()
     if uid is not None and os.geteuid() != uid:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -61,3 +83,19 @@ def drop_privileges(uid):
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # last, because changing the user clears it
+
+
+def _drop_bounding_set():
+    try:
+        linux.drop_bounding_set()
+    except PermissionError:
+        # Without CAP_SETPCAP the set stays. It is of no use: no_new_privs keeps programs from giving capabilities.
+        pass
+
+
+def _prepare_filter(settings):
+    if settings is None:
+        return None
+    kind, shares_user = settings["kind"], settings["shares_user"]
+    sends_signals = kind != "landlock" or not shares_user or landlock.confines_signals()
+    return seccomp.Filter(system_calls.rules(kind, shares_user, None if sends_signals else os.getpid()))

@@ -1,6 +1,7 @@
 """Linux system calls missing from Python's standard library. Each raises OSError on failure; policy belongs to the callers."""
 
 import ctypes
+import errno
 import os
 
 CLONE_NEWNS = 0x00020000
@@ -22,6 +23,9 @@ MNT_DETACH = 0x2
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+_PR_CAPBSET_DROP = 24
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _AT_FDCWD = -100
@@ -80,7 +84,30 @@ def prctl(option, value):
     _check(_libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero))
 
 
+def system_call(number, *arguments):
+    """Makes a system call that libc has no function for. Arguments are integers or pointers. Returns its result."""
+    result = _libc.syscall(ctypes.c_long(number), *(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
+    if result < 0:
+        _check(result)
+    return result
+
+
+def drop_bounding_set():
+    """Removes all capabilities from the bounding set, so that no program can give them back. Requires CAP_SETPCAP."""
+    capability = 0
+    while True:
+        try:
+            prctl(_PR_CAPBSET_DROP, capability)
+        except OSError as error:
+            if error.errno == errno.EINVAL and capability > 0:  # the kernel has no more capabilities
+                return
+            raise
+        capability += 1
+
+
 def drop_capabilities():
+    """Empties the effective, permitted, inheritable and ambient sets."""
+    prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(_libc.capset(header, nothing))

@@ -65,10 +65,15 @@ def _supervise(worker):
 def _build_root(jail):
     root = jail["mount_point"]
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
+    linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m,nr_inodes=2k")
     # /tmp comes first, because mounts may lie within it.
     os.makedirs(root + "/tmp")
-    linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"mode=1777,size={jail['temp_bytes']}")
+    options = f"mode=1777,size={jail['temp_bytes']},nr_inodes={jail['temp_files']}"
+    linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+    for source, target in jail["system"]:
+        _expose(source, root + target, read_only=True)
+    for path in jail["hidden"]:
+        linux.mount("tmpfs", root + path, "tmpfs", linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV, "size=4k,nr_inodes=1")
     for source, target in jail["read_only"]:
         _expose(source, root + target, read_only=True)
     for source, target in jail["writable"]:

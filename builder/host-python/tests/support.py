@@ -47,6 +47,8 @@ class Worker:
         self.name, self.dependencies = name, list(dependencies)
         settings = {
             "jail": None,
+            "landlock": None,
+            "system_calls": None,
             "uid": None,
             "limits": {
                 "memory_bytes": 2 << 30,

@@ -4,7 +4,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChildGroup } from '../processes/child-group.ts';
 import { finishProgram } from '../processes/run-program.ts';
-import { compilerProcessLimits, compilerTempBytes } from '../sandbox/process-limits.ts';
+import { compilerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -96,7 +96,7 @@ function compilerProgram(
     confinement: {
       readOnly: [go.root, modules, all].map((path) => [path, path]),
       writable: [out, cache].map((path) => [path, path]),
-      tempBytes: compilerTempBytes,
+      temp: compilerTemp,
       network: false,
     },
     limits: compilerProcessLimits(limits),

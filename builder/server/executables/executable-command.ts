@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder.ts';
-import { pluginProcessLimits, pluginTempBytes } from '../sandbox/process-limits.ts';
+import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Command, type Confiner, type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -44,7 +44,7 @@ export function executableCommand(
     confinement: {
       readOnly: [[home.code, programInside], ...(spec.network ? networkMounts() : [])],
       writable: dataFolder === undefined ? [] : [[dataFolder, dataInside]],
-      tempBytes: pluginTempBytes,
+      temp: pluginTemp,
       network: spec.network,
     },
     limits: pluginProcessLimits(limits),

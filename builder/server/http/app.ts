@@ -10,6 +10,7 @@ import {
   dataNamePattern,
   type Health,
   instanceSpecSchema,
+  type SandboxKind,
   standbyHeader,
   stoppingHeader,
 } from '../../../src/contract/builder.ts';
@@ -31,6 +32,7 @@ import { ndjsonResponse } from './ndjson.ts';
 export interface BuilderParts {
   token: string;
   pythonVersion: string;
+  sandbox: SandboxKind;
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
@@ -58,6 +60,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
       status: 'ok',
       contract: contractVersion,
       python: parts.pythonVersion,
+      sandbox: parts.sandbox,
       instances: parts.instances.activeCount,
       capabilities: reportCapabilities(parts.capabilities),
     };

@@ -1,5 +1,5 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
-import { pluginProcessLimits, pluginTempBytes } from '../sandbox/process-limits.ts';
+import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
   type Command,
   type Confinement,
@@ -20,12 +20,11 @@ export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home
   const inside = hasOwnRoot(sandbox);
   const confinement: Confinement = {
     readOnly: [
-      // bubblewrap mounts the whole host folder already.
-      ...(sandbox.kind === 'namespaces' ? [[shims, shimsInside] as [string, string]] : []),
+      [shims, shimsInside],
       [home.code, codeInside],
     ],
     writable: [],
-    tempBytes: pluginTempBytes,
+    temp: pluginTemp,
     network: false,
   };
   const settings = {

@@ -1,11 +1,14 @@
 // Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
 import { execFile } from 'node:child_process';
+import { z } from 'zod';
 
 export interface Python {
   /** The binary itself, with symbolic links and the wrappers of version managers resolved. */
   executable: string;
-  /** The folder that the standard library is installed in. */
-  prefix: string;
+  /** The executable, its standard library and its shared library: what a process needs to run it. */
+  files: string[];
+  /** Folders of installed packages. */
+  packages: string[];
   version: string;
 }
 
@@ -13,9 +16,21 @@ export const pythonMinimum = [3, 11] as const;
 
 const usualNames = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
-const describeScript = `import json, os, sys
-print(json.dumps({"executable": os.path.realpath(sys.executable), "prefix": sys.base_prefix,
+const describeScript = `import json, os, site, sys, sysconfig
+executable = os.path.realpath(sys.executable)
+paths, names = sysconfig.get_paths(), sysconfig.get_config_vars("LIBDIR", "INSTSONAME")
+library = os.path.join(names[0] or "", names[1] or "")
+files = [executable, paths["stdlib"], paths["platstdlib"], *([library] if library.endswith((".so", ".so.1.0")) else [])]
+print(json.dumps({"executable": executable, "files": sorted({path for path in files if os.path.exists(path)}),
+                  "packages": [path for path in site.getsitepackages() if os.path.isdir(path)],
                   "version": list(sys.version_info[:3])}))`;
+
+const descriptionSchema = z.object({
+  executable: z.string(),
+  files: z.array(z.string()),
+  packages: z.array(z.string()),
+  version: z.tuple([z.int(), z.int(), z.int()]),
+});
 
 /** `variable` is the value of PYTHON. Returns the Python, or one line with the error and its fix. */
 export async function findPython(variable: string | undefined): Promise<Python | string> {
@@ -41,6 +56,6 @@ async function describePython(name: string): Promise<{ python: Python; numbers: 
     );
   });
   if (printed === undefined) return undefined;
-  const { executable, prefix, version } = JSON.parse(printed);
-  return { python: { executable, prefix, version: version.join('.') }, numbers: [version[0], version[1]] };
+  const { version, ...python } = descriptionSchema.parse(JSON.parse(printed));
+  return { python: { ...python, version: version.join('.') }, numbers: [version[0], version[1]] };
 }

@@ -1,41 +1,49 @@
-// Chooses the strongest sandbox that works on this machine, by starting a plugin in each that tries to get out.
-import { findOnPath } from '../processes/program-on-path.ts';
+// Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is
+// no fallback: without one, the builder does not start.
+import type { SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
-import type { Limits, SandboxKind } from '../settings.ts';
+import type { Limits, Settings } from '../settings.ts';
 import type { Homes } from './homes.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
 import type { Confiner, Sandbox } from './sandbox.ts';
 
-/** Returns the sandbox, or one line that says what was tried and how it failed. */
+/** Returns the sandbox, or one line with what was tried, how it failed, and what to do. */
 export async function chooseSandbox(
-  wanted: SandboxKind | undefined,
+  settings: Pick<Settings, 'sandbox' | 'single' | 'limits'>,
   python: Python,
   homes: Homes,
-  limits: Limits,
 ): Promise<Sandbox | string> {
   const failures: string[] = [];
-  for (const sandbox of candidates(wanted)) {
-    const failure = await probe({ sandbox, python, limits }, homes);
+  for (const sandbox of candidates(settings)) {
+    const failure = await probe({ sandbox, python, limits: settings.limits }, homes);
     if (failure === undefined) return sandbox;
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with its own user' : ''}: ${failure}`);
   }
-  return `No sandbox works on this machine (${failures.join('; ') || `${wanted} is not available`}).`;
+  return `No sandbox confines plugins on this machine (${failures.join('; ') || notOffered(settings.sandbox)}). ${hint}`;
 }
 
-function candidates(wanted: SandboxKind | undefined): Sandbox[] {
+const hint =
+  'Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ' +
+  'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
+
+function notOffered(wanted: SandboxKind | undefined): string {
+  if (process.platform !== 'linux') return 'they need Linux';
+  return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';
+}
+
+function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'single'>): Sandbox[] {
   const isRoot = process.getuid?.() === 0;
-  const bwrap = findOnPath('bwrap');
+  if (wanted === 'none')
+    return [...(isRoot ? [{ kind: 'none', ownUser: true } as const] : []), { kind: 'none', ownUser: false }];
+  if (process.platform !== 'linux') return [];
   const all: Sandbox[] = [
-    { kind: 'namespaces', bwrap: undefined, ownUser: isRoot },
-    { kind: 'bubblewrap', bwrap, ownUser: isRoot },
-    { kind: 'process', bwrap: undefined, ownUser: isRoot },
-    { kind: 'process', bwrap: undefined, ownUser: false },
+    { kind: 'namespaces', ownUser: isRoot },
+    ...(isRoot ? [{ kind: 'landlock', ownUser: true } as const] : []),
+    { kind: 'landlock', ownUser: false },
+    ...(isRoot && single ? [{ kind: 'vm', ownUser: true } as const] : []),
   ];
-  return all.filter(({ kind }) => {
-    if (wanted !== undefined && kind !== wanted) return false;
-    return kind === 'process' || (process.platform === 'linux' && (kind === 'namespaces' || bwrap !== undefined));
-  });
+  return all.filter(({ kind }) => wanted === undefined || kind === wanted);
 }
 
 /** Returns why the sandbox can't be used. */

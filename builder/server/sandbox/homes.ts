@@ -1,7 +1,7 @@
 // Creates the temporary folders of an instance or a build, and assigns the user that its process runs as.
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Home, Sandbox } from './sandbox.ts';
+import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
 
 export type RemovableHome = Home & { remove(): Promise<void> };
@@ -25,7 +25,7 @@ export class Homes {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);
-    if (sandbox.kind === 'process' && sandbox.ownUser) {
+    if (!hasOwnRoot(sandbox) && sandbox.ownUser) {
       // Only its own group may pass through, so that instances can't read each other's files.
       await chown(folder, -1, uid);
       await chmod(folder, 0o710);

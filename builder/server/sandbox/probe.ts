@@ -16,13 +16,15 @@ const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'TMPDIR']);
 const reportSchema = z.object({
   connects: z.boolean(),
   sees: z.boolean(),
+  opens: z.boolean(),
   reads: z.boolean(),
   writes: z.boolean(),
   processes: z.int(),
   builder: z.enum(['absent', 'refused', 'allowed']),
   environment: z.array(z.string()),
-  no_new_privileges: z.int().nullable(),
-  capabilities: z.int().nullable(),
+  gains: z.boolean(),
+  bounds: z.boolean(),
+  calls: z.array(z.string()),
 });
 
 type Report = z.infer<typeof reportSchema>;
@@ -79,19 +81,26 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
   return reportSchema.parse(parsed.result);
 }
 
-/** Returns what the report has that the sandbox must prevent. Processes of the builder's own user can do what that user can. */
+/** Returns what the report has that the sandbox must prevent. Nothing confines a process of kind `none`, but it gets no secrets. */
 function problemsOf(report: Report, sandbox: Sandbox): string[] {
   const ownRoot = hasOwnRoot(sandbox);
-  const separate = ownRoot || sandbox.ownUser;
+  const closed = ownRoot || sandbox.kind === 'landlock';
+  const confined = sandbox.kind !== 'none';
+  // Without CAP_SETPCAP a process can't empty this set. no_new_privs then makes it useless.
+  const unbounded = ownRoot || sandbox.ownUser;
   const problems: [boolean, string][] = [
-    [ownRoot && report.connects, 'a plugin can reach the network'],
+    [closed && report.connects, 'a plugin can reach the network'],
     [ownRoot && report.sees, 'a plugin can see files of this machine'],
-    [separate && report.reads, "a plugin can read the builder's files"],
-    [separate && report.writes, 'a plugin can write outside of its folder'],
-    [ownRoot && (report.processes > 0 || report.builder !== 'absent'), 'a plugin can see other processes'],
-    [separate && report.builder === 'allowed', 'a plugin can send signals to the builder'],
+    [closed && report.opens, 'a plugin can open files of this machine'],
+    [confined && report.reads, "a plugin can read the builder's files"],
+    [confined && report.writes, 'a plugin can write outside of its folder'],
+    [closed && report.processes > 0, 'a plugin can see other processes'],
+    [ownRoot && report.builder !== 'absent', 'a plugin can see the builder'],
+    [confined && report.builder === 'allowed', 'a plugin can send signals to the builder'],
     [report.environment.some((name) => !environment.has(name)), 'a plugin has variables of the builder'],
-    [report.no_new_privileges === 0 || (report.capabilities ?? 0) !== 0, 'a plugin can gain privileges'],
+    [report.gains, 'a plugin can gain privileges'],
+    [unbounded && report.bounds, 'a plugin has capabilities in its bounding set'],
+    [confined && report.calls.length > 0, `a plugin can make the system call ${report.calls.join(' and ')}`],
   ];
   return problems.flatMap(([isPresent, problem]) => (isPresent ? [problem] : []));
 }

@@ -19,14 +19,20 @@ export interface ProcessLimits {
   cpuSeconds: number | null;
 }
 
-/** Size of a plugin's /tmp, where the sandbox gives it one. */
-export const pluginTempBytes = 256 * MiB;
+/** Limits of /tmp, where the sandbox gives a process its own. */
+export interface TempLimits {
+  bytes: number;
+  /** Files and folders. Each uses about 1 KiB of the kernel's memory, however small it is. */
+  files: number;
+}
+
+export const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
 export function pluginProcessLimits({ memoryBytes }: Pick<Limits, 'memoryBytes'>): ProcessLimits {
   return { memoryBytes, fileBytes: 256 * MiB, openFiles: 256, processes: 128, cpuSeconds: null };
 }
 
-export const compilerTempBytes = GiB;
+export const compilerTemp: TempLimits = { bytes: GiB, files: 65_536 };
 
 /** Limits of `go build` and the compiler and linker processes that it starts. */
 export function compilerProcessLimits(limits: Limits): ProcessLimits {

@@ -1,22 +1,22 @@
 // Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
 // confines itself and then runs a plugin or becomes another program.
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
-import type { SandboxKind } from '../settings.ts';
-import type { ProcessLimits } from './process-limits.ts';
+import type { ProcessLimits, TempLimits } from './process-limits.ts';
+import { hiddenFolders, systemPaths } from './system-paths.ts';
 
 /**
  * How processes are confined:
  * - `namespaces`: a root of their own, created by the script itself; no network unless granted; no other processes visible.
- * - `bubblewrap`: the same by `bwrap`, on machines where only bwrap may create namespaces.
- * - `process`: limits, an empty environment and, if the builder is root, a user of their own. They can read what that user can
- *   read.
+ * - `landlock`: Landlock limits the files they can open, and no socket can be created. Where there are no namespaces.
+ * - `vm`: only a user of their own. The machine is a virtual one for this one instance.
+ * - `none`: limits and an empty environment. They can do what the builder's user can.
+ *
+ * In all but `none`, system calls are filtered.
  */
 export interface Sandbox {
   kind: SandboxKind;
-  /** The path of bwrap, for `bubblewrap`. */
-  bwrap: string | undefined;
   /** Whether processes run as users of their own, one for each instance. Requires root. */
   ownUser: boolean;
 }
@@ -44,7 +44,7 @@ export type Mount = [source: string, target: string];
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
-  tempBytes: number;
+  temp: TempLimits;
   network: boolean;
 }
 
@@ -60,109 +60,70 @@ export interface Command {
   file: string;
   args: string[];
   env: Record<string, string>;
-  /** Ends everything that the command started. In `namespaces` the warden process ends the worker on SIGTERM. */
+  /** Ends everything that the command started. In `namespaces` the supervisor ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
-const hostFolderInside = '/slipway';
 
 /** Isolated from the environment and the user's files; no installed packages; no bytecode written; UTF-8. */
 const isolated = ['-I', '-S', '-B', '-X', 'utf8'];
 
 /** Returns whether processes have a root of their own. */
 export function hasOwnRoot(sandbox: Sandbox): boolean {
-  return sandbox.kind !== 'process';
+  return sandbox.kind === 'namespaces';
 }
 
 /** Returns the command that runs a script with its settings and the confinement to apply. */
 export function confinedCommand(confiner: Confiner, home: Home, confined: ConfinedScript): Command {
   const { sandbox, python } = confiner;
-  const { script, settings, confinement } = confined;
+  const { script, settings } = confined;
   const temp = hasOwnRoot(sandbox) ? '/tmp' : home.temp;
   const input = JSON.stringify({ ...settings, ...confinementSettings(confiner, home, confined) });
   const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };
-  if (sandbox.bwrap !== undefined) {
-    const inside = [python.executable, ...isolated, `${hostFolderInside}/${script}`, input];
-    const args = [...bubblewrapArgs(confiner, home, confinement), '--', ...inside];
-    return { file: sandbox.bwrap, args, env, endSignal: 'SIGKILL' };
-  }
   const args = [...isolated, `${hostFolder}/${script}`, input];
-  return { file: python.executable, args, env, endSignal: sandbox.kind === 'namespaces' ? 'SIGTERM' : 'SIGKILL' };
+  return { file: python.executable, args, env, endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL' };
 }
 
-/** Returns the settings that slipway_host/namespaces.py and confine.py read. */
+/** Returns the settings that slipway_host/confine.py and namespaces.py read. */
 function confinementSettings({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
-  const { readOnly, writable, tempBytes, network } = confinement;
-  const system = systemFolders(python).map((path): Mount => [path, path]);
-  const jail = {
-    mount_point: home.mountPoint,
-    uid: home.uid,
-    temp_bytes: tempBytes,
-    network,
-    read_only: [...system, ...readOnly],
-    writable,
-  };
+  const { kind, ownUser } = sandbox;
   return {
-    jail: sandbox.kind === 'namespaces' ? jail : null,
-    uid: sandbox.ownUser ? home.uid : null,
+    jail: kind === 'namespaces' ? jailSettings(python, home, confinement) : null,
+    landlock: kind === 'landlock' ? landlockSettings(python, home, confinement) : null,
+    system_calls: kind === 'none' ? null : { kind, shares_user: kind !== 'namespaces' && !ownUser },
+    uid: ownUser ? home.uid : null,
     limits: {
       memory_bytes: limits.memoryBytes,
       file_bytes: limits.fileBytes,
       open_files: limits.openFiles,
       // Counted per user. A process without a user of its own would be charged for everything that the user runs.
-      processes: hasOwnRoot(sandbox) || sandbox.ownUser ? limits.processes : null,
+      processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
     },
   };
 }
 
-function bubblewrapArgs({ sandbox, python }: Confiner, home: Home, confinement: Confinement): string[] {
-  const { readOnly, writable, tempBytes, network } = confinement;
-  const systemMounts = systemFolders(python).flatMap((path) =>
-    lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
-  );
-  const targets = [python.prefix, ...readOnly.map(([, target]) => target), ...writable.map(([, target]) => target)];
-  const parentFolders = [...new Set(targets.flatMap(parents))].filter((path) => path !== '/tmp');
-  return [
-    ...['--unshare-ipc', '--unshare-pid', '--unshare-uts', '--die-with-parent', '--new-session'],
-    ...(network ? [] : ['--unshare-net']),
-    // As root, bwrap keeps the capabilities to become the worker's own user; the host drops them afterwards.
-    ...(sandbox.ownUser
-      ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
-      : ['--unshare-user', '--uid', String(home.uid), '--gid', String(home.uid)]),
-    // First, because other mounts may lie in it.
-    ...['--perms', '1777', '--size', String(tempBytes), '--tmpfs', '/tmp'],
-    // Parents of a mount may not be accessible to other users (a home, for example), so new folders take their place.
-    ...['/etc', ...parentFolders].flatMap((path) => ['--perms', '0755', '--dir', path]),
-    ...systemMounts,
-    ...['--ro-bind', hostFolder, hostFolderInside],
-    ...readOnly.flatMap(([source, target]) => ['--ro-bind', source, target]),
-    ...writable.flatMap(([source, target]) => ['--bind', source, target]),
-    ...['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--remount-ro', '/'],
-  ];
+function jailSettings(python: Python, home: Home, { readOnly, writable, temp, network }: Confinement) {
+  const system = systemPaths(python).map(({ path }): Mount => [path, path]);
+  return {
+    mount_point: home.mountPoint,
+    uid: home.uid,
+    temp_bytes: temp.bytes,
+    temp_files: temp.files,
+    network,
+    system,
+    hidden: hiddenFolders(python),
+    read_only: readOnly,
+    writable,
+  };
 }
 
-/** Returns the parents of a path, outermost first: `/a/b/c` → `/a`, `/a/b`. */
-function parents(path: string): string[] {
-  const names = path.split('/').slice(1, -1);
-  return names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`);
-}
-
-/** Returns the folders that Python and its libraries need, none of them inside another. */
-function systemFolders(python: Python): string[] {
-  const candidates = [
-    '/usr',
-    '/bin',
-    '/lib',
-    '/lib32',
-    '/lib64',
-    '/libx32',
-    '/etc/ld.so.cache',
-    '/nix/store',
-    python.prefix,
-  ];
-  return candidates.filter(
-    (path) => existsSync(path) && !candidates.some((other) => other !== path && path.startsWith(`${other}/`)),
-  );
+function landlockSettings(python: Python, home: Home, { readOnly, writable }: Confinement) {
+  // A rule for a symbolic link would be one for its target.
+  const system = systemPaths(python).filter(({ isLink }) => !isLink);
+  return {
+    read_only: [...system.map(({ path }) => path), ...readOnly.map(([source]) => source)],
+    writable: [home.temp, ...writable.map(([source]) => source)],
+  };
 }

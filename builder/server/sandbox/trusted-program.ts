@@ -29,13 +29,13 @@ const networkVariables = [
 ];
 
 export function trustedCommand(python: Python, { argv, folder, environment, limits }: TrustedProgram): Command {
-  const sandbox = { kind: 'process', bwrap: undefined, ownUser: false } as const;
+  const sandbox = { kind: 'none', ownUser: false } as const;
   const home = { code: folder, temp: folder, mountPoint: folder, uid: 0 };
   return programCommand({ sandbox, python }, home, {
     argv,
     folder,
     environment: { ...inheritedVariables(networkVariables), ...environment },
-    confinement: { readOnly: [], writable: [], tempBytes: 0, network: true },
+    confinement: { readOnly: [], writable: [], temp: { bytes: 0, files: 0 }, network: true },
     limits,
   });
 }

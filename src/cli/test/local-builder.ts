@@ -11,7 +11,7 @@ import { type Machine, provision } from '../../../builder/server/instances/provi
 import { findPython } from '../../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
-import type { InstanceSpec } from '../../contract/builder.ts';
+import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
@@ -41,7 +41,11 @@ export async function withLocalBuilder<T>(
     const homes = new Homes(join(stateFolder, 'instances'));
     const blobs = new Blobs(join(stateFolder, 'blobs'));
     await Promise.all([homes.clear(), blobs.open()]);
-    const sandbox = await chooseSandbox(undefined, python, homes, builderLimits);
+    const sandbox = await chooseSandbox(
+      { sandbox: wantedSandbox(environment), single: false, limits: builderLimits },
+      python,
+      homes,
+    );
     if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
     const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
     await data.open();
@@ -64,4 +68,12 @@ export async function withLocalBuilder<T>(
     await Promise.all(instances.map((instance) => instance.stop(0)));
     await rm(stateFolder, { recursive: true, force: true });
   }
+}
+
+/** Plugins of one's own run unconfined only on request as well: the builder would refuse to. */
+function wantedSandbox({ BUILDER_SANDBOX: name }: Environment): SandboxKind | undefined {
+  const wanted = sandboxKinds.find((kind) => kind === name);
+  if (name && wanted === undefined)
+    throw new Failure('failed', `BUILDER_SANDBOX must be one of ${sandboxKinds.join(', ')}.`, { title: 'No sandbox' });
+  return wanted;
 }

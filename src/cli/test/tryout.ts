@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { pluginProcessLimits, pluginTempBytes } from '../../../builder/server/sandbox/process-limits.ts';
+import { pluginProcessLimits, pluginTemp } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -103,12 +103,16 @@ export async function runTryout(
     const inside = hasOwnRoot(sandbox);
     const [host, code, temp] = inside ? [hostInside, codeInside, '/tmp'] : [hostFolder, home.code, home.temp];
     const packages = installedPackages(environment);
-    const folders = [[hostFolder, host], [home.code, code], ...packages.map((path) => [path, path])] as Mount[];
+    const folders = [
+      [hostFolder, host],
+      [home.code, code],
+      ...[...python.packages, ...packages].map((path) => [path, path]),
+    ] as Mount[];
     const command = programCommand(machine, home, {
       argv: [python.executable, '-I', '-B', '-X', 'utf8', `${host}/tryout.py`],
       folder: temp,
       environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
-      confinement: { readOnly: folders, writable: [], tempBytes: pluginTempBytes, network: false },
+      confinement: { readOnly: folders, writable: [], temp: pluginTemp, network: false },
       limits: pluginProcessLimits(builderLimits),
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });

@@ -1,0 +1,131 @@
+"""Compiles rules for system calls to a seccomp filter, and installs it for this process and everything that it starts.
+
+Linux remembers which calls a filter always allows (5.11), so those cost nothing; only calls with conditions run the filter.
+"""
+
+import ctypes
+import dataclasses
+import errno
+import json
+import os
+import struct
+
+from slipway_host import linux
+
+# AUDIT_ARCH_… of linux/audit.h, by the name that os.uname() has.
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+
+ALLOW = 0x7FFF0000
+KILL = 0x80000000
+_ERRNO = 0x00050000
+NOT_PERMITTED = _ERRNO | errno.EPERM
+UNKNOWN = _ERRNO | errno.ENOSYS
+
+# Numbers from here on are calls of the x32 ABI, which no program here uses.
+_X32 = 0x40000000
+
+# Instructions of classic BPF, and where `struct seccomp_data` has what they load.
+_LOAD, _AND, _JUMP, _JUMP_EQUAL, _JUMP_FROM, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x06
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+
+_SET_MODE_FILTER = 1
+# Without this flag, kernels before 5.16 slow the process down against attacks on its own memory.
+_SPEC_ALLOW = 4
+
+_NUMBERS = os.path.join(os.path.dirname(__file__), "syscall_numbers.json")
+
+
+@dataclasses.dataclass(frozen=True)
+class Condition:
+    """Holds if the lower 32 bits of an argument, masked, are one of the values; with `refuses`, if they are none of them."""
+
+    argument: int
+    mask: int
+    values: tuple
+    refuses: bool = False
+
+
+# In place of conditions: the call fails as on a kernel that doesn't have it.
+NOT_IMPLEMENTED = None
+
+
+def read_numbers(architecture):
+    with open(_NUMBERS, "rb") as file:
+        return json.load(file)[architecture]
+
+
+def compile_filter(architecture, numbers, rules):
+    """Returns the filter as instructions (code, jump if true, jump if false, value).
+
+    `rules` has the conditions of each call that is allowed, or NOT_IMPLEMENTED.
+    """
+    actions = {number: NOT_PERMITTED for number in numbers.values()}
+    actions |= {numbers[name]: _action(rule) for name, rule in rules.items() if name in numbers}
+    newest = max(actions)
+    ranges = []
+    for number in range(newest + 1):
+        action = actions.get(number, NOT_PERMITTED)
+        if not ranges or ranges[-1][1] != action:
+            ranges.append((number, action))
+    ranges += [(newest + 1, UNKNOWN), (_X32, KILL)]
+    return [
+        (_LOAD, 0, 0, _ARCHITECTURE_AT),
+        (_JUMP_EQUAL, 1, 0, ARCHITECTURES[architecture]),
+        (_RETURN, 0, 0, KILL),
+        (_LOAD, 0, 0, _NUMBER_AT),
+        *_search(ranges),
+    ]
+
+
+def _action(rule):
+    if rule is NOT_IMPLEMENTED:
+        return UNKNOWN
+    return tuple(rule) or ALLOW
+
+
+def _search(ranges):
+    """Returns instructions that find the range of the loaded number by halving."""
+    if len(ranges) == 1:
+        action = ranges[0][1]
+        return [(_RETURN, 0, 0, action)] if isinstance(action, int) else _check(action)
+    middle = len(ranges) // 2
+    below, above = _search(ranges[:middle]), _search(ranges[middle:])
+    # A conditional jump reaches 255 instructions at most, so the one over the lower half is unconditional.
+    return [(_JUMP_FROM, 0, 1, ranges[middle][0]), (_JUMP, 0, 0, len(below)), *below, *above]
+
+
+def _check(conditions):
+    """Returns instructions that allow the call if all conditions hold."""
+    instructions = []
+    for condition in conditions:
+        count = len(condition.values)
+        instructions += [
+            (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * condition.argument),
+            (_AND, 0, 0, condition.mask),
+            # A value that matches jumps over the rest of the values and one instruction: the return, or the jump over it.
+            *((_JUMP_EQUAL, count - at, 0, value) for at, value in enumerate(condition.values)),
+            *([(_JUMP, 0, 0, 1)] if condition.refuses else []),
+            (_RETURN, 0, 0, NOT_PERMITTED),
+        ]
+    return [*instructions, (_RETURN, 0, 0, ALLOW)]
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+class Filter:
+    """A filter for this machine. Creating it reads a file, so that is done before the file system is replaced."""
+
+    def __init__(self, rules):
+        architecture = os.uname().machine
+        numbers = read_numbers(architecture)
+        instructions = compile_filter(architecture, numbers, rules)
+        self._call = numbers["seccomp"]
+        self._length = len(instructions)
+        self._code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
+
+    def install(self):
+        """Can't be undone. Requires no_new_privs."""
+        program = _Program(self._length, self._code)
+        linux.system_call(self._call, _SET_MODE_FILTER, _SPEC_ALLOW, ctypes.byref(program))

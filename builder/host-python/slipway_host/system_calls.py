@@ -1,0 +1,91 @@
+"""States which system calls a confined process may make, by name. seccomp.py compiles it for the machine's architecture.
+
+The list is what CPython, its standard library, the compiled packages that plugins use, Go programs and `go build` need. A call that
+is not listed fails with EPERM. A call newer than syscall_numbers.json fails with ENOSYS, as on an older kernel, because libraries
+fall back to an older call on ENOSYS only. A name that an architecture doesn't have is ignored there.
+"""
+
+from slipway_host.seccomp import NOT_IMPLEMENTED, Condition
+
+ALLOWED = frozenset(
+    """
+    access arch_prctl brk capget chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 execve execveat exit
+    exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchown fchownat fcntl fdatasync fgetxattr flistxattr
+    flock fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr lchown lgetxattr link linkat listxattr
+    llistxattr lseek lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev
+    pwritev2 read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink
+    symlinkat sync_file_range tee truncate umask unlink unlinkat utime utimensat utimes write writev
+
+    get_mempolicy madvise membarrier memfd_create mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock munlockall munmap
+    pkey_alloc pkey_free pkey_mprotect
+
+    fork getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage
+    getsid gettid getuid ioprio_get kill pidfd_open pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo sched_get_priority_max
+    sched_get_priority_min sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval sched_yield
+    set_robust_list set_tid_address setpgid setrlimit setsid tgkill times tkill vfork wait4 waitid
+
+    alarm clock_getres clock_gettime clock_nanosleep futex futex_waitv getitimer getrandom gettimeofday nanosleep pause
+    restart_syscall rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait setitimer sigaltstack
+    sysinfo time timer_create timer_delete timer_getoverrun timer_gettime timer_settime uname
+
+    epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 pipe pipe2 poll ppoll pselect6 select
+    signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime
+
+    getpeername getsockname getsockopt recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
+    """.split()
+)
+
+# Allowed where processes have namespaces or a machine of their own. Landlock doesn't restrict these.
+SEPARATED = frozenset(
+    """
+    accept accept4 bind connect inotify_add_watch inotify_init inotify_init1 inotify_rm_watch listen
+    mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd
+    sched_setaffinity sched_setattr sched_setparam sched_setscheduler semctl semget semop semtimedop setpriority
+    shmat shmctl shmdt shmget
+    """.split()
+)
+
+# Refused to a process under Landlock that runs as the builder's own user: by path they would reach all of that user's files.
+CHANGE_ATTRIBUTES = frozenset(
+    """
+    chmod chown fchmod fchmodat fchown fchownat futimesat lchown truncate utime utimensat utimes
+    """.split()
+)
+
+# A kernel before 6.12 doesn't confine signals by Landlock. A process may then send them to itself only.
+SIGNALS = ("kill", "pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
+
+_INT = 0xFFFFFFFF
+_NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+_SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 5, 0xF
+
+CONDITIONS = {
+    # Libraries use `clone` instead: the flags of clone3 are behind a pointer, which a filter can't read.
+    "clone3": NOT_IMPLEMENTED,
+    "clone": [Condition(0, _NEW_NAMESPACES, (0,))],
+    # Types characters into a terminal.
+    "ioctl": [Condition(1, _INT, (_TIOCSTI, _TIOCLINUX), refuses=True)],
+    "prctl": [],
+    # Limits of this process only.
+    "prlimit64": [Condition(0, _INT, (0,))],
+    "socket": [Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6))],
+    "socketpair": [Condition(0, _INT, (_AF_UNIX,))],
+}
+
+
+def rules(kind, shares_user, process_id):
+    """Returns the conditions of each call that is allowed. Signals may only go to `process_id`, unless it is None."""
+    allowed = {name: [] for name in ALLOWED} | CONDITIONS
+    if kind != "landlock":
+        return allowed | {name: [] for name in SEPARATED}
+    # No new sockets; pairs only of types that stay connected to each other.
+    del allowed["socket"]
+    allowed["socketpair"] = [*CONDITIONS["socketpair"], Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_SEQPACKET))]
+    if shares_user:
+        allowed = {name: conditions for name, conditions in allowed.items() if name not in CHANGE_ATTRIBUTES}
+    if process_id is not None:
+        for name in SIGNALS:
+            allowed[name] = [Condition(0, _INT, (process_id,))]
+    return allowed

@@ -1,0 +1,21 @@
+"""Creates empty files, which use the kernel's memory and no bytes of /tmp. Returns whether there is an end to it."""
+
+import os
+
+MANY = 20_000
+
+
+def attack(request):
+    folder = os.environ["TMPDIR"]
+    names = []
+    try:
+        while len(names) < MANY:
+            name = os.path.join(folder, f"empty{len(names)}")
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY))
+            names.append(name)
+    except OSError:
+        return []
+    finally:
+        for name in names:
+            os.unlink(name)
+    return [f"{MANY} files"]

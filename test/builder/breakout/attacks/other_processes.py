@@ -1,0 +1,41 @@
+"""Reaches for other processes: sees them, signals them, changes their limits, their priority or their processors.
+
+The new values are the old ones, so that an attack that succeeds does no harm.
+"""
+
+import os
+import resource
+import signal
+
+from .kernel import in_child, libc
+
+_PTRACE_SEIZE = 0x4206
+
+
+def attack(request):
+    # In a sandbox of its own, a process may have the same ID as the builder outside.
+    pid = request["builder"]
+    attempts = {
+        "signal": lambda: os.kill(pid, 0),
+        "pidfd": lambda: signal.pidfd_send_signal(os.pidfd_open(pid), 0),
+        "limits": lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE),
+        "priority": lambda: os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid)),
+        "processors": lambda: os.sched_setaffinity(pid, os.sched_getaffinity(pid)),
+        "trace": lambda: _trace(pid),
+        "descriptors": lambda: os.listdir(f"/proc/{pid}/fd"),
+    }
+    return [name for name, attempt in attempts.items() if _works(attempt)]
+
+
+def _trace(pid):
+    # In a child, at whose end the kernel detaches it.
+    if in_child(lambda: 0 if libc.ptrace(_PTRACE_SEIZE, pid, 0, 0) == 0 else 1) != 0:
+        raise PermissionError
+
+
+def _works(attempt):
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,15 @@
+"""Opens files of the machine, of the builder and of another plugin. Returns the paths that opened."""
+
+import os
+
+
+def attack(request):
+    return [path for path in request["paths"] if _opens(path)]
+
+
+def _opens(path):
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,9 @@
+"""Runs one attack of this folder: calls its function `attack` and returns what succeeded, which has to be nothing."""
+
+import importlib
+
+
+class RealtimeHandler:
+    def predict(self, request):
+        module = importlib.import_module("." + request["attack"], __package__)
+        return {"succeeded": module.attack(request)}

@@ -1,0 +1,34 @@
+"""Looks for the builder's token in the environments, arguments and memory of processes."""
+
+import os
+
+
+def attack(request):
+    secret, found = (request["half"] + request["rest"]).encode(), []
+    try:
+        processes = [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
+    except OSError:
+        processes = []
+    for process in {*processes, str(request["builder"]), str(os.getppid())}:
+        for part in ("environ", "cmdline"):
+            if secret in _read(f"/proc/{process}/{part}"):
+                found.append(part)
+        if _opens(f"/proc/{process}/mem") and process != "1":
+            found.append("mem")
+    return found + [name for name, value in os.environ.items() if secret.decode() in value]
+
+
+def _read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _opens(path):
+    try:
+        open(path, "rb").close()
+    except OSError:
+        return False
+    return True

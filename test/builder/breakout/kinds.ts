@@ -1,0 +1,46 @@
+// Lists the kinds of confinement that this machine can do: as root, and as a user without privileges, in which case the builder is
+// started as one.
+import { chmodSync, chownSync } from 'node:fs';
+import { inject } from 'vitest';
+import { findPython } from '../../../builder/server/python/python.ts';
+import type { SandboxKind } from '../../../src/contract/builder.ts';
+import { newFolder, TestBuilder } from '../support.ts';
+
+export interface Kind {
+  name: string;
+  sandbox: SandboxKind;
+  /** The builder's user. Undefined for the one that runs the tests. */
+  uid?: number;
+}
+
+const isRoot = process.getuid?.() === 0;
+const unprivileged = 61_234;
+
+export const kinds: Kind[] = isRoot
+  ? [
+      { name: 'namespaces as root', sandbox: 'namespaces' },
+      { name: 'namespaces as a user', sandbox: 'namespaces', uid: unprivileged },
+      { name: 'landlock as root', sandbox: 'landlock' },
+      { name: 'landlock as a user', sandbox: 'landlock', uid: unprivileged },
+      { name: 'vm', sandbox: 'vm' },
+    ]
+  : [
+      { name: 'namespaces as a user', sandbox: 'namespaces' },
+      { name: 'landlock as a user', sandbox: 'landlock' },
+    ];
+
+export const unconfined: Kind = { name: 'none', sandbox: 'none', ...(isRoot ? { uid: unprivileged } : {}) };
+
+/** The system's Python, which every user may read, or else the one of the tests. */
+async function sharedPython(): Promise<string> {
+  const path = '/usr/bin/python3';
+  return typeof (await findPython(path)) === 'string' ? inject('python') : path;
+}
+
+export async function startBuilder({ sandbox, uid }: Kind): Promise<TestBuilder> {
+  const stateFolder = newFolder();
+  chmodSync(stateFolder, 0o711);
+  if (uid !== undefined) chownSync(stateFolder, uid, uid);
+  const env = { BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1', PYTHON: await sharedPython() };
+  return TestBuilder.start({ env, stateFolder, ...(uid === undefined ? {} : { uid }) });
+}
