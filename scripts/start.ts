@@ -3,6 +3,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { runDemo } from './demo.ts';
 import { withLocalDatabase } from './local/database.ts';
@@ -121,6 +122,8 @@ function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bu
   );
 }
 
+const readySchema = z.object({ sandbox: z.string() });
+
 function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
     const env = {
@@ -136,7 +139,8 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
       onLine: linePrinter('builder'),
     });
     shutdown.add(() => builder.stop());
-    return { result: undefined, summary: `${builderUrl} with Python ${python.version}` };
+    const { sandbox } = readySchema.parse(builder.ready);
+    return { result: undefined, summary: `${builderUrl} with Python ${python.version}, sandbox ${sandbox}` };
   });
 }
 

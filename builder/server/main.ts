@@ -1,9 +1,10 @@
 // Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signalled to stop or its parent
 // exits.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
+import { sandboxFile } from '../../src/contract/builder.ts';
 import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -40,6 +41,8 @@ async function run(settings: Settings): Promise<void> {
   const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
   const machine = await openMachine(settings);
   const { python, sandbox, limits, blobs, data } = machine;
+  // For `slipway doctor`, which has no token.
+  await writeFile(join(settings.stateFolder, sandboxFile), sandbox.kind);
   const instances = new Instances(
     limits,
     (id, spec) => provision(machine, id, spec),
@@ -64,6 +67,7 @@ async function run(settings: Settings): Promise<void> {
   });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
+    if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
     process.stdout.write(
       `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user})\n`,
     );
@@ -94,7 +98,14 @@ async function openMachine({ python: wantedPython, stateFolder, limits, ...setti
   if (typeof sandbox === 'string') fail(sandbox);
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
   await data.open();
-  return { python, sandbox, limits, homes, blobs, data };
+  return {
+    python,
+    sandbox,
+    limits: sandbox.kind === 'vm' ? { ...limits, instancesMax: 1 } : limits,
+    homes,
+    blobs,
+    data,
+  };
 }
 
 /** A second signal shortens the time that the first one gave. */

@@ -15,6 +15,8 @@ export interface Supervised {
 }
 
 export interface Supervisor {
+  /** The message with which its first process reported that it was ready. */
+  ready: unknown;
   stop(): Promise<void>;
 }
 
@@ -33,10 +35,11 @@ export function restartDelayMs(failures: number): number {
 export async function supervise(supervised: Supervised): Promise<Supervisor> {
   const stopped = new AbortController();
   let child = launch(supervised);
-  if ((await waitUntilReady(child)) === false)
-    throw new Error(`the ${supervised.name} did not start. Its output is above.`);
+  const ready = await waitUntilReady(child);
+  if (ready === undefined) throw new Error(`the ${supervised.name} did not start. Its output is above.`);
   const restarting = restartOnExit();
   return {
+    ready,
     stop: async () => {
       stopped.abort();
       await Promise.all([stopChild(child), restarting]);
@@ -67,11 +70,11 @@ function launch({ file, env, onLine }: Supervised): ChildProcess {
   return child;
 }
 
-/** Returns false if the process exited instead. */
-function waitUntilReady(child: ChildProcess): Promise<boolean> {
+/** Returns the process's message, or undefined if it exited instead. */
+function waitUntilReady(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => {
-    child.once('message', () => resolve(true));
-    child.once('exit', () => resolve(false));
+    child.once('message', resolve);
+    child.once('exit', () => resolve(undefined));
   });
 }
 

@@ -269,6 +269,9 @@ export type Capabilities = z.infer<typeof capabilitiesSchema>;
 export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
 
+/** The file in the builder's state folder that holds the kind in use. */
+export const sandboxFile = 'sandbox';
+
 /** GET /health. */
 export const healthSchema = z.object({
   status: z.literal('ok'),

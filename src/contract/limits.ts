@@ -17,6 +17,8 @@ const days = 24 * hours;
 export const builderLimits = {
   // Starting, calling and stopping an instance
 
+  /** Instances of one builder at a time. In the sandbox `vm` there is one. */
+  instancesMax: 1000,
   /** From PUT /instances/{id} to `ready` or `failed`. The Worker waits twice as long. */
   startMs: 30 * seconds,
   /** One realtime call, and each of a plugin's own examples. */

@@ -61,12 +61,13 @@ describe('every call', () => {
   });
 });
 
-test('health reports the contract and the Python version', async () => {
+test('health reports the contract, the Python version and the sandbox', async () => {
   const { status, body } = await builder.send('GET', '/health');
   expect(status).toBe(200);
   expect(healthSchema.parse(body)).toEqual({
     status: 'ok',
     contract: contractVersion,
+    sandbox: builder.sandbox,
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     capabilities: { sources: expect.anything(), builds: expect.anything() },

@@ -112,6 +112,10 @@ test('the builder beside a local server is checked', async () => {
     code: 0,
     lines: [...inOrder, 'builder right'],
   });
+  const confined = folderOf({ 'local.json': JSON.stringify(local), 'builder/sandbox': 'none' });
+  expect((await doctor(url, [], { SLIPWAY_STATE: confined })).items.at(-1)?.detail).toMatch(
+    /, sandbox none: plugins are not confined$/,
+  );
   builder.close();
   builder.closeAllConnections();
   const { code, lines } = await doctor(url, [], { SLIPWAY_STATE: state });

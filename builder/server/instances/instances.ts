@@ -100,6 +100,12 @@ export class Instances {
 
   /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
+    const others = [...this.#instances.values()].filter((instance) => instance.id !== id && instance.isActive).length;
+    if (others >= this.#limits.instancesMax)
+      throw new Refusal(
+        'instance-busy',
+        `This builder runs ${others} of ${this.#limits.instancesMax} instances. Stop one first.`,
+      );
     this.#forgetOldFailures();
     const instance = new Instance(id, spec, this.#provision(id, spec), { limits: this.#limits, now: this.#now });
     this.#instances.delete(id);

@@ -1,9 +1,11 @@
 // Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, and the builder beside a local server.
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayClient } from '../../client/client.ts';
 import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
-import { builderErrorSchema } from '../../contract/builder.ts';
+import { builderErrorSchema, sandboxFile } from '../../contract/builder.ts';
 import { resolveNamespace } from '../connection/connect.ts';
 import {
   type Environment,
@@ -103,7 +105,8 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
 
 /** Any answer of a builder's will do: only the Worker has its token. */
 async function checkLocalBuilder(url: string, environment: Environment): Promise<Finding[]> {
-  const local = findLocalServer(environment, '.')?.value;
+  const found = findLocalServer(environment, '.');
+  const local = found?.value;
   const config = readUserConfig(environment);
   const known = [
     { server: local?.url, builderUrl: local?.builder_url },
@@ -116,9 +119,21 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
     () => undefined,
   );
   const answer = builderErrorSchema.safeParse(await response?.json().catch(() => undefined));
-  if (answer.success) return [right('builder', `${builderUrl} responded in ${formatDuration(Date.now() - sentAt)}`)];
+  if (answer.success) {
+    const took = formatDuration(Date.now() - sentAt);
+    const isFound = found !== undefined && builderUrl === local?.builder_url;
+    return [right('builder', `${builderUrl} responded in ${took}${isFound ? await sandboxDetail(found.path) : ''}`)];
+  }
   const detail = `${builderUrl} does not respond as a builder: deployments wait for it`;
   return [wrong('builder', detail, 'see what `npm start` prints about the builder, and start it again')];
+}
+
+/** Only the Worker may ask the builder, which therefore also writes the kind to its state folder. */
+async function sandboxDetail(localFile: string): Promise<string> {
+  const path = join(dirname(localFile), 'builder', sandboxFile);
+  const kind = await readFile(path, 'utf8').catch(() => undefined);
+  if (kind === undefined) return '';
+  return kind === 'none' ? ', sandbox none: plugins are not confined' : `, sandbox ${kind}`;
 }
 
 function lowerFirst(text: string): string {
