@@ -1,11 +1,13 @@
 """The filter of system calls, on both architectures: its program is run here as the kernel would run it."""
 
 import errno
+import os
+import platform
 import unittest
 
 from support import HOST  # noqa: F401  (sets the path)
 
-from slipway_host import seccomp, system_calls
+from slipway_host import linux, seccomp, system_calls
 
 REFUSED = """
     unshare setns mount umount2 pivot_root chroot ptrace process_vm_readv process_vm_writev bpf perf_event_open keyctl add_key
@@ -84,6 +86,11 @@ class SystemCalls(unittest.TestCase):
         known = set().union(*(seccomp.read_numbers(name) for name in seccomp.ARCHITECTURES))
         named = system_calls.ALLOWED | system_calls.SEPARATED | system_calls.CHANGE_ATTRIBUTES | set(system_calls.SIGNALS)
         self.assertEqual(named | system_calls.CONDITIONS.keys(), (named | system_calls.CONDITIONS.keys()) & known)
+
+    def test_the_numbers_are_those_of_this_machine(self):
+        numbers = seccomp.read_numbers(platform.machine())
+        for name in ("getpid", "getppid", "geteuid", "getegid"):
+            self.assertEqual(linux.system_call(numbers[name]), getattr(os, name)(), name)
 
     def test_calls_that_are_newer_than_the_table_do_not_exist(self):
         for machine in self.each():

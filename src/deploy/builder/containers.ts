@@ -35,7 +35,14 @@ function optionsFor(
   const idleMs = CONTAINER_IDLE_SECONDS * 1000;
   const standbyIdleMs = Math.min(builderLimits.standbyIdleMs, idleMs);
   const inside = { ...limits, idleMs: 2 * idleMs, standbyIdleMs: 2 * standbyIdleMs };
-  return { blobs: ARCHIVES, purpose, idleMs, standbyIdleMs, env: { BUILDER_LIMITS: JSON.stringify(inside), BUILDER_SINGLE: '1' }, log };
+  return {
+    blobs: ARCHIVES,
+    purpose,
+    idleMs,
+    standbyIdleMs,
+    env: { BUILDER_LIMITS: JSON.stringify(inside), BUILDER_SINGLE: '1' },
+    log,
+  };
 }
 
 export abstract class BuilderContainer extends DurableObject {

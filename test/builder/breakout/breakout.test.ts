@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { SandboxKind } from '../../../src/contract/builder.ts';
-import { type Files, handler, hostPath, mainScript, type TestBuilder, token } from '../support.ts';
+import { type Files, handler, hostPath, mainScript, refusal, type TestBuilder, token } from '../support.ts';
 import { type Kind, kinds, startBuilder, unconfined } from './kinds.ts';
 
 const attacksFolder = fileURLToPath(new URL('attacks/', import.meta.url));
@@ -91,20 +91,23 @@ const table: Attack[] = [
 describe.each(kinds)('in $name', (kind: Kind) => {
   let scene: Scene;
   let attacker: string;
+  /** In `vm` the attacker itself, because there is only one instance. */
+  let good: string;
   let listener: Server;
   let calling: Promise<unknown[]>;
   let isOver = false;
 
   beforeAll(async () => {
     const builder = await startBuilder(kind);
-    const spec = await builder.putPlugin(handler('def predict(self, request):\n    return {"sum": sum(request["n"])}'));
-    await builder.put('dep_good', spec);
     attacker = await builder.run(attacks, { name: 'attacker' });
+    const spec = await builder.putPlugin(handler('def predict(self, request):\n    return {"sum": sum(request["n"])}'));
+    const last = kind.sandbox === 'vm' ? undefined : (await builder.put('dep_good', spec)).at(-1);
+    good = last?.type === 'ready' ? last.instance.id : attacker;
     const abstractName = `slipway-breakout-${process.pid}-${builder.process.pid}`;
     listener = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => listener.listen(`\0${abstractName}`, resolve));
     scene = { builder, blob: join(builder.stateFolder, 'blobs', spec.archive), abstractName };
-    calling = callGoodPlugin(builder, () => isOver);
+    calling = callGoodPlugin(builder, good, () => isOver);
   });
   afterAll(async () => {
     listener.close();
@@ -121,13 +124,22 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     isOver = true;
     const wrong = await calling;
     expect(wrong).toEqual([]);
-    expect(await scene.builder.status('dep_good')).toMatchObject({ restarts: 0 });
+    expect(await scene.builder.status(good)).toMatchObject({ restarts: 0 });
   });
 });
 
 const goodAnswer = z.object({
   status: z.literal(200),
   body: z.object({ status: z.literal('success'), result: z.strictObject({ sum: z.literal(6) }) }),
+});
+
+test.each(kinds.filter(({ sandbox }) => sandbox === 'vm'))('in $name, a second instance is refused', async (kind) => {
+  const builder = await startBuilder(kind);
+  const files = handler('def predict(self, request):\n    return {}');
+  await builder.run(files);
+  const spec = JSON.stringify(await builder.putPlugin(files));
+  expect(refusal(await builder.send('PUT', '/instances/dep_second', spec))).toBe('503 instance-busy');
+  await builder.close();
 });
 
 /** Achieves nothing even here: the host removes its modules in every kind. */
@@ -159,10 +171,10 @@ describe('in none', () => {
 const successSchema = z.object({ succeeded: z.array(z.unknown()) });
 
 /** Calls until it is over. Returns the answers that are wrong. */
-async function callGoodPlugin(builder: TestBuilder, isOver: () => boolean): Promise<unknown[]> {
+async function callGoodPlugin(builder: TestBuilder, id: string, isOver: () => boolean): Promise<unknown[]> {
   const wrong: unknown[] = [];
   while (!isOver()) {
-    const answer = await builder.invoke('dep_good', { n: [1, 2, 3] });
+    const answer = await builder.invoke(id, { n: [1, 2, 3] });
     if (!goodAnswer.safeParse(answer).success) wrong.push(answer);
   }
   return wrong;
