@@ -24,8 +24,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a claim ignores the lease of another worker',
     file: 'src/deploy/claim.ts',
-    search: 'isUnfinished(), isUnleased(deployments, now)))',
-    replace: 'isUnfinished()))',
+    search: 'isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now)))',
+    replace: 'isUnfinished(), hasFreeWorker(id, now)))',
     tests: [twoWorkers],
   },
   {
@@ -298,8 +298,9 @@ export const mutations: Mutation[] = [
   {
     name: 'a version that the policy rejects is deployed',
     file: 'src/pipeline.ts',
-    search: 'if (rejection) return failDeployment(deps, deployment, formatRejection(rejection), claimed);',
-    replace: '',
+    search:
+      'if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);\n    else await',
+    replace: 'await',
     tests: ['test/api/scan-policy.test.ts', 'test/scan-host/rescan.test.ts', 'test/api/waivers.test.ts'],
   },
   {
