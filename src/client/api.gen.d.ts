@@ -2158,6 +2158,10 @@ export interface components {
         };
         GoPluginVersions: {
             name: string;
+            pagination: {
+                limit: number;
+                next_cursor: string | null;
+            };
             /** @description The versions that a rollback can go to, best first. Without a version, it goes to the first */
             rollback_targets: {
                 git_commit_hash: string;
@@ -3318,7 +3322,12 @@ export interface operations {
     };
     listPipelinePluginVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -3359,7 +3368,11 @@ export interface operations {
                      *           "git_ref": "text",
                      *           "git_commit_hash": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GoPluginVersions"];
@@ -3819,7 +3832,12 @@ export interface operations {
     };
     listStoragePluginVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -3860,7 +3878,11 @@ export interface operations {
                      *           "git_ref": "text",
                      *           "git_commit_hash": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GoPluginVersions"];

@@ -1,5 +1,10 @@
 // The installed versions of a Go plugin. What a rollback can go to is tested in deploy/rollback-targets.test.ts, and end to end.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { idSource, type OrganizationId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { testApp } from '../support/deps.ts';
 import { goOrigin, goPlugin } from '../support/go-plugins.ts';
 import { organization } from '../support/organization.ts';
@@ -29,8 +34,20 @@ test.each([
         },
       ],
       rollback_targets: [],
+      pagination: { limit: 100, next_cursor: null },
     },
   });
+});
+
+test('has pages, newest first', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'upper');
+  await olderVersion(org);
+  const first = await org.get('/api/plugins/upper/versions?limit=1');
+  expect(first.body).toMatchObject({ versions: [{ active: true }], pagination: { limit: 1 } });
+  const cursor = first.body.pagination.next_cursor;
+  const second = await org.get(`/api/plugins/upper/versions?limit=1&cursor=${cursor}`);
+  expect(second.body).toMatchObject({ versions: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 
 test('finds neither an unknown name nor a plugin of the other kind', async () => {
@@ -39,3 +56,12 @@ test('finds neither an unknown name nor a plugin of the other kind', async () =>
   expect((await org.get('/api/plugins/upper/versions')).status).toBe(404);
   expect((await org.get('/api/storage-plugins/lower/versions')).status).toBe(404);
 });
+
+/** Adds a version that was installed before the only one, with its executable. */
+async function olderVersion(org: { id: OrganizationId }): Promise<void> {
+  const db = database(env.DB);
+  const [version] = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));
+  if (!version) throw new Error('no version is installed');
+  const id = idSource(() => 1)('version');
+  await db.insert(pluginVersions).values({ ...version, id, patch: version.patch + 1 });
+}

@@ -94,6 +94,7 @@ const routes: Record<string, unknown> = {
       },
     ],
     rollback_targets: [],
+    pagination: { limit: 100, next_cursor: null },
   },
   'GET /api/plugins/upper/logs': { lines: [] },
   'POST /api/plugins/upper/call': { result: { text: 'A' } },

@@ -6,12 +6,14 @@ import { definitionSchema, type GitSource, goPluginName } from '../../contract/g
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
+import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import type { InstalledVersions } from '../../deploy/install/installed-versions.ts';
 import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { paginationModel } from '../paging.ts';
 
 const text = z.string().min(1).max(2048);
 
@@ -193,12 +195,14 @@ export const installedVersionsModel = z
     rollback_targets: z.array(z.object(versionRef)).openapi({
       description: 'The versions that a rollback can go to, best first. Without a version, it goes to the first',
     }),
+    pagination: paginationModel,
   })
   .openapi('GoPluginVersions');
 
 export function installedVersionsWire(
   name: string,
-  { active, rollbackTargets, serving, versions }: InstalledVersions,
+  { limit }: PageRequest,
+  { active, nextCursor, rollbackTargets, serving, versions }: InstalledVersions,
 ): z.infer<typeof installedVersionsModel> {
   return {
     name,
@@ -211,6 +215,7 @@ export function installedVersionsWire(
       installed_by: version.createdBy,
     })),
     rollback_targets: rollbackTargets.map(versionRefWire),
+    pagination: { limit, next_cursor: nextCursor },
   };
 }
 

@@ -21,6 +21,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { blocks, findingWire } from '../extractors/upload-wire.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest } from '../paging.ts';
 import { problemResponse } from '../problem-response.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { addCallRoutes } from './call-routes.ts';
@@ -92,7 +93,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     path: '/{name}/versions',
     operationId: `list${noun}Versions`,
     summary: 'List the installed versions of a plugin',
-    request: named,
+    request: { ...named, query: z.object(pageFields) },
     responses: { 200: json('The versions, newest first', installedVersionsModel), ...errors(401, 403, 404) },
   });
   routes.openapi(list, async (c) => {
@@ -108,7 +109,9 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
   });
   routes.openapi(versions, async (c) => {
     const { name } = c.req.valid('param');
-    return c.json(installedVersionsWire(name, await installedVersions(c.var.deps, actorOf(c), { kind, name })), 200);
+    const page = pageRequest(c.req.valid('query'));
+    const found = await installedVersions(c.var.deps, actorOf(c), { kind, name }, page);
+    return c.json(installedVersionsWire(name, page, found), 200);
   });
 }
 

@@ -68,7 +68,7 @@ export function addLog(program: Command, context: CommandContext): void {
       },
       go: async (kind, name) => {
         const { installedVersionsResult } = await import('../go-plugins/version-log.ts');
-        return installedVersionsResult(connection, kind, name);
+        return installedVersionsResult(connection, { kind, name }, options);
       },
     }),
   );

@@ -3,16 +3,22 @@ import { actorNames } from '../actor-names.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
+import { type PageOptions, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export async function installedVersionsResult(
   connection: Connection,
-  kind: GoKind,
-  name: string,
+  { kind, name }: { kind: GoKind; name: string },
+  page: PageOptions,
 ): Promise<CommandResult> {
   const { client, signal } = connection;
-  const { versions, ...facts } = await client.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, signal });
+  const { pagination, versions, ...facts } = await client.get(`${surfaces[kind]}/{name}/versions`, {
+    path: { name },
+    query: pageQuery(page),
+    signal,
+  });
+  const nextCursor = pagination.next_cursor;
   const nameOf = await actorNames(connection);
   const entries = versions.map((version) => {
     const marks = [version.active ? 'active' : [], version.serves_name ? 'serves calls' : []].flat();
@@ -24,5 +30,5 @@ export async function installedVersionsResult(
     ];
     return table(rows).replaceAll(/ +$/gm, '');
   });
-  return { json: { ...facts, items: versions, nextCursor: null }, text: entries.join('\n') };
+  return { json: { ...facts, items: versions, nextCursor }, text: entries.join('\n'), notes: pageNotes(nextCursor) };
 }

@@ -1,8 +1,8 @@
 // Lists the installed versions of a Go plugin, and those that it can be rolled back to (D4).
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
-import { pageLimitMax } from '../../core/page.ts';
+import { type PageRequest, pageOf } from '../../core/page.ts';
 import { readTogether } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,8 +12,9 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
 
 export interface InstalledVersions {
-  /** Newest first. */
+  /** One page, newest first. */
   versions: PluginVersion[];
+  nextCursor: string | null;
   active: PluginVersion | undefined;
   serving: PluginVersion | undefined;
   /** Best first. */
@@ -25,27 +26,28 @@ export async function installedVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   { kind, name }: { kind: GoKind; name: string },
+  page: PageRequest,
 ): Promise<InstalledVersions> {
   requireScope(actor, 'plugins:read');
   const namespaceId = homeNamespaceId(actor);
   const pluginId = installedPluginId(namespaceId, kind, name);
   const { home, versions, active, serving, targets } = await readTogether(db, {
     home: selectHomeNamespace(db, actor),
-    versions: selectInstalledVersions(db, pluginId),
+    versions: selectInstalledVersions(db, pluginId, page),
     active: db
-      .select({ id: pluginVersions.id })
+      .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
     serving: db
-      .select({ id: pluginVersions.id })
+      .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
     targets: selectRollbackTargets(db, namespaceId, pluginId),
   });
   requireHomeNamespace(home, actor);
-  if (versions.length === 0) throw notFound('plugin', name);
-  const byId = (rows: { id: PluginVersion['id'] }[]) => versions.find(({ id }) => id === rows[0]?.id);
-  return { versions, active: byId(active), serving: byId(serving), rollbackTargets: targets };
+  if (versions.length === 0 && active.length === 0) throw notFound('plugin', name);
+  const { items, nextCursor } = pageOf(versions, page.limit, ({ id }) => id);
+  return { versions: items, nextCursor, active: active[0], serving: serving[0], rollbackTargets: targets };
 }
 
 /** SQL: the ID of the plugin of that name. */
@@ -58,11 +60,13 @@ export function installedPluginId(
   return sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${isNamed})`;
 }
 
-export function selectInstalledVersions(db: Deps['db'], pluginId: SQL<PluginRowId>) {
+/** Selects a page of versions, newest first: version IDs are ordered by time. */
+export function selectInstalledVersions(db: Deps['db'], pluginId: SQL<PluginRowId>, { limit, cursor }: PageRequest) {
+  const older = cursor === undefined ? undefined : lt(sql`${pluginVersions.id}`, cursor);
   return db
     .select()
     .from(pluginVersions)
-    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt)))
-    .orderBy(desc(pluginVersions.createdAt), desc(pluginVersions.id))
-    .limit(pageLimitMax);
+    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt), older))
+    .orderBy(desc(pluginVersions.id))
+    .limit(limit + 1);
 }

@@ -1,6 +1,7 @@
 // Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
+import { pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';
@@ -28,7 +29,7 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   const namespaceId = await homeNamespace(deps, actor);
   const pluginId = installedPluginId(namespaceId, kind, name);
   const { versions, targets } = await readTogether(deps.db, {
-    versions: selectInstalledVersions(deps.db, pluginId),
+    versions: selectInstalledVersions(deps.db, pluginId, { limit: pageLimitMax }),
     targets: selectRollbackTargets(deps.db, namespaceId, pluginId),
   });
   if (versions.length === 0) throw notFound('plugin', name);
