@@ -104,6 +104,7 @@ export const mutations: Mutation[] = [
     search: 'return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));',
     replace: 'return and(lte(deployments.stopAfter, now + 1000), isNull(deployments.instanceStoppedAt));',
     tests: [pointers],
+    equivalent: 'stopInstance checks the time again, in the statement that stops a promoted deployment.',
   },
   {
     name: 'a deployment that drains again is stopped by the stop before',
