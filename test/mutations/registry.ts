@@ -48,8 +48,6 @@ export const mutations: Mutation[] = [
     search: 'eq(uploads.organizationId, scope.organizationId), ownerNotDeleted',
     replace: 'ownerNotDeleted',
     tests: ['test/api/authorization.test.ts', 'test/api/confirm.test.ts'],
-    equivalent:
-      'An owner belongs to one organization, and requireOwner refuses the owners of others before the upload is looked up.',
   },
   {
     name: 'uploads of a deleted namespace are published',
