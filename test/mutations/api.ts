@@ -101,7 +101,7 @@ export const mutations: Mutation[] = [
     file: 'src/api/idempotency.ts',
     search: 'realtime|realtime\\/test|',
     replace: '',
-    tests: [idempotency, 'test/openapi.test.ts'],
+    tests: [idempotency],
   },
   {
     name: 'the boundary of a form is part of its digest',
