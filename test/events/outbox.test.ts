@@ -96,6 +96,18 @@ describe('the sweep', () => {
     await sweepOutbox(deps);
     expect(await sentAtOf(old.id)).toBeUndefined();
   });
+
+  test('keeps a message that is due only after more than a week', async () => {
+    const { clock, sent, deps } = outboxAt(start + 1e9);
+    const day = 24 * 3600 * 1000;
+    const later = await enqueueUnsent(deps, messageFor('1'), 8 * day);
+    clock.advance(8 * day - 1);
+    await sweepOutbox(deps);
+    expect([sent, await sentAtOf(later.id)]).toEqual([[], null]);
+    clock.advance(1);
+    await sweepOutbox(deps);
+    expect(sent).toEqual([messageFor('1')]);
+  });
 });
 
 test('a row whose condition does not hold is not written', async () => {

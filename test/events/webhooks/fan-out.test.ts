@@ -59,6 +59,11 @@ describe('an endpoint', () => {
     await other.patch('/v1/namespaces/default', { description: 'changed' });
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual([]);
+    // The other organization's event lies between the cursor and this one.
+    await other.patch('/v1/namespaces/default', { description: 'changed again' });
+    await emitEvents(scene);
+    await fanOutAndDeliver(scene.deps);
+    expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
   test('gets nothing while disabled, and only later events once enabled again', async () => {

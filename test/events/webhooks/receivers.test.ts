@@ -1,5 +1,7 @@
 // Pauses or disables an endpoint because of its receiver's responses.
 import { describe, expect, test } from 'vitest';
+import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { eventsOf } from '../../support/events.ts';
 import { received } from '../../support/fake-receiver.ts';
 import {
@@ -7,6 +9,7 @@ import {
   deliveriesOf,
   emitEvents,
   endpointOf,
+  messagesFor,
   sceneAnsweredWith,
   type Webhook,
   type WebhookScene,
@@ -24,8 +27,11 @@ describe('a receiver', () => {
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
     await emitEvents(scene, 12);
-    await deliverEvents(scene, hook);
+    await fanOutAndDeliver(scene.deps);
+    scene.sent.length = 0;
+    await deliverDue(scene.deps, hook.id);
     expect(scene.receiver.calls).toHaveLength(5);
+    expect(messagesFor(scene, hook)).toBe(0);
     const listed = await deliveriesOf(scene, hook);
     expect(listed.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual([
       ...Array(7).fill('failed 0'),
