@@ -5,9 +5,8 @@ import { projectFiles } from './testing/project-files.ts';
 
 const folders = ['builder/host-go', 'builder/host-python', 'docs', 'test'];
 const read = /\.(?:md|ts|py|go)$/;
-/** Lists, histories and reasons, which promise nothing that the other documents don't. */
-const withoutGuarantees =
-  /^docs\/(?:cli|design|guarantees|messages|moves|rules|scan-walkthrough|ci|production)\.md$|^docs\/.+\//;
+/** Lists of messages and moved files, and the rules that bind the code, whose consequences the other documents promise. */
+const withoutGuarantees = /^docs\/(?:design|guarantees|messages|moves)\.md$|^docs\/.+\//;
 
 const texts = new Map<string, string>();
 for (const path of await projectFiles(folders)) if (read.test(path)) texts.set(path, await readFile(path, 'utf8'));
