@@ -119,17 +119,25 @@ export async function exitAtOnce(subject: Subject): Promise<string> {
 async function whileBroken(subject: Subject): Promise<string> {
   const { client, pluginId, image } = subject;
   try {
-    for (const id of await listContainers('--filter', 'name=workerd-slipway-Instance-'))
+    for (const id of await listContainers('--filter', 'name=workerd-slipway-Instance'))
       if (!(await docker('inspect', '--format', '{{.Name}}', id)).endsWith('-proxy')) await docker('kill', id);
     const startedAt = performance.now();
-    const failure = await call(subject).then(() => 'a good answer', messageOf);
+    const failure = await call(subject).then(() => undefined, messageOf);
+    if (failure === undefined) throw new Error('a call succeeded without a container');
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    await client.deploy(pluginId);
-    await delay(2000);
-    const { message } = await client.status(pluginId);
+    const { deployment_id } = await client.deploy(pluginId);
+    const reason = await deploymentError(client, deployment_id ?? '');
     await docker('tag', savedImage, image);
-    return `call failed after ${seconds} s; ${failure}; deployment: ${message}; restored, ${await untilGood(subject)}`;
+    return `call failed after ${seconds} s; ${failure}; deployment: "${reason}"; restored, ${await untilGood(subject)}`;
   } finally {
     await docker('tag', savedImage, image);
   }
+}
+
+async function deploymentError(client: ExtractorClient, id: string): Promise<string> {
+  for (const until = performance.now() + recoveryMaxMs; performance.now() < until; await delay(retryEveryMs)) {
+    const { error } = await client.deployment(id);
+    if (error !== null) return error;
+  }
+  throw new Error(`deployment ${id} reports no error`);
 }

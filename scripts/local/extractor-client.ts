@@ -58,6 +58,11 @@ export class ExtractorClient {
     return this.#client.post(`${plugins}/{plugin_id}/deploy`, this.#of(pluginId));
   }
 
+  deployment(id: string) {
+    const path = { ...this.#here, deployment_id: id };
+    return this.#client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path });
+  }
+
   status(pluginId: string): Promise<Status> {
     return this.#client.get(`${plugins}/{plugin_id}/status`, this.#of(pluginId));
   }
