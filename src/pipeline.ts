@@ -3,6 +3,7 @@
 // serve/, and only deploy/promote.ts moves traffic.
 import { type Actor, requireScope } from './access/actor.ts';
 import { Meter } from './archive/meter.ts';
+import type { SandboxKind } from './contract/builder.ts';
 import { sortedFindings } from './contract/finding.ts';
 import { leases, uploadLimits } from './contract/limits.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
@@ -187,14 +188,17 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
   const { id } = deployment;
   const driver = driverOf(version);
   const done = stepsDone(deployment.status);
+  let sandbox: SandboxKind | undefined;
   if (done < 1)
     await runStep(deps, claimed, { state: 'building', step: 'build' }, (log) =>
       driver.prepareDeployment(deps, version, log),
     );
   if (done < 2)
-    await runStep(deps, claimed, { state: 'starting', step: 'start' }, (log) => startInstance(deps, id, version, log));
+    await runStep(deps, claimed, { state: 'starting', step: 'start' }, async (log) => {
+      sandbox = await startInstance(deps, id, version, log);
+    });
   if (done < 3)
-    await runStep(deps, claimed, { state: 'verifying', step: 'verify' }, async (log) => {
+    await runStep(deps, claimed, { state: 'verifying', step: 'verify', sandbox }, async (log) => {
       await startInstance(deps, id, version, log);
       await driver.verify(deps, id, version);
     });

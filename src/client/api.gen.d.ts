@@ -1916,6 +1916,11 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
+            /**
+             * @description How the instance is confined: `none` means that it is not. Null before the first start
+             * @enum {string|null}
+             */
+            sandbox: "namespaces" | "landlock" | "vm" | "none" | null;
             /** @enum {string} */
             status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
             /** Format: date-time */
@@ -1953,6 +1958,11 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
+            /**
+             * @description How the instance is confined: `none` means that it is not. Null before the first start
+             * @enum {string|null}
+             */
+            sandbox: "namespaces" | "landlock" | "vm" | "none" | null;
             /** @description Whether calls to the version go to this deployment */
             serving: boolean;
             /** @enum {string} */
@@ -5543,6 +5553,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "sandbox": "namespaces",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"
@@ -5613,6 +5624,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "sandbox": "namespaces",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -5691,6 +5703,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "sandbox": "namespaces",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -5876,6 +5889,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "sandbox": "namespaces",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -6255,6 +6269,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "sandbox": "namespaces",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"
@@ -8042,6 +8057,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "sandbox": "namespaces",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"

@@ -85,6 +85,10 @@ export function codeDigest(spec: InstanceSpec): string {
 
 export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
 
+/** How a builder confines plugins, the strongest first. docs/security.md has what each promises. */
+export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
+export type SandboxKind = (typeof sandboxKinds)[number];
+
 /** GET /instances/{id}. */
 export const instanceStatusSchema = z.object({
   id: z.string(),
@@ -99,6 +103,8 @@ export const instanceStatusSchema = z.object({
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
   standby: z.boolean().optional(),
+  /** Builders from before this field leave it out. */
+  sandbox: z.enum(sandboxKinds).optional(),
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
@@ -264,10 +270,6 @@ export const capabilitiesSchema = z.object({
   ]),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
-
-/** How a builder confines plugins, the strongest first. docs/security.md has what each promises. */
-export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
-export type SandboxKind = (typeof sandboxKinds)[number];
 
 /** The file in the builder's state folder that holds the kind in use. */
 export const sandboxFile = 'sandbox';

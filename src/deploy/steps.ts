@@ -1,6 +1,7 @@
 // Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
 // while the step runs.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { SandboxKind } from '../contract/builder.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
@@ -14,17 +15,20 @@ import { StepLog } from './step-log.ts';
 interface StepOf {
   state: DeploymentState;
   step: DeploymentStep;
+  /** How the instance is confined, once that is known. */
+  sandbox?: SandboxKind | undefined;
 }
 
 /** A step that was interrupted is entered again. */
 export async function runStep(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
-  { state, step }: StepOf,
+  entered: StepOf,
   run: (log: (line: LogLine) => void) => Promise<void>,
 ): Promise<void> {
+  const { step } = entered;
   const log = new StepLog();
-  await enterStep(deps, claimed, { state, step });
+  await enterStep(deps, claimed, entered);
   const write = (end: { endedAt?: number; error?: string | null }) =>
     deps.db
       .update(deploymentStepRows)
@@ -72,7 +76,7 @@ function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL 
   );
 }
 
-async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, step }: StepOf): Promise<void> {
+async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, step, sandbox }: StepOf): Promise<void> {
   const { db, clock } = deps;
   const { id } = claimed.deployment;
   const now = clock.now();
@@ -86,7 +90,13 @@ async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, s
   const writes = [
     db
       .update(deployments)
-      .set({ status: state, error: null, leaseUntil: now + leases.deployment.leaseMs, updatedAt: now })
+      .set({
+        status: state,
+        error: null,
+        leaseUntil: now + leases.deployment.leaseMs,
+        updatedAt: now,
+        ...(sandbox === undefined ? {} : { sandbox }),
+      })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
     insertWhere(

@@ -54,6 +54,7 @@ function entryOf({ org }: Scene, id: string) {
     status: 'queued',
     error: null,
     attempts: 0,
+    sandbox: null,
     created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
     created_at: time,
     updated_at: time,
@@ -78,7 +79,8 @@ test('a deployment has its origin, and the log of each of its steps', async () =
   const id = await queued(s);
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...entryOf(s, id), serving: false, steps: [] });
   await advanceDeployment(app.deps, id);
-  const live = { ...entryOf(s, id), status: 'promoted', attempts: 1, promoted_at: time, serving: true };
+  const sandbox = expect.stringMatching(/^(namespaces|landlock)$/);
+  const live = { ...entryOf(s, id), status: 'promoted', attempts: 1, sandbox, promoted_at: time, serving: true };
   expect((await s.org.get(s.at)).body).toEqual({
     results: [{ ...live, steps }],
     pagination: { limit: 100, next_cursor: null },

@@ -5,6 +5,7 @@ import {
   type InstanceSpec,
   type InstanceStatus,
   type Logs,
+  type SandboxKind,
   type StartError,
 } from '../../../src/contract/builder.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
@@ -16,6 +17,8 @@ import { LogRing } from './log-ring.ts';
 
 /** Puts an instance's code on disk and removes it. */
 export interface Provision {
+  /** How the processes are confined. */
+  sandbox: SandboxKind;
   /** Returns how to start a process for the code, or why it can't be started. */
   unpack(): Promise<Launch | StartError>;
   remove(): Promise<void>;
@@ -107,6 +110,7 @@ export class Instance {
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
       standby: this.standby,
+      sandbox: this.#provision.sandbox,
     };
   }
 

@@ -26,6 +26,7 @@ export interface Machine extends Confiner {
 export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
   let home: RemovableHome | undefined;
   return {
+    sandbox: machine.sandbox.kind,
     unpack: async () => {
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
       home = await machine.homes.make(id, machine.sandbox, data?.uid);

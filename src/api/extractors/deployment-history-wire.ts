@@ -1,5 +1,6 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
+import { sandboxKinds } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
@@ -50,6 +51,9 @@ export const attemptModel = z
       description: 'Why the deployment failed, or, while it waits for its next attempt, why the last one did',
     }),
     attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
+    sandbox: z.enum(sandboxKinds).nullable().openapi({
+      description: 'How the instance is confined: `none` means that it is not. Null before the first start',
+    }),
     created_by: actorRefSchema,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -90,6 +94,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     status: deployment.status,
     error: deployment.error,
     attempts: deployment.attempts,
+    sandbox: deployment.sandbox,
     created_by: deployment.createdBy,
     created_at: iso(deployment.createdAt),
     updated_at: iso(deployment.updatedAt),

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import type { SandboxKind } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
@@ -47,6 +48,8 @@ export const deployments = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     promotedAt: time('promoted_at'),
+    /** How its instance is confined. Null before the first start, and where the builder doesn't say. */
+    sandbox: text('sandbox').$type<SandboxKind>(),
     /** When its instance may be stopped. Set when no pointer refers to the deployment any longer. */
     stopAfter: time('stop_after'),
     /** When its instance was found stopped. Null while one may still run. */

@@ -1,6 +1,12 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
 // request.
-import { BuilderError, codeDigest, type InstanceSpec, type StartError } from '../../contract/builder.ts';
+import {
+  BuilderError,
+  codeDigest,
+  type InstanceSpec,
+  type SandboxKind,
+  type StartError,
+} from '../../contract/builder.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
@@ -27,13 +33,13 @@ export type StartableVersion = Pick<
   'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
 >;
 
-/** Returns when the instance answers calls. Concurrent starts of the same ID share one start in the builder. */
+/** Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder. */
 export async function startInstance(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
   version: StartableVersion,
   log: (line: LogLine) => void = () => {},
-): Promise<void> {
+): Promise<SandboxKind | undefined> {
   const spec = specOf(version);
   for (let sent = 0; ; sent++) {
     try {
@@ -78,11 +84,11 @@ async function waitUntilReady(
   id: DeploymentId,
   spec: InstanceSpec,
   log: (line: LogLine) => void,
-): Promise<void> {
+): Promise<SandboxKind | undefined> {
   for await (const event of builder.start(id, spec)) {
     if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
     if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
-    if (event.type === 'ready') return;
+    if (event.type === 'ready') return event.instance.sandbox;
     if (event.type === 'failed') throw new StartFailed(event.error);
   }
   throw new BuilderError('unreachable', 'The builder stopped during the start');
